@@ -1,0 +1,40 @@
+# Two commands matter: `make demo` and `make test`. Each sets up what it needs first.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint system bench lock county clean
+
+demo: $(READY) ## analyse the bundled county and say where the results are
+	$(BIN)/ocgnet analyse fixtures/county --out demo
+
+test: $(READY) system lint ## everything that must hold
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+system: ## the browser and the office suite that tests open files with
+	@sh tools/system-packages
+
+bench: $(READY) ## ratios against named peers; takes minutes
+	$(BIN)/python -m benchmarks
+
+county: $(READY) ## rebuild the bundled county from its seed
+	$(BIN)/ocgnet synthesise ocgs --out fixtures/county
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "ocgnet needs Python 3.11 or later; run: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python cannot make a virtual environment here; on Debian run: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock: $(READY) ## renew the exact pins
+	uv pip compile pyproject.toml --extra test --extra build --generate-hashes --no-header --no-annotate --universal --python-version 3.11 -o requirements.lock
+
+clean:
+	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

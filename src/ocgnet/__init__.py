@@ -1,0 +1,3 @@
+"""Network analysis of organised crime groups."""
+
+__version__ = "0.1.0"

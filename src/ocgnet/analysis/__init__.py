@@ -1,0 +1,1 @@
+"""Pure functions from evidence and settings to results; no files, clock, store or globals."""

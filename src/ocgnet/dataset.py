@@ -1,0 +1,160 @@
+"""The typed records of one load: what every store writes and every analysis reads."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.model import PERSON_TABLES, TABLES, Kind, table
+
+DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
+
+
+@dataclass(frozen=True)
+class About:
+    """What ``about.toml`` says of a folder; every field may be absent.
+
+    Parameters
+    ----------
+    force : str
+        Name of the force.
+    marking : str
+        Protective marking printed on every output.
+    synthetic : bool
+        Whether the people are made up; prints ``SYNTHETIC DATA`` on every output.
+    as_of, period_from, period_to : date or None
+        Day at which ages and memberships are judged, and the period of the figures, both days included.
+    """
+
+    force: str = ""
+    marking: str = DEFAULT_MARKING
+    synthetic: bool = False
+    as_of: date | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+
+
+@dataclass(frozen=True, order=True)
+class LeftOut:
+    """Rows that take no part, and why.
+
+    Parameters
+    ----------
+    what : str
+        What was left out, such as ``crime_links``.
+    why : str
+        The rule, in an analyst's words.
+    count : int
+        How many rows.
+    """
+
+    what: str
+    why: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Typed, checked tables of one load.
+
+    Parameters
+    ----------
+    about : About
+        Description of the folder.
+    tables : mapping of str to pyarrow.Table
+        Every table of the model, with the model's schema; a table that was not given has no rows.
+    left_out : tuple of LeftOut
+        Rows that were refused on the way in (``--skip-rejects``).
+    given : frozenset of str
+        Names of the tables that were present in the source, even when empty.
+    """
+
+    about: About
+    tables: Mapping[str, pa.Table]
+    left_out: tuple[LeftOut, ...] = ()
+    given: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(
+        cls,
+        tables: Mapping[str, pa.Table],
+        about: About | None = None,
+        left_out: tuple[LeftOut, ...] = (),
+    ) -> Dataset:
+        """Build a dataset from some tables; missing tables and columns become empty ones.
+
+        Rows are put into the order of the table's identity, so that the order of a file never matters.
+
+        Raises
+        ------
+        KeyError
+            When a table or column is not in the model.
+        """
+        full = {}
+        for name, declared in TABLES.items():
+            given = tables.get(name)
+            full[name] = declared.schema.empty_table() if given is None else _in_order(name, given)
+        if unknown := set(tables) - set(TABLES):
+            raise KeyError(f"not in the model: {', '.join(sorted(unknown))}")
+        return cls(about or About(), MappingProxyType(full), tuple(sorted(left_out)), frozenset(tables))
+
+    def __getitem__(self, name: str) -> pa.Table:
+        return self.tables[name]
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """Rows per table, tables without rows left out."""
+        return {name: t.num_rows for name, t in self.tables.items() if t.num_rows}
+
+    @cached_property
+    def latest_date(self) -> date | None:
+        """Latest date at which anything in the data happened or was recorded; None without any date."""
+        latest = None
+        for name, declared in TABLES.items():
+            for column in declared.columns:
+                if column.event and self.tables[name].num_rows:
+                    found = pc.max(self.tables[name][column.name]).as_py()
+                    if found is not None and column.kind is Kind.MOMENT:
+                        found = found.date()
+                    latest = max(filter(None, (latest, found)), default=None)
+        return latest
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Name by person id over all tables of people; people without a name are absent."""
+        found: dict[str, str] = {}
+        for name in ("children", "people", "nominals"):
+            t = self.tables[name]
+            pairs = zip(t[PERSON_TABLES[name]].to_pylist(), t["name"].to_pylist(), strict=True)
+            found.update((i, n) for i, n in pairs if n)
+        return found
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Sha256 over all records and the description, independent of row order and of the store."""
+        digest = hashlib.sha256(repr((self.about, self.left_out, sorted(self.given))).encode())
+        for name, t in self.tables.items():
+            if t.num_rows:
+                digest.update(f"\n{name}\n".encode())
+                for column in t.columns:
+                    digest.update("\x1f".join(map(repr, column.to_pylist())).encode())
+        return digest.hexdigest()
+
+
+def _in_order(name: str, given: pa.Table) -> pa.Table:
+    declared = table(name)
+    if unknown := set(given.column_names) - {c.name for c in declared.columns}:
+        raise KeyError(f"{name} has no column {', '.join(sorted(unknown))}")
+    columns = [
+        given[c.name].cast(c.arrow) if c.name in given.column_names else pa.nulls(given.num_rows, c.arrow)
+        for c in declared.columns
+    ]
+    full = pa.table(columns, schema=declared.schema)
+    return full.sort_by([(n, "ascending") for n in declared.identity]).combine_chunks()

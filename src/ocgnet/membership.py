@@ -1,0 +1,97 @@
+"""Who belongs to which group on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.dataset import Dataset
+
+
+@dataclass(frozen=True)
+class Memberships:
+    """Memberships that hold on a day, sorted by person then group, one entry per pair.
+
+    Parameters
+    ----------
+    person : ndarray of int32
+        Position in the ids that were asked about.
+    ocg : ndarray of str (object)
+        Id of the group.
+    role : ndarray of str (object)
+        Recorded role, empty when not assessed.
+    """
+
+    person: np.ndarray
+    ocg: np.ndarray
+    role: np.ndarray
+
+    def members(self, people: int) -> np.ndarray:
+        """Return whether each person belongs to any group, shape ``(people,)``."""
+        found = np.zeros(people, bool)
+        found[self.person] = True
+        return found
+
+
+def memberships_on(dataset: Dataset, day: date | None, ids: pa.Array, ocgs: tuple[str, ...] = ()) -> Memberships:
+    """Return the memberships that hold on ``day``.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    day : date or None
+        None when the records hold no date: every membership then holds.
+    ids : pyarrow.Array of str
+        People asked about; others are left out.
+    ocgs : tuple of str
+        Limit to these groups; empty means all.
+
+    Notes
+    -----
+    A group that is not mapped yet, or archived, on that day has no members. Of several rows for one
+    person and group the one that began last holds; a row without a start began before all others.
+    """
+    t = dataset["memberships"]
+    if ocgs:
+        t = t.filter(pc.is_in(t["ocg_id"], pa.array(ocgs, pa.string())))
+    live = pa.array(groups_on(dataset, day), pa.string())
+    listed = pc.is_in(t["ocg_id"], dataset["ocgs"]["ocg_id"].combine_chunks())
+    t = t.filter(pc.or_(pc.is_in(t["ocg_id"], live), pc.invert(listed)))
+    if day is not None:
+        t = t.filter(pc.and_(_begun(t["from_date"], day), _lasting(t["to_date"], day)))
+    t = t.append_column("person", pc.index_in(t["nominal_id"], ids))
+    t = t.filter(pc.is_valid(t["person"]))
+    start = pc.fill_null(t["from_date"].cast(pa.int32()), -(2**31))
+    t = t.append_column("start", start).sort_by([(n, "ascending") for n in ("person", "ocg_id", "start")])
+    person, ocg = t["person"].to_numpy().astype(np.int32), t["ocg_id"].to_numpy().astype(object)
+    last = np.ones(len(person), bool)
+    last[:-1] = (person[1:] != person[:-1]) | (ocg[1:] != ocg[:-1])
+    role = pc.fill_null(t["role"], "").to_numpy().astype(object)
+    return Memberships(person[last], ocg[last], role[last])
+
+
+def groups_on(dataset: Dataset, day: date | None) -> list[str]:
+    """Return the sorted ids of groups that were mapped and not archived on ``day``.
+
+    ``archived_on`` decides; ``status`` only where a group is archived without a date.
+    """
+    t = dataset["ocgs"]
+    archived = pc.equal(pc.fill_null(t["status"], ""), "archived")
+    if day is None:
+        return list(t.filter(pc.invert(archived))["ocg_id"].to_pylist())
+    gone = pc.if_else(pc.is_valid(t["archived_on"]), pc.invert(_lasting(t["archived_on"], day, strict=True)), archived)
+    return list(t.filter(pc.and_(_begun(t["mapped_on"], day), pc.invert(gone)))["ocg_id"].to_pylist())
+
+
+def _begun(column: pa.ChunkedArray, day: date) -> pa.ChunkedArray:
+    return pc.fill_null(pc.less_equal(column, pa.scalar(day)), True)
+
+
+def _lasting(column: pa.ChunkedArray, day: date, *, strict: bool = False) -> pa.ChunkedArray:
+    compare = pc.greater if strict else pc.greater_equal
+    return pc.fill_null(compare(column, pa.scalar(day)), True)

@@ -1,0 +1,6 @@
+"""What a record is: every table, column and rule, declared once."""
+
+from ocgnet.model.kinds import Column, Kind, Sensitivity, Table
+from ocgnet.model.tables import PERSON_TABLES, TABLES, table
+
+__all__ = ["PERSON_TABLES", "TABLES", "Column", "Kind", "Sensitivity", "Table", "table"]

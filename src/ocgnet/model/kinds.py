@@ -1,0 +1,140 @@
+"""The vocabulary in which tables are declared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import pyarrow as pa
+
+
+class Kind(Enum):
+    """What the text of a cell stands for, with the Arrow type that holds it."""
+
+    ID = "id"
+    TEXT = "text"
+    ENUM = "enum"
+    DATE = "date"
+    MOMENT = "moment"
+    INTEGER = "integer"
+    NUMBER = "number"
+    FLAG = "flag"
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """Arrow type of a column of this kind."""
+        return {
+            Kind.DATE: pa.date32(),
+            Kind.MOMENT: pa.timestamp("s"),
+            Kind.INTEGER: pa.int64(),
+            Kind.NUMBER: pa.float64(),
+            Kind.FLAG: pa.bool_(),
+        }.get(self, pa.string())
+
+
+class Sensitivity(Enum):
+    """How carefully a column is handled when anything leaves the desk."""
+
+    PLAIN = "plain"
+    PERSONAL = "personal"
+    SENSITIVE = "sensitive"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a data table.
+
+    Parameters
+    ----------
+    name : str
+        Header in files, property in the graph, column in results.
+    kind : Kind
+        What a cell stands for.
+    says : str
+        One plain sentence for the data dictionary.
+    key : bool
+        Part of the table's key; a key cell is never blank.
+    required : bool
+        Never blank, though not part of the key.
+    enum : tuple of str
+        Allowed values, lower case, when ``kind`` is ``ENUM``.
+    many : bool
+        Several values separated by ``|`` in one cell.
+    refers : str
+        Table whose single key this column must name, or ``"person"`` for any table of people.
+    lenient : bool
+        An unknown reference is a warning, not an error.
+    event : bool
+        Its date says when something happened or was recorded, so it can date the folder.
+    sensitivity : Sensitivity
+        Handling when results leave the desk.
+    """
+
+    name: str
+    kind: Kind
+    says: str
+    key: bool = False
+    required: bool = False
+    enum: tuple[str, ...] = ()
+    many: bool = False
+    refers: str = ""
+    lenient: bool = False
+    event: bool = False
+    sensitivity: Sensitivity = Sensitivity.PLAIN
+
+    @property
+    def arrow(self) -> pa.DataType:
+        """Arrow type of the column; a cell of several values stays ``|``-joined text."""
+        return pa.string() if self.many else self.kind.arrow
+
+    @property
+    def never_blank(self) -> bool:
+        """Whether a blank cell breaks a rule."""
+        return self.key or self.required
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a data folder.
+
+    Parameters
+    ----------
+    name : str
+        File or sheet name without ending.
+    says : str
+        One plain sentence for the data dictionary.
+    columns : tuple of Column
+        In the order of the template.
+    orders : tuple of (str, str)
+        Pairs of date columns where the first may not be later than the second.
+    apart_by : tuple of str
+        Further columns that tell rows of one key apart, such as the start of a membership; may be blank.
+    """
+
+    name: str
+    says: str
+    columns: tuple[Column, ...]
+    orders: tuple[tuple[str, str], ...] = ()
+    apart_by: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """Columns that together may stand only once: the key, and what tells its repetitions apart."""
+        return (*self.key, *self.apart_by)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Names of the columns that identify a row."""
+        return tuple(c.name for c in self.columns if c.key)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Arrow schema of the typed table."""
+        return pa.schema([(c.name, c.arrow) for c in self.columns])
+
+    def column(self, name: str) -> Column:
+        """Return one column by name; ``KeyError`` when the table has none of that name."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name} has no column {name}")

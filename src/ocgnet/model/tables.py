@@ -1,0 +1,345 @@
+"""The tables of a data folder. Checks, stores, templates and dictionaries are derived from here."""
+
+from __future__ import annotations
+
+from ocgnet.model.kinds import Column, Kind, Sensitivity, Table
+
+ID, TEXT, ENUM, DATE = Kind.ID, Kind.TEXT, Kind.ENUM, Kind.DATE
+MOMENT, INTEGER, NUMBER, FLAG = Kind.MOMENT, Kind.INTEGER, Kind.NUMBER, Kind.FLAG
+PERSONAL, SENSITIVE = Sensitivity.PERSONAL, Sensitivity.SENSITIVE
+
+ROLES = ("principal", "significant", "peripheral")
+LINK_ROLES = ("arrested", "suspect", "charged", "convicted", "victim", "witness", "other")
+STRANDS = ("pursue", "prevent", "protect", "prepare")
+ACES = (
+    "physical_abuse", "sexual_abuse", "emotional_abuse", "physical_neglect", "emotional_neglect",
+    "domestic_violence", "substance_misuse", "mental_illness", "parental_separation", "parent_in_prison",
+)  # fmt: skip
+
+
+def _person(*, says: str = "Name as recorded.") -> tuple[Column, ...]:
+    """Columns that describe anybody; declared once for all tables of people."""
+    return (
+        Column("name", TEXT, says, sensitivity=PERSONAL),
+        Column("date_of_birth", DATE, "Date of birth; blank when not known.", sensitivity=PERSONAL),
+        Column("sex", TEXT, "Sex as recorded.", sensitivity=PERSONAL),
+        Column("ethnicity", TEXT, "Ethnicity as recorded.", sensitivity=SENSITIVE),
+        Column("district", TEXT, "District where the person lives."),
+    )
+
+
+def _person_ref(name: str, says: str, *, key: bool = True, lenient: bool = False) -> Column:
+    return Column(name, ID, says, key=key, refers="person", lenient=lenient, sensitivity=PERSONAL)
+
+
+_TABLES = (
+    Table(
+        "people",
+        "Victims, witnesses and others who are no nominals.",
+        (Column("person_id", ID, "Identifier of the person.", key=True), *_person()),
+    ),
+    Table(
+        "nominals",
+        "People on a police record. The only table that is always needed.",
+        (
+            Column("nominal_id", ID, "Identifier of the nominal.", key=True),
+            *_person(),
+            Column("aliases", TEXT, "Other names.", many=True, sensitivity=PERSONAL),
+            Column("pnc_id", TEXT, "Police National Computer id.", sensitivity=PERSONAL),
+            Column("review_due", DATE, "When the record has to be reviewed."),
+        ),
+    ),
+    Table(
+        "ocgs",
+        "Organised crime groups that were mapped.",
+        (
+            Column("ocg_id", ID, "Identifier of the group.", key=True),
+            Column("name", TEXT, "Name of the group or operation."),
+            Column("status", ENUM, "State of the group today.", enum=("emerging", "active", "archived")),
+            Column("mapped_on", DATE, "When the group was mapped.", event=True),
+            Column("archived_on", DATE, "When the group was archived.", event=True),
+            Column("primary_crime_type", TEXT, "Primary crime type."),
+            Column("commodity", TEXT, "What the group deals in."),
+            Column(
+                "pillar",
+                ENUM,
+                "Pillar of the strategy.",
+                enum=("vulnerabilities", "prosperity", "commodities"),
+            ),
+            Column("county_line", FLAG, "Whether the group runs a county line."),
+            Column("lead_responsible_officer", TEXT, "Officer who owns the group.", sensitivity=PERSONAL),
+            Column("threat_scheme", TEXT, "Scheme of the threat score."),
+            Column("threat_score", NUMBER, "Threat score under that scheme."),
+            Column("threat_band", TEXT, "Threat band under that scheme."),
+        ),
+        orders=(("mapped_on", "archived_on"),),
+    ),
+    Table(
+        "ocg_countries",
+        "Countries outside the UK in which a group operates.",
+        (
+            Column("ocg_id", ID, "The group.", key=True, refers="ocgs"),
+            Column("country", TEXT, "Country, two letters (ISO 3166 alpha-2).", key=True),
+        ),
+    ),
+    Table(
+        "memberships",
+        "Who belongs to which group, in which recorded role, from when to when. A changed role is a new row.",
+        (
+            Column("nominal_id", ID, "The member.", key=True, refers="nominals", sensitivity=PERSONAL),
+            Column("ocg_id", ID, "The group.", key=True, refers="ocgs"),
+            Column("role", ENUM, "Recorded role; blank when not assessed.", enum=ROLES),
+            Column("from_date", DATE, "First day of the membership in this role.", event=True),
+            Column("to_date", DATE, "Last day; blank while it lasts.", event=True),
+            Column("assessed_by", TEXT, "Who recorded the role.", sensitivity=PERSONAL),
+            Column("assessed_on", DATE, "When the role was recorded.", event=True),
+        ),
+        orders=(("from_date", "to_date"),),
+        apart_by=("from_date",),
+    ),
+    Table(
+        "crimes",
+        "Recorded crimes.",
+        (
+            Column("crime_id", ID, "Identifier of the crime.", key=True),
+            Column("offence_code", TEXT, "Offence code, as in the severity weights."),
+            Column("offence", TEXT, "Offence in words."),
+            Column("recorded_on", DATE, "When the crime was recorded.", event=True),
+            Column("occurred_on", DATE, "When it happened.", event=True),
+            Column("district", TEXT, "District; blank when none is recorded."),
+            Column("ward", TEXT, "Ward."),
+            Column("private_space", FLAG, "Whether it happened in a private space."),
+            Column(
+                "flags",
+                ENUM,
+                "Markers on the crime.",
+                many=True,
+                enum=("cse", "cce", "county_line", "modern_slavery", "knife", "firearm"),
+            ),
+            Column("latitude", NUMBER, "Latitude in degrees."),
+            Column("longitude", NUMBER, "Longitude in degrees."),
+        ),
+        orders=(("occurred_on", "recorded_on"),),
+    ),
+    Table(
+        "crime_links",
+        "Who is linked to which crime, and as what. The role belongs to the link, never to the person.",
+        (
+            _person_ref("person_id", "The person."),
+            Column("crime_id", ID, "The crime.", key=True, refers="crimes"),
+            Column("link_role", ENUM, "As what the person is linked.", key=True, enum=LINK_ROLES),
+            Column("relationship_to_victim", TEXT, "Relationship to the victim as recorded."),
+        ),
+    ),
+    Table(
+        "intel_reports",
+        "Intelligence reports with their grading.",
+        (
+            Column("report_id", ID, "Identifier of the report.", key=True),
+            Column("reported_on", DATE, "Date of the report.", event=True),
+            Column("grading_scheme", ENUM, "Scheme of the grades.", enum=("3x5x2", "5x5x5")),
+            Column("source_grade", TEXT, "Source evaluation under that scheme."),
+            Column("intelligence_grade", TEXT, "Assessment of the information under that scheme."),
+            Column("handling_code", TEXT, "Handling code under that scheme."),
+            Column("handling_conditions", TEXT, "Conditions under which it may be shared.", many=True),
+            Column("origin", ENUM, "How the report came in.", enum=("police", "cpi_form", "app", "partner")),
+            Column("sector", TEXT, "Sector of the submitter."),
+            Column("source_ref", TEXT, "Reference of the source; equal for one origin.", sensitivity=SENSITIVE),
+            Column("district", TEXT, "District the report is about."),
+            Column("title", TEXT, "Title.", sensitivity=SENSITIVE),
+            Column("text", TEXT, "Text.", sensitivity=SENSITIVE),
+            Column("review_due", DATE, "When the report has to be reviewed."),
+        ),
+    ),
+    Table(
+        "intel_links",
+        "Who is named in which report.",
+        (
+            _person_ref("person_id", "The person."),
+            Column("report_id", ID, "The report.", key=True, refers="intel_reports"),
+        ),
+    ),
+    Table(
+        "associations",
+        "Recorded contact between two people.",
+        (
+            _person_ref("person_a", "One person."),
+            _person_ref("person_b", "The other person."),
+            Column(
+                "kind",
+                ENUM,
+                "Kind of contact.",
+                key=True,
+                enum=(
+                    "meeting",
+                    "phone",
+                    "household",
+                    "co_offending",
+                    "contact",
+                    "family",
+                    "financial",
+                    "online",
+                ),
+            ),
+            Column("directed", FLAG, "Whether the contact runs from a to b only."),
+            Column("times_observed", INTEGER, "How often it was observed."),
+            Column("first_seen", DATE, "First observation.", event=True),
+            Column("last_seen", DATE, "Latest observation.", event=True),
+            Column("report_id", ID, "Report that records it.", refers="intel_reports"),
+        ),
+        orders=(("first_seen", "last_seen"),),
+        apart_by=("first_seen", "last_seen", "report_id"),
+    ),
+    Table(
+        "children",
+        "Children known to the force or its partners.",
+        (
+            Column("child_id", ID, "Identifier of the child.", key=True),
+            *_person(),
+            Column("cse_risk_scheme", TEXT, "Local scheme of the risk of sexual exploitation."),
+            Column("cse_risk", TEXT, "Risk of sexual exploitation under that scheme.", sensitivity=SENSITIVE),
+            Column("cse_flagged_on", DATE, "When that risk was flagged.", event=True),
+            Column("cce_risk", TEXT, "Risk of criminal exploitation as recorded.", sensitivity=SENSITIVE),
+            Column("school", TEXT, "School.", sensitivity=PERSONAL),
+            Column("social_worker", TEXT, "Social worker.", sensitivity=PERSONAL),
+        ),
+    ),
+    Table(
+        "family_links",
+        "Which adult belongs to which child.",
+        (
+            _person_ref("adult_id", "The adult, who need not be a nominal.", lenient=True),
+            _person_ref("child_id", "The child."),
+            Column(
+                "relationship",
+                ENUM,
+                "What the adult is to the child.",
+                key=True,
+                enum=(
+                    "parent",
+                    "step_parent",
+                    "guardian",
+                    "sibling",
+                    "grandparent",
+                    "partner_of_parent",
+                    "household",
+                ),
+            ),
+            Column("verified", FLAG, "Whether the relationship was verified."),
+            Column("recorded_on", DATE, "When it was recorded.", event=True),
+        ),
+    ),
+    Table(
+        "child_aces",
+        "Adverse childhood experiences: observed, not observed, or unknown.",
+        (
+            _person_ref("child_id", "The child."),
+            Column("ace", ENUM, "Which experience.", key=True, enum=ACES, sensitivity=SENSITIVE),
+            Column(
+                "status",
+                ENUM,
+                "Whether it was observed.",
+                required=True,
+                enum=("observed", "not_observed", "unknown"),
+                sensitivity=SENSITIVE,
+            ),
+            Column("recorded_on", DATE, "When it was recorded.", event=True),
+            Column("source", TEXT, "Who recorded it."),
+        ),
+    ),
+    Table(
+        "missing_episodes",
+        "Times a child went missing.",
+        (
+            _person_ref("child_id", "The child."),
+            Column("missing_from", MOMENT, "When the child went missing.", key=True, event=True),
+            Column("found_at", MOMENT, "When the child was found.", event=True),
+            Column("found_where", TEXT, "Where the child was found.", sensitivity=SENSITIVE),
+            Column("companions", ID, "Who was with the child.", many=True, refers="person", lenient=True),
+            Column("return_interview_at", MOMENT, "When the return interview took place.", event=True),
+        ),
+        orders=(("missing_from", "found_at"), ("found_at", "return_interview_at")),
+    ),
+    Table(
+        "referrals",
+        "Referrals that were made.",
+        (
+            _person_ref("person_id", "Who was referred."),
+            Column("kind", ENUM, "Route.", key=True, enum=("mash", "nrm", "ictg", "cpi", "early_help")),
+            Column("made_on", DATE, "When it was made.", key=True, event=True),
+            Column("made_by", TEXT, "Who made it.", sensitivity=PERSONAL),
+            Column("outcome", TEXT, "What came of it."),
+        ),
+    ),
+    Table(
+        "disruptions",
+        "Actions that hurt a group.",
+        (
+            Column("disruption_id", ID, "Identifier of the disruption.", key=True),
+            Column("ocg_id", ID, "The group.", required=True, refers="ocgs"),
+            Column("happened_on", DATE, "When.", required=True, event=True),
+            Column(
+                "level",
+                ENUM,
+                "How much it hurt.",
+                required=True,
+                enum=("major", "moderate", "minor", "none", "negative"),
+            ),
+            Column("strand", ENUM, "Strand of the 4Ps.", required=True, enum=STRANDS),
+            Column("lead_agency", TEXT, "Agency that led."),
+            Column("partners", TEXT, "Agencies that took part.", many=True),
+            Column("description", TEXT, "What was done.", sensitivity=SENSITIVE),
+        ),
+    ),
+    Table(
+        "plan_actions",
+        "Actions in a plan against a group or a nominal.",
+        (
+            Column("action_id", ID, "Identifier of the action.", key=True),
+            Column("ocg_id", ID, "The group, or blank.", refers="ocgs"),
+            Column("nominal_id", ID, "The nominal, or blank.", refers="nominals", sensitivity=PERSONAL),
+            Column("strand", ENUM, "Strand of the 4Ps.", required=True, enum=STRANDS),
+            Column("action", TEXT, "What is to be done.", required=True, sensitivity=SENSITIVE),
+            Column("owner", TEXT, "Who owns it.", sensitivity=PERSONAL),
+            Column("agency", TEXT, "Agency of the owner."),
+            Column("due_on", DATE, "When it is due."),
+            Column("status", ENUM, "State.", enum=("open", "done", "dropped")),
+            Column("done_on", DATE, "When it was done.", event=True),
+        ),
+    ),
+    Table(
+        "stop_checks",
+        "Stop checks and arrests of people who may deal.",
+        (
+            Column("stop_id", ID, "Identifier of the stop.", key=True),
+            _person_ref("person_id", "Who was stopped, if known.", key=False, lenient=True),
+            Column("date_of_birth", DATE, "Date of birth given.", sensitivity=PERSONAL),
+            Column("happened_on", DATE, "When.", required=True, event=True),
+            Column("district", TEXT, "District."),
+            Column("outcome", ENUM, "What came of it.", enum=("stopped", "arrested")),
+            Column("transient_dealer", FLAG, "Whether a transient dealer is suspected."),
+            Column("home_force", TEXT, "Force where the person lives."),
+        ),
+        orders=(("date_of_birth", "happened_on"),),
+    ),
+    Table(
+        "wards",
+        "Wards with their population.",
+        (
+            Column("ward", TEXT, "Ward.", key=True),
+            Column("district", TEXT, "District of the ward.", key=True),
+            Column("population", INTEGER, "Residents."),
+        ),
+    ),
+)
+
+TABLES: dict[str, Table] = {t.name: t for t in _TABLES}
+"""All tables by name, in the order in which they are checked and stored."""
+
+PERSON_TABLES: dict[str, str] = {"nominals": "nominal_id", "people": "person_id", "children": "child_id"}
+"""Tables of people with their key column; the three share one space of ids."""
+
+
+def table(name: str) -> Table:
+    """Return the declaration of a table; ``KeyError`` when the model has none of that name."""
+    return TABLES[name]

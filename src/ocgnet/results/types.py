@@ -1,0 +1,224 @@
+"""What an analysis answers: frozen values that views print and files hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ocgnet.dataset import About, LeftOut
+from ocgnet.results.columns import RESULT_TABLES, ResultColumn
+from ocgnet.settings import Settings
+
+
+@dataclass(frozen=True)
+class ResultTable:
+    """A result with one declared set of columns.
+
+    Parameters
+    ----------
+    name : str
+        Key of ``RESULT_TABLES``.
+    frame : pandas.DataFrame
+        Exactly the declared columns, in order; rows in the declared sort order.
+    """
+
+    name: str
+    frame: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        expected = [c.name for c in self.columns]
+        if list(self.frame.columns) != expected:
+            raise ValueError(f"{self.name}: columns are {list(self.frame.columns)}, declared are {expected}")
+
+    @property
+    def columns(self) -> tuple[ResultColumn, ...]:
+        """Declared columns."""
+        return RESULT_TABLES[self.name]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a copy that the caller may change."""
+        return self.frame.copy()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of the profile, with everything needed to defend it.
+
+    Parameters
+    ----------
+    value : float, int or None
+        The number; None when it cannot be known from these records (never 0 for unknown).
+    unit : str
+        ``count``, ``share`` or ``change``.
+    says : str
+        What the figure is, in words.
+    numerator, denominator : int or None
+        Of a share.
+    filter : str
+        Which records were counted.
+    low, high : float or None
+        95% interval.
+    null_low, null_median, null_high : float or None
+        95% band and median of the same figure under random allocation.
+    outside_chance : bool or None
+        Whether the value is above the 99.9th percentile of random allocation.
+    """
+
+    value: float | int | None
+    unit: str
+    says: str
+    numerator: int | None = None
+    denominator: int | None = None
+    filter: str = ""
+    low: float | None = None
+    high: float | None = None
+    null_low: float | None = None
+    null_median: float | None = None
+    null_high: float | None = None
+    outside_chance: bool | None = None
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Union coverage by number of people, for one kind of event, with its null.
+
+    Parameters
+    ----------
+    kind : str
+        ``crimes`` or ``reports``.
+    events : int
+        Denominator: events linked to at least one OCG nominal.
+    people : int
+        How many OCG nominals could be chosen.
+    k : ndarray of int
+        Numbers of people, from 0, increasing; every number for small data, thinned for large.
+    covered : ndarray of float
+        Share of events covered by the first ``k`` of the ranking.
+    null_low, null_median, null_high : ndarray of float
+        2.5%, 50% and 97.5% of the same under random allocation.
+    """
+
+    kind: str
+    events: int
+    people: int
+    k: np.ndarray
+    covered: np.ndarray
+    null_low: np.ndarray
+    null_median: np.ndarray
+    null_high: np.ndarray
+
+
+@dataclass(frozen=True)
+class Network:
+    """The tie network as a whole; undirected and unweighted, in networkx's meaning.
+
+    ``average_distance`` is the mean over connected pairs; NaN-free: None where a value is undefined.
+    """
+
+    nodes: int
+    edges: int
+    isolates: int
+    components: int
+    density: float | None
+    mean_degree: float | None
+    transitivity: float | None
+    average_distance: float | None
+    max_betweenness: float | None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Suggested against recorded roles.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Confusion counts; index recorded role, columns suggested role.
+    compared : int
+        Memberships with both a recorded and a suggested role.
+    kappa : float or None
+        Quadratic-weighted kappa; None with fewer than two compared or no variation.
+    """
+
+    table: pd.DataFrame
+    compared: int
+    kappa: float | None
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything one run answers.
+
+    Parameters
+    ----------
+    about : About
+        Description of the data.
+    settings : Settings
+        What was asked.
+    as_of, period_from, period_to : date or None
+        As used, after defaults; None when the data has no date.
+    dates_note : str
+        One sentence on where these dates come from.
+    run_id : str
+        Twelve hex digits from the records' fingerprint, the settings and the version.
+    figures : mapping of str to Figure
+        By figure id.
+    network : Network
+        Summary of the tie network.
+    roles, people, concentration, children, communities, ties : ResultTable
+        The tables.
+    agreement : Agreement
+        Suggested against recorded roles.
+    curves : tuple of Curve
+        Concentration of crimes and of reports.
+    rows_in : mapping of str to int
+        Rows per table of the data.
+    left_out : tuple of LeftOut
+        What took no part, and why.
+    groups : pandas.DataFrame
+        One row per group on the analysis date: ocg_id, name, status, primary_crime_type, commodity,
+        members, suggested_principals, children, crimes, reports.
+    notes : tuple of str
+        Caveats that belong on every output of this run.
+    """
+
+    about: About
+    settings: Settings
+    as_of: date | None
+    period_from: date | None
+    period_to: date | None
+    dates_note: str
+    run_id: str
+    figures: Mapping[str, Figure]
+    network: Network
+    roles: ResultTable
+    people: ResultTable
+    concentration: ResultTable
+    children: ResultTable
+    communities: ResultTable
+    ties: ResultTable
+    agreement: Agreement
+    curves: tuple[Curve, ...]
+    rows_in: Mapping[str, int]
+    left_out: tuple[LeftOut, ...]
+    groups: pd.DataFrame
+    notes: tuple[str, ...]
+
+    @property
+    def tables(self) -> dict[str, ResultTable]:
+        """The result tables by name, in the order of ``RESULT_TABLES``."""
+        return {name: getattr(self, name) for name in RESULT_TABLES}
+
+    @property
+    def marking(self) -> str:
+        """Marking for every output, with ``SYNTHETIC DATA`` where the people are made up."""
+        return f"{self.about.marking} · SYNTHETIC DATA" if self.about.synthetic else self.about.marking
+
+    def to_frame(self, name: str) -> Any:
+        """Return a copy of the named result table."""
+        return self.tables[name].to_frame()

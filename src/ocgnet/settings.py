@@ -1,0 +1,104 @@
+"""Every threshold, filter and seed of an analysis, in one frozen object."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+GRADE_FILTERS: dict[str, str] = {
+    "all": "every report, whatever its grade",
+    "usable": "without unreliable sources (3, or D under 5x5x5) and suspected-false content (E, or 5)",
+    "corroborated": "known directly, or indirectly but corroborated (A and B, or 1 to 3 under 5x5x5)",
+    "reliable": "reliable sources only (1, or A under 5x5x5)",
+}
+"""Names for ``--min-grade`` with what each keeps, from lenient to strict."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an analysis was asked to do.
+
+    Parameters
+    ----------
+    as_of, period_from, period_to : date or None
+        Override the folder's own; None takes them from the data.
+    min_grade : str
+        A name of ``GRADE_FILTERS``.
+    link_roles : tuple of str
+        Link roles that count as being linked to a crime.
+    ocgs : tuple of str
+        Limit the results to members of these groups; empty means all.
+    include_overdue : bool
+        Keep nominals and reports whose review date has passed.
+    top_k : int
+        How many nominals the concentration headline is about.
+    seed : int
+        Seed of everything drawn at random.
+    event_cap : int
+        Events with more people than this make no ties; they are counted.
+    association_weights : tuple of (str, float)
+        Weight of one recorded association by kind.
+    report_weight, crime_weight : float
+        Weight of an event before it is divided among its pairs.
+    betweenness_exact_up_to : int
+        Number of people up to which betweenness is exact; above it is estimated from ``betweenness_pivots``.
+    betweenness_pivots : int
+        Sources of the estimate.
+    principal_share, significant_share : float
+        Within a group: the highest share suggested principal, and the share next below suggested significant.
+    min_group : int
+        Groups with fewer connected members give no suggestion.
+    resamples : int
+        Resamples behind each stability figure.
+    resample_up_to : int
+        Number of people up to which stability is computed; above it is reported as not computed.
+    drop_ties : float
+        Share of ties left out in a resample.
+    community_seeds : int
+        Seeds of the community ensemble.
+    community_resolution : float
+        Resolution of the communities.
+    null_draws, bootstrap_draws : int
+        Random allocations behind the null, and resamples of events behind the intervals.
+    """
+
+    as_of: date | None = None
+    period_from: date | None = None
+    period_to: date | None = None
+    min_grade: str = "usable"
+    link_roles: tuple[str, ...] = ("arrested", "suspect")
+    ocgs: tuple[str, ...] = ()
+    include_overdue: bool = False
+    top_k: int = 13
+    seed: int = 1
+    event_cap: int = 50
+    association_weights: tuple[tuple[str, float], ...] = (
+        ("co_offending", 1.0),
+        ("contact", 0.5),
+        ("family", 0.5),
+        ("financial", 1.0),
+        ("household", 0.5),
+        ("meeting", 1.0),
+        ("online", 0.5),
+        ("phone", 0.5),
+    )
+    report_weight: float = 1.0
+    crime_weight: float = 1.0
+    betweenness_exact_up_to: int = 20_000
+    betweenness_pivots: int = 2_000
+    principal_share: float = 0.2
+    significant_share: float = 0.4
+    min_group: int = 4
+    resamples: int = 100
+    resample_up_to: int = 5_000
+    drop_ties: float = 0.1
+    community_seeds: int = 10
+    community_resolution: float = 1.0
+    null_draws: int = 2_000
+    bootstrap_draws: int = 1_000
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for run.json."""
+        plain = asdict(self)
+        return {k: v.isoformat() if isinstance(v, date) else v for k, v in plain.items()}

@@ -1,0 +1,1 @@
+"""Made-up records with known answers, from a seed."""
