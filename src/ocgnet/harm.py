@@ -32,10 +32,10 @@ def normal_code(code: str) -> str:
 def weights() -> dict[str, float]:
     """Return the weight by normal offence code."""
     found: dict[str, float] = {}
-    with (files("ocgnet") / "data" / "ons_crime_severity_weights.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            for code in _codes(row["ho_code"]):
-                found[code] = float(row["weight"])
+    text = (files("ocgnet") / "data" / "ons_crime_severity_weights.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        for code in _codes(row["ho_code"]):
+            found[code] = float(row["weight"])
     for code, twin in _REKEYED.items():
         found.setdefault(code, found[twin])
     return found
@@ -66,4 +66,5 @@ def harm_of(codes: pa.ChunkedArray) -> np.ndarray:
     encoded = codes.combine_chunks().dictionary_encode()
     table = weights()
     by_code = np.array([table.get(normal_code(c), np.nan) for c in encoded.dictionary.to_pylist()] + [np.nan])
-    return by_code[pc.fill_null(encoded.indices, len(by_code) - 1).to_numpy()]
+    positions: np.ndarray = pc.fill_null(encoded.indices, len(by_code) - 1).to_numpy()
+    return by_code[positions]
