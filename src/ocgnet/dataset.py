@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import io
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv
 
 from ocgnet.model import PERSON_TABLES, TABLES, Kind, table
 
@@ -143,9 +146,22 @@ class Dataset:
         for name, t in self.tables.items():
             if t.num_rows:
                 digest.update(f"\n{name}\n".encode())
-                for column in t.columns:
-                    digest.update("\x1f".join(map(repr, column.to_pylist())).encode())
+                pa.csv.write_csv(t, pa.PythonFile(_Sink(digest.update), mode="w"))
         return digest.hexdigest()
+
+
+class _Sink(io.RawIOBase):
+    """A file that hands what is written to a function."""
+
+    def __init__(self, take: Callable[[bytes], object]) -> None:
+        self.take = take
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.take(bytes(data))
+        return len(data)
 
 
 def _in_order(name: str, given: pa.Table) -> pa.Table:

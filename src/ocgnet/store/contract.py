@@ -1,0 +1,83 @@
+"""What every store promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ocgnet.dataset import Dataset
+
+
+@dataclass(frozen=True, order=True)
+class Source:
+    """One file that was read.
+
+    Parameters
+    ----------
+    file : str
+        Its name without the folder.
+    sha256 : str
+        Hash of its bytes.
+    rows : int
+        Rows it held, without the header.
+    """
+
+    file: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class LoadManifest:
+    """What a load brought.
+
+    Parameters
+    ----------
+    sources : tuple of Source
+        Files that were read.
+    version : str
+        Version of ocgnet that loaded them.
+    """
+
+    sources: tuple[Source, ...]
+    version: str
+
+
+@dataclass(frozen=True)
+class StoreReport:
+    """What a load changed in a store.
+
+    Parameters
+    ----------
+    rows : int
+        Rows in the store afterwards.
+    added, changed, removed, kept : int
+        Rows by what happened to them; a row is one identity of the model.
+    """
+
+    rows: int
+    added: int
+    changed: int
+    removed: int
+    kept: int
+
+
+class Store(Protocol):
+    """Keeps the records of one or more loads.
+
+    Writing is all or nothing. Writing the same dataset twice changes nothing; writing a corrected one
+    updates rows of the same identity and adds new ones; with ``replace`` rows that the new dataset
+    lacks are removed. Reading gives a dataset equal to the one written, fingerprint included.
+    """
+
+    def write(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
+        """Bring the records of ``dataset`` into the store."""
+        ...
+
+    def read(self) -> Dataset:
+        """Return all records; ``StoreError`` when the store is empty or not ours."""
+        ...
+
+    def manifest(self) -> LoadManifest:
+        """Return the manifest of the latest load."""
+        ...

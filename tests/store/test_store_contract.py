@@ -1,0 +1,138 @@
+"""One body of tests over every store."""
+
+from __future__ import annotations
+
+import stat
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocgnet.dataset import About, Dataset, LeftOut
+from ocgnet.errors import StoreError, UsageError
+from ocgnet.model import TABLES, Column, Kind
+from ocgnet.store import LoadManifest, Source, Store, open_store
+
+MANIFEST = LoadManifest((Source("nominals.csv", "ab" * 32, 2),), "0.1.0")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(str(tmp_path / "ocg.duckdb"))
+
+
+def small(**names: str) -> Dataset:
+    ids = sorted(names)
+    return Dataset.of(
+        {
+            "nominals": pa.table({"nominal_id": ids, "name": [names[i] for i in ids]}),
+            "memberships": pa.table(
+                {
+                    "nominal_id": [ids[0], ids[0]],
+                    "ocg_id": ["O1", "O1"],
+                    "role": ["peripheral", None],
+                    "from_date": [date(2018, 1, 1), date(2019, 1, 1)],
+                }
+            ),
+            "missing_episodes": pa.table({"child_id": ["K1"], "missing_from": [datetime(2018, 5, 1, 22, 30)]}),
+        },
+        About(force="Made-up", synthetic=True, as_of=date(2019, 3, 31)),
+        (LeftOut("crimes", "no such district", 3),),
+    )
+
+
+def test_what_is_read_is_what_was_written(store: Store) -> None:
+    dataset = small(N1="Åsa O'Neil", N2="=1+1")
+    store.write(dataset, MANIFEST)
+    back = store.read()
+    assert back.fingerprint == dataset.fingerprint
+    assert back.about == dataset.about
+    assert back.left_out == dataset.left_out
+    assert back.given == dataset.given
+    assert store.manifest() == MANIFEST
+    for name in TABLES:
+        assert back[name].equals(dataset[name]), name
+
+
+def test_loading_twice_changes_nothing(store: Store) -> None:
+    dataset = small(N1="A", N2="B")
+    first = store.write(dataset, MANIFEST)
+    again = store.write(dataset, MANIFEST)
+    assert (first.added, first.rows) == (5, 5)
+    assert (again.added, again.changed, again.removed, again.kept) == (0, 0, 0, 5)
+    assert store.read().fingerprint == dataset.fingerprint
+
+
+def test_a_corrected_folder_updates_and_replace_removes(store: Store) -> None:
+    store.write(small(N1="A", N2="B"), MANIFEST)
+    report = store.write(small(N1="A", N3="C"), MANIFEST)
+    assert (report.added, report.changed, report.removed, report.kept) == (1, 0, 0, 5)
+    assert store.read()["nominals"]["nominal_id"].to_pylist() == ["N1", "N2", "N3"]
+    report = store.write(small(N1="A2", N3="C"), MANIFEST, replace=True)
+    assert (report.added, report.changed, report.removed, report.kept) == (0, 1, 1, 4)
+    assert store.read().fingerprint == small(N1="A2", N3="C").fingerprint
+
+
+def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "ocg.duckdb"
+    open_store(str(path)).write(small(N1="A"), MANIFEST)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [p.name for p in tmp_path.iterdir()] == ["ocg.duckdb"]
+
+
+def test_what_is_no_store_is_refused_and_kept(tmp_path: Path) -> None:
+    other = tmp_path / "other.duckdb"
+    with duckdb.connect(str(other)) as db:
+        db.execute("CREATE TABLE t AS SELECT 1 AS x")
+    before = other.read_bytes()
+    with pytest.raises(StoreError, match="another program"):
+        open_store(str(other)).write(small(N1="A"), MANIFEST)
+    assert other.read_bytes() == before
+    junk = tmp_path / "junk.duckdb"
+    junk.write_bytes(b"no database at all" * 1000)
+    with pytest.raises(StoreError, match="cannot be opened"):
+        open_store(str(junk)).read()
+    with pytest.raises(StoreError, match="ocgnet load"):
+        open_store(str(tmp_path / "absent.duckdb")).read()
+    with pytest.raises(UsageError, match="names no store"):
+        open_store("records.csv")
+
+
+_VALUES = {
+    Kind.DATE: st.dates(date(1900, 1, 1), date(2100, 1, 1)),
+    Kind.MOMENT: st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1)).map(lambda m: m.replace(microsecond=0)),
+    Kind.INTEGER: st.integers(-(2**63), 2**63 - 1),
+    Kind.NUMBER: st.floats(allow_nan=False, allow_infinity=False),
+    Kind.FLAG: st.booleans(),
+}
+_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=12)
+
+
+def _cell(column: Column) -> st.SearchStrategy[object]:
+    value = _TEXT if column.many else _VALUES.get(column.kind, _TEXT)
+    return value if column.never_blank else st.none() | value
+
+
+@st.composite
+def datasets(draw: st.DrawFn) -> Dataset:
+    tables = {}
+    for name in draw(st.sets(st.sampled_from(sorted(TABLES)), max_size=4)):
+        table = TABLES[name]
+        row = st.fixed_dictionaries({c.name: _cell(c) for c in table.columns})
+        rows = draw(st.lists(row, max_size=4, unique_by=lambda r, t=table: tuple(r[c] for c in t.identity)))
+        tables[name] = pa.Table.from_pylist(rows, schema=table.schema)
+    return Dataset.of(tables)
+
+
+@settings(max_examples=25, deadline=None)
+@given(datasets())
+def test_any_dataset_survives_the_store(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> None:
+    store = open_store(str(tmp_path_factory.mktemp("store") / "any.duckdb"))
+    store.write(dataset, MANIFEST)
+    assert store.read().fingerprint == dataset.fingerprint
+    store.write(dataset, MANIFEST)
+    assert store.read().fingerprint == dataset.fingerprint
