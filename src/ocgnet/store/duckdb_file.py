@@ -145,12 +145,12 @@ def _document(dataset: Dataset, manifest: LoadManifest) -> str:
 
 def _load_document(db: duckdb.DuckDBPyConnection, path: Path) -> dict[str, Any]:
     try:
-        row = db.execute("SELECT format, document FROM ocgnet_load").fetchone()
+        rows = db.execute("SELECT format, document FROM ocgnet_load").fetchall()
     except duckdb.CatalogException as error:
         raise StoreError(f"{path} is a DuckDB file of another program. Name a new file for the store.") from error
-    if row is None or row[0] > FORMAT:
+    if not rows or rows[0][0] > FORMAT:
         raise StoreError(f"{path} was written by a later ocgnet. Use that version, or load into a new file.")
-    found: dict[str, Any] = json.loads(row[1])
+    found: dict[str, Any] = json.loads(rows[0][1])
     return found
 
 
@@ -167,10 +167,9 @@ def _merge(old: Dataset | None, new: Dataset, *, replace: bool) -> tuple[Dataset
             db.register("new_rows", new[name])
             same_id = " AND ".join(f'o."{c}" IS NOT DISTINCT FROM n."{c}"' for c in table.identity)
             same_all = " AND ".join(f'o."{c.name}" IS NOT DISTINCT FROM n."{c.name}"' for c in table.columns)
-            row = db.execute(
+            [(matched, equal)] = db.execute(
                 f"SELECT count(*), count(*) FILTER ({same_all}) FROM old_rows o JOIN new_rows n ON {same_id}"  # noqa: S608
-            ).fetchone()
-            matched, equal = row or (0, 0)
+            ).fetchall()
             gone: pa.Table = db.sql(
                 f"SELECT o.* FROM old_rows o WHERE NOT EXISTS (SELECT 1 FROM new_rows n WHERE {same_id})"  # noqa: S608
             ).to_arrow_table()
