@@ -69,7 +69,7 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]], 
         with partial.open("w", encoding="utf-8-sig" if for_excel else "utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(header)
-            writer.writerows(rows)
+            writer.writerows([neutral(cell) for cell in row] for row in rows)
 
     write_file(path, write)
 

@@ -1,1 +1,1 @@
-"""Made-up records with known answers, from a seed."""
+"""Made-up records: a county that reproduces the published group-level figures, and networks of any size."""

@@ -1,0 +1,5 @@
+"""Run as ``python -m ocgnet``."""
+
+from ocgnet.cli import main
+
+main()

@@ -1,0 +1,113 @@
+"""The options that every analysing command shares, declared once."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ocgnet.errors import UsageError
+from ocgnet.model.tables import LINK_ROLES
+from ocgnet.settings import GRADE_FILTERS, Settings
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a command was asked: where the records are, and how to judge them."""
+
+    folder: Path | None
+    store: str
+    skip_rejects: bool
+    rejects: Path
+    settings: Settings
+
+
+_DATE = {"formats": ["%Y-%m-%d", "%d/%m/%Y"]}
+_GRADES = "; ".join(f"{name}: {says}" for name, says in GRADE_FILTERS.items())
+
+
+def _parameters(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of CSV or Parquet files, or one .xlsx.", show_default=False)
+    ] = None,
+    store: Annotated[str, typer.Option(help="Read this store instead of a folder.", metavar="STORE")] = "",
+    from_date: Annotated[
+        datetime | None, typer.Option("--from", help="First day of the period.", metavar="DATE", **_DATE)
+    ] = None,
+    to_date: Annotated[
+        datetime | None, typer.Option("--to", help="Last day of the period.", metavar="DATE", **_DATE)
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(help="Day at which ages and memberships are judged.", metavar="DATE", **_DATE),
+    ] = None,
+    min_grade: Annotated[str, typer.Option(help=f"Which reports count. {_GRADES}.", metavar="FILTER")] = "usable",
+    link_roles: Annotated[
+        str, typer.Option(help="Which links to a crime count, separated by commas.", metavar="ROLES")
+    ] = "arrested,suspect",
+    ocg: Annotated[
+        list[str] | None, typer.Option(help="Only members of this group; may be repeated.", metavar="ID")
+    ] = None,
+    top_k: Annotated[int, typer.Option(help="How many nominals the concentration headline is about.", min=1)] = 13,
+    seed: Annotated[int, typer.Option(help="Seed of everything drawn at random.", min=0)] = 1,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Keep records whose review date has passed.")] = False,
+    skip_rejects: Annotated[
+        bool, typer.Option("--skip-rejects", help="Leave rows with errors out instead of stopping; they are counted.")
+    ] = False,
+    rejects: Annotated[Path, typer.Option(help="Where to list rows with errors.", metavar="FILE")] = Path(
+        "rejects.csv"
+    ),
+) -> Request:
+    """Turn the shared options into a request."""
+    if (folder is None) == (not store):
+        raise UsageError("Say where the records are: a folder, or --store with a store, not both and not neither.")
+    return Request(
+        folder,
+        store,
+        skip_rejects,
+        rejects,
+        Settings(
+            as_of=_day(as_of),
+            period_from=_day(from_date),
+            period_to=_day(to_date),
+            min_grade=_one_of(min_grade, tuple(GRADE_FILTERS), "--min-grade"),
+            link_roles=tuple(sorted({_one_of(r.strip(), LINK_ROLES, "--link-roles") for r in link_roles.split(",")})),
+            ocgs=tuple(sorted(set(ocg or ()))),
+            include_overdue=overdue,
+            top_k=top_k,
+            seed=seed,
+        ),
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _one_of(value: str, allowed: tuple[str, ...], option: str) -> str:
+    if value not in allowed:
+        raise UsageError(f"{option} knows no '{value}'; it takes {', '.join(allowed)}.")
+    return value
+
+
+def asks(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the shared options; its first parameter receives the request they make."""
+    shared = inspect.signature(_parameters, eval_str=True).parameters
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+
+    @functools.wraps(command)
+    def run(**given: Any) -> None:
+        request = _parameters(**{name: given.pop(name) for name in shared})
+        command(request, **given)
+
+    parameters = sorted([*shared.values(), *own], key=lambda p: p.name != "folder")
+    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
+    run.__signature__ = inspect.Signature(keyword)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in keyword}
+    return run

@@ -1,0 +1,133 @@
+"""Numbers, dates and figures in words, the same in report, workbook and terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+from ocgnet.results import Analysis, Figure
+
+UNKNOWN = "not known"
+
+
+def count(number: float) -> str:
+    """Return a whole number with thousands separators.
+
+    >>> count(24437456)
+    '24,437,456'
+    """
+    return f"{round(number):,}"
+
+
+def of(number: float, one: str, many: str) -> str:
+    """Return a count with its noun.
+
+    >>> of(1, "child", "children"), of(0, "child", "children")
+    ('1 child', '0 children')
+    """
+    return f"{count(number)} {one if number == 1 else many}"
+
+
+def share(value: float) -> str:
+    """Return a share as a percentage that is never rounded to nothing or to all.
+
+    >>> [share(v) for v in (0, 0.0004, 0.004, 0.216, 0.997, 0.99999, 1)]
+    ['0%', 'under 0.1%', '0.4%', '22%', '99.7%', 'over 99.9%', '100%']
+    """
+    if 0 < value < 0.001:
+        return "under 0.1%"
+    if 0.999 < value < 1:
+        return "over 99.9%"
+    return f"{value:.1%}" if 0 < value < 0.0095 or 0.9905 < value < 1 else f"{value:.0%}"
+
+
+def band(low: float, high: float) -> str:
+    """Return two shares as a range.
+
+    >>> band(0.201, 0.242), band(0.2201, 0.2249)
+    ('20–24%', '22.0–22.5%')
+    """
+    digits = 0 if f"{low:.0%}" != f"{high:.0%}" else 1
+    return f"{100 * low:.{digits}f}–{100 * high:.{digits}f}%"
+
+
+def day(when: date | None) -> str:
+    """Return a date as print shows it.
+
+    >>> day(date(2019, 3, 31))
+    '31/03/2019'
+    """
+    return when.strftime("%d/%m/%Y") if when else "no date"
+
+
+def ratio(numerator: float, denominator: float, noun: str) -> str:
+    """Return a share that carries its two counts.
+
+    >>> ratio(13, 207, "OCG nominals")
+    '13 of 207 OCG nominals (6%)'
+    """
+    found = f"{count(numerator)} of {count(denominator)} {noun}"
+    return f"{found} ({share(numerator / denominator)})" if denominator else found
+
+
+def measured(figure: Figure, noun: str) -> str:
+    """Return a share with its counts, its interval and what chance alone gives, as far as they are known.
+
+    >>> measured(Figure(.22, "share", "", 440, 2000, low=.20, high=.24, null_low=.10, null_high=.12), "crimes")
+    '440 of 2,000 crimes (22%, 95% interval 20–24%; 10–12% expected by chance)'
+    """
+    if figure.value is None:
+        return f"a share of {noun} that is {UNKNOWN}"
+    within = share(figure.value)
+    if figure.low is not None and figure.high is not None:
+        within += f", 95% interval {band(figure.low, figure.high)}"
+    if figure.null_low is not None and figure.null_high is not None:
+        within += f"; {band(figure.null_low, figure.null_high)} expected by chance"
+    if figure.numerator is None or figure.denominator is None:
+        return f"{within.split(',')[0].split(';')[0]} of {noun}"
+    return f"{count(figure.numerator)} of {count(figure.denominator)} {noun} ({within})"
+
+
+def value_text(figure: Figure) -> str:
+    """Return the value of a figure in the words of its unit.
+
+    >>> value_text(Figure(None, "count", "")), value_text(Figure(-4, "change", "")), value_text(Figure(.22, "share", ""))
+    ('not known', '-4', '22%')
+    """
+    if figure.value is None:
+        return UNKNOWN
+    if figure.unit == "share":
+        return share(figure.value)
+    if figure.unit == "change":
+        whole = float(figure.value).is_integer()
+        return f"{round(figure.value):+,}" if whole else f"{figure.value:+.0%}"
+    return count(figure.value) if float(figure.value).is_integer() else f"{figure.value:,.4g}"
+
+
+def visible(text: str) -> str:
+    r"""Return text with every control and direction character spelled out, so that none can act or hide.
+
+    >>> visible("a\x1b[31mb\u202ec\nd")
+    'a\\x1b[31mb\\u202ec\\nd'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_spelled(c) for c in text)
+
+
+def _spelled(character: str) -> str:
+    acts = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    return character.encode("unicode_escape").decode("ascii") if acts else character
+
+
+def number_of(analysis: Analysis, figure_id: str) -> float | None:
+    """Return the value of a figure, or None when it was not computed or cannot be known."""
+    figure = analysis.figures.get(figure_id)
+    return None if figure is None else figure.value
+
+
+def period_text(analysis: Analysis) -> str:
+    """Return the period of the figures in words."""
+    if analysis.period_from is None or analysis.period_to is None:
+        return "no period: the records hold no date"
+    return f"{day(analysis.period_from)} to {day(analysis.period_to)}"

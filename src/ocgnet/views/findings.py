@@ -1,0 +1,175 @@
+"""The answer of a run in about five sentences; each number stands with its numerator and denominator."""
+
+from __future__ import annotations
+
+from ocgnet.results import Analysis, Figure
+from ocgnet.views.figures_text import UNKNOWN, count, day, measured, number_of, of, ratio, share
+
+BANDS = ("urgent", "high", "standard")
+"""Bands of the table of children, the most pressing first."""
+
+STABLE = 0.8
+"""A suggestion that at least this share of resamples repeats is called stable in sentences."""
+
+
+def findings(analysis: Analysis) -> list[str]:
+    """Return the findings of a run, the headline first.
+
+    Sentences about what the records cannot tell say so; a run without groups speaks of people and
+    ties only.
+
+    Returns
+    -------
+    list of str
+        Plain sentences without markup, in a fixed order: concentration, groups, children, roles, network.
+    """
+    sentences = [concentration(analysis), groups(analysis), children(analysis), roles(analysis), network(analysis)]
+    return [s for s in sentences if s]
+
+
+def title(analysis: Analysis) -> str:
+    """Return the heading of the report: the headline finding as one sentence."""
+    parts = []
+    for figure_id, noun in _TOP:
+        figure = analysis.figures.get(figure_id)
+        if figure is not None and figure.value is not None:
+            parts.append(f"{share(figure.value)} of {noun}")
+    top, people = _top(analysis)
+    if parts and people:
+        verb = "relates" if top == 1 else "relate"
+        linked = " linked to organised crime groups" if len(analysis.groups) else ""
+        return f"{count(top)} of {count(people)} {_nominals(analysis)} {verb} to {' and '.join(parts)}{linked}"
+    n = analysis.network
+    if len(analysis.groups):
+        return f"{of(len(analysis.groups), 'group', 'groups')} and {of(n.nodes, 'nominal', 'nominals')} in the records"
+    return f"{of(n.edges, 'tie joins', 'ties join')} {count(n.nodes - n.isolates)} of {of(n.nodes, 'person', 'people')}"
+
+
+def concentration(analysis: Analysis) -> str:
+    """Return how much relates to the chosen few, beside what chance alone gives."""
+    verbs = ("linked to", "named in")
+    known = [
+        (noun, verb, analysis.figures[i])
+        for (i, noun), verb in zip(_TOP, verbs, strict=True)
+        if i in analysis.figures and analysis.figures[i].value is not None
+    ]
+    top, people = _top(analysis)
+    if not known or not people:
+        return "Concentration cannot be known: no crime or report in the period is linked to a nominal that counts."
+    said = " and ".join(f"{verb} {measured(figure, noun)}" for noun, verb, figure in known)
+    whose = f"{ratio(top, people, _nominals(analysis))} {'is' if top == 1 else 'are'} {said}."
+    return f"{whose} {_against_chance([(noun, figure) for noun, _, figure in known])}".rstrip()
+
+
+def groups(analysis: Analysis) -> str:
+    """Return how many groups and members there are, and how that changed."""
+    number, members = number_of(analysis, "ocgs"), number_of(analysis, "nominals")
+    if number is None:
+        return "" if len(analysis.groups) == 0 else f"The number of active groups is {UNKNOWN}."
+    when = f" on {day(analysis.as_of)}" if analysis.as_of else ""
+    sentence = f"{of(number, 'group was', 'groups were')} active{when}"
+    if (change := number_of(analysis, "ocgs_change")) is not None:
+        sentence += f" ({count(number - change)} a year before)"
+    if members is not None:
+        sentence += f", with {of(members, 'nominal', 'nominals')}"
+        if (before := number_of(analysis, "nominals_before")) is not None:
+            sentence += f" ({count(before)} before)"
+    trade = number_of(analysis, "ocgs_drug_trafficking")
+    if trade is not None and number:
+        sentence += f"; {ratio(trade, number, 'groups')} {'has' if trade == 1 else 'have'} drug trafficking as primary"
+        sentence += " crime type"
+        if (cocaine := number_of(analysis, "ocgs_powder_cocaine")) is not None:
+            sentence += f", of which {count(cocaine)} powder cocaine"
+    return f"{sentence}."
+
+
+def children(analysis: Analysis) -> str:
+    """Return how many children are linked, on the profile's one basis and in which bands."""
+    number, parents = number_of(analysis, "children"), number_of(analysis, "parents")
+    if number is None:
+        given = analysis.rows_in.get("children")
+        return f"The number of children linked to these nominals is {UNKNOWN} from these records." if given else ""
+    sentence = f"{of(number, 'child', 'children')} under 18 {'has' if number == 1 else 'have'} a parent, step-parent "
+    people = number_of(analysis, "nominals")
+    sentence += f"or guardian among {ratio(parents, people, 'OCG nominals')}" if parents is not None and people else (
+        "or guardian who is an OCG nominal"
+    )
+    in_groups, all_groups = number_of(analysis, "parents_ocgs"), number_of(analysis, "ocgs")
+    if in_groups is not None and all_groups:
+        sentence += f", in {count(in_groups)} of {of(all_groups, 'group', 'groups')}"
+    found = analysis.children.frame["priority"].value_counts()
+    named = [f"{found[b]} {b}" for b in BANDS if b in found.index]
+    if named:
+        sentence += f". Of {of(found.sum(), 'child', 'children')} linked on any basis, by band: {', '.join(named)}"
+    return f"{sentence}."
+
+
+def roles(analysis: Analysis) -> str:
+    """Return how many principals are suggested, how stable that is, and how it agrees with recorded roles."""
+    frame = analysis.roles.frame
+    suggested = frame[frame["suggested_role"] == "principal"]
+    if suggested.empty:
+        return "No group has enough tied members for network position to suggest a principal."
+    n = len(suggested)
+    sentence = f"Network position suggests {of(n, 'principal', 'principals')}"
+    stability = suggested["stability"].dropna()
+    if len(stability):
+        kept = int((stability >= STABLE).sum())
+        sentence += f"; {count(kept)} of {count(n)} ({share(kept / n)}) keep that in at least {STABLE:.0%} of "
+        sentence += f"{count(analysis.settings.resamples)} resamples"
+    same = int((suggested["recorded_role"] == "principal").sum())
+    kappa, compared = analysis.agreement.kappa, analysis.agreement.compared
+    if compared:
+        sentence += f"; {count(same)} of {count(n)} ({share(same / n)}) {'is' if same == 1 else 'are'} also recorded as "
+        sentence += "principal"
+    if kappa is not None:
+        sentence += f", and over {of(compared, 'membership', 'memberships')} with both roles the agreement beyond "
+        sentence += f"chance (weighted kappa) is {kappa:.2f}, where 1 is full agreement and 0 is chance"
+    return f"{sentence}."
+
+
+def network(analysis: Analysis) -> str:
+    """Return the size of the tie network."""
+    n = analysis.network
+    if not n.edges:
+        return f"No tie joins any of {of(n.nodes, 'person', 'people')}."
+    sentence = f"{of(n.edges, 'tie joins', 'ties join')} {count(n.nodes - n.isolates)} of {of(n.nodes, 'person', 'people')}"
+    if n.isolates:
+        sentence += f" ({count(n.isolates)} {'has' if n.isolates == 1 else 'have'} none)"
+    if n.mean_degree is not None and n.density is not None:
+        sentence += f": {n.mean_degree:.1f} ties a person on average, {share(n.density)} of all possible ties"
+    return f"{sentence}."
+
+
+OF_TABLE = {"concentration": concentration, "children": children, "roles": roles, "communities": network}
+"""The finding that stands above a table in the terminal."""
+
+_TOP = (("top_nominals_crime_share", "crimes"), ("top_nominals_intel_share", "intelligence reports"))
+
+
+def _nominals(analysis: Analysis) -> str:
+    return "OCG nominals" if len(analysis.groups) else "nominals"
+
+
+def _top(analysis: Analysis) -> tuple[float, float]:
+    """Return how many people are chosen, and of how many."""
+    people = max((c.people for c in analysis.curves), default=0) or number_of(analysis, "nominals") or 0
+    top = number_of(analysis, "top_nominals")
+    return (min(analysis.settings.top_k, people) if top is None else top), people
+
+
+def _against_chance(known: list[tuple[str, Figure]]) -> str:
+    judged = [(noun, figure.outside_chance) for noun, figure in known if figure.outside_chance is not None]
+    above = [noun for noun, outside in judged if outside]
+    within = [noun for noun, outside in judged if not outside]
+    found = []
+    if above:
+        plural = "shares of {} are" if len(above) > 1 else "share of {} is"
+        found.append(f"The {plural.format(' and '.join(above))} above the 99.9th percentile of random allocation.")
+    if within:
+        plural = "shares of {} do" if len(within) > 1 else "share of {} does"
+        found.append(
+            f"The {plural.format(' and '.join(within))} not pass the 99.9th percentile of random allocation: "
+            "chance alone may explain it."
+        )
+    return " ".join(found)
