@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,6 +20,9 @@ from ocgnet.errors import OutputError
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet may run a cell that begins so; in a text cell an apostrophe goes before it."""
 
+_STARTS = frozenset(FORMULA_STARTS)
+_NEGATIVE = re.compile(r"-[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
 
 def neutral(text: str) -> str:
     """Return text that no spreadsheet runs as a formula.
@@ -27,8 +31,15 @@ def neutral(text: str) -> str:
     "'=1+1"
     >>> neutral("O'Neil")
     "O'Neil"
+
+    A negative number is no formula and stays a number.
+
+    >>> neutral("-0.25"), neutral("-0.25+1")
+    ('-0.25', "'-0.25+1")
     """
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    if text[:1] not in _STARTS or _NEGATIVE.fullmatch(text):
+        return text
+    return f"'{text}"
 
 
 def write_file(path: Path, write: Callable[[Path], object]) -> None:
@@ -68,8 +79,8 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]], 
     def write(partial: Path) -> None:
         with partial.open("w", encoding="utf-8-sig" if for_excel else "utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(header)
-            writer.writerows([neutral(cell) for cell in row] for row in rows)
+            writer.writerow([neutral(c) for c in header])
+            writer.writerows([neutral(c) if c[:1] in _STARTS else c for c in row] for row in rows)
 
     write_file(path, write)
 
@@ -91,7 +102,7 @@ def result_folder(out: Path, ours: Callable[[str], bool]) -> Iterator[Path]:
         When ``out`` holds a file that no run wrote (it would be lost), is a link, or cannot be written.
     """
     out = Path(out)
-    _refuse_foreign(out, ours)
+    refuse_foreign(out, ours)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
@@ -108,7 +119,14 @@ def result_folder(out: Path, ours: Callable[[str], bool]) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _refuse_foreign(out: Path, ours: Callable[[str], bool]) -> None:
+def refuse_foreign(out: Path, ours: Callable[[str], bool]) -> None:
+    """Refuse a place for results that is a link, a file, or a folder with somebody else's files.
+
+    Raises
+    ------
+    OutputError
+        Naming the first such file, so that nothing of the user's is ever replaced.
+    """
     if out.is_symlink():
         raise OutputError(f"{out} is a link. Name the folder itself, so that results go where you expect.")
     if out.is_file():

@@ -55,12 +55,26 @@ class Settings:
         Number of people up to which stability is computed; above it is reported as not computed.
     drop_ties : float
         Share of ties left out in a resample.
+    resample_pivots : int
+        Sources of betweenness and closeness in a resample; with fewer people with ties they are exact there.
     community_seeds : int
         Seeds of the community ensemble.
     community_resolution : float
         Resolution of the communities.
     null_draws, bootstrap_draws : int
         Random allocations behind the null, and resamples of events behind the intervals.
+    null_links, bootstrap_links : int
+        Budget of links drawn at random for each; large data gets fewer draws, and the figures say so.
+    many_aces : int
+        Known adverse childhood experiences from which a child is at high risk.
+    repeat_missing : int
+        Missing episodes in the period from which a child goes missing repeatedly.
+    interview_hours : int
+        Hours after being found within which the return interview is due.
+    priority_points : tuple of (str, int)
+        What each component of a child's priority adds; the components are worded in ``analysis.priority``.
+    priority_bands : tuple of (str, int)
+        Bands with the points from which each begins, most pressing first.
     """
 
     as_of: date | None = None
@@ -93,10 +107,31 @@ class Settings:
     resamples: int = 100
     resample_up_to: int = 5_000
     drop_ties: float = 0.1
+    resample_pivots: int = 64
     community_seeds: int = 10
     community_resolution: float = 1.0
     null_draws: int = 2_000
     bootstrap_draws: int = 1_000
+    null_links: int = 300_000_000
+    bootstrap_links: int = 300_000_000
+    many_aces: int = 4
+    repeat_missing: int = 2
+    interview_hours: int = 72
+    priority_points: tuple[tuple[str, int], ...] = (
+        ("victim", 2),
+        ("own_membership", 2),
+        ("missing_with", 2),
+        ("adult_principal", 2),
+        ("adult_significant", 1),
+        ("group_active", 1),
+        ("verified_parent", 1),
+        ("many_aces", 2),
+        ("repeat_missing", 1),
+        ("interview", 1),
+        ("cse_risk", 2),
+        ("cce_risk", 2),
+    )
+    priority_bands: tuple[tuple[str, int], ...] = (("urgent", 5), ("high", 3), ("standard", 0))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for run.json."""

@@ -42,6 +42,10 @@ class Steps:
         self._name = name
         self._progress.update(self._task, description=name)
 
+    def so_far(self) -> dict[str, float]:
+        """Return seconds by step, the running one included."""
+        return self.seconds | {self._name: round(time.perf_counter() - self._began, 3)}
+
     def _close(self) -> None:
         now = time.perf_counter()
         if self._name:

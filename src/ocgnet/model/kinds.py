@@ -66,6 +66,10 @@ class Column:
         An unknown reference is a warning, not an error.
     event : bool
         Its date says when something happened or was recorded, so it can date the folder.
+    between : (float, float) or None
+        Lowest and highest value that a number may have.
+    pattern, pattern_says : str
+        Regular expression that the whole text must match, and the same in words.
     sensitivity : Sensitivity
         Handling when results leave the desk.
     """
@@ -80,6 +84,9 @@ class Column:
     refers: str = ""
     lenient: bool = False
     event: bool = False
+    between: tuple[float, float] | None = None
+    pattern: str = ""
+    pattern_says: str = ""
     sensitivity: Sensitivity = Sensitivity.PLAIN
 
     @property
@@ -109,6 +116,12 @@ class Table:
         Pairs of date columns where the first may not be later than the second.
     apart_by : tuple of str
         Further columns that tell rows of one key apart, such as the start of a membership; may be blank.
+    together : tuple of (str, str)
+        Pairs of columns that are given both or not at all.
+    any_of : tuple of tuple of str
+        Sets of columns of which at least one is given.
+    differ : tuple of (str, str)
+        Pairs of columns that may not hold the same value.
     """
 
     name: str
@@ -116,6 +129,9 @@ class Table:
     columns: tuple[Column, ...]
     orders: tuple[tuple[str, str], ...] = ()
     apart_by: tuple[str, ...] = ()
+    together: tuple[tuple[str, str], ...] = ()
+    any_of: tuple[tuple[str, ...], ...] = ()
+    differ: tuple[tuple[str, str], ...] = ()
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ ACES = (
     "domestic_violence", "substance_misuse", "mental_illness", "parental_separation", "parent_in_prison",
 )  # fmt: skip
 
+_COUNT = (0, 1e12)
+"""A count is never negative; the upper end only catches a number that slipped into the wrong column."""
+
 
 def _person(*, says: str = "Name as recorded.") -> tuple[Column, ...]:
     """Columns that describe anybody; declared once for all tables of people."""
@@ -79,7 +82,14 @@ _TABLES = (
         "Countries outside the UK in which a group operates.",
         (
             Column("ocg_id", ID, "The group.", key=True, refers="ocgs"),
-            Column("country", TEXT, "Country, two letters (ISO 3166 alpha-2).", key=True),
+            Column(
+                "country",
+                TEXT,
+                "Country, two letters (ISO 3166 alpha-2).",
+                key=True,
+                pattern="[A-Z]{2}",
+                pattern_says="the two capital letters of the country, such as NL or AL",
+            ),
         ),
     ),
     Table(
@@ -116,10 +126,11 @@ _TABLES = (
                 many=True,
                 enum=("cse", "cce", "county_line", "modern_slavery", "knife", "firearm"),
             ),
-            Column("latitude", NUMBER, "Latitude in degrees."),
-            Column("longitude", NUMBER, "Longitude in degrees."),
+            Column("latitude", NUMBER, "Latitude in degrees.", between=(-90, 90)),
+            Column("longitude", NUMBER, "Longitude in degrees.", between=(-180, 180)),
         ),
         orders=(("occurred_on", "recorded_on"),),
+        together=(("latitude", "longitude"),),
     ),
     Table(
         "crime_links",
@@ -182,13 +193,14 @@ _TABLES = (
                 ),
             ),
             Column("directed", FLAG, "Whether the contact runs from a to b only."),
-            Column("times_observed", INTEGER, "How often it was observed."),
+            Column("times_observed", INTEGER, "How often it was observed.", between=_COUNT),
             Column("first_seen", DATE, "First observation.", event=True),
             Column("last_seen", DATE, "Latest observation.", event=True),
             Column("report_id", ID, "Report that records it.", refers="intel_reports"),
         ),
         orders=(("first_seen", "last_seen"),),
         apart_by=("first_seen", "last_seen", "report_id"),
+        differ=(("person_a", "person_b"),),
     ),
     Table(
         "children",
@@ -228,6 +240,7 @@ _TABLES = (
             Column("verified", FLAG, "Whether the relationship was verified."),
             Column("recorded_on", DATE, "When it was recorded.", event=True),
         ),
+        differ=(("adult_id", "child_id"),),
     ),
     Table(
         "child_aces",
@@ -306,6 +319,7 @@ _TABLES = (
             Column("status", ENUM, "State.", enum=("open", "done", "dropped")),
             Column("done_on", DATE, "When it was done.", event=True),
         ),
+        any_of=(("ocg_id", "nominal_id"),),
     ),
     Table(
         "stop_checks",
@@ -328,7 +342,7 @@ _TABLES = (
         (
             Column("ward", TEXT, "Ward.", key=True),
             Column("district", TEXT, "District of the ward.", key=True),
-            Column("population", INTEGER, "Residents."),
+            Column("population", INTEGER, "Residents.", between=_COUNT),
         ),
     ),
 )

@@ -94,6 +94,7 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("crimes", "count", "Linked crimes (full count: sums past the total)."),
         ResultColumn("reports", "count", "Linked reports (full count: sums past the total)."),
         ResultColumn("harm", "number", "Sum of severity weights of the crimes; blank when no weight is known."),
+        ResultColumn("harm_unknown", "count", "Of those crimes, how many have no known severity weight."),
         ResultColumn("crime_share", "share", "Fractional share: each crime split evenly over its nominals."),
         ResultColumn("report_share", "share", "Fractional share: each report split evenly over its nominals."),
         ResultColumn("harm_share", "share", "Fractional share of harm; blank when no weight is known."),

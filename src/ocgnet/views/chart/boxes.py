@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -16,7 +19,7 @@ SMALLEST_COMMUNITY = 4
 ROLE_ORDER = {"principal": 0, "significant": 1, "peripheral": 2}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Box:
     """One box of the overview.
 
@@ -30,10 +33,8 @@ class Box:
         Short name that fits into a mark.
     name : str
         Name in words.
-    people : list of int
-        Rows of the people table.
-    cells : list of int
-        Cells of the layout that the box gathers.
+    parts : list of list of int
+        Rows of the people table, one list per part that stands together in the picture.
     facts : dict of str to object
         What the records say of a group.
     """
@@ -42,9 +43,13 @@ class Box:
     kind: str
     code: str
     name: str
-    people: list[int] = field(default_factory=list)
-    cells: list[int] = field(default_factory=list)
+    parts: list[list[int]]
     facts: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def people(self) -> list[int]:
+        """Everybody in the box."""
+        return sorted(chain.from_iterable(self.parts))
 
 
 def home_groups(roles: pd.DataFrame, ids: pd.Index) -> np.ndarray:
@@ -83,45 +88,46 @@ def boxes_of(groups: pd.DataFrame, home: np.ndarray, community: np.ndarray, tied
     Returns
     -------
     list of Box
-        Groups by id (also those without a member in the picture), communities by size, then remainders.
-        Every person is in exactly one box; cells are numbered from 0 in the order of the boxes.
+        Groups by id (also those without a member here), communities by size, then the remainders.
+        Every person is in exactly one box.
     """
+    recorded = {row["ocg_id"]: row for row in groups.to_dict("records")}
+    ids = sorted(set(recorded) | (set(home.tolist()) - {""}))
     boxes = []
-    for position, row in enumerate(groups.sort_values("ocg_id").to_dict("records")):
-        facts = {k: v for k, v in row.items() if k not in ("ocg_id", "name")}
-        name = row["name"] if isinstance(row["name"], str) and row["name"] else row["ocg_id"]
-        people = np.flatnonzero(home == row["ocg_id"]).tolist()
-        boxes.append(Box(f"ocg:{row['ocg_id']}", "ocg", f"G{position + 1}", name, people, facts=facts))
-    known = set(groups["ocg_id"])
-    for extra in sorted(set(home.tolist()) - known - {""}):
-        people = np.flatnonzero(home == extra).tolist()
-        boxes.append(Box(f"ocg:{extra}", "ocg", f"G{len(boxes) + 1}", extra, people))
+    for ocg, code in zip(ids, short_codes(ids), strict=True):
+        facts = {k: v for k, v in recorded.get(ocg, {}).items() if k not in ("ocg_id", "name")}
+        name = recorded.get(ocg, {}).get("name")
+        name = name if isinstance(name, str) and name else ocg
+        boxes.append(Box(f"ocg:{ocg}", "ocg", code, name, [np.flatnonzero(home == ocg).tolist()], facts))
     loose = (home == "") & (community != "") & tied
-    names, where, count = np.unique(community[loose].astype(str), return_inverse=True, return_counts=True)
-    rows = np.flatnonzero(loose)
+    names, where = np.unique(community[loose].astype(str), return_inverse=True)
     members: list[list[int]] = [[] for _ in names]
-    for row, place in zip(rows.tolist(), where.tolist(), strict=True):
+    for row, place in zip(np.flatnonzero(loose).tolist(), where.tolist(), strict=True):
         members[place].append(row)
     # The largest first; equal sizes by their first person, which outlives a renumbering of communities.
-    order = sorted(range(len(names)), key=lambda i: (-int(count[i]), members[i][0]))
-    cell = len(boxes)
-    small = Box("small", "small", "sm", "")
+    order = sorted(range(len(names)), key=lambda i: (-len(members[i]), members[i][0]))
+    small = []
     for rank, i in enumerate(order):
-        if count[i] >= SMALLEST_COMMUNITY and rank < LARGEST_COMMUNITIES:
-            name = f"Community {names[i]}"
-            boxes.append(Box(f"community:{names[i]}", "community", f"C{rank + 1}", name, members[i]))
+        if len(members[i]) >= SMALLEST_COMMUNITY and rank < LARGEST_COMMUNITIES:
+            boxes.append(
+                Box(f"community:{names[i]}", "community", f"C{rank + 1}", f"Community {names[i]}", [members[i]])
+            )
         else:
-            small.people.extend(members[i])
-            small.facts[str(names[i])] = members[i]
-    for position, box in enumerate(boxes):
-        box.cells = [position]
-    cell = len(boxes)
-    if small.people:
-        small.cells = list(range(cell, cell + len(small.facts)))
-        small.name = f"{len(small.facts)} smaller communities"
-        boxes.append(small)
-        cell += len(small.cells)
+            small.append(members[i])
+    if small:
+        boxes.append(Box("small", "small", "sm", f"{len(small)} smaller communities", small))
     alone = np.flatnonzero((home == "") & ~loose).tolist()
     if alone:
-        boxes.append(Box("alone", "alone", "–", "No group, no tie", alone, [cell]))
+        boxes.append(Box("alone", "alone", "–", "No group, no tie", [alone]))
     return boxes
+
+
+def short_codes(ids: Sequence[str]) -> list[str]:
+    """Return a short code per group: the number in its id where that tells all apart, else its position.
+
+    >>> short_codes(["OCG-007", "OCG-12"]), short_codes(["north", "south"])
+    (['G07', 'G12'], ['G1', 'G2'])
+    """
+    ends = [re.search(r"(\d{1,6})\D*$", i) for i in ids]
+    numbers = [f"G{int(e.group(1)):02d}" for e in ends if e]
+    return numbers if len(set(numbers)) == len(ids) else [f"G{n + 1}" for n in range(len(ids))]

@@ -1,0 +1,100 @@
+"""Communities: groups of people that hold together over many runs. A community is not an OCG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ocgnet import engine
+from ocgnet.analysis.position import graph_of, names_of
+from ocgnet.projection import Ties
+from ocgnet.results import ResultTable
+from ocgnet.scope import Evidence
+from ocgnet.settings import Settings
+
+
+@dataclass(frozen=True)
+class Communities:
+    """Community of each person.
+
+    Parameters
+    ----------
+    label : ndarray of str (object), shape (people,)
+        ``C1`` for the largest, and so on; of equal size the one with the smallest id comes first.
+        Empty for people without ties.
+    number : ndarray of int, shape (people,)
+        The same as a number from 1; 0 for people without ties.
+    stability : ndarray of float, shape (people,)
+        Mean over the person's ties of the share of seeds that agree with the communities given here
+        on whether the two belong together; NaN for people without ties.
+    together : ndarray of float, shape (ties,)
+        Share of seeds that put both ends of a tie into one community.
+    """
+
+    label: np.ndarray
+    number: np.ndarray
+    stability: np.ndarray
+    together: np.ndarray
+
+
+def find_communities(ties: Ties, settings: Settings) -> Communities:
+    """Return the consensus of several seeded Leiden runs.
+
+    Parameters
+    ----------
+    ties : Ties
+        The network; weights are strengths.
+    settings : Settings
+        ``community_seeds``, ``community_resolution`` and ``seed``.
+
+    Notes
+    -----
+    A tie is kept when more than half of the runs put both its ends into one community; communities
+    are the connected parts of what is kept. One run depends on its seed and on the order of people as
+    much as on the network, and the consensus over ten hardly does. Ties are sorted, so the order of
+    the rows that came in plays no part.
+    """
+    graph = graph_of(ties)
+    seeds = range(settings.seed, settings.seed + settings.community_seeds)
+    together = np.zeros(len(ties))
+    for seed in seeds:
+        found = engine.leiden(graph, seed, settings.community_resolution)
+        together += found[ties.a] == found[ties.b]
+    together /= max(len(seeds), 1)
+    kept = together > 0.5
+    part = engine.components(graph_of(ties, kept))
+    connected = graph.connected
+    number = _by_size(part, connected)
+    same = number[ties.a] == number[ties.b]
+    agree = np.where(same, together, 1 - together)
+    total = np.bincount(ties.a, agree, ties.people) + np.bincount(ties.b, agree, ties.people)
+    stability = np.full(ties.people, np.nan)
+    np.divide(total, engine.degree(graph), out=stability, where=connected)
+    names = np.array(["", *(f"C{i}" for i in range(1, int(number.max(initial=0)) + 1))], object)
+    return Communities(names[number], number, stability, together)
+
+
+def communities_table(evidence: Evidence, communities: Communities, names: Mapping[str, str]) -> ResultTable:
+    """Return the table ``communities``: one row per nominal, sorted by id."""
+    frame = pd.DataFrame(
+        {
+            "nominal_id": evidence.nominals,
+            "name": names_of(evidence.nominals, names),
+            "community": communities.label,
+            "stability": communities.stability,
+        }
+    )
+    return ResultTable("communities", frame)
+
+
+def _by_size(part: np.ndarray, connected: np.ndarray) -> np.ndarray:
+    """Number the parts from 1, the largest first, of equal size the one with the smallest person first."""
+    number = np.zeros(len(part), np.int64)
+    labels, first, which, size = np.unique(part[connected], return_index=True, return_inverse=True, return_counts=True)
+    rank = np.empty(len(labels), np.int64)
+    rank[np.lexsort((first, -size))] = np.arange(1, len(labels) + 1)
+    number[connected] = rank[which]
+    return number

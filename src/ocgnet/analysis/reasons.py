@@ -1,0 +1,208 @@
+"""The reasons of a suggested role, in plain words, built a column at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.analysis.position import SCORED, Position
+from ocgnet.analysis.ranks import percentiles
+from ocgnet.analysis.tiers import NONE, PRINCIPAL, Seats, Standing
+from ocgnet.projection import Ties
+from ocgnet.projection.ties import CRIME, REPORT
+from ocgnet.scope import Evidence
+from ocgnet.settings import Settings
+
+EVENTS_NAMED = 3
+"""Events of the strongest tie that are named, those that add most first."""
+
+
+def reasons_for(
+    evidence: Evidence, ties: Ties, position: Position, seats: Seats, standing: Standing, settings: Settings
+) -> np.ndarray:
+    """Return one text per seat.
+
+    The text says where the person stands in the group and by what margin, which measures say so (in
+    the whole network and in the group), and the tie that most made it so. Events under handling
+    conditions are counted but not named.
+
+    Returns
+    -------
+    ndarray of str (object), shape (seats,)
+    """
+    judged = np.flatnonzero(standing.tier != NONE)
+    found = np.empty(len(seats.person), object)
+    silent = np.flatnonzero(standing.tier == NONE)
+    found[silent] = _why_silent(position, seats, standing, settings, silent).to_pylist()
+    if len(judged):
+        parts = [
+            _rank(seats, standing, judged),
+            _margin(standing, judged),
+            _measures(position, seats, judged),
+            _strongest(evidence, ties, seats.person[judged]),
+        ]
+        found[judged] = pc.binary_join_element_wise(*parts, " ").to_pylist()
+    return found
+
+
+def _why_silent(position: Position, seats: Seats, standing: Standing, settings: Settings, rows: np.ndarray) -> pa.Array:
+    few = standing.connected[rows] < settings.min_group
+    connected = position.connected[seats.person[rows]]
+    whole = _whole(seats, rows)
+    too_few = _join(
+        "Insufficient data: only ",
+        _number(standing.connected[rows]),
+        " of ",
+        _number(standing.seats[rows]),
+        " ",
+        whole,
+        f" have ties, and {settings.min_group} are needed to compare.",
+    )
+    alike = _join(
+        "Insufficient data: all ", _number(standing.connected[rows]), " ", whole, " with ties score the same."
+    )
+    nobody = pa.array(["Insufficient data: no ties to other nominals in the period and filters."] * len(rows))
+    return pc.if_else(pa.array(~connected), nobody, pc.if_else(pa.array(few), too_few, alike))
+
+
+def _rank(seats: Seats, standing: Standing, rows: np.ndarray) -> pa.Array:
+    above, equal = standing.above[rows], standing.equal[rows]
+    ordinals = pa.array([ordinal(i) for i in range(1, int(above.max()) + 2)])
+    return _join(
+        pc.if_else(pa.array(equal > 1), "Joint ", "Ranks "),
+        ordinals.take(pa.array(above)),
+        " of ",
+        _number(standing.connected[rows]),
+        " ",
+        _whole(seats, rows),
+        " with ties",
+    )
+
+
+def _margin(standing: Standing, rows: np.ndarray) -> pa.Array:
+    tier, gap = standing.tier[rows], standing.gap[rows]
+    amount = _decimal(np.nan_to_num(np.abs(gap)), 3)
+    lead = _join("(leads the next tier by ", amount, ").")
+    behind = _join("(", amount, " below the next tier).")
+    alone = pa.array(["(nobody is suggested a higher tier, because the highest scores are equal)."] * len(rows))
+    first = pa.array(["(nobody ranks below to compare with)."] * len(rows))
+    none = np.isnan(gap)
+    return pc.if_else(
+        pa.array(tier == PRINCIPAL),
+        pc.if_else(pa.array(none), first, lead),
+        pc.if_else(pa.array(none), alone, behind),
+    )
+
+
+def _measures(position: Position, seats: Seats, rows: np.ndarray) -> pa.Array:
+    """Name each scored measure with its percentile in the whole network and within the group."""
+    person = seats.person[rows]
+    parts: list[pa.Array | str] = ["Percentile in the whole network (in the group):"]
+    for i, name in enumerate(SCORED):
+        within = percentiles(position.measures[name][seats.person], position.connected[seats.person], seats.group)[rows]
+        title = "PageRank" if name == "pagerank" else name
+        parts += [
+            f"{',' if i else ''} {title} ",
+            _number(np.round(100 * position.percentiles[name][person]).astype(int)),
+            " (",
+            _number(np.round(100 * within).astype(int)),
+            ")",
+        ]
+    return _join(*parts, ".")
+
+
+def _strongest(evidence: Evidence, ties: Ties, person: np.ndarray) -> pa.Array:
+    """Say how many people each person is tied to, and what made the strongest tie."""
+    best, partner, degree = strongest_ties(ties)
+    tie = best[person]
+    crimes, reports = ties.counts(CRIME)[tie], ties.counts(REPORT)[tie]
+    contacts = np.diff(ties.start)[tie] - crimes - reports
+    counted = [
+        (_counted(n, word), n > 0) for n, word in ((crimes, "crime"), (reports, "report"), (contacts, "contact record"))
+    ]
+    blank = pa.scalar(None, pa.string())
+    told = pc.binary_join_element_wise(
+        *(pc.if_else(pa.array(has), text, blank) for text, has in counted), ", ", null_handling="skip"
+    )
+    events = _events(evidence, ties, tie)
+    named = pc.if_else(pc.equal(events, ""), "", _join(": ", events))
+    ids = pa.array(evidence.nominals, pa.string()).take(pa.array(partner[person]))
+    return _join(
+        "Tied to ", _counted(degree[person], "person", "people"), ", most strongly to ", ids, " (", told, named, ")."
+    )
+
+
+def strongest_ties(ties: Ties) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return per person the strongest tie, the partner in it, and the number of ties.
+
+    Of equal ties the partner with the smallest id is taken; -1 for people without ties.
+    """
+    ends, others = np.concatenate([ties.a, ties.b]), np.concatenate([ties.b, ties.a])
+    which = np.tile(np.arange(len(ties)), 2)
+    order = np.lexsort((others, -ties.weight[which], ends))
+    people, first, degree = np.unique(ends[order], return_index=True, return_counts=True)
+    found = []
+    for values in (which[order][first], others[order][first], degree):
+        column = np.full(ties.people, -1)
+        column[people] = values
+        found.append(column)
+    best, partner, counted = found
+    return best, partner, np.maximum(counted, 0)
+
+
+def _events(evidence: Evidence, ties: Ties, tie: np.ndarray) -> pa.Array:
+    """Return per row the crimes and reports of its tie that may be named and add most, joined; or empty."""
+    used, row = np.unique(tie, return_inverse=True)
+    wanted = np.full(len(ties), -1)
+    wanted[used] = np.arange(len(used))
+    at = wanted[ties.tie]
+    rows = np.flatnonzero((at >= 0) & ties.named & (ties.kind <= REPORT))
+    rows = rows[np.lexsort((ties.event[rows], ties.kind[rows], -ties.amount[rows], at[rows]))]
+    size = np.bincount(at[rows], minlength=len(used))
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(size) - size, size)
+    rows = rows[within < EVENTS_NAMED]
+    taken = np.minimum(size, EVENTS_NAMED)
+    ends = pa.array(np.append(0, np.cumsum(taken)).astype(np.int32))
+    texts = pc.binary_join(pa.ListArray.from_arrays(ends, ties.labels(evidence).take(pa.array(rows))), ", ")
+    more = pc.if_else(pa.array(size > EVENTS_NAMED), " and others", "")
+    return _join(texts, more).take(pa.array(row))
+
+
+def ordinal(number: int) -> str:
+    """Return 1st, 2nd, 3rd, 4th, ...
+
+    >>> [ordinal(i) for i in (1, 2, 3, 4, 11, 12, 13, 21, 112)]
+    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '112th']
+    """
+    tail = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{tail}"
+
+
+def _whole(seats: Seats, rows: np.ndarray) -> pa.Array:
+    """Return who a seat is compared with, in words."""
+    ocg = seats.ocg[rows]
+    alone = pa.array(ocg == "")
+    return pc.if_else(alone, "nominals without a group", _join("members of ", pa.array(ocg, pa.string())))
+
+
+def _counted(numbers: np.ndarray, one: str, many: str = "") -> pa.Array:
+    return _join(_number(numbers), pc.if_else(pa.array(numbers == 1), f" {one}", f" {many or one + 's'}"))
+
+
+def _number(values: np.ndarray) -> pa.Array:
+    return pa.array(values).cast(pa.string())
+
+
+def _decimal(values: np.ndarray, digits: int) -> pa.Array:
+    """Return numbers of at least 0 as text with a fixed number of digits."""
+    scaled = np.round(values * 10**digits).astype(np.int64)
+    whole, part = np.divmod(scaled, 10**digits)
+    return _join(_number(whole), ".", pc.utf8_lpad(_number(part), digits, "0"))
+
+
+def _join(*parts: pa.Array | str) -> pa.Array:
+    cells: Sequence[pa.Array | pa.Scalar] = [pa.scalar(p) if isinstance(p, str) else p for p in parts]
+    return pc.binary_join_element_wise(*cells, "")

@@ -1,0 +1,159 @@
+"""From scores to suggested tiers, within each group."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ocgnet.scope import Evidence
+from ocgnet.settings import Settings
+
+INSUFFICIENT = "insufficient data"
+TIERS = (INSUFFICIENT, "peripheral", "significant", "principal")
+"""Suggested roles from none to highest; a tier is a position in this tuple."""
+NONE, PERIPHERAL, SIGNIFICANT, PRINCIPAL = range(4)
+
+
+@dataclass(frozen=True)
+class Seats:
+    """One row per membership on the analysis date, and one per nominal without any; sorted by person, group.
+
+    Parameters
+    ----------
+    person : ndarray of int
+        Position in ``Evidence.nominals``.
+    ocg : ndarray of str (object)
+        Group, empty without one.
+    recorded : ndarray of str (object)
+        Role that somebody recorded, empty when not assessed.
+    group : ndarray of int
+        Number of the group; nominals without one are a group of their own, 0.
+    """
+
+    person: np.ndarray
+    ocg: np.ndarray
+    recorded: np.ndarray
+    group: np.ndarray
+
+
+def seats_of(evidence: Evidence) -> Seats:
+    """Return the rows for which a role is suggested."""
+    held = evidence.memberships
+    alone = np.flatnonzero(~evidence.members)
+    person = np.concatenate([held.person, alone])
+    blank = np.full(len(alone), "", object)
+    ocg, recorded = np.concatenate([held.ocg, blank]), np.concatenate([held.role, blank])
+    names, group = np.unique(ocg.astype(str), return_inverse=True)
+    if len(names) and names[0] != "":
+        group = group + 1
+    order = np.lexsort((group, person))
+    return Seats(person[order], ocg[order], recorded[order], group[order])
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How each seat stands in its group; arrays with one entry per seat.
+
+    Parameters
+    ----------
+    tier : ndarray of int
+        Position in ``TIERS``.
+    seats, connected : ndarray of int
+        How many seats the group has, and how many of them have ties.
+    above, equal : ndarray of int
+        Connected seats of the group with a higher and with the same score (oneself included).
+    gap : ndarray of float
+        To the lowest score of a higher tier; for a principal the lead over the best who is none;
+        NaN where there is nobody to compare with.
+    """
+
+    tier: np.ndarray
+    seats: np.ndarray
+    connected: np.ndarray
+    above: np.ndarray
+    equal: np.ndarray
+    gap: np.ndarray
+
+
+def stand(score: np.ndarray, connected: np.ndarray, group: np.ndarray, settings: Settings) -> Standing:
+    """Judge each seat within its group.
+
+    Parameters
+    ----------
+    score : ndarray of float, shape (seats,)
+        Position score of the person.
+    connected : ndarray of bool, shape (seats,)
+        Whether the person has ties; others are not judged and not counted.
+    group : ndarray of int, shape (seats,)
+        Which seats are judged against each other.
+    settings : Settings
+        ``principal_share``, ``significant_share`` and ``min_group``.
+
+    Notes
+    -----
+    Of c connected seats the best ``principal_share × c`` (rounded to the nearest, at least one) are
+    principal and the next ``significant_share × c`` significant. People with equal scores get one
+    tier, the lower one when their tie crosses a threshold: nobody is raised by the alphabet. A group
+    with fewer than ``min_group`` connected seats, or whose seats all score the same, says nothing.
+    """
+    n = len(score)
+    groups = int(group.max(initial=-1)) + 1
+    seats = np.bincount(group, minlength=groups)[group]
+    size = np.bincount(group[connected], minlength=groups)[group]
+    who = np.flatnonzero(connected)
+    order = who[np.lexsort((-score[who], group[who]))]
+    g, s = group[order], score[order]
+    at = np.arange(len(order))
+    new_group = np.ones(len(order), bool)
+    new_group[1:] = g[1:] != g[:-1]
+    new_score = new_group.copy()
+    new_score[1:] |= s[1:] != s[:-1]
+    begins = np.maximum.accumulate(np.where(new_group, at, 0))
+    first = np.maximum.accumulate(np.where(new_score, at, 0))
+    equal = np.diff(np.append(at[new_score], len(order)))[np.cumsum(new_score) - 1]
+    above = first - begins
+    c = size[order]
+    principals = np.maximum(_nearest(c * settings.principal_share), 1)
+    significants = np.maximum(_nearest(c * settings.significant_share), 1)
+    reach = above + equal
+    tier = np.where(
+        reach <= principals, PRINCIPAL, np.where(reach <= principals + significants, SIGNIFICANT, PERIPHERAL)
+    )
+    tier[(c < settings.min_group) | (equal == c)] = NONE
+    gap = _gaps(tier, s, new_group)
+    return Standing(
+        *(_spread(n, order, values) for values in (tier,)),
+        seats,
+        size,
+        *(_spread(n, order, values) for values in (above, equal)),
+        gap=_spread(n, order, gap, np.nan),
+    )
+
+
+def _gaps(tier: np.ndarray, score: np.ndarray, new_group: np.ndarray) -> np.ndarray:
+    """Distance to the next tier; rows are sorted by group, then falling score, so tiers fall too."""
+    n, at = len(tier), np.arange(len(tier))
+    new_tier = new_group.copy()
+    new_tier[1:] |= tier[1:] != tier[:-1]
+    starts = at[new_tier]
+    of = np.cumsum(new_tier) - 1
+    first, last = starts[of], np.append(starts[1:], n)[of] - 1
+    gap = np.full(n, np.nan)
+    higher = ~new_group[first]
+    gap[higher] = score[first[higher] - 1] - score[higher]
+    lead = (tier == PRINCIPAL) & (last + 1 < n)
+    lead[lead] = ~new_group[last[lead] + 1]
+    gap[lead] = score[lead] - score[last[lead] + 1]
+    gap[tier == NONE] = np.nan
+    return np.round(gap, 9)
+
+
+def _nearest(values: np.ndarray) -> np.ndarray:
+    return np.floor(values + 0.5 + 1e-9).astype(np.int64)
+
+
+def _spread(n: int, order: np.ndarray, values: np.ndarray, empty: float = 0) -> np.ndarray:
+    found = np.full(n, empty, values.dtype)
+    found[order] = values
+    return found

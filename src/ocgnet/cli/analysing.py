@@ -1,0 +1,89 @@
+"""Commands that answer: analyse, and one for each table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ocgnet.cli.progress import Steps
+from ocgnet.cli.request import Request, asks
+from ocgnet.outputs import refuse_foreign
+from ocgnet.results import Analysis
+from ocgnet.store import LoadManifest
+
+
+class Format(StrEnum):
+    """How a table is printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+FORMAT = Annotated[Format, typer.Option("--format", help="How to print the table.")]
+ROWS = Annotated[int, typer.Option(help="How many rows to show on the terminal; csv and json give all.", min=1)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands to the program."""
+    app.command()(asks(analyse))
+    for name, says in _QUESTIONS.items():
+        app.command(name, help=says)(asks(_printer(name)))
+
+
+def analyse(
+    request: Request,
+    out: Annotated[Path, typer.Option(help="Folder for the results.", metavar="DIR")] = Path("ocgnet-results"),
+) -> None:
+    """Answer everything: tables, chart, report and workbook in one folder."""
+    from ocgnet.views.findings import findings
+    from ocgnet.views.folder import PAGES, ours, write_run
+    from ocgnet.views.tables import print_findings
+
+    refuse_foreign(out, ours)
+    steps = Steps(13)
+    with steps.shown():
+        analysis, manifest = _run(request, steps)
+        write_run(out, analysis, [asdict(s) for s in manifest.sources], steps.so_far, steps)
+    print_findings(Console(), analysis.marking, findings(analysis))
+    says = {"network.html": "the chart", "report.html": "the report", "workbook.xlsx": "the workbook"}
+    for page in PAGES:
+        typer.echo(f"{says.get(page, 'figures and parameters') + ':':24}{out / page}")
+    typer.echo(f"{'tables:':24}{out / 'tables'}")
+
+
+_QUESTIONS = {
+    "roles": "Print suggested roles beside recorded ones.",
+    "concentration": "Print the nominals who carry the largest share of crimes and reports.",
+    "children": "Print the children linked to members of groups.",
+    "communities": "Print the communities found in the ties.",
+}
+
+
+def _printer(name: str) -> Callable[..., None]:
+    def show(request: Request, form: FORMAT = Format.table, rows: ROWS = 30) -> None:
+        from ocgnet.views.findings import findings
+        from ocgnet.views.tables import print_result
+
+        steps = Steps(9)
+        with steps.shown():
+            analysis, _ = _run(request, steps)
+        print_result(Console(), analysis.tables[name], form.value, rows, findings(analysis))
+
+    return show
+
+
+def _run(request: Request, steps: Steps) -> tuple[Analysis, LoadManifest]:
+    from ocgnet.cli.reading import read_records
+
+    steps("reading and checking")
+    dataset, manifest = read_records(request)
+    from ocgnet.pipeline import analyse as run
+
+    return run(dataset, request.settings, steps), manifest

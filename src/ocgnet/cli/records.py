@@ -1,0 +1,68 @@
+"""Commands about records: template, check, load."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from ocgnet.cli.reading import read_folder, report_problems
+from ocgnet.errors import RecordError
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands to the program."""
+    app.command()(template)
+    app.command()(check)
+    app.command()(load)
+
+
+FOLDER = Annotated[Path, typer.Argument(help="Folder of CSV or Parquet files, or one .xlsx.", show_default=False)]
+REJECTS = Annotated[Path, typer.Option(help="Where to list rows with errors.", metavar="FILE")]
+
+
+def template(folder: Annotated[Path, typer.Argument(help="Folder to make.", show_default=False)]) -> None:
+    """Write empty tables with a dictionary, ready to be filled in."""
+    from ocgnet.template import write_template
+
+    write_template(folder)
+    say(f"{folder} holds empty tables. Fill in nominals.csv and what else you have, then run: ocgnet check {folder}")
+
+
+def check(folder: FOLDER, rejects: REJECTS = Path("rejects.csv")) -> None:
+    """Find every problem in the records, in one pass."""
+    from ocgnet.check import check as check_records
+
+    checked = check_records(folder)
+    report_problems(checked, rejects)
+    if checked.errors:
+        raise typer.Exit(RecordError.exit_code)
+
+
+def load(
+    folder: FOLDER,
+    store: Annotated[str, typer.Option(help="Store to fill, such as ocg.duckdb.", metavar="STORE", show_default=False)],
+    replace: Annotated[bool, typer.Option("--replace", help="Remove what the folder no longer holds.")] = False,
+    skip_rejects: Annotated[
+        bool, typer.Option("--skip-rejects", help="Leave rows with errors out instead of stopping; they are counted.")
+    ] = False,
+    rejects: REJECTS = Path("rejects.csv"),
+) -> None:
+    """Bring the records of a folder into a store."""
+    from ocgnet.store import open_store
+
+    target = open_store(store)
+    dataset, manifest = read_folder(folder, skip_rejects=skip_rejects, rejects=rejects)
+    done = target.write(dataset, manifest, replace=replace)
+    say(
+        f"{store} holds {done.rows:,} rows: {done.added:,} added, {done.changed:,} changed, "
+        f"{done.removed:,} removed, {done.kept:,} as they were."
+    )
+
+
+def say(text: str, *, error: bool = False) -> None:
+    """Print one sentence, wrapped by the terminal and never cut."""
+    Console(stderr=error).print(Text(text), soft_wrap=True)

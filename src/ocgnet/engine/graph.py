@@ -1,0 +1,75 @@
+"""An undirected weighted graph as sorted arrays, with igraph's and scipy's view of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import igraph
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+
+
+@dataclass(frozen=True)
+class WeightedGraph:
+    """People and ties.
+
+    Parameters
+    ----------
+    people : int
+        Number of nodes, from 0; a node without ties counts.
+    a, b : ndarray of int, shape (ties,)
+        Ends of each tie, ``a`` < ``b``, pairs unique and sorted.
+    weight : ndarray of float, shape (ties,)
+        Strength of each tie, above 0.
+
+    Raises
+    ------
+    ValueError
+        When a weight is not a number above 0: its distance would be none.
+    """
+
+    people: int
+    a: np.ndarray
+    b: np.ndarray
+    weight: np.ndarray
+
+    def __post_init__(self) -> None:
+        if not np.all(np.isfinite(self.weight) & (self.weight > 0)):
+            raise ValueError("every tie needs a finite weight above 0")
+
+    @cached_property
+    def connected(self) -> np.ndarray:
+        """Whether each node has a tie, shape ``(people,)``."""
+        found = np.zeros(self.people, bool)
+        found[self.a] = True
+        found[self.b] = True
+        return found
+
+    @cached_property
+    def igraph(self) -> Any:
+        """The same graph in igraph, without attributes."""
+        edges = np.column_stack([self.a, self.b]).astype(np.int64)
+        return igraph.Graph(self.people, memoryview(edges) if len(edges) else [])
+
+    @cached_property
+    def strengths(self) -> list[float]:
+        """Weights as igraph needs them: given NumPy integers it silently ignores them."""
+        return [float(w) for w in self.weight.tolist()]
+
+    @cached_property
+    def distance(self) -> np.ndarray:
+        """Distance of each tie: 1/weight."""
+        return 1.0 / np.asarray(self.weight, float)
+
+    @cached_property
+    def distances(self) -> list[float]:
+        """Distances as igraph needs them."""
+        found: list[float] = self.distance.tolist()
+        return found
+
+    def matrix(self, values: np.ndarray) -> csr_array:
+        """Return the symmetric sparse matrix with one value per tie, shape ``(people, people)``."""
+        both = (np.concatenate([self.a, self.b]), np.concatenate([self.b, self.a]))
+        return coo_array((np.concatenate([values, values]), both), shape=(self.people, self.people)).tocsr()

@@ -1,0 +1,133 @@
+"""Measures on shortest paths, exact or estimated from a sample of sources."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse.csgraph import dijkstra
+
+from ocgnet.engine.graph import WeightedGraph
+
+_ROWS_AT_ONCE = 4_000_000
+"""Distances held at once, so that memory does not grow with the number of pivots."""
+
+
+def pivots_of(graph: WeightedGraph, exact_up_to: int, pivots: int, seed: int) -> np.ndarray | None:
+    """Choose the sources of an estimate, or None when every source is to be used.
+
+    Parameters
+    ----------
+    graph : WeightedGraph
+        The network; people without ties are no sources and do not count towards its size.
+    exact_up_to : int
+        Number of people with ties up to which nothing is estimated.
+    pivots : int
+        Number of sources above that.
+    seed : int
+        Seed of the choice.
+
+    Returns
+    -------
+    ndarray of int, sorted, or None
+    """
+    people = np.flatnonzero(graph.connected)
+    if len(people) <= max(exact_up_to, pivots, 2):
+        return None
+    return np.sort(np.random.default_rng(seed).choice(people, max(pivots, 2), replace=False))
+
+
+def betweenness(graph: WeightedGraph, pivots: np.ndarray | None = None) -> np.ndarray:
+    """Return the share of shortest paths between other people that run through each person.
+
+    The meaning is that of ``networkx.betweenness_centrality`` with distance 1/weight, normalised by
+    the (n − 1)(n − 2)/2 pairs of others. Paths of equal length share their pair (compared with a
+    tolerance, which agrees with exact arithmetic where naive floating point does not).
+
+    Parameters
+    ----------
+    graph : WeightedGraph
+        The network.
+    pivots : ndarray of int, optional
+        Estimate from these sources only, drawn from the people with ties. The sum over them is scaled
+        by the number of possible sources; a pivot is no source of its own betweenness and is scaled
+        by one source fewer.
+
+    Returns
+    -------
+    ndarray of float, shape (people,)
+        Zeros with fewer than three people; unbiased when estimated, so slightly above 1 is possible.
+
+    References
+    ----------
+    Brandes 2001, https://doi.org/10.1080/0022250X.2001.9990249; Brandes & Pich 2007,
+    https://doi.org/10.1142/S0218127407018403
+    """
+    n = graph.people
+    if n < 3 or not len(graph.a):
+        return np.zeros(n)
+    sources = None if pivots is None else pivots.tolist()
+    found = np.asarray(graph.igraph.betweenness(directed=False, weights=graph.distances, sources=sources), float)
+    if pivots is not None:
+        found *= _scale(graph, pivots)
+    # Nothing below the tolerance of the computation is a path.
+    return np.where(found < 1e-9, 0.0, found) / ((n - 1) * (n - 2) / 2)
+
+
+def harmonic_closeness(graph: WeightedGraph, pivots: np.ndarray | None = None) -> np.ndarray:
+    """Return the mean of 1/distance from each person to everyone else.
+
+    The meaning is ``networkx.harmonic_centrality`` with distance 1/weight, divided by n − 1 over the
+    whole network: people who cannot be reached add 0.
+
+    Parameters
+    ----------
+    graph : WeightedGraph
+        The network.
+    pivots : ndarray of int, optional
+        Estimate from the distances to these people only, scaled as in `betweenness`.
+
+    Returns
+    -------
+    ndarray of float, shape (people,)
+        Zeros for fewer than two people.
+
+    References
+    ----------
+    Boldi & Vigna 2014, https://doi.org/10.1080/15427951.2013.865686
+    """
+    n = graph.people
+    if n < 2 or not len(graph.a):
+        return np.zeros(n)
+    if pivots is None:
+        return np.asarray(graph.igraph.harmonic_centrality(weights=graph.distances, normalized=True), float)
+    matrix = graph.matrix(graph.distance)
+    found = np.zeros(n)
+    step = max(_ROWS_AT_ONCE // n, 1)
+    for i in range(0, len(pivots), step):
+        sources = pivots[i : i + step]
+        away = dijkstra(matrix, indices=sources)
+        away[np.arange(len(sources)), sources] = np.inf
+        found += (1.0 / away).sum(axis=0)
+    return found * _scale(graph, pivots) / (n - 1)
+
+
+def _scale(graph: WeightedGraph, pivots: np.ndarray) -> np.ndarray:
+    """Return per person how many possible sources each pivot stands for."""
+    others, used = int(graph.connected.sum()) - 1, len(pivots)
+    scale = np.full(graph.people, others / used)
+    scale[pivots] = others / (used - 1)
+    return scale
+
+
+def average_distance(graph: WeightedGraph) -> float | None:
+    """Return the mean number of steps between people who can reach each other; None without ties."""
+    if not len(graph.a):
+        return None
+    return float(graph.igraph.average_path_length(directed=False, unconn=True))
+
+
+def max_betweenness(graph: WeightedGraph) -> float | None:
+    """Return the highest normalised betweenness, every tie one step long; None below three people."""
+    n = graph.people
+    if n < 3:
+        return None
+    return float(max(graph.igraph.betweenness(directed=False))) / ((n - 1) * (n - 2) / 2)

@@ -1,0 +1,102 @@
+"""The main job: from checked records to everything one run answers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from ocgnet import __version__
+from ocgnet.analysis.children import linked_children
+from ocgnet.analysis.communities import find_communities
+from ocgnet.analysis.concentration import concentrate
+from ocgnet.analysis.figures import figures_of
+from ocgnet.analysis.groups import groups_of
+from ocgnet.analysis.network import summary
+from ocgnet.analysis.position import position_of
+from ocgnet.analysis.robustness import stability_of
+from ocgnet.analysis.roles import agreement, suggest_roles
+from ocgnet.dataset import Dataset
+from ocgnet.projection import ties_of
+from ocgnet.results import Analysis
+from ocgnet.scope import evidence_of
+from ocgnet.settings import Settings
+
+STEPS = ("choosing the evidence", "ties", "position", "communities", "roles", "concentration", "children", "figures")
+"""Names of the steps, in order, for a progress bar."""
+
+
+def _silent(_step: str) -> None:
+    """Report nothing."""
+
+
+def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[str], None] = _silent) -> Analysis:
+    """Answer the questions of a local profile's chapter on organised crime groups.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    settings : Settings, optional
+        Filters, thresholds and the seed.
+    step : callable, optional
+        Told the name of each step as it begins.
+
+    Returns
+    -------
+    Analysis
+        The same for the same records and settings, whatever the order of their rows.
+
+    Raises
+    ------
+    UsageError
+        When the settings name a group that does not exist, or dates that the data cannot have.
+    """
+    settings = settings or Settings()
+    names = dataset.names
+    step("choosing the evidence")
+    evidence = evidence_of(dataset, settings)
+    before = evidence_of(dataset, settings, evidence.period.before())
+    step("ties")
+    ties = ties_of(evidence, settings)
+    step("position")
+    position = position_of(ties, settings)
+    network = summary(ties)
+    step("communities")
+    communities = find_communities(ties, settings)
+    step("roles")
+    stability = stability_of(evidence, ties, position, settings)
+    roles = suggest_roles(evidence, ties, position, settings, stability, names)
+    step("concentration")
+    concentration = concentrate(evidence, names, settings)
+    step("children")
+    children = linked_children(dataset, evidence, names, settings)
+    step("figures")
+    figures = figures_of(dataset, evidence, settings, concentration, children)
+    return Analysis(
+        about=dataset.about,
+        settings=settings,
+        as_of=evidence.period.as_of,
+        period_from=evidence.period.first,
+        period_to=evidence.period.last,
+        dates_note=evidence.period.note,
+        run_id=_run_id(dataset, settings),
+        figures=figures,
+        network=network,
+        roles=roles,
+        people=position.table(evidence, communities, names),
+        concentration=concentration.table,
+        children=children.table,
+        communities=communities.table(evidence, names),
+        ties=ties.to_table(evidence, names),
+        agreement=agreement(roles),
+        curves=concentration.curves,
+        rows_in=dataset.rows,
+        left_out=tuple(sorted((*dataset.left_out, *evidence.left_out, *ties.left_out, *children.left_out))),
+        groups=groups_of(dataset, evidence, roles.frame, children.table.frame, names),
+        notes=(*position.notes, *stability.notes, *concentration.notes),
+    )
+
+
+def _run_id(dataset: Dataset, settings: Settings) -> str:
+    asked = repr((dataset.fingerprint, sorted(settings.to_dict().items()), __version__))
+    return hashlib.sha256(asked.encode()).hexdigest()[:12]

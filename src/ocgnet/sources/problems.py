@@ -1,0 +1,152 @@
+"""What can be wrong with a record, and how it is told without holding a million sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice
+
+import numpy as np
+
+
+class Severity(Enum):
+    """Whether a problem keeps the records out, or is only worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Rule(Enum):
+    """Every rule a record can break, by the word that results and rejects.csv use."""
+
+    UNREADABLE = "unreadable file"
+    ENCODING = "encoding"
+    EMPTY = "empty file"
+    TWICE = "table given twice"
+    MISSING_TABLE = "missing table"
+    UNKNOWN_FILE = "unknown file"
+    ABOUT = "about"
+    HEADER = "header"
+    MISSING_COLUMN = "missing column"
+    UNKNOWN_COLUMN = "unknown column"
+    WIDTH = "number of cells"
+    QUOTE = "quote"
+    REQUIRED = "required"
+    TEXT = "text"
+    ID = "id"
+    ENUM = "allowed value"
+    DATE = "date"
+    DAY_FIRST = "day first"
+    MOMENT = "date and time"
+    INTEGER = "whole number"
+    NUMBER = "number"
+    FLAG = "yes or no"
+    RANGE = "range"
+    PATTERN = "form"
+    DUPLICATE = "duplicate"
+    REFERENCE = "reference"
+    UNCHECKED = "reference not checked"
+    TOGETHER = "given together"
+    ANY_OF = "one of several"
+    SELF = "link to oneself"
+    IMPOSSIBLE_DATE = "impossible date"
+    LATER = "after the analysis date"
+    GRADE = "grade"
+    OFFENCE_CODE = "offence code"
+    CHILD_AGE = "child over 18"
+    PARENT_AGE = "age of parent"
+    TWO_TABLES = "in two tables"
+    LEFT_OUT = "refers to a row left out"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem at one place.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, or of the sheet of a workbook.
+    row : int or None
+        Physical line on which the record begins, the header being line 1; None for the file as a whole.
+    column : str
+        Header of the column, empty when the whole row or file is meant.
+    value : str
+        What stands there.
+    rule : str
+        Value of the ``Rule`` that is broken.
+    remedy : str
+        What to do about it, in a sentence.
+    severity : Severity
+        Error or warning.
+    """
+
+    file: str
+    row: int | None
+    column: str
+    value: str
+    rule: str
+    remedy: str
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """One rule broken in one column of one file, at any number of rows.
+
+    Only line numbers are held; values and sentences are made when somebody reads them, so that one
+    wrong date format in a million rows costs four megabytes and not four hundred.
+
+    Parameters
+    ----------
+    file, column : str
+        Where.
+    rule : Rule
+        Which rule.
+    lines : ndarray of int32, shape (n,)
+        Physical lines in rising order; a single 0 stands for the file as a whole.
+    explain : callable
+        Value and remedy for the k-th of ``lines``.
+    severity : Severity
+        Error or warning.
+    whole_file : bool
+        An error after which the table cannot be used, not even without some of its rows.
+    """
+
+    file: str
+    column: str
+    rule: Rule
+    lines: np.ndarray
+    explain: Callable[[int], tuple[str, str]]
+    severity: Severity = Severity.ERROR
+    whole_file: bool = False
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def is_error(self) -> bool:
+        """Whether it keeps records out."""
+        return self.severity is Severity.ERROR
+
+    def problems(self, limit: int | None = None) -> Iterator[Problem]:
+        """Yield the problems one by one in the order of their lines, at most ``limit``."""
+        for k, line in enumerate(islice(self.lines, limit)):
+            value, remedy = self.explain(k)
+            yield Problem(self.file, int(line) or None, self.column, value, self.rule.value, remedy, self.severity)
+
+
+def one(
+    file: str,
+    rule: Rule,
+    remedy: str,
+    *,
+    line: int = 0,
+    column: str = "",
+    value: str = "",
+    severity: Severity = Severity.ERROR,
+    whole_file: bool = False,
+) -> Finding:
+    """Return a finding at a single place; line 0 is the file as a whole."""
+    return Finding(file, column, rule, np.array([line], np.int32), lambda _: (value, remedy), severity, whole_file)

@@ -1,0 +1,71 @@
+"""Untyped rows that know their file and line: what every reader gives to the check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from ocgnet.dataset import About
+from ocgnet.sources.problems import Finding
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """The rows of one table as text.
+
+    Parameters
+    ----------
+    name : str
+        Table of the model.
+    file : str
+        Name of the file, or of the sheet, as the analyst knows it.
+    columns : mapping of str to pyarrow.ChunkedArray of string
+        Columns of the model that were given, each of the same length; blank is ``""`` or null.
+    lines : ndarray of int32
+        Physical line on which each row begins.
+    findings : tuple of Finding
+        What was wrong with the file and with rows that could not be read at all.
+    rows_in : int
+        Rows in the file, those that could not be read among them; blank lines are no rows.
+    """
+
+    name: str
+    file: str
+    columns: Mapping[str, pa.ChunkedArray]
+    lines: np.ndarray
+    findings: tuple[Finding, ...] = ()
+    rows_in: int = 0
+
+    @property
+    def usable(self) -> bool:
+        """Whether the table as a whole could be read."""
+        return not any(f.whole_file for f in self.findings)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Everything a folder or workbook holds.
+
+    Parameters
+    ----------
+    path : Path
+        Folder or workbook.
+    about : About
+        What it says of itself.
+    tables : mapping of str to RawTable
+        By name of the table, in the order of the model.
+    findings : tuple of Finding
+        What was wrong with files that are no table.
+    files : tuple of Path
+        Files that were read, sorted by name.
+    """
+
+    path: Path
+    about: About
+    tables: Mapping[str, RawTable]
+    findings: tuple[Finding, ...] = ()
+    files: tuple[Path, ...] = ()

@@ -1,0 +1,140 @@
+"""Who really deals with whom: the planted network from which crimes, reports and contacts are drawn.
+
+Directors direct through lieutenants, runners know their handler and sometimes each other, groups touch
+through a few brokers. Some principals keep away from crimes altogether: they are met and phoned only.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from random import Random
+
+from ocgnet.synthetic.groups import Roster
+from ocgnet.synthetic.randomness import poisson, stream
+
+BRIDGES = 44
+HIDDEN_SHARE = 0.22
+"""Share of principals who stay out of crimes."""
+
+
+class Bonds:
+    """Undirected bonds with a strength each.
+
+    Parameters
+    ----------
+    roster : Roster
+        People and groups.
+    seed : int
+        Seed of the county.
+    """
+
+    def __init__(self, roster: Roster, seed: int) -> None:
+        self.strength: dict[tuple[str, str], float] = {}
+        self.hidden: set[str] = set()
+        self._near: dict[str, dict[str, float]] = defaultdict(dict)
+        self._rng = stream(seed, "bonds")
+        self._roster = roster
+        for group, roles in roster.ever.items():
+            self._inside(group, roles)
+        self._between()
+        self._around()
+
+    def near(self, person: str) -> dict[str, float]:
+        """Return the people a person deals with, and how much."""
+        return self._near[person]
+
+    def tie(self, a: str, b: str, strength: float) -> None:
+        """Add a bond, or strengthen it."""
+        if a != b:
+            pair = (min(a, b), max(a, b))
+            total = self.strength.get(pair, 0.0) + strength
+            self.strength[pair] = self._near[a][b] = self._near[b][a] = total
+
+    def company(self, rng: Random, lead: str, size: int, allowed: set[str]) -> list[str]:
+        """Return up to ``size`` people around ``lead`` who all deal with each other, ``lead`` first."""
+        found = [lead]
+        choices = {p: w for p, w in self._near[lead].items() if p in allowed}
+        while len(found) < size and choices:
+            nxt = rng.choices(list(choices), list(choices.values()))[0]
+            found.append(nxt)
+            choices = {p: w for p, w in choices.items() if p in self._near[nxt]}
+        return found
+
+    def _draw(self) -> float:
+        return self._rng.lognormvariate(0.0, 0.7)
+
+    def _inside(self, group: str, roles: dict[str, str]) -> None:
+        rng = self._rng
+        principals = sorted(p for p, r in roles.items() if r == "principal")
+        significant = sorted(p for p, r in roles.items() if r == "significant")
+        others = sorted(p for p, r in roles.items() if r in ("peripheral", ""))
+        hidden = [p for p in principals if significant and len(roles) >= 4 and rng.random() < HIDDEN_SHARE]
+        self.hidden.update(hidden)
+        visible = [p for p in principals if p not in hidden]
+        # Behind a hidden principal stands a lieutenant whom everybody sees instead.
+        hubs = visible or [rng.choice(significant or others)]
+        for p in hidden:
+            for s in {hubs[0], *rng.sample(significant, min(2, len(significant)))}:
+                self.tie(p, s, self._draw())
+        for i, a in enumerate(hubs):
+            for b in hubs[:i]:
+                self.tie(a, b, 1.5 * self._draw())
+        handlers = [s for s in significant if s not in hubs]
+        # Not every significant member stands near the top: specialists are called when needed.
+        for i, s in enumerate(handlers):
+            self.tie(s, rng.choice(hubs), (1.5 if rng.random() < 0.8 else 0.4) * self._draw())
+            for t in handlers[:i]:
+                if rng.random() < (0.3 if len(handlers) < 5 else 0.2):
+                    self.tie(s, t, self._draw())
+        popularity = {h: rng.lognormvariate(0.0, 0.8) for h in [*handlers, *hubs]}
+        crew: dict[str, list[str]] = defaultdict(list)
+        for p in others:
+            if p in hubs:
+                continue
+            handler = rng.choices(list(popularity), list(popularity.values()))[0]
+            self.tie(p, handler, self._draw())
+            if crew[handler] and rng.random() < 0.45:
+                self.tie(p, rng.choice(crew[handler]), self._draw())
+            if rng.random() < 0.3:
+                self.tie(p, rng.choice(hubs), 0.6 * self._draw())
+            crew[handler].append(p)
+
+    def _between(self) -> None:
+        """Let groups touch through a few brokers; half of them are principals who trade with each other."""
+        rng = self._rng
+        brokers: dict[str, tuple[str, float]] = {}
+        for group, roles in self._roster.ever.items():
+            open_to = {p: r for p, r in sorted(roles.items()) if p not in self.hidden}
+            weight = {"principal": 4.0, "significant": 1.6, "peripheral": 0.5, "": 0.4}
+            broker = rng.choices(list(open_to), [weight[r] for r in open_to.values()])[0]
+            brokers[group] = (broker, rng.lognormvariate(0.0, 0.9) * len(roles) ** 0.5)
+        groups = sorted(brokers)
+        for _ in range(BRIDGES):
+            one = rng.choices(groups, [brokers[g][1] for g in groups])[0]
+            rest = [g for g in groups if g != one]
+            two = rng.choices(rest, [brokers[g][1] for g in rest])[0]
+            end = brokers[two][0]
+            if rng.random() < 0.3:
+                end = rng.choice(sorted(self._roster.ever[two]))
+            if end not in self.hidden:
+                self.tie(brokers[one][0], end, 0.7 * self._draw())
+
+    def _around(self) -> None:
+        """Put associates who belong to no group beside members, mostly beside the lower ranks."""
+        rng = self._rng
+        weight = {"principal": 0.7, "significant": 1.1, "peripheral": 1.0, "": 1.0}
+        pull = {
+            p: weight[r] * rng.lognormvariate(0.0, 0.5)
+            for roles in self._roster.ever.values()
+            for p, r in sorted(roles.items())
+            if p not in self.hidden
+        }
+        known, pulls = list(pull), list(pull.values())
+        associates = self._roster.associates
+        for i, a in enumerate(associates):
+            first = rng.choices(known, pulls)[0]
+            self.tie(a, first, 0.5 * self._draw())
+            for _ in range(poisson(rng, 0.25)):
+                self.tie(a, rng.choice(sorted(self._near[first])), 0.4 * self._draw())
+            if i and rng.random() < 0.35:
+                self.tie(a, associates[rng.randrange(i)], self._draw())

@@ -1,0 +1,68 @@
+"""The folder of one run: tables, pages, workbook and run.json, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ocgnet.outputs import result_folder, write_csv, write_file, write_text
+from ocgnet.results import RESULT_TABLES, Analysis
+
+PAGES = ("network.html", "report.html", "workbook.xlsx", "run.json")
+"""What stands in the folder beside ``tables/``."""
+
+
+def ours(path: str) -> bool:
+    """Return whether a run writes a file of this relative path."""
+    return path in PAGES or path in {f"tables/{name}.csv" for name in RESULT_TABLES}
+
+
+def write_run(
+    out: Path,
+    analysis: Analysis,
+    sources: Sequence[Mapping[str, Any]],
+    seconds: Callable[[], Mapping[str, float]],
+    step: Callable[[str], None],
+) -> None:
+    """Write everything a run answers into ``out``.
+
+    Parameters
+    ----------
+    out : Path
+        Made, or replaced when it holds an earlier run.
+    analysis : Analysis
+        What the run found.
+    sources : sequence of mappings
+        File, sha256 and rows of each input, for run.json.
+    seconds : callable
+        Gives seconds by step, for run.json; asked last.
+    step : callable
+        Told the name of each step as it begins.
+
+    Raises
+    ------
+    OutputError
+        When ``out`` cannot be written or holds somebody else's files; nothing is changed then.
+    """
+    from ocgnet.views.chart.html import chart_html
+    from ocgnet.views.chart.payload import chart_payload
+    from ocgnet.views.report import report_html
+    from ocgnet.views.run_json import run_document
+    from ocgnet.views.tables import csv_rows
+    from ocgnet.views.workbook import write_workbook
+
+    with result_folder(out, ours) as folder:
+        step("tables")
+        (folder / "tables").mkdir()
+        for name, table in analysis.tables.items():
+            write_csv(folder / "tables" / f"{name}.csv", *csv_rows(table))
+        step("chart")
+        write_text(folder / "network.html", chart_html(chart_payload(analysis)))
+        step("report")
+        write_text(folder / "report.html", report_html(analysis))
+        step("workbook")
+        write_file(folder / "workbook.xlsx", lambda partial: write_workbook(partial, analysis))
+        document = run_document(analysis, sources, seconds())
+        write_text(folder / "run.json", json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -1,0 +1,195 @@
+"""The concentration curve: share of events that relate to the first so many people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from markupsafe import Markup
+
+from ocgnet.results import Curve
+from ocgnet.views.figures_text import band, count, share
+from ocgnet.views.plots.svg import BLUE, CHANCE, GREEN, GRID, INK, QUIET, Scale, chart, element, label, line, points
+
+WIDTH, HEIGHT = 760.0, 440.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 736.0, 58.0, 376.0
+_LOOK = {"crimes": (BLUE, None), "reports": (GREEN, "9 5")}
+_NOUN = {"crimes": "crimes", "reports": "intelligence reports"}
+
+
+def shown_up_to(curve_people: int, k: int) -> int:
+    """Return how many people the picture shows: all, unless ``k`` would vanish at the left edge.
+
+    >>> shown_up_to(207, 13), shown_up_to(100_000, 13)
+    (207, 390)
+    """
+    return min(curve_people, max(30 * k, 100))
+
+
+def share_at(curve: Curve, values: np.ndarray, k: int) -> float:
+    """Return a share at ``k`` people, on the straight line between points of a thinned curve."""
+    return float(np.interp(k, curve.k, values))
+
+
+def concentration_chart(curves: Sequence[Curve], k: int) -> Markup:
+    """Return the picture: cumulative share against people, ``k`` marked, chance in grey behind.
+
+    Parameters
+    ----------
+    curves : sequence of Curve
+        One or two; those without events are left out.
+    k : int
+        Number of people that the headline is about.
+
+    Returns
+    -------
+    Markup
+        One SVG element, 760 by 440 units; empty when there is no event.
+    """
+    curves = [c for c in curves if c.events and c.people and c.kind in _LOOK]
+    if not curves:
+        return Markup("")
+    people = max(c.people for c in curves)
+    k = min(k, people)
+    top = shown_up_to(people, k)
+    x, y = Scale(top, _LEFT, _RIGHT), Scale(1.0, _BOTTOM, _TOP)
+    at_k = [(c, share_at(c, c.covered, k)) for c in curves]
+    said = " and ".join(f"{share(v)} of {_NOUN[c.kind]}" for c, v in at_k)
+    drawn = f"the first {count(top)} of {count(people)}" if top < people else f"all {count(people)}"
+    return chart(
+        "concentration",
+        WIDTH,
+        HEIGHT,
+        f"The first {count(k)} people relate to {said}",
+        f"Share of events against number of people in the order of the ranking, for {drawn} people. "
+        "Grey bands show what random allocation of the same links gives, 95% of the time.",
+        *_frame(x, y, top),
+        *(_chance(c, x, y) for c in curves),
+        *(_curve(c, x, y) for c in curves),
+        *_mark(at_k, k, x, y),
+        *_names(curves, x, y),
+    )
+
+
+def curve_rows(curves: Sequence[Curve], k: int) -> list[list[str]]:
+    """Return the table beneath the picture: people, and per curve the share covered and the band of chance."""
+    curves = [c for c in curves if c.events and c.people]
+    people = max((c.people for c in curves), default=0)
+    steps = sorted({n for n in (1, 2, 5, 10, k, 20, 50, 100, 200, 500, 1000, 10_000, people) if 0 < n <= people})
+    rows = []
+    for n in steps:
+        row = [count(n)]
+        for c in curves:
+            low, high = share_at(c, c.null_low, n), share_at(c, c.null_high, n)
+            covered = share_at(c, c.covered, n)
+            row += [f"{count(round(covered * c.events))} of {count(c.events)} ({share(covered)})", _range(low, high)]
+        rows.append(row)
+    return rows
+
+
+def _range(low: float, high: float) -> str:
+    if np.isnan(low) or np.isnan(high):
+        return "not computed"
+    return share(low) if low == high else band(low, high)
+
+
+def _frame(x: Scale, y: Scale, top: int) -> list[Markup]:
+    parts = []
+    for level in (0, 0.25, 0.5, 0.75, 1):
+        at = y.at(level)
+        parts += [
+            line(_LEFT, at, _RIGHT, at, stroke=QUIET if level == 0 else GRID, stroke_width=1),
+            label(_LEFT - 8, at + 5, f"{level:.0%}", anchor="end"),
+        ]
+    step = _step(top)
+    for n in range(0, top + 1, step):
+        parts += [
+            line(x.at(n), _BOTTOM, x.at(n), _BOTTOM + 5, stroke=QUIET, stroke_width=1),
+            label(x.at(n), _BOTTOM + 22, count(n), anchor="middle"),
+        ]
+    parts.append(label(_RIGHT, HEIGHT - 14, "number of people, in the order of the ranking", anchor="end", quiet=True))
+    parts.append(label(_LEFT - 8, HEIGHT - 14, "share of events that relate to them ↑", quiet=True))
+    return parts
+
+
+def _step(top: int) -> int:
+    """Return a round distance between ticks that gives about six of them."""
+    for size in (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000):
+        if top / size <= 8:
+            return size
+    return 10 ** (len(str(top)) - 1)
+
+
+def _within(curve: Curve, x: Scale, values: np.ndarray) -> list[tuple[float, float]]:
+    """Return the points of a curve that lie in the picture, with an exact last point."""
+    inside = curve.k <= x.top
+    pairs = list(zip(curve.k[inside].tolist(), values[inside].tolist(), strict=True))
+    if pairs and pairs[-1][0] < min(x.top, curve.people):
+        pairs.append((x.top, share_at(curve, values, int(x.top))))
+    return pairs
+
+
+def _chance(curve: Curve, x: Scale, y: Scale) -> Markup:
+    if np.isnan(curve.null_low).any() or np.isnan(curve.null_high).any():
+        return Markup("")
+    low, high = _within(curve, x, curve.null_low), _within(curve, x, curve.null_high)
+    outline = [(x.at(k), y.at(v)) for k, v in (*high, *reversed(low))]
+    middle = [(x.at(k), y.at(v)) for k, v in _within(curve, x, curve.null_median)]
+    dash = "4 4" if _LOOK[curve.kind][1] else None
+    return element(
+        "g",
+        element("polygon", points=points(outline), fill=CHANCE, fill_opacity=0.45),
+        element("polyline", points=points(middle), fill="none", stroke=QUIET, stroke_width=1, stroke_dasharray=dash),
+    )
+
+
+def _curve(curve: Curve, x: Scale, y: Scale) -> Markup:
+    colour, dash = _LOOK[curve.kind]
+    path = [(x.at(k), y.at(v)) for k, v in _within(curve, x, curve.covered)]
+    return element(
+        "polyline", points=points(path), fill="none", stroke=colour, stroke_width=3, stroke_dasharray=dash, class_="curve"
+    )
+
+
+def _mark(at_k: list[tuple[Curve, float]], k: int, x: Scale, y: Scale) -> list[Markup]:
+    here = x.at(k)
+    anchor = "start" if here < (_LEFT + _RIGHT) / 2 else "end"
+    words = ", ".join(f"{share(v)} of {_NOUN[c.kind]}" for c, v in sorted(at_k, key=lambda pair: -pair[1]))
+    first = "the first person:" if k == 1 else f"the first {count(k)} people:"
+    aside = 8 if anchor == "start" else -8
+    parts = [line(here, 14, here, _BOTTOM, stroke=INK, stroke_width=1, stroke_dasharray="2 3")]
+    parts += [
+        element("circle", cx=here, cy=y.at(v), r=5.5, fill="#ffffff", stroke=_LOOK[c.kind][0], stroke_width=3)
+        for c, v in at_k
+    ]
+    parts.append(label(here + aside, 24, first, anchor=anchor))
+    parts.append(label(here + aside, 43, words, anchor=anchor, bold=True))
+    return parts
+
+
+def _names(curves: Sequence[Curve], x: Scale, y: Scale) -> list[Markup]:
+    """Name the curves and the band on the picture: the upper one above its line, the others below theirs."""
+    grid = np.arange(1, int(x.top) + 1)
+    levels = [(c, np.interp(grid, c.k, c.covered)) for c in curves]
+    levels.sort(key=lambda pair: -float(pair[1].sum()))
+    parts = []
+    for place, (c, values) in enumerate(levels):
+        name = f"{_NOUN[c.kind]} ({count(c.events)})"
+        room = len(name) * 7.5 + 20
+        if place == 0:
+            spots = [(x.at(grid[i]), values[i]) for i in (_first(values, v) for v in (0.7, 0.8, 0.9, 0.95))]
+            left, value = next((s for s in spots if s[0] - _LEFT > room), spots[-1])
+            parts.append(label(left - 10, y.at(value) - 6, name, anchor="end"))
+        else:
+            i = _first(values, 0.6 * float(values[-1]))
+            parts.append(label(min(x.at(grid[i]) + 10, _RIGHT - room), y.at(values[i]) + 18, name))
+    lowest = np.min([np.interp(grid, c.k, c.null_low) for c in curves], axis=0)
+    if not np.isnan(lowest).any():
+        i = _first(lowest, 0.3 * float(lowest[-1]))
+        name = "grey: what chance alone gives"
+        parts.append(label(min(x.at(grid[i]) + 16, _RIGHT - 210), y.at(lowest[i]) + 22, name, quiet=True))
+    return parts
+
+
+def _first(values: np.ndarray, level: float) -> int:
+    return int(min(np.searchsorted(values, level), len(values) - 1))
