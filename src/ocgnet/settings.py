@@ -100,14 +100,14 @@ class Settings:
     report_weight: float = 1.0
     crime_weight: float = 1.0
     betweenness_exact_up_to: int = 20_000
-    betweenness_pivots: int = 2_000
+    betweenness_pivots: int = 500
     principal_share: float = 0.2
     significant_share: float = 0.4
     min_group: int = 4
     resamples: int = 100
     resample_up_to: int = 5_000
     drop_ties: float = 0.1
-    resample_pivots: int = 64
+    resample_pivots: int = 96
     community_seeds: int = 10
     community_resolution: float = 1.0
     null_draws: int = 2_000
@@ -129,7 +129,9 @@ class Settings:
         ("repeat_missing", 1),
         ("interview", 1),
         ("cse_risk", 2),
+        ("cse_risk_low", 1),
         ("cce_risk", 2),
+        ("cce_risk_low", 1),
     )
     priority_bands: tuple[tuple[str, int], ...] = (("urgent", 5), ("high", 3), ("standard", 0))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet import engine
-from ocgnet.analysis.position import graph_of, names_of
+from ocgnet.analysis.position import names_of
 from ocgnet.projection import Ties
 from ocgnet.results import ResultTable
 from ocgnet.scope import Evidence
@@ -39,6 +39,18 @@ class Communities:
     stability: np.ndarray
     together: np.ndarray
 
+    def table(self, evidence: Evidence, names: Mapping[str, str]) -> ResultTable:
+        """Return the table ``communities``: one row per nominal, sorted by id."""
+        frame = pd.DataFrame(
+            {
+                "nominal_id": evidence.nominals,
+                "name": names_of(evidence.nominals, names),
+                "community": self.label,
+                "stability": self.stability,
+            }
+        )
+        return ResultTable("communities", frame)
+
 
 def find_communities(ties: Ties, settings: Settings) -> Communities:
     """Return the consensus of several seeded Leiden runs.
@@ -57,7 +69,7 @@ def find_communities(ties: Ties, settings: Settings) -> Communities:
     much as on the network, and the consensus over ten hardly does. Ties are sorted, so the order of
     the rows that came in plays no part.
     """
-    graph = graph_of(ties)
+    graph = engine.WeightedGraph.of(ties)
     seeds = range(settings.seed, settings.seed + settings.community_seeds)
     together = np.zeros(len(ties))
     for seed in seeds:
@@ -65,7 +77,7 @@ def find_communities(ties: Ties, settings: Settings) -> Communities:
         together += found[ties.a] == found[ties.b]
     together /= max(len(seeds), 1)
     kept = together > 0.5
-    part = engine.components(graph_of(ties, kept))
+    part = engine.components(engine.WeightedGraph.of(ties, kept))
     connected = graph.connected
     number = _by_size(part, connected)
     same = number[ties.a] == number[ties.b]
@@ -77,21 +89,8 @@ def find_communities(ties: Ties, settings: Settings) -> Communities:
     return Communities(names[number], number, stability, together)
 
 
-def communities_table(evidence: Evidence, communities: Communities, names: Mapping[str, str]) -> ResultTable:
-    """Return the table ``communities``: one row per nominal, sorted by id."""
-    frame = pd.DataFrame(
-        {
-            "nominal_id": evidence.nominals,
-            "name": names_of(evidence.nominals, names),
-            "community": communities.label,
-            "stability": communities.stability,
-        }
-    )
-    return ResultTable("communities", frame)
-
-
 def _by_size(part: np.ndarray, connected: np.ndarray) -> np.ndarray:
-    """Number the parts from 1, the largest first, of equal size the one with the smallest person first."""
+    """Give each part a number from 1: the largest first, of equal size the one with the smallest person."""
     number = np.zeros(len(part), np.int64)
     labels, first, which, size = np.unique(part[connected], return_index=True, return_inverse=True, return_counts=True)
     rank = np.empty(len(labels), np.int64)

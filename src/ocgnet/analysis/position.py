@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,9 @@ from ocgnet.projection import Ties
 from ocgnet.results import MEASURES, ResultTable
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
+
+if TYPE_CHECKING:
+    from ocgnet.analysis.communities import Communities
 
 SCORED = ("degree", "betweenness", "closeness", "pagerank")
 """Measures whose percentiles make the position score, in equal parts."""
@@ -63,12 +67,41 @@ class Position:
                 found[column] = values if rows is None else values[rows]
         return found
 
+    def table(self, evidence: Evidence, communities: Communities, names: Mapping[str, str]) -> ResultTable:
+        """Return the table ``people``: one row per nominal, sorted by id.
 
-def graph_of(ties: Ties, keep: np.ndarray | None = None) -> engine.WeightedGraph:
-    """Return the engine's view of all ties, or of those marked in ``keep`` (bool per tie)."""
-    if keep is None:
-        return engine.WeightedGraph(ties.people, ties.a, ties.b, ties.weight)
-    return engine.WeightedGraph(ties.people, ties.a[keep], ties.b[keep], ties.weight[keep])
+        Parameters
+        ----------
+        evidence : Evidence
+            The one this position comes from, for crimes, reports and harm.
+        communities : Communities
+            Of the same ties.
+        names : mapping of str to str
+            Name by person id.
+
+        Notes
+        -----
+        ``harm`` is 0 for a person without crimes and blank where none of the crimes has a weight.
+        """
+        n, crimes = len(evidence.nominals), evidence.crimes
+        weight = crimes.harm[crimes.event]
+        known = ~np.isnan(weight)
+        counted, of_known = crimes.counts(n), np.bincount(crimes.person[known], minlength=n)
+        harm = np.bincount(crimes.person[known], weight[known], minlength=n)
+        frame = pd.DataFrame(
+            {
+                "nominal_id": evidence.nominals,
+                "name": names_of(evidence.nominals, names),
+                "position_score": self.score,
+                "community": communities.label,
+                **self.columns(),
+                "crimes": counted,
+                "reports": evidence.reports.counts(n),
+                "harm": np.where((counted > 0) & (of_known == 0), np.nan, np.round(harm, 6)),
+                "harm_unknown": counted - of_known,
+            }
+        )
+        return ResultTable("people", frame)
 
 
 def position_of(ties: Ties, settings: Settings) -> Position:
@@ -101,7 +134,7 @@ def position_of(ties: Ties, settings: Settings) -> Position:
     Above ``betweenness_exact_up_to`` people with ties, betweenness and closeness are estimated from a
     seeded sample of them, and ``notes`` says so.
     """
-    graph = graph_of(ties)
+    graph = engine.WeightedGraph.of(ties)
     pivots = engine.pivots_of(graph, settings.betweenness_exact_up_to, settings.betweenness_pivots, settings.seed)
     measures = measures_of(graph, MEASURES, pivots)
     ranked = {name: percentiles(values, graph.connected) for name, values in measures.items()}
@@ -109,7 +142,8 @@ def position_of(ties: Ties, settings: Settings) -> Position:
     if pivots is not None:
         notes.append(
             f"Betweenness and closeness are estimated from the paths of {len(pivots):,} "
-            f"of {int(graph.connected.sum()):,} people with ties."
+            f"of {int(graph.connected.sum()):,} people with ties; "
+            "average distance and maximum betweenness of the whole network need every path and are not given."
         )
     return Position(
         MappingProxyType(measures), MappingProxyType(ranked), score_of(ranked), graph.connected, tuple(notes)
@@ -127,49 +161,6 @@ def score_of(ranked: Mapping[str, np.ndarray]) -> np.ndarray:
     """Return the position score from the percentiles of the ``SCORED`` measures."""
     total: np.ndarray = sum((ranked[n] for n in SCORED), np.zeros(len(ranked[SCORED[0]])))
     return np.round(total / len(SCORED), 9)
-
-
-def people_table(
-    evidence: Evidence, position: Position, community: np.ndarray, names: Mapping[str, str]
-) -> ResultTable:
-    """Return the table ``people``: one row per nominal, sorted by id.
-
-    Parameters
-    ----------
-    evidence : Evidence
-        For crimes, reports and harm.
-    position : Position
-        Of the same evidence.
-    community : ndarray of str, shape (people,)
-        Label per person, empty without ties.
-    names : mapping of str to str
-        Name by person id.
-
-    Notes
-    -----
-    ``harm`` is 0 for a person without crimes and blank where none of the crimes has a weight.
-    """
-    n = len(evidence.nominals)
-    crimes = evidence.crimes
-    weight = crimes.harm[crimes.event]
-    known = ~np.isnan(weight)
-    counted = crimes.counts(n)
-    of_known = np.bincount(crimes.person[known], minlength=n)
-    harm = np.bincount(crimes.person[known], weight[known], minlength=n)
-    frame = pd.DataFrame(
-        {
-            "nominal_id": evidence.nominals,
-            "name": names_of(evidence.nominals, names),
-            "position_score": position.score,
-            "community": community,
-            **position.columns(),
-            "crimes": counted,
-            "reports": evidence.reports.counts(n),
-            "harm": np.where((counted > 0) & (of_known == 0), np.nan, np.round(harm, 6)),
-            "harm_unknown": counted - of_known,
-        }
-    )
-    return ResultTable("people", frame)
 
 
 def names_of(ids: np.ndarray, names: Mapping[str, str]) -> np.ndarray:

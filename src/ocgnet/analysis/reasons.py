@@ -62,7 +62,7 @@ def _why_silent(position: Position, seats: Seats, standing: Standing, settings: 
         f" have ties, and {settings.min_group} are needed to compare.",
     )
     alike = _join(
-        "Insufficient data: all ", _number(standing.connected[rows]), " ", whole, " with ties score the same."
+        "Insufficient data: all ", _number(standing.connected[rows]), " ", whole, " that have ties score the same."
     )
     nobody = pa.array(["Insufficient data: no ties to other nominals in the period and filters."] * len(rows))
     return pc.if_else(pa.array(~connected), nobody, pc.if_else(pa.array(few), too_few, alike))
@@ -78,7 +78,7 @@ def _rank(seats: Seats, standing: Standing, rows: np.ndarray) -> pa.Array:
         _number(standing.connected[rows]),
         " ",
         _whole(seats, rows),
-        " with ties",
+        " that have ties",
     )
 
 
@@ -100,7 +100,7 @@ def _margin(standing: Standing, rows: np.ndarray) -> pa.Array:
 def _measures(position: Position, seats: Seats, rows: np.ndarray) -> pa.Array:
     """Name each scored measure with its percentile in the whole network and within the group."""
     person = seats.person[rows]
-    parts: list[pa.Array | str] = ["Percentile in the whole network (in the group):"]
+    parts: list[pa.Array | str] = ["Percentile in the whole network (among these):"]
     for i, name in enumerate(SCORED):
         within = percentiles(position.measures[name][seats.person], position.connected[seats.person], seats.group)[rows]
         title = "PageRank" if name == "pagerank" else name

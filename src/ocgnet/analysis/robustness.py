@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocgnet import engine
-from ocgnet.analysis.position import SCORED, Position, graph_of, measures_of, score_of
+from ocgnet.analysis.position import SCORED, Position, measures_of, score_of
 from ocgnet.analysis.ranks import percentiles
 from ocgnet.analysis.tiers import NONE, Seats, seats_of, stand
 from ocgnet.projection import Ties
@@ -64,7 +64,7 @@ def stability_of(evidence: Evidence, ties: Ties, position: Position, settings: S
     for draw in np.random.default_rng(settings.seed).spawn(settings.resamples):
         keep = np.ones(len(ties), bool)
         keep[draw.choice(len(ties), drop, replace=False)] = False
-        graph = graph_of(ties, keep)
+        graph = engine.WeightedGraph.of(ties, keep)
         pivots = engine.pivots_of(graph, settings.resample_pivots, settings.resample_pivots, int(draw.integers(2**31)))
         ranked = {n: percentiles(v, graph.connected) for n, v in measures_of(graph, SCORED, pivots).items()}
         kept += _tiers(score_of(ranked), graph.connected, seats, settings) == base

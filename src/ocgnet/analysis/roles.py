@@ -9,8 +9,9 @@ import pandas as pd
 
 from ocgnet.analysis.position import Position, names_of
 from ocgnet.analysis.reasons import reasons_for
+from ocgnet.analysis.robustness import Stability
 from ocgnet.analysis.tiers import INSUFFICIENT, TIERS, seats_of, stand
-from ocgnet.model import ROLES
+from ocgnet.model.tables import ROLES
 from ocgnet.projection import Ties
 from ocgnet.results import Agreement, ResultTable
 from ocgnet.scope import Evidence
@@ -25,8 +26,8 @@ def suggest_roles(
     ties: Ties,
     position: Position,
     settings: Settings,
+    stability: Stability | None,
     names: Mapping[str, str],
-    stability: np.ndarray | None = None,
 ) -> ResultTable:
     """Return the table ``roles``: a row per membership on the analysis date, and one per nominal without any.
 
@@ -36,10 +37,10 @@ def suggest_roles(
         Of one analysis.
     settings : Settings
         Thresholds within the group; see `ocgnet.analysis.tiers.stand`.
+    stability : Stability or None
+        Of the same evidence; None leaves the column blank.
     names : mapping of str to str
         Name by person id.
-    stability : ndarray of float, optional
-        Per row, from `ocgnet.analysis.robustness.stability_of`.
 
     Returns
     -------
@@ -60,7 +61,7 @@ def suggest_roles(
             "recorded_role": seats.recorded,
             "suggested_role": np.array(TIERS, object)[standing.tier],
             "position_score": position.score[person],
-            "stability": np.full(len(person), np.nan) if stability is None else stability,
+            "stability": np.full(len(person), np.nan) if stability is None else stability.share,
             "evidence_crimes": evidence.crimes.counts(n)[person],
             "evidence_reports": evidence.reports.counts(n)[person],
             **position.columns(person),

@@ -123,10 +123,11 @@ def stand(score: np.ndarray, connected: np.ndarray, group: np.ndarray, settings:
     tier[(c < settings.min_group) | (equal == c)] = NONE
     gap = _gaps(tier, s, new_group)
     return Standing(
-        *(_spread(n, order, values) for values in (tier,)),
-        seats,
-        size,
-        *(_spread(n, order, values) for values in (above, equal)),
+        tier=_spread(n, order, tier),
+        seats=seats,
+        connected=size,
+        above=_spread(n, order, above),
+        equal=_spread(n, order, equal),
         gap=_spread(n, order, gap, np.nan),
     )
 

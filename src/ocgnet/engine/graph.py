@@ -10,6 +10,8 @@ import igraph
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from ocgnet.projection import Ties
+
 
 @dataclass(frozen=True)
 class WeightedGraph:
@@ -39,6 +41,13 @@ class WeightedGraph:
         if not np.all(np.isfinite(self.weight) & (self.weight > 0)):
             raise ValueError("every tie needs a finite weight above 0")
 
+    @classmethod
+    def of(cls, ties: Ties, keep: np.ndarray | None = None) -> WeightedGraph:
+        """Return the graph of all ties, or of those marked in ``keep`` (bool per tie)."""
+        if keep is None:
+            return cls(ties.people, ties.a, ties.b, ties.weight)
+        return cls(ties.people, ties.a[keep], ties.b[keep], ties.weight[keep])
+
     @cached_property
     def connected(self) -> np.ndarray:
         """Whether each node has a tie, shape ``(people,)``."""
@@ -50,7 +59,7 @@ class WeightedGraph:
     @cached_property
     def igraph(self) -> Any:
         """The same graph in igraph, without attributes."""
-        edges = np.column_stack([self.a, self.b]).astype(np.int64)
+        edges: Any = np.column_stack([self.a, self.b]).astype(np.int64)
         return igraph.Graph(self.people, memoryview(edges) if len(edges) else [])
 
     @cached_property

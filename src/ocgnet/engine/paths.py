@@ -107,7 +107,8 @@ def harmonic_closeness(graph: WeightedGraph, pivots: np.ndarray | None = None) -
         away = dijkstra(matrix, indices=sources)
         away[np.arange(len(sources)), sources] = np.inf
         found += (1.0 / away).sum(axis=0)
-    return found * _scale(graph, pivots) / (n - 1)
+    closeness: np.ndarray = found * _scale(graph, pivots) / (n - 1)
+    return closeness
 
 
 def _scale(graph: WeightedGraph, pivots: np.ndarray) -> np.ndarray:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse.linalg import eigsh
 
 from ocgnet.engine.graph import WeightedGraph
-from ocgnet.engine.structure import components
+from ocgnet.engine.structure import components, strength
 
 _SMALL = 16
 """Components up to this size are solved together as dense matrices."""
@@ -64,8 +65,9 @@ def eigenvector(graph: WeightedGraph) -> np.ndarray:
         own = ties[tie_end[p - 1] if p else 0 : tie_end[p]]
         members = people[person_end[p] - size[p] : person_end[p]]
         inside = WeightedGraph(int(size[p]), local[graph.a[own]], local[graph.b[own]], graph.weight[own])
-        vector = np.abs(np.asarray(inside.igraph.eigenvector_centrality(weights=inside.strengths), float))
-        found[members] = vector / np.linalg.norm(vector)
+        # Strength is a start that is near the answer and does not depend on a generator.
+        vectors = eigsh(inside.matrix(inside.weight), k=1, which="LA", v0=strength(inside))[1]
+        found[members] = np.abs(vectors[:, 0])
     for k in range(2, _SMALL + 1):
         parts = np.flatnonzero(size == k)
         if len(parts):

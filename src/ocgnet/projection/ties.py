@@ -98,6 +98,8 @@ class Ties:
         ValueError
             When a kind is not one of ``kinds``.
         """
+        if unknown := sorted(set(kinds) - set(self.kinds)):
+            raise ValueError(f"no kind of evidence {', '.join(unknown)}; there are {', '.join(self.kinds)}")
         chosen = [self.kinds.index(k) for k in kinds]
         keep = np.isin(self.kind, chosen)
         tie = self.tie[keep]
@@ -127,7 +129,7 @@ class Ties:
 
     def graph(self) -> nx.Graph:
         """Return a networkx graph: nodes ``0 … people − 1``, edges with ``weight`` and ``distance`` = 1/weight."""
-        import networkx as nx  # noqa: PLC0415 - half a second that a run without networkx need not wait
+        import networkx as nx  # half a second that a run without networkx need not wait
 
         graph = nx.Graph()
         graph.add_nodes_from(range(self.people))

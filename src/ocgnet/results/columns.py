@@ -53,7 +53,11 @@ MEASURE_COLUMNS: tuple[ResultColumn, ...] = tuple(
     for m in MEASURES
     for column in (
         ResultColumn(m, "count" if m in ("degree", "core") else "number", _MEASURE_SAYS[m]),
-        ResultColumn(f"{m}_percentile", "share", f"Share of people whose {m} is not higher (mid-rank for ties)."),
+        ResultColumn(
+            f"{m}_percentile",
+            "share",
+            f"Share of people with ties whose {m} is lower (equals count half); 0 without ties.",
+        ),
     )
 )
 
@@ -119,7 +123,8 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         _fact("cce_risk", "text", "Risk of criminal exploitation as recorded."),
         ResultColumn("nominals", "text", "Nominals that link the child, separated by |."),
         ResultColumn("ocgs", "text", "Groups of those nominals, separated by |."),
-        ResultColumn("path", "text", "Each path from group to child."),
+        ResultColumn("family_ocgs", "text", "Groups of the parents or guardians among them, separated by |."),
+        ResultColumn("path", "text", "Each path from group to child, separated by |."),
         ResultColumn("verified", "text", "Whether each path was verified: yes, no or unknown, in the order of path."),
         ResultColumn("freshest", "date", "Freshest date on any path; blank when undated."),
     ),
@@ -127,7 +132,7 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         _NOMINAL,
         _NAME,
         ResultColumn("community", "text", "Community found in the ties; not an OCG. Blank without ties."),
-        ResultColumn("stability", "share", "Mean share of seeds that keep the person with its community."),
+        ResultColumn("stability", "share", "Share of seeds that agree on who is together, averaged over the ties."),
     ),
     "ties": (
         _fact("person_a", "id", "One person; the smaller id."),

@@ -9,7 +9,6 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import compress, islice
 from pathlib import Path
 from typing import BinaryIO
@@ -19,12 +18,11 @@ import pyarrow as pa
 
 from ocgnet.errors import SourceError
 from ocgnet.model import Table
+from ocgnet.sources.arrays import strings
+from ocgnet.sources.cells import LONGEST_CELL
 from ocgnet.sources.headers import Header, read_header
 from ocgnet.sources.problems import Finding, Rule, one
 from ocgnet.sources.source import RawTable
-
-LONGEST_CELL = 1_000_000
-"""Characters a cell may have; a longer one is nearly always a quote that was never closed."""
 
 _CHUNK = 5_000
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -88,6 +86,7 @@ class _Reading:
         self.chunks: dict[str, list[pa.Array]] = {}
         self.lines: list[np.ndarray] = []
         self.odd: list[tuple[int, int]] = []
+        self.misquoted: list[int] = []
 
     def read(self) -> RawTable:
         header = self._header()
@@ -104,14 +103,12 @@ class _Reading:
                 more = len(rows) == _CHUNK
             except csv.Error as caught:
                 error = caught
-            starts = self._starts(rows, regular=error is None)
+            starts = self._starts(rows, refused=int(error is not None))
             if error is not None:
-                refused = self._misquoted(error, int(starts[-1]))
-                self.findings.append(refused)
-                self.rows_in += 1
-                more = not refused.whole_file
+                more = self._misquoted(error, int(starts[-1]))
             self._take(rows, starts[:-1], header)
             self.line = self.reader.line_num
+        self._report_misquoted()
         self._report_odd(header)
         columns = {name: pa.chunked_array(c, pa.string()) for name, c in self.chunks.items()}
         lines = np.concatenate(self.lines) if self.lines else np.empty(0, np.int32)
@@ -125,18 +122,21 @@ class _Reading:
                     header = read_header(self.table, self.name, cells, begin)
                     self.findings += header.findings
                     return header
-        except csv.Error as error:
-            refused = self._misquoted(error, self.line + 1)
-            self.findings.append(replace(refused, whole_file=True))
+        except csv.Error:
+            remedy = "The first line holds the names of the columns, and a quote in it is misplaced. Delete the quote."
+            self.findings = [one(self.name, Rule.QUOTE, remedy, line=self.line + 1, whole_file=True)]
             return None
         names = ",".join(c.name for c in self.table.columns)
         remedy = f"The file is empty. Write the header {names} or remove the file."
         self.findings.append(one(self.name, Rule.EMPTY, remedy, whole_file=True))
         return None
 
-    def _starts(self, rows: list[list[str]], *, regular: bool) -> np.ndarray:
-        """Return the line on which each row begins, and the one on which the next would."""
-        if regular and self.reader.line_num - self.line == len(rows):
+    def _starts(self, rows: list[list[str]], refused: int) -> np.ndarray:
+        """Return the line on which each row begins, and the one on which the next would.
+
+        ``refused`` is 1 when the reader gave up on the row after these, else 0.
+        """
+        if self.reader.line_num - self.line == len(rows) + refused:
             return np.arange(self.line + 1, self.line + len(rows) + 2, dtype=np.int32)
         heights = [1 + len(_LINE_END.findall(",".join(row))) for row in rows]
         return np.cumsum([self.line + 1, *heights], dtype=np.int32)
@@ -150,16 +150,17 @@ class _Reading:
             self.lines.append(starts)
             cells = list(zip(*rows, strict=True))
             for name, place in header.places.items():
-                self.chunks[name].append(pa.array(cells[place], pa.string()))
+                self.chunks[name].append(strings(cells[place]))
 
     def _even(self, rows: list[list[str]], starts: np.ndarray, width: int) -> tuple[list[list[str]], np.ndarray]:
-        right = np.zeros(len(rows), bool)
-        for k, row in enumerate(rows):
+        right = np.ones(len(rows), bool)
+        for k in [k for k, row in enumerate(rows) if len(row) != width or not row[0]]:
+            row = rows[k]
             if not any(map(str.strip, row)):
+                right[k] = False
                 self.rows_in -= 1
-            elif len(row) == width:
-                right[k] = True
-            else:
+            elif len(row) != width:
+                right[k] = False
                 self.odd.append((int(starts[k]), len(row)))
         return list(compress(rows, right)), starts[right]
 
@@ -177,18 +178,23 @@ class _Reading:
 
         self.findings.append(Finding(self.name, "", Rule.WIDTH, lines, explain))
 
-    def _misquoted(self, error: csv.Error, begin: int) -> Finding:
-        last = self.reader.line_num
-        text = str(error)
-        if "end of data" in text or "field limit" in text:
-            reason = "is never closed" if "end of data" in text else f"opens a cell of over {LONGEST_CELL:,} characters"
-            remedy = f"A quote on line {begin} {reason}, so lines {begin} to {last} cannot be read. Close or delete it."
-            return one(self.name, Rule.QUOTE, remedy, line=begin, whole_file=True)
-        if last > begin:
-            remedy = f"A quote on line {begin} is not closed before line {last}. Close or delete it, or double it."
-            return one(self.name, Rule.QUOTE, remedy, line=begin, whole_file=True)
-        remedy = 'Text follows a closing quote. Write a quote inside a cell twice: "the ""Duke"" pub".'
-        return one(self.name, Rule.QUOTE, remedy, line=begin)
+    def _misquoted(self, error: csv.Error, begin: int) -> bool:
+        """Note a record that cannot be parsed; return whether the rest of the file can still be read."""
+        self.rows_in += 1
+        last, text = self.reader.line_num, str(error)
+        if last == begin and "end of data" not in text and "field limit" not in text:
+            self.misquoted.append(begin)
+            return True
+        reason = f"opens a cell of over {LONGEST_CELL:,} characters" if "field limit" in text else "is never closed"
+        remedy = f"A quote on line {begin} {reason}, so lines {begin} to {last} cannot be read. Close or delete it."
+        self.findings.append(one(self.name, Rule.QUOTE, remedy, line=begin, whole_file=True))
+        return "end of data" not in text and "field limit" not in text
+
+    def _report_misquoted(self) -> None:
+        if self.misquoted:
+            remedy = 'Text follows a closing quote. Write a quote inside a cell twice: "the ""Duke"" pub".'
+            lines = np.array(self.misquoted, np.int32)
+            self.findings.append(Finding(self.name, "", Rule.QUOTE, lines, lambda _: ("", remedy)))
 
 
 def _nothing(table: Table, name: str, *findings: Finding) -> RawTable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,25 @@ class RawTable:
         return not any(f.whole_file for f in self.findings)
 
 
+@dataclass(frozen=True, order=True)
+class SourceFile:
+    """One file that was read.
+
+    Parameters
+    ----------
+    file : str
+        Its name without the folder.
+    sha256 : str
+        Hash of its bytes.
+    rows : int
+        Rows it held, without the header.
+    """
+
+    file: str
+    sha256: str
+    rows: int
+
+
 @dataclass(frozen=True)
 class Source:
     """Everything a folder or workbook holds.
@@ -69,3 +89,14 @@ class Source:
     tables: Mapping[str, RawTable]
     findings: tuple[Finding, ...] = ()
     files: tuple[Path, ...] = ()
+
+    def fingerprints(self) -> tuple[SourceFile, ...]:
+        """Return name, hash and rows of every file; reads the files once more."""
+        rows = {t.file: t.rows_in for t in self.tables.values()}
+        total = sum(rows.values())
+        found = []
+        for path in self.files:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            found.append(SourceFile(path.name, digest, total if path == self.path else rows.get(path.name, 0)))
+        return tuple(found)

@@ -6,25 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ocgnet.dataset import Dataset
-
-
-@dataclass(frozen=True, order=True)
-class Source:
-    """One file that was read.
-
-    Parameters
-    ----------
-    file : str
-        Its name without the folder.
-    sha256 : str
-        Hash of its bytes.
-    rows : int
-        Rows it held, without the header.
-    """
-
-    file: str
-    sha256: str
-    rows: int
+from ocgnet.sources import SourceFile as Source
 
 
 @dataclass(frozen=True)

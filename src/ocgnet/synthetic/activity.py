@@ -37,9 +37,11 @@ class Year:
 
 NOW = ((446, 1581), (2041, 3962))
 """Crimes and reports of the year: with one of the few, and without."""
-BEFORE = ((259, 931), (814, 2016))
+BEFORE = ((300, 890), (960, 1870))
 FEW = 13
-_FEW_ROLES = (("principal", 2), ("significant", 5), ("peripheral", 6))
+CAP = 1.7
+"""Highest activity of anybody outside the few, in means."""
+_FEW_ROLES = (("principal", 3), ("significant", 5), ("peripheral", 5))
 
 
 def year_now(bonds: Bonds, roles: dict[str, str], others: list[str], seed: int) -> Year:
@@ -65,21 +67,28 @@ def year_before(bonds: Bonds, roles: dict[str, str], others: list[str], now: Yea
 
 def _few(rng: Random, few: list[str]) -> dict[str, tuple[float, float]]:
     """Spread the weights of the few; nobody among them falls near the level of the others."""
-    ladder = [0.86 + 0.8 * (i / (len(few) - 1)) ** 2 for i in range(len(few))]
+    ladder = [1.0 + 0.8 * (i / (len(few) - 1)) ** 2 for i in range(len(few))]
     order = rng.sample(few, len(few))
     return {
-        p: (w * rng.uniform(0.85, 1.15), w * rng.uniform(0.92, 1.08)) for p, w in zip(order, ladder, strict=True)
+        p: (w * rng.uniform(0.9, 1.1), w * rng.uniform(0.95, 1.05)) for p, w in zip(order, ladder, strict=True)
     }
 
 
 def _rest(rng: Random, bonds: Bonds, roles: dict[str, str], few: set[str]) -> dict[str, tuple[float, float]]:
     """Weigh the others: skewed, but capped well below the few; hidden principals commit nothing themselves."""
-    level = {"principal": (0.7, 1.25), "significant": (1.0, 1.1), "peripheral": (1.1, 0.85), "": (1.0, 0.9)}
-    weights = {}
+    level = {"principal": (0.75, 1.5), "significant": (1.05, 1.1), "peripheral": (1.1, 0.75), "": (1.0, 0.9)}
+    crime: dict[str, float] = {}
+    report: dict[str, float] = {}
     for p, role in roles.items():
         if p not in few:
-            crime, report = level[role]
-            base = min(rng.gammavariate(1.3, 1 / 1.3), 1.7)
-            busy = base * (0.4 + 0.2 * min(len(bonds.near(p)), 4)) + 0.08
-            weights[p] = (0.0, 0.12) if p in bonds.hidden else (busy * crime, busy * report)
-    return weights
+            busy = rng.gammavariate(1.3, 1 / 1.3) * (0.3 + 0.12 * min(len(bonds.near(p)), 8)) + 0.08
+            crime[p] = 0.0 if p in bonds.hidden else busy * level[role][0]
+            report[p] = 0.12 if p in bonds.hidden else busy * level[role][1]
+    crime, report = _capped(crime), _capped(report)
+    return {p: (crime[p], report[p]) for p in crime}
+
+
+def _capped(weights: dict[str, float]) -> dict[str, float]:
+    """Cap each weight at a multiple of the mean: whoever is in much company gains from others' events as well."""
+    top = CAP * sum(weights.values()) / len(weights)
+    return {p: min(w, top) for p, w in weights.items()}

@@ -62,6 +62,18 @@ class CrimeBook:
             crime |= {"offence_code": None, "offence": None}
         self._drafts.append((crime, [*self._suspects(suspects, bool(victims)), *self._rest(victims, witnesses)]))
 
+    def beside(self, person: str, child: str, link_role: str) -> None:
+        """Link a child to a crime of the year of which ``person`` is a suspect, if there is one."""
+        theirs = [
+            links
+            for crime, links in self._drafts
+            if isinstance(crime["recorded_on"], date)
+            and crime["recorded_on"] >= FIRST
+            and any(x["person_id"] == person and x["link_role"] in ("arrested", "suspect") for x in links)
+        ]
+        if theirs:
+            self._rng.choice(theirs).append({"person_id": child, "link_role": link_role})
+
     def undate(self, count: int) -> None:
         """Take the dates away from some crimes."""
         for crime, _ in self._rng.sample(self._drafts, count):

@@ -40,6 +40,8 @@ def title(analysis: Analysis) -> str:
         linked = " linked to organised crime groups" if len(analysis.groups) else ""
         return f"{count(top)} of {count(people)} {_nominals(analysis)} {verb} to {' and '.join(parts)}{linked}"
     n = analysis.network
+    if not n.edges:
+        return f"No tie joins any of {of(n.nodes, 'person', 'people')}"
     if len(analysis.groups):
         return f"{of(len(analysis.groups), 'group', 'groups')} and {of(n.nodes, 'nominal', 'nominals')} in the records"
     return f"{of(n.edges, 'tie joins', 'ties join')} {count(n.nodes - n.isolates)} of {of(n.nodes, 'person', 'people')}"

@@ -113,8 +113,6 @@ def _library() -> str:
     if spec is None:
         raise ModuleNotFoundError("The chart needs the package pyvis, which is not installed here.")
     text = (resources.files(importlib.util.module_from_spec(spec)) / LIBRARY).read_bytes().decode("utf-8")
-    # A page is read with Unix line ends, and the hash is of what is read. "</script" and "<!--" would
-    # change how the page is read; both stand in strings or expressions, where these forms mean the same.
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    text = text.replace("<script", "<\\script")
+    # A page is read with Unix line ends, and the hash is of what is read.
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("</script", "<\\/script")
     return re.sub(r"//# sourceMappingURL=\S+\s*$", "", text)

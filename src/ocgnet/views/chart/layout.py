@@ -10,12 +10,16 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 from scipy.spatial import cKDTree
 
 from ocgnet.engine_layout import spring_positions
 
-SPACING = 64.0
+SPACING = 48.0
 """Distance between neighbours in a group, in the chart's own units (pixels at zoom 1)."""
+
+MARGIN = (30.0, 38.0)
+"""Room left and right of a group, and above and below it, where its name stands."""
 
 WIDE = 1.5
 """Width of the whole picture by its height: screens and A4 landscape are wider than high."""
@@ -40,7 +44,7 @@ def two_level(
     a: np.ndarray,
     b: np.ndarray,
     weight: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> np.ndarray:
     """Place people so that groups stay apart and close people stay close.
 
     Parameters
@@ -54,63 +58,57 @@ def two_level(
 
     Returns
     -------
-    positions : ndarray of int, shape (n, 2)
-    centres : ndarray of int, shape (c, 2)
-        Middle of each cell.
+    ndarray of int, shape (n, 2)
+        No two cells overlap, nor the margins of ``MARGIN`` around them.
 
     Notes
     -----
-    Spring positions of the cells, pushed apart until their discs no longer overlap; then spring positions
-    inside each cell, scaled to its disc. Cells without ties to others stand in rows underneath.
+    Spring positions inside each cell; then spring positions of the cells, pushed apart until the boxes
+    around their people part. Cells without ties to others stand in rows underneath.
     """
     n = len(ids)
     if n == 0:
-        return np.zeros((0, 2), int), np.zeros((0, 2), int)
+        return np.zeros((0, 2), int)
     count = int(cell.max()) + 1
-    size = np.bincount(cell, minlength=count)
-    radius = SPACING * (0.62 * np.sqrt(size) + 0.35)
-    first = np.full(count, n)
-    np.minimum.at(first, cell, np.arange(n))
-    centres = _place_cells([ids[i] for i in first], cell, a, b, weight, radius)
-    positions = np.zeros((n, 2))
     order = np.argsort(cell, kind="stable")
-    local = np.empty(n, int)
-    starts = np.concatenate([[0], np.cumsum(size)])
-    local[order] = np.arange(n) - np.repeat(starts[:-1], size)
+    starts = np.searchsorted(cell[order], np.arange(count + 1))
     inside = cell[a] == cell[b]
     tied = np.argsort(cell[a[inside]], kind="stable")
     ta, tb, tw = a[inside][tied], b[inside][tied], weight[inside][tied]
     cuts = np.searchsorted(cell[ta], np.arange(count + 1))
     start = hashed_points(ids)
+    local = np.empty(n, int)
+    local[order] = np.arange(n) - np.repeat(starts[:-1], np.diff(starts))
+    positions = np.zeros((n, 2))
+    size = np.zeros((count, 2))
     for c in range(count):
-        rows = order[starts[c] : starts[c + 1]]
-        mine = slice(cuts[c], cuts[c + 1])
-        edges = np.column_stack([local[ta[mine]], local[tb[mine]]])
-        positions[rows] = centres[c] + _inside(start[rows], edges, tw[mine], radius[c])
-    return np.rint(positions).astype(int), np.rint(centres).astype(int)
+        rows, mine = order[starts[c] : starts[c + 1]], slice(cuts[c], cuts[c + 1])
+        found = _inside(start[rows], np.column_stack([local[ta[mine]], local[tb[mine]]]), tw[mine])
+        low, high = found.min(axis=0), found.max(axis=0)
+        positions[rows] = found - (low + high) / 2
+        size[c] = high - low + 2 * np.array(MARGIN)
+    centres = _place_cells([ids[order[i]] for i in starts[:-1]], cell, a, b, weight, size)
+    return np.rint(positions + centres[cell]).astype(int)
 
 
-def _inside(start: np.ndarray, edges: np.ndarray, weight: np.ndarray, radius: float) -> np.ndarray:
-    """Spring positions of one group within a disc; people without a tie inside stand on its rim."""
+def _inside(start: np.ndarray, edges: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Spring positions of one group; people without a tie inside stand around the others."""
     n = len(start)
     if n == 1:
         return np.zeros((1, 2))
     tied = np.zeros(n, bool)
     tied[edges.ravel()] = True
+    loose = int((~tied).sum())
     found = np.zeros((n, 2))
-    if tied.any():
+    # Points of a sunflower fill a disc evenly; after the tied ones their numbers start further out.
+    turn = np.arange(loose) * np.pi * (3 - np.sqrt(5))
+    out = np.sqrt((np.arange(loose) + n - loose + 0.5) / n)
+    found[~tied] = np.column_stack([np.cos(turn), np.sin(turn)]) * out[:, None]
+    if loose < n:
         row = np.cumsum(tied) - 1
-        found[tied] = _to_disc(spring_positions(start[tied] * np.sqrt(tied.sum()), row[edges], np.log1p(weight)))
-    if not tied.all():
-        k = int((~tied).sum())
-        angle = 2 * np.pi * np.arange(k) / k + 0.4
-        rim = np.column_stack([np.cos(angle), np.sin(angle)])
-        found[~tied] = rim * (1.0 if k <= 12 or tied.any() else np.sqrt((np.arange(k) + 0.5) / k)[:, None])
-        if not tied.any() and k > 12:
-            golden = np.arange(k) * np.pi * (3 - np.sqrt(5))
-            found = np.column_stack([np.cos(golden), np.sin(golden)]) * np.sqrt((np.arange(k) + 0.5) / k)[:, None]
-        found[tied] *= 0.72
-    return push_apart(found * radius * 0.9, np.full(n, 0.8 * SPACING), np.full(n, 0.62 * SPACING))
+        springs = spring_positions(start[tied] * np.sqrt(n - loose), row[edges], np.log1p(weight))
+        found[tied] = _to_disc(springs) * np.sqrt((n - loose) / n)
+    return push_apart(found * SPACING * 0.62 * np.sqrt(n), np.full(n, 0.9 * SPACING), np.full(n, 0.72 * SPACING))
 
 
 def _to_disc(points: np.ndarray) -> np.ndarray:
@@ -124,8 +122,9 @@ def _to_disc(points: np.ndarray) -> np.ndarray:
 
 
 def _place_cells(
-    keys: list[str], cell: np.ndarray, a: np.ndarray, b: np.ndarray, weight: np.ndarray, radius: np.ndarray
+    keys: list[str], cell: np.ndarray, a: np.ndarray, b: np.ndarray, weight: np.ndarray, size: np.ndarray
 ) -> np.ndarray:
+    """Return the middle of each cell; ``size`` is width and height of each, margins included."""
     count = len(keys)
     low, high = np.minimum(cell[a], cell[b]), np.maximum(cell[a], cell[b])
     across = low != high
@@ -139,34 +138,62 @@ def _place_cells(
         row = np.cumsum(tied) - 1
         start = hashed_points([k for k, t in zip(keys, tied, strict=True) if t]) * np.sqrt(tied.sum())
         found = _to_disc(spring_positions(start, row[edges], np.log1p(strength), rounds=500))
-        area = np.sqrt((radius[tied] ** 2).sum() * 1.9)
-        centres[tied] = push_apart(
-            found * area * [np.sqrt(WIDE), 1 / np.sqrt(WIDE)], 2.2 * radius[tied], 2.2 * radius[tied]
-        )
+        reach = np.sqrt(size[tied].prod(axis=1).sum()) * 0.6
+        centres[tied] = push_apart(found * reach * [np.sqrt(WIDE), 1 / np.sqrt(WIDE)], size[tied, 0], size[tied, 1])
     if not tied.all():
-        centres[~tied] = _rows(radius[~tied], centres[tied], radius[tied])
+        centres[~tied] = _rows(size[~tied], centres[tied], size[tied])
     return centres
 
 
-def _rows(radius: np.ndarray, above: np.ndarray, above_radius: np.ndarray) -> np.ndarray:
-    """Stand discs in rows, largest first, under whatever is above."""
+def _rows(size: np.ndarray, above: np.ndarray, above_size: np.ndarray) -> np.ndarray:
+    """Stand boxes in rows, tallest first, under whatever is above."""
+    left, top = 0.0, 0.0
+    right = float(max(np.sqrt(size.prod(axis=1).sum() * WIDE), size[:, 0].max()))
     if len(above):
-        left = float((above[:, 0] - above_radius).min())
-        right = float((above[:, 0] + above_radius).max())
-        top = float((above[:, 1] + above_radius).max()) + SPACING
-    else:
-        left, top = 0.0, 0.0
-        right = float(np.sqrt(4 * (radius**2).sum() * WIDE))
-    found = np.zeros((len(radius), 2))
+        left = float((above - above_size / 2)[:, 0].min())
+        right = max(float((above + above_size / 2)[:, 0].max()), left + float(size[:, 0].max()))
+        top = float((above + above_size / 2)[:, 1].max())
+    found = np.zeros((len(size), 2))
     x, y, height = left, top, 0.0
-    for i in np.lexsort((np.arange(len(radius)), -radius)):
-        r = radius[i] * 1.1
-        if x > left and x + 2 * r > right:
+    for i in np.lexsort((np.arange(len(size)), -size[:, 1])):
+        width, tall = size[i]
+        if x > left and x + width > right + 1e-6:
             x, y, height = left, y + height, 0.0
-        found[i] = x + r, y + r
-        x += 2 * r
-        height = max(height, 2 * r)
+        found[i] = x + width / 2, y + tall / 2
+        x += width
+        height = max(height, tall)
     return found
+
+
+def grid_places(points: np.ndarray, cell_width: float, cell_height: float) -> np.ndarray:
+    """Move points onto a grid, one each, so that they are moved the least in all.
+
+    Parameters
+    ----------
+    points : ndarray of float, shape (n, 2)
+    cell_width, cell_height : float
+        Size of a cell. Every other row is shifted by a quarter of a cell, so that lines between
+        rows do not run along the boxes.
+
+    Returns
+    -------
+    ndarray of float, shape (n, 2)
+        Middles, centred on the origin.
+    """
+    n = len(points)
+    if n == 0:
+        return np.zeros((0, 2))
+    columns = max(1, round(np.sqrt(n * WIDE * cell_height / cell_width)))
+    rows = -(-n // columns)
+    columns = -(-n // rows)
+    spots = np.array([[c + 0.5 * (r % 2) - 0.25, r] for r in range(rows) for c in range(columns)], float)
+    spots -= spots.mean(axis=0)
+    # Ranks spread crowded parts out before the assignment, which would otherwise tear them apart.
+    rank = np.argsort(np.argsort(points, axis=0, kind="stable"), axis=0, kind="stable") / max(n - 1, 1) - 0.5
+    wanted = rank * [columns, rows]
+    cost = ((wanted[:, None, :] - spots[None, :, :]) ** 2).sum(axis=2)
+    _, chosen = linear_sum_assignment(cost)
+    return spots[chosen] * [cell_width, cell_height]
 
 
 def push_apart(points: np.ndarray, width: np.ndarray, height: np.ndarray, rounds: int = 200) -> np.ndarray:

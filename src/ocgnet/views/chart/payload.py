@@ -13,7 +13,7 @@ import pandas as pd
 from ocgnet.results import MEASURES, Analysis
 from ocgnet.settings import GRADE_FILTERS
 from ocgnet.views.chart.boxes import Box, boxes_of, home_groups
-from ocgnet.views.chart.layout import push_apart, two_level
+from ocgnet.views.chart.layout import grid_places, two_level
 
 OPEN_ALL_UP_TO = 150
 """Up to so many people the chart opens on everybody, above it on the groups."""
@@ -38,7 +38,7 @@ def chart_payload(analysis: Analysis) -> Payload:
         JSON-ready. ``meta``: title, marking, data line, what is left out, run. ``people``, ``ties``:
         one list per column, positions included. ``roles``: rows of [person, box, recorded role, suggested role,
         stability, crimes, reports, because]. ``boxes``: groups, communities and remainders with their people.
-        ``box_links``: rows of [box, box, ties, strength]. ``children``: one list per column;
+        ``children``: one list per column;
         ``child_links``: rows of [child, person].
 
     Notes
@@ -56,7 +56,7 @@ def chart_payload(analysis: Analysis) -> Payload:
     roles = analysis.roles.to_frame()
     boxes = boxes_of(analysis.groups, home_groups(roles, ids), people["community"].fillna("").to_numpy(object), tied)
     of_person, cell = _where(boxes, len(ids))
-    positions, _ = two_level(ids.tolist(), cell, a, b, weight)
+    positions = two_level(ids.tolist(), cell, a, b, weight)
     links = _box_links(of_person, a, b, weight, len(boxes))
     children, child_links = _children(analysis.children.to_frame(), ids)
     return {
@@ -65,7 +65,6 @@ def chart_payload(analysis: Analysis) -> Payload:
         "roles": _role_rows(roles, ids, {box.id: i for i, box in enumerate(boxes)}),
         "ties": ties,
         "boxes": _box_rows(boxes, positions),
-        "box_links": links,
         "children": children,
         "child_links": child_links,
     }
@@ -146,21 +145,12 @@ def _role_rows(roles: pd.DataFrame, ids: pd.Index, box: dict[str, int]) -> list[
 
 
 def _box_rows(boxes: Sequence[Box], positions: np.ndarray) -> list[Payload]:
-    """Boxes with their place in the overview: near the middle of their people, none over another."""
-    size = np.array([sum(map(len, box.parts)) for box in boxes])
-    width = np.rint(118 + 11 * np.sqrt(size)).astype(int)
-    height = np.rint(50 + 5 * np.sqrt(size)).astype(int)
-    middle = np.zeros((len(boxes), 2))
-    for i, box in enumerate(boxes):
-        if box.people:
-            middle[i] = positions[box.people].mean(axis=0)
-    if len(boxes):
-        # The people's picture is far wider than the boxes need: shrink it to the boxes' own area first.
-        reach = np.abs(middle - middle.mean(axis=0)).max(axis=0)
-        area = float(((width + 40.0) * (height + 40.0)).sum()) * 1.25
-        target = np.array([np.sqrt(area * 1.35), np.sqrt(area / 1.35)]) / 2
-        middle = (middle - middle.mean(axis=0)) / np.where(reach > 0, reach, 1) * target
-        middle = push_apart(middle, width + 34.0, height + 34.0, rounds=600)
+    """Boxes with their place in the overview, near the middle of their people; the size grows with the members."""
+    size = np.sqrt([max(len(box.people), 1) for box in boxes]) if boxes else np.zeros(0)
+    share = size / size.max() if len(size) else size
+    width, height = np.rint(92 + 26 * share).astype(int), np.rint(40 + 20 * share).astype(int)
+    middle = np.array([positions[box.people].mean(axis=0) if box.people else (0.0, 0.0) for box in boxes])
+    middle = grid_places(middle.reshape(-1, 2), 134.0, 84.0)
     return [
         {
             "id": box.id,

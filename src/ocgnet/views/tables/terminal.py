@@ -37,6 +37,11 @@ MAIN_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Columns that fit a screen, by table."""
 
+SCORES = frozenset({"position_score"})
+"""Shares that are a place on a scale, so that a percentage would mislead."""
+
+_ROOM = {"because": 36}
+_MOST = {"name": 18, "recorded_role": 11, "suggested_role": 11, "ocgs": 18, "kinds": 24}
 _NUMERIC = ("count", "number", "share")
 
 
@@ -91,9 +96,9 @@ def print_table(
         console.print(_grid(table, chosen, limit), width=width)
     else:
         console.print(_text(f"The table {table.name} has no rows for these records and filters."), width=width)
-    shown = f"{count(min(limit, rows))} of {count(rows)} rows, {len(chosen)} of {len(declared)} columns."
+    said = f"{count(min(limit, rows))} of {count(rows)} rows, {len(chosen)} of {len(declared)} columns."
     if rows:
-        console.print(_text(shown + (f" All of them: {files}" if files else "")), width=width)
+        console.print(_text(said + (f" All of them: {files}" if files else "")), width=width)
     elif files:
         console.print(_text(f"All tables: {files}"), width=width)
     if marking:
@@ -108,26 +113,30 @@ def _grid(table: ResultTable, chosen: list[ResultColumn], limit: int) -> Table:
             _text(column.name.replace("_", " ")),
             justify="right" if numeric else "left",
             overflow="fold",
-            min_width=6 if numeric else 8,
-            ratio=None,
+            min_width=_ROOM.get(column.name, 6),
+            max_width=_MOST.get(column.name),
         )
     top = table.frame.head(limit)
     cells = [plain_values(top[c.name], c.kind) for c in chosen]
     for row in zip(*cells, strict=True):
-        grid.add_row(*(_text(shown(v, c.kind)) for v, c in zip(row, chosen, strict=True)))
+        grid.add_row(*(_text(shown(v, c.kind, c.name)) for v, c in zip(row, chosen, strict=True)))
     return grid
 
 
-def shown(value: Any, kind: str) -> str:
+def shown(value: Any, kind: str, name: str = "") -> str:
     """Return a cell as people read it: shares as percentages, dates dd/mm/yyyy, a dash when missing.
 
     >>> shown(0.94, "share"), shown(None, "text"), shown(True, "flag"), shown(1234.5678, "number")
     ('94%', '–', 'yes', '1,235')
+    >>> shown(0.94, "share", "position_score")
+    '0.94'
     """
     if value is None or value == "" or (isinstance(value, float) and value != value):  # noqa: PLR0124 (NaN)
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if name in SCORES:
+        return f"{value:.2f}"
     if kind == "share":
         return share(value)
     if kind == "count":

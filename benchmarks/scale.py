@@ -1,0 +1,185 @@
+"""100,000 nominals, 300,000 crime links and 700,000 report links: our steps beside the bare engines.
+
+Run it as ``python benchmarks/scale.py [NOMINALS]``. It prints the seconds of each step, of bare igraph,
+scipy and DuckDB calls for the same measures and counts in the same process, the ratio, and the peak
+memory of our part (read before the bare part begins).
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+import igraph
+import numpy as np
+import pyarrow as pa
+from scipy.sparse import coo_array, diags_array
+from scipy.sparse.csgraph import connected_components, dijkstra
+
+from ocgnet import engine
+from ocgnet.analysis.communities import find_communities
+from ocgnet.analysis.concentration import concentrate
+from ocgnet.analysis.position import position_of
+from ocgnet.analysis.robustness import stability_of
+from ocgnet.analysis.roles import suggest_roles
+from ocgnet.dataset import Dataset
+from ocgnet.engine import WeightedGraph
+from ocgnet.projection import ties_of
+from ocgnet.scope import evidence_of
+from ocgnet.settings import Settings
+
+
+def links(people: int, count: int, prefix: str, draw: np.random.Generator) -> tuple[np.ndarray, pa.Array]:
+    """Links of ``count`` people to events: some people often, most rarely, mostly with near neighbours."""
+    size = np.minimum(1 + draw.geometric(0.45, count), 12)
+    size = size[: np.searchsorted(np.cumsum(size), count) + 1]
+    event = np.repeat(np.arange(len(size)), size)[:count]
+    centre = (people * draw.random(len(size)) ** 1.5).astype(np.int64)
+    near = np.rint(draw.standard_t(2, count) * 6).astype(np.int64)
+    pairs = np.unique(event * people + (centre[event] + near) % people)
+    event, person = np.divmod(pairs, people)
+    width = len(str(len(size)))
+    ids = pa.array([f"{prefix}{i:0{width}}" for i in range(len(size))])
+    return person, ids.take(pa.array(event))
+
+
+def records(people: int, seed: int = 1) -> Dataset:
+    draw = np.random.default_rng(seed)
+    ids = pa.array([f"N{i:07}" for i in range(people)])
+    suspect, crime = links(people, 3 * people, "C", draw)
+    named, report = links(people, 7 * people, "R", draw)
+    members = np.sort(draw.choice(people, people // 20, replace=False))
+    return Dataset.of(
+        {
+            "nominals": pa.table({"nominal_id": ids}),
+            "crime_links": pa.table(
+                {"person_id": ids.take(suspect), "crime_id": crime, "link_role": pa.array(["suspect"] * len(suspect))}
+            ),
+            "intel_links": pa.table({"person_id": ids.take(named), "report_id": report}),
+            "memberships": pa.table(
+                {"nominal_id": ids.take(members), "ocg_id": pa.array([f"G{i // 8:05}" for i in range(len(members))])}
+            ),
+        }
+    )
+
+
+class Clock:
+    """Adds up the steps it is given, and prints each."""
+
+    def __init__(self) -> None:
+        self.total = 0.0
+
+    def __call__(self, name: str, work: Callable[[], Any]) -> Any:
+        """Do the work, print and add its seconds, and return what it found."""
+        start = time.perf_counter()
+        found = work()
+        seconds = time.perf_counter() - start
+        self.total += seconds
+        print(f"  {name:<44}{seconds:8.2f} s", flush=True)
+        return found
+
+
+def ours(data: Dataset, settings: Settings) -> tuple[float, Any]:
+    names: dict[str, str] = {}
+    apart = Clock()
+    print("Apart (not in the ratio)")
+    evidence = apart("evidence", lambda: evidence_of(data, settings))
+    step = Clock()
+    print("Ours")
+    ties = step("ties, each with its events", lambda: ties_of(evidence, settings))
+    position = step("position (all measures, score)", lambda: position_of(ties, settings))
+    communities = step("communities", lambda: find_communities(ties, settings))
+    stability = stability_of(evidence, ties, position, settings)
+    step("roles with reasons", lambda: suggest_roles(evidence, ties, position, settings, stability, names))
+    step("concentration with null and bootstrap", lambda: concentrate(evidence, names, settings))
+    print("Apart (not in the ratio)")
+    apart("table of ties with their events", lambda: ties.to_table(evidence))
+    apart("table of people", lambda: position.table(evidence, communities, names))
+    return step.total, (evidence, ties)
+
+
+def bare(found: Any, settings: Settings) -> float:
+    evidence, ties = found
+    n, step = ties.people, Clock()
+    print("Bare igraph, scipy and DuckDB")
+
+    def projected() -> Any:
+        total = 0
+        for e in (evidence.crimes, evidence.reports):
+            links = coo_array((np.ones(len(e.person)), (e.person, e.event)), shape=(n, len(e.events))).tocsr()
+            total = total + links @ diags_array(1 / np.maximum(e.people - 1, 1)) @ links.T
+        return total
+
+    step("scipy: A·D·Aᵀ of crimes and reports", projected)
+    edges = np.column_stack([ties.a, ties.b])
+    graph = step("igraph: graph from edges", lambda: igraph.Graph(n, edges.tolist()))
+    w, d = ties.weight.tolist(), (1 / ties.weight).tolist()
+    sources = engine.pivots_of(
+        WeightedGraph.of(ties), settings.betweenness_exact_up_to, settings.betweenness_pivots, settings.seed
+    )
+    matrix = coo_array((1 / ties.weight, (ties.a, ties.b)), shape=(n, n)).tocsr()
+    chosen = None if sources is None else sources.tolist()
+    step("igraph: betweenness from the same sources", lambda: graph.betweenness(weights=d, sources=chosen))
+    if sources is None:
+        step("igraph: harmonic closeness", lambda: graph.harmonic_centrality(weights=d))
+    else:
+        step(
+            "scipy: distances from the same sources",
+            lambda: [
+                dijkstra(matrix, directed=False, indices=s) for s in np.array_split(sources, len(sources) // 40 + 1)
+            ],
+        )
+    step("igraph: degree and strength", lambda: (graph.degree(), graph.strength(weights=w)))
+    step("igraph: PageRank", lambda: graph.pagerank(weights=w))
+    step("igraph: core", graph.coreness)
+    giant = np.argmax(np.bincount(connected_components(matrix, directed=False)[1]))
+    inside = np.flatnonzero(connected_components(matrix, directed=False)[1] == giant)
+    part = graph.subgraph(inside.tolist())
+    kept = np.isin(ties.a, inside)
+    step(
+        "igraph: eigenvector of the largest part",
+        lambda: part.eigenvector_centrality(weights=ties.weight[kept].tolist()),
+    )
+
+    def leiden() -> None:
+        for seed in range(settings.community_seeds):
+            igraph.set_random_number_generator(random.Random(seed))
+            graph.community_leiden("modularity", weights=w)
+        igraph.set_random_number_generator(random)
+
+    step(f"igraph: Leiden from {settings.community_seeds} seeds", leiden)
+    step("DuckDB: counts and union coverage of the top 13", lambda: coverage(evidence))
+    return step.total
+
+
+def coverage(evidence: Any) -> Any:
+    with duckdb.connect() as con:
+        for name in ("crimes", "reports"):
+            e = getattr(evidence, name)
+            con.register(name, pa.table({"person": e.person, "event": e.event}))
+            con.execute(
+                f"create or replace temp table top as select person, count(*) n from {name} group by person "
+                "order by n desc, person limit 13"
+            )
+            con.execute(f"select count(distinct event) from {name} where person in (select person from top)").fetchall()
+    return None
+
+
+def main(people: int) -> None:
+    settings = Settings()
+    data = records(people)
+    print(f"{people:,} nominals, {data.rows['crime_links']:,} crime links, {data.rows['intel_links']:,} report links")
+    total, found = ours(data, settings)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    print(f"  {len(found[1]):,} ties; peak memory {peak:.2f} GB")
+    peer = bare(found, settings)
+    print(f"Ours {total:.1f} s, bare {peer:.1f} s: ratio {total / peer:.2f}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)

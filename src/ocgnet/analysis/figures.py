@@ -1,0 +1,298 @@
+"""The figures of a local profile that records can answer, each with what was counted.
+
+Ids are those of the published profile where it prints the figure. A figure that these records cannot
+tell (no such table, no date) has the value None: unknown is never 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.analysis.children import LinkedChildren
+from ocgnet.analysis.concentration import Concentration
+from ocgnet.analysis.wording import crime_words, day_words, group_words, period_words, report_words
+from ocgnet.dataset import Dataset
+from ocgnet.membership import groups_on, memberships_on
+from ocgnet.model import table
+from ocgnet.model.tables import ROLES
+from ocgnet.period import Period
+from ocgnet.results import Figure
+from ocgnet.scope import Evidence
+from ocgnet.settings import Settings
+
+HOME = ("GB", "UK")
+"""Country codes that are not abroad."""
+
+
+def figures_of(
+    dataset: Dataset,
+    evidence: Evidence,
+    settings: Settings,
+    concentration: Concentration,
+    children: LinkedChildren,
+) -> dict[str, Figure]:
+    """Return the figures of the profile's chapter on organised crime groups, by figure id.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    evidence : Evidence
+        After all filters.
+    settings : Settings
+        What was asked; limits to groups apply to every figure.
+    concentration : Concentration
+        Its figures are taken over.
+    children : LinkedChildren
+        The links behind the figures of parents and children.
+
+    Returns
+    -------
+    dict of str to Figure
+        In a fixed order; every share with numerator and denominator, every figure with its filter. Value
+        None where these records cannot tell.
+    """
+    count = _Count(dataset, evidence, settings)
+    return {
+        **_groups(count),
+        **_disruptions(count),
+        **_linked(count, concentration),
+        **concentration.figures,
+        **_safeguarding(count, children),
+    }
+
+
+@dataclass(frozen=True)
+class _Count:
+    """What several figures need: groups and members now and a year before, and the words for it."""
+
+    dataset: Dataset
+    evidence: Evidence
+    settings: Settings
+
+    @cached_property
+    def period(self) -> Period:
+        return self.evidence.period
+
+    @cached_property
+    def before(self) -> Period:
+        return self.period.before()
+
+    @cached_property
+    def limited(self) -> str:
+        return group_words(self.settings)
+
+    def has(self, name: str) -> bool:
+        """Whether the table was part of the records at all."""
+        return name in self.dataset.given
+
+    @cached_property
+    def dated(self) -> bool:
+        return self.period.as_of is not None
+
+    def groups(self, period: Period) -> list[str]:
+        """Return the groups on the day of ``period``, within the limit that was asked."""
+        live = groups_on(self.dataset, period.as_of)
+        return [g for g in live if g in self.settings.ocgs] if self.settings.ocgs else live
+
+    def members_before(self) -> int:
+        """Return how many nominals were members a year before.
+
+        Evidence may be limited to members of today, so this counts all nominals whose record is not
+        overdue today.
+        """
+        t = self.dataset["nominals"]
+        if not self.settings.include_overdue:
+            t = t.filter(pc.invert(pc.fill_null(pc.less(t["review_due"], pa.scalar(self.period.as_of)), False)))
+        ids = t["nominal_id"].combine_chunks()
+        found = memberships_on(self.dataset, self.before.as_of, ids, self.settings.ocgs)
+        return int(found.members(len(ids)).sum())
+
+
+def _when(known: bool, value: float) -> float | None:
+    return value if known else None
+
+
+def _groups(count: _Count) -> dict[str, Figure]:
+    dataset, period = count.dataset, count.period
+    known, listed = count.has("ocgs"), count.has("memberships")
+    now, before = count.groups(period), count.groups(count.before)
+    mapped = f"groups mapped and not archived {day_words(period)}{count.limited}"
+    t = dataset["ocgs"]
+    t = t.filter(pc.is_in(t["ocg_id"], pa.array(now, pa.string())))
+    kind, commodity = (_plain(t[n]) for n in ("primary_crime_type", "commodity"))
+    drugs = kind == "drug trafficking"
+    cocaine = drugs & (commodity == "powder cocaine")
+    unknown_kind, unknown_commodity = int((kind == "").sum()), int((drugs & (commodity == "")).sum())
+    abroad = dataset["ocg_countries"]
+    abroad = abroad.filter(pc.is_in(abroad["ocg_id"], pa.array(now, pa.string())))
+    abroad = abroad.filter(pc.invert(pc.is_in(pc.utf8_upper(abroad["country"]), pa.array(HOME))))
+    where = len(pc.unique(pc.utf8_upper(abroad["country"])))
+    across = len(pc.unique(abroad["ocg_id"]))
+    members = int(count.evidence.members.sum())
+    member = f"distinct nominals with a membership {day_words(period)} of a group not archived then{count.limited}"
+    return {
+        "ocgs": Figure(_when(known, len(now)), "count", "Organised crime groups", filter=mapped),
+        "ocgs_change": Figure(
+            _when(known and count.dated, len(now) - len(before)),
+            "change",
+            "Change in the number of organised crime groups on a year before",
+            filter=f"{mapped}: {len(now)}, against {len(before)} {day_words(count.before)}",
+        ),
+        "nominals": Figure(_when(listed, members), "count", "Nominals linked to organised crime groups", filter=member),
+        "nominals_before": Figure(
+            count.members_before() if listed and count.dated else None,
+            "count",
+            "Nominals linked to organised crime groups a year before",
+            filter=f"distinct nominals with a membership {day_words(count.before)}{count.limited}",
+        ),
+        "ocgs_abroad": _of_groups(
+            known and count.has("ocg_countries"), across, len(now), "Groups operating outside the UK", mapped
+        ),
+        "countries_abroad": Figure(
+            _when(count.has("ocg_countries"), where),
+            "count",
+            "Countries outside the UK in which groups operate",
+            filter=f"{mapped}; at least this many are recorded",
+        ),
+        "ocgs_drug_trafficking": _of_groups(
+            known and unknown_kind < max(len(now), 1),
+            int(drugs.sum()),
+            len(now),
+            "Groups whose primary crime type is drug trafficking",
+            f"{mapped}; primary crime type not recorded for {unknown_kind}",
+        ),
+        "ocgs_powder_cocaine": _of_groups(
+            known and unknown_kind < max(len(now), 1) and unknown_commodity < max(int(drugs.sum()), 1),
+            int(cocaine.sum()),
+            int(drugs.sum()),
+            "Of the drug trafficking groups, those dealing in powder cocaine",
+            f"{mapped}; commodity not recorded for {unknown_commodity}",
+        ),
+    }
+
+
+def _of_groups(known: bool, part: int, whole: int, says: str, counted: str) -> Figure:
+    """Return a count that is also a part of a whole."""
+    if not known:
+        return Figure(None, "count", says, filter=f"{counted}; not recorded")
+    return Figure(part, "count", says, part, whole, counted)
+
+
+def _plain(column: pa.ChunkedArray) -> pd.Series:
+    """Return text in lower case with single spaces, so that ``Powder_Cocaine`` is powder cocaine."""
+    text = pd.Series(pc.fill_null(column, "").to_pylist(), dtype="str")
+    return text.str.lower().str.replace(r"[\s_-]+", " ", regex=True).str.strip()
+
+
+def _disruptions(count: _Count) -> dict[str, Figure]:
+    t = count.dataset["disruptions"]
+    if count.settings.ocgs:
+        t = t.filter(pc.is_in(t["ocg_id"], pa.array(count.settings.ocgs, pa.string())))
+    known = count.has("disruptions")
+    now, before = _happened(t, count.period), _happened(t, count.before)
+    counted = f"disruptions dated {period_words(count.period)}, every recorded level{count.limited}"
+    figures = {
+        "disruptions": Figure(_when(known, now.num_rows), "count", "Disruptions of groups", filter=counted),
+        "disruptions_before": Figure(
+            _when(known and count.dated, before.num_rows),
+            "count",
+            "Disruptions of groups in the year before",
+            filter=f"disruptions dated {period_words(count.before)}, every recorded level{count.limited}",
+        ),
+    }
+    for level in table("disruptions").column("level").enum:
+        rows = int(pc.sum(pc.equal(now["level"], level)).as_py() or 0)
+        figures[f"disruptions_{level}"] = Figure(
+            _when(known, rows),
+            "count",
+            f"Disruptions of groups recorded as {level}",
+            _int(known, rows),
+            _int(known, now.num_rows),
+            f"disruptions dated {period_words(count.period)}{count.limited}",
+        )
+    return figures
+
+
+def _int(known: bool, value: int) -> int | None:
+    return value if known else None
+
+
+def _happened(t: pa.Table, period: Period) -> pa.Table:
+    if period.first is None or period.last is None:
+        return t
+    on = t["happened_on"]
+    return t.filter(pc.and_(pc.greater_equal(on, pa.scalar(period.first)), pc.less_equal(on, pa.scalar(period.last))))
+
+
+def _linked(count: _Count, concentration: Concentration) -> dict[str, Figure]:
+    """Return the denominators of the concentration figures."""
+    who = "nominal" if concentration.all_nominals else "OCG nominal"
+    crimes, reports = (curve.events for curve in concentration.curves)
+    return {
+        "linked_crimes": Figure(
+            _when(count.has("crime_links"), crimes),
+            "count",
+            f"Crimes linked to at least one {who}",
+            filter=crime_words(count.period, count.settings),
+        ),
+        "linked_reports": Figure(
+            _when(count.has("intel_links"), reports),
+            "count",
+            f"Intelligence reports linked to at least one {who}",
+            filter=report_words(count.period, count.settings),
+        ),
+    }
+
+
+def _safeguarding(count: _Count, children: LinkedChildren) -> dict[str, Figure]:
+    known = count.has("memberships") and count.has("family_links")
+    family = children.family
+    rank = {role: i for i, role in enumerate((*ROLES, ""))}
+    # A parent in two groups counts once, under the higher of the two recorded roles.
+    roles = family["role"].map(rank).groupby(family["nominal_id"]).min()
+    parents, young = len(roles), family["child_id"].nunique()
+    basis = (
+        f"parent, step-parent or guardian recorded by then, member {day_words(count.period)}, child under 18 then "
+        f"(an unknown date of birth counts as under 18){count.limited}"
+    )
+    members = int(count.evidence.members.sum())
+    figures = {
+        "parents": _part(known, parents, members, "OCG nominals who are a parent to a child under 18", basis),
+        "parents_ocgs": _part(
+            known,
+            family["ocg_id"].nunique(),
+            len(count.groups(count.period)) if count.has("ocgs") else None,
+            "Groups that these parents belong to",
+            basis,
+        ),
+    }
+    for role, name in zip((*ROLES, ""), (*ROLES, "not_assessed"), strict=True):
+        figures[f"parents_{name}"] = _part(
+            known,
+            int((roles == rank[role]).sum()),
+            parents,
+            f"Of the parents: recorded role {name.replace('_', ' ')}",
+            f"{basis}; with several groups the highest role",
+        )
+    others = children.table.frame["family_basis"]
+    figures["children"] = Figure(_when(known, young), "count", "Children linked to these parents", filter=basis)
+    figures["children_other_bases"] = Figure(
+        _when(count.has("memberships") and (count.has("children") or count.has("family_links")), int((~others).sum())),
+        "count",
+        "Children linked on other bases only; not part of the figure above",
+        filter=f"own membership, household, other relatives, missing together, same crime, same report or contact, "
+        f"{period_words(count.period)}{count.limited}",
+    )
+    return figures
+
+
+def _part(known: bool, part: int, whole: int | None, says: str, counted: str) -> Figure:
+    if not known:
+        return Figure(None, "count", says, filter=f"{counted}; not recorded")
+    return Figure(part, "count", says, part, whole, counted)

@@ -1,0 +1,112 @@
+"""Ranking, coverage, chance and resamples of one period: the numbers behind the concentration figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ocgnet.analysis.bootstrap import Resampled, resample
+from ocgnet.analysis.coverage import (
+    Linked,
+    covered_by_rank,
+    fractional_counts,
+    harm_counts,
+    linked_to,
+    rank_grid,
+    ranking,
+    scores,
+)
+from ocgnet.analysis.null_model import draws_within, random_coverage
+from ocgnet.scope import Evidence
+from ocgnet.settings import Settings
+
+_NULL_STREAM, _BOOTSTRAP_STREAM = 101, 102
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Who may be chosen in one period, and who is.
+
+    Parameters
+    ----------
+    ids : ndarray of str (object)
+        OCG nominals, sorted; people elsewhere are positions in it.
+    all_nominals : bool
+        True when no membership holds, so that all nominals stand in.
+    kinds : tuple of Linked
+        Crimes and reports.
+    parts : tuple of ndarray of float
+        Fractional counts of each person, per kind.
+    order : ndarray of int
+        The ranking.
+    count : int
+        How many of its first people are the set: at most k, and nobody without an event.
+    """
+
+    ids: np.ndarray
+    all_nominals: bool
+    kinds: tuple[Linked, Linked]
+    parts: tuple[np.ndarray, np.ndarray]
+    order: np.ndarray
+    count: int
+
+    @classmethod
+    def of(cls, evidence: Evidence, settings: Settings) -> Chosen:
+        """Choose the top k by the sum of fractional shares; ties by severity, then id."""
+        members = evidence.members
+        all_nominals = not members.any()
+        keep = np.ones(len(members), bool) if all_nominals else members
+        kinds = linked_to(evidence.crimes, keep), linked_to(evidence.reports, keep)
+        parts = fractional_counts(kinds[0]), fractional_counts(kinds[1])
+        score = scores(kinds, parts)
+        order = ranking(score, harm_counts(kinds[0])[0])
+        count = min(settings.top_k, int((score > 0).sum()))
+        return cls(evidence.nominals[keep], all_nominals, kinds, parts, order, count)
+
+    @property
+    def top(self) -> np.ndarray:
+        """Whether each person is in the set."""
+        inside = np.zeros(len(self.ids), bool)
+        inside[self.order[: self.count]] = True
+        return inside
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the set holds, beside chance and resamples.
+
+    Parameters
+    ----------
+    chosen : Chosen
+        The ranking and the set.
+    covered : tuple of ndarray of int
+        Per kind: events that relate to the first 1, 2, … people of the ranking.
+    grid : ndarray of int
+        Numbers of people at which the null was measured.
+    null : list of ndarray of float
+        Per kind: shape ``(draws, len(grid))``.
+    resampled : Resampled
+        Resamples of events.
+    """
+
+    chosen: Chosen
+    covered: tuple[np.ndarray, np.ndarray]
+    grid: np.ndarray
+    null: list[np.ndarray]
+    resampled: Resampled
+
+    @classmethod
+    def of(cls, evidence: Evidence, settings: Settings) -> Measured:
+        """Measure one period; large data gets fewer draws, within the budgets of ``settings``."""
+        chosen = Chosen.of(evidence, settings)
+        kinds, order = chosen.kinds, chosen.order
+        links = sum(k.links for k in kinds)
+        grid = rank_grid(len(chosen.ids), settings.top_k)
+        null_draws = draws_within(settings.null_draws, links, settings.null_links)
+        boot_draws = draws_within(settings.bootstrap_draws, links, settings.bootstrap_links)
+        null = random_coverage(kinds, grid, null_draws, np.random.default_rng([settings.seed, _NULL_STREAM]))
+        rng = np.random.default_rng([settings.seed, _BOOTSTRAP_STREAM])
+        resampled = resample(kinds, order, chosen.count, settings.top_k, boot_draws, rng)
+        covered = covered_by_rank(kinds[0], order), covered_by_rank(kinds[1], order)
+        return cls(chosen, covered, grid, null, resampled)

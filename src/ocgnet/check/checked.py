@@ -1,0 +1,98 @@
+"""What a check found, and the records that passed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from heapq import merge
+from itertools import groupby
+
+from ocgnet.check.references import cascade
+from ocgnet.check.tables import CheckedTable
+from ocgnet.dataset import Dataset, LeftOut
+from ocgnet.errors import RecordError
+from ocgnet.period import Period
+from ocgnet.sources import Finding, Problem, Source, SourceFile
+
+LISTED = 1_000
+"""Problems of one rule in one column of one file that ``Checked.problems`` lists; ``rejects`` yields all."""
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """The verdict on a source.
+
+    Parameters
+    ----------
+    source : Source
+        What was read.
+    findings : tuple of Finding
+        Everything found, by file in the order of the model.
+    period : Period
+        The dates by which ages were judged.
+    tables : mapping of str to CheckedTable
+        Tables that could be read.
+    """
+
+    source: Source
+    findings: tuple[Finding, ...]
+    period: Period
+    tables: Mapping[str, CheckedTable]
+
+    @cached_property
+    def errors(self) -> int:
+        """Number of errors."""
+        return sum(len(f) for f in self.findings if f.is_error)
+
+    @cached_property
+    def warning_count(self) -> int:
+        """Number of warnings."""
+        return sum(len(f) for f in self.findings if not f.is_error)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Errors, at most ``LISTED`` of one rule in one column of one file."""
+        return [p for f in self.findings if f.is_error for p in f.problems(LISTED)]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """Warnings, at most ``LISTED`` of one rule in one column of one file."""
+        return [p for f in self.findings if not f.is_error for p in f.problems(LISTED)]
+
+    @property
+    def rows_in(self) -> dict[str, int]:
+        """Rows read per table, those with errors among them."""
+        return {name: raw.rows_in for name, raw in self.source.tables.items()}
+
+    @property
+    def sources(self) -> tuple[SourceFile, ...]:
+        """Name, hash and rows of every file that was read."""
+        return self.source.fingerprints()
+
+    def rejects(self) -> Iterator[Problem]:
+        """Yield every error, made one at a time, by file, then row."""
+        errors = [f for f in self.findings if f.is_error]
+        for _, of_file in groupby(errors, key=lambda f: f.file):
+            yield from merge(*(f.problems() for f in of_file), key=lambda p: p.row or 0)
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The good rows, typed; rows with an error, and rows that refer to one of those, are left out and counted.
+
+        Raises
+        ------
+        RecordError
+            When a whole table or ``about.toml`` cannot be used: leaving that out would not be leaving
+            out rows.
+        """
+        for finding in self.findings:
+            if finding.is_error and finding.whole_file:
+                problem = next(finding.problems())
+                where = f"{problem.file}, line {problem.row}" if problem.row else problem.file
+                raise RecordError(f"{where}: {problem.remedy} Until then nothing can be loaded.")
+        cascade(self.tables)
+        left_out = tuple(
+            LeftOut(name, rule.value, count) for name, t in self.tables.items() for rule, count in t.left_out()
+        )
+        return Dataset.of({name: t.typed() for name, t in self.tables.items()}, self.source.about, left_out)

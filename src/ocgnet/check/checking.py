@@ -1,0 +1,110 @@
+"""The order in which a source is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+
+from ocgnet.check.checked import Checked
+from ocgnet.check.meaning import check_dates, check_grades, check_offence_codes
+from ocgnet.check.people import check_children, check_parents, check_two_tables
+from ocgnet.check.references import check_references, missing_nominals
+from ocgnet.check.tables import CheckedTable, check_alone
+from ocgnet.dataset import About, Dataset
+from ocgnet.errors import RecordError
+from ocgnet.model import TABLES
+from ocgnet.period import period_of
+from ocgnet.settings import Settings
+from ocgnet.sources import Source, read_source
+
+
+def check(source: str | Path | Source, *, as_of: date | None = None) -> Checked:
+    """Find every problem of a source in one pass.
+
+    Parameters
+    ----------
+    source : path or Source
+        Folder or workbook, or what was read from it.
+    as_of : date or None
+        Day on which ages are judged; None takes it from ``about.toml``, else the latest date in the data.
+
+    Returns
+    -------
+    Checked
+        With no errors for tables without rows.
+
+    Raises
+    ------
+    SourceError
+        When there is nothing to read.
+    """
+    if not isinstance(source, Source):
+        source = read_source(source)
+    tables = {name: CheckedTable(raw) for name, raw in source.tables.items() if raw.usable}
+    for table in tables.values():
+        check_alone(table)
+    unchecked = check_references(tables, source.tables)
+    if "intel_reports" in tables:
+        check_grades(tables["intel_reports"])
+    if "crimes" in tables:
+        check_offence_codes(tables["crimes"])
+    check_two_tables(tables)
+    period = period_of(_dates(tables, source.about), Settings(as_of=as_of))
+    if period.as_of is not None:
+        declared = as_of is not None or source.about.as_of is not None
+        check_dates(tables, period.as_of, declared=declared)
+    if "children" in tables:
+        check_children(tables["children"], period)
+    check_parents(tables)
+    of_tables = [
+        finding
+        for name, raw in source.tables.items()
+        for finding in (tables[name].findings if name in tables else raw.findings)
+    ]
+    absent = missing_nominals(source.tables, source.path.name)
+    return Checked(source, (*absent, *source.findings, *of_tables, *unchecked), period, tables)
+
+
+def read_dataset(
+    source: str | Path | Source, *, skip_rejects: bool = False, as_of: date | None = None
+) -> tuple[Dataset, Checked]:
+    """Return the checked records of a source.
+
+    Parameters
+    ----------
+    source : path or Source
+        Folder or workbook, or what was read from it.
+    skip_rejects : bool
+        Leave out rows with an error, and rows that refer to one, instead of refusing all.
+    as_of : date or None
+        As in ``check``.
+
+    Raises
+    ------
+    SourceError
+        When there is nothing to read.
+    RecordError
+        When records break rules, and with ``skip_rejects`` when a table cannot be used at all.
+    """
+    checked = check(source, as_of=as_of)
+    if checked.errors and not skip_rejects:
+        first = checked.problems[0]
+        where = f"{first.file}, line {first.row}" if first.row else first.file
+        raise RecordError(
+            f"{checked.errors:,} problems stand in the records, the first in {where}: {first.remedy} "
+            "Run ocgnet check to see them all."
+        )
+    return checked.dataset, checked
+
+
+def _dates(tables: Mapping[str, CheckedTable], about: About) -> Dataset:
+    """Return a dataset that holds nothing but the latest date of each event column of the good rows."""
+    full = {n: pa.table({c.name: pa.nulls(0, c.arrow) for c in t.columns}) for n, t in TABLES.items()}
+    for name, checked in tables.items():
+        latest = {c.name: checked.latest(c.name) for c in checked.declared.columns if c.event}
+        if latest:
+            full[name] = pa.table(latest)
+    return Dataset(about, full)

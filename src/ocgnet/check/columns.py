@@ -1,0 +1,195 @@
+"""One column under check: its distinct texts, what they stand for, and where each of them occurs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.model import Column, Kind
+from ocgnet.sources.arrays import bools, fixed, missing, numbers, strings, without
+from ocgnet.sources.cells import LONGEST_CELL, LONGEST_ID, CellError, day_first, read_cell
+
+_SCREENS = {Kind.ID: (r"[\p{C}\p{Z}|#]", LONGEST_ID), Kind.TEXT: ("^#|\\x00", LONGEST_CELL)}
+"""A text without such a character and within that length cannot be refused; most ids and names need no closer look."""
+
+
+_BLANK = strings([""])
+
+
+class CheckedColumn:
+    """A column of text, encoded.
+
+    Every verdict is passed once per distinct text and carried to the rows by number, which is what
+    makes a million rows cheap.
+
+    Parameters
+    ----------
+    declared : Column
+        What the model says of it.
+    cells : pyarrow.ChunkedArray of string
+        As read; space around a text is dropped.
+
+    Attributes
+    ----------
+    codes : ndarray of int32, shape (rows,)
+        Position in ``texts``; -1 where the cell is blank.
+    texts : pyarrow.Array of string
+        Distinct texts.
+    values : pyarrow.Array
+        What each text stands for, in the type of the model; null where it was refused.
+    refused : ndarray of bool
+        Per distinct text.
+    """
+
+    def __init__(self, declared: Column, cells: pa.ChunkedArray) -> None:
+        self.declared = declared
+        self.codes, self.texts = _encoded(cells)
+        self.values, self.refused = _read(declared, self.texts)
+
+    @classmethod
+    def absent(cls, declared: Column, rows: int) -> CheckedColumn:
+        """Return a column that was not given: blank in every row, at no cost per row."""
+        column = cls(declared, pa.chunked_array([], pa.string()))
+        column.codes = np.broadcast_to(np.int32(-1), rows)
+        return column
+
+    @property
+    def blank(self) -> np.ndarray:
+        """Whether each row's cell is blank, shape ``(rows,)``."""
+        return self.codes < 0
+
+    def where(self, distinct: np.ndarray) -> np.ndarray:
+        """Return the rows, rising, whose text is marked in ``distinct`` (bool per distinct text)."""
+        return np.flatnonzero(self.spread(distinct)) if distinct.any() else np.empty(0, np.int64)
+
+    def spread(self, distinct: np.ndarray) -> np.ndarray:
+        """Carry a bool per distinct text to the rows; blank cells get False."""
+        found: np.ndarray = np.append(distinct, False)[self.codes]
+        return found
+
+    def text(self, row: int) -> str:
+        """Return the text of a row, empty when blank."""
+        code = self.codes[row]
+        return "" if code < 0 else str(self.texts[int(code)])
+
+    def mask(self, verdict: Callable[[str], bool]) -> np.ndarray:
+        """Apply a verdict to every distinct text that was not refused."""
+        return np.array([not r and verdict(t) for t, r in zip(self.texts.to_pylist(), self.refused, strict=True)], bool)
+
+    @cached_property
+    def distinct_days(self) -> np.ndarray:
+        """Day per distinct text of a column of dates or moments, ``datetime64[D]``, NaT where refused."""
+        return self._instants().astype("datetime64[D]")
+
+    def times(self) -> np.ndarray:
+        """Date or moment per row, ``datetime64[s]``, NaT where blank or refused."""
+        found: np.ndarray = np.append(self._instants(), np.datetime64("NaT", "s"))[self.codes]
+        return found
+
+    def _instants(self) -> np.ndarray:
+        date_only = self.declared.kind is Kind.DATE
+        stored = numbers(self.values, np.int32 if date_only else np.int64).astype(np.int64)
+        found = stored.astype("datetime64[D]" if date_only else "datetime64[s]").astype("datetime64[s]")
+        found[missing(self.values)] = np.datetime64("NaT", "s")
+        return found
+
+    def day_first(self) -> np.ndarray:
+        """Return which distinct texts are dates written dd/mm/yyyy."""
+        return self.mask(day_first)
+
+    def why(self, row: int) -> tuple[str, CellError | None]:
+        """Return the text of a row and, when it is refused, the refusal."""
+        text = self.text(row)
+        try:
+            read_cell(self.declared, text)
+        except CellError as refusal:
+            return text, refusal
+        return text, None
+
+    def taken(self, rows: np.ndarray) -> pa.Array:
+        """Return the typed values of some rows."""
+        codes = self.codes[rows]
+        return self.values.take(fixed(np.maximum(codes, 0), pa.int32(), codes < 0))
+
+
+def _encoded(cells: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
+    if not len(cells):
+        return np.empty(0, np.int32), strings([])
+    encoded = cells.dictionary_encode().combine_chunks()
+    codes, texts = _codes(encoded), encoded.dictionary
+    trimmed = pc.utf8_trim_whitespace(texts)
+    if not trimmed.equals(texts):
+        again = trimmed.dictionary_encode()
+        codes, texts = np.append(_codes(again), np.int32(-1))[codes], again.dictionary
+    for blank in np.flatnonzero(bools(pc.is_in(texts, _BLANK))):
+        codes = np.where(codes == blank, np.int32(-1), codes)
+    return codes, texts
+
+
+def _codes(encoded: pa.DictionaryArray) -> np.ndarray:
+    codes = numbers(encoded.indices, np.int32)
+    absent = missing(encoded.indices)
+    return np.where(absent, np.int32(-1), codes) if absent.any() else codes
+
+
+def _read(declared: Column, texts: pa.Array) -> tuple[pa.Array, np.ndarray]:
+    """Return what the texts stand for, and which of them stand for nothing the column may hold."""
+    refused = np.zeros(len(texts), bool)
+    suspects = _suspects(declared, texts)
+    if suspects is not None:
+        for k in suspects.tolist():
+            refused[k] = _value(declared, str(texts[k])) is _NO_VALUE
+        return without(texts, refused) if refused.any() else texts, refused
+    values = [_value(declared, text) if text else None for text in texts.to_pylist()]
+    for k, value in enumerate(values):
+        if value is _NO_VALUE:
+            refused[k] = True
+            values[k] = None
+    return _typed(declared, values), refused
+
+
+_NO_VALUE = object()
+
+
+def _value(declared: Column, text: str) -> Any:
+    try:
+        return read_cell(declared, text)
+    except CellError:
+        return _NO_VALUE
+
+
+def _typed(declared: Column, values: list[Any]) -> pa.Array:
+    absent = np.array([v is None for v in values], bool)
+    if declared.arrow == pa.string():
+        return without(strings([v or "" for v in values]), absent)
+    dtype, filler = _STORED[declared.kind]
+    stored = np.array([filler if v is None else v for v in values], dtype)
+    if declared.kind is Kind.DATE:
+        stored = stored.astype(np.int32)
+    return fixed(stored, declared.arrow, absent)
+
+
+_STORED: dict[Kind, tuple[str, Any]] = {
+    Kind.DATE: ("datetime64[D]", date(1970, 1, 1)),
+    Kind.MOMENT: ("datetime64[s]", datetime(1970, 1, 1)),
+    Kind.INTEGER: ("int64", 0),
+    Kind.NUMBER: ("float64", 0.0),
+    Kind.FLAG: ("bool", False),
+}
+"""How values lie in memory, and what lies where there is none."""
+
+
+def _suspects(declared: Column, texts: pa.Array) -> np.ndarray | None:
+    """Return which texts need a closer look; None for all, because reading makes their value."""
+    screen = _SCREENS.get(declared.kind)
+    if screen is None or declared.many or declared.pattern:
+        return None
+    pattern, longest = screen
+    odd = bools(pc.match_substring_regex(texts, pattern))
+    return np.flatnonzero(odd | (numbers(pc.utf8_length(texts), np.int32) > longest))

@@ -1,0 +1,254 @@
+"""One table under check: the rules that need no other table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.check.columns import CheckedColumn
+from ocgnet.check.repeats import Repeats, repeats_of
+from ocgnet.model import TABLES, Kind
+from ocgnet.sources import Finding, RawTable, Rule, Severity
+from ocgnet.sources.arrays import fixed
+
+
+class CheckedTable:
+    """The rows of one table, the problems found in them, and which of them are left out for that.
+
+    Attributes
+    ----------
+    columns : dict of str to CheckedColumn
+        Every column of the model; one that was not given is blank throughout.
+    reason : ndarray of int16, shape (rows,)
+        Position in ``reasons`` of the first rule the row broke; -1 for a good row.
+    """
+
+    def __init__(self, raw: RawTable) -> None:
+        self.raw = raw
+        self.declared = TABLES[raw.name]
+        rows = len(raw.lines)
+        self.columns = {
+            c.name: CheckedColumn(c, raw.columns[c.name]) if c.name in raw.columns else CheckedColumn.absent(c, rows)
+            for c in self.declared.columns
+        }
+        self.findings: list[Finding] = list(raw.findings)
+        self.reasons: list[Rule] = []
+        self.reason = np.full(rows, -1, np.int16)
+        for finding in raw.findings:
+            if finding.is_error and not finding.whole_file:
+                self.leave_out(self._rows_on(finding.lines), finding.rule)
+
+    def _rows_on(self, lines: np.ndarray) -> np.ndarray:
+        """Return the rows that begin on some lines; a row that could not be read is none."""
+        places = np.searchsorted(self.raw.lines, lines)
+        inside = places < len(self.raw.lines)
+        places, lines = places[inside], lines[inside]
+        found: np.ndarray = places[self.raw.lines[places] == lines]
+        return found
+
+    @property
+    def good(self) -> np.ndarray:
+        """Whether each row broke no rule, shape ``(rows,)``."""
+        return self.reason < 0
+
+    def report(
+        self,
+        column: str,
+        rule: Rule,
+        rows: np.ndarray,
+        explain: Callable[[int], tuple[str, str]],
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Record that rows (positions, rising) break a rule; an error leaves them out.
+
+        ``explain`` gives value and remedy of a row.
+        """
+        if not len(rows):
+            return
+        lines = self.raw.lines[rows]
+        self.findings.append(Finding(self.raw.file, column, rule, lines, lambda k: explain(int(rows[k])), severity))
+        if severity is Severity.ERROR:
+            self.leave_out(rows, rule)
+
+    def report_text(
+        self,
+        column: str,
+        rule: Rule,
+        rows: np.ndarray,
+        remedy: Callable[[str], str],
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Record rows whose text of ``column`` breaks a rule; ``remedy`` is told the text."""
+        checked = self.columns[column]
+
+        def explain(row: int) -> tuple[str, str]:
+            text = checked.text(row)
+            return text, remedy(text)
+
+        self.report(column, rule, rows, explain, severity)
+
+    def leave_out(self, rows: np.ndarray, rule: Rule) -> None:
+        """Leave rows out for a rule, unless they are left out already."""
+        if rule not in self.reasons:
+            self.reasons.append(rule)
+        fresh = rows[self.reason[rows] < 0]
+        self.reason[fresh] = self.reasons.index(rule)
+
+    def left_out(self) -> Iterable[tuple[Rule, int]]:
+        """Yield how many rows were left out for each rule, those that could not be read among them."""
+        counts = {rule: int((self.reason == k).sum()) for k, rule in enumerate(self.reasons)}
+        for finding in self.raw.findings:
+            if finding.is_error and not finding.whole_file:
+                unread = len(finding) - len(self._rows_on(finding.lines))
+                counts[finding.rule] = counts.get(finding.rule, 0) + unread
+        return ((rule, count) for rule, count in counts.items() if count)
+
+    def latest(self, name: str) -> pa.Array:
+        """Return the latest date in a column of the good rows, as an array of one; null without any."""
+        column = self.columns[name]
+        values = column.values
+        if not self.good.all():
+            codes = np.unique(column.codes[self.good])
+            values = values.take(fixed(codes[codes >= 0], pa.int32()))
+        values = values.drop_null()
+        return values.take(pc.sort_indices(values).slice(len(values) - 1)) if len(values) else pa.nulls(1, values.type)
+
+    def typed(self) -> pa.Table:
+        """Return the good rows in the schema of the model."""
+        rows = np.flatnonzero(self.good)
+        return pa.table({n: c.taken(rows) for n, c in self.columns.items()})
+
+
+def check_alone(checked: CheckedTable) -> None:
+    """Apply the rules of a table that need no other table."""
+    _cells(checked)
+    _required(checked)
+    _pairs(checked)
+    _orders(checked)
+    _duplicates(checked)
+
+
+def _cells(checked: CheckedTable) -> None:
+    for name, column in checked.columns.items():
+        rows = column.where(column.refused)
+        if len(rows):
+            for rule, of_rule in _by_rule(column, rows):
+                checked.report(name, rule, of_rule, _refusal(column))
+        if column.declared.kind in (Kind.DATE, Kind.MOMENT):
+            checked.report_text(
+                name,
+                Rule.DAY_FIRST,
+                column.where(column.day_first()),
+                lambda text: (
+                    f"Read as day {text.split('/')[0]} of month {text.split('/')[1]}; year-month-day is safer."
+                ),
+                Severity.WARNING,
+            )
+
+
+def _by_rule(column: CheckedColumn, rows: np.ndarray) -> Iterable[tuple[Rule, np.ndarray]]:
+    """Split refused rows by the rule they break, again one look per distinct text."""
+    codes = column.codes[rows]
+    distinct, first = np.unique(codes, return_index=True)
+    rules: dict[Rule, list[int]] = {}
+    for code, at in zip(distinct, first, strict=True):
+        refusal = column.why(int(rows[at]))[1]
+        if refusal is not None:
+            rules.setdefault(refusal.rule, []).append(int(code))
+    return ((rule, rows[np.isin(codes, members)]) for rule, members in rules.items())
+
+
+def _refusal(column: CheckedColumn) -> Callable[[int], tuple[str, str]]:
+    def explain(row: int) -> tuple[str, str]:
+        text, refusal = column.why(row)
+        return text, refusal.remedy if refusal else ""
+
+    return explain
+
+
+def _required(checked: CheckedTable) -> None:
+    declared = checked.declared
+    for column in declared.columns:
+        if column.never_blank:
+            rows = np.flatnonzero(checked.columns[column.name].blank)
+            remedy = f"Fill in {column.name}, or delete the row: {declared.name} needs it in every row."
+            checked.report(column.name, Rule.REQUIRED, rows, _nothing_there(remedy))
+    for names in declared.any_of:
+        blank = np.logical_and.reduce([checked.columns[n].blank for n in names])
+        remedy = f"Fill in {' or '.join(names)}."
+        checked.report(names[0], Rule.ANY_OF, np.flatnonzero(blank), _nothing_there(remedy))
+
+
+def _nothing_there(remedy: str) -> Callable[[int], tuple[str, str]]:
+    return lambda _: ("", remedy)
+
+
+def always(remedy: str) -> Callable[[str], str]:
+    """Return a remedy that is the same whatever the text."""
+    return lambda _: remedy
+
+
+def _pairs(checked: CheckedTable) -> None:
+    for one, other in checked.declared.together:
+        for here, there in ((one, other), (other, one)):
+            alone = checked.columns[there].blank & ~checked.columns[here].blank
+            remedy = f"Fill in {there} too, or clear {here}: each is of no use without the other."
+            checked.report_text(here, Rule.TOGETHER, np.flatnonzero(alone), always(remedy))
+    for one, other in checked.declared.differ:
+        a, b = checked.columns[one], checked.columns[other]
+        places = {text: k for k, text in enumerate(a.texts.to_pylist())}
+        same = np.array([places.get(text, -2) for text in b.texts.to_pylist()] + [-2])[b.codes] == a.codes
+        remedy = f"{one} and {other} name the same person. Correct one of them, or delete the row."
+        checked.report_text(other, Rule.SELF, np.flatnonzero(same), always(remedy))
+
+
+def _orders(checked: CheckedTable) -> None:
+    for first, second in checked.declared.orders:
+        a, b = checked.columns[first], checked.columns[second]
+        if not len(a.texts) or not len(b.texts):
+            continue
+        rows = np.flatnonzero(a.times() > b.times())
+
+        def explain(
+            row: int, a: CheckedColumn = a, b: CheckedColumn = b, first: str = first, second: str = second
+        ) -> tuple[str, str]:
+            return b.text(row), f"{second} lies before {first} ({a.text(row)}). Correct one of the two dates."
+
+        checked.report(second, Rule.IMPOSSIBLE_DATE, rows, explain)
+
+
+def _duplicates(checked: CheckedTable) -> None:
+    names = checked.declared.identity
+    # Rows with a blank or refused key are reported for that; as duplicates they would be noise.
+    sound = np.logical_and.reduce(
+        [
+            ~checked.columns[n].blank & ~checked.columns[n].spread(checked.columns[n].refused)
+            for n in checked.declared.key
+        ]
+    )
+    repeats = repeats_of(checked.columns, names, sound, checked.good)
+    if repeats is None:
+        return
+    checked.report(names[0], Rule.DUPLICATE, repeats.rows, _repeat(checked, repeats))
+    # Which copy is kept must not depend on the order of the rows, so it may be another than the first.
+    checked.reason[repeats.keep] = -1
+    checked.leave_out(repeats.drop, Rule.DUPLICATE)
+
+
+def _repeat(checked: CheckedTable, repeats: Repeats) -> Callable[[int], tuple[str, str]]:
+    names = checked.declared.identity
+    first = dict(zip(repeats.rows.tolist(), repeats.first.tolist(), strict=True))
+
+    def explain(row: int) -> tuple[str, str]:
+        value = ", ".join(filter(None, (checked.columns[n].text(row) for n in names)))
+        other = first[row]
+        apart = [n for n, c in checked.columns.items() if c.text(row) != c.text(other)]
+        line = checked.raw.lines[other]
+        if apart:
+            return value, f"Line {line} is the same record with another {', '.join(apart)}. Keep the one that is right."
+        return value, f"Line {line} is the same record. Delete one of the two."
+
+    return explain

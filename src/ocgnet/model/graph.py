@@ -1,0 +1,256 @@
+"""The property graph, declared once: which table becomes which nodes and relationships.
+
+Constraints, load statements, the reading back and the bulk import are all rendered from here. Names of
+properties are the names of columns. Three rules hold throughout:
+
+- a node has one key property. Where a table's key is several columns, or its columns may be blank, the
+  key joins them with ``|`` (see :func:`ocgnet.store.neo4j_graph.joined`);
+- a node that is only named by a link and stands in no table carries ``unlisted: true``;
+- a person in more than one table of people carries each table's own columns with that table's prefix
+  (``child_name``), and under the plain name the first that is not blank, in the order of ``PERSON_ROWS``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ocgnet.model.kinds import Column, Kind
+from ocgnet.model.tables import TABLES
+
+DATA_SUBJECTS: dict[str, str] = {
+    "arrested": "suspect",
+    "suspect": "suspect",
+    "charged": "suspect",
+    "convicted": "convicted",
+    "victim": "victim",
+    "witness": "witness",
+    "other": "other",
+}
+"""Category of data subject by link role (Data Protection Act 2018, section 38(3))."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A kind of node.
+
+    Parameters
+    ----------
+    label : str
+        Label by which it is found.
+    key : str
+        Property that no two of them share.
+    parts : tuple of str
+        Columns of which the key is made, also kept as properties; empty when the key is one column's text.
+    says : str
+        One plain sentence.
+    """
+
+    label: str
+    key: str
+    says: str
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NodeRows:
+    """How the rows of a table become nodes.
+
+    Parameters
+    ----------
+    table : str
+        Table of the model.
+    node : Node
+        What each row becomes.
+    key : tuple of str
+        Columns that make the node's key, in the order of ``node.parts``.
+    label : str
+        Further label that says in which table the node stands; only where a node may stand in several.
+    prefix : str
+        Before the names of this table's own columns on a node that stands in several tables.
+    """
+
+    table: str
+    node: Node
+    key: tuple[str, ...]
+    label: str = ""
+    prefix: str = ""
+
+    @property
+    def properties(self) -> tuple[Column, ...]:
+        """Columns that become properties of the same name; a key of one column goes by the node's name for it."""
+        skip = () if self.node.parts else self.key
+        return tuple(c for c in TABLES[self.table].columns if c.name not in skip)
+
+    @property
+    def years(self) -> dict[str, str]:
+        """Property that holds the year, by the date column it comes from: ``recorded_on`` → ``recorded_year``."""
+        return {c.name: f"{c.name.rsplit('_', 1)[0]}_year" for c in self.properties if c.event}
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a relationship.
+
+    Parameters
+    ----------
+    node : Node
+        Kind of node.
+    columns : tuple of str
+        Columns that make its key.
+    needs : tuple of str
+        Columns without which there is no relationship.
+    """
+
+    node: Node
+    columns: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Tie:
+    """How the rows of a table become relationships.
+
+    Parameters
+    ----------
+    type : str
+        Type of the relationship.
+    table : str
+        Table of the model.
+    start, end : End
+        From where to where.
+    derived : bool
+        Repeats what a property already says, for walking along; not read back.
+    many : str
+        Column of several ids, each of which makes a relationship of its own.
+    """
+
+    type: str
+    table: str
+    start: End
+    end: End
+    derived: bool = False
+    many: str = ""
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """Columns that tell apart several relationships between the same two nodes."""
+        ends = (*self.start.columns, *self.end.columns)
+        return () if self.derived else tuple(c for c in TABLES[self.table].identity if c not in ends)
+
+    @property
+    def merge_key(self) -> str:
+        """Property by which several relationships between the same two nodes are told apart; empty for at most one.
+
+        A single column that is never blank is used itself; else ``row_key`` joins the columns.
+        """
+        if not self.apart:
+            return ""
+        if len(self.apart) == 1 and TABLES[self.table].column(self.apart[0]).never_blank:
+            return self.apart[0]
+        return "row_key"
+
+    @property
+    def properties(self) -> tuple[Column, ...]:
+        """Columns that become properties of the same name."""
+        ends = (*self.start.columns, *self.end.columns)
+        return () if self.derived else tuple(c for c in TABLES[self.table].columns if c.name not in ends)
+
+
+PERSON = Node("Person", "person_id", "Somebody on record, as a nominal, a child, or named by a link.")
+OCG = Node("OCG", "ocg_id", "Organised crime group.")
+CRIME = Node("Crime", "crime_id", "Recorded crime.")
+REPORT = Node("IntelReport", "report_id", "Intelligence report with its grading.")
+WARD = Node("Ward", "ward_key", "Ward of a district.", ("district", "ward"))
+DISTRICT = Node("District", "district", "District.")
+COUNTRY = Node("Country", "country", "Country outside the UK, two letters.")
+ACE = Node("Ace", "ace", "Kind of adverse childhood experience.")
+EPISODE = Node("MissingEpisode", "episode_id", "Time a child went missing.", ("child_id", "missing_from"))
+REFERRAL = Node("Referral", "referral_id", "Referral that was made.", ("person_id", "kind", "made_on"))
+DISRUPTION = Node("Disruption", "disruption_id", "Action that hurt a group.")
+ACTION = Node("PlanAction", "action_id", "Action in a plan against a group or a nominal.")
+STOP = Node("StopCheck", "stop_id", "Stop check of somebody who may deal.")
+
+NODES: tuple[Node, ...] = (
+    PERSON, OCG, CRIME, REPORT, WARD, DISTRICT, COUNTRY, ACE, EPISODE, REFERRAL, DISRUPTION, ACTION, STOP,
+)  # fmt: skip
+"""All kinds of node that hold records, in the order in which they are loaded."""
+
+PERSON_ROWS: tuple[NodeRows, ...] = (
+    NodeRows("nominals", PERSON, ("nominal_id",), "Nominal", "nominal_"),
+    NodeRows("children", PERSON, ("child_id",), "Child", "child_"),
+    NodeRows("people", PERSON, ("person_id",), "OtherPerson", "other_"),
+)
+"""Tables of people, the one whose columns come first at the front."""
+
+NODE_ROWS: tuple[NodeRows, ...] = (
+    *PERSON_ROWS,
+    NodeRows("ocgs", OCG, ("ocg_id",)),
+    NodeRows("crimes", CRIME, ("crime_id",)),
+    NodeRows("intel_reports", REPORT, ("report_id",)),
+    NodeRows("wards", WARD, ("district", "ward")),
+    NodeRows("missing_episodes", EPISODE, ("child_id", "missing_from")),
+    NodeRows("referrals", REFERRAL, ("person_id", "kind", "made_on")),
+    NodeRows("disruptions", DISRUPTION, ("disruption_id",)),
+    NodeRows("plan_actions", ACTION, ("action_id",)),
+    NodeRows("stop_checks", STOP, ("stop_id",)),
+)
+"""All tables whose rows become nodes."""
+
+
+def _end(node: Node, *columns: str, needs: tuple[str, ...] = ()) -> End:
+    return End(node, columns, needs or columns)
+
+
+TIES: tuple[Tie, ...] = (
+    Tie("MEMBER_OF", "memberships", _end(PERSON, "nominal_id"), _end(OCG, "ocg_id")),
+    Tie("LINKED_TO", "crime_links", _end(PERSON, "person_id"), _end(CRIME, "crime_id")),
+    Tie("MENTIONED_IN", "intel_links", _end(PERSON, "person_id"), _end(REPORT, "report_id")),
+    Tie("ASSOCIATES_WITH", "associations", _end(PERSON, "person_a"), _end(PERSON, "person_b")),
+    Tie("FAMILY_OF", "family_links", _end(PERSON, "adult_id"), _end(PERSON, "child_id")),
+    Tie("HAS_ACE", "child_aces", _end(PERSON, "child_id"), _end(ACE, "ace")),
+    Tie("OPERATES_IN", "ocg_countries", _end(OCG, "ocg_id"), _end(COUNTRY, "country")),
+    Tie("OCCURRED_IN", "crimes", _end(CRIME, "crime_id"), _end(WARD, "district", "ward", needs=("ward",)), True),
+    Tie("PART_OF", "wards", _end(WARD, "district", "ward"), _end(DISTRICT, "district"), True),
+    Tie("WENT_MISSING", "missing_episodes", _end(PERSON, "child_id"), _end(EPISODE, "child_id", "missing_from"), True),
+    Tie(
+        "COMPANION_IN",
+        "missing_episodes",
+        _end(PERSON, "companions"),
+        _end(EPISODE, "child_id", "missing_from"),
+        True,
+        "companions",
+    ),
+    Tie("REFERRED", "referrals", _end(PERSON, "person_id"), _end(REFERRAL, "person_id", "kind", "made_on"), True),
+    Tie("AGAINST", "disruptions", _end(DISRUPTION, "disruption_id"), _end(OCG, "ocg_id"), True),
+    Tie("PART_OF_PLAN", "plan_actions", _end(ACTION, "action_id"), _end(OCG, "ocg_id"), True),
+    Tie("ABOUT", "plan_actions", _end(ACTION, "action_id"), _end(PERSON, "nominal_id"), True),
+    Tie("STOPPED_IN", "stop_checks", _end(PERSON, "person_id"), _end(STOP, "stop_id"), True),
+)
+"""All relationships that hold records, in the order in which they are loaded.
+
+Every crime's ward is a :data:`WARD` node even without a row in ``wards``, so ``PART_OF`` is made for
+those as well.
+"""
+
+LOAD = Node("Load", "load_id", "What one load brought: who, when, which files, how many rows, what was left out.")
+RUN = Node("AnalysisRun", "run_id", "One analysis that was written back.")
+
+ASSESSED_AS = "ASSESSED_AS"
+"""From a person to the run that suggested a role; never a recorded role."""
+
+
+def neo4j_type(column: Column) -> str:
+    """Return the name of the type that a column's values have in the graph.
+
+    >>> neo4j_type(TABLES["memberships"].column("from_date"))
+    'DATE'
+    """
+    if column.many:
+        return "LIST<STRING>"
+    return {
+        Kind.DATE: "DATE",
+        Kind.MOMENT: "LOCAL DATETIME",
+        Kind.INTEGER: "INTEGER",
+        Kind.NUMBER: "FLOAT",
+        Kind.FLAG: "BOOLEAN",
+    }.get(column.kind, "STRING")

@@ -1,0 +1,321 @@
+"""One Neo4j server in a folder of the user's: loopback only, with a password of its own."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ocgnet.errors import StoreError
+from ocgnet.server.parts import java, library
+
+START_SECONDS = 240
+STOP_SECONDS = 90
+
+_OPEN = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch")
+"""Parts of Java that the server reaches into."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """Where a started server answers.
+
+    Parameters
+    ----------
+    pid : int
+        Its process.
+    bolt_port, http_port : int
+        Its ports on 127.0.0.1.
+    """
+
+    pid: int
+    bolt_port: int
+    http_port: int
+
+    @property
+    def uri(self) -> str:
+        """Address for programs, as ``--store`` takes it."""
+        return f"bolt://127.0.0.1:{self.bolt_port}"
+
+    @property
+    def browser(self) -> str:
+        """Address of Neo4j Browser."""
+        return f"http://127.0.0.1:{self.http_port}/browser/"
+
+
+class LocalServer:
+    """A server that keeps everything it has in one folder.
+
+    Parameters
+    ----------
+    home : Path, optional
+        The folder; by default ``ocgnet/neo4j`` under the user's data folder.
+    heap : str
+        Memory of the Java heap, as Java writes it.
+    """
+
+    def __init__(self, home: Path | None = None, heap: str = "1g") -> None:
+        self.home = (home or _default_home()).absolute()
+        self.heap = heap
+
+    @property
+    def password_file(self) -> Path:
+        """File with the password of the user ``neo4j``; only its owner reads it."""
+        return self.home / "password"
+
+    @property
+    def _state(self) -> Path:
+        return self.home / "ocgnet.json"
+
+    def start(self) -> Running:
+        """Start the server, or return the one that runs; it answers when this returns.
+
+        Raises
+        ------
+        StoreError
+            When Java or the jars are missing, the server ends by itself, or does not answer in time.
+        """
+        with self._alone():
+            running = self.running()
+            if running is None:
+                running = self._launch()
+            self._wait(running)
+        return running
+
+    def running(self) -> Running | None:
+        """Return the server of this folder if its process is alive and is ours."""
+        try:
+            running = Running(**json.loads(self._state.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+        return running if self._is_ours(running.pid) else None
+
+    def stop(self) -> bool:
+        """End the server cleanly; return whether one was running.
+
+        Raises
+        ------
+        StoreError
+            When it does not end; nothing is killed by force, because that may lose the last records.
+        """
+        with self._alone():
+            running = self.running()
+            if running is None:
+                return False
+            os.kill(running.pid, signal.SIGTERM)
+            limit = time.monotonic() + STOP_SECONDS
+            while time.monotonic() < limit:
+                _reap(running.pid)
+                if not self._is_ours(running.pid):
+                    return True
+                time.sleep(0.1)
+        raise StoreError(
+            f"The server in {self.home} (process {running.pid}) was asked to end and is still busy after "
+            f"{STOP_SECONDS} s. Wait for it, or read {self._console}."
+        )
+
+    def admin(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run ``neo4j-admin`` with these arguments on this folder; the server must be stopped."""
+        command = [*self._java(), "org.neo4j.cli.AdminTool", *arguments]
+        environment = os.environ | {"NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
+        return subprocess.run(  # noqa: S603
+            command, capture_output=True, text=True, check=False, env=environment, cwd=self.home
+        )
+
+    @property
+    def _console(self) -> Path:
+        return self.home / "logs" / "console.log"
+
+    def _java(self) -> list[str]:
+        opens = [f"--add-opens={part}=ALL-UNNAMED" for part in _OPEN]
+        return [str(java()), *opens, "-Dfile.encoding=UTF-8", f"-Xmx{self.heap}", "-cp", f"{library()}/*"]
+
+    def _launch(self) -> Running:
+        # What is missing is said before anything is made.
+        program = self._java()
+        for part in ("conf", "data", "logs", "plugins", "import", "run"):
+            (self.home / part).mkdir(parents=True, exist_ok=True)
+        if not self.password_file.exists():
+            _private(self.password_file, secrets.token_urlsafe(24))
+        bolt, http = self._ports()
+        (self.home / "conf" / "neo4j.conf").write_text(_configuration(bolt, http, self.heap), encoding="utf-8")
+        command = [
+            *program,
+            "org.neo4j.server.CommunityEntryPoint",
+            f"--home-dir={self.home}",
+            f"--config-dir={self.home / 'conf'}",
+        ]
+        with self._console.open("wb") as console:
+            process = subprocess.Popen(  # noqa: S603
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                cwd=self.home,
+            )
+        # The server outlives this program: its end is nobody's business here.
+        process.returncode = 0
+        running = Running(process.pid, bolt, http)
+        _private(self._state, json.dumps(asdict(running)))
+        return running
+
+    def _ports(self) -> tuple[int, int]:
+        """Return the ports of the last start if they are free, else free ones."""
+        try:
+            last = json.loads(self._state.read_text(encoding="utf-8"))
+            wanted = (int(last["bolt_port"]), int(last["http_port"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            wanted = (0, 0)
+        with _free(wanted[0]) as bolt, _free(wanted[1]) as http:
+            return bolt, http
+
+    def _wait(self, running: Running) -> None:
+        """Return once the server answers to its own password."""
+        from neo4j import GraphDatabase
+        from neo4j.exceptions import AuthError, DriverError, Neo4jError
+
+        password = self.password_file.read_text(encoding="utf-8").strip()
+        limit = time.monotonic() + START_SECONDS
+        while time.monotonic() < limit:
+            _reap(running.pid)
+            if not self._is_ours(running.pid):
+                raise StoreError(f"The server in {self.home} ended while starting: {self._last_word()}")
+            if _listens(running.bolt_port):
+                try:
+                    with GraphDatabase.driver(running.uri, auth=("neo4j", password)) as driver:
+                        driver.execute_query("RETURN 1")
+                except AuthError:
+                    self._set_password(running, password)
+                except (DriverError, Neo4jError):
+                    pass  # Not ready yet: the databases open after the port does.
+                else:
+                    return
+            time.sleep(0.2)
+        raise StoreError(
+            f"The server in {self.home} does not answer after {START_SECONDS} s: {self._last_word()} Stop it with: "
+            f"ocgnet neo4j stop --home {self.home}"
+        )
+
+    def _set_password(self, running: Running, password: str) -> None:
+        """Give a new server our password in place of the one that everybody knows."""
+        from neo4j import GraphDatabase
+        from neo4j.exceptions import AuthError, DriverError, Neo4jError
+
+        try:
+            with GraphDatabase.driver(running.uri, auth=("neo4j", "neo4j")) as driver:
+                driver.execute_query(
+                    "ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $new", new=password, database_="system"
+                )
+        except AuthError as error:
+            raise StoreError(
+                f"The server in {self.home} does not take the password in {self.password_file}. Put the right one "
+                "into that file, or start another server with --home and an empty folder."
+            ) from error
+        except (DriverError, Neo4jError):
+            pass  # Not ready yet; the caller tries again.
+
+    def _is_ours(self, pid: int) -> bool:
+        """Tell whether this process is the server of this folder, and no later process of the same number."""
+        try:
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace").split("\0")
+        except FileNotFoundError:
+            if Path("/proc/self").exists():
+                return False
+            words = _words_by_ps(pid)
+        except OSError:
+            return False
+        return f"--home-dir={self.home}" in words
+
+    def _last_word(self) -> str:
+        for log in (self.home / "logs" / "neo4j.log", self._console):
+            try:
+                lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+            except OSError:
+                continue
+            bad = [line for line in lines if "ERROR" in line or "Exception" in line or "Error:" in line]
+            if bad:
+                return f"{bad[-1].strip()[:300]} ({log})."
+        return f"see {self._console}."
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep a second start or stop of the same folder waiting."""
+        try:
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with (self.home / ".lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+        except OSError as error:
+            raise StoreError(f"{self.home} cannot be used for a server ({error.strerror or error}).") from error
+
+
+def _default_home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "ocgnet" / "neo4j"
+
+
+def _configuration(bolt: int, http: int, heap: str) -> str:
+    return "\n".join(
+        (
+            "# Written by ocgnet at every start.",
+            "server.default_listen_address=127.0.0.1",
+            f"server.bolt.listen_address=127.0.0.1:{bolt}",
+            f"server.bolt.advertised_address=127.0.0.1:{bolt}",
+            f"server.http.listen_address=127.0.0.1:{http}",
+            "server.https.enabled=false",
+            "dbms.usage_report.enabled=false",
+            "client.allow_telemetry=false",
+            "# Queries hold names of people: they are not logged.",
+            "db.logs.query.enabled=OFF",
+            f"server.memory.heap.max_size={heap}",
+            "server.memory.pagecache.size=512m",
+            "db.tx_log.preallocate=false",
+            "",
+        )
+    )
+
+
+def _private(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+@contextmanager
+def _free(wanted: int) -> Iterator[int]:
+    """Hold a free port of this machine, the wanted one if it is free."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
+        yield probe.getsockname()[1]
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _reap(pid: int) -> None:
+    """Take note of an ended child, which else keeps its number."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        pass
+
+
+def _words_by_ps(pid: int) -> list[str]:
+    done = subprocess.run(["ps", "-p", str(pid), "-o", "args="], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    return done.stdout.split()

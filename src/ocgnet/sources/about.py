@@ -1,0 +1,118 @@
+"""What a folder says of itself: ``about.toml``, or the sheet ``about`` of a workbook."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from ocgnet.dataset import About
+from ocgnet.model import Column, Kind
+from ocgnet.sources.cells import CellError, read_cell
+from ocgnet.sources.headers import near
+from ocgnet.sources.problems import Finding, Rule, Severity, one
+
+FIELDS: dict[str, Column] = {
+    c.name: c
+    for c in (
+        Column("force", Kind.TEXT, "Name of the force."),
+        Column("marking", Kind.TEXT, "Protective marking, printed on every output."),
+        Column("synthetic", Kind.FLAG, "true when the people are made up; prints SYNTHETIC DATA on every output."),
+        Column("as_of", Kind.DATE, "Day on which ages, reviews and memberships are judged."),
+        Column("period_from", Kind.DATE, "First day of the period of the figures."),
+        Column("period_to", Kind.DATE, "Last day of that period."),
+    )
+}
+"""Every key, in the order of the template."""
+
+_LONGEST = 200
+
+
+def read_about_file(path: Path) -> tuple[About, list[Finding]]:
+    """Read ``about.toml``; what is wrong with it is returned, never raised."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        given = tomllib.loads(text)
+    except UnicodeDecodeError:
+        return About(), [one(path.name, Rule.ENCODING, "Save about.toml as UTF-8.", whole_file=True)]
+    except tomllib.TOMLDecodeError as error:
+        remedy = 'Write one line a key, such as force = "County" or as_of = 2019-03-31.'
+        line = re.search(r"line ([0-9]+)", str(error))
+        at = int(line[1]) if line else 0
+        return About(), [one(path.name, Rule.ABOUT, remedy, line=at, value=str(error), whole_file=True)]
+    lines = {
+        key: n
+        for n, line in reversed(list(enumerate(text.splitlines(), 1)))
+        for key in [line.partition("=")[0].strip().strip('"')]
+    }
+    return read_about(path.name, given, lines)
+
+
+def read_about(file: str, given: Mapping[str, Any], lines: Mapping[str, int]) -> tuple[About, list[Finding]]:
+    """Return the description and what is wrong with it.
+
+    Parameters
+    ----------
+    file : str
+        Where it stands.
+    given : mapping
+        Value by key; text is read as a cell of a table would be.
+    lines : mapping of str to int
+        Line by key.
+    """
+    read: dict[str, Any] = {}
+    findings: list[Finding] = []
+    for key, value in given.items():
+        at = lines.get(key, 0)
+        if key not in FIELDS:
+            guess = near(key, list(FIELDS))
+            remedy = (
+                f"Write {guess} instead." if guess else f"Known keys are {', '.join(FIELDS)}; this one is not read."
+            )
+            findings.append(
+                one(file, Rule.ABOUT, remedy, line=at, column=key, value=str(value), severity=Severity.WARNING)
+            )
+            continue
+        try:
+            if (found := _value(FIELDS[key], value)) is not None:
+                read[key] = found
+        except CellError as refused:
+            remedy = refused.remedy
+            findings.append(one(file, Rule.ABOUT, remedy, line=at, column=key, value=str(value), whole_file=True))
+    about = About(**read)
+    if about.period_from and about.period_to and about.period_from > about.period_to:
+        remedy = f"The period ends on {about.period_to}, before it begins. Correct one of the two dates."
+        findings.append(
+            one(
+                file,
+                Rule.ABOUT,
+                remedy,
+                line=lines.get("period_from", 0),
+                column="period_from",
+                value=str(about.period_from),
+                whole_file=True,
+            )
+        )
+    return about, findings
+
+
+def _value(field: Column, value: Any) -> Any:
+    if isinstance(value, datetime):
+        value = value.isoformat()
+    if isinstance(value, date) and field.kind is Kind.DATE:
+        value = value.isoformat()
+    if isinstance(value, bool) and field.kind is Kind.FLAG:
+        return value
+    if not isinstance(value, str):
+        raise CellError(Rule.ABOUT, f"Write {_EXAMPLES[field.kind]}.")
+    if not (text := value.strip()):
+        return None
+    if len(text) > _LONGEST or not text.isprintable():
+        raise CellError(Rule.ABOUT, f"Write one line of at most {_LONGEST} characters.")
+    return read_cell(field, text)
+
+
+_EXAMPLES = {Kind.TEXT: 'a text in quotes, such as "County"', Kind.FLAG: "true or false", Kind.DATE: "2019-03-31"}

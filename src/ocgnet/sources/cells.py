@@ -1,0 +1,185 @@
+"""From the text of one cell to the value it stands for: the one verdict on what a cell may hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any
+
+from ocgnet.model import Column, Kind
+from ocgnet.sources.problems import Rule
+
+LONGEST_ID = 200
+"""Characters an id may have."""
+
+LONGEST_CELL = 1_000_000
+"""Characters a cell may have; a longer one is nearly always a quote that was never closed."""
+
+FORMULA_ERRORS = frozenset(
+    ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#SPILL!", "#CALC!")
+)
+"""What a spreadsheet leaves in a cell whose formula failed."""
+
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_EARLIEST = date(1900, 1, 1)
+
+
+class CellError(ValueError):
+    """A text that does not stand for what its column holds."""
+
+    def __init__(self, rule: Rule, remedy: str) -> None:
+        super().__init__(remedy)
+        self.rule, self.remedy = rule, remedy
+
+
+def read_cell(column: Column, text: str) -> Any:
+    """Return the value of a cell that is not blank and has no space around it.
+
+    Dates are ISO 8601 or dd/mm/yyyy; a moment has a ``T`` or a space before its clock, whose seconds
+    may be missing, and a bare date stands for its midnight; flags are true, false, yes, no, 1 or 0.
+    Several values keep their ``|``.
+
+    Raises
+    ------
+    CellError
+        With the rule and what to write instead.
+
+    Examples
+    --------
+    >>> from ocgnet.model import table
+    >>> read_cell(table("crimes").column("recorded_on"), "31/01/2019")
+    datetime.date(2019, 1, 31)
+    >>> read_cell(table("crimes").column("crime_id"), "00123")
+    '00123'
+    """
+    if text in FORMULA_ERRORS:
+        raise CellError(Rule.TEXT, "The formula in this cell failed. Correct it, or clear the cell.")
+    if not column.many:
+        return _read_one(column, text)
+    parts = [part.strip() for part in text.split("|")]
+    return "|".join(_read_one(column, part) for part in parts if part) or None
+
+
+def day_first(text: str) -> bool:
+    """Whether a date is written dd/mm/yyyy."""
+    return "/" in text
+
+
+def _read_one(column: Column, text: str) -> Any:
+    value = _READ[column.kind](column, text)
+    if column.between is not None and not column.between[0] <= value <= column.between[1]:
+        low, high = (f"{end:g}" for end in column.between)
+        bound = f"from {low} to {high}" if column.between[1] < 1e9 else f"of {low} or more"
+        raise CellError(Rule.RANGE, f"Write a number {bound}.")
+    if column.pattern and not re.fullmatch(column.pattern, value):
+        raise CellError(Rule.PATTERN, f"Write {column.pattern_says}.")
+    return value
+
+
+def _id(_: Column, text: str) -> str:
+    if "|" in text:
+        raise CellError(Rule.ID, "An id may not hold the sign |, which separates several values. Give one id.")
+    if not text.isprintable():
+        raise CellError(Rule.ID, "The id holds a line break or an invisible character. Type it again.")
+    if len(text) > LONGEST_ID:
+        raise CellError(Rule.ID, f"The id is longer than {LONGEST_ID} characters. Look for a missing comma or quote.")
+    return text
+
+
+def _text(_: Column, text: str) -> str:
+    if "\0" in text:
+        raise CellError(Rule.TEXT, "The cell holds a NUL byte, so the file is damaged here. Export it again.")
+    if len(text) > LONGEST_CELL:
+        raise CellError(Rule.TEXT, f"The cell is longer than {LONGEST_CELL:,} characters. Shorten it.")
+    return text
+
+
+def _enum(column: Column, text: str) -> str:
+    if text in column.enum:
+        return text
+    guess = get_close_matches(re.sub("[ -]+", "_", text[:100].lower()), column.enum, 1, 0.75)
+    what = f"{guess[0]}; allowed are" if guess else "one of"
+    raise CellError(Rule.ENUM, f"Write {what} {', '.join(column.enum)}.")
+
+
+def _date(_: Column, text: str) -> date:
+    day, _gap, clock = text.replace("T", " ").partition(" ")
+    found = _day(day, Rule.DATE)
+    if not clock:
+        return found
+    if re.fullmatch(r"00?:00(:00(\.0+)?)?", clock):
+        return found
+    raise CellError(Rule.DATE, f"Write the date without a time: {found}.")
+
+
+def _moment(_: Column, text: str) -> datetime:
+    day, _gap, clock = text.replace("T", " ").partition(" ")
+    found = _day(day, Rule.MOMENT)
+    if not clock:
+        return datetime(found.year, found.month, found.day)
+    if not (match := _CLOCK.fullmatch(clock)):
+        zone = re.search(r"[0-9](Z|[+-][0-9:]+)$", clock)
+        tip = "Write local time without a zone" if zone else "Write the time as hours and minutes"
+        raise CellError(Rule.MOMENT, f"{tip}, such as {found}T21:30.")
+    hour, minute, second = (int(part or 0) for part in match.groups())
+    try:
+        return datetime(found.year, found.month, found.day, hour, minute, second)
+    except ValueError:
+        raise CellError(Rule.MOMENT, f"There is no such time of day. Write it as {found}T21:30.") from None
+
+
+def _day(text: str, rule: Rule) -> date:
+    if match := _ISO.fullmatch(text):
+        year, month, day = map(int, match.groups())
+    elif match := _DAY_FIRST.fullmatch(text):
+        day, month, year = map(int, match.groups())
+    elif re.fullmatch(r"[0-9]{5}(\.0)?", text):
+        raise CellError(rule, "This is a spreadsheet's day number. Format the column as a date and export it again.")
+    else:
+        raise CellError(rule, "Write the date as year-month-day, such as 2019-01-31.")
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        swapped = " The day comes first in dd/mm/yyyy." if day_first(text) and month > 12 else ""
+        raise CellError(rule, f"There is no such day in the calendar.{swapped} Write it as 2019-01-31.") from None
+    if found < _EARLIEST:
+        raise CellError(Rule.IMPOSSIBLE_DATE, "A date before 1900 cannot be right. Correct the year.")
+    return found
+
+
+def _integer(_: Column, text: str) -> int:
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    raise CellError(Rule.INTEGER, "Write a whole number in digits only, such as 1200.")
+
+
+def _number(_: Column, text: str) -> float:
+    if _NUMBER.fullmatch(text) and abs(number := float(text)) < float("inf"):
+        return number
+    raise CellError(Rule.NUMBER, "Write a number in digits with a point, such as 51.5, and without a unit.")
+
+
+def _flag(_: Column, text: str) -> bool:
+    try:
+        return _FLAGS[text.lower()]
+    except KeyError:
+        raise CellError(Rule.FLAG, "Write true or false (yes, no, 1 and 0 will do), or leave it blank.") from None
+
+
+_READ: dict[Kind, Callable[[Column, str], Any]] = {
+    Kind.ID: _id,
+    Kind.TEXT: _text,
+    Kind.ENUM: _enum,
+    Kind.DATE: _date,
+    Kind.MOMENT: _moment,
+    Kind.INTEGER: _integer,
+    Kind.NUMBER: _number,
+    Kind.FLAG: _flag,
+}

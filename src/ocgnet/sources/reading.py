@@ -1,0 +1,104 @@
+"""From what the analyst names to its tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ocgnet.dataset import About
+from ocgnet.errors import SourceError
+from ocgnet.model import TABLES
+from ocgnet.sources.about import read_about_file
+from ocgnet.sources.csv_file import read_csv
+from ocgnet.sources.headers import near
+from ocgnet.sources.problems import Finding, Rule, Severity, one
+from ocgnet.sources.source import RawTable, Source
+
+OWN_FILES = frozenset(("about.toml", "dictionary.csv", "readme.txt", "readme.md", "rejects.csv"))
+"""Files of a folder that are no table and yet known."""
+
+
+def read_source(path: str | Path) -> Source:
+    """Read a folder of CSV and Parquet files, or one workbook.
+
+    What is wrong with a single file is a finding of that file; the others are still read, so that the
+    analyst sees everything at once.
+
+    Parameters
+    ----------
+    path : path
+        Folder, or .xlsx. CSV and Parquet may stand side by side; the same table twice is an error.
+
+    Raises
+    ------
+    SourceError
+        When there is nothing to read at the path, or it may not be read.
+    """
+    path = Path(path)
+    if path.is_dir():
+        return _folder(path)
+    if not path.exists():
+        raise SourceError(f"{path} does not exist. Name the folder of your tables, or one .xlsx workbook.")
+    if path.suffix.lower() == ".xlsx":
+        # A folder of CSV files does not need the reader of workbooks; it would cost start-up.
+        from ocgnet.sources.workbook import read_workbook
+
+        about, tables, findings = read_workbook(path)
+        return Source(path, about, _in_order(tables), tuple(findings), (path,))
+    if path.suffix.lower() in (".csv", ".parquet"):
+        raise SourceError(f"{path} is a single table. Name the folder it stands in: {path.parent}")
+    raise SourceError(f"{path} is no folder and no .xlsx workbook. Save it as .xlsx, or as CSV files in one folder.")
+
+
+def _folder(path: Path) -> Source:
+    try:
+        files = sorted(p for p in path.iterdir() if p.is_file() and p.name[0] not in ".~")
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
+    about = About()
+    tables: dict[str, RawTable] = {}
+    findings: list[Finding] = []
+    read: list[Path] = []
+    for file in files:
+        name, ending = file.stem.lower(), file.suffix.lower()
+        if name in TABLES and ending in (".csv", ".parquet"):
+            if name in tables:
+                remedy = f"{tables[name].file} holds the table {name} too. Remove one of the two files."
+                findings.append(one(file.name, Rule.TWICE, remedy, whole_file=True))
+                continue
+            tables[name] = _read_table(name, file)
+        elif file.name.lower() == "about.toml":
+            about, wrong = read_about_file(file)
+            findings += wrong
+        else:
+            if file.name.lower() not in OWN_FILES:
+                findings.append(one(file.name, Rule.UNKNOWN_FILE, _tip(file), severity=Severity.WARNING))
+            continue
+        read.append(file)
+    if not tables:
+        raise SourceError(
+            f"{path} holds no table. Put nominals.csv into it (ocgnet template DIR writes one to fill in), "
+            "or name another folder."
+        )
+    return Source(path, about, _in_order(tables), tuple(findings), tuple(read))
+
+
+def _read_table(name: str, file: Path) -> RawTable:
+    if file.suffix.lower() == ".csv":
+        return read_csv(TABLES[name], file)
+    from ocgnet.sources.parquet_file import read_parquet
+
+    return read_parquet(TABLES[name], file)
+
+
+def _tip(file: Path) -> str:
+    ending = file.suffix.lower()
+    if ending in (".xlsx", ".xls", ".ods", ".xlsm"):
+        return "A workbook inside a folder is not read. Name the .xlsx itself, or save its sheets as CSV files here."
+    if file.stem.lower() in TABLES:
+        return f"Save it as {file.stem.lower()}.csv: only .csv and .parquet files are read."
+    guess = near(file.stem, list(TABLES))
+    return f"Rename it to {guess}.csv, if that is meant." if guess else "No table has this name, so it is not read."
+
+
+def _in_order(tables: dict[str, RawTable]) -> dict[str, RawTable]:
+    return {name: tables[name] for name in TABLES if name in tables}

@@ -1,0 +1,277 @@
+"""A dataset as a property graph, and back: columns in, columns out, nothing lost.
+
+Both directions are rendered from :mod:`ocgnet.model.graph` and run in an in-memory DuckDB, so no row is
+touched by Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+import duckdb
+import pyarrow as pa
+
+from ocgnet.dataset import About, Dataset, LeftOut
+from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
+from ocgnet.model.graph import (
+    DATA_SUBJECTS,
+    DISTRICT,
+    NODE_ROWS,
+    NODES,
+    PERSON,
+    PERSON_ROWS,
+    TIES,
+    WARD,
+    End,
+    Node,
+    NodeRows,
+    Tie,
+)
+
+KEY, LABELS, START, END, ROW_KEY, UNLISTED = "_key", "_labels", "_start", "_end", "row_key", "unlisted"
+
+_SHARED = tuple(
+    c for c in TABLES["nominals"].columns if c.name in {d.name for d in TABLES["people"].columns} - {"person_id"}
+)
+"""Columns that every table of people has."""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes and relationships as columns.
+
+    Parameters
+    ----------
+    nodes : mapping of str to pyarrow.Table
+        By label: ``_key``, the properties, ``unlisted``; people also ``_labels``, their further labels joined by ``|``.
+        Sorted by key.
+    ties : mapping of str to pyarrow.Table
+        By type: ``_start``, ``_end``, the properties. Sorted by these.
+    """
+
+    nodes: Mapping[str, pa.Table]
+    ties: Mapping[str, pa.Table]
+
+
+@cache
+def node_schema(node: Node) -> pa.Schema:
+    """Return the columns of a kind of node in a :class:`Graph`."""
+    fields: dict[str, pa.DataType] = {KEY: pa.string()}
+    if node is PERSON:
+        fields[LABELS] = pa.string()
+        fields |= {f"{rows.prefix}{c.name}": _arrow(c) for rows in PERSON_ROWS for c in _SHARED}
+    else:
+        fields |= {p: pa.string() for p in node.parts}
+    for rows in NODE_ROWS:
+        if rows.node is node:
+            fields |= {c.name: _arrow(c) for c in rows.properties}
+            fields |= dict.fromkeys(rows.years.values(), pa.int64())
+    return pa.schema([*fields.items(), (UNLISTED, pa.bool_())])
+
+
+@cache
+def tie_schema(tie: Tie) -> pa.Schema:
+    """Return the columns of a type of relationship in a :class:`Graph`."""
+    fields = {START: pa.string(), END: pa.string()}
+    if tie.merge_key == ROW_KEY:
+        fields[ROW_KEY] = pa.string()
+    fields |= {c.name: _arrow(c) for c in tie.properties}
+    if tie.type == "LINKED_TO":
+        fields["data_subject"] = pa.string()
+    return pa.schema(list(fields.items()))
+
+
+def _arrow(column: Column) -> pa.DataType:
+    return pa.list_(pa.string()) if column.many else column.arrow
+
+
+def graph_of(dataset: Dataset) -> Graph:
+    """Return a dataset as a graph; ends of links that stand in no table become ``unlisted`` nodes."""
+    with _tables(dataset.tables) as db:
+        nodes = {}
+        for node in (n for n in NODES if n is not DISTRICT):
+            nodes[node.label] = _fetch(db, _node_sql(node), node_schema(node))
+            db.register(f"node {node.label}", nodes[node.label])
+        nodes[DISTRICT.label] = _fetch(db, _node_sql(DISTRICT), node_schema(DISTRICT))
+        ties = {tie.type: _fetch(db, _tie_sql(tie), tie_schema(tie)) for tie in TIES}
+    return Graph({n.label: nodes[n.label] for n in NODES}, ties)
+
+
+def dataset_of(
+    graph: Graph, about: About | None = None, left_out: tuple[LeftOut, ...] = (), given: frozenset[str] = frozenset()
+) -> Dataset:
+    """Return the dataset that a graph holds; the inverse of :func:`graph_of`."""
+    tables = {}
+    with _tables({}) as db:
+        for label, table in graph.nodes.items():
+            db.register(f"node {label}", table)
+        for rows in NODE_ROWS:
+            tables[rows.table] = _fetch(db, _rows_sql(rows), TABLES[rows.table].schema)
+        for tie in (t for t in TIES if not t.derived):
+            db.register("ties", graph.ties[tie.type])
+            tables[tie.table] = _fetch(db, _links_sql(tie), TABLES[tie.table].schema)
+            db.unregister("ties")
+    found = Dataset.of(tables, about, left_out)
+    return Dataset(found.about, found.tables, found.left_out, given | frozenset(found.rows))
+
+
+def joined(*cells: str) -> str:
+    r"""Return the SQL that joins columns into one text, so that different cells never give the same text.
+
+    A ``|`` inside a cell is written ``\|`` and a backslash twice; a blank cell is nothing.
+
+    >>> joined('"kind"')
+    "replace(replace(coalesce(CAST(\"kind\" AS VARCHAR), ''), '\\', '\\\\'), '|', '\\|')"
+    """
+    clean = (rf"replace(replace(coalesce(CAST({c} AS VARCHAR), ''), '\', '\\'), '|', '\|')" for c in cells)
+    return " || '|' || ".join(clean)
+
+
+def _cell(table: str, name: str) -> str:
+    """SQL of a column as it stands in a joined key."""
+    if TABLES[table].column(name).kind is Kind.MOMENT:
+        return f"strftime(\"{name}\", '%Y-%m-%dT%H:%M:%S')"
+    return f'"{name}"'
+
+
+def _key(node: Node, table: str, columns: tuple[str, ...]) -> str:
+    return joined(*(_cell(table, c) for c in columns)) if node.parts else f'"{columns[0]}"'
+
+
+def _property(column: Column) -> str:
+    return f"string_split(\"{column.name}\", '|')" if column.many else f'"{column.name}"'
+
+
+def _node_sql(node: Node) -> str:
+    if node is PERSON:
+        return _person_sql()
+    parts = []
+    own = [rows for rows in NODE_ROWS if rows.node is node]
+    for rows in own:
+        cells = [f'{_property(c)} AS "{c.name}"' for c in rows.properties]
+        cells += [f'year("{c}") AS "{year}"' for c, year in rows.years.items()]
+        parts.append(f'SELECT {_key(node, rows.table, rows.key)} AS {KEY}, {", ".join(cells)} FROM "{rows.table}"')
+    if ends := _ends_sql(node):
+        known = f"WHERE {KEY} NOT IN (SELECT {KEY} FROM ({parts[0]}))" if parts else ""
+        listed = f", true AS {UNLISTED}" if own else ""
+        parts.append(f"SELECT *{listed} FROM ({ends}) {known}")
+    return f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) ORDER BY {KEY}"
+
+
+def _ends_sql(node: Node) -> str:
+    """SQL of all nodes of a kind that links name: the key, and the columns it is made of."""
+    found = []
+    for tie in TIES:
+        for end in (tie.start, tie.end):
+            if end.node is not node or _is_own_row(tie, end):
+                continue
+            cells = "".join(f', "{c}" AS "{p}"' for p, c in zip(node.parts, end.columns, strict=False))
+            key = _key(node, tie.table, end.columns)
+            found.append(f"SELECT {key} AS {KEY}{cells} FROM {_source(tie)} WHERE {_needs(end)}")
+    return f"SELECT DISTINCT * FROM ({' UNION ALL '.join(found)})" if found else ""
+
+
+def _is_own_row(tie: Tie, end: End) -> bool:
+    return any(rows.table == tie.table and rows.node is end.node and rows.key == end.columns for rows in NODE_ROWS)
+
+
+def _source(tie: Tie) -> str:
+    """SQL of the rows from which a type of relationship is made."""
+    if tie.start.node is WARD:
+        return f'"node {WARD.label}"'
+    if tie.many:
+        return (
+            f'(SELECT DISTINCT * FROM (SELECT * REPLACE (unnest(string_split("{tie.many}", \'|\')) AS "{tie.many}") '
+            f'FROM "{tie.table}") WHERE "{tie.many}" <> \'\')'
+        )
+    return f'"{tie.table}"'
+
+
+def _needs(end: End) -> str:
+    return " AND ".join(f'"{c}" IS NOT NULL' for c in end.needs)
+
+
+def _person_sql() -> str:
+    """SQL of everybody: one row a person over all tables of people and all links."""
+    ids = " UNION ".join(
+        [*(f'SELECT "{key}" AS {KEY} FROM "{name}"' for name, key in PERSON_TABLES.items()), _ends_sql(PERSON)]
+    )
+    labels = ", ".join(f"CASE WHEN {r.table}.{r.key[0]} IS NOT NULL THEN '{r.label}' END" for r in PERSON_ROWS)
+    several = f"({' + '.join(f'({r.table}.{r.key[0]} IS NOT NULL)::INTEGER' for r in PERSON_ROWS)}) > 1"
+    listed = " OR ".join(f"{r.table}.{r.key[0]} IS NOT NULL" for r in PERSON_ROWS)
+    first = {c.name: ", ".join(f'{r.table}."{c.name}"' for r in PERSON_ROWS) for c in _SHARED}
+    cells = [f'coalesce({columns}) AS "{name}"' for name, columns in first.items()]
+    shared = {c.name for c in _SHARED}
+    for r in PERSON_ROWS:
+        cells += [f'CASE WHEN {several} THEN {r.table}."{c.name}" END AS "{r.prefix}{c.name}"' for c in _SHARED]
+        cells += [f'{_property(c)} AS "{c.name}"' for c in r.properties if c.name not in shared]
+        cells += [f'year("{c}") AS "{year}"' for c, year in r.years.items()]
+    joins = " ".join(f'LEFT JOIN "{r.table}" AS {r.table} ON {KEY} = {r.table}."{r.key[0]}"' for r in PERSON_ROWS)
+    return (
+        f"SELECT {KEY}, concat_ws('|', {labels}) AS {LABELS}, {', '.join(cells)}, "
+        f"CASE WHEN NOT ({listed}) THEN true END AS {UNLISTED} FROM ({ids}) {joins} ORDER BY {KEY}"
+    )
+
+
+def _tie_sql(tie: Tie) -> str:
+    cells = [
+        f"{_key(end.node, tie.table, end.columns)} AS {name}" for name, end in ((START, tie.start), (END, tie.end))
+    ]
+    if tie.merge_key == ROW_KEY:
+        cells.append(f"{joined(*(_cell(tie.table, c) for c in tie.apart))} AS {ROW_KEY}")
+    cells += [f'{_property(c)} AS "{c.name}"' for c in tie.properties]
+    if tie.type == "LINKED_TO":
+        whens = " ".join(f"WHEN '{role}' THEN '{subject}'" for role, subject in DATA_SUBJECTS.items())
+        cells.append(f"CASE link_role {whens} ELSE 'other' END AS data_subject")
+    order = ", ".join((START, END, *((tie.merge_key,) if tie.merge_key else ())))
+    return (
+        f"SELECT {', '.join(cells)} FROM {_source(tie)} "
+        f"WHERE {_needs(tie.start)} AND {_needs(tie.end)} ORDER BY {order}"
+    )
+
+
+def _column(column: Column, name: str) -> str:
+    return f"array_to_string(\"{name}\", '|')" if column.many else f'"{name}"'
+
+
+def _rows_sql(rows: NodeRows) -> str:
+    cells = {c.name: _column(c, c.name) for c in rows.properties}
+    if not rows.node.parts:
+        cells[rows.key[0]] = KEY
+    where = f"{UNLISTED} IS NOT TRUE"
+    if rows.node is PERSON:
+        where = f"list_contains(string_split({LABELS}, '|'), '{rows.label}')"
+        for c in _SHARED:
+            cells[c.name] = f'CASE WHEN contains({LABELS}, \'|\') THEN "{rows.prefix}{c.name}" ELSE "{c.name}" END'
+    chosen = ", ".join(f'{cells[c.name]} AS "{c.name}"' for c in TABLES[rows.table].columns)
+    return f'SELECT {chosen} FROM "node {rows.node.label}" WHERE {where}'
+
+
+def _links_sql(tie: Tie) -> str:
+    cells = {c.name: _column(c, c.name) for c in tie.properties}
+    cells |= {tie.start.columns[0]: START, tie.end.columns[0]: END}
+    chosen = ", ".join(f'{cells[c.name]} AS "{c.name}"' for c in TABLES[tie.table].columns)
+    return f"SELECT {chosen} FROM ties"
+
+
+@contextmanager
+def _tables(tables: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an in-memory DuckDB that sees these tables under their names."""
+    config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    with duckdb.connect(":memory:", config=config) as db:
+        for name, table in tables.items():
+            db.register(name, table)
+        yield db
+
+
+def _fetch(db: duckdb.DuckDBPyConnection, sql: str, schema: pa.Schema) -> pa.Table:
+    """Run one query and give its columns in the order and types of ``schema``; absent ones are blank."""
+    found = db.sql(sql).to_arrow_table()
+    columns = [
+        found[f.name].cast(f.type) if f.name in found.column_names else pa.nulls(found.num_rows, f.type)
+        for f in schema
+    ]
+    return pa.table(columns, schema=schema).combine_chunks()

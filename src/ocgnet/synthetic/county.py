@@ -1,0 +1,166 @@
+"""A made-up force whose records, when analysed, give the group-level figures of a published local profile.
+
+Everything is decided upwards from people: groups and members, whom they really deal with, how active they
+are, and from that the crimes, reports and contacts on record. No figure is written anywhere in the folder.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from ocgnet.synthetic.activity import year_before, year_now
+from ocgnet.synthetic.bonds import Bonds
+from ocgnet.synthetic.contacts import contact_rows
+from ocgnet.synthetic.crimes import CrimeBook
+from ocgnet.synthetic.crimes import fill as fill_crimes
+from ocgnet.synthetic.dates import AS_OF, BEFORE_AS_OF, FIRST
+from ocgnet.synthetic.families import Families
+from ocgnet.synthetic.folder import write_folder
+from ocgnet.synthetic.groups import Roster, make_roster, members
+from ocgnet.synthetic.incidents import incidents_of, outside_groups
+from ocgnet.synthetic.people import Person, Registry, nominal_row
+from ocgnet.synthetic.places import FORCE, ward_rows
+from ocgnet.synthetic.randomness import day_between, stream
+from ocgnet.synthetic.reports import ReportBook
+from ocgnet.synthetic.reports import fill as fill_reports
+from ocgnet.synthetic.responses import disruption_rows, plan_rows, stop_rows
+from ocgnet.synthetic.trades import group_rows
+
+Row = dict[str, object]
+
+SEED = 1
+ABOUT = {
+    "force": FORCE,
+    "marking": "OFFICIAL-SENSITIVE",
+    "synthetic": True,
+    "as_of": AS_OF,
+    "period_from": FIRST,
+    "period_to": AS_OF,
+}
+PUBLIC = 1_100
+OVERDUE = 9
+
+
+def write_county(out: Path, seed: int = SEED) -> None:
+    """Write the county's data folder.
+
+    Parameters
+    ----------
+    out : pathlib.Path
+        Folder; made when it does not exist, tables of an earlier run are replaced.
+    seed : int
+        Another seed gives other people and events, and the same group-level figures.
+    """
+    write_folder(out, county_tables(seed), ABOUT)
+
+
+def county_tables(seed: int = SEED) -> dict[str, list[Row]]:
+    """Return the rows of every table of the county."""
+    registry = Registry(seed, AS_OF)
+    roster = make_roster(seed, registry)
+    ocgs, countries = group_rows(roster, seed)
+    trade = _trade(roster, ocgs)
+    bonds = Bonds(roster, seed)
+    public = _public(registry)
+    families = Families(seed, registry, roster, public)
+    crimes, crime_links, reports, intel_links = _events(seed, roster, bonds, sorted(public), trade, families)
+    today = members(roster.on(AS_OF))
+    return {
+        "people": [p.row("person_id") for p in (*public.values(), *families.grown)],
+        "nominals": _nominals(seed, roster, set(today), families.young_nominals),
+        "ocgs": ocgs,
+        "ocg_countries": countries,
+        "memberships": roster.memberships,
+        "crimes": crimes,
+        "crime_links": crime_links,
+        "intel_reports": reports,
+        "intel_links": intel_links,
+        "associations": contact_rows(stream(seed, "contacts"), bonds, set(today), _alone(intel_links)),
+        "children": families.children,
+        "family_links": families.links,
+        "child_aces": families.aces(),
+        "missing_episodes": families.missing(),
+        "referrals": families.referrals(),
+        "disruptions": disruption_rows(roster, seed),
+        "plan_actions": plan_rows(roster, seed),
+        "stop_checks": stop_rows(roster, seed),
+        "wards": ward_rows(stream(seed, "wards")),
+    }
+
+
+def _events(
+    seed: int, roster: Roster, bonds: Bonds, public: list[str], trade: dict[str, str], families: Families
+) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
+    """Draw crimes and reports of both years; return their rows and the rows of their links."""
+    today, then = members(roster.on(AS_OF)), members(roster.on(BEFORE_AS_OF))
+    home = {p: person.district for p, person in roster.people.items()}
+    now = year_now(bonds, today, sorted(set(roster.people) - set(today)), seed)
+    # Who joined since was mostly not heard of a year ago; some associates were.
+    known = sorted((set(roster.people) - set(then) - set(today)) | set(stream(seed, "known").sample(sorted(today), 60)))
+    before = year_before(bonds, then, [p for p in known if p not in then], now, seed)
+    crimes_now, reports_now = incidents_of(seed, "year", bonds, now, 1.0)
+    crimes_then, reports_then = incidents_of(seed, "year before", bonds, before, 0.6)
+    rng = stream(seed, "crimes")
+    book = CrimeBook(rng, trade, home)
+    fill_crimes(
+        book,
+        rng,
+        crimes_now,
+        crimes_then,
+        outside_groups(rng, bonds, now.others, 420),
+        public,
+        sorted(today),
+    )
+    families.in_crimes(book, sorted(today))
+    crimes, crime_links = book.rows()
+    rng = stream(seed, "reports")
+    papers = ReportBook(rng, home)
+    fill_reports(
+        papers,
+        rng,
+        reports_now,
+        reports_then,
+        outside_groups(rng, bonds, now.others, 520),
+        public,
+    )
+    reports, intel_links = papers.rows()
+    families.in_reports(intel_links, sorted(today))
+    return crimes, crime_links, reports, intel_links
+
+
+def _trade(roster: Roster, ocgs: list[Row]) -> dict[str, str]:
+    kind = {str(g["ocg_id"]): str(g["primary_crime_type"]) for g in ocgs}
+    return {p: kind[g] for g, people in roster.ever.items() for p in people}
+
+
+def _public(registry: Registry) -> dict[str, Person]:
+    return {p.id: p for p in (registry.person(f"P{i:04d}", (18, 82)) for i in range(1, PUBLIC + 1))}
+
+
+def _nominals(seed: int, roster: Roster, today: set[str], young: list[Person]) -> list[Row]:
+    """Return the rows of ``nominals``; some records of people long out of any group are overdue for review."""
+    rng = stream(seed, "nominals")
+    overdue = set(rng.sample(sorted(set(roster.people) - today - set(members(roster.on(BEFORE_AS_OF)))), OVERDUE))
+    rows = []
+    for person in sorted([*roster.people.values(), *young], key=lambda p: p.id):
+        if person.id in overdue:
+            due = day_between(rng, date(2018, 6, 1), date(2019, 3, 15))
+        else:
+            due = day_between(rng, date(2019, 5, 1), date(2026, 12, 31))
+        rows.append(nominal_row(rng, person, due))
+    return rows
+
+
+def _alone(intel_links: list[Row]) -> dict[str, list[str]]:
+    """Return some reports of each person, those in which nobody else is named."""
+    named: dict[str, list[str]] = {}
+    for link in intel_links:
+        named.setdefault(str(link["report_id"]), []).append(str(link["person_id"]))
+    found: dict[str, list[str]] = {}
+    for report, people in sorted(named.items()):
+        if len(people) == 1:
+            found.setdefault(people[0], []).append(report)
+    return found
+
+

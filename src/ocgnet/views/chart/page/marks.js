@@ -1,0 +1,164 @@
+// The grammar of the picture. Each function draws on a canvas or on an SvgPen alike, so screen, print and
+// exports cannot differ.
+const INK = '#1b1f23', LINE = '#5d6770', FONT = 'Arial, "Liberation Sans", Helvetica, sans-serif';
+const DASHES = { solid: [], dashed: [7, 5], dotted: [1.5, 4] };
+
+function tint(hex, share) {
+  const n = parseInt(hex.slice(1), 16);
+  return `rgb(${[16, 8, 0].map((s) => Math.round(255 - (255 - ((n >> s) & 255)) * share)).join(',')})`;
+}
+const isDark = (hex) => { const n = parseInt(hex.slice(1), 16); return 0.3 * (n >> 16) + 0.59 * ((n >> 8) & 255) + 0.11 * (n & 255) < 115; };
+
+function roundBox(pen, x, y, w, h, r) {
+  pen.beginPath();
+  pen.moveTo(x + r, y);
+  pen.arcTo(x + w, y, x + w, y + h, r);
+  pen.arcTo(x + w, y + h, x, y + h, r);
+  pen.arcTo(x, y + h, x, y, r);
+  pen.arcTo(x, y, x + w, y, r);
+  pen.closePath();
+}
+function disc(pen, x, y, r) { pen.beginPath(); pen.arc(x, y, r, 0, 2 * Math.PI); }
+function stroke(pen, colour, width, dash) { pen.strokeStyle = colour; pen.lineWidth = width; pen.setLineDash(dash || []); pen.stroke(); pen.setLineDash([]); }
+function paint(pen, colour) { pen.fillStyle = colour; pen.fill(); }
+
+// People are round. The ring says what was recorded: double principal, thick significant, thin peripheral,
+// broken not assessed. The size says what is suggested; the colour says which group.
+function drawPerson(pen, m) {
+  const { x, y, r } = m;
+  if (m.ring === 'principal') {
+    disc(pen, x, y, r + 4.5); paint(pen, '#fff'); stroke(pen, INK, 2.2);
+    disc(pen, x, y, r); paint(pen, m.colour); stroke(pen, INK, 1.6);
+  } else {
+    disc(pen, x, y, r); paint(pen, m.colour);
+    if (m.ring === 'significant') stroke(pen, INK, 3.4);
+    else if (m.ring === 'peripheral') stroke(pen, INK, 1.1);
+    else stroke(pen, INK, 1.3, [2.2, 2.6]);
+  }
+  if (m.code && r >= 7) {
+    const size = Math.min(r * 0.82, (r * 2.5) / Math.max(2, m.code.length));
+    text(pen, m.code, x, y, { size, bold: true, colour: isDark(m.colour) ? '#fff' : INK, align: 'center', middle: true });
+  }
+  if (m.pinned) { disc(pen, x + r * 0.8, y - r * 0.8, 3.2); paint(pen, INK); stroke(pen, '#fff', 1.2); }
+}
+
+// A child: a pale kite with a soft edge and a small figure, never a disc, never in a group's colour.
+function drawChild(pen, m) {
+  const { x, y, r } = m, d = r * 1.25;
+  pen.beginPath();
+  pen.moveTo(x, y - d); pen.lineTo(x + d, y); pen.lineTo(x, y + d); pen.lineTo(x - d, y); pen.closePath();
+  paint(pen, '#E8F1F7'); stroke(pen, '#59738A', 1.6);
+  disc(pen, x, y - r * 0.3, r * 0.2); paint(pen, '#3D566B');
+  pen.beginPath(); pen.moveTo(x, y - r * 0.05); pen.lineTo(x + r * 0.36, y + r * 0.5); pen.lineTo(x - r * 0.36, y + r * 0.5); pen.closePath(); paint(pen, '#3D566B');
+}
+
+// A group: a rounded box with its colour as a bar, its code, its name and its size.
+function drawBox(pen, m, scale) {
+  const x = m.x - m.w / 2, y = m.y - m.h / 2;
+  roundBox(pen, x, y, m.w, m.h, 8); paint(pen, tint(m.colour, 0.22)); stroke(pen, INK, 1.4);
+  const bar = Math.min(34, m.w * 0.3);
+  pen.save();
+  roundBox(pen, x + 3, y + 3, bar, m.h - 6, 6); paint(pen, m.colour);
+  pen.restore();
+  const big = Math.max(12, Math.min(15, 12 / scale)), small = Math.max(11, Math.min(13.5, 11 / scale));
+  text(pen, m.code, x + 3 + bar / 2, m.y, { size: Math.min(big, (bar * 1.55) / Math.max(2, m.code.length)), bold: true, colour: isDark(m.colour) ? '#fff' : INK, align: 'center', middle: true });
+  const left = x + bar + 9, room = m.w - bar - 15;
+  const lines = wrap(m.label, room, { size: big, bold: true }, m.h > big * 2.2 + small + 8 ? 2 : 1);
+  const height = lines.length * big * 1.12 + small * 1.15;
+  lines.forEach((line, n) => text(pen, line, left, m.y - height / 2 + big * (0.58 + 1.12 * n), { size: big, bold: true, middle: true }));
+  text(pen, fit(m.second, room, { size: small }), left, m.y + height / 2 - small * 0.55, { size: small, middle: true });
+}
+
+function drawRegion(pen, r, scale) {
+  roundBox(pen, r.x, r.y, r.w, r.h, 18);
+  paint(pen, tint(r.colour, 0.1)); stroke(pen, tint(r.colour, 0.75), 1.5 / Math.min(1, scale));
+}
+
+function drawMark(pen, m, scale) { ({ person: drawPerson, child: drawChild, box: drawBox })[m.type](pen, m, scale); }
+
+// In the picture of everyone ties across groups step back behind those within.
+function drawLine(pen, l, at, faint, pale) {
+  const a = at.get(l.a), b = at.get(l.b);
+  pen.beginPath(); pen.moveTo(a.x, a.y); pen.lineTo(b.x, b.y);
+  const colour = l.type === 'family' ? '#59738A' : LINE;
+  pen.globalAlpha = faint ? 0.2 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : 0.75;
+  stroke(pen, colour, l.width, DASHES[l.dash].map((d) => d * Math.max(1, l.width / 2.5)));
+  pen.globalAlpha = 1;
+}
+
+const fontOf = (o) => `${o.bold ? 'bold ' : ''}${o.size}px ${FONT}`;
+function text(pen, words, x, y, o) {
+  pen.font = fontOf(o);
+  pen.textAlign = o.align || 'left';
+  pen.textBaseline = o.middle ? 'middle' : 'alphabetic';
+  if (o.halo) { pen.strokeStyle = '#fff'; pen.lineWidth = o.halo; pen.lineJoin = 'round'; pen.setLineDash([]); pen.strokeText(words, x, y); }
+  pen.fillStyle = o.colour || INK;
+  pen.fillText(words, x, y);
+}
+
+// Widths are measured once per text at one size: fonts scale.
+const ruler = document.createElement('canvas').getContext('2d');
+const widths = new Map();
+function widthOf(words, o) {
+  const k = (o.bold ? 'b' : 'n') + words;
+  if (!widths.has(k)) { ruler.font = fontOf({ size: 100, bold: o.bold }); widths.set(k, ruler.measureText(words).width / 100); }
+  return widths.get(k) * o.size;
+}
+function fit(words, room, o) {
+  if (widthOf(words, o) <= room) return words;
+  const letters = [...words];
+  let low = 0, high = letters.length;
+  while (low < high) { const mid = (low + high + 1) >> 1; if (widthOf(`${letters.slice(0, mid).join('')}…`, o) <= room) low = mid; else high = mid - 1; }
+  return `${letters.slice(0, low).join('').trimEnd()}…`;
+}
+function wrap(words, room, o, most) {
+  if (most === 1 || widthOf(words, o) <= room) return [fit(words, room, o)];
+  const parts = words.split(' ');
+  let n = parts.length - 1;
+  while (n > 1 && widthOf(parts.slice(0, n).join(' '), o) > room) n -= 1;
+  return [fit(parts.slice(0, n).join(' '), room, o), fit(parts.slice(n).join(' '), room, o)].filter((w) => w !== '…' && w);
+}
+
+// The part of a canvas's drawing interface used above, writing SVG.
+class SvgPen {
+  constructor(parent, scale, dx, dy) { Object.assign(this, { parent, k: scale || 1, dx: dx || 0, dy: dy || 0, globalAlpha: 1, dash: [], d: '' }); }
+  X(x) { return Math.round((this.dx + this.k * x) * 100) / 100; }
+  Y(y) { return Math.round((this.dy + this.k * y) * 100) / 100; }
+  save() {} restore() {}
+  beginPath() { this.d = ''; this.dot = null; }
+  moveTo(x, y) { this.d += `M${this.X(x)} ${this.Y(y)}`; this.at = [x, y]; }
+  lineTo(x, y) { this.d += `L${this.X(x)} ${this.Y(y)}`; this.at = [x, y]; }
+  closePath() { this.d += 'Z'; }
+  arc(x, y, r) { this.dot = [this.X(x), this.Y(y), r * this.k]; }
+  arcTo(x1, y1, x2, y2, r) { // Only right angles are drawn here.
+    const unit = (a, b) => { const n = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1; return [(b[0] - a[0]) / n, (b[1] - a[1]) / n]; };
+    const p = [x1, y1], from = unit(p, this.at), to = unit(p, [x2, y2]);
+    this.lineTo(x1 + from[0] * r, y1 + from[1] * r);
+    this.d += `A${r * this.k} ${r * this.k} 0 0 1 ${this.X(x1 + to[0] * r)} ${this.Y(y1 + to[1] * r)}`;
+    this.at = [x1 + to[0] * r, y1 + to[1] * r];
+  }
+  setLineDash(dash) { this.dash = dash; }
+  put(tag, attributes, words) {
+    const node = document.createElementNS('http://www.w3.org/2000/svg', tag);
+    for (const [n, v] of Object.entries(attributes)) if (v !== null) node.setAttribute(n, v);
+    if (words !== undefined) node.textContent = words;
+    this.parent.appendChild(node);
+    return node;
+  }
+  shape(attributes) {
+    if (this.globalAlpha !== 1) attributes.opacity = this.globalAlpha;
+    if (this.dot) this.put('circle', { cx: this.dot[0], cy: this.dot[1], r: Math.round(this.dot[2] * 100) / 100, ...attributes });
+    else this.put('path', { d: this.d, ...attributes });
+  }
+  fill() { this.shape({ fill: this.fillStyle, stroke: 'none' }); }
+  stroke() { this.shape({ fill: 'none', stroke: this.strokeStyle, 'stroke-width': Math.round(this.lineWidth * this.k * 100) / 100, 'stroke-dasharray': this.dash.length ? this.dash.map((d) => Math.round(d * this.k * 100) / 100).join(' ') : null }); }
+  write(words, x, y, attributes) {
+    const [, bold, size] = /^(bold )?([\d.]+)px/.exec(this.font);
+    this.put('text', {
+      x: this.X(x), y: this.Y(y), 'font-family': FONT.replace(/"/g, "'"), 'font-size': Math.round(size * this.k * 100) / 100, 'font-weight': bold ? 'bold' : null,
+      'text-anchor': { center: 'middle', right: 'end' }[this.textAlign] || null, dy: this.textBaseline === 'middle' ? '.35em' : null, ...attributes,
+    }, words);
+  }
+  fillText(words, x, y) { this.write(words, x, y, { fill: this.fillStyle }); }
+  strokeText(words, x, y) { this.write(words, x, y, { fill: 'none', stroke: this.strokeStyle, 'stroke-width': this.lineWidth * this.k, 'stroke-linejoin': 'round' }); }
+}

@@ -1,0 +1,176 @@
+// The right side: who or what is selected, with the reasons.
+const choose = (k) => {
+  const what = thing(k);
+  if (what && what.type === 'box') openBox(what.i); else show({ sel: k });
+};
+function openMark(k) {
+  const what = thing(k);
+  if (!what) return;
+  if (what.type === 'person') openPerson(what.i); else if (what.type === 'box') openBox(what.i); else if (what.type === 'child') openChild(what.i);
+}
+
+// One sentence about a mark, for the screen reader and the list.
+function inWords(k) {
+  const what = thing(k);
+  if (!what) return '';
+  if (what.type === 'person') return `${nameOf(what.i)}, ${roleShort(what.i)}, ${counted(tiesOf[what.i].length, 'tie')}, ${boxName(P.box[what.i])}`;
+  if (what.type === 'box') return `${boxName(what.i)}, ${counted(B[what.i].people.length, 'person', 'people')}`;
+  if (what.type === 'child') return `${childName(what.i)}, a child linked to ${counted(adultsOf[what.i].length, 'adult')} here`;
+  return `tie between ${nameOf(T.a[what.i])} and ${nameOf(T.b[what.i])}`;
+}
+const roleShort = (i) => `${suggestedWords(suggested(i))}; recorded: ${recordedWords(recorded(i))}`;
+
+function panel() {
+  const what = thing(state.sel);
+  const content = !what ? startPanel() : { person: personPanel, box: boxPanel, child: childPanel, tie: tiePanel }[what.type](what.i);
+  fill(byId('panel'), content, what && legend());
+  byId('panel').scrollTop = 0;
+}
+
+function startPanel() {
+  const strongest = [...P.id.keys()].filter(passesPerson).sort((i, j) => priority(j) - priority(i) || i - j).slice(0, 5);
+  return [
+    el('h2', {}, 'How to read this'),
+    el('p', {}, state.view === 'overview'
+      ? 'Each box is a group; a line joins groups whose people share ties, thicker where the ties are stronger. Choose a box to see its people.'
+      : 'Each round mark is a person; a line is a tie from shared crimes, reports or contacts. Choose a mark or a line to see why it is there.'),
+    legend(),
+    strongest.length > 0 && [el('h3', {}, 'Highest suggested roles in what is shown'), peopleList(strongest)],
+  ];
+}
+
+const peopleList = (list) => el('ul', { class: 'list' }, list.map((i) => el('li', {}, choice(named(nameOf(i)), [roleShort(i), ' · ', named(boxName(P.box[i]))], () => show({ sel: key.person(i) })))));
+
+function roleBlock(i) {
+  const row = homeRole[i];
+  if (!row) return el('p', { class: 'quiet' }, 'Member of no group on the analysis date, so no role is recorded or suggested.');
+  const many = rolesOf[i].length > 1;
+  return rolesOf[i].map((r) => [
+    many && el('h3', {}, 'In ', r[1] === null ? 'no group' : named(boxName(r[1]))),
+    el('div', { class: 'role ours' }, el('span', { class: 'what' }, 'Suggested from the network: assessment, not a fact'),
+      el('strong', {}, r[3] ? `suggested ${r[3]}${stabilityWords(r) ? ` (${stabilityWords(r)})` : ''}` : 'no role suggested')),
+    el('div', { class: 'role theirs' }, el('span', { class: 'what' }, 'Recorded role: set by a person'), el('strong', {}, recordedWords(r[2]))),
+    r[7] && [el('h3', {}, 'Why this suggestion'), el('p', {}, r[7])],
+  ]);
+}
+
+function tieFacts(t) {
+  const events = (T.events[t] || '').split('|').filter(Boolean), held = T.events_withheld[t] || 0;
+  return facts([
+    ['Strength', `${T.weight[t]}${STRONGEST ? ` (strongest here: ${STRONGEST})` : ''}`],
+    ['From', kindsOf[t].map(spaced).join(', ')],
+    ['Dated', T.first_on[t] ? (T.first_on[t] === T.last_on[t] ? day(T.first_on[t]) : `${day(T.first_on[t])} to ${day(T.last_on[t])}`) : 'not dated'],
+    ['Events', events.length ? events.join(', ') : null],
+    ['Withheld', held ? `${counted(held, 'event')} counted but not named because of a handling code` : null],
+    ['Drawn', isRecorded[t] ? 'solid: at least one recorded crime' : 'dashed: reports or contacts only'],
+  ]);
+}
+const tieShort = (t) => `strength ${T.weight[t]} · ${kindsOf[t].map(spaced).join(', ')} · ${day(T.last_on[t])}`;
+
+function personPanel(i) {
+  const passing = strongestFirst(i), left = tiesOf[i].length - passing.length;
+  const centre = state.view === 'ego' && state.of === key.person(i);
+  const here = thing(state.of);
+  return [
+    el('h2', {}, named(nameOf(i))),
+    el('p', { class: 'quiet' }, 'Nominal ', named(P.id[i]), ' · ', named(boxName(P.box[i]))),
+    roleBlock(i),
+    el('div', { class: 'row' },
+      !centre && button('Show ties around', () => openPerson(i), { 'data-do': 'ego' }),
+      centre && button(state.steps === 2 ? 'One step' : 'Two steps', () => show({ steps: state.steps === 2 ? 1 : 2 })),
+      state.view === 'ego' && !centre && state.steps === 1 && !state.more.includes(P.id[i]) && button('Add their ties', () => show({ more: [...state.more, P.id[i]] })),
+      state.view !== 'box' || state.of !== key.box(P.box[i]) ? button('Open group', () => openBox(P.box[i])) : null,
+      here && here.type === 'person' && here.i !== i && button('Path from the middle', () => openPath(here.i, i)),
+      button('Path to…', () => { pathFrom = i; controls(); byId('search').focus(); say(`Search for the other end of the path from ${nameOf(i)}`); }),
+      button('Hide', () => show({ hide: [...state.hide, P.id[i]], sel: '' }))),
+    facts([['Crimes', P.crimes[i]], ['Reports', P.reports[i]], ['Harm', P.harm[i] !== null ? `${P.harm[i]} (crime severity)` : null], ['Crimes without a weight', P.harm_unknown[i] || null]]),
+    el('p', { class: 'quiet' }, 'In the period, after the filters above. Reports also measure police attention.'),
+    childrenOf[i].length > 0 && [el('h3', {}, `Linked children (${childrenOf[i].length}): to be supported, not suspects`), childList(childrenOf[i])],
+    el('h3', {}, `Ties (${passing.length}${left ? `; ${left} hidden by filters` : ''})`),
+    el('ul', { class: 'list neighbours' }, passing.slice(0, 200).map((t) => el('li', {},
+      choice([named(nameOf(otherEnd(t, i))), ` · ${B[P.box[otherEnd(t, i)]].code}`], tieShort(t), () => show({ sel: tieKey(t) }), { 'data-tie': '' })))),
+    passing.length > 200 && el('p', { class: 'quiet' }, `${whole(passing.length - 200)} weaker ties are in the table and the CSV.`),
+    measures(i),
+  ];
+}
+
+function measures(i) {
+  const known = Object.keys(P).filter((n) => n.endsWith('_percentile')).map((n) => n.replace('_percentile', ''));
+  return el('details', {}, el('summary', {}, 'Measures and ranks within this data'),
+    el('table', {}, el('tr', {}, el('th', {}, 'Measure'), el('th', { class: 'number' }, 'Value'), el('th', { class: 'number' }, 'Not higher')),
+      known.map((n) => el('tr', {}, el('td', {}, n), el('td', { class: 'number' }, P[n][i] === null ? '–' : P[n][i]), el('td', { class: 'number' }, P[`${n}_percentile`][i] === null ? '–' : percent(P[`${n}_percentile`][i]))))));
+}
+
+function boxPanel(b) {
+  const box = B[b], f = box.facts;
+  const links = boxTies(b).links.sort((x, y) => y.weight - x.weight || x.a - y.a || x.b - y.b);
+  const members = box.people.filter(passesPerson).sort((i, j) => priority(j) - priority(i) || i - j);
+  const kids = new Set(box.people.flatMap((i) => childrenOf[i]));
+  const about = {
+    ocg: 'A group as recorded on the analysis date.',
+    community: 'A community found in the ties of people without a group. It is not an organised crime group.',
+    small: 'People without a group, in communities too small to show one by one.',
+    alone: 'People without a group whose records tie them to nobody else here.',
+  }[box.kind];
+  return [
+    el('h2', {}, named(boxName(b))),
+    el('p', { class: 'quiet' }, box.kind === 'ocg' ? ['Group ', named(box.id.slice(4)), '. '] : '', about),
+    facts([['People here', whole(box.people.length)], ['Linked children', kids.size || null],
+      ...Object.entries(f).filter(([n]) => !['children'].includes(n)).map(([n, v]) => [spaced(n)[0].toUpperCase() + spaced(n).slice(1), v])]),
+    el('h3', {}, `People (${members.length}${members.length < box.people.length ? ` of ${box.people.length}` : ''})`), peopleList(members.slice(0, 200)),
+    members.length > 200 && el('p', { class: 'quiet' }, `${whole(members.length - 200)} more are in the table.`),
+    links.length > 0 && [el('h3', {}, `Groups with ties to it (${links.length})`),
+      el('ul', { class: 'list' }, links.map((l) => { const o = l.a === b ? l.b : l.a; return el('li', {}, choice(named(boxName(o)), `${counted(l.ties.length, 'tie')}, strength ${Math.round(l.weight * 100) / 100} in all`, () => openBox(o))); }))],
+  ];
+}
+
+const childList = (list) => el('ul', { class: 'list' }, list.map((c) => el('li', {}, choice(named(childName(c)), [`child${K.age[c] !== null ? `, ${K.age[c]}` : ''}`, K.priority[c] ? ` · ${K.priority[c]}` : ''], () => openChild(c)))));
+
+function childPanel(c) {
+  return [
+    el('h2', {}, named(childName(c))),
+    el('p', { class: 'quiet' }, 'Child ', named(K.id[c]), '. Shown because adults linked to groups are around the child: a prompt for support, never a suspicion.'),
+    facts([['Age', K.age[c]], ['Priority for support', K.priority[c]], ['Linked by', spaced(K.basis[c] || '').replace(/\|/g, ', ')], ['Verified', K.verified[c]],
+      ['Adverse experiences', K.known_aces[c] === null ? null : `at least ${K.known_aces[c]} known${K.unknown_aces[c] ? `, ${K.unknown_aces[c]} not recorded either way` : ''}`],
+      ['Missing episodes', K.missing_episodes[c]], ['Sexual exploitation risk', K.cse_risk[c]], ['Criminal exploitation risk', K.cce_risk[c]], ['Freshest record', K.freshest[c] ? day(K.freshest[c]) : null]]),
+    K.because[c] && [el('h3', {}, 'Why'), el('p', {}, K.because[c])],
+    K.path[c] && [el('h3', {}, 'How the child is linked'), el('p', {}, K.path[c])],
+    el('div', { class: 'row' }, state.view !== 'child' || state.of !== key.child(c) ? button('Show adults around', () => openChild(c)) : null),
+    adultsOf[c].length > 0 && [el('h3', {}, `Adults who link the child (${adultsOf[c].length})`), peopleList(adultsOf[c])],
+    el('p', { class: 'quiet' }, 'A child at risk is referred to the MASH.'),
+  ];
+}
+
+function tiePanel(t) {
+  return [
+    el('h2', {}, 'Tie between ', named(nameOf(T.a[t])), ' and ', named(nameOf(T.b[t]))),
+    tieFacts(t),
+    el('p', { class: 'quiet' }, 'A tie says that records name both people, not what they were to each other.'),
+    el('h3', {}, 'Both ends'), peopleList([T.a[t], T.b[t]]),
+  ];
+}
+
+const LEGEND = [
+  ['Round: a person. Size: suggested role (large principal, medium significant, small peripheral)', (pen) => { let x = 15; for (const r of ['principal', 'significant', 'peripheral']) { drawPerson(pen, { x, y: 18, r: SIZE[r] * 0.72, colour: '#fff', ring: 'peripheral' }); x += 24; } }],
+  ['Double ring: recorded principal', (pen) => drawPerson(pen, { x: 38, y: 18, r: 9, colour: '#fff', ring: 'principal' })],
+  ['Thick ring: recorded significant', (pen) => drawPerson(pen, { x: 38, y: 18, r: 10, colour: '#fff', ring: 'significant' })],
+  ['Thin ring: recorded peripheral', (pen) => drawPerson(pen, { x: 38, y: 18, r: 10, colour: '#fff', ring: 'peripheral' })],
+  ['Broken ring: recorded role not assessed', (pen) => drawPerson(pen, { x: 38, y: 18, r: 10, colour: '#fff', ring: '' })],
+  ['Rounded box: a group. Colour and code (such as G07) go with the group', (pen) => { roundBox(pen, 8, 5, 60, 27, 6); paint(pen, tint(COLOURS[1], 0.22)); stroke(pen, INK, 1.4); roundBox(pen, 11, 8, 20, 21, 5); paint(pen, COLOURS[1]); }],
+  ['Kite: a linked child, to be supported', (pen) => drawChild(pen, { x: 38, y: 18, r: 11 })],
+  ['Solid line: at least one recorded crime', (pen) => keyLine(pen, 'solid', 3, LINE)],
+  ['Dashed line: reports or contacts only', (pen) => keyLine(pen, 'dashed', 2.4, LINE)],
+  ['Dotted line: link to a child', (pen) => keyLine(pen, 'dotted', 1.8, '#59738A')],
+  ['Thicker line: stronger tie', (pen) => { pen.beginPath(); pen.moveTo(6, 12); pen.lineTo(70, 12); stroke(pen, LINE, 1); pen.beginPath(); pen.moveTo(6, 25); pen.lineTo(70, 25); stroke(pen, LINE, 5); }],
+];
+const keyLine = (pen, dash, width, colour) => { pen.beginPath(); pen.moveTo(6, 18); pen.lineTo(70, 18); stroke(pen, colour, width, DASHES[dash]); };
+
+function legend() {
+  return el('section', { id: 'legend', 'aria-label': 'Legend' }, el('h3', {}, 'Legend'), el('div', { class: 'key' }, LEGEND.map(([words, draw]) => {
+    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    svg.setAttribute('viewBox', '0 0 76 38');
+    svg.setAttribute('aria-hidden', 'true');
+    draw(new SvgPen(svg));
+    return [svg, el('span', {}, words)];
+  })));
+}

@@ -1,0 +1,170 @@
+// From the state to a scene: marks with places and lines between them. Whole pictures are here, pictures
+// around one person or child in focus.js. Nothing here draws.
+const COLOURS = ['#E69F00', '#56B4E9', '#009E73', '#F0E442', '#0072B2', '#CC79A7'];
+const GREY = '#A9B0B7';
+const colourOf = (b) => (B[b].kind === 'ocg' || B[b].kind === 'community' ? COLOURS[b % COLOURS.length] : GREY);
+const SIZE = { principal: 15, significant: 11.5, peripheral: 8.5, '': 6.5 };
+
+function personMark(i, x, y, options) {
+  return {
+    key: key.person(i), type: 'person', i, x, y, r: SIZE[suggested(i)] * ((options && options.larger) || 1), colour: colourOf(P.box[i]),
+    ring: recorded(i), label: nameOf(i), code: options && options.coded ? B[P.box[i]].code : '', priority: priority(i),
+  };
+}
+function boxMark(b, x, y, w, h, second) {
+  return { key: key.box(b), type: 'box', i: b, x, y, w, h, colour: colourOf(b), label: markName(b), code: B[b].code, second, priority: 9 };
+}
+const childMark = (c, x, y) => ({ key: key.child(c), type: 'child', i: c, x, y, r: 9, label: childName(c), priority: 2.5 });
+const tieLine = (t) => ({ key: tieKey(t), type: 'tie', i: t, a: key.person(T.a[t]), b: key.person(T.b[t]), width: lineWidth(T.weight[t]), dash: isRecorded[t] ? 'solid' : 'dashed', across: P.box[T.a[t]] !== P.box[T.b[t]] });
+const lineWidth = (w) => 0.8 + 4.2 * Math.sqrt((w || 0) / (STRONGEST || 1));
+const familyLine = (c, i) => ({ key: `f:${K.id[c]}|${P.id[i]}`, type: 'family', a: key.child(c), b: key.person(i), width: 1.2, dash: 'dotted' });
+
+function scene() {
+  const built = { overview: overviewScene, all: allScene, box: boxScene, ego: egoScene, path: pathScene, child: childScene }[state.view]();
+  built.regions = built.regions || [];
+  for (const mark of built.marks) {
+    const pin = state.pin[mark.key];
+    if (pin) { [mark.x, mark.y] = pin; mark.pinned = true; }
+  }
+  built.at = new Map(built.marks.map((m) => [m.key, m]));
+  built.lines = built.lines.filter((l) => built.at.has(l.a) && built.at.has(l.b));
+  built.near = new Map(built.marks.map((m) => [m.key, []]));
+  for (const l of built.lines) { built.near.get(l.a).push(l.b); built.near.get(l.b).push(l.a); }
+  return built;
+}
+
+function hiddenNote(people, ties, leading) {
+  const notes = leading || [];
+  if (people || ties) notes.push(`filters hide ${[people && counted(people, 'person', 'people'), ties && counted(ties, 'tie')].filter(Boolean).join(' and ')}`);
+  return notes;
+}
+
+// Ties between boxes, added up over the ties that pass.
+function boxTies(only) {
+  const sums = new Map();
+  let left = 0;
+  for (let t = 0; t < TIES; t += 1) {
+    const a = P.box[T.a[t]], b = P.box[T.b[t]];
+    if (only !== undefined && a !== only && b !== only) continue;
+    if (!passesTie(t) || !passesPerson(T.a[t]) || !passesPerson(T.b[t])) { left += 1; continue; }
+    if (a === b) continue;
+    const k = a < b ? `${a} ${b}` : `${b} ${a}`;
+    const sum = sums.get(k) || { a: Math.min(a, b), b: Math.max(a, b), ties: [], weight: 0, recorded: false };
+    sum.ties.push(t); sum.weight += T.weight[t] || 0; sum.recorded = sum.recorded || isRecorded[t];
+    sums.set(k, sum);
+  }
+  return { links: [...sums.values()], left };
+}
+
+function overviewScene() {
+  const { links, left } = boxTies();
+  let hidden = 0;
+  const empty = B.filter((box) => !box.people.length).length;
+  const marks = B.flatMap((box, b) => {
+    if (!box.people.length) return [];
+    const passing = box.people.reduce((n, i) => n + passesPerson(i), 0);
+    hidden += box.people.length - passing;
+    const size = passing === box.people.length ? counted(passing, 'person', 'people') : `${whole(passing)} of ${counted(box.people.length, 'person', 'people')}`;
+    return [boxMark(b, box.x, box.y, box.w, box.h, size)];
+  });
+  const most = Math.max(1, ...links.map((l) => l.weight));
+  const lines = links.map((l) => ({
+    key: `l:${B[l.a].id}\u001f${B[l.b].id}`, type: 'link', a: key.box(l.a), b: key.box(l.b), ties: l.ties, weight: l.weight,
+    width: 0.8 + 7 * Math.sqrt(l.weight / most), dash: l.recorded ? 'solid' : 'dashed',
+  }));
+  const groups = B.filter((b) => b.kind === 'ocg' && b.people.length).length;
+  const what = [counted(groups, 'group'), ...[['community', 'community found in ties', 'communities found in ties']].map(([k, one, many]) => {
+    const n = B.filter((b) => b.kind === k).length; return n ? counted(n, one, many) : '';
+  }).filter(Boolean)];
+  const notes = hiddenNote(hidden, left);
+  if (empty) notes.push(`${counted(empty, 'group')} without a person in this analysis`);
+  return { marks, lines, title: groups || !COUNT ? `Overview: ${what.join(' and ')}` : `Overview: ${what.slice(1).join('')}`, notes };
+}
+
+function allScene() {
+  const { marks, lines, hidden, left } = peopleScene([...P.id.keys()], (i) => [P.x[i], P.y[i]]);
+  const regions = B.flatMap((box, b) => (box.kind === 'ocg' || box.kind === 'community' ? region(b, marks.filter((m) => P.box[m.i] === b)) : []));
+  return { marks, lines, regions, title: `Everyone: ${counted(marks.length, 'person', 'people')}`, notes: hiddenNote(hidden, left) };
+}
+
+function peopleScene(people, place, options) {
+  const shown = new Set(people.filter(passesPerson));
+  const marks = [...shown].map((i) => personMark(i, ...place(i), options));
+  const lines = [];
+  let left = 0;
+  for (const i of people) {
+    for (const t of tiesOf[i]) {
+      const j = otherEnd(t, i);
+      if (j < i && people.length === COUNT) continue;
+      if (!passesTie(t) || !shown.has(i)) { left += 1; continue; }
+      if (shown.has(j)) { if (i < j) lines.push(tieLine(t)); } else if (!passesPerson(j)) left += 1;
+    }
+  }
+  return { marks, lines, hidden: people.length - shown.size, left, shown };
+}
+
+function region(b, marks) {
+  if (!marks.length) return [];
+  const xs = marks.map((m) => m.x), ys = marks.map((m) => m.y), pad = 22;
+  const x = Math.min(...xs) - pad, y = Math.min(...ys) - pad;
+  return [{ box: b, x, y, w: Math.max(...xs) + pad - x, h: Math.max(...ys) + pad - y, colour: colourOf(b), label: B[b].kind === 'ocg' || B[b].kind === 'community' ? `${B[b].code} ${markName(b)}` : B[b].name }];
+}
+
+const NEIGHBOUR_BOXES = 14;
+function boxScene() {
+  const b = thing(state.of).i, people = B[b].people;
+  const wide = 1.5;
+  const mx = people.reduce((s, i) => s + P.x[i], 0) / (people.length || 1), my = people.reduce((s, i) => s + P.y[i], 0) / (people.length || 1);
+  const { marks, lines, hidden, left, shown } = peopleScene(people, (i) => [(P.x[i] - mx) * wide, (P.y[i] - my) * wide]);
+  const reach = Math.max(90, ...marks.map((m) => Math.hypot(m.x, m.y)));
+  const notes = hiddenNote(hidden, left);
+  const at = new Map(marks.map((m) => [m.i, m]));
+  const kids = around(marks.flatMap((m) => childrenOf[m.i].map((c) => [c, m])), reach);
+  marks.push(...kids.marks);
+  lines.push(...kids.lines);
+  const links = boxTies(b).links.sort((x, y) => y.weight - x.weight || x.a - y.a || x.b - y.b);
+  const drawn = links.slice(0, NEIGHBOUR_BOXES);
+  if (links.length > drawn.length) notes.push(`${counted(links.length - drawn.length, 'more group')} with weaker ties are listed in the panel, not drawn`);
+  const neighbours = drawn.map((l) => {
+    const inner = l.ties.map((t) => at.get(shown.has(T.a[t]) && P.box[T.a[t]] === b ? T.a[t] : T.b[t])).filter(Boolean);
+    const angle = Math.atan2(inner.reduce((s, m) => s + m.y, 0), inner.reduce((s, m) => s + m.x, 0));
+    return { link: l, other: l.a === b ? l.b : l.a, angle };
+  }).sort((x, y) => x.angle - y.angle || x.other - y.other);
+  const rx = reach * 1.25 + 150, ry = reach * 1.02 + 95, turn = neighbours.length ? evenTurn(neighbours) : 0;
+  neighbours.forEach((n, k) => {
+    const angle = turn + (2 * Math.PI * k) / neighbours.length;
+    marks.push(boxMark(n.other, rx * Math.cos(angle), ry * Math.sin(angle), 126, 44, counted(n.link.ties.length, 'tie')));
+    const per = new Map();
+    for (const t of n.link.ties) { const i = P.box[T.a[t]] === b ? T.a[t] : T.b[t]; per.set(i, [...(per.get(i) || []), t]); }
+    for (const [i, ties] of per) {
+      lines.push({ key: `o:${P.id[i]}\u001f${B[n.other].id}`, type: 'outside', a: key.person(i), b: key.box(n.other), ties,
+        width: lineWidth(ties.reduce((s, t) => s + (T.weight[t] || 0), 0)), dash: ties.some((t) => isRecorded[t]) ? 'solid' : 'dashed' });
+    }
+  });
+  return { marks, lines, regions: region(b, marks.filter((m) => m.type === 'person')), title: `${boxName(b)}: ${counted(shown.size, 'person', 'people')}`, notes };
+}
+
+// The turn of an even ring that moves the boxes least from where their ties point.
+function evenTurn(neighbours) {
+  let sin = 0, cos = 0;
+  neighbours.forEach((n, k) => { const d = n.angle - (2 * Math.PI * k) / neighbours.length; sin += Math.sin(d); cos += Math.cos(d); });
+  return Math.atan2(sin, cos);
+}
+
+// Children stand just outside the group, each near the adult who links it.
+function around(pairs, reach) {
+  const by = new Map();
+  for (const [c, m] of pairs) by.set(c, [...(by.get(c) || []), m]);
+  const placed = [...by].map(([c, adults]) => {
+    const x = adults.reduce((s, m) => s + m.x, 0) / adults.length, y = adults.reduce((s, m) => s + m.y, 0) / adults.length;
+    return { c, adults, angle: Math.atan2(y, x) };
+  }).sort((u, v) => u.angle - v.angle || u.c - v.c);
+  const radius = Math.max(reach + 62, (placed.length * 34) / (2 * Math.PI));
+  let last = -Infinity;
+  const gap = 34 / radius;
+  for (const p of placed) { p.angle = Math.max(p.angle, last + gap); last = p.angle; }
+  return {
+    marks: placed.map((p) => childMark(p.c, radius * Math.cos(p.angle), radius * Math.sin(p.angle))),
+    lines: placed.flatMap((p) => p.adults.map((m) => familyLine(p.c, m.i))),
+  };
+}

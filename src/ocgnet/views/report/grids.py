@@ -1,0 +1,191 @@
+"""Tables of the report: which columns and rows, and every cell as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ocgnet.results import Analysis, ResultTable
+from ocgnet.views.figures_text import band, count, number_of, of, ratio, share, value_text, visible
+from ocgnet.views.findings import BANDS
+from ocgnet.views.plots.concentration import curve_rows
+from ocgnet.views.tables import plain_values, shown
+
+MOST_ROWS = 200
+"""Rows of one table on the page; the files hold all of them."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table on the page.
+
+    Parameters
+    ----------
+    heads : tuple of (str, bool)
+        Heading, and whether the column is an assessment.
+    rows : tuple of tuple of str
+        Cells as text.
+    right : frozenset of int
+        Columns of numbers.
+    more : str
+        Where further rows are; empty when all are here.
+    name : str
+        Heading of the table, where there are several of one kind.
+    """
+
+    heads: tuple[tuple[str, bool], ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[int] = frozenset()
+    more: str = ""
+    name: str = ""
+
+
+def of_table(table: ResultTable, columns: Sequence[str], frame: pd.DataFrame, name: str = "") -> Grid:
+    """Return some columns and rows of a result table."""
+    declared = {c.name: c for c in table.columns}
+    chosen = [declared[c] for c in columns]
+    top = frame.head(MOST_ROWS)
+    cells = ([shown(v, c.kind, c.name) for v in plain_values(top[c.name], c.kind)] for c in chosen)
+    return Grid(
+        tuple((_head(c.name), c.assessment) for c in chosen),
+        tuple(zip(*cells, strict=True)),
+        frozenset(i for i, c in enumerate(chosen) if c.kind in ("count", "number", "share")),
+        _more(len(frame), f"tables/{table.name}.csv"),
+        name,
+    )
+
+
+def groups_grid(analysis: Analysis) -> Grid:
+    """Return the groups on the analysis date."""
+    facts = ("ocg_id", "name", "status", "primary_crime_type", "commodity")
+    frame = analysis.groups
+    numbers = [c for c in frame.columns if c not in facts]
+    cells = [
+        [shown(v, "count" if c in numbers else "text") for v in plain_values(frame[c], "count" if c in numbers else "text")]
+        for c in (*facts, *numbers)
+    ]
+    rows = tuple(zip(*cells, strict=True))
+    return Grid(
+        tuple((_head(c), c not in facts) for c in (*facts, *numbers)),
+        rows[:MOST_ROWS],
+        frozenset(range(len(facts), len(facts) + len(numbers))),
+        _more(len(rows), "workbook.xlsx"),
+    )
+
+
+def group_sentences(analysis: Analysis) -> list[str]:
+    """Return what else is known of the groups, each number with its whole."""
+    total = number_of(analysis, "ocgs")
+    said = []
+    if total:
+        if (abroad := number_of(analysis, "ocgs_abroad")) is not None:
+            countries = number_of(analysis, "countries_abroad")
+            where = f", in {of(countries, 'country', 'countries')}" if countries else ""
+            said.append(f"{ratio(abroad, total, 'groups')} operate outside the UK{where}.")
+        if (disruptions := number_of(analysis, "disruptions")) is not None:
+            before = number_of(analysis, "disruptions_before")
+            then = f" ({count(before)} in the year before)" if before is not None else ""
+            said.append(f"{of(disruptions, 'disruption was', 'disruptions were')} recorded in the period{then}.")
+    return said
+
+
+def curve_grid(analysis: Analysis) -> Grid:
+    """Return the numbers behind the concentration curve."""
+    heads = [("people", True)]
+    for curve in analysis.curves:
+        if curve.events and curve.people:
+            heads += [(f"{curve.kind} that relate to them", True), (f"{curve.kind}: chance alone gives", True)]
+    rows = curve_rows(analysis.curves, analysis.settings.top_k)
+    return Grid(tuple(heads), tuple(tuple(r) for r in rows), frozenset(range(len(heads))))
+
+
+def top_grid(analysis: Analysis) -> Grid:
+    """Return the chosen few, in the order of the ranking."""
+    columns = ("rank", "nominal_id", "name", "crimes", "reports", "crimes_covered_share", "reports_covered_share")
+    frame = analysis.concentration.frame
+    return of_table(analysis.concentration, (*columns, "inclusion"), frame[frame["in_top"].fillna(value=False)])
+
+
+def principals_grid(analysis: Analysis) -> Grid:
+    """Return the suggested principals by group, with the reasons."""
+    frame = analysis.roles.frame
+    found = frame[frame["suggested_role"] == "principal"]
+    found = found.sort_values(["ocg_id", "position_score", "nominal_id"], ascending=[True, False, True])
+    columns = ("ocg_id", "nominal_id", "name", "recorded_role", "position_score", "stability", "because")
+    return of_table(analysis.roles, columns, found)
+
+
+def agreement_grid(analysis: Analysis) -> Grid:
+    """Return the confusion counts of recorded against suggested roles."""
+    table = analysis.agreement.table
+    if table.empty:
+        return Grid((), ())
+    rows = tuple(
+        (f"recorded {index}", *(count(0 if pd.isna(v) else v) for v in row))
+        for index, row in zip(table.index, table.to_numpy(), strict=True)
+    )
+    heads = (("", False), *((f"suggested {c}", True) for c in table.columns))
+    return Grid(heads, rows, frozenset(range(1, len(heads))))
+
+
+def children_grids(analysis: Analysis) -> list[Grid]:
+    """Return the linked children, one table a band, in the order of ids; names stay in the files."""
+    frame = analysis.children.frame
+    columns = ("child_id", "age", "because", "basis", "path", "verified", "freshest")
+    bands = [*BANDS, *sorted(set(frame["priority"].dropna()) - set(BANDS))]
+    return [
+        of_table(analysis.children, columns, found.sort_values("child_id"), band_name)
+        for band_name in bands
+        if len(found := frame[frame["priority"] == band_name])
+    ]
+
+
+def network_grid(analysis: Analysis) -> Grid:
+    """Return the network in numbers."""
+    n = analysis.network
+    rows = (
+        ("people", count(n.nodes), "nominals that take part"),
+        ("ties", count(n.edges), "pairs with a shared crime, a shared report or a recorded contact"),
+        ("people without a tie", count(n.isolates), f"of {count(n.nodes)}"),
+        ("separate parts", count(n.components), "people without a tie are parts of their own"),
+        ("density", _decimal(n.density), "share of all possible ties"),
+        ("mean degree", _decimal(n.mean_degree), "ties a person"),
+        ("transitivity", _decimal(n.transitivity), "share of 'two people tied to the same third' that are tied themselves"),
+        ("average distance", _decimal(n.average_distance), "steps between two people who can reach each other"),
+        ("highest betweenness", _decimal(n.max_betweenness), "largest share of shortest paths through one person"),
+    )
+    return Grid((("measure", False), ("value", True), ("what it is", False)), rows, frozenset({1}))
+
+
+def left_out_grid(analysis: Analysis) -> Grid:
+    """Return what took no part, and why."""
+    rows = tuple((_head(x.what), x.why, count(x.count)) for x in analysis.left_out)
+    return Grid((("records", False), ("why", False), ("rows", False)), rows, frozenset({2}))
+
+
+def figures_grid(analysis: Analysis) -> Grid:
+    """Return every figure with numerator, denominator, filter, interval and chance."""
+    rows = []
+    for key, f in sorted(analysis.figures.items()):
+        counts = f"{count(f.numerator)} of {count(f.denominator)}" if f.numerator is not None and f.denominator else "–"
+        interval = band(f.low, f.high) if f.unit == "share" and f.low is not None and f.high is not None else "–"
+        chance = "–"
+        if f.unit == "share" and f.null_low is not None and f.null_high is not None:
+            chance = band(f.null_low, f.null_high) + (f", median {share(f.null_median)}" if f.null_median else "")
+        rows.append((key, visible(f.says), value_text(f), counts, visible(f.filter) or "–", interval, chance))
+    heads = ("figure", "what it is", "value", "counts", "filter", "95% interval", "by chance")
+    return Grid(tuple((h, i in (2, 3, 5, 6)) for i, h in enumerate(heads)), tuple(rows), frozenset({2}))
+
+
+def _decimal(value: float | None) -> str:
+    return "not defined" if value is None else f"{value:.3g}"
+
+
+def _head(name: str) -> str:
+    return name.replace("_", " ").replace("ocg", "OCG").replace("OCGs", "OCGs")
+
+
+def _more(rows: int, file: str) -> str:
+    return f"The first {count(MOST_ROWS)} of {count(rows)} rows; all of them are in {file}." if rows > MOST_ROWS else ""

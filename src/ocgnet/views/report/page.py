@@ -1,0 +1,114 @@
+"""Render the report. No script, no outside address; the one style sheet is allowed by its hash."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ocgnet.outputs import write_text
+from ocgnet.results import Analysis
+from ocgnet.views import caveats, findings
+from ocgnet.views.figures_text import day, of
+from ocgnet.views.plots import children_chart, concentration_chart, roles_chart
+from ocgnet.views.plots.roles import standings
+from ocgnet.views.report import grids
+
+
+def write_report(path: Path, analysis: Analysis) -> None:
+    """Write the report as UTF-8, whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        When the file cannot be written; an older one is as before.
+    """
+    write_text(path, report_html(analysis))
+
+
+def report_html(analysis: Analysis) -> str:
+    """Return the report as one self-contained page.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Any run; sections without data say so in one sentence.
+
+    Returns
+    -------
+    str
+        HTML. The same analysis gives the same text: no clock, no path, no hash of an input.
+
+    Notes
+    -----
+    Everything from the data is escaped, control and direction characters are spelled out, and the
+    content policy allows no script at all.
+    """
+    css = style_sheet(analysis.marking)
+    environment = Environment(
+        loader=PackageLoader("ocgnet.views.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    rows = standings(analysis.roles.frame)
+    page: str = environment.get_template("report.html.j2").render(
+        policy=content_policy(css),
+        css=Markup(css),  # noqa: S704 (our own file; the marking in it is escaped for CSS)
+        marking=analysis.marking,
+        force=analysis.about.force,
+        title=findings.title(analysis),
+        data_line=caveats.data_line(analysis),
+        dates_note=analysis.dates_note,
+        findings=findings.findings(analysis),
+        groups=grids.groups_grid(analysis),
+        groups_text=grids.group_sentences(analysis),
+        concentration_svg=concentration_chart(analysis.curves, analysis.settings.top_k),
+        curve_grid=grids.curve_grid(analysis),
+        top_grid=grids.top_grid(analysis),
+        roles_svg=roles_chart(rows, analysis.settings.resamples),
+        standings=rows,
+        principals=grids.principals_grid(analysis),
+        agreement=grids.agreement_grid(analysis),
+        compared=of(analysis.agreement.compared, "membership", "memberships"),
+        kappa=analysis.agreement.kappa,
+        children_svg=children_chart(analysis.groups),
+        bands=grids.children_grids(analysis),
+        network=grids.network_grid(analysis),
+        caveats=caveats.caveats(analysis),
+        left_out=grids.left_out_grid(analysis),
+        figures=grids.figures_grid(analysis),
+        method=caveats.method(analysis),
+        parameters=caveats.parameters(analysis),
+        resamples=analysis.settings.resamples,
+        as_of=day(analysis.as_of),
+        run_id=analysis.run_id,
+    )
+    return page
+
+
+def style_sheet(marking: str) -> str:
+    """Return the style sheet with the marking for the margins of every printed page."""
+    css = files("ocgnet.views.report").joinpath("templates/report.css").read_text(encoding="utf-8")
+    return css.replace('"MARKING"', css_string(marking))
+
+
+def css_string(text: str) -> str:
+    r"""Return text as a quoted CSS string in which nothing but letters, digits and spaces stands as itself.
+
+    >>> print(css_string('A-1"</style>'))
+    "A\00002d1\000022\00003c\00002fstyle\00003e"
+    """
+    plain = (c if c.isascii() and (c.isalnum() or c == " ") else f"\\{ord(c):06x}" for c in text)
+    return f'"{"".join(plain)}"'
+
+
+def content_policy(css: str) -> str:
+    """Return a policy that allows this style sheet and nothing else."""
+    digest = base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode("ascii")
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
