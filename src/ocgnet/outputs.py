@@ -7,6 +7,7 @@ written to a sibling and renamed. Whatever fails on the way, the old content sta
 from __future__ import annotations
 
 import csv
+import io
 import os
 import re
 import shutil
@@ -69,20 +70,22 @@ def write_text(path: Path, text: str) -> None:
     write_file(path, lambda partial: partial.write_bytes(text.encode("utf-8")))
 
 
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return rows of text as CSV with Unix line ends, formulas neutralised."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([neutral(c) for c in header])
+    writer.writerows([neutral(c) if c[:1] in _STARTS else c for c in row] for row in rows)
+    return text.getvalue()
+
+
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]], *, for_excel: bool = False) -> None:
-    """Write rows of text as CSV, formulas neutralised, whole or not at all, for the owner only.
+    """Write rows of text as :func:`csv_text`, whole or not at all, for the owner only.
 
     ``for_excel`` begins the file with a byte order mark, which Excel needs to read UTF-8; tables
     that programs read go without.
     """
-
-    def write(partial: Path) -> None:
-        with partial.open("w", encoding="utf-8-sig" if for_excel else "utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([neutral(c) for c in header])
-            writer.writerows([neutral(c) if c[:1] in _STARTS else c for c in row] for row in rows)
-
-    write_file(path, write)
+    write_text(path, ("\ufeff" if for_excel else "") + csv_text(header, rows))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,9 +28,16 @@ def dataset(about: About | None = None, **tables: Iterable[Mapping[str, object]]
 
 
 def linked(
-    members: str | list[str], crimes: list[str | list[str]], reports: list[str | list[str]] = (), **more
+    members: Iterable[str],
+    crimes: list,
+    reports: Iterable = (),
+    instead: dict[str, list[dict[str, object]]] | None = None,
 ) -> Dataset:
-    """Members of one group, and per crime or report the people it links, such as ``["A", "AB"]``."""
+    """Members of one group, and per crime or report the people it links, such as ``["A", "AB"]``.
+
+    ``instead`` replaces tables.
+    """
+    members, reports = list(members), list(reports)
     people = sorted(set(members) | {p for event in (*crimes, *reports) for p in event})
     return dataset(
         **{
@@ -45,7 +53,7 @@ def linked(
             "intel_reports": [{"report_id": f"r{i}"} for i in range(len(reports))],
             "intel_links": [{"person_id": p, "report_id": f"r{i}"} for i, event in enumerate(reports) for p in event],
         }
-        | more
+        | (instead or {})
     )
 
 
@@ -70,3 +78,53 @@ def profile() -> dict[str, float]:
         pytest.skip("the published figures are not beside this checkout")
     with path.open(encoding="utf-8") as file:
         return {row["figure_id"]: float(row["value"]) for row in csv.DictReader(file)}
+
+
+ABOUT = About(as_of=date(2019, 3, 31), period_from=date(2018, 4, 1), period_to=date(2019, 3, 31))
+DURING, BEFORE, LATER = date(2018, 8, 1), date(2017, 8, 1), date(2019, 5, 1)
+
+
+def small_county() -> Dataset:
+    """Three groups now and two a year ago; A and B are parents, A in two groups."""
+    return dataset(
+        ABOUT,
+        nominals=[{"nominal_id": i} for i in "ABCD"],
+        ocgs=[
+            {"ocg_id": "G1", "mapped_on": BEFORE, "status": "active"}
+            | {"primary_crime_type": "Drug_trafficking", "commodity": "Powder cocaine"},
+            {"ocg_id": "G2", "mapped_on": DURING, "status": "active"}
+            | {"primary_crime_type": "drug trafficking", "commodity": "heroin"},
+            {"ocg_id": "G3", "mapped_on": DURING, "status": "active", "primary_crime_type": "fraud"},
+            {"ocg_id": "OLD", "mapped_on": BEFORE, "archived_on": DURING, "status": "archived"},
+        ],
+        ocg_countries=[
+            {"ocg_id": g, "country": c}
+            for g, c in (("G1", "ES"), ("G1", "nl"), ("G2", "NL"), ("G3", "GB"), ("OLD", "FR"))
+        ],
+        memberships=[
+            {"nominal_id": "A", "ocg_id": "G1", "role": "peripheral", "from_date": BEFORE},
+            {"nominal_id": "A", "ocg_id": "G2", "role": "principal", "from_date": DURING},
+            {"nominal_id": "B", "ocg_id": "G2", "from_date": DURING},
+            {"nominal_id": "C", "ocg_id": "G3", "role": "significant", "from_date": DURING},
+            {"nominal_id": "D", "ocg_id": "OLD", "role": "significant", "from_date": date(2017, 1, 1)},
+        ],
+        children=[{"child_id": f"K{i}", "date_of_birth": date(2010, 1, 1)} for i in range(4)],
+        family_links=[
+            {"adult_id": "A", "child_id": "K0", "relationship": "parent"},
+            {"adult_id": "B", "child_id": "K0", "relationship": "guardian"},
+            {"adult_id": "A", "child_id": "K1", "relationship": "step_parent"},
+            {"adult_id": "C", "child_id": "K2", "relationship": "sibling"},
+            {"adult_id": "D", "child_id": "K3", "relationship": "parent"},
+        ],
+        disruptions=[
+            {"disruption_id": f"D{i}", "ocg_id": "G1", "happened_on": on, "level": level, "strand": "pursue"}
+            for i, (on, level) in enumerate([(DURING, "major"), (DURING, "none"), (BEFORE, "major"), (LATER, "minor")])
+        ],
+        crimes=[{"crime_id": c, "recorded_on": DURING} for c in ("X1", "X2", "X3")],
+        crime_links=[
+            {"person_id": p, "crime_id": c, "link_role": r}
+            for p, c, r in zip(
+                "ACBD", ["X1", "X1", "X2", "X3"], ["suspect", "arrested", "victim", "suspect"], strict=True
+            )
+        ],
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -60,7 +61,7 @@ def test_severity_breaks_ties_and_unknown_severity_is_counted():
     codes = {"8N": weights()["8N"], "1": weights()["1"]}
     assert codes["1"] > codes["8N"]
     crimes = [{"crime_id": "c0", "offence_code": "8N"}, {"crime_id": "c1", "offence_code": "1"}, {"crime_id": "c2"}]
-    found = found_in(linked("ABC", ["A", "B", "C"], crimes=crimes), replace(FEW, top_k=2))
+    found = found_in(linked("ABC", ["A", "B", "C"], instead={"crimes": crimes}), replace(FEW, top_k=2))
     frame = found.table.frame
     # All hold one crime; homicide first, then the lesser one, the unknown last; never 0 for unknown.
     assert frame["nominal_id"].tolist() == ["B", "A", "C"]
@@ -111,7 +112,7 @@ def test_without_groups_all_nominals_stand_in_and_it_is_said():
 def test_victims_and_witnesses_are_no_concentration():
     roles = ["victim", "witness", "suspect"]
     links = [{"person_id": "A", "crime_id": f"c{i}", "link_role": r} for i, r in enumerate(roles)]
-    found = found_in(linked("AB", ["A", "A", "A"], crime_links=links))
+    found = found_in(linked("AB", ["A", "A", "A"], instead={"crime_links": links}))
     assert found.crimes.denominator == 1
     assert found.table.frame["crimes"].tolist() == [1, 0]
 
@@ -183,7 +184,7 @@ def test_brute_force_agrees_and_laws_hold(crimes, reports, k):
             assert frame[f"{name}s_covered_share"].is_monotonic_increasing
             assert (frame[f"{name}s_covered"] <= frame[f"{name}s"].cumsum()).all()  # union ≤ sum
     ordered = [total[p] for p in frame.index]
-    assert all(a >= b - 1e-9 for a, b in zip(ordered, ordered[1:], strict=False))
+    assert all(a >= b - 1e-9 for a, b in itertools.pairwise(ordered))
     assert len(found.chosen) == min(k, sum(v > 0 for v in total.values()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 import numpy as np
 import pytest
@@ -57,7 +57,7 @@ def every_allocation(kinds: list[list[int]], people: int, k: int) -> list[Counte
     bounds = np.cumsum([0] + [len(sizes) for sizes in kinds])
     for given in product(*map(list, sets)):
         score = [Fraction(0)] * people
-        parts = [given[a:b] for a, b in zip(bounds, bounds[1:], strict=False)]
+        parts = [given[a:b] for a, b in pairwise(bounds)]
         for events in parts:
             for event in events:
                 for person in event:

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.errors import StoreError, UsageError
 from ocgnet.model import TABLES, Column, Kind
-from ocgnet.store import LoadManifest, Source, Store, open_store
+from ocgnet.sources import SourceFile
+from ocgnet.store import LoadManifest, Store, open_store
 
-MANIFEST = LoadManifest((Source("nominals.csv", "ab" * 32, 2),), "0.1.0")
+MANIFEST = LoadManifest((SourceFile("nominals.csv", "ab" * 32, 2),), "0.1.0")
 
 
 @pytest.fixture

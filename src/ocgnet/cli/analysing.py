@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from enum import StrEnum
@@ -12,6 +13,7 @@ import typer
 from rich.console import Console
 
 from ocgnet.cli.progress import Steps
+from ocgnet.cli.records import say
 from ocgnet.cli.request import Request, asks
 from ocgnet.outputs import refuse_foreign
 from ocgnet.results import Analysis
@@ -43,20 +45,27 @@ def analyse(
 ) -> None:
     """Answer everything: tables, chart, report and workbook in one folder."""
     from ocgnet.views.findings import findings
-    from ocgnet.views.folder import PAGES, ours, write_run
-    from ocgnet.views.tables import print_findings
+    from ocgnet.views.folder import ours, write_run
 
     refuse_foreign(out, ours)
     steps = Steps(13)
     with steps.shown():
         analysis, manifest = _run(request, steps)
         write_run(out, analysis, [asdict(s) for s in manifest.sources], steps.so_far, steps)
-    print_findings(Console(), analysis.marking, findings(analysis))
-    says = {"network.html": "the chart", "report.html": "the report", "workbook.xlsx": "the workbook"}
-    for page in PAGES:
-        typer.echo(f"{says.get(page, 'figures and parameters') + ':':24}{out / page}")
-    typer.echo(f"{'tables:':24}{out / 'tables'}")
+    for line in (analysis.marking, *findings(analysis)):
+        say(line)
+    say("")
+    for page, what in _PAGES.items():
+        say(f"{what + ':':12}{out / page}")
 
+
+_PAGES = {
+    "report.html": "report",
+    "network.html": "chart",
+    "workbook.xlsx": "workbook",
+    "tables": "tables",
+    "run.json": "figures",
+}
 
 _QUESTIONS = {
     "roles": "Print suggested roles beside recorded ones.",
@@ -65,16 +74,33 @@ _QUESTIONS = {
     "communities": "Print the communities found in the ties.",
 }
 
+_FINDING = {"roles": "roles", "concentration": "concentration", "children": "children", "communities": "network"}
+"""Which sentence stands above which table."""
+
 
 def _printer(name: str) -> Callable[..., None]:
     def show(request: Request, form: FORMAT = Format.table, rows: ROWS = 30) -> None:
-        from ocgnet.views.findings import findings
-        from ocgnet.views.tables import print_result
+        from ocgnet.outputs import csv_text
+        from ocgnet.views import findings
+        from ocgnet.views.tables import csv_rows, json_text, print_table
 
         steps = Steps(9)
         with steps.shown():
             analysis, _ = _run(request, steps)
-        print_result(Console(), analysis.tables[name], form.value, rows, findings(analysis))
+        table = analysis.tables[name]
+        if form is Format.csv:
+            sys.stdout.buffer.write(csv_text(*csv_rows(table)).encode("utf-8"))
+        elif form is Format.json:
+            sys.stdout.buffer.write(json_text(table).encode("utf-8"))
+        else:
+            print_table(
+                Console(),
+                table,
+                limit=rows,
+                finding=getattr(findings, _FINDING[name])(analysis),
+                files=f"add --format csv, or run ocgnet analyse {request.folder or '--store ' + request.store}",
+                marking=analysis.marking,
+            )
 
     return show
 

@@ -3,7 +3,7 @@
 One contract (:class:`Store`), one test body over all implementations.
 """
 
-from ocgnet.store.contract import LoadManifest, Source, Store, StoreReport
+from ocgnet.store.contract import LoadManifest, Store, StoreReport
 from ocgnet.store.opening import open_store
 
-__all__ = ["LoadManifest", "Source", "Store", "StoreReport", "open_store"]
+__all__ = ["LoadManifest", "Store", "StoreReport", "open_store"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ocgnet.dataset import Dataset
-from ocgnet.sources import SourceFile as Source
+from ocgnet.sources import SourceFile
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,13 @@ class LoadManifest:
 
     Parameters
     ----------
-    sources : tuple of Source
+    sources : tuple of SourceFile
         Files that were read.
     version : str
         Version of ocgnet that loaded them.
     """
 
-    sources: tuple[Source, ...]
+    sources: tuple[SourceFile, ...]
     version: str
 
 

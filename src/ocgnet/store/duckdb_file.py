@@ -17,7 +17,8 @@ from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.errors import OutputError, StoreError
 from ocgnet.model import TABLES, Kind, Table
 from ocgnet.outputs import write_file
-from ocgnet.store.contract import LoadManifest, Source, StoreReport
+from ocgnet.sources import SourceFile
+from ocgnet.store.contract import LoadManifest, StoreReport
 
 FORMAT = 1
 """Version of the file's layout; a file of a later layout is refused."""
@@ -60,7 +61,7 @@ class DuckDBFile:
                 for table in TABLES.values():
                     db.execute(_ddl(table))
                     db.register("incoming", merged[table.name])
-                    db.execute(f'INSERT INTO "{table.name}" SELECT * FROM incoming')  # noqa: S608 - a name of the model
+                    db.execute(f'INSERT INTO "{table.name}" SELECT * FROM incoming')
                     db.unregister("incoming")
                 db.execute("CREATE TABLE ocgnet_load (format INTEGER, document VARCHAR)")
                 db.execute("INSERT INTO ocgnet_load VALUES (?, ?)", [FORMAT, _document(merged, manifest)])
@@ -77,7 +78,7 @@ class DuckDBFile:
         with self._open() as db:
             document = _load_document(db, self.path)
             tables = {
-                name: db.sql(f'SELECT * FROM "{name}"').to_arrow_table()  # noqa: S608 - a name of the model
+                name: db.sql(f'SELECT * FROM "{name}"').to_arrow_table()
                 for name in TABLES
             }
         about: dict[str, Any] = document["about"]
@@ -89,7 +90,7 @@ class DuckDBFile:
         """Return the manifest of the latest load."""
         with self._open() as db:
             document = _load_document(db, self.path)
-        return LoadManifest(tuple(Source(**s) for s in document["sources"]), document["version"])
+        return LoadManifest(tuple(SourceFile(**s) for s in document["sources"]), document["version"])
 
     @contextmanager
     def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -168,10 +169,10 @@ def _merge(old: Dataset | None, new: Dataset, *, replace: bool) -> tuple[Dataset
             same_id = " AND ".join(f'o."{c}" IS NOT DISTINCT FROM n."{c}"' for c in table.identity)
             same_all = " AND ".join(f'o."{c.name}" IS NOT DISTINCT FROM n."{c.name}"' for c in table.columns)
             [(matched, equal)] = db.execute(
-                f"SELECT count(*), count(*) FILTER ({same_all}) FROM old_rows o JOIN new_rows n ON {same_id}"  # noqa: S608
+                f"SELECT count(*), count(*) FILTER ({same_all}) FROM old_rows o JOIN new_rows n ON {same_id}"
             ).fetchall()
             gone: pa.Table = db.sql(
-                f"SELECT o.* FROM old_rows o WHERE NOT EXISTS (SELECT 1 FROM new_rows n WHERE {same_id})"  # noqa: S608
+                f"SELECT o.* FROM old_rows o WHERE NOT EXISTS (SELECT 1 FROM new_rows n WHERE {same_id})"
             ).to_arrow_table()
             added += new[name].num_rows - matched
             changed += matched - equal

@@ -69,9 +69,7 @@ def _few(rng: Random, few: list[str]) -> dict[str, tuple[float, float]]:
     """Spread the weights of the few; nobody among them falls near the level of the others."""
     ladder = [1.0 + 0.8 * (i / (len(few) - 1)) ** 2 for i in range(len(few))]
     order = rng.sample(few, len(few))
-    return {
-        p: (w * rng.uniform(0.9, 1.1), w * rng.uniform(0.95, 1.05)) for p, w in zip(order, ladder, strict=True)
-    }
+    return {p: (w * rng.uniform(0.9, 1.1), w * rng.uniform(0.95, 1.05)) for p, w in zip(order, ladder, strict=True)}
 
 
 def _rest(rng: Random, bonds: Bonds, roles: dict[str, str], few: set[str]) -> dict[str, tuple[float, float]]:

@@ -48,8 +48,16 @@ def _row(rng: Random, a: str, b: str, kind: str, strength: float, *, recent: boo
     directed = kind in ("phone", "financial") and rng.random() < 0.5
     if directed and rng.random() < 0.5:
         a, b = b, a
-    first = day_between(rng, FIRST - timedelta(days=200), AS_OF) if recent else day_between(rng, date(2016, 5, 1), BEFORE_FIRST)
-    last = day_between(rng, max(first, FIRST), AS_OF) if recent else day_between(rng, first, BEFORE_AS_OF - timedelta(days=90))
+    first = (
+        day_between(rng, FIRST - timedelta(days=200), AS_OF)
+        if recent
+        else day_between(rng, date(2016, 5, 1), BEFORE_FIRST)
+    )
+    last = (
+        day_between(rng, max(first, FIRST), AS_OF)
+        if recent
+        else day_between(rng, first, BEFORE_AS_OF - timedelta(days=90))
+    )
     undated = rng.random() < 0.04
     lasting = kind in ("household", "family")
     often = {"phone": 6.0, "meeting": 2.0, "online": 3.0}.get(kind, 1.0)

@@ -162,5 +162,3 @@ def _alone(intel_links: list[Row]) -> dict[str, list[str]]:
         if len(people) == 1:
             found.setdefault(people[0], []).append(report)
     return found
-
-

@@ -82,9 +82,7 @@ class Families:
     def _child(self, surname: str, district: str, ages: tuple[int, int] = (0, 17)) -> str:
         rng = self._rng
         self._number += 1
-        person = self._registry.person(
-            f"CH{self._number:03d}", ages, surname=surname, district=district
-        )
+        person = self._registry.person(f"CH{self._number:03d}", ages, surname=surname, district=district)
         age = _age(person.born)
         risk = pick(rng, _RISKS) if age >= 10 else ""
         self.children.append(

@@ -22,7 +22,9 @@ class Incident(NamedTuple):
     times: int = 1
 
 
-def incidents_of(seed: int, purpose: str, bonds: Bonds, year: Year, seen: float) -> tuple[list[Incident], list[Incident]]:
+def incidents_of(
+    seed: int, purpose: str, bonds: Bonds, year: Year, seen: float
+) -> tuple[list[Incident], list[Incident]]:
     """Draw the crimes and the reports of a year.
 
     Whoever comes near the few, by leading or by keeping company, is held back and the year drawn again,

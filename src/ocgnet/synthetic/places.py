@@ -29,4 +29,6 @@ def ward_rows(rng: Random) -> list[dict[str, object]]:
 def spot(rng: Random, district: str) -> tuple[float, float]:
     """Return latitude and longitude in the open sea west of Scilly, where the county would lie."""
     i = DISTRICTS.index(district)
-    return round(49.60 + 0.04 * (i // 5) + rng.uniform(0, 0.035), 4), round(-7.60 + 0.06 * (i % 5) + rng.uniform(0, 0.05), 4)
+    return round(49.60 + 0.04 * (i // 5) + rng.uniform(0, 0.035), 4), round(
+        -7.60 + 0.06 * (i % 5) + rng.uniform(0, 0.05), 4
+    )

@@ -33,7 +33,9 @@ def disruption_rows(roster: Roster, seed: int) -> list[Row]:
         (DISRUPTIONS_BEFORE, BEFORE_FIRST, BEFORE_AS_OF),
         (7, BEFORE_FIRST - timedelta(days=300), BEFORE_FIRST - timedelta(days=1)),
     ):
-        size = {g: float(len(people)) for g, people in roster.ever.items() if roster.mapped[g] < last - timedelta(days=40)}
+        size = {
+            g: float(len(people)) for g, people in roster.ever.items() if roster.mapped[g] < last - timedelta(days=40)
+        }
         for _ in range(count):
             open_until = {g: min(last, roster.archived.get(g, last)) for g in size}
             fit = [g for g in size if open_until[g] > max(first, roster.mapped[g])]

@@ -1,0 +1,254 @@
+"""One connection to a Neo4j database, and its faults in an analyst's words."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import neo4j
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+    TransientError,
+)
+
+from ocgnet import __version__
+from ocgnet.errors import StoreError, UsageError
+
+SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+"""Beginnings of addresses that mean a Neo4j server."""
+
+OLDEST = 5
+"""Oldest major version of the server that has everything used here."""
+
+RETRY_SECONDS = 120.0
+"""How long a transaction that another writer disturbed is tried again; the driver's own 30 s is short for loads."""
+
+_TIMEOUTS = (
+    "Neo.ClientError.Transaction.TransactionTimedOut",
+    "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
+    "Neo.TransientError.Transaction.LockAcquisitionTimeout",
+)
+
+# The driver reports retries to its logger; without a handler Python would print them.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True)
+class Address:
+    """Which database, and as whom.
+
+    Parameters
+    ----------
+    uri : str
+        Address of the server.
+    user, password : str
+        Who asks; an empty password means a server without log-in.
+    database : str or None
+        Name of the database; None is the user's own.
+    """
+
+    uri: str
+    user: str = "neo4j"
+    password: str = field(default="", repr=False)
+    database: str | None = None
+
+    @classmethod
+    def of(cls, uri: str, ask: Callable[[str], str] | None = None) -> Address:
+        """Complete an address from the environment.
+
+        The password is ``OCGNET_NEO4J_PASSWORD``, or the content of the file that
+        ``OCGNET_NEO4J_PASSWORD_FILE`` names, or what ``ask`` returns; ``OCGNET_NEO4J_USER`` and
+        ``OCGNET_NEO4J_DATABASE`` name user and database.
+
+        Raises
+        ------
+        UsageError
+            When the address itself holds a user or password: it would end up in the shell's history.
+        StoreError
+            When the password's file cannot be read.
+        """
+        rest = uri.partition("://")[2]
+        if "@" in rest:
+            raise UsageError(
+                "Leave user and password out of the store's address, where others can see them. Set OCGNET_NEO4J_USER "
+                "and OCGNET_NEO4J_PASSWORD (or OCGNET_NEO4J_PASSWORD_FILE) instead."
+            )
+        user = os.environ.get("OCGNET_NEO4J_USER") or "neo4j"
+        password = os.environ.get("OCGNET_NEO4J_PASSWORD", "")
+        file = os.environ.get("OCGNET_NEO4J_PASSWORD_FILE")
+        if not password and file:
+            try:
+                password = Path(file).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise StoreError(f"The password file {file} cannot be read. Correct OCGNET_NEO4J_PASSWORD_FILE.") from (
+                    error
+                )
+        if not password and ask is not None:
+            password = ask(f"Password of {user} at {uri}: ")
+        return cls(uri, user, password, os.environ.get("OCGNET_NEO4J_DATABASE") or None)
+
+
+class Connection:
+    """An open driver with the database that it asks.
+
+    Parameters
+    ----------
+    driver : neo4j.Driver
+        The driver.
+    address : Address
+        Where it leads.
+    """
+
+    def __init__(self, driver: neo4j.Driver, address: Address) -> None:
+        self.driver = driver
+        self.address = address
+
+    def session(self, **options: Any) -> neo4j.Session:
+        """Open a session on the database."""
+        return self.driver.session(database=self.address.database, **options)
+
+    def rows(self, query: str, **parameters: Any) -> list[neo4j.Record]:
+        """Run one reading query as a managed transaction and return its rows."""
+        with self.session(default_access_mode=neo4j.READ_ACCESS) as session:
+            return session.execute_read(lambda tx: list(tx.run(query, parameters)))  # type: ignore[arg-type]  # rendered
+
+    def run(self, query: str, **parameters: Any) -> list[neo4j.Record]:
+        """Run one writing query as a managed transaction and return its rows."""
+        with self.session() as session:
+            return session.execute_write(lambda tx: list(tx.run(query, parameters)))  # type: ignore[arg-type]  # rendered
+
+
+@contextmanager
+def connected(address: Address) -> Iterator[Connection]:
+    """Open a connection, check that it leads to a server that will do, and close it at the end.
+
+    Raises
+    ------
+    StoreError
+        Whatever goes wrong with the server inside the block, as a sentence that says what to do.
+    """
+    with in_words(address):
+        try:
+            driver = neo4j.GraphDatabase.driver(
+                address.uri,
+                auth=(address.user, address.password) if address.password else None,
+                user_agent=f"ocgnet/{__version__}",
+                max_transaction_retry_time=RETRY_SECONDS,
+                connection_timeout=10.0,
+                notifications_min_severity="OFF",
+                telemetry_disabled=True,
+            )
+        except (ConfigurationError, ValueError) as error:
+            raise UsageError(
+                f"'{address.uri}' is no address of a Neo4j server; give one such as bolt://127.0.0.1:7687."
+            ) from error
+        with driver:
+            refuse_old(driver.get_server_info().agent, address.uri)
+            yield Connection(driver, address)
+
+
+def refuse_old(agent: str, uri: str) -> None:
+    """Refuse a server whose version is too old, by how it names itself.
+
+    >>> refuse_old("Neo4j/5.26.30", "bolt://here")
+    >>> refuse_old("Neo4j/4.4.12", "bolt://here")
+    Traceback (most recent call last):
+    ...
+    ocgnet.errors.StoreError: The server at bolt://here is Neo4j 4.4.12; version 5 or later is needed. ...
+    """
+    version = agent.partition("/")[2]
+    major = version.partition(".")[0]
+    if major.isdigit() and int(major) < OLDEST:
+        raise StoreError(
+            f"The server at {uri} is Neo4j {version}; version {OLDEST} or later is needed. Ask for an upgrade, or use "
+            "a server of your own: ocgnet neo4j start"
+        )
+
+
+@contextmanager
+def in_words(address: Address) -> Iterator[None]:
+    """Turn whatever the driver raises into one sentence; the password is in none of them."""
+    try:
+        yield
+    except AuthError as error:
+        raise StoreError(_about_log_in(address, error)) from error
+    except (ServiceUnavailable, SessionExpired) as error:
+        raise StoreError(
+            f"No Neo4j answers at {address.uri} (any more). Nothing that was loaded is lost: start the server (your own: "
+            "ocgnet neo4j start), check the address, and run the same command again."
+        ) from error
+    except TransientError as error:
+        if "OutOfMemory" in (error.code or "") or "MemoryPool" in (error.code or ""):
+            raise StoreError(
+                f"The server at {address.uri} has too little memory for this. Give it more (ocgnet neo4j start --heap "
+                "2g) and run the same command again; nothing is lost."
+            ) from error
+        raise StoreError(
+            f"Another program keeps writing to {address.uri}, so this could not finish ({error.code}). Run the same "
+            "command again when it is done; what was written so far is found and not repeated."
+        ) from error
+    except ClientError as error:
+        raise StoreError(_about_request(address, error)) from error
+    except (Neo4jError, DriverError) as error:
+        code = getattr(error, "code", None) or type(error).__name__
+        raise StoreError(
+            f"Neo4j at {address.uri} could not do this ({code}). Its own log says more; nothing that was loaded is lost."
+        ) from error
+
+
+def _about_log_in(address: Address, error: AuthError) -> str:
+    if error.code == "Neo.ClientError.Security.AuthenticationRateLimit":
+        return f"{address.uri} was given too many wrong passwords. Wait some seconds, then use the right one."
+    if error.code in {"Neo.ClientError.Security.Forbidden", "Neo.ClientError.Security.CredentialsExpired"}:
+        return (
+            f"{address.uri} does not let the user {address.user} do this ({error.code}). Ask for the right to write, or "
+            "change a password that has expired."
+        )
+    return (
+        f"{address.uri} does not accept the user {address.user} with this password. Set OCGNET_NEO4J_PASSWORD, or "
+        "OCGNET_NEO4J_PASSWORD_FILE to the file that holds it (a server of your own: ocgnet neo4j shell-url says "
+        "which)."
+    )
+
+
+def _about_request(address: Address, error: ClientError) -> str:
+    code = error.code or ""
+    if code == "Neo.ClientError.Database.DatabaseNotFound":
+        return (
+            f"{address.uri} has no database {address.database or 'for this user'}. Correct OCGNET_NEO4J_DATABASE, or "
+            "unset it for the user's own."
+        )
+    if code in {"Neo.ClientError.Security.Forbidden", "Neo.ClientError.Statement.AccessMode"}:
+        return (
+            f"The user {address.user} may only read at {address.uri}. Ask for the right to write, or set "
+            "OCGNET_NEO4J_USER to a user who has it."
+        )
+    if code == "Neo.ClientError.General.ReadOnly" or code.endswith("ForbiddenOnReadOnlyDatabase"):
+        return f"The database at {address.uri} is read-only at the moment. Ask whoever runs it, then try again."
+    if code == "Neo.ClientError.Schema.ConstraintValidationFailed":
+        return (
+            f"{address.uri} holds a record of the same id that this load did not bring. Another program may be loading: "
+            "wait for it and run the same command again."
+        )
+    if code.startswith("Neo.ClientError.Schema."):
+        return (
+            f"{address.uri} holds nodes or rules of somebody else under a name that ocgnet uses ({code}). Use another "
+            "database for ocgnet."
+        )
+    if code in _TIMEOUTS:
+        return (
+            f"{address.uri} broke off because it took too long ({code}). Another program may hold the same records: "
+            "wait for it and run the same command again."
+        )
+    return f"Neo4j at {address.uri} refused a request ({code}). Its own log says more; nothing that was loaded is lost."

@@ -1,0 +1,260 @@
+"""Writing a graph to Neo4j: constraints, batches, and what is taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import neo4j
+import pyarrow as pa
+
+from ocgnet.errors import StoreError
+from ocgnet.model.graph import ASSESSED_AS, LOAD, NODES, PERSON, PERSON_ROWS, RUN, TIES, Node, Tie
+from ocgnet.store.neo4j_connection import Connection
+from ocgnet.store.neo4j_graph import END, KEY, LABELS, START, Graph
+
+NODE_BATCH = 10_000
+TIE_BATCH = 10_000
+"""Rows a transaction; measured in ``benchmarks/neo4j_load.py``."""
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being written, how many rows of it are done, and how many there are."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What has to happen to a database so that it holds a wanted graph.
+
+    Parameters
+    ----------
+    node_new, node_changed, node_gone : dict of str to pyarrow.Table
+        By label.
+    tie_new, tie_changed, tie_gone : dict of str to pyarrow.Table
+        By type.
+    """
+
+    node_new: dict[str, pa.Table]
+    node_changed: dict[str, pa.Table]
+    node_gone: dict[str, pa.Table]
+    tie_new: dict[str, pa.Table]
+    tie_changed: dict[str, pa.Table]
+    tie_gone: dict[str, pa.Table]
+
+    def __bool__(self) -> bool:
+        return any(t.num_rows for part in vars(self).values() for t in part.values())
+
+    def counts(self) -> dict[str, tuple[int, int, int]]:
+        """Rows new, changed and gone by label and type; those without any left out."""
+        found = {}
+        for new, changed, gone in (
+            (self.node_new, self.node_changed, self.node_gone),
+            (self.tie_new, self.tie_changed, self.tie_gone),
+        ):
+            for name in new:
+                numbers = (new[name].num_rows, changed[name].num_rows, gone[name].num_rows)
+                if any(numbers):
+                    found[name] = numbers
+        return found
+
+
+def changes_between(have: Graph, want: Graph) -> Changes:
+    """Compare what a database holds with what it should hold."""
+    parts: tuple[dict[str, pa.Table], ...] = ({}, {}, {}, {}, {}, {})
+    config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    with duckdb.connect(":memory:", config=config) as db:
+        for node in NODES:
+            found = _compare(db, have.nodes[node.label], want.nodes[node.label], (KEY,))
+            for part, table in zip(parts[:3], found, strict=True):
+                part[node.label] = table
+        for tie in TIES:
+            identity = (START, END, *((tie.merge_key,) if tie.merge_key else ()))
+            found = _compare(db, have.ties[tie.type], want.ties[tie.type], identity)
+            for part, table in zip(parts[3:], found, strict=True):
+                part[tie.type] = table
+    return Changes(*parts)
+
+
+def _compare(
+    db: duckdb.DuckDBPyConnection, have: pa.Table, want: pa.Table, identity: tuple[str, ...]
+) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Return rows that are new, changed and gone, each sorted by identity."""
+    if not have.num_rows:
+        return want, have, have
+    db.register("have", have)
+    db.register("want", want)
+    same = " AND ".join(f'h."{c}" = w."{c}"' for c in identity)
+    equal = " AND ".join(f'h."{c}" IS NOT DISTINCT FROM w."{c}"' for c in want.column_names)
+    order = ", ".join(f'"{c}"' for c in identity)
+    new, changed, gone = (
+        db.sql(sql).to_arrow_table().cast(want.schema)
+        for sql in (
+            f"SELECT * FROM want w WHERE NOT EXISTS (SELECT 1 FROM have h WHERE {same}) ORDER BY {order}",  # noqa: S608
+            f"SELECT w.* FROM want w JOIN have h ON {same} WHERE NOT ({equal}) ORDER BY {order}",  # noqa: S608
+            f"SELECT * FROM have h WHERE NOT EXISTS (SELECT 1 FROM want w WHERE {same}) ORDER BY {order}",  # noqa: S608
+        )
+    )
+    db.unregister("have")
+    db.unregister("want")
+    return new, changed, gone
+
+
+def constraints() -> list[str]:
+    """Return the statements that make every key unique; each also makes the index that loading needs."""
+    return [
+        f"CREATE CONSTRAINT ocgnet_{n.key}_{n.label.lower()} IF NOT EXISTS FOR (n:{n.label}) REQUIRE n.{n.key} IS UNIQUE"
+        for n in (*NODES, LOAD, RUN)
+    ]
+
+
+def ensure_constraints(connection: Connection) -> None:
+    """Make the constraints that are missing and wait until their indexes answer."""
+    with connection.session() as session:
+        for statement in constraints():
+            session.run(statement).consume()  # type: ignore[arg-type]  # rendered from the model
+        session.run("CALL db.awaitIndexes(600)").consume()
+
+
+def node_statement(node: Node, labels: str = "") -> str:
+    """Return the statement that writes a batch of nodes.
+
+    >>> from ocgnet.model.graph import OCG
+    >>> print(node_statement(OCG))
+    UNWIND $rows AS row MERGE (n:OCG {ocg_id: row[0]}) SET n += row[1], n.load_id = $load_id
+    """
+    further = ""
+    if node is PERSON:
+        keep = labels.split("|") if labels else []
+        drop = [r.label for r in PERSON_ROWS if r.label not in keep]
+        further = f" SET n:{':'.join(keep)}" if keep else ""
+        further += f" REMOVE n:{':'.join(drop)}" if drop else ""
+    return (
+        f"UNWIND $rows AS row MERGE (n:{node.label} {{{node.key}: row[0]}}) "
+        f"SET n += row[1], n.load_id = $load_id{further}"
+    )
+
+
+def tie_statement(tie: Tie) -> str:
+    """Return the statement that writes a batch of relationships and counts those whose ends were there.
+
+    >>> print(tie_statement(TIES[2]))
+    UNWIND $rows AS row MATCH (a:Person {person_id: row[0]}) MATCH (b:IntelReport {report_id: row[1]}) \
+MERGE (a)-[r:MENTIONED_IN]->(b) SET r += row[2], r.load_id = $load_id RETURN count(*) AS done
+    """
+    apart = f" {{{tie.merge_key}: row[3]}}" if tie.merge_key else ""
+    return (
+        f"UNWIND $rows AS row MATCH (a:{tie.start.node.label} {{{tie.start.node.key}: row[0]}}) "
+        f"MATCH (b:{tie.end.node.label} {{{tie.end.node.key}: row[1]}}) "
+        f"MERGE (a)-[r:{tie.type}{apart}]->(b) SET r += row[2], r.load_id = $load_id RETURN count(*) AS done"
+    )
+
+
+def apply(connection: Connection, changes: Changes, load_id: str, progress: Progress) -> None:
+    """Write the changes, batch by batch, each batch in a transaction that may safely be repeated.
+
+    Raises
+    ------
+    StoreError
+        When a node that a relationship needs disappeared meanwhile.
+    """
+    with connection.session() as session:
+        for node in NODES:
+            for table, blanks in ((changes.node_new[node.label], False), (changes.node_changed[node.label], True)):
+                for labels, part in _by_labels(table):
+                    statement = node_statement(node, labels)
+                    for rows in _told(_node_rows(part, blanks), node.label, part.num_rows, progress):
+                        session.execute_write(_send, statement, rows, load_id)
+        for tie in TIES:
+            for table, blanks in ((changes.tie_new[tie.type], False), (changes.tie_changed[tie.type], True)):
+                statement = tie_statement(tie)
+                for rows in _told(_tie_rows(tie, table, blanks), tie.type, table.num_rows, progress):
+                    if session.execute_write(_send, statement, rows, load_id) != len(rows):
+                        raise StoreError(
+                            f"Another program removed records from {connection.address.uri} during this load. Wait "
+                            "for it and run the same command again."
+                        )
+        for tie in TIES:
+            gone = changes.tie_gone[tie.type]
+            for rows in _told(_tie_rows(tie, gone, False), f"no more {tie.type}", gone.num_rows, progress):
+                session.execute_write(_send, _no_more_ties(tie), rows, load_id)
+        for node in NODES:
+            gone = changes.node_gone[node.label].select([KEY])
+            for rows in _told(_node_rows(gone, False), f"no more {node.label}", gone.num_rows, progress):
+                for statement in _no_more_nodes(node):
+                    session.execute_write(_send, statement, rows, load_id)
+
+
+def _send(tx: neo4j.ManagedTransaction, statement: str, rows: list[Any], load_id: str) -> int:
+    record = tx.run(statement, rows=rows, load_id=load_id).single()  # type: ignore[arg-type]  # rendered
+    return int(record["done"]) if record else len(rows)
+
+
+def _no_more_ties(tie: Tie) -> str:
+    apart = f" AND r.{tie.merge_key} = row[3]" if tie.merge_key else ""
+    return (
+        f"UNWIND $rows AS row MATCH (a:{tie.start.node.label} {{{tie.start.node.key}: row[0]}})-[r:{tie.type}]->"
+        f"(b:{tie.end.node.label} {{{tie.end.node.key}: row[1]}}) WHERE r.load_id IS NOT NULL{apart} DELETE r"
+    )
+
+
+def _no_more_nodes(node: Node) -> tuple[str, ...]:
+    """Statements that take nodes away; one that somebody else tied something to keeps its id and nothing more."""
+    match = f"UNWIND $rows AS row MATCH (n:{node.label} {{{node.key}: row[0]}}) WHERE n.load_id IS NOT NULL"
+    labels = f" REMOVE n:{':'.join(r.label for r in PERSON_ROWS)}" if node is PERSON else ""
+    return (
+        f"{match} MATCH (n)-[r:{ASSESSED_AS}]->(:{RUN.label}) DELETE r",
+        f"{match} AND NOT (n)--() DELETE n",
+        f"{match} SET n = {{{node.key}: row[0], unlisted: true, load_id: $load_id}}{labels}",
+    )
+
+
+def _by_labels(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """Split people by their further labels; other nodes stay together."""
+    if LABELS not in table.column_names:
+        yield "", table
+        return
+    import pyarrow.compute as pc
+
+    for labels in sorted(pc.unique(table[LABELS]).to_pylist()):
+        yield labels, table.filter(pc.equal(table[LABELS], labels)).drop_columns([LABELS])
+
+
+def _node_rows(table: pa.Table, blanks: bool) -> Iterator[list[Any]]:
+    """Batches of ``[key, properties]``; blank properties only where they may have to be cleared."""
+    rest = [c for c in table.column_names if c != KEY and (blanks or table[c].null_count < table.num_rows)]
+    for start in range(0, table.num_rows, NODE_BATCH):
+        part = table.slice(start, NODE_BATCH)
+        keys = part[KEY].to_pylist()
+        yield [[k, p] for k, p in zip(keys, _maps(part.select(rest), blanks), strict=True)]
+
+
+def _tie_rows(tie: Tie, table: pa.Table, blanks: bool) -> Iterator[list[Any]]:
+    """Batches of ``[start, end, properties, what tells it apart]``."""
+    skip = {START, END, tie.merge_key}
+    rest = [c for c in table.column_names if c not in skip and (blanks or table[c].null_count < table.num_rows)]
+    for start in range(0, table.num_rows, TIE_BATCH):
+        part = table.slice(start, TIE_BATCH)
+        columns = [part[START].to_pylist(), part[END].to_pylist(), _maps(part.select(rest), blanks)]
+        if tie.merge_key:
+            columns.append(part[tie.merge_key].to_pylist())
+        yield [list(row) for row in zip(*columns, strict=True)]
+
+
+def _maps(part: pa.Table, blanks: bool) -> list[dict[str, Any]]:
+    if not part.num_columns:
+        return [{} for _ in range(part.num_rows)]
+    rows: list[dict[str, Any]] = part.to_pylist()
+    if blanks or not any(c.null_count for c in part.columns):
+        return rows
+    return [{k: v for k, v in row.items() if v is not None} for row in rows]
+
+
+def _told(batches: Iterable[list[Any]], what: str, total: int, progress: Progress) -> Iterator[list[Any]]:
+    done = 0
+    for rows in batches:
+        yield rows
+        done += len(rows)
+        progress(what, done, total)
+
+

@@ -1,0 +1,349 @@
+"""Linked children, worked by hand: who, on what basis, how surely, how pressing and what is unknown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from made_records import dataset
+
+from ocgnet.analysis.child_facts import ages_on
+from ocgnet.analysis.children import linked_children
+from ocgnet.analysis.priority import COMPONENTS, Component, State, prioritise
+from ocgnet.dataset import About, Dataset, LeftOut
+from ocgnet.errors import UsageError
+from ocgnet.model.tables import ACES
+from ocgnet.scope import evidence_of
+from ocgnet.settings import Settings
+
+ABOUT = About(as_of=date(2019, 3, 31), period_from=date(2018, 4, 1), period_to=date(2019, 3, 31))
+BORN = date(2008, 6, 1)
+
+
+def records(**tables) -> Dataset:
+    """PA leads group G1, SI is significant in G2, PE was in G1 until last year, NO belongs to nothing."""
+    base = {
+        "nominals": [{"nominal_id": i} for i in ("PA", "SI", "PE", "NO")],
+        "ocgs": [{"ocg_id": "G1", "status": "active"}, {"ocg_id": "G2", "status": "emerging"}],
+        "memberships": [
+            {"nominal_id": "PA", "ocg_id": "G1", "role": "principal"},
+            {"nominal_id": "SI", "ocg_id": "G2", "role": "significant"},
+            {"nominal_id": "PE", "ocg_id": "G1", "role": "peripheral", "to_date": date(2018, 12, 31)},
+        ],
+        "children": [{"child_id": "C1", "date_of_birth": BORN, "name": "Child One"}],
+        "child_aces": [],
+        "missing_episodes": [],
+    }
+    return dataset(ABOUT, **(base | tables))
+
+
+def found_in(data: Dataset, asked: Settings | None = None):
+    asked = asked or Settings()
+    return linked_children(data, evidence_of(data, asked), data.names, asked)
+
+
+def only_row(data: Dataset, asked: Settings | None = None) -> pd.Series:
+    frame = found_in(data, asked).table.frame
+    assert len(frame) == 1
+    return frame.iloc[0]
+
+
+def family(adult: str, child: str = "C1", relationship: str = "parent", **more) -> dict[str, object]:
+    return {"adult_id": adult, "child_id": child, "relationship": relationship} | more
+
+
+def test_a_child_of_two_nominals_in_two_groups():
+    links = [
+        family("PA", verified=True, recorded_on=date(2018, 5, 1)),
+        family("SI", relationship="step_parent", recorded_on=date(2018, 7, 1)),
+    ]
+    row = only_row(records(family_links=links))
+    assert (row["child_id"], row["name"], row["age"]) == ("C1", "Child One", 10)
+    assert (row["basis"], row["family_basis"]) == ("family", True)
+    assert (row["nominals"], row["ocgs"], row["family_ocgs"]) == ("PA|SI", "G1|G2", "G1|G2")
+    assert row["path"] == (
+        "G1 ← PA (principal) — parent (verified, 2018-05-01) | "
+        "G2 ← SI (significant) — step parent (verification not recorded, 2018-07-01)"
+    )
+    assert row["verified"] == "yes|unknown"
+    assert row["freshest"] == pd.Timestamp("2018-07-01")
+    # Principal 2, group 1, verified parent 1; experiences and both risks unknown could add 6.
+    assert row["priority"] == "high"
+    assert row["because"] == (
+        "At least high (4 points): PA recorded as principal (+2); G1 is active, G2 is emerging (+1); "
+        "relationship with PA verified (+1). Not known: 10 of 10 adverse experiences, 0 known to be there (up to +2); "
+        "risk of sexual exploitation (up to +2); risk of criminal exploitation (up to +2). "
+        "If all of that held: urgent."
+    )
+
+
+def test_only_members_on_the_date_link_a_child():
+    assert found_in(records(family_links=[family("PE")])).table.frame.empty  # left the group in December
+    assert found_in(records(family_links=[family("NO")])).table.frame.empty
+    # Judged a year earlier the same adult was a member, and the child is a year younger.
+    row = only_row(records(family_links=[family("PE")]), Settings(as_of=date(2018, 3, 31)))
+    assert (row["nominals"], row["age"]) == ("PE", 9)
+
+
+@pytest.mark.parametrize(
+    ("born", "kept", "age"),
+    [
+        (date(2001, 3, 24), False, None),
+        (date(2001, 3, 31), False, None),
+        (date(2001, 4, 1), True, 17),
+        (None, True, None),
+    ],
+)
+def test_under_18_on_the_date_and_in_doubt_a_child(born, kept, age):
+    data = records(children=[{"child_id": "C1", "date_of_birth": born}], family_links=[family("PA")])
+    found = found_in(data)
+    if kept:
+        shown = found.table.frame["age"][0]
+        assert shown is pd.NA if age is None else shown == age
+        assert found.left_out == ()
+    else:
+        assert found.table.frame.empty
+        assert found.left_out == (LeftOut("children", "18 or over on 2019-03-31", 1),)
+
+
+def test_with_two_dates_of_birth_the_later_decides():
+    nominals = [{"nominal_id": i} for i in ("PA", "SI")] + [{"nominal_id": "C1", "date_of_birth": date(1999, 1, 1)}]
+    data = records(nominals=nominals, family_links=[family("PA")])
+    assert only_row(data)["age"] == 10
+
+
+def test_a_young_nominal_is_a_child_too():
+    nominals = [{"nominal_id": i} for i in ("PA", "SI")] + [{"nominal_id": "Y", "date_of_birth": date(2003, 1, 1)}]
+    members = [
+        {"nominal_id": "PA", "ocg_id": "G1", "role": "principal"},
+        {"nominal_id": "Y", "ocg_id": "G1", "role": "peripheral"},
+    ]
+    row = only_row(records(nominals=nominals, memberships=members, children=[]))
+    assert (row["child_id"], row["basis"], row["family_basis"]) == ("Y", "own_membership", False)
+    assert "recorded as a member of G1 (+2)" in row["because"]
+    assert row["path"] == "G1 ← Y (peripheral) — the child's own membership"
+
+
+def test_somebody_who_is_in_family_links_only_counts_as_a_child():
+    assert only_row(records(children=[], family_links=[family("PA")]))["child_id"] == "C1"
+
+
+def test_links_recorded_after_the_date_are_left_out_and_counted():
+    found = found_in(records(family_links=[family("PA", recorded_on=date(2019, 4, 1))]))
+    assert found.table.frame.empty
+    assert found.left_out == (LeftOut("family_links", "recorded after 2019-03-31", 1),)
+
+
+def test_each_other_basis_has_its_own_name():
+    links = [family("PA", relationship=r) for r in ("sibling", "grandparent", "partner_of_parent", "household")]
+    contacts = [
+        {"person_a": "C1", "person_b": "SI", "kind": "household", "last_seen": date(2018, 8, 1)},
+        {"person_a": "SI", "person_b": "C1", "kind": "phone", "last_seen": date(2018, 9, 1)},
+        {"person_a": "SI", "person_b": "C1", "kind": "meeting", "last_seen": date(2016, 9, 1)},
+        {"person_a": "NO", "person_b": "C1", "kind": "meeting", "last_seen": date(2018, 9, 1)},
+    ]
+    row = only_row(records(family_links=links, associations=contacts))
+    assert row["basis"] == "partner_of_parent|household|grandparent|sibling|contact"
+    assert row["family_basis"] is np.False_
+    assert row["family_ocgs"] == ""
+    assert row["path"].split(" | ") == [
+        "G1 ← PA (principal) — partner of parent (verification not recorded, undated)",
+        "G1 ← PA (principal) — household (verification not recorded, undated)",
+        "G2 ← SI (significant) — household (verification not recorded, 2018-08-01)",
+        "G1 ← PA (principal) — grandparent (verification not recorded, undated)",
+        "G1 ← PA (principal) — sibling (verification not recorded, undated)",
+        "G2 ← SI (significant) — contact: phone (2018-09-01)",
+    ]
+
+
+def crime(*links: tuple[str, str], on: date = date(2018, 9, 1)) -> dict[str, list[dict[str, object]]]:
+    return {
+        "crimes": [{"crime_id": "X1", "recorded_on": on}],
+        "crime_links": [{"person_id": p, "crime_id": "X1", "link_role": role} for p, role in links],
+    }
+
+
+def test_a_child_who_is_suspect_and_victim_is_shown_as_victim_first():
+    row = only_row(records(**crime(("PA", "suspect"), ("C1", "suspect"), ("C1", "victim"))))
+    assert row["basis"] == "same_crime_as_victim|same_crime_as_suspect"
+    assert row["because"].startswith("Victim in a crime linked to PA. At least urgent (5 points): victim in a crime")
+    assert row["path"].startswith("G1 ← PA (principal) — same crime as victim (X1, latest 2018-09-01) | ")
+    # Being a suspect adds no component of its own: without the victim link nothing but the adult counts.
+    assert not any("suspect" in c for c in COMPONENTS)
+
+
+def test_a_nominal_who_is_victim_or_witness_makes_no_link():
+    assert found_in(records(**crime(("PA", "victim"), ("C1", "victim")))).table.frame.empty
+    assert found_in(records(**crime(("PA", "witness"), ("C1", "suspect")))).table.frame.empty
+    assert found_in(records(**crime(("PA", "suspect"), ("C1", "victim"), on=date(2017, 1, 1)))).table.frame.empty
+
+
+def test_a_mention_alone_does_not_carry_the_role_of_the_adult():
+    row = only_row(records(**crime(("PA", "suspect"), ("C1", "witness"))))
+    assert row["basis"] == "same_crime_as_witness"
+    assert "principal" not in row["because"]
+    assert row["priority"] == "standard"
+
+
+def report(**more) -> dict[str, list[dict[str, object]]]:
+    graded = {
+        "report_id": "SECRET9",
+        "reported_on": date(2018, 10, 1),
+        "grading_scheme": "3x5x2",
+        "source_grade": "1",
+        "intelligence_grade": "A",
+        "handling_code": "P",
+    }
+    return {
+        "intel_reports": [graded | more],
+        "intel_links": [{"person_id": p, "report_id": "SECRET9"} for p in ("PA", "C1")],
+    }
+
+
+def test_a_report_links_within_its_grade_and_is_named_only_when_it_may_be():
+    row = only_row(records(**report()))
+    assert row["path"] == "G1 ← PA (principal) — same report (SECRET9, latest 2018-10-01)"
+    restricted = only_row(records(**report(handling_code="C")))
+    assert restricted["basis"] == "same_report"
+    assert restricted["path"].endswith("same report (not named because of its handling code, latest 2018-10-01)")
+    assert "SECRET9" not in " ".join(map(str, restricted))
+    assert "SECRET9" not in found_in(records(**report(handling_code="C"))).links.to_csv()
+    assert found_in(records(**report(intelligence_grade="E"))).table.frame.empty
+    assert found_in(records(**report(source_grade="3"))).table.frame.empty
+    assert len(found_in(records(**report(source_grade="3")), Settings(min_grade="all")).table.frame) == 1
+
+
+def test_contacts_fall_with_the_report_that_records_them():
+    contact = [{"person_a": "C1", "person_b": "PA", "kind": "household", "report_id": "SECRET9"}]
+    kept = report(intelligence_grade="B") | {"intel_links": []}
+    refused = report(intelligence_grade="E") | {"intel_links": []}
+    assert len(found_in(records(associations=contact, **kept)).table.frame) == 1
+    assert found_in(records(associations=contact, **refused)).table.frame.empty
+
+
+def episode(day: date, *, found: datetime | None, held: datetime | None = None, companions: str | None = None):
+    begun = datetime(day.year, day.month, day.day, 20)
+    return {
+        "child_id": "C1",
+        "missing_from": begun,
+        "found_at": found,
+        "return_interview_at": held,
+        "companions": companions,
+    }
+
+
+def test_missing_with_a_nominal_repeatedly_and_interviews_late_or_outstanding():
+    episodes = [
+        episode(date(2018, 5, 1), found=datetime(2018, 5, 2, 8), held=datetime(2018, 5, 5, 8)),  # 72 hours: in time
+        episode(date(2018, 6, 1), found=datetime(2018, 6, 2, 8), held=datetime(2018, 6, 5, 9), companions="NO|PA"),
+        episode(date(2019, 3, 20), found=datetime(2019, 3, 21, 8)),
+        episode(date(2019, 3, 29), found=datetime(2019, 3, 30, 8)),  # 72 hours are not over yet
+        episode(date(2017, 6, 1), found=None),  # before the period
+    ]
+    row = only_row(records(missing_episodes=episodes))
+    assert row["missing_episodes"] == 4
+    assert row["basis"] == "missing_with"
+    assert row["path"] == "G1 ← PA (principal) — missing together (2018-06-01)"
+    assert "4 missing episodes in the period (+1)" in row["because"]
+    assert "1 return interview outstanding past 72 hours, 1 return interview held after 72 hours (+1)" in row["because"]
+    # What was held after the analysis date had not been held on it.
+    later = [episode(date(2019, 3, 20), found=datetime(2019, 3, 21, 8), held=datetime(2019, 4, 1, 8))]
+    told = only_row(records(missing_episodes=later, family_links=[family("PA")]))["because"]
+    assert "1 return interview outstanding" in told
+
+
+def test_three_experiences_known_and_five_unknown():
+    status = ["observed"] * 3 + ["not_observed"] * 2 + ["unknown"] * 3
+    aces = [{"child_id": "C1", "ace": a, "status": s} for a, s in zip(ACES, status, strict=False)]
+    row = only_row(records(child_aces=aces, family_links=[family("PA")]))
+    assert (row["known_aces"], row["unknown_aces"]) == (3, 5)
+    assert "5 of 10 adverse experiences, 3 known to be there (up to +2)" in row["because"]
+    fourth = [*aces, {"child_id": "C1", "ace": ACES[-1], "status": "observed", "recorded_on": date(2019, 3, 1)}]
+    row = only_row(records(child_aces=fourth, family_links=[family("PA")]))
+    assert "at least 4 adverse experiences known, 4 of 10 unknown (+2)" in row["because"]
+    # Recorded after the date: not known on it.
+    fourth[-1]["recorded_on"] = date(2019, 4, 1)
+    assert only_row(records(child_aces=fourth, family_links=[family("PA")]))["known_aces"] == 3
+    ruled_out = [{"child_id": "C1", "ace": a, "status": "not_observed"} for a in ACES[:7]]
+    assert "adverse" not in only_row(records(child_aces=ruled_out, family_links=[family("PA")]))["because"]
+
+
+def test_unknown_is_blank_where_a_table_is_absent():
+    data = records(family_links=[family("PA")])
+    without = Dataset.of({n: data[n] for n in data.given - {"missing_episodes"}}, data.about)
+    row = only_row(without)
+    assert row["missing_episodes"] is pd.NA
+    assert "missing episodes (no such table) (up to +1)" in row["because"]
+    assert only_row(data)["missing_episodes"] == 0
+
+
+@pytest.mark.parametrize(
+    ("risk", "told"),
+    [
+        ("High", "risk of sexual exploitation (scheme SERAF) recorded as 'High' (+2)"),
+        ("low", "risk of sexual exploitation (scheme SERAF) recorded as 'low' (+1)"),
+        (None, "risk of sexual exploitation (scheme SERAF) (up to +2)"),
+    ],
+)
+def test_risks_keep_the_words_of_their_scheme(risk, told):
+    child = {"child_id": "C1", "cse_risk": risk, "cse_risk_scheme": "SERAF", "cce_risk": "none"}
+    row = only_row(records(children=[child], family_links=[family("SI")]))
+    assert told in row["because"]
+    assert "criminal" not in row["because"]
+    assert row["cse_risk"] == (risk or "")
+    assert row["cce_risk"] == "none"
+
+
+def test_bands_first_then_ids_and_row_order_changes_nothing():
+    children = [{"child_id": f"C{i}"} for i in (3, 1, 2)]
+    links = [family("SI", "C1"), family("PA", "C2", verified=True), family("PA", "C3", verified=True)]
+    data = records(children=children, family_links=links)
+    found = found_in(data)
+    assert found.table.frame[["child_id", "priority"]].to_numpy().tolist() == [
+        ["C2", "high"],
+        ["C3", "high"],
+        ["C1", "standard"],
+    ]
+    turned = {n: data[n].take(pa.array(range(data[n].num_rows)[::-1], pa.int64())) for n in data.given}
+    again = found_in(Dataset.of(turned, data.about))
+    assert again.table.frame.equals(found.table.frame)
+    assert again.links.equals(found.links)
+
+
+def test_nothing_to_find_is_an_empty_table():
+    found = found_in(dataset(nominals=[{"nominal_id": "A"}]))
+    assert found.table.frame.empty
+    assert found.links.empty
+    assert found.family.empty
+
+
+def test_points_and_bands_follow_the_settings():
+    data = records(family_links=[family("SI")])
+    assert only_row(data)["priority"] == "standard"
+    asked = Settings(priority_points=(("group_active", 9),))
+    assert only_row(data, asked)["priority"] == "urgent"
+    with pytest.raises(UsageError, match="wealth"):
+        found_in(data, replace(asked, priority_points=(("wealth", 1),)))
+
+
+def test_more_known_never_lowers_a_band():
+    order = {"urgent": 2, "high": 1, "standard": 0}
+    asked = Settings()
+    for name in COMPONENTS:
+        for other in COMPONENTS:
+            known = [Component(other, State.YES, "x")]
+            before = prioritise([*known, Component(name, State.UNKNOWN, "y")], asked)
+            after = prioritise([*known, Component(name, State.YES, "y")], asked)
+            assert order[before.band] <= order[after.band]
+            assert order[before.band] <= order[before.could_be]
+
+
+def test_ages_around_a_leap_day():
+    born = pd.Series(pd.to_datetime(["2000-02-29"]))
+    assert ages_on(born, date(2018, 2, 28)).tolist() == [17]
+    assert ages_on(born, date(2018, 3, 1)).tolist() == [18]
+    assert ages_on(born, date(2020, 2, 29)).tolist() == [20]
