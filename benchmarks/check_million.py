@@ -114,9 +114,8 @@ def main() -> None:
                 if what == "check":
                     found = {tuple(f) for f in answer["found"]}
     print(f"{ROWS:,} link rows, {PEOPLE:,} nominals, {CRIMES:,} crimes; least CPU of three runs")
-    print(
-        f"planted {len(planted):,}, found with rule and true line {len(planted & found):,}, others {len(found - planted)}"
-    )
+    hits = len(planted & found)
+    print(f"planted {len(planted):,}, found with rule and true line {hits:,}, others {len(found - planted)}")
     whole, inside, peak = best["check"]
     print(f"check: {whole:.2f} s CPU as a process, {inside:.2f} s inside, peak {peak:.0f} MB")
     for what in ("bare, all tables", "bare, crime_links"):

@@ -14,7 +14,7 @@ RANKS = (
     ("model",),
     ("dataset",),
     ("settings", "outputs", "grades", "harm"),
-    ("sources", "results", "period", "membership", "template"),
+    ("sources", "results", "period", "membership", "template", "server"),
     ("check", "scope"),
     ("store",),
     ("projection", "synthetic"),

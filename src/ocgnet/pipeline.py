@@ -67,7 +67,7 @@ def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[
     stability = stability_of(evidence, ties, position, settings)
     roles = suggest_roles(evidence, ties, position, settings, stability, names)
     step("concentration")
-    concentration = concentrate(evidence, names, settings)
+    concentration = concentrate(evidence, names, settings, before)
     step("children")
     children = linked_children(dataset, evidence, names, settings)
     step("figures")
@@ -92,7 +92,7 @@ def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[
         curves=concentration.curves,
         rows_in=dataset.rows,
         left_out=tuple(sorted((*dataset.left_out, *evidence.left_out, *ties.left_out, *children.left_out))),
-        groups=groups_of(dataset, evidence, roles.frame, children.table.frame, names),
+        groups=groups_of(dataset, evidence, roles.frame, children.table.frame, names, settings.ocgs),
         notes=(*position.notes, *stability.notes, *concentration.notes),
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from made_records import dataset
+from made_records import FIXTURES, dataset, folder
 
 from ocgnet.analysis.child_facts import ages_on
 from ocgnet.analysis.children import linked_children
@@ -81,6 +81,18 @@ def test_a_child_of_two_nominals_in_two_groups():
     )
 
 
+def test_the_tiny_folder_as_worked_on_paper():
+    found = found_in(folder(FIXTURES / "tiny"))
+    frame = found.table.frame.set_index("child_id")
+    assert frame[["age", "basis", "nominals", "known_aces"]].to_dict("index") == {
+        "C1": {"age": 8, "basis": "family|household", "nominals": "N02", "known_aces": 4},
+        "C2": {"age": 15, "basis": "family|missing_with|same_report", "nominals": "N01|N06|N07", "known_aces": 1},
+    }
+    assert frame["family_ocgs"].to_dict() == {"C1": "G1", "C2": "G2"}
+    assert found.left_out == (LeftOut("children", "18 or over on 2019-03-31", 1),)
+    assert "R6" not in found.table.frame.to_csv()
+
+
 def test_only_members_on_the_date_link_a_child():
     assert found_in(records(family_links=[family("PE")])).table.frame.empty  # left the group in December
     assert found_in(records(family_links=[family("NO")])).table.frame.empty
@@ -126,6 +138,18 @@ def test_a_young_nominal_is_a_child_too():
     assert (row["child_id"], row["basis"], row["family_basis"]) == ("Y", "own_membership", False)
     assert "recorded as a member of G1 (+2)" in row["because"]
     assert row["path"] == "G1 ← Y (peripheral) — the child's own membership"
+
+
+def test_a_young_nominal_whose_review_is_overdue_is_left_alone():
+    young = {"nominal_id": "Y", "date_of_birth": date(2003, 1, 1), "review_due": date(2019, 1, 1)}
+    data = records(
+        nominals=[{"nominal_id": "PA"}, young],
+        children=[],
+        crimes=[{"crime_id": "X1", "recorded_on": date(2018, 9, 1)}],
+        crime_links=[{"person_id": p, "crime_id": "X1", "link_role": "suspect"} for p in ("PA", "Y")],
+    )
+    assert found_in(data).table.frame.empty
+    assert only_row(data, Settings(include_overdue=True))["child_id"] == "Y"
 
 
 def test_somebody_who_is_in_family_links_only_counts_as_a_child():

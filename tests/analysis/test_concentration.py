@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_records import SHARED, dataset, folder, linked
+from made_records import FIXTURES, SHARED, dataset, folder, linked
 
 from ocgnet.analysis.concentration import concentrate
 from ocgnet.dataset import Dataset
@@ -55,6 +55,31 @@ def test_a_small_case_worked_by_hand():
     assert found.curves[0].k.tolist() == [0, 1, 2, 3, 4]
     assert found.curves[0].covered.tolist() == [0, 0.5, 0.75, 1, 1]
     assert found.curves[0].null_median[[0, -1]].tolist() == [0, 1]
+
+
+def test_the_tiny_folder_as_worked_on_paper():
+    found = found_in(folder(FIXTURES / "tiny"), replace(FEW, top_k=2))
+    frame = found.table.frame
+    assert frame["nominal_id"].tolist() == ["N01", "N03", "N06", "N02", "N05", "N04", "N07"]
+    assert found.chosen == ("N01", "N03")
+    crime = [0, 17 / 36, 1 / 4, 1 / 18, 1 / 12, 5 / 36, 0]
+    report = [1 / 2, 0, 1 / 15, 1 / 5, 1 / 6, 0, 1 / 15]
+    assert frame["crime_share"].tolist() == pytest.approx(crime)
+    assert frame["report_share"].tolist() == pytest.approx(report)
+    assert (found.crimes.numerator, found.crimes.denominator) == (4, 6)
+    assert (found.reports.numerator, found.reports.denominator) == (4, 5)
+    assert found.figures["top_nominals_crime_full"].value == pytest.approx(4 / 6)
+    assert found.figures["top_nominals_harm_share"].value == pytest.approx(722.0488 / 1521.6777)
+    assert "unknown for 1 of 6 crimes" in found.figures["top_nominals_harm_share"].filter
+
+
+def test_thirds_and_sixths_tie_exactly():
+    # A holds 1/3 six times, B two whole crimes: equal, so the order is by id.
+    crimes = [*[["A", f"X{i}", f"Y{i}"] for i in range(6)], "B", "B"]
+    members = {p for event in crimes for p in event}
+    frame = found_in(linked(members, crimes), replace(FEW, top_k=1)).table.frame
+    assert frame["nominal_id"].tolist()[:2] == ["A", "B"]
+    assert frame["crime_share"].sum() == pytest.approx(1, abs=1e-14)
 
 
 def test_severity_breaks_ties_and_unknown_severity_is_counted():

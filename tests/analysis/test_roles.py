@@ -63,6 +63,7 @@ def test_margins_on_paper():
     found = stand(np.array([0.9, 0.7, 0.6, 0.3, 0.2]), np.ones(5, bool), np.zeros(5, int), Settings())
     assert found.tier.tolist() == [PRINCIPAL, SIGNIFICANT, SIGNIFICANT, PERIPHERAL, PERIPHERAL]
     assert found.gap == pytest.approx([0.2, 0.2, 0.3, 0.3, 0.4])
+    assert found.against.tolist() == [SIGNIFICANT, PRINCIPAL, PRINCIPAL, SIGNIFICANT, SIGNIFICANT]
     assert found.above.tolist() == [0, 1, 2, 3, 4]
 
 
@@ -119,11 +120,12 @@ def test_a_row_per_membership_and_one_for_everybody_without():
 def test_reasons_say_what_is_true():
     frame = suggested(group_and_others()).set_index(["nominal_id", "ocg_id"])["because"]
     a = frame["A", "G1"]
-    assert a.startswith("Ranks 1st of 5 members of G1 that have ties (leads the next tier by 0.")
+    assert a.startswith("Ranks 1st of 5 members of G1 that have ties (0.")
+    assert "above the best significant)." in a
     assert a.endswith("Tied to 4 people, most strongly to B (1 contact record).")
     assert "members of G1 that have ties (" in frame["D", "G1"]
-    assert "below the next tier" in frame["D", "G1"]
-    assert frame["E", "G2"] == "Insufficient data: only 2 of 2 members of G2 have ties, and 4 are needed to compare."
+    assert "below the lowest significant)" in frame["D", "G1"]
+    assert frame["E", "G2"] == "Insufficient data: 2 of 2 members of G2 have ties, and 4 are needed to compare."
     assert frame["X", "G3"] == "Insufficient data: no ties to other nominals in the period and filters."
     assert "5 nominals without a group" in frame["R", ""]
 
@@ -152,7 +154,8 @@ def test_reasons_name_events_but_never_a_withheld_one():
     )
     because = suggested(data).set_index("nominal_id")["because"]
     # The crimes with the fewest people add most to the tie.
-    assert because["A"].endswith("Tied to 4 people, most strongly to B (4 crimes, 1 report: K1, K4, K5 and others).")
+    told = "(4 crimes, 1 report: K1, K4, K5 and others; 1 not named because of handling)."
+    assert because["A"].endswith(f"Tied to 4 people, most strongly to B {told}")
     assert not because.str.contains("SECRET").any()
 
 

@@ -82,7 +82,7 @@ def linked_children(
     """
     left_out: list[LeftOut] = []
     as_of = evidence.period.as_of
-    age = children_on(dataset, as_of, left_out)
+    age = children_on(dataset, as_of, settings, left_out)
     links = links_of(dataset, evidence, settings, age.index.to_numpy(), left_out)
     ids = pd.Index(links["child_id"].unique(), dtype=object)
     facts = pd.concat(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ocgnet.analysis.coverage import first_rank, full_counts, harm_counts, ranking, sparse_gini
+from ocgnet.analysis.coverage import first_rank, full_counts, harm_counts, ranking, scores, sparse_gini
 from ocgnet.analysis.measured import Chosen, Measured
 from ocgnet.analysis.null_model import DRAWS_FOR_999
 from ocgnet.analysis.wording import crime_words, report_words
@@ -154,8 +154,8 @@ def _overlap(found: Measured, words: Words) -> Figure:
     """Return how many stand in the top k by crimes alone and in the top k by reports alone."""
     harm = harm_counts(found.chosen.kinds[0])[0]
     sets = []
-    for part in found.chosen.parts:
-        order = ranking(part, harm)
+    for kind, part in zip(found.chosen.kinds, found.chosen.parts, strict=True):
+        order = ranking(scores([kind], [part]), harm)
         sets.append(set(order[: min(words.k, int((part > 0).sum()))].tolist()))
     told = "top {} by crimes alone and top {} by reports alone, each by fractional share".format(*map(len, sets))
     possible = all(sets)

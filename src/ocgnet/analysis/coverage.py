@@ -96,14 +96,13 @@ def fractional_counts(linked: Linked, weight: np.ndarray | None = None) -> np.nd
 
     Notes
     -----
-    The parts of one person are added in order of size, and rounded to nine decimals, so that equal
-    holdings are equal numbers whatever the order of the events.
+    The parts of one person are added in order of size, so that the order of the events does not change
+    the last digit; comparisons round first (``scores``).
     """
     part = (1.0 if weight is None else np.nan_to_num(weight)) / np.maximum(linked.size, 1)
     each = part[linked.event]
     order = np.argsort(each, kind="stable")
-    total = np.bincount(linked.person[order], weights=each[order], minlength=linked.people)
-    return np.asarray(np.round(total, _SUM_DIGITS))
+    return np.bincount(linked.person[order], weights=each[order], minlength=linked.people)
 
 
 def harm_counts(linked: Linked) -> tuple[np.ndarray, np.ndarray]:
@@ -120,7 +119,10 @@ def harm_counts(linked: Linked) -> tuple[np.ndarray, np.ndarray]:
 
 
 def scores(kinds: Sequence[Linked], parts: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the sum over kinds of each person's fractional share; a kind without events adds nothing."""
+    """Return the sum over kinds of each person's fractional share; a kind without events adds nothing.
+
+    Rounded to twelve decimals: thirds and sixths that add up to the same are equal.
+    """
     total = np.zeros(kinds[0].people)
     for linked, part in zip(kinds, parts, strict=True):
         if linked.events:

@@ -25,8 +25,8 @@ DRAWS_FOR_999 = 1_000
 def draws_within(wanted: int, links: int, budget: int) -> int:
     """Return how many draws a budget of random links allows: at most ``wanted``, at least 100 of them.
 
-    >>> draws_within(2_000, 10_800, 300_000_000), draws_within(2_000, 1_000_000, 300_000_000)
-    (2000, 300)
+    >>> draws_within(2_000, 10_800, 400_000_000), draws_within(2_000, 1_000_000, 400_000_000)
+    (2000, 400)
     """
     return min(wanted, max(FEWEST_DRAWS, budget // max(links, 1)))
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from ocgnet.analysis.position import SCORED, Position
 from ocgnet.analysis.ranks import percentiles
-from ocgnet.analysis.tiers import NONE, PRINCIPAL, Seats, Standing
+from ocgnet.analysis.tiers import NONE, PRINCIPAL, TIERS, Seats, Standing
 from ocgnet.projection import Ties
 from ocgnet.projection.ties import CRIME, REPORT
 from ocgnet.scope import Evidence
@@ -53,7 +53,7 @@ def _why_silent(position: Position, seats: Seats, standing: Standing, settings: 
     connected = position.connected[seats.person[rows]]
     whole = _whole(seats, rows)
     too_few = _join(
-        "Insufficient data: only ",
+        "Insufficient data: ",
         _number(standing.connected[rows]),
         " of ",
         _number(standing.seats[rows]),
@@ -85,8 +85,9 @@ def _rank(seats: Seats, standing: Standing, rows: np.ndarray) -> pa.Array:
 def _margin(standing: Standing, rows: np.ndarray) -> pa.Array:
     tier, gap = standing.tier[rows], standing.gap[rows]
     amount = _decimal(np.nan_to_num(np.abs(gap)), 3)
-    lead = _join("(leads the next tier by ", amount, ").")
-    behind = _join("(", amount, " below the next tier).")
+    against = pa.array(TIERS).take(pa.array(standing.against[rows]))
+    lead = _join("(", amount, " above the best ", against, ").")
+    behind = _join("(", amount, " below the lowest ", against, ").")
     alone = pa.array(["(nobody is suggested a higher tier, because the highest scores are equal)."] * len(rows))
     first = pa.array(["(nobody ranks below to compare with)."] * len(rows))
     none = np.isnan(gap)
@@ -106,9 +107,9 @@ def _measures(position: Position, seats: Seats, rows: np.ndarray) -> pa.Array:
         title = "PageRank" if name == "pagerank" else name
         parts += [
             f"{',' if i else ''} {title} ",
-            _number(np.round(100 * position.percentiles[name][person]).astype(int)),
+            _number(_hundredths(position.percentiles[name][person])),
             " (",
-            _number(np.round(100 * within).astype(int)),
+            _number(_hundredths(within)),
             ")",
         ]
     return _join(*parts, ".")
@@ -128,11 +129,11 @@ def _strongest(evidence: Evidence, ties: Ties, person: np.ndarray) -> pa.Array:
         *(pc.if_else(pa.array(has), text, blank) for text, has in counted), ", ", null_handling="skip"
     )
     events = _events(evidence, ties, tie)
-    named = pc.if_else(pc.equal(events, ""), "", _join(": ", events))
+    named = pc.if_else(pc.equal(events, ""), "", pc.if_else(pc.starts_with(events, ";"), events, _join(": ", events)))
     ids = pa.array(evidence.nominals, pa.string()).take(pa.array(partner[person]))
-    return _join(
-        "Tied to ", _counted(degree[person], "person", "people"), ", most strongly to ", ids, " (", told, named, ")."
-    )
+    many = _join("Tied to ", _number(degree[person]), " people, most strongly to ")
+    whom = pc.if_else(pa.array(degree[person] == 1), "Tied only to ", many)
+    return _join(whom, ids, " (", told, named, ").")
 
 
 def strongest_ties(ties: Ties) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -168,7 +169,9 @@ def _events(evidence: Evidence, ties: Ties, tie: np.ndarray) -> pa.Array:
     ends = pa.array(np.append(0, np.cumsum(taken)).astype(np.int32))
     texts = pc.binary_join(pa.ListArray.from_arrays(ends, ties.labels(evidence).take(pa.array(rows))), ", ")
     more = pc.if_else(pa.array(size > EVENTS_NAMED), " and others", "")
-    return _join(texts, more).take(pa.array(row))
+    secret = np.bincount(ties.tie[~ties.named], minlength=len(ties))[used]
+    withheld = pc.if_else(pa.array(secret > 0), _join("; ", _number(secret), " not named because of handling"), "")
+    return _join(texts, more, withheld).take(pa.array(row))
 
 
 def ordinal(number: int) -> str:
@@ -188,8 +191,13 @@ def _whole(seats: Seats, rows: np.ndarray) -> pa.Array:
     return pc.if_else(alone, "nominals without a group", _join("members of ", pa.array(ocg, pa.string())))
 
 
-def _counted(numbers: np.ndarray, one: str, many: str = "") -> pa.Array:
-    return _join(_number(numbers), pc.if_else(pa.array(numbers == 1), f" {one}", f" {many or one + 's'}"))
+def _counted(numbers: np.ndarray, one: str) -> pa.Array:
+    return _join(_number(numbers), pc.if_else(pa.array(numbers == 1), f" {one}", f" {one}s"))
+
+
+def _hundredths(share: np.ndarray) -> np.ndarray:
+    """Return whole percentiles, rounded down: nobody stands above a hundred of a hundred."""
+    return np.floor(100 * share + 1e-6).astype(np.int64)
 
 
 def _number(values: np.ndarray) -> pa.Array:

@@ -66,6 +66,8 @@ class Standing:
     gap : ndarray of float
         To the lowest score of a higher tier; for a principal the lead over the best who is none;
         NaN where there is nobody to compare with.
+    against : ndarray of int
+        The tier that the gap is measured to.
     """
 
     tier: np.ndarray
@@ -74,6 +76,7 @@ class Standing:
     above: np.ndarray
     equal: np.ndarray
     gap: np.ndarray
+    against: np.ndarray
 
 
 def stand(score: np.ndarray, connected: np.ndarray, group: np.ndarray, settings: Settings) -> Standing:
@@ -121,7 +124,7 @@ def stand(score: np.ndarray, connected: np.ndarray, group: np.ndarray, settings:
         reach <= principals, PRINCIPAL, np.where(reach <= principals + significants, SIGNIFICANT, PERIPHERAL)
     )
     tier[(c < settings.min_group) | (equal == c)] = NONE
-    gap = _gaps(tier, s, new_group)
+    gap, against = _gaps(tier, s, new_group)
     return Standing(
         tier=_spread(n, order, tier),
         seats=seats,
@@ -129,25 +132,30 @@ def stand(score: np.ndarray, connected: np.ndarray, group: np.ndarray, settings:
         above=_spread(n, order, above),
         equal=_spread(n, order, equal),
         gap=_spread(n, order, gap, np.nan),
+        against=_spread(n, order, against),
     )
 
 
-def _gaps(tier: np.ndarray, score: np.ndarray, new_group: np.ndarray) -> np.ndarray:
-    """Distance to the next tier; rows are sorted by group, then falling score, so tiers fall too."""
+def _gaps(tier: np.ndarray, score: np.ndarray, new_group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distance to the next tier, and that tier.
+
+    Rows are sorted by group, then falling score, so tiers fall too.
+    """
     n, at = len(tier), np.arange(len(tier))
     new_tier = new_group.copy()
     new_tier[1:] |= tier[1:] != tier[:-1]
     starts = at[new_tier]
     of = np.cumsum(new_tier) - 1
     first, last = starts[of], np.append(starts[1:], n)[of] - 1
-    gap = np.full(n, np.nan)
+    other = np.full(n, -1)
     higher = ~new_group[first]
-    gap[higher] = score[first[higher] - 1] - score[higher]
+    other[higher] = first[higher] - 1
     lead = (tier == PRINCIPAL) & (last + 1 < n)
     lead[lead] = ~new_group[last[lead] + 1]
-    gap[lead] = score[lead] - score[last[lead] + 1]
-    gap[tier == NONE] = np.nan
-    return np.round(gap, 9)
+    other[lead] = last[lead] + 1
+    compared = (other >= 0) & (tier != NONE)
+    gap = np.where(compared, np.abs(score - score[other]), np.nan) if n else score
+    return np.round(gap, 9), np.where(compared, tier[other], NONE) if n else tier
 
 
 def _nearest(values: np.ndarray) -> np.ndarray:

@@ -12,13 +12,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.model import Column, Kind
-from ocgnet.sources.arrays import bools, fixed, missing, numbers, strings, without
+from ocgnet.sources.arrays import bools, fixed, missing, numbers, strings, text_bytes, without
 from ocgnet.sources.cells import LONGEST_CELL, LONGEST_ID, CellError, day_first, read_cell
 
-_SCREENS = {Kind.ID: (r"[\p{C}\p{Z}|#]", LONGEST_ID), Kind.TEXT: ("^#|\\x00", LONGEST_CELL)}
-"""A text without such a character and within that length cannot be refused; most ids and names need no closer look."""
+
+def _screen(*odd: int) -> np.ndarray:
+    return np.isin(np.arange(256), odd)
 
 
+_SCREENS = {
+    Kind.ID: (_screen(*range(0x20), ord("|"), ord("#"), *range(0x7F, 0x100)), LONGEST_ID),
+    Kind.TEXT: (_screen(0, ord("#")), LONGEST_CELL),
+}
+"""A text without such a byte and within that length cannot be refused; most ids and names need no closer look."""
+
+_MAY_NEED_TRIMMING = _screen(*range(0x21), *range(0x80, 0x100))
 _BLANK = strings([""])
 
 
@@ -123,9 +131,8 @@ def _encoded(cells: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
         return np.empty(0, np.int32), strings([])
     encoded = cells.dictionary_encode().combine_chunks()
     codes, texts = _codes(encoded), encoded.dictionary
-    trimmed = pc.utf8_trim_whitespace(texts)
-    if not trimmed.equals(texts):
-        again = trimmed.dictionary_encode()
+    if _MAY_NEED_TRIMMING[text_bytes(texts)[1]].any():
+        again = pc.utf8_trim_whitespace(texts).dictionary_encode()
         codes, texts = np.append(_codes(again), np.int32(-1))[codes], again.dictionary
     for blank in np.flatnonzero(bools(pc.is_in(texts, _BLANK))):
         codes = np.where(codes == blank, np.int32(-1), codes)
@@ -190,6 +197,7 @@ def _suspects(declared: Column, texts: pa.Array) -> np.ndarray | None:
     screen = _SCREENS.get(declared.kind)
     if screen is None or declared.many or declared.pattern:
         return None
-    pattern, longest = screen
-    odd = bools(pc.match_substring_regex(texts, pattern))
-    return np.flatnonzero(odd | (numbers(pc.utf8_length(texts), np.int32) > longest))
+    odd, longest = screen
+    ends, data = text_bytes(texts)
+    long = np.flatnonzero(np.diff(ends) > longest)
+    return np.union1d(long, np.searchsorted(ends, np.flatnonzero(odd[data]), "right") - 1)

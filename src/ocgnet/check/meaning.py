@@ -57,6 +57,8 @@ class _Grades:
 def check_offence_codes(crimes: CheckedTable) -> None:
     """Refuse offence codes without a severity weight; a blank code only means that harm is not known."""
     column = crimes.columns["offence_code"]
+    if not len(column.texts):
+        return
     known = weights()
     rows = column.where(column.mask(lambda text: bool(text) and normal_code(text) not in known))
 

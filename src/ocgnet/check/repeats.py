@@ -58,9 +58,10 @@ def repeats_of(
     twice = ordered[1:][ordered[1:] == ordered[:-1]]
     if not len(twice):
         return None
-    places = np.flatnonzero(sound)[np.isin(keys, twice)]
+    repeated = np.isin(keys, twice)
+    places = np.flatnonzero(sound)[repeated]
     of_key: dict[int, list[int]] = {}
-    for place, key in zip(places.tolist(), keys[np.isin(keys, twice)].tolist(), strict=True):
+    for place, key in zip(places.tolist(), keys[repeated].tolist(), strict=True):
         of_key.setdefault(key, []).append(place)
     rows, first, keep, drop = [], [], [], []
     for copies in of_key.values():

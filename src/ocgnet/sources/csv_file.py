@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import compress, islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +24,7 @@ from ocgnet.sources.headers import Header, read_header
 from ocgnet.sources.problems import Finding, Rule, one
 from ocgnet.sources.source import RawTable
 
-_CHUNK = 5_000
+_CHUNK = 2_000
 _LINE_END = re.compile("\r\n|\r|\n")
 _SAVE = "Save the file as CSV UTF-8 (in Excel: Save as, CSV UTF-8)."
 
@@ -45,8 +45,8 @@ def read_csv(table: Table, path: Path) -> RawTable:
         with path.open("rb") as file:
             if refused := _encoding(file, path.name):
                 return _nothing(table, path.name, refused)
-            with _quiet_collector(), _cell_limit():
-                return _Reading(table, path.name, file).read()
+            with _quiet_collector(), _cell_limit(), io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
+                return _Reading(table, path.name, text).read()
     except UnicodeDecodeError:
         return _nothing(table, path.name, _not_utf8(path))
     except OSError as error:
@@ -77,9 +77,9 @@ def _cell_limit() -> Iterator[None]:
 class _Reading:
     """One pass over one file."""
 
-    def __init__(self, table: Table, name: str, file: BinaryIO) -> None:
+    def __init__(self, table: Table, name: str, text: TextIO) -> None:
         self.table, self.name = table, name
-        self.reader = csv.reader(io.TextIOWrapper(file, encoding="utf-8", newline=""), strict=True)
+        self.reader = csv.reader(text, strict=True)
         self.findings: list[Finding] = []
         self.line = 0
         self.rows_in = 0

@@ -19,10 +19,13 @@ class LoadManifest:
         Files that were read.
     version : str
         Version of ocgnet that loaded them.
+    prefix : str
+        What stands before every id of this force; empty where the store holds one force only.
     """
 
     sources: tuple[SourceFile, ...]
     version: str
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,16 @@ class Store(Protocol):
 
     Writing is all or nothing. Writing the same dataset twice changes nothing; writing a corrected one
     updates rows of the same identity and adds new ones; with ``replace`` rows that the new dataset
-    lacks are removed. Reading gives a dataset equal to the one written, fingerprint included.
+    lacks are removed, of the force of the manifest's prefix only. Reading gives a dataset equal to the
+    one written, fingerprint included; several forces are read together.
     """
 
     def write(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
-        """Bring the records of ``dataset`` into the store."""
+        """Bring the records of ``dataset``, whose ids carry the manifest's prefix, into the store."""
+        ...
+
+    def foresee(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
+        """Return what :meth:`write` would report, and change nothing."""
         ...
 
     def read(self) -> Dataset:

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ocgnet.errors import UsageError
 from ocgnet.store.contract import Store
 
 
-def open_store(uri: str) -> Store:
+def open_store(uri: str, ask: Callable[[str], str] | None = None) -> Store:
     """Return the store that ``uri`` names; nothing is opened or created yet.
 
     Parameters
     ----------
     uri : str
-        A file ending in ``.duckdb``.
+        A file ending in ``.duckdb``, or the address of a Neo4j server such as ``bolt://127.0.0.1:7687``.
+    ask : callable, optional
+        Asked for a password that neither ``OCGNET_NEO4J_PASSWORD`` nor ``OCGNET_NEO4J_PASSWORD_FILE`` gives.
 
     Raises
     ------
     UsageError
         When the name means no kind of store.
     """
-    from ocgnet.store.duckdb_file import DuckDBFile
+    scheme, _, rest = uri.partition("://")
+    if not rest and Path(uri).suffix == ".duckdb":
+        from ocgnet.store.duckdb_file import DuckDBFile
 
-    if "://" not in uri and Path(uri).suffix == ".duckdb":
         return DuckDBFile(Path(uri))
-    raise UsageError(f"'{uri}' names no store: give a file that ends in .duckdb.")
+    if rest:
+        from ocgnet.store.neo4j_connection import SCHEMES, Address
+        from ocgnet.store.neo4j_store import Neo4jStore
+
+        if scheme in SCHEMES:
+            return Neo4jStore(Address.of(uri, ask))
+    raise UsageError(
+        f"'{uri}' names no store: give a file that ends in .duckdb, or the address of a Neo4j server such as "
+        "bolt://127.0.0.1:7687."
+    )

@@ -35,8 +35,8 @@ class Bonds:
         self._near: dict[str, dict[str, float]] = defaultdict(dict)
         self._rng = stream(seed, "bonds")
         self._roster = roster
-        for group, roles in roster.ever.items():
-            self._inside(group, roles)
+        for roles in roster.ever.values():
+            self._inside(roles)
         self._between()
         self._around()
 
@@ -67,7 +67,7 @@ class Bonds:
     def _draw(self) -> float:
         return self._rng.lognormvariate(0.0, 0.7)
 
-    def _inside(self, group: str, roles: dict[str, str]) -> None:
+    def _inside(self, roles: dict[str, str]) -> None:
         rng = self._rng
         principals = sorted(p for p, r in roles.items() if r == "principal")
         significant = sorted(p for p, r in roles.items() if r == "significant")

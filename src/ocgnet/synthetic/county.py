@@ -16,7 +16,7 @@ from ocgnet.synthetic.crimes import CrimeBook
 from ocgnet.synthetic.crimes import fill as fill_crimes
 from ocgnet.synthetic.dates import AS_OF, BEFORE_AS_OF, FIRST
 from ocgnet.synthetic.families import Families
-from ocgnet.synthetic.folder import write_folder
+from ocgnet.synthetic.folder import Row, write_folder
 from ocgnet.synthetic.groups import Roster, make_roster, members
 from ocgnet.synthetic.incidents import incidents_of, outside_groups
 from ocgnet.synthetic.people import Person, Registry, nominal_row
@@ -26,8 +26,7 @@ from ocgnet.synthetic.reports import ReportBook
 from ocgnet.synthetic.reports import fill as fill_reports
 from ocgnet.synthetic.responses import disruption_rows, plan_rows, stop_rows
 from ocgnet.synthetic.trades import group_rows
-
-Row = dict[str, object]
+from ocgnet.synthetic.welfare import ace_rows, missing_rows, referral_rows
 
 SEED = 1
 ABOUT = {
@@ -79,9 +78,9 @@ def county_tables(seed: int = SEED) -> dict[str, list[Row]]:
         "associations": contact_rows(stream(seed, "contacts"), bonds, set(today), _alone(intel_links)),
         "children": families.children,
         "family_links": families.links,
-        "child_aces": families.aces(),
-        "missing_episodes": families.missing(),
-        "referrals": families.referrals(),
+        "child_aces": ace_rows(seed, families.children),
+        "missing_episodes": missing_rows(seed, families.children, sorted(today)),
+        "referrals": referral_rows(seed, families.children),
         "disruptions": disruption_rows(roster, seed),
         "plan_actions": plan_rows(roster, seed),
         "stop_checks": stop_rows(roster, seed),

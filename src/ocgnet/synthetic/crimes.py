@@ -7,12 +7,11 @@ from datetime import date, timedelta
 from random import Random
 
 from ocgnet.synthetic.dates import AS_OF, BEFORE_AS_OF, BEFORE_FIRST, FIRST
+from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.incidents import Incident
 from ocgnet.synthetic.offences import BY_TYPE, GENERAL, OFFENCES, PLAIN_VICTIM
 from ocgnet.synthetic.places import DISTRICTS, spot, wards
 from ocgnet.synthetic.randomness import day_between, pick
-
-Row = dict[str, object]
 
 _RELATIONSHIPS = (("", 30.0), ("acquaintance", 22.0), ("stranger", 22.0), ("partner", 6.0), ("ex_partner", 5.0),
                   ("family", 4.0), ("rival", 6.0), ("neighbour", 5.0))  # fmt: skip
@@ -82,7 +81,8 @@ class CrimeBook:
     def rows(self) -> tuple[list[Row], list[Row]]:
         """Return the rows of ``crimes`` and ``crime_links``, numbered by date."""
         order = sorted(range(len(self._drafts)), key=lambda i: (str(self._drafts[i][0]["recorded_on"] or "9"), i))
-        crimes, links = [], []
+        crimes: list[Row] = []
+        links: list[Row] = []
         for number, i in enumerate(order, 1):
             crime, linked = self._drafts[i]
             crime_id = f"CR{number:05d}"
@@ -125,8 +125,9 @@ class CrimeBook:
                     yield {"person_id": person, "link_role": "convicted", "relationship_to_victim": known}
 
     def _rest(self, victims: list[str], witnesses: list[str]) -> Iterator[Row]:
-        yield from ({"person_id": p, "link_role": "victim"} for p in victims)
-        yield from ({"person_id": p, "link_role": "witness"} for p in witnesses)
+        for role, people in (("victim", victims), ("witness", witnesses)):
+            for person in people:
+                yield {"person_id": person, "link_role": role}
 
 
 def fill(

@@ -6,16 +6,15 @@ together) and never add to the 41; nor do grown-up children, and the children of
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import date
 
-from ocgnet.model.tables import ACES
 from ocgnet.synthetic.crimes import CrimeBook
-from ocgnet.synthetic.dates import AS_OF, BEFORE_FIRST, FIRST
+from ocgnet.synthetic.dates import AS_OF, BEFORE_FIRST
+from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.groups import Roster, members
 from ocgnet.synthetic.people import Person, Registry
-from ocgnet.synthetic.randomness import day_between, pick, poisson, stream
-
-Row = dict[str, object]
+from ocgnet.synthetic.randomness import day_between, pick, stream
 
 PARENT_ROLES = (("principal", 4), ("significant", 14), ("peripheral", 6), ("", 1))
 PARENT_GROUPS = 12
@@ -25,7 +24,6 @@ FAMILY_SIZES = (1,) * 9 + (2,) * 8 + (3,) * 4 + (4,)
 YOUNGEST_PARENT = 17
 _SCHEME = "Lyonmere CSE screening 2017"
 _RISKS = (("", 62.0), ("low", 16.0), ("medium", 14.0), ("high", 8.0))
-_PLACES = ("home", "friend's address", "transport hub", "public park", "address of a nominal", "another county")
 
 
 class Families:
@@ -54,10 +52,25 @@ class Families:
         self.grown: list[Person] = []
         self.young_nominals: list[Person] = []
         self._today = members(roster.on(AS_OF))
+        self._young_member()
         self.parents = self._choose_parents()
         self._own = self._with_parents()
-        self._other: list[str] = self._on_other_bases()
+        self._other = self._on_other_bases()
         self._elsewhere()
+
+    def _young_member(self) -> None:
+        """Make one of the newest runners a child of 17 or under, who then stands in both tables."""
+        roster = self._roster
+        newest = max(
+            (m for m in roster.memberships if m["role"] == "peripheral" and m["to_date"] is None),
+            key=lambda m: (str(m["from_date"]), str(m["nominal_id"])),
+        )
+        runner = str(newest["nominal_id"])
+        person = replace(roster.people[runner], born=day_between(self._rng, date(2001, 9, 1), date(2002, 8, 31)))
+        roster.people[runner] = person
+        self._age[runner] = _age(person.born)
+        self._record(person)
+        self.children[-1] |= {"cce_risk": "high"}
 
     def _choose_parents(self) -> list[str]:
         """Choose members of one group each, from exactly twelve groups, by recorded role."""
@@ -80,9 +93,13 @@ class Families:
         return sorted(parents)
 
     def _child(self, surname: str, district: str, ages: tuple[int, int] = (0, 17)) -> str:
-        rng = self._rng
         self._number += 1
         person = self._registry.person(f"CH{self._number:03d}", ages, surname=surname, district=district)
+        self._record(person)
+        return person.id
+
+    def _record(self, person: Person) -> None:
+        rng = self._rng
         age = _age(person.born)
         risk = pick(rng, _RISKS) if age >= 10 else ""
         self.children.append(
@@ -96,7 +113,6 @@ class Families:
                 "social_worker": f"Social worker {rng.randint(1, 14)}" if rng.random() < 0.3 else None,
             }
         )
-        return person.id
 
     def _raise(self, adult: str, *, others: int = 0, surname: str = "") -> str:
         """Return a new child of an age that fits its parent's, and other adults of at most ``others`` years."""
@@ -173,7 +189,7 @@ class Families:
     def _on_other_bases(self) -> list[str]:
         """Add children beside members who are not their parents."""
         rng = self._rng
-        childless = [p for p in self._today if p not in self.parents]
+        childless = [p for p in self._today if p not in self.parents and self._age[p] >= 18]
         found = []
         for relationship, count, ages in (
             ("household", 8, (18, 99)),
@@ -234,79 +250,8 @@ class Families:
         members_of = set(today)
         pool = sorted({str(link["report_id"]) for link in links if link["person_id"] in members_of})
         for child in rng.sample(self.loose, 8) + rng.sample(self._own, 4):
-            for report in rng.sample(pool, rng.choice((1, 1, 2, 3))):
-                links.append({"report_id": report, "person_id": child})
-
-    def aces(self) -> list[Row]:
-        """Return the rows of ``child_aces``: observed, not observed or unknown; many are not recorded at all."""
-        rng = stream(self._seed, "aces")
-        rows = []
-        for child in self.children:
-            if rng.random() < 0.3:
-                continue
-            burden = rng.betavariate(1.2, 2.6)
-            for ace in ACES:
-                if rng.random() < 0.75:
-                    status = "observed" if rng.random() < burden else rng.choice(("not_observed", "unknown"))
-                    rows.append(
-                        {
-                            "child_id": child["child_id"],
-                            "ace": ace,
-                            "status": status,
-                            "recorded_on": day_between(rng, date(2016, 6, 1), AS_OF),
-                            "source": rng.choice(("police", "social care", "education", "health")),
-                        }
-                    )
-        return rows
-
-    def missing(self) -> list[Row]:
-        """Return the rows of ``missing_episodes``: companions among children and members, interviews late or due."""
-        rng = stream(self._seed, "missing")
-        births = {str(c["child_id"]): c["date_of_birth"] for c in self.children}
-        teens = sorted(c for c, born in births.items() if isinstance(born, date) and born <= date(2006, 3, 31))
-        today = sorted(self._today)
-        rows: dict[tuple[str, datetime], Row] = {}
-        for child in rng.sample(teens, min(30, len(teens))):
-            for _ in range(1 + poisson(rng, 1.1)):
-                on = day_between(rng, BEFORE_FIRST, AS_OF - timedelta(days=4))
-                gone = datetime.combine(on, time(rng.randint(15, 23), rng.choice((0, 10, 25, 40))))
-                found = gone + timedelta(minutes=rng.randint(90, 3200))
-                talk = found + timedelta(hours=rng.choice((20, 40, 60, 70, 130, 300)))
-                held = rng.random() < 0.7 and talk.date() <= AS_OF
-                others = [c for c in rng.sample(teens, 2) if c != child] if rng.random() < 0.3 else []
-                if rng.random() < 0.2:
-                    others.append(rng.choice(today))
-                rows[child, gone] = {
-                    "child_id": child,
-                    "missing_from": gone,
-                    "found_at": found,
-                    "found_where": rng.choice(_PLACES),
-                    "companions": "|".join(sorted(others)),
-                    "return_interview_at": talk if held else None,
-                }
-        # One child has not been found yet.
-        gone = datetime.combine(AS_OF - timedelta(days=1), time(21, 30))
-        rows[teens[0], gone] = {"child_id": teens[0], "missing_from": gone}
-        return list(rows.values())
-
-    def referrals(self) -> list[Row]:
-        """Return the rows of ``referrals``."""
-        rng = stream(self._seed, "referrals")
-        kinds = (("mash", 45.0), ("nrm", 15.0), ("ictg", 6.0), ("cpi", 12.0), ("early_help", 22.0))
-        rows = []
-        for child in self.children:
-            if rng.random() < 0.35:
-                for kind in sorted({pick(rng, kinds) for _ in range(rng.choice((1, 1, 2)))}):
-                    rows.append(
-                        {
-                            "person_id": child["child_id"],
-                            "kind": kind,
-                            "made_on": day_between(rng, BEFORE_FIRST if rng.random() < 0.4 else FIRST, AS_OF),
-                            "made_by": rng.choice(("police", "social care", "school", "health visitor")),
-                            "outcome": rng.choice(("no further action", "child in need plan", "assessment", None)),
-                        }
-                    )
-        return rows
+            reports = rng.sample(pool, rng.choice((1, 1, 2, 3)))
+            links.extend({"report_id": report, "person_id": child} for report in reports)
 
 
 def _age(born: date) -> int:

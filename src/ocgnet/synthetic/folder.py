@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ocgnet.model import TABLES
 
-Row = Mapping[str, object]
+Row = dict[str, object]
 """One row by column name; a column that is absent or None is left blank."""
 
 

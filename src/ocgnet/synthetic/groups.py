@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from ocgnet.synthetic.dates import AS_OF, BEFORE_AS_OF, FIRST
+from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.people import Person, Registry
 from ocgnet.synthetic.places import DISTRICTS
 from ocgnet.synthetic.randomness import day_between, stream
@@ -42,7 +43,7 @@ class Roster:
     districts: dict[str, str] = field(default_factory=dict)
     mapped: dict[str, date] = field(default_factory=dict)
     archived: dict[str, date] = field(default_factory=dict)
-    memberships: list[dict[str, object]] = field(default_factory=list)
+    memberships: list[Row] = field(default_factory=list)
     associates: list[str] = field(default_factory=list)
 
     def on(self, day: date) -> dict[str, dict[str, str]]:
@@ -171,7 +172,7 @@ class _Maker:
         for group, role, person in slots:
             mapped = self.roster.mapped[group]
             if person in stayed and first_slot[person] == group:
-                begun = day_between(rng, mapped, BEFORE_AS_OF)
+                begun = day_between(rng, max(mapped, self._sixteen(person)), BEFORE_AS_OF)
                 if person in changes:
                     turn = day_between(rng, FIRST, AS_OF - timedelta(days=30))
                     self._term(person, group, self._earlier(role), begun, turn - timedelta(days=1))
@@ -209,14 +210,19 @@ class _Maker:
             self._past(self._recruit(group), group, self._minor(), ended)
         for group, size in gone.items():
             for i in range(size):
-                self._past(self._recruit(group), group, "principal" if i == 0 else self._minor(), None)
+                self._past(self._recruit(group, (26, 60)), group, "principal" if i == 0 else self._minor(), None)
+
+    def _sixteen(self, person: str) -> date:
+        """Return the day from which somebody is sixteen: nobody joins before."""
+        return self.roster.people[person].born + timedelta(days=16 * 365 + 4)
 
     def _minor(self) -> str:
         return self.rng.choice(("significant", "peripheral", "peripheral"))
 
     def _past(self, person: str, group: str, role: str, ended: date | None) -> None:
+        first = max(self.roster.mapped[group], self._sixteen(person))
         last = min(BEFORE_AS_OF, self.roster.archived.get(group, date.max))
-        self._term(person, group, role, day_between(self.rng, self.roster.mapped[group], last), ended)
+        self._term(person, group, role, day_between(self.rng, first, last), ended)
 
     def _term(self, person: str, group: str, role: str, begun: date, ended: date | None) -> None:
         assessed = min(begun + timedelta(days=self.rng.randint(3, 60)), ended or AS_OF)

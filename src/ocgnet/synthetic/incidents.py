@@ -37,7 +37,7 @@ def incidents_of(
     seen : float
         Share of bonds that leave a trace for certain.
     """
-    ready = {p: 1.0 for p in (*year.few, *year.rest, *year.others)}
+    ready = dict.fromkeys((*year.few, *year.rest, *year.others), 1.0)
     for attempt in range(ATTEMPTS):
         rng = stream(seed, f"{purpose}/{attempt}")
         crimes = _draw(rng, bonds, year, ready, 0, CRIME_SIZES, 0.22 * seen, 0.0)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.places import DISTRICTS
 from ocgnet.synthetic.randomness import pick, stream
 
@@ -42,7 +43,7 @@ class Person:
     ethnicity: str
     district: str
 
-    def row(self, key: str) -> dict[str, object]:
+    def row(self, key: str) -> Row:
         """Return the columns that every table of people has, with the id under ``key``."""
         return {
             key: self.id,
@@ -136,7 +137,7 @@ def wrong_pnc_id(rng: Random) -> str:
     return f"{year:02d}/{serial:07d}{rng.choice(wrong)}"
 
 
-def nominal_row(rng: Random, person: Person, review_due: date) -> dict[str, object]:
+def nominal_row(rng: Random, person: Person, review_due: date) -> Row:
     """Return a row of ``nominals``."""
     alias = "|".join(sorted(rng.sample(_ALIASES, 2 if rng.random() < 0.2 else 1))) if rng.random() < 0.15 else None
     return {

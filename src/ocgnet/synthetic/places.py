@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
+from ocgnet.synthetic.folder import Row
+
 FORCE = "Lyonmere Constabulary"
 
 DISTRICTS = (
@@ -19,7 +21,7 @@ def wards() -> dict[str, list[str]]:
     return {d: [f"{d.split(maxsplit=1)[0]} {w}" for w in _WARDS] for d in DISTRICTS}
 
 
-def ward_rows(rng: Random) -> list[dict[str, object]]:
+def ward_rows(rng: Random) -> list[Row]:
     """Return the rows of table ``wards``."""
     return [
         {"ward": w, "district": d, "population": rng.randint(3_200, 15_800)} for d, ws in wards().items() for w in ws

@@ -6,11 +6,10 @@ from datetime import date, timedelta
 from random import Random
 
 from ocgnet.synthetic.dates import AS_OF, BEFORE_AS_OF, BEFORE_FIRST, FIRST
+from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.incidents import Incident
 from ocgnet.synthetic.places import DISTRICTS
 from ocgnet.synthetic.randomness import day_between, pick
-
-Row = dict[str, object]
 
 _USABLE = {
     "3x5x2": (
@@ -99,12 +98,13 @@ class ReportBook:
     def rows(self) -> tuple[list[Row], list[Row]]:
         """Return the rows of ``intel_reports`` and ``intel_links``, numbered by date."""
         order = sorted(range(len(self._drafts)), key=lambda i: (str(self._drafts[i][0]["reported_on"] or "9"), i))
-        reports, links = [], []
+        reports: list[Row] = []
+        links: list[Row] = []
         for number, i in enumerate(order, 1):
             report, named = self._drafts[i]
             report_id = f"IR{number:05d}"
             reports.append({"report_id": report_id, **report})
-            links += [{"report_id": report_id, "person_id": p} for p in named]
+            links.extend({"report_id": report_id, "person_id": p} for p in named)
         return reports, links
 
 

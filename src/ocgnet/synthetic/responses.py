@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ocgnet.synthetic.dates import AS_OF, BEFORE_AS_OF, BEFORE_FIRST, FIRST
+from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.groups import Roster
 from ocgnet.synthetic.places import DISTRICTS
 from ocgnet.synthetic.randomness import day_between, pick, stream
-
-Row = dict[str, object]
 
 DISRUPTIONS, DISRUPTIONS_BEFORE = 65, 42
 
@@ -42,7 +41,7 @@ def disruption_rows(roster: Roster, seed: int) -> list[Row]:
             group = rng.choices(fit, [size[g] for g in fit])[0]
             on = day_between(rng, max(first, roster.mapped[group]), open_until[group])
             drafts.append((on, group))
-    rows = []
+    rows: list[Row] = []
     for number, (on, group) in enumerate(sorted(drafts), 1):
         strand = pick(rng, _STRANDS)
         partners = sorted(rng.sample(_PARTNERS, rng.choice((0, 0, 1, 1, 2, 3))))
@@ -65,7 +64,7 @@ def plan_rows(roster: Roster, seed: int) -> list[Row]:
     """Return the rows of ``plan_actions``: against groups and single nominals; open, overdue, done and dropped."""
     rng = stream(seed, "plans")
     now = roster.on(AS_OF)
-    rows = []
+    rows: list[Row] = []
     for number in range(1, 121):
         group = rng.choice(sorted(now))
         person = rng.choice(sorted(now[group])) if rng.random() < 0.25 else None
@@ -94,7 +93,7 @@ def stop_rows(roster: Roster, seed: int) -> list[Row]:
     """Return the rows of ``stop_checks``: transient dealers from elsewhere, most of them nobody on record."""
     rng = stream(seed, "stops")
     known = sorted(roster.associates)
-    rows = []
+    rows: list[Row] = []
     for number in range(1, 181):
         on = day_between(rng, BEFORE_FIRST, AS_OF)
         person = rng.choice(known) if rng.random() < 0.2 else None

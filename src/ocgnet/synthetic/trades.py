@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ocgnet.synthetic.dates import AS_OF
+from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.groups import Roster
 from ocgnet.synthetic.randomness import stream
 
@@ -32,7 +33,7 @@ _NAMES = (
 )  # fmt: skip
 
 
-def group_rows(roster: Roster, seed: int) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+def group_rows(roster: Roster, seed: int) -> tuple[list[Row], list[Row]]:
     """Return the rows of ``ocgs`` and of ``ocg_countries``.
 
     Of the groups that are live now, 25 traffic in drugs, 22 of them in powder cocaine, and ten work in
@@ -46,7 +47,7 @@ def group_rows(roster: Roster, seed: int) -> tuple[list[dict[str, object]], list
     for group in sorted(set(roster.mapped) - set(live)):
         trade[group] = rng.choice(trades)
     names = rng.sample(_NAMES, len(_NAMES))
-    rows = []
+    rows: list[Row] = []
     for i, group in enumerate(sorted(roster.mapped)):
         kind, commodity = trade[group]
         archived = roster.archived.get(group)
@@ -72,7 +73,7 @@ def group_rows(roster: Roster, seed: int) -> tuple[list[dict[str, object]], list
     return rows, _abroad(roster, live, seed)
 
 
-def _abroad(roster: Roster, live: list[str], seed: int) -> list[dict[str, object]]:
+def _abroad(roster: Roster, live: list[str], seed: int) -> list[Row]:
     rng = stream(seed, "countries")
     groups = rng.sample(live, GROUPS_ABROAD)
     pairs = {(groups[i % GROUPS_ABROAD], c) for i, c in enumerate(rng.sample(COUNTRIES, len(COUNTRIES)))}

@@ -10,8 +10,9 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
-LARGEST_COMMUNITIES = 40
-"""At most so many communities get a box of their own; the rest share one that says how many they are."""
+READABLE_BOXES = 44
+"""Beside the groups, the largest communities get a box of their own until there are so many boxes; the
+rest share one that says how many they are."""
 
 SMALLEST_COMMUNITY = 4
 """Communities of fewer people share a box."""
@@ -107,15 +108,15 @@ def boxes_of(groups: pd.DataFrame, home: np.ndarray, community: np.ndarray, tied
     # The largest first; equal sizes by their first person, which outlives a renumbering of communities.
     order = sorted(range(len(names)), key=lambda i: (-len(members[i]), members[i][0]))
     small = []
-    for rank, i in enumerate(order):
-        if len(members[i]) >= SMALLEST_COMMUNITY and rank < LARGEST_COMMUNITIES:
-            boxes.append(
-                Box(f"community:{names[i]}", "community", f"C{rank + 1}", f"Community {names[i]}", [members[i]])
-            )
+    for i in order:
+        if len(members[i]) >= SMALLEST_COMMUNITY and len(boxes) < READABLE_BOXES:
+            code = names[i] if len(names[i]) <= 4 else "C"
+            boxes.append(Box(f"community:{names[i]}", "community", code, f"Community {names[i]}", [members[i]]))
         else:
             small.append(members[i])
     if small:
-        boxes.append(Box("small", "small", "sm", f"{len(small)} smaller communities", small))
+        more = "smaller communities" if len(small) < len(names) else "communities"
+        boxes.append(Box("small", "small", "…", f"{len(small)} {more}", small))
     alone = np.flatnonzero((home == "") & ~loose).tolist()
     if alone:
         boxes.append(Box("alone", "alone", "–", "No group, no tie", [alone]))

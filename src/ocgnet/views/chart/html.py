@@ -23,10 +23,8 @@ PROGRAM = ("dom", "model", "state", "scene", "focus", "marks", "labels", "stage"
 LIBRARY = "templates/lib/vis-9.1.2/vis-network.min.js"
 """The renderer, inside the installed pyvis package. Its style sheet is only icons for buttons not used here."""
 
-METHOD = (
-    "Suggested roles are assessments from network position, not facts, and never replace a recorded role. "
-    "Positions are computed once and fixed; nearness has no exact meaning."
-)
+ROLES = "Suggested roles are assessments from network position, not facts, and never replace a recorded role. "
+LAYOUT = "Positions are computed once and fixed; nearness has no exact meaning."
 
 
 def write_chart(path: Path, analysis: Analysis) -> None:
@@ -59,7 +57,7 @@ def chart_html(payload: dict[str, Any]) -> str:
         "policy": _policy(style, (library, program)),
         "title": html.escape(payload["meta"]["title"]),
         "marking": html.escape(payload["meta"]["marking"]),
-        "method": html.escape(METHOD + run),
+        "method": html.escape((ROLES if payload["roles"] else "") + LAYOUT + run),
         "style": style,
         "data": json_for_html(payload),
         "library": library,

@@ -21,6 +21,9 @@ OPEN_ALL_UP_TO = 150
 RECORDED_KINDS = ("crime", "co_offending")
 """Kinds that rest on a recorded crime: such a tie is drawn solid, every other one dashed."""
 
+CELL = (150.0, 82.0)
+"""Width and height of a place in the overview; boxes are smaller, so that lines show between them."""
+
 Payload = dict[str, Any]
 
 
@@ -55,7 +58,7 @@ def chart_payload(analysis: Analysis) -> Payload:
     tied[a] = tied[b] = True
     roles = analysis.roles.to_frame()
     boxes = boxes_of(analysis.groups, home_groups(roles, ids), people["community"].fillna("").to_numpy(object), tied)
-    of_person, cell = _where(boxes, len(ids))
+    of_person, cell = where_people_are(boxes, len(ids))
     positions = two_level(ids.tolist(), cell, a, b, weight)
     links = _box_links(of_person, a, b, weight, len(boxes))
     children, child_links = _children(analysis.children.to_frame(), ids)
@@ -64,13 +67,13 @@ def chart_payload(analysis: Analysis) -> Payload:
         "people": _people_columns(people, of_person, positions),
         "roles": _role_rows(roles, ids, {box.id: i for i, box in enumerate(boxes)}),
         "ties": ties,
-        "boxes": _box_rows(boxes, positions),
+        "boxes": box_rows(boxes, positions),
         "children": children,
         "child_links": child_links,
     }
 
 
-def _where(boxes: Sequence[Box], people: int) -> tuple[np.ndarray, np.ndarray]:
+def where_people_are(boxes: Sequence[Box], people: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the box and the layout cell of each person; cells without people take no number."""
     box_of, cell_of, cell = np.zeros(people, int), np.zeros(people, int), 0
     for position, box in enumerate(boxes):
@@ -144,13 +147,19 @@ def _role_rows(roles: pd.DataFrame, ids: pd.Index, box: dict[str, int]) -> list[
     return sorted((list(v) for v in values if v[0] >= 0), key=lambda v: (v[0], -1 if v[1] is None else v[1]))
 
 
-def _box_rows(boxes: Sequence[Box], positions: np.ndarray) -> list[Payload]:
-    """Boxes with their place in the overview, near the middle of their people; the size grows with the members."""
+def box_rows(boxes: Sequence[Box], positions: np.ndarray) -> list[Payload]:
+    """Return boxes with their place in the overview, near the middle of their people; the size grows with the members."""
     size = np.sqrt([max(len(box.people), 1) for box in boxes]) if boxes else np.zeros(0)
     share = size / size.max() if len(size) else size
-    width, height = np.rint(92 + 26 * share).astype(int), np.rint(40 + 20 * share).astype(int)
-    middle = np.array([positions[box.people].mean(axis=0) if box.people else (0.0, 0.0) for box in boxes])
-    middle = grid_places(middle.reshape(-1, 2), 134.0, 84.0)
+    width, height = np.rint(106 + 26 * share).astype(int), np.rint(42 + 18 * share).astype(int)
+    middle = np.array([positions[box.people].mean(axis=0) if box.people else (0.0, 0.0) for box in boxes]).reshape(-1, 2)
+    rest = np.array([box.kind in ("small", "alone") for box in boxes], bool)
+    place = np.zeros((len(boxes), 2))
+    place[~rest] = grid_places(middle[~rest], *CELL)
+    # Whoever is in no group stands apart, in a row of their own underneath.
+    low = place[~rest, 1].max() + CELL[1] if (~rest).any() else 0.0
+    across = (np.arange(rest.sum()) - (rest.sum() - 1) / 2) * CELL[0]
+    place[rest] = np.column_stack([across, np.full(len(across), low)])
     return [
         {
             "id": box.id,
@@ -158,8 +167,8 @@ def _box_rows(boxes: Sequence[Box], positions: np.ndarray) -> list[Payload]:
             "code": box.code,
             "name": box.name,
             "people": box.people,
-            "x": round(float(middle[i, 0])),
-            "y": round(float(middle[i, 1])),
+            "x": round(float(place[i, 0])),
+            "y": round(float(place[i, 1])),
             "w": int(width[i]),
             "h": int(height[i]),
             "facts": {k: plain(v) for k, v in box.facts.items()},
@@ -227,11 +236,11 @@ def _title(people: int, ties: int, boxes: Sequence[Box], links: Sequence[Sequenc
     who = counted(people, "person", "people")
     if not groups:
         return f"{who} share {counted(ties, 'tie')}"
-    joined = {end for link in links for end in link[:2]} & set(groups)
+    joined = {end for link in links if set(link[:2]) <= set(groups) for end in link[:2]}
     if len(groups) == 1:
         return f"{who} around one group share {counted(ties, 'tie')}"
     return (
-        f"{len(joined):,} of {len(groups):,} groups have ties beyond their own members ({who}, {counted(ties, 'tie')})"
+        f"{len(joined):,} of {len(groups):,} groups have ties to another group ({who}, {counted(ties, 'tie')})"
     )
 
 

@@ -93,14 +93,14 @@ function controls() {
   const side = byId('side'), top = side.scrollTop, typed = byId('search') ? byId('search').value : '';
   const was = document.activeElement, mark = was && side.contains(was) ? was.id || was.dataset.filter : '';
   fill(side,
-    el('label', { class: 'field', for: 'search' }, pathFrom === null ? 'Find a person, group or child' : ['Path from ', named(nameOf(pathFrom)), ' to']),
+    el('label', { class: 'field', for: 'search' }, pathFrom === null ? K.id.length ? 'Find a person, group or child' : 'Find a person or group' : ['Path from ', named(nameOf(pathFrom)), ' to']),
     el('input', { type: 'search', id: 'search', autocomplete: 'off', spellcheck: 'false', 'aria-controls': 'found', value: typed, oninput: suggest }),
     el('ul', { id: 'found', class: 'suggest', 'aria-label': 'Suggestions' }),
     pathFrom !== null && button('Give up the path', () => { pathFrom = null; controls(); }),
     el('label', { class: 'field', for: 'group' }, 'Group'),
     el('select', { id: 'group', onchange: (e) => (e.target.value === '' ? openWhole(OPENING) : openBox(Number(e.target.value))) },
       el('option', { value: '' }, 'all'), B.map((b, i) => b.people.length > 0 && el('option', { value: i }, fit(boxName(i), 300, { size: 14 }), ` (${b.people.length})`))),
-    part('roles', 'Filter by role', state.recorded.length + state.suggested.length, rolesFilter()),
+    HAS_ROLES && part('roles', 'Filter by role', state.recorded.length + state.suggested.length, rolesFilter()),
     TIES > 0 && part('ties', 'Filter by tie', state.kinds.length + (state.min > 0), tiesFilter()),
     FIRST_DAY && part('dates', 'Filter by date', Boolean(state.from) + Boolean(state.until), datesFilter()),
     isFiltered() ? el('div', { class: 'row' }, button('Clear filters', () => show({ recorded: [], suggested: [], kinds: [], min: 0, from: '', until: '', hide: [] }), { id: 'clear' })) : null,

@@ -41,12 +41,13 @@ function drawSheet(target) {
     lines(words, (w - 40) / 4 - 76, { size: 11 }).slice(0, 3).forEach((row, k, all) => text(pen, row, left + 66, top + 18 + (k - (all.length - 1) / 2) * 12.5, { size: 11 }));
   });
   const b = bounds(current), room = { w: w - 40, h: keyTop - y - 12 };
-  const scale = Math.min((room.w - 40) / b.w, (room.h - 34) / b.h, 2);
+  const scale = Math.min((room.w - 130) / b.w, (room.h - 34) / b.h, 2);
   const inner = target(scale, 20 + (room.w - b.w * scale) / 2 - b.x * scale, y + (room.h - b.h * scale) / 2 - b.y * scale);
-  for (const r of current.regions) drawRegion(inner, r, scale);
+  const written = placeLabels(current, scale, new Set([state.sel])), titled = new Set(written.map((l) => l.key));
+  for (const r of current.regions) drawRegion(inner, r, scale, titled.has(`region ${r.box}`));
   for (const l of current.lines) drawLine(inner, l, current.at, false, state.view === 'all');
   for (const m of current.marks) drawMark(inner, m, scale);
-  drawLabels(inner, placeLabels(current, scale, new Set([state.sel])), scale, null);
+  drawLabels(inner, written, scale, null);
 }
 
 function sheetSvg() {

@@ -17,7 +17,8 @@ class Room {
 
 // Places in the chart's units; sizes stay the same on the screen whatever the zoom.
 function placeLabels(built, scale, first) {
-  const room = new Room(), found = [];
+  const room = new Room(), found = [], edge = bounds(built);
+  const inside = (r) => r[0] > edge.x * scale - 56 && r[2] < (edge.x + edge.w) * scale + 56;
   const rect = (x, y, w, h) => [x - w / 2, y - h / 2, x + w / 2, y + h / 2];
   for (const m of built.marks) {
     const half = m.type === 'box' ? [m.w, m.h] : [2 * m.r + (m.ring === 'principal' ? 11 : 4), 2 * m.r + (m.ring === 'principal' ? 11 : 4)];
@@ -30,7 +31,7 @@ function placeLabels(built, scale, first) {
       const wide = widthOf(label, { size: LABEL, bold: true });
       for (const y of [r.y * scale - 8, (r.y + r.h) * scale + 9]) for (const x of [r.x * scale + 8 + wide / 2, (r.x + r.w) * scale - 8 - wide / 2]) spots.push([label, x, y, wide]);
     }
-    const free = spots.find(([, x, y, wide]) => room.isFree(rect(x, y, wide + 6, 16), null));
+    const free = spots.find(([, x, y, wide]) => inside(rect(x, y, wide, 16)) && room.isFree(rect(x, y, wide + 6, 16), null));
     if (!free) continue;
     room.take(rect(free[1], free[2], free[3] + 6, 16), `region ${r.box}`);
     found.push({ key: `region ${r.box}`, label: free[0], x: free[1] / scale, y: free[2] / scale, w: free[3], bold: true });
@@ -43,7 +44,7 @@ function placeLabels(built, scale, first) {
     const r = (m.r + (m.key === state.sel ? 12 : m.ring === 'principal' ? 7 : 3)) * scale, x = m.x * scale, y = m.y * scale;
     for (const [lx, ly] of [[x, y + r + h / 2], [x, y - r - h / 2], [x + r + w / 2 + 2, y], [x - r - w / 2 - 2, y]]) {
       const box = rect(lx, ly, w + 4, h);
-      if (!room.isFree(box, m.key)) continue;
+      if (!inside(box) || !room.isFree(box, m.key)) continue;
       room.take(box, m.key);
       found.push({ key: m.key, label, x: lx / scale, y: ly / scale, w });
       break;

@@ -25,6 +25,7 @@ function paint(pen, colour) { pen.fillStyle = colour; pen.fill(); }
 // People are round. The ring says what was recorded: double principal, thick significant, thin peripheral,
 // broken not assessed. The size says what is suggested; the colour says which group.
 function drawPerson(pen, m) {
+  if (m.child) { drawChild(pen, m); return; }
   const { x, y, r } = m;
   if (m.ring === 'principal') {
     disc(pen, x, y, r + 4.5); paint(pen, '#fff'); stroke(pen, INK, 2.2);
@@ -56,22 +57,30 @@ function drawChild(pen, m) {
 function drawBox(pen, m, scale) {
   const x = m.x - m.w / 2, y = m.y - m.h / 2;
   roundBox(pen, x, y, m.w, m.h, 8); paint(pen, tint(m.colour, 0.22)); stroke(pen, INK, 1.4);
-  const bar = Math.min(34, m.w * 0.3);
+  const bar = Math.min(31, m.w * 0.3);
   pen.save();
   roundBox(pen, x + 3, y + 3, bar, m.h - 6, 6); paint(pen, m.colour);
   pen.restore();
+  // Too small for words: the code, and the number under it.
+  if (m.w * scale < 64) {
+    text(pen, m.code, m.x, m.y - m.h * 0.12, { size: Math.min(12.5 / scale, m.h * 0.42), bold: true, align: 'center', middle: true, halo: 3 / scale });
+    text(pen, m.second.replace(/ [^ ]+$/, ''), m.x, m.y + m.h * 0.28, { size: Math.min(10.5 / scale, m.h * 0.34), align: 'center', middle: true, halo: 3 / scale });
+    return;
+  }
   const big = Math.max(12, Math.min(15, 12 / scale)), small = Math.max(11, Math.min(13.5, 11 / scale));
   text(pen, m.code, x + 3 + bar / 2, m.y, { size: Math.min(big, (bar * 1.55) / Math.max(2, m.code.length)), bold: true, colour: isDark(m.colour) ? '#fff' : INK, align: 'center', middle: true });
-  const left = x + bar + 9, room = m.w - bar - 15;
+  const left = x + bar + 7, room = m.w - bar - 11;
   const lines = wrap(m.label, room, { size: big, bold: true }, m.h > big * 2.2 + small + 8 ? 2 : 1);
   const height = lines.length * big * 1.12 + small * 1.15;
   lines.forEach((line, n) => text(pen, line, left, m.y - height / 2 + big * (0.58 + 1.12 * n), { size: big, bold: true, middle: true }));
   text(pen, fit(m.second, room, { size: small }), left, m.y + height / 2 - small * 0.55, { size: small, middle: true });
 }
 
-function drawRegion(pen, r, scale) {
+function drawRegion(pen, r, scale, titled) {
   roundBox(pen, r.x, r.y, r.w, r.h, 18);
   paint(pen, tint(r.colour, 0.1)); stroke(pen, tint(r.colour, 0.75), 1.5 / Math.min(1, scale));
+  // Without room for its title a group shows its code behind its people.
+  if (!titled) text(pen, r.code, r.x + r.w / 2, r.y + r.h / 2, { size: Math.min(r.h * 0.62, r.w / (0.66 * r.code.length)), bold: true, colour: tint(r.colour, 0.42), align: 'center', middle: true });
 }
 
 function drawMark(pen, m, scale) { ({ person: drawPerson, child: drawChild, box: drawBox })[m.type](pen, m, scale); }
@@ -81,7 +90,7 @@ function drawLine(pen, l, at, faint, pale) {
   const a = at.get(l.a), b = at.get(l.b);
   pen.beginPath(); pen.moveTo(a.x, a.y); pen.lineTo(b.x, b.y);
   const colour = l.type === 'family' ? '#59738A' : LINE;
-  pen.globalAlpha = faint ? 0.2 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : 0.75;
+  pen.globalAlpha = faint || l.rest ? 0.2 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : 0.75;
   stroke(pen, colour, l.width, DASHES[l.dash].map((d) => d * Math.max(1, l.width / 2.5)));
   pen.globalAlpha = 1;
 }

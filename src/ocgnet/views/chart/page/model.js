@@ -19,12 +19,18 @@ for (const [c, p] of DATA.child_links) { childrenOf[p].push(c); adultsOf[c].push
 const rolesOf = Array.from({ length: COUNT }, () => []);
 for (const row of DATA.roles) rolesOf[row[0]].push(row);
 const homeRole = rolesOf.map((rows, i) => rows.find((r) => r[1] === P.box[i]) || rows[0] || null);
+// A network without an analysis has people and ties only; roles are then not spoken of.
+const HAS_ROLES = DATA.roles.length > 0;
 const recorded = (i) => (homeRole[i] && homeRole[i][2]) || '';
-const suggested = (i) => (homeRole[i] && homeRole[i][3]) || '';
+const ROLES = ['principal', 'significant', 'peripheral'];
+const suggestedBy = (row) => (row && ROLES.includes(row[3]) ? row[3] : '');
+const suggested = (i) => suggestedBy(homeRole[i]);
 
 const nameOf = (i) => P.name[i] || P.id[i];
 const childName = (c) => K.name[c] || K.id[c];
-const boxName = (b) => (B[b].kind === 'ocg' || B[b].kind === 'community' ? `${B[b].code} ${B[b].name}` : B[b].name);
+const boxName = (b) => (B[b].kind === 'ocg' ? `${B[b].code} ${B[b].name}` : B[b].name);
+// A nominal who is a linked child keeps the child's mark and words, whatever else the records hold.
+const childAt = P.id.map((id) => (childOf.has(id) ? childOf.get(id) : null));
 const key = { person: (i) => `p:${P.id[i]}`, box: (b) => `b:${B[b].id}`, child: (c) => `c:${K.id[c]}` };
 
 // Where most groups are called "Operation …", the word is left out of the small boxes; panels keep it.
@@ -49,20 +55,20 @@ const tieKey = (t) => `t:${P.id[T.a[t]]}\u001f${P.id[T.b[t]]}`;
 
 const kindsOf = T.kinds.map((k) => (k || '').split('|').filter(Boolean));
 const KINDS = [...new Set(kindsOf.flat())].sort();
-const isRecorded = kindsOf.map((ks) => ks.some((k) => META.recorded_kinds.includes(k)));
+const isRecorded = kindsOf.map((ks) => !HAS_ROLES || ks.some((k) => META.recorded_kinds.includes(k)));
 const STRONGEST = T.weight.reduce((m, w) => Math.max(m, w || 0), 0);
 const SORTED_WEIGHTS = T.weight.slice().sort((x, y) => x - y);
 const DAYS = [...T.first_on, ...T.last_on].filter(Boolean).sort();
 const FIRST_DAY = DAYS[0] || null, LAST_DAY = DAYS[DAYS.length - 1] || null;
 
-const RECORDED_ROLES = ['principal', 'significant', 'peripheral', ''];
+const RECORDED_ROLES = [...ROLES, ''];
 const recordedWords = (role) => role || 'not assessed';
 const suggestedWords = (role) => (role ? `suggested ${role}` : 'no suggestion');
 function stabilityWords(row) {
-  if (!row || !row[3]) return '';
+  if (!suggestedBy(row)) return '';
   if (row[4] === null) return COUNT > META.resample_up_to ? 'stability not computed at this size' : 'stability not known';
   return META.resamples ? `stable: ${percent(row[4])} of ${whole(META.resamples)} resamples` : `stable: ${percent(row[4])} of resamples`;
 }
 // Who deserves a label first when there is no room for all.
 const RANK = { principal: 3, significant: 2, peripheral: 1, '': 0 };
-const priority = (i) => RANK[suggested(i)] * 2 + RANK[recorded(i)] + (P.position_score[i] || 0);
+const priority = (i) => (childAt[i] === null ? (RANK[suggested(i)] * 2 + (RANK[recorded(i)] || 0) + (P.position_score[i] || 0)) : 0.5);

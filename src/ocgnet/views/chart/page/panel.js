@@ -18,7 +18,7 @@ function inWords(k) {
   if (what.type === 'child') return `${childName(what.i)}, a child linked to ${counted(adultsOf[what.i].length, 'adult')} here`;
   return `tie between ${nameOf(T.a[what.i])} and ${nameOf(T.b[what.i])}`;
 }
-const roleShort = (i) => `${suggestedWords(suggested(i))}; recorded: ${recordedWords(recorded(i))}`;
+const roleShort = (i) => (childAt[i] !== null ? 'child, to be supported' : !HAS_ROLES ? counted(tiesOf[i].length, 'tie') : `${suggestedWords(suggested(i))}; recorded: ${recordedWords(recorded(i))}`);
 
 function panel() {
   const what = thing(state.sel);
@@ -28,7 +28,7 @@ function panel() {
 }
 
 function startPanel() {
-  const strongest = [...P.id.keys()].filter(passesPerson).sort((i, j) => priority(j) - priority(i) || i - j).slice(0, 5);
+  const strongest = [...P.id.keys()].filter((i) => passesPerson(i) && suggested(i) && childAt[i] === null).sort((i, j) => priority(j) - priority(i) || i - j).slice(0, 5);
   return [
     el('h2', {}, 'How to read this'),
     el('p', {}, state.view === 'overview'
@@ -48,7 +48,7 @@ function roleBlock(i) {
   return rolesOf[i].map((r) => [
     many && el('h3', {}, 'In ', r[1] === null ? 'no group' : named(boxName(r[1]))),
     el('div', { class: 'role ours' }, el('span', { class: 'what' }, 'Suggested from the network: assessment, not a fact'),
-      el('strong', {}, r[3] ? `suggested ${r[3]}${stabilityWords(r) ? ` (${stabilityWords(r)})` : ''}` : 'no role suggested')),
+      el('strong', {}, suggestedBy(r) ? `suggested ${r[3]}${stabilityWords(r) ? ` (${stabilityWords(r)})` : ''}` : `no role suggested${r[3] ? `: ${r[3]}` : ''}`)),
     el('div', { class: 'role theirs' }, el('span', { class: 'what' }, 'Recorded role: set by a person'), el('strong', {}, recordedWords(r[2]))),
     r[7] && [el('h3', {}, 'Why this suggestion'), el('p', {}, r[7])],
   ]);
@@ -74,7 +74,9 @@ function personPanel(i) {
   return [
     el('h2', {}, named(nameOf(i))),
     el('p', { class: 'quiet' }, 'Nominal ', named(P.id[i]), ' · ', named(boxName(P.box[i]))),
-    roleBlock(i),
+    childAt[i] !== null && [el('div', { class: 'role child' }, el('strong', {}, 'This person is a child: to be supported, not ranked')), el('div', { class: 'row' }, button('What is known of the child', () => openChild(childAt[i])))],
+    childAt[i] === null && HAS_ROLES && roleBlock(i),
+    P.note && P.note[i] && el('p', {}, P.note[i]),
     el('div', { class: 'row' },
       !centre && button('Show ties around', () => openPerson(i), { 'data-do': 'ego' }),
       centre && button(state.steps === 2 ? 'One step' : 'Two steps', () => show({ steps: state.steps === 2 ? 1 : 2 })),
@@ -84,7 +86,7 @@ function personPanel(i) {
       button('Path to…', () => { pathFrom = i; controls(); byId('search').focus(); say(`Search for the other end of the path from ${nameOf(i)}`); }),
       button('Hide', () => show({ hide: [...state.hide, P.id[i]], sel: '' }))),
     facts([['Crimes', P.crimes[i]], ['Reports', P.reports[i]], ['Harm', P.harm[i] !== null ? `${P.harm[i]} (crime severity)` : null], ['Crimes without a weight', P.harm_unknown[i] || null]]),
-    el('p', { class: 'quiet' }, 'In the period, after the filters above. Reports also measure police attention.'),
+    P.crimes[i] !== null && el('p', { class: 'quiet' }, 'In the period, after the filters above. Reports also measure police attention.'),
     childrenOf[i].length > 0 && [el('h3', {}, `Linked children (${childrenOf[i].length}): to be supported, not suspects`), childList(childrenOf[i])],
     el('h3', {}, `Ties (${passing.length}${left ? `; ${left} hidden by filters` : ''})`),
     el('ul', { class: 'list neighbours' }, passing.slice(0, 200).map((t) => el('li', {},
@@ -96,7 +98,7 @@ function personPanel(i) {
 
 function measures(i) {
   const known = Object.keys(P).filter((n) => n.endsWith('_percentile')).map((n) => n.replace('_percentile', ''));
-  return el('details', {}, el('summary', {}, 'Measures and ranks within this data'),
+  return known.length > 0 && el('details', {}, el('summary', {}, 'Measures and ranks within this data'),
     el('table', {}, el('tr', {}, el('th', {}, 'Measure'), el('th', { class: 'number' }, 'Value'), el('th', { class: 'number' }, 'Not higher')),
       known.map((n) => el('tr', {}, el('td', {}, n), el('td', { class: 'number' }, P[n][i] === null ? '–' : P[n][i]), el('td', { class: 'number' }, P[`${n}_percentile`][i] === null ? '–' : percent(P[`${n}_percentile`][i]))))));
 }
@@ -106,6 +108,7 @@ function boxPanel(b) {
   const links = boxTies(b).links.sort((x, y) => y.weight - x.weight || x.a - y.a || x.b - y.b);
   const members = box.people.filter(passesPerson).sort((i, j) => priority(j) - priority(i) || i - j);
   const kids = new Set(box.people.flatMap((i) => childrenOf[i]));
+  const elsewhere = DATA.roles.filter((r) => r[1] === b && P.box[r[0]] !== b).map((r) => r[0]).filter(passesPerson);
   const about = {
     ocg: 'A group as recorded on the analysis date.',
     community: 'A community found in the ties of people without a group. It is not an organised crime group.',
@@ -116,8 +119,9 @@ function boxPanel(b) {
     el('h2', {}, named(boxName(b))),
     el('p', { class: 'quiet' }, box.kind === 'ocg' ? ['Group ', named(box.id.slice(4)), '. '] : '', about),
     facts([['People here', whole(box.people.length)], ['Linked children', kids.size || null],
-      ...Object.entries(f).filter(([n]) => !['children'].includes(n)).map(([n, v]) => [spaced(n)[0].toUpperCase() + spaced(n).slice(1), v])]),
+      ...Object.entries(f).filter(([n]) => !['children', 'suggested_principals'].includes(n)).map(([n, v]) => [spaced(n)[0].toUpperCase() + spaced(n).slice(1), v])]),
     el('h3', {}, `People (${members.length}${members.length < box.people.length ? ` of ${box.people.length}` : ''})`), peopleList(members.slice(0, 200)),
+    elsewhere.length > 0 && [el('h3', {}, 'Also members, drawn in another group of theirs'), peopleList(elsewhere)],
     members.length > 200 && el('p', { class: 'quiet' }, `${whole(members.length - 200)} more are in the table.`),
     links.length > 0 && [el('h3', {}, `Groups with ties to it (${links.length})`),
       el('ul', { class: 'list' }, links.map((l) => { const o = l.a === b ? l.b : l.a; return el('li', {}, choice(named(boxName(o)), `${counted(l.ties.length, 'tie')}, strength ${Math.round(l.weight * 100) / 100} in all`, () => openBox(o))); }))],
@@ -150,19 +154,23 @@ function tiePanel(t) {
   ];
 }
 
-const LEGEND = [
+const ROLE_KEYS = 5;
+const KEYS = [
+  // The first five speak of roles.
   ['Round: a person. Size: suggested role (large principal, medium significant, small peripheral)', (pen) => { let x = 15; for (const r of ['principal', 'significant', 'peripheral']) { drawPerson(pen, { x, y: 18, r: SIZE[r] * 0.72, colour: '#fff', ring: 'peripheral' }); x += 24; } }],
   ['Double ring: recorded principal', (pen) => drawPerson(pen, { x: 38, y: 18, r: 9, colour: '#fff', ring: 'principal' })],
   ['Thick ring: recorded significant', (pen) => drawPerson(pen, { x: 38, y: 18, r: 10, colour: '#fff', ring: 'significant' })],
   ['Thin ring: recorded peripheral', (pen) => drawPerson(pen, { x: 38, y: 18, r: 10, colour: '#fff', ring: 'peripheral' })],
   ['Broken ring: recorded role not assessed', (pen) => drawPerson(pen, { x: 38, y: 18, r: 10, colour: '#fff', ring: '' })],
   ['Rounded box: a group. Colour and code (such as G07) go with the group', (pen) => { roundBox(pen, 8, 5, 60, 27, 6); paint(pen, tint(COLOURS[1], 0.22)); stroke(pen, INK, 1.4); roundBox(pen, 11, 8, 20, 21, 5); paint(pen, COLOURS[1]); }],
+  ['Broken border: people without a group, by communities found in ties', (pen) => { roundBox(pen, 8, 5, 60, 27, 6); paint(pen, '#fff'); stroke(pen, INK, 1.4, [4, 3]); roundBox(pen, 11, 8, 20, 21, 5); paint(pen, GREY); }],
   ['Kite: a linked child, to be supported', (pen) => drawChild(pen, { x: 38, y: 18, r: 11 })],
   ['Solid line: at least one recorded crime', (pen) => keyLine(pen, 'solid', 3, LINE)],
   ['Dashed line: reports or contacts only', (pen) => keyLine(pen, 'dashed', 2.4, LINE)],
   ['Dotted line: link to a child', (pen) => keyLine(pen, 'dotted', 1.8, '#59738A')],
   ['Thicker line: stronger tie', (pen) => { pen.beginPath(); pen.moveTo(6, 12); pen.lineTo(70, 12); stroke(pen, LINE, 1); pen.beginPath(); pen.moveTo(6, 25); pen.lineTo(70, 25); stroke(pen, LINE, 5); }],
 ];
+const LEGEND = HAS_ROLES ? KEYS : [['Round: a person', KEYS[3][1]], KEYS[ROLE_KEYS], KEYS[KEYS.length - 1]];
 const keyLine = (pen, dash, width, colour) => { pen.beginPath(); pen.moveTo(6, 18); pen.lineTo(70, 18); stroke(pen, colour, width, DASHES[dash]); };
 
 function legend() {

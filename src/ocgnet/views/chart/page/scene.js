@@ -2,17 +2,20 @@
 // around one person or child in focus.js. Nothing here draws.
 const COLOURS = ['#E69F00', '#56B4E9', '#009E73', '#F0E442', '#0072B2', '#CC79A7'];
 const GREY = '#A9B0B7';
-const colourOf = (b) => (B[b].kind === 'ocg' || B[b].kind === 'community' ? COLOURS[b % COLOURS.length] : GREY);
+// Groups are coloured; communities only where the records hold no group, so that the two are never confused.
+const ANY_GROUP = B.some((b) => b.kind === 'ocg');
+const colourOf = (b) => (B.length === 1 ? COLOURS[1] : B[b].kind === 'ocg' || (B[b].kind === 'community' && !ANY_GROUP) ? COLOURS[b % COLOURS.length] : GREY);
+const isRest = (b) => B[b].kind === 'small' || B[b].kind === 'alone';
 const SIZE = { principal: 15, significant: 11.5, peripheral: 8.5, '': 6.5 };
 
 function personMark(i, x, y, options) {
   return {
-    key: key.person(i), type: 'person', i, x, y, r: SIZE[suggested(i)] * ((options && options.larger) || 1), colour: colourOf(P.box[i]),
-    ring: recorded(i), label: nameOf(i), code: options && options.coded ? B[P.box[i]].code : '', priority: priority(i),
+    key: key.person(i), type: 'person', i, x, y, r: (childAt[i] === null ? SIZE[suggested(i)] : 9) * ((options && options.larger) || 1), colour: colourOf(P.box[i]),
+    ring: childAt[i] !== null ? '' : HAS_ROLES ? recorded(i) : 'peripheral', child: childAt[i] !== null, label: nameOf(i), code: options && options.coded ? B[P.box[i]].code : '', priority: priority(i),
   };
 }
 function boxMark(b, x, y, w, h, second) {
-  return { key: key.box(b), type: 'box', i: b, x, y, w, h, colour: colourOf(b), label: markName(b), code: B[b].code, second, priority: 9 };
+  return { key: key.box(b), type: 'box', i: b, x, y, w, h, colour: colourOf(b), label: markName(b), code: B[b].code, second, priority: 9, dashed: B[b].kind !== 'ocg' };
 }
 const childMark = (c, x, y) => ({ key: key.child(c), type: 'child', i: c, x, y, r: 9, label: childName(c), priority: 2.5 });
 const tieLine = (t) => ({ key: tieKey(t), type: 'tie', i: t, a: key.person(T.a[t]), b: key.person(T.b[t]), width: lineWidth(T.weight[t]), dash: isRecorded[t] ? 'solid' : 'dashed', across: P.box[T.a[t]] !== P.box[T.b[t]] });
@@ -67,10 +70,10 @@ function overviewScene() {
     const size = passing === box.people.length ? counted(passing, 'person', 'people') : `${whole(passing)} of ${counted(box.people.length, 'person', 'people')}`;
     return [boxMark(b, box.x, box.y, box.w, box.h, size)];
   });
-  const most = Math.max(1, ...links.map((l) => l.weight));
+  const most = links.reduce((m, l) => (isRest(l.a) || isRest(l.b) ? m : Math.max(m, l.weight)), 1);
   const lines = links.map((l) => ({
-    key: `l:${B[l.a].id}\u001f${B[l.b].id}`, type: 'link', a: key.box(l.a), b: key.box(l.b), ties: l.ties, weight: l.weight,
-    width: 0.8 + 7 * Math.sqrt(l.weight / most), dash: l.recorded ? 'solid' : 'dashed',
+    key: `l:${B[l.a].id}\u001f${B[l.b].id}`, type: 'link', a: key.box(l.a), b: key.box(l.b), ties: l.ties, weight: l.weight, rest: isRest(l.a) || isRest(l.b),
+    width: 0.8 + 7 * Math.sqrt(Math.min(1, l.weight / most)), dash: l.recorded ? 'solid' : 'dashed',
   }));
   const groups = B.filter((b) => b.kind === 'ocg' && b.people.length).length;
   const what = [counted(groups, 'group'), ...[['community', 'community found in ties', 'communities found in ties']].map(([k, one, many]) => {
@@ -107,7 +110,7 @@ function region(b, marks) {
   if (!marks.length) return [];
   const xs = marks.map((m) => m.x), ys = marks.map((m) => m.y), pad = 22;
   const x = Math.min(...xs) - pad, y = Math.min(...ys) - pad;
-  return [{ box: b, x, y, w: Math.max(...xs) + pad - x, h: Math.max(...ys) + pad - y, colour: colourOf(b), label: B[b].kind === 'ocg' || B[b].kind === 'community' ? `${B[b].code} ${markName(b)}` : B[b].name }];
+  return [{ box: b, x, y, w: Math.max(...xs) + pad - x, h: Math.max(...ys) + pad - y, colour: colourOf(b), code: B[b].code, label: B[b].kind === 'ocg' ? `${B[b].code} ${markName(b)}` : B[b].name }];
 }
 
 const NEIGHBOUR_BOXES = 14;

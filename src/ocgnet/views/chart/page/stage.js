@@ -12,7 +12,9 @@ const lit = () => {
 
 function under(pen) {
   const scale = network.getScale(), bright = lit();
-  for (const r of current.regions) drawRegion(pen, r, scale);
+  freshLabels(scale, bright);
+  const titled = new Set(labels.map((l) => l.key));
+  for (const r of current.regions) drawRegion(pen, r, scale, titled.has(`region ${r.box}`));
   const faint = [], strong = [];
   for (const l of current.lines) (bright && !(bright.has(l.a) && bright.has(l.b) && (l.a === state.sel || l.b === state.sel || l.key === state.sel || bright.size === 2)) ? faint : strong).push(l);
   // While a large picture moves only the strong half is drawn, which keeps it in hand; the rest returns at rest.
@@ -21,10 +23,13 @@ function under(pen) {
   for (const l of moving && strong.length > 4000 ? [] : strong) drawLine(pen, l, current.at, false, !bright && state.view === 'all');
 }
 
-function over(pen) {
-  const scale = network.getScale(), bright = lit();
+function freshLabels(scale, bright) {
   const stamp = `${version} ${scale.toFixed(3)} ${state.sel} ${cursor}`;
   if (labelsFor !== stamp && !moving) { labels = placeLabels(current, scale, bright || new Set([cursor])); labelsFor = stamp; }
+}
+
+function over(pen) {
+  const scale = network.getScale(), bright = lit();
   for (const k of new Set([state.sel, cursor])) {
     const m = current.at.get(k);
     if (!m) continue;

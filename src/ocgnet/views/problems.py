@@ -1,0 +1,129 @@
+"""Problems in records: printed for whoever mends them, and listed in rejects.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ocgnet.check import Checked
+from ocgnet.outputs import write_csv
+from ocgnet.sources import Finding, Problem
+
+HEADER = ("file", "row", "column", "value", "rule", "remedy")
+"""Columns of rejects.csv."""
+
+WIDTH = 100
+"""Columns of the terminal that are used at most."""
+
+_SHOWN, _SENTENCE, _LISTED = 40, 400, 500
+
+
+def print_problems(
+    console: Console, checked: Checked, *, rejects: Path | None = None, brief: bool = False, examples: int = 3
+) -> None:
+    """Print errors, then warnings, each grouped by file and rule.
+
+    Parameters
+    ----------
+    console : Console
+        Where to print; never wider than ``WIDTH``.
+    checked : Checked
+        What was found.
+    rejects : Path or None
+        Where all errors are listed, for the sentence that says so.
+    brief : bool
+        Print no word when nothing was found.
+    examples : int
+        Problems shown of each kind.
+    """
+    width = min(console.width, WIDTH)
+    for title, findings in (
+        ("Errors", [f for f in checked.findings if f.is_error]),
+        ("Warnings", [f for f in checked.findings if not f.is_error]),
+    ):
+        if findings:
+            console.print(Text(title, style="bold"), width=width)
+            for part in _grouped(findings, rejects, examples):
+                console.print(part, width=width)
+    if brief and not checked.findings:
+        return
+    console.print(Text(_summary(checked, rejects)), width=width)
+
+
+def write_rejects(path: Path, checked: Checked) -> None:
+    """Write every error as one row, by file and line, whole or not at all.
+
+    A spreadsheet opens the file as it is: formulas in values are neutralised, and a value is cut
+    after 500 characters.
+    """
+    write_csv(path, HEADER, _rows(checked.rejects()), for_excel=True)
+
+
+def visible(text: str, longest: int = _SHOWN) -> str:
+    r"""Return text in which nothing is hidden: invisible characters as escapes, cut when too long.
+
+    >>> visible("a\x1b[31m\u202eb"), visible("abcdef", 4)
+    ('a\\x1b[31m\\u202eb', 'abc…')
+    """
+    text = text[: longest + 1]
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
+
+
+def _rows(problems: Iterable[Problem]) -> Iterator[tuple[str, ...]]:
+    for p in problems:
+        row = "" if p.row is None else str(p.row)
+        yield (p.file, row, p.column, p.value[:_LISTED], p.rule, visible(p.remedy, _LISTED))
+
+
+def _grouped(findings: Iterable[Finding], rejects: Path | None, examples: int) -> Iterator[RenderableType]:
+    ordered = sorted(findings, key=lambda f: f.file)
+    for file, of_file in groupby(ordered, key=lambda f: f.file):
+        parts: list[RenderableType] = [Text(visible(file), style="underline")]
+        for finding in of_file:
+            parts.append(Padding(_head(finding), (0, 0, 0, 2)))
+            parts.append(Padding(_examples(finding, examples), (0, 0, 0, 4)))
+            if (more := len(finding) - examples) > 0:
+                where = f" in {rejects.name}" if rejects and finding.is_error else ""
+                parts.append(Padding(Text(f"and {more:,} more{where}", style="italic"), (0, 0, 0, 4)))
+        yield Group(*parts, Text(""))
+
+
+def _head(finding: Finding) -> Text:
+    column = f", column {visible(finding.column)}" if finding.column else ""
+    count = "" if finding.whole_file else f": {len(finding):,}"
+    return Text(f"{finding.rule.value}{column}{count}", style="red" if finding.is_error else "yellow")
+
+
+def _examples(finding: Finding, examples: int) -> RenderableType:
+    """Show some problems; a remedy that they share stands once, above them."""
+    shown = list(finding.problems(examples))
+    shared = shown[0].remedy if len({p.remedy for p in shown}) == 1 else None
+    grid = Table.grid(padding=(0, 2), expand=False)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold", max_width=_SHOWN)
+    grid.add_column(overflow="fold")
+    for p in shown:
+        # Text, never markup: what stands in a cell was written by somebody else.
+        line = f"line {p.row}" if p.row else "whole file"
+        grid.add_row(Text(line), Text(visible(p.value)), Text("" if shared else visible(p.remedy, _SENTENCE)))
+    return grid if shared is None else Group(Text(visible(shared, _SENTENCE)), grid)
+
+
+def _summary(checked: Checked, rejects: Path | None) -> str:
+    rows = sum(checked.rows_in.values())
+    found = f"{rows:,} rows in {len(checked.rows_in)} tables: {_count(checked.errors, 'error')}, "
+    found += f"{_count(checked.warning_count, 'warning')}."
+    if checked.errors and rejects:
+        found += f" All errors are listed in {rejects}."
+    return found
+
+
+def _count(number: int, word: str) -> str:
+    return f"no {word}s" if not number else f"{number:,} {word}{'' if number == 1 else 's'}"

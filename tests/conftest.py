@@ -1,0 +1,135 @@
+"""What several rooms of tests share: a real browser, and a real Neo4j server."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+
+import pytest
+
+from ocgnet.errors import StoreError
+from ocgnet.server import LocalServer
+from ocgnet.store.neo4j_connection import Address, connected
+
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1280,720", "--lang=en-GB",
+)  # fmt: skip
+
+
+class Browser:
+    """Chromium with what tests ask of it; ``driver`` is the selenium driver."""
+
+    def __init__(self, driver, downloads):
+        self.driver = driver
+        self.downloads = downloads
+
+    def open(self, path, fragment=""):
+        """Open a file and forget what was logged before."""
+        self.driver.get("about:blank")
+        for kind in ("browser", "performance"):
+            self.driver.get_log(kind)
+        self.driver.get(path.as_uri() + (f"#{fragment}" if fragment else ""))
+        return self
+
+    def requests(self):
+        """Addresses asked for since the page was opened, from the browser's own network log."""
+        messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
+        return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+
+    def complaints(self):
+        """Errors and warnings of the console, broken policy included."""
+        return [e["message"] for e in self.driver.get_log("browser") if e["level"] in ("SEVERE", "WARNING")]
+
+    def run(self, script, *arguments):
+        """Return what a script returns."""
+        return self.driver.execute_script(script, *arguments)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """Give a headless Chromium with a fresh profile; without one, skip, or fail where CI=true."""
+    chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and chromedriver):
+        reason = "Chromium or its driver is not installed; make system installs both."
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    profile, downloads = tmp_path_factory.mktemp("profile"), tmp_path_factory.mktemp("downloads")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(chromedriver))
+    try:
+        driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)})
+        screen = {"width": 1280, "height": 720, "deviceScaleFactor": 1, "mobile": False}
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+        yield Browser(driver, downloads)
+    finally:
+        driver.quit()
+
+
+class Neo4j:
+    """A Neo4j server of the tests' own; everything in it is thrown away."""
+
+    def __init__(self, server):
+        self.server = server
+        self.running = server.start()
+
+    @property
+    def uri(self):
+        """Address for ``--store``."""
+        return self.running.uri
+
+    @property
+    def password(self):
+        """Password of the user neo4j."""
+        return self.server.password_file.read_text(encoding="utf-8").strip()
+
+    @property
+    def address(self):
+        """Address with user and password."""
+        return Address(self.uri, "neo4j", self.password)
+
+    def query(self, text, **parameters):
+        """Run one query of any kind in a transaction of its own and return its rows as dictionaries."""
+        with connected(self.address) as connection, connection.session() as session:
+            return session.run(text, parameters).data()
+
+    def wipe(self):
+        """Remove every node, relationship and constraint."""
+        self.query("MATCH (n) CALL { WITH n DETACH DELETE n } IN TRANSACTIONS OF 20000 ROWS")
+        for row in self.query("SHOW CONSTRAINTS YIELD name"):
+            self.query(f"DROP CONSTRAINT {row['name']}")
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory):
+    """Give a running server; without Java or the server's jars, skip, or fail where CI=true."""
+    server = LocalServer(tmp_path_factory.mktemp("neo4j") / "home")
+    try:
+        neo4j = Neo4j(server)
+    except StoreError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+    try:
+        yield neo4j
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def neo4j(neo4j_server, monkeypatch):
+    """Give the server with an empty database, its password where the commands look for it."""
+    for name in ("PASSWORD", "USER", "DATABASE"):
+        monkeypatch.delenv(f"OCGNET_NEO4J_{name}", raising=False)
+    monkeypatch.setenv("OCGNET_NEO4J_PASSWORD_FILE", str(neo4j_server.server.password_file))
+    neo4j_server.wipe()
+    return neo4j_server

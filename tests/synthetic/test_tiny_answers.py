@@ -1,0 +1,117 @@
+"""A run on the tiny folder against the page that was worked on paper."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from ocgnet.check import check
+from ocgnet.pipeline import analyse
+from ocgnet.results import Analysis
+from ocgnet.settings import Settings
+
+TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
+
+
+def _table(first_header: str) -> list[list[str]]:
+    """Return the rows of the table in answers.md whose first line begins with these cells."""
+    lines = (TINY / "answers.md").read_text(encoding="utf-8").splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith(first_header))
+    rows = []
+    for line in lines[start:]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip().strip("*") for cell in line.strip("|").split("|")])
+    return [rows[0], *rows[2:]]
+
+
+@pytest.fixture(scope="module")
+def run() -> Analysis:
+    checked = check(TINY)
+    assert checked.errors == 0
+    assert checked.dataset is not None
+    return analyse(checked.dataset, Settings(top_k=2))
+
+
+def test_ties_and_weights(run: Analysis) -> None:
+    paper = {tuple(pair.split()): float(weight) for pair, _, weight in _table("| pair |")[1:]}
+    ties = run.ties.frame
+    assert dict(zip(zip(ties["person_a"], ties["person_b"], strict=True), ties["weight"], strict=True)) == paper
+    # What may not be named is counted: R5 stands behind three ties and on no page.
+    assert ties["events_withheld"].sum() == 3
+    assert "R5" not in "|".join(ties["events"]).split("|")
+
+
+def test_degree_strength_and_the_network(run: Analysis) -> None:
+    header, degree, strength, _ = _table("| | N01 |")
+    people = run.people.frame.set_index("nominal_id")
+    for name, row in (("degree", degree), ("strength", strength)):
+        assert people[name].to_dict() == {p: float(v) for p, v in zip(header[1:-1], row[1:-1], strict=True)}
+    net = run.network
+    assert (net.nodes, net.edges, net.components, net.isolates) == (9, 11, 1, 0)
+    assert net.density == pytest.approx(11 / 36)
+    assert net.mean_degree == pytest.approx(22 / 9)
+    assert net.transitivity == pytest.approx(1 / 3)
+    assert net.average_distance == pytest.approx(41 / 18)
+    assert net.max_betweenness == pytest.approx(3 / 7)
+
+
+def test_concentration(run: Analysis) -> None:
+    header, *paper = _table("| | K1 |")
+    crimes, reports = header.index("crimes"), header.index("reports")
+    found = run.concentration.frame.set_index("nominal_id")
+    assert list(found.index) == [row[0] for row in paper]
+    for row in paper:
+        assert found.loc[row[0], "crime_share"] == pytest.approx(float(Fraction(row[crimes])), abs=1e-9)
+        assert found.loc[row[0], "report_share"] == pytest.approx(float(Fraction(row[reports])), abs=1e-9)
+    figures = run.figures
+    covered = [
+        (figures[f"top_nominals_{x}_share"].numerator, figures[f"top_nominals_{x}_share"].denominator)
+        for x in ("crime", "intel")
+    ]
+    assert covered == [(4, 6), (4, 5)]
+    assert figures["top_nominals_harm_share"].value == pytest.approx(722.0488 / 1521.6777, abs=1e-6)
+    assert people_of(run, "harm_unknown") == {"N06": 1, "N09": 1}
+
+
+def people_of(run: Analysis, column: str) -> dict[str, int]:
+    frame = run.people.frame
+    return {p: v for p, v in zip(frame["nominal_id"], frame[column], strict=True) if v}
+
+
+def test_children(run: Analysis) -> None:
+    found = run.children.frame.set_index("child_id")
+    assert list(found.index) == ["C1", "C2"]
+    assert found["age"].to_dict() == {"C1": 8, "C2": 15}
+    assert found["known_aces"].to_dict() == {"C1": 4, "C2": 1}
+    assert {c: set(re.split(r"\|", b)) for c, b in found["basis"].items()} == {
+        "C1": {"family", "household"},
+        "C2": {"family", "missing_with", "same_report"},
+    }
+    assert found.loc["C2", "nominals"] == "N01|N06|N07"
+    assert "R6" not in found.loc["C2", "path"]
+
+
+def test_figures(run: Analysis) -> None:
+    paper = {
+        "ocgs": 2,
+        "ocgs_change": -1,
+        "nominals": 7,
+        "nominals_before": 6,
+        "ocgs_abroad": 1,
+        "countries_abroad": 2,
+        "ocgs_drug_trafficking": 1,
+        "ocgs_powder_cocaine": 1,
+        "disruptions": 2,
+        "disruptions_before": 1,
+        "parents": 2,
+        "parents_ocgs": 2,
+        "parents_principal": 0,
+        "parents_significant": 1,
+        "parents_peripheral": 1,
+        "children": 2,
+    }
+    assert {i: run.figures[i].value for i in paper} == paper
