@@ -13,9 +13,15 @@ from ocgnet.server import LocalServer
 from ocgnet.store.neo4j_connection import Address, connected
 
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1280,720", "--lang=en-GB",
 )  # fmt: skip
+
+
+def outside(url):
+    """Return whether an address is neither this file nor made by the page itself."""
+    return not url.startswith(("file://", "data:", "blob:", "about:"))
 
 
 class Browser:
@@ -37,6 +43,17 @@ class Browser:
         """Addresses asked for since the page was opened, from the browser's own network log."""
         messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+
+    def left(self):
+        """Addresses outside the machine that were asked for and not stopped by the page's own policy."""
+        messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
+        stopped = {
+            m["params"]["requestId"]
+            for m in messages
+            if m["method"] == "Network.loadingFailed" and m["params"].get("blockedReason") == "csp"
+        }
+        asked = [m["params"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+        return [a["request"]["url"] for a in asked if a["requestId"] not in stopped and outside(a["request"]["url"])]
 
     def complaints(self):
         """Errors and warnings of the console, broken policy included."""

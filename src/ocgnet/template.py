@@ -7,9 +7,8 @@ from pathlib import Path
 
 from ocgnet.dataset import About
 from ocgnet.errors import OutputError
-from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind, Table
+from ocgnet.model import ABOUT_FIELDS, PERSON_TABLES, TABLES, Column, Kind, Table
 from ocgnet.outputs import write_csv, write_text
-from ocgnet.sources.about import FIELDS
 
 DICTIONARY = ("table", "column", "kind", "allowed values", "needed", "refers to", "description")
 """Columns of dictionary.csv."""
@@ -82,7 +81,7 @@ def _allowed(column: Column) -> str:
         return ", ".join(column.enum)
     if column.between:
         low, high = (f"{end:g}" for end in column.between)
-        return f"{low} to {high}" if column.between[1] < 1e9 else f"{low} or more"
+        return f"from {low} to {high}" if column.between[1] < 1e9 else f"{low} or more"
     return column.pattern_says
 
 
@@ -115,8 +114,8 @@ def _about() -> str:
         "period_to": "2019-03-31",
     }
     lines = ["# What this folder is. Take the sign # away from a line to use it; every line may stay away.", ""]
-    for key, field in FIELDS.items():
-        lines += [f"# {field.says}", f"# {key} = {examples[key]}", ""]
+    for field in ABOUT_FIELDS:
+        lines += [f"# {field.says}", f"# {field.name} = {examples[field.name]}", ""]
     return "\n".join(lines)
 
 

@@ -10,6 +10,8 @@ PERSONAL, SENSITIVE = Sensitivity.PERSONAL, Sensitivity.SENSITIVE
 
 ROLES = ("principal", "significant", "peripheral")
 LINK_ROLES = ("arrested", "suspect", "charged", "convicted", "victim", "witness", "other")
+ASSOCIATIONS = ("meeting", "phone", "household", "co_offending", "contact", "family", "financial", "online")
+RELATIONSHIPS = ("parent", "step_parent", "guardian", "sibling", "grandparent", "partner_of_parent", "household")
 STRANDS = ("pursue", "prevent", "protect", "prepare")
 ACES = (
     "physical_abuse", "sexual_abuse", "emotional_abuse", "physical_neglect", "emotional_neglect",
@@ -176,22 +178,7 @@ _TABLES = (
         (
             _person_ref("person_a", "One person."),
             _person_ref("person_b", "The other person."),
-            Column(
-                "kind",
-                ENUM,
-                "Kind of contact.",
-                key=True,
-                enum=(
-                    "meeting",
-                    "phone",
-                    "household",
-                    "co_offending",
-                    "contact",
-                    "family",
-                    "financial",
-                    "online",
-                ),
-            ),
+            Column("kind", ENUM, "Kind of contact.", key=True, enum=ASSOCIATIONS),
             Column("directed", FLAG, "Whether the contact runs from a to b only."),
             Column("times_observed", INTEGER, "How often it was observed.", between=_COUNT),
             Column("first_seen", DATE, "First observation.", event=True),
@@ -222,21 +209,7 @@ _TABLES = (
         (
             _person_ref("adult_id", "The adult, who need not be a nominal.", lenient=True),
             _person_ref("child_id", "The child."),
-            Column(
-                "relationship",
-                ENUM,
-                "What the adult is to the child.",
-                key=True,
-                enum=(
-                    "parent",
-                    "step_parent",
-                    "guardian",
-                    "sibling",
-                    "grandparent",
-                    "partner_of_parent",
-                    "household",
-                ),
-            ),
+            Column("relationship", ENUM, "What the adult is to the child.", key=True, enum=RELATIONSHIPS),
             Column("verified", FLAG, "Whether the relationship was verified."),
             Column("recorded_on", DATE, "When it was recorded.", event=True),
         ),

@@ -226,15 +226,13 @@ class LocalServer:
 
     def _is_ours(self, pid: int) -> bool:
         """Tell whether this process is the server of this folder, and no later process of the same number."""
-        try:
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace").split("\0")
-        except FileNotFoundError:
-            if Path("/proc/self").exists():
-                return False
-            words = _words_by_ps(pid)
-        except OSError:
-            return False
-        return f"--home-dir={self.home}" in words
+        # A process that is just being replaced by another program has no words for a moment.
+        for _ in range(20):
+            words = _words(pid)
+            if words != []:
+                break
+            time.sleep(0.05)
+        return words is not None and f"--home-dir={self.home}" in words
 
     def _last_word(self) -> str:
         for log in (self.home / "logs" / "neo4j.log", self._console):
@@ -316,6 +314,14 @@ def _reap(pid: int) -> None:
         pass
 
 
-def _words_by_ps(pid: int) -> list[str]:
+def _words(pid: int) -> list[str] | None:
+    """Return the command line of a process: None when there is none, empty while it is being replaced."""
+    if Path("/proc/self/stat").exists():
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0]
+            text = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace")
+        except OSError:
+            return None
+        return None if state in "ZX" else [word for word in text.split("\0") if word]
     done = subprocess.run(["ps", "-p", str(pid), "-o", "args="], capture_output=True, text=True, check=False)  # noqa: S603, S607
-    return done.stdout.split()
+    return done.stdout.split() or None

@@ -10,23 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ocgnet.dataset import About
-from ocgnet.model import Column, Kind
+from ocgnet.model import ABOUT_FIELDS, Column, Kind
 from ocgnet.sources.cells import CellError, read_cell
 from ocgnet.sources.headers import near
 from ocgnet.sources.problems import Finding, Rule, Severity, one
 
-FIELDS: dict[str, Column] = {
-    c.name: c
-    for c in (
-        Column("force", Kind.TEXT, "Name of the force."),
-        Column("marking", Kind.TEXT, "Protective marking, printed on every output."),
-        Column("synthetic", Kind.FLAG, "true when the people are made up; prints SYNTHETIC DATA on every output."),
-        Column("as_of", Kind.DATE, "Day on which ages, reviews and memberships are judged."),
-        Column("period_from", Kind.DATE, "First day of the period of the figures."),
-        Column("period_to", Kind.DATE, "Last day of that period."),
-    )
-}
-"""Every key, in the order of the template."""
+FIELDS: dict[str, Column] = {c.name: c for c in ABOUT_FIELDS}
 
 _LONGEST = 200
 

@@ -78,7 +78,7 @@ class Bonds:
         # Behind a hidden principal stands a lieutenant whom everybody sees instead.
         hubs = visible or [rng.choice(significant or others)]
         for p in hidden:
-            for s in {hubs[0], *rng.sample(significant, min(2, len(significant)))}:
+            for s in sorted({hubs[0], *rng.sample(significant, min(2, len(significant)))}):
                 self.tie(p, s, 1.5 * self._draw())
         for i, a in enumerate(hubs):
             for b in hubs[:i]:

@@ -14,15 +14,16 @@ _KINDS = (("meeting", 30.0), ("phone", 30.0), ("contact", 12.0), ("co_offending"
           ("online", 6.0), ("household", 4.0), ("family", 3.0))  # fmt: skip
 
 
-def contact_rows(rng: Random, bonds: Bonds, active: set[str], reports: dict[str, list[str]]) -> list[Row]:
+def contact_rows(rng: Random, bonds: Bonds, active: set[str], reports: dict[tuple[str, str], list[str]]) -> list[Row]:
     """Return the rows of ``associations``.
 
     Parameters
     ----------
     active : set of str
         Members today; bonds of two others are rarely recorded.
-    reports : dict of str to list of str
-        Some reports by the nominal who is named alone in them, for contacts that stand on a report.
+    reports : dict of (str, str) to list of str
+        Reports by the pair whom they name together, for contacts that stand on a report; some of these
+        reports are of a grade that is left out.
     """
     rows: dict[tuple[object, ...], Row] = {}
     for (a, b), strength in sorted(bonds.strength.items()):
@@ -30,14 +31,14 @@ def contact_rows(rng: Random, bonds: Bonds, active: set[str], reports: dict[str,
         both = a in active and b in active
         if hidden and (a in active or b in active):
             kinds = ["meeting", *(["phone"] if rng.random() < 0.6 else [])]
-        elif rng.random() < (0.3 if both else 0.06):
+        elif rng.random() < (0.5 if both else 0.1):
             kinds = [pick(rng, _KINDS) for _ in range(1 + (rng.random() < 0.25))]
         else:
             continue
         for kind in kinds:
             row = _row(rng, a, b, kind, strength, recent=hidden or rng.random() < 0.85)
-            known = reports.get(a) or reports.get(b)
-            if kind != "household" and known and rng.random() < 0.25 and not hidden:
+            known = reports.get((a, b))
+            if kind != "household" and known and rng.random() < 0.5:
                 row["report_id"] = rng.choice(known)
             rows[tuple(row[k] for k in ("person_a", "person_b", "kind"))] = row
     return list(rows.values())

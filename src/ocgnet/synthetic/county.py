@@ -7,6 +7,7 @@ are, and from that the crimes, reports and contacts on record. No figure is writ
 from __future__ import annotations
 
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 
 from ocgnet.synthetic.activity import year_before, year_now
@@ -75,7 +76,7 @@ def county_tables(seed: int = SEED) -> dict[str, list[Row]]:
         "crime_links": crime_links,
         "intel_reports": reports,
         "intel_links": intel_links,
-        "associations": contact_rows(stream(seed, "contacts"), bonds, set(today), _alone(intel_links)),
+        "associations": contact_rows(stream(seed, "contacts"), bonds, set(today), _together(intel_links)),
         "children": families.children,
         "family_links": families.links,
         "child_aces": ace_rows(seed, families.children),
@@ -151,13 +152,13 @@ def _nominals(seed: int, roster: Roster, today: set[str], young: list[Person]) -
     return rows
 
 
-def _alone(intel_links: list[Row]) -> dict[str, list[str]]:
-    """Return some reports of each person, those in which nobody else is named."""
+def _together(intel_links: list[Row]) -> dict[tuple[str, str], list[str]]:
+    """Return the reports that name each pair of people, of whatever grade."""
     named: dict[str, list[str]] = {}
     for link in intel_links:
         named.setdefault(str(link["report_id"]), []).append(str(link["person_id"]))
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[str, str], list[str]] = {}
     for report, people in sorted(named.items()):
-        if len(people) == 1:
-            found.setdefault(people[0], []).append(report)
+        for a, b in combinations(sorted(people), 2):
+            found.setdefault((a, b), []).append(report)
     return found

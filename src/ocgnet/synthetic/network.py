@@ -39,7 +39,7 @@ def write_network(out: Path, nominals: int, seed: int = 1) -> None:
     out : pathlib.Path
         Folder; made when it does not exist.
     nominals : int
-        At least 20. 1,000,000 take about 3 GB.
+        At least 20; 1,000,000 need about 1.1 GB of memory.
     seed : int
         The same seed gives the same bytes with the same release of NumPy.
 

@@ -117,8 +117,8 @@ def _examples(finding: Finding, examples: int) -> RenderableType:
 
 
 def _summary(checked: Checked, rejects: Path | None) -> str:
-    rows = sum(checked.rows_in.values())
-    found = f"{rows:,} rows in {len(checked.rows_in)} tables: {_count(checked.errors, 'error')}, "
+    rows, tables = _count(sum(checked.rows_in.values()), "row"), _count(len(checked.rows_in), "table")
+    found = f"{rows} in {tables}: {_count(checked.errors, 'error')}, "
     found += f"{_count(checked.warning_count, 'warning')}."
     if checked.errors and rejects:
         found += f" All errors are listed in {rejects}."

@@ -11,13 +11,61 @@ from ocgnet.dataset import About, LeftOut
 from ocgnet.results import MEASURES, RESULT_TABLES, Agreement, Analysis, Network, ResultTable
 from ocgnet.settings import Settings
 
-FORENAMES = (
-    "Aiden Bea Calum Dev Ella Finn Grace Hari Ivy Jonah Kira Liam Maya Noor Owen Priya Quinn Rosa Sami Tess".split()
-)
-SURNAMES = (
-    "Ashdown Brackley Corsham Denholm Elstow Farrow Garsdale Holme Ingham Jarrow Kelby Lorne Marwood Nesbit".split()
-)
-WORDS = "Amber Birch Cobalt Dunlin Ember Fennel Garnet Heron Indigo Juniper Kestrel Linnet Merlin Nettle Osprey".split()
+FORENAMES = [
+    "Aiden",
+    "Bea",
+    "Calum",
+    "Dev",
+    "Ella",
+    "Finn",
+    "Grace",
+    "Hari",
+    "Ivy",
+    "Jonah",
+    "Kira",
+    "Liam",
+    "Maya",
+    "Noor",
+    "Owen",
+    "Priya",
+    "Quinn",
+    "Rosa",
+    "Sami",
+    "Tess",
+]
+SURNAMES = [
+    "Ashdown",
+    "Brackley",
+    "Corsham",
+    "Denholm",
+    "Elstow",
+    "Farrow",
+    "Garsdale",
+    "Holme",
+    "Ingham",
+    "Jarrow",
+    "Kelby",
+    "Lorne",
+    "Marwood",
+    "Nesbit",
+]
+WORDS = [
+    "Amber",
+    "Birch",
+    "Cobalt",
+    "Dunlin",
+    "Ember",
+    "Fennel",
+    "Garnet",
+    "Heron",
+    "Indigo",
+    "Juniper",
+    "Kestrel",
+    "Linnet",
+    "Merlin",
+    "Nettle",
+    "Osprey",
+]
 START = date(2018, 4, 1)
 
 
@@ -57,13 +105,22 @@ def sample_analysis(people=200, groups=38, children=40, ties_each=3.0, seed=1, n
     suggested = np.select([home < 0, score > 0.85, score > 0.5], ["", "principal", "significant"], "peripheral")
     roles = pd.DataFrame(
         {
-            "nominal_id": ids, "name": called, "ocg_id": [f"OCG-{h + 1:02d}" if h >= 0 else "" for h in home],
-            "recorded_role": recorded, "suggested_role": suggested, "position_score": score,
+            "nominal_id": ids,
+            "name": called,
+            "ocg_id": [f"OCG-{h + 1:02d}" if h >= 0 else "" for h in home],
+            "recorded_role": recorded,
+            "suggested_role": suggested,
+            "position_score": score,
             "stability": np.where(home >= 0, np.round(0.5 + random.random(people) / 2, 2), np.nan),
-            "evidence_crimes": crimes, "evidence_reports": reports, **measures,
-            "because": [f"{d} ties with a strength of {s:.1f} in all; position above {p:.0%} of people in the group." for d, s, p in zip(degree, strength, score, strict=True)],
+            "evidence_crimes": crimes,
+            "evidence_reports": reports,
+            **measures,
+            "because": [
+                f"{d} ties with a strength of {s:.1f} in all; position above {p:.0%} of people in the group."
+                for d, s, p in zip(degree, strength, score, strict=True)
+            ],
         }
-    )  # fmt: skip
+    )
     frames["roles"] = roles[home >= 0].reset_index(drop=True)
     frames["communities"] = roles[["nominal_id", "name"]].assign(community=community, stability=0.9)
     frames["children"] = _children(random, ids, home, children)
@@ -71,25 +128,41 @@ def sample_analysis(people=200, groups=38, children=40, ties_each=3.0, seed=1, n
     group_rows = pd.DataFrame(
         {
             "ocg_id": [f"OCG-{g + 1:02d}" for g in range(groups)],
-            "name": [f"Operation {WORDS[g % 15]}{' ' + WORDS[(g * 7 + 3) % 15] if g >= 15 else ''}" for g in range(groups)],
-            "status": ["active"] * groups, "primary_crime_type": ["drug trafficking"] * groups,
-            "commodity": ["powder cocaine"] * groups, "members": [int((home == g).sum()) for g in range(groups)],
+            "name": [
+                f"Operation {WORDS[g % 15]}{f' {WORDS[(g * 7 + 3) % 15]}' if g > 14 else ''}" for g in range(groups)
+            ],
+            "status": ["active"] * groups,
+            "primary_crime_type": ["drug trafficking"] * groups,
+            "commodity": ["powder cocaine"] * groups,
+            "members": [int((home == g).sum()) for g in range(groups)],
             "suggested_principals": [int(((home == g) & (suggested == "principal")).sum()) for g in range(groups)],
-            "children": [1] * groups, "crimes": [5] * groups, "reports": [9] * groups,
+            "children": [1] * groups,
+            "crimes": [5] * groups,
+            "reports": [9] * groups,
         }
-    )  # fmt: skip
+    )
     tables = {n: ResultTable(n, frames[n][[c.name for c in RESULT_TABLES[n]]]) for n in RESULT_TABLES}
     return Analysis(
         about=About(force="Northshire Police (made up)", synthetic=True),
         settings=Settings(),
-        as_of=date(2019, 3, 31), period_from=START, period_to=date(2019, 3, 31),
-        dates_note="Dates come from about.toml.", run_id="0123456789ab", figures={},
+        as_of=date(2019, 3, 31),
+        period_from=START,
+        period_to=date(2019, 3, 31),
+        dates_note="Dates come from about.toml.",
+        run_id="0123456789ab",
+        figures={},
         network=Network(people, len(a), 0, 1, None, None, None, None, None),
-        agreement=Agreement(pd.DataFrame(), 0, None), curves=(),
+        agreement=Agreement(pd.DataFrame(), 0, None),
+        curves=(),
         rows_in={"nominals": people, "crimes": 2000, "intel_reports": 6000, "associations": 240},
-        left_out=(LeftOut("crime_links", "link role is not arrested or suspect", 812), LeftOut("intel_reports", "grade outside 'usable'", 431)),
-        groups=group_rows, notes=("Police records show who was noticed, not everything that happened.",), **tables,
-    )  # fmt: skip
+        left_out=(
+            LeftOut("crime_links", "link role is not arrested or suspect", 812),
+            LeftOut("intel_reports", "grade outside 'usable'", 431),
+        ),
+        groups=group_rows,
+        notes=("Police records show who was noticed, not everything that happened.",),
+        **tables,
+    )
 
 
 def _pairs(random, home, people, wanted):
@@ -115,12 +188,16 @@ def _ties(random, ids, a, b, weight):
     events = ["|".join(f"{k[0].upper()}{random.integers(1, 6000):05d}" for k in kind.split("|")) for kind in kinds]
     return pd.DataFrame(
         {
-            "person_a": [ids[i] for i in a], "person_b": [ids[i] for i in b], "weight": weight, "kinds": kinds,
+            "person_a": [ids[i] for i in a],
+            "person_b": [ids[i] for i in b],
+            "weight": weight,
+            "kinds": kinds,
             "first_on": [START + timedelta(days=int(d)) for d in first],
             "last_on": [START + timedelta(days=int(d)) for d in last],
-            "events": events, "events_withheld": (random.random(len(a)) < 0.04).astype(int),
+            "events": events,
+            "events_withheld": (random.random(len(a)) < 0.04).astype(int),
         }
-    )  # fmt: skip
+    )
 
 
 def _children(random, ids, home, count):
@@ -131,13 +208,23 @@ def _children(random, ids, home, count):
         ocgs = sorted({f"OCG-{home[x] + 1:02d}" for x in adults})
         rows.append(
             {
-                "child_id": f"K{i:03d}", "name": f"{FORENAMES[(i * 3) % 20]} {SURNAMES[i % 14]}", "age": int(random.integers(1, 18)),
+                "child_id": f"K{i:03d}",
+                "name": f"{FORENAMES[(i * 3) % 20]} {SURNAMES[i % 14]}",
+                "age": int(random.integers(1, 18)),
                 "priority": ["urgent", "high", "standard"][int(random.integers(0, 3))],
                 "because": "Parent is a member of a group; at least 2 adverse experiences known; 3 unknown.",
-                "basis": "family", "family_basis": True, "known_aces": 2, "unknown_aces": 3, "missing_episodes": i % 4,
-                "cse_risk": "", "cce_risk": "medium" if i % 3 else "", "nominals": "|".join(ids[x] for x in sorted(adults)),
-                "ocgs": "|".join(ocgs), "path": " ; ".join(f"{o} > {ids[x]} > K{i:03d} (parent)" for o, x in zip(ocgs, adults, strict=False)),
-                "verified": "yes", "freshest": date(2019, 2, 1),
+                "basis": "family",
+                "family_basis": True,
+                "known_aces": 2,
+                "unknown_aces": 3,
+                "missing_episodes": i % 4,
+                "cse_risk": "",
+                "cce_risk": "medium" if i % 3 else "",
+                "nominals": "|".join(ids[x] for x in sorted(adults)),
+                "ocgs": "|".join(ocgs),
+                "path": " | ".join(f"{o} ← {ids[x]} — parent" for o, x in zip(ocgs, adults, strict=False)),
+                "verified": "yes",
+                "freshest": date(2019, 2, 1),
             }
-        )  # fmt: skip
+        )
     return pd.DataFrame(rows, columns=[c.name for c in RESULT_TABLES["children"]])

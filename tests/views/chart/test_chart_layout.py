@@ -85,7 +85,11 @@ def test_every_point_gets_its_own_place_on_the_grid(count, seed):
     rows = {}
     for x, y in places.round(3).tolist():
         rows.setdefault(y, []).append(x)
-    assert all(later - earlier >= 99.9 for xs in rows.values() for earlier, later in zip(sorted(xs), sorted(xs)[1:]))
+    assert all(
+        later - earlier >= 99.9
+        for xs in rows.values()
+        for earlier, later in zip(sorted(xs), sorted(xs)[1:], strict=False)
+    )
 
 
 def test_hashed_points_fill_the_disc():

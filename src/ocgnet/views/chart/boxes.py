@@ -69,7 +69,8 @@ def home_groups(roles: pd.DataFrame, ids: pd.Index) -> np.ndarray:
     rank = held["recorded_role"].map(ROLE_ORDER).fillna(len(ROLE_ORDER))
     held = held.assign(_rank=rank).sort_values(["nominal_id", "_rank", "ocg_id"], kind="stable")
     first = held.drop_duplicates("nominal_id").set_index("nominal_id")["ocg_id"]
-    return first.reindex(ids).fillna("").to_numpy(dtype=object)
+    found: np.ndarray = first.reindex(ids).fillna("").to_numpy(dtype=object)
+    return found
 
 
 def boxes_of(groups: pd.DataFrame, home: np.ndarray, community: np.ndarray, tied: np.ndarray) -> list[Box]:

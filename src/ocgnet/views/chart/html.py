@@ -68,10 +68,10 @@ def chart_html(payload: dict[str, Any]) -> str:
 
 
 def json_for_html(value: object) -> str:
-    """Return JSON that cannot end its script element and survives any encoding step.
+    r"""Return JSON that cannot end its script element and survives any encoding step.
 
     >>> json_for_html({"name": "</script><b>&"})
-    '{"name":"\\\\u003c/script\\\\u003e\\\\u003cb\\\\u003e\\\\u0026"}'
+    '{"name":"\\u003c/script\\u003e\\u003cb\\u003e\\u0026"}'
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     # Every character here can stand only inside a JSON string, where its escape means the same.

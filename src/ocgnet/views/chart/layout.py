@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial import cKDTree
 
-from ocgnet.engine_layout import spring_positions
+from ocgnet.engine.layout import spring_positions
 
 SPACING = 48.0
 """Distance between neighbours in a group, in the chart's own units (pixels at zoom 1)."""
@@ -69,6 +69,8 @@ def two_level(
     n = len(ids)
     if n == 0:
         return np.zeros((0, 2), int)
+    by_pair = np.lexsort((weight, np.maximum(a, b), np.minimum(a, b)))
+    a, b, weight = np.minimum(a, b)[by_pair], np.maximum(a, b)[by_pair], weight[by_pair]
     count = int(cell.max()) + 1
     order = np.argsort(cell, kind="stable")
     starts = np.searchsorted(cell[order], np.arange(count + 1))
@@ -88,7 +90,8 @@ def two_level(
         positions[rows] = found - (low + high) / 2
         size[c] = high - low + 2 * np.array(MARGIN)
     centres = _place_cells([ids[order[i]] for i in starts[:-1]], cell, a, b, weight, size)
-    return np.rint(positions + centres[cell]).astype(int)
+    placed: np.ndarray = np.rint(positions + centres[cell]).astype(int)
+    return placed
 
 
 def _inside(start: np.ndarray, edges: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -117,8 +120,9 @@ def _to_disc(points: np.ndarray) -> np.ndarray:
     furthest = distance.max()
     if furthest == 0:
         return points
-    pull = (distance / furthest) ** 0.7
-    return points / np.where(distance > 0, distance, 1)[:, None] * pull[:, None]
+    pull = (distance / furthest) ** 0.7 / np.where(distance > 0, distance, 1)
+    pulled: np.ndarray = points * pull[:, None]
+    return pulled
 
 
 def _place_cells(
@@ -193,7 +197,8 @@ def grid_places(points: np.ndarray, cell_width: float, cell_height: float) -> np
     wanted = rank * [columns, rows]
     cost = ((wanted[:, None, :] - spots[None, :, :]) ** 2).sum(axis=2)
     _, chosen = linear_sum_assignment(cost)
-    return spots[chosen] * [cell_width, cell_height]
+    places: np.ndarray = spots[chosen] * [cell_width, cell_height]
+    return places
 
 
 def push_apart(points: np.ndarray, width: np.ndarray, height: np.ndarray, rounds: int = 200) -> np.ndarray:

@@ -148,11 +148,13 @@ def _role_rows(roles: pd.DataFrame, ids: pd.Index, box: dict[str, int]) -> list[
 
 
 def box_rows(boxes: Sequence[Box], positions: np.ndarray) -> list[Payload]:
-    """Return boxes with their place in the overview, near the middle of their people; the size grows with the members."""
+    """Return boxes with their place in the overview, near the middle of their people."""
     size = np.sqrt([max(len(box.people), 1) for box in boxes]) if boxes else np.zeros(0)
     share = size / size.max() if len(size) else size
     width, height = np.rint(106 + 26 * share).astype(int), np.rint(42 + 18 * share).astype(int)
-    middle = np.array([positions[box.people].mean(axis=0) if box.people else (0.0, 0.0) for box in boxes]).reshape(-1, 2)
+    middle = np.array([positions[box.people].mean(axis=0) if box.people else (0.0, 0.0) for box in boxes]).reshape(
+        -1, 2
+    )
     rest = np.array([box.kind in ("small", "alone") for box in boxes], bool)
     place = np.zeros((len(boxes), 2))
     place[~rest] = grid_places(middle[~rest], *CELL)
@@ -239,9 +241,7 @@ def _title(people: int, ties: int, boxes: Sequence[Box], links: Sequence[Sequenc
     joined = {end for link in links if set(link[:2]) <= set(groups) for end in link[:2]}
     if len(groups) == 1:
         return f"{who} around one group share {counted(ties, 'tie')}"
-    return (
-        f"{len(joined):,} of {len(groups):,} groups have ties to another group ({who}, {counted(ties, 'tie')})"
-    )
+    return f"{len(joined):,} of {len(groups):,} groups have ties to another group ({who}, {counted(ties, 'tie')})"
 
 
 def _day(day: date | None) -> str:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.views.chart.boxes import boxes_of
-from ocgnet.views.chart.payload import OPEN_ALL_UP_TO, Payload, box_rows, plain, where_people_are
 from ocgnet.views.chart.layout import two_level
+from ocgnet.views.chart.payload import OPEN_ALL_UP_TO, Payload, box_rows, plain, where_people_are
 
 PERSON_COLUMNS = ("position_score", "community", "crimes", "reports", "harm", "harm_unknown")
 TIE_COLUMNS = ("kinds", "first_on", "last_on", "events_withheld")
@@ -51,8 +51,8 @@ def plain_payload(
     positions = two_level(ids, cell, a, b, weight)
     return {
         "meta": {
-            "title": title, "marking": marking, "data_line": [], "left_out": [], "notes": [], "run_id": "", "resamples": 0,
-            "resample_up_to": 0, "recorded_kinds": [], "open_all_up_to": OPEN_ALL_UP_TO, "period": [None, None],
+            "title": title, "marking": marking, "data_line": [], "left_out": [], "notes": [], "run_id": "",
+            "resamples": 0, "resample_up_to": 0, "recorded_kinds": [], "open_all_up_to": OPEN_ALL_UP_TO, "period": [None, None],
         },
         "people": {
             "id": ids, "name": [p[1] for p in people], "box": box.tolist(), "note": [p[3] for p in people],

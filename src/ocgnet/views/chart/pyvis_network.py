@@ -96,25 +96,26 @@ class OcgNetwork(pyvis.network.Network):  # type: ignore[misc]
         return plain_payload(
             title=str(self.heading) or f"{len(nodes):,} people share {len(ties):,} ties",
             marking=self.marking,
-            people=[(str(n["id"]), *(str(n.get(k) or "") for k in ("label", "group", "title"))) for n in nodes],
+            people=[(str(n["id"]), _text(n, "label"), _text(n, "group"), _text(n, "title")) for n in nodes],
             ties=[(a, b, strength, "|".join(titles)) for (a, b), (strength, titles) in sorted(ties.items())],
         )
 
-    def generate_html(self, name: str = "index.html", local: bool = True, notebook: bool = False) -> str:  # noqa: ARG002
+    def generate_html(self, name: str = "index.html", local: bool = True, notebook: bool = False) -> str:
         """Return our page; the arguments are those of pyvis and change nothing."""
+        del name, local, notebook
         self.html = chart_html(self.payload())
         return self.html
 
-    def write_html(
-        self,
-        name: str,
-        local: bool = True,
-        notebook: bool = False,
-        open_browser: bool = False,  # noqa: ARG002
-    ) -> None:
+    def write_html(self, name: str, local: bool = True, notebook: bool = False, open_browser: bool = False) -> None:
         """Write our page to the file ``name`` as UTF-8, whole or not at all."""
+        del local, notebook, open_browser
         write_text(Path(name), self.generate_html())
 
     def save_graph(self, name: str) -> None:
         """Write our page, as :meth:`write_html`."""
         self.write_html(name)
+
+
+def _text(node: dict[str, Any], name: str) -> str:
+    value = node.get(name)
+    return "" if value is None else str(value)

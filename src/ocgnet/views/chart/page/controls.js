@@ -42,7 +42,7 @@ function walk(list, e) {
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[e.key];
   if (to === undefined) return;
   e.preventDefault();
-  if (to < 0) byId('search').focus(); else if (items[to]) items[to].focus();
+  if (to < 0) byId('search').focus(); else if (items[to]) { if (items[at]) items[at].tabIndex = -1; items[to].tabIndex = 0; items[to].focus(); }
 }
 
 const flip = (name, value) => show({ [name]: state[name].includes(value) ? state[name].filter((v) => v !== value) : [...state[name], value] });
@@ -123,7 +123,7 @@ function controls() {
 
 function listShown() {
   const marks = current.marks.slice().sort((a, b) => b.priority - a.priority || a.i - b.i);
-  fill(byId('shown'), marks.slice(0, listed).map((m) => el('li', {}, choice(named(m.type === 'box' ? boxName(m.i) : m.label), m.type === 'person' ? roleShort(m.i) : m.type === 'box' ? counted(B[m.i].people.length, 'person', 'people') : 'child', () => choose(m.key), { 'aria-current': m.key === state.sel }))),
+  fill(byId('shown'), marks.slice(0, listed).map((m, n) => el('li', {}, choice(named(m.type === 'box' ? boxName(m.i) : m.label), m.type === 'person' ? roleShort(m.i) : m.type === 'box' ? counted(B[m.i].people.length, 'person', 'people') : 'child', () => choose(m.key), { 'aria-current': m.key === state.sel ? 'true' : null, tabindex: n ? -1 : 0 }))),
     marks.length > listed && el('li', {}, button(`Show ${whole(Math.min(200, marks.length - listed))} more`, () => { listed += 200; listShown(); })));
 }
 

@@ -56,7 +56,7 @@ function drawChild(pen, m) {
 // A group: a rounded box with its colour as a bar, its code, its name and its size.
 function drawBox(pen, m, scale) {
   const x = m.x - m.w / 2, y = m.y - m.h / 2;
-  roundBox(pen, x, y, m.w, m.h, 8); paint(pen, tint(m.colour, 0.22)); stroke(pen, INK, 1.4);
+  roundBox(pen, x, y, m.w, m.h, 8); paint(pen, m.dashed ? '#fff' : tint(m.colour, 0.22)); stroke(pen, INK, 1.4, m.dashed ? [4, 3] : []);
   const bar = Math.min(31, m.w * 0.3);
   pen.save();
   roundBox(pen, x + 3, y + 3, bar, m.h - 6, 6); paint(pen, m.colour);
@@ -90,7 +90,7 @@ function drawLine(pen, l, at, faint, pale) {
   const a = at.get(l.a), b = at.get(l.b);
   pen.beginPath(); pen.moveTo(a.x, a.y); pen.lineTo(b.x, b.y);
   const colour = l.type === 'family' ? '#59738A' : LINE;
-  pen.globalAlpha = faint || l.rest ? 0.2 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : 0.75;
+  pen.globalAlpha = faint ? 0.2 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : 0.75;
   stroke(pen, colour, l.width, DASHES[l.dash].map((d) => d * Math.max(1, l.width / 2.5)));
   pen.globalAlpha = 1;
 }

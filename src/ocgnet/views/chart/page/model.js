@@ -44,6 +44,10 @@ function thing(k) {
   if (k[0] === 'p' && personOf.has(id)) return { type: 'person', i: personOf.get(id) };
   if (k[0] === 'b' && boxOf.has(id)) return { type: 'box', i: boxOf.get(id) };
   if (k[0] === 'c' && childOf.has(id)) return { type: 'child', i: childOf.get(id) };
+  if (k[0] === 'l') {
+    const [a, b] = id.split('\u001f').map((x) => boxOf.get(x));
+    if (a !== undefined && b !== undefined) return { type: 'link', a, b };
+  }
   if (k[0] === 't') {
     const [a, b] = id.split('\u001f').map((x) => personOf.get(x));
     const t = a === undefined || b === undefined ? undefined : tiesOf[a].find((x) => otherEnd(x, a) === b);

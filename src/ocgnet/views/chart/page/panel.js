@@ -16,13 +16,14 @@ function inWords(k) {
   if (what.type === 'person') return `${nameOf(what.i)}, ${roleShort(what.i)}, ${counted(tiesOf[what.i].length, 'tie')}, ${boxName(P.box[what.i])}`;
   if (what.type === 'box') return `${boxName(what.i)}, ${counted(B[what.i].people.length, 'person', 'people')}`;
   if (what.type === 'child') return `${childName(what.i)}, a child linked to ${counted(adultsOf[what.i].length, 'adult')} here`;
+  if (what.type === 'link') return `ties between ${boxName(what.a)} and ${boxName(what.b)}`;
   return `tie between ${nameOf(T.a[what.i])} and ${nameOf(T.b[what.i])}`;
 }
 const roleShort = (i) => (childAt[i] !== null ? 'child, to be supported' : !HAS_ROLES ? counted(tiesOf[i].length, 'tie') : `${suggestedWords(suggested(i))}; recorded: ${recordedWords(recorded(i))}`);
 
 function panel() {
   const what = thing(state.sel);
-  const content = !what ? startPanel() : { person: personPanel, box: boxPanel, child: childPanel, tie: tiePanel }[what.type](what.i);
+  const content = !what ? startPanel() : { person: personPanel, box: boxPanel, child: childPanel, tie: tiePanel, link: () => linkPanel(what.a, what.b) }[what.type](what.i);
   fill(byId('panel'), content, what && legend());
   byId('panel').scrollTop = 0;
 }
@@ -151,6 +152,18 @@ function tiePanel(t) {
     tieFacts(t),
     el('p', { class: 'quiet' }, 'A tie says that records name both people, not what they were to each other.'),
     el('h3', {}, 'Both ends'), peopleList([T.a[t], T.b[t]]),
+  ];
+}
+
+function linkPanel(a, b) {
+  const between = boxTies(a).links.find((l) => l.a === Math.min(a, b) && l.b === Math.max(a, b)) || { ties: [] };
+  const ties = between.ties.slice().sort((s, t) => T.weight[t] - T.weight[s] || s - t);
+  return [
+    el('h2', {}, 'Ties between ', named(boxName(a)), ' and ', named(boxName(b))),
+    el('div', { class: 'row' }, button(`Open ${B[a].code}`, () => openBox(a)), button(`Open ${B[b].code}`, () => openBox(b))),
+    el('h3', {}, `Ties (${ties.length})`),
+    el('ul', { class: 'list' }, ties.slice(0, 200).map((t) => el('li', {}, choice([named(nameOf(T.a[t])), ' and ', named(nameOf(T.b[t]))], tieShort(t), () => show({ sel: tieKey(t) }))))),
+    ties.length > 200 && el('p', { class: 'quiet' }, `${whole(ties.length - 200)} weaker ties are in the CSV.`),
   ];
 }
 

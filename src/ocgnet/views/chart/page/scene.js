@@ -70,16 +70,20 @@ function overviewScene() {
     const size = passing === box.people.length ? counted(passing, 'person', 'people') : `${whole(passing)} of ${counted(box.people.length, 'person', 'people')}`;
     return [boxMark(b, box.x, box.y, box.w, box.h, size)];
   });
-  const most = links.reduce((m, l) => (isRest(l.a) || isRest(l.b) ? m : Math.max(m, l.weight)), 1);
-  const lines = links.map((l) => ({
-    key: `l:${B[l.a].id}\u001f${B[l.b].id}`, type: 'link', a: key.box(l.a), b: key.box(l.b), ties: l.ties, weight: l.weight, rest: isRest(l.a) || isRest(l.b),
-    width: 0.8 + 7 * Math.sqrt(Math.min(1, l.weight / most)), dash: l.recorded ? 'solid' : 'dashed',
+  // Whoever is in no group has ties to nearly all of them: drawn, they would hide the ties between groups.
+  const drawn = links.filter((l) => !isRest(l.a) && !isRest(l.b));
+  const undrawn = links.reduce((n, l) => n + l.ties.length, 0) - drawn.reduce((n, l) => n + l.ties.length, 0);
+  const most = drawn.reduce((m, l) => Math.max(m, l.weight), 1);
+  const lines = drawn.map((l) => ({
+    key: `l:${B[l.a].id}\u001f${B[l.b].id}`, type: 'link', a: key.box(l.a), b: key.box(l.b), ties: l.ties, weight: l.weight,
+    width: 0.8 + 7 * Math.sqrt(l.weight / most), dash: l.recorded ? 'solid' : 'dashed',
   }));
   const groups = B.filter((b) => b.kind === 'ocg' && b.people.length).length;
   const what = [counted(groups, 'group'), ...[['community', 'community found in ties', 'communities found in ties']].map(([k, one, many]) => {
     const n = B.filter((b) => b.kind === k).length; return n ? counted(n, one, many) : '';
   }).filter(Boolean)];
   const notes = hiddenNote(hidden, left);
+  if (undrawn) notes.push(`${counted(undrawn, 'tie')} with people outside these ${groups ? 'groups' : 'communities'} not drawn; open a box to see its own`);
   if (empty) notes.push(`${counted(empty, 'group')} without a person in this analysis`);
   return { marks, lines, title: groups || !COUNT ? `Overview: ${what.join(' and ')}` : `Overview: ${what.slice(1).join('')}`, notes };
 }
@@ -126,17 +130,17 @@ function boxScene() {
   marks.push(...kids.marks);
   lines.push(...kids.lines);
   const links = boxTies(b).links.sort((x, y) => y.weight - x.weight || x.a - y.a || x.b - y.b);
-  const drawn = links.slice(0, NEIGHBOUR_BOXES);
-  if (links.length > drawn.length) notes.push(`${counted(links.length - drawn.length, 'more group')} with weaker ties are listed in the panel, not drawn`);
+  const drawn = isRest(b) ? [] : links.slice(0, NEIGHBOUR_BOXES);
+  if (links.length > drawn.length) notes.push(`${counted(links.length - drawn.length, drawn.length ? 'more group' : 'group')} with ties to these people ${links.length - drawn.length === 1 ? 'is' : 'are'} listed in the panel, not drawn`);
   const neighbours = drawn.map((l) => {
     const inner = l.ties.map((t) => at.get(shown.has(T.a[t]) && P.box[T.a[t]] === b ? T.a[t] : T.b[t])).filter(Boolean);
     const angle = Math.atan2(inner.reduce((s, m) => s + m.y, 0), inner.reduce((s, m) => s + m.x, 0));
     return { link: l, other: l.a === b ? l.b : l.a, angle };
   }).sort((x, y) => x.angle - y.angle || x.other - y.other);
-  const rx = reach * 1.25 + 150, ry = reach * 1.02 + 95, turn = neighbours.length ? evenTurn(neighbours) : 0;
+  const grow = Math.max(1, reach / 330), rx = reach * 1.25 + 150 * grow, ry = reach * 1.02 + 95 * grow, turn = neighbours.length ? evenTurn(neighbours) : 0;
   neighbours.forEach((n, k) => {
     const angle = turn + (2 * Math.PI * k) / neighbours.length;
-    marks.push(boxMark(n.other, rx * Math.cos(angle), ry * Math.sin(angle), 126, 44, counted(n.link.ties.length, 'tie')));
+    marks.push(boxMark(n.other, rx * Math.cos(angle), ry * Math.sin(angle), 126 * grow, 44 * grow, counted(n.link.ties.length, 'tie')));
     const per = new Map();
     for (const t of n.link.ties) { const i = P.box[T.a[t]] === b ? T.a[t] : T.b[t]; per.set(i, [...(per.get(i) || []), t]); }
     for (const [i, ties] of per) {
@@ -144,7 +148,7 @@ function boxScene() {
         width: lineWidth(ties.reduce((s, t) => s + (T.weight[t] || 0), 0)), dash: ties.some((t) => isRecorded[t]) ? 'solid' : 'dashed' });
     }
   });
-  return { marks, lines, regions: region(b, marks.filter((m) => m.type === 'person')), title: `${boxName(b)}: ${counted(shown.size, 'person', 'people')}`, notes };
+  return { marks, lines, regions: isRest(b) ? [] : region(b, marks.filter((m) => m.type === 'person')), title: `${boxName(b)}: ${counted(shown.size, 'person', 'people')}`, notes };
 }
 
 // The turn of an even ring that moves the boxes least from where their ties point.

@@ -7,6 +7,7 @@ const lit = () => {
   if (k && k !== state.of && state.view !== 'path') return new Set([k, ...current.near.get(k)]);
   const tie = thing(state.sel);
   if (tie && tie.type === 'tie') return new Set([key.person(T.a[tie.i]), key.person(T.b[tie.i])]);
+  if (tie && tie.type === 'link') return new Set([key.box(tie.a), key.box(tie.b)]);
   return null;
 };
 
@@ -106,7 +107,7 @@ function lineAt(p) {
     if (d < least) { least = d; best = l; }
   }
   if (!best) return '';
-  return best.type === 'tie' ? best.key : best.type === 'family' ? best.a : '';
+  return best.type === 'tie' || best.type === 'link' ? best.key : best.type === 'outside' ? best.a : best.type === 'family' ? best.a : '';
 }
 
 function bounds(built) {

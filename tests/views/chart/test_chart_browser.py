@@ -1,0 +1,329 @@
+"""The chart in real Chromium: it opens, answers, keeps hostile text harmless, and asks nothing of anybody."""
+
+import base64
+import csv
+import io
+import shutil
+import subprocess
+import time
+
+import pytest
+from chart_sample import sample_analysis
+from hostile_texts import HOSTILE
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from ocgnet.views.chart import write_chart
+
+pytestmark = pytest.mark.browser
+
+
+def shown(browser, kind=None):
+    marks = browser.run("return ocgnetChart.shown()")
+    return [m for m in marks if kind is None or m["type"] == kind]
+
+
+def panel(browser):
+    return browser.driver.find_element(By.ID, "panel").text
+
+
+def finding(browser):
+    return browser.driver.find_element(By.ID, "finding").text
+
+
+def press(browser, *keys):
+    browser.driver.switch_to.active_element.send_keys(*keys)
+
+
+def click_at(browser, key):
+    spot = browser.run("return ocgnetChart.where(arguments[0])", key)
+    for kind in ("mousePressed", "mouseReleased"):
+        browser.driver.execute_cdp_cmd(
+            "Input.dispatchMouseEvent",
+            {"type": kind, "x": spot["x"], "y": spot["y"], "button": "left", "clickCount": 1},
+        )
+    # vis-network waits a moment, in case a second click follows.
+    time.sleep(0.4)
+
+
+def open_menu(browser, words):
+    browser.driver.find_element(By.CSS_SELECTOR, "#bar .menu summary").click()
+    for choice in browser.driver.find_elements(By.CSS_SELECTOR, "#bar .menu button"):
+        if choice.text.startswith(words):
+            choice.click()
+            return
+    raise AssertionError(f"no export {words}")
+
+
+def downloaded(browser, ending):
+    for _ in range(50):
+        found = list(browser.downloads.glob(f"*{ending}"))
+        if found:
+            content = found[0].read_bytes()
+            if content:
+                found[0].unlink()
+                return content
+        time.sleep(0.1)
+    raise AssertionError(f"nothing ending in {ending} was written")
+
+
+def test_opens_on_groups_without_a_complaint_or_a_request(browser, large_page):
+    browser.open(large_page)
+    assert len(shown(browser, "box")) == len(shown(browser)) >= 38
+    assert "Overview" in finding(browser)
+    assert browser.complaints() == []
+    assert [r for r in browser.requests() if not r.startswith("file://")] == []
+
+
+def test_small_data_opens_on_everybody(browser, small_page):
+    browser.open(small_page)
+    assert len(shown(browser, "person")) == 60
+
+
+def test_hostile_names_are_shown_and_never_run(browser, tmp_path):
+    path = tmp_path / "hostile.html"
+    write_chart(path, sample_analysis(40, 3, 0, names=HOSTILE, outside=0))
+    browser.open(path)
+    for i, text in enumerate(HOSTILE):
+        browser.run("location.hash = arguments[0]", f"view=ego&of=p:N{i:05d}&sel=p:N{i:05d}")
+        time.sleep(0.05)
+        heading = browser.run("return document.querySelector('#panel h2').textContent")
+        assert heading == text
+    browser.run("document.getElementById('tab-table').click()")
+    search = browser.driver.find_element(By.ID, "search")
+    search.send_keys("<img")
+    assert "<img src=x" in browser.driver.find_element(By.ID, "found").text
+    assert browser.run("return window.hit") is None
+    assert (
+        browser.run("return document.querySelectorAll('#panel img, #found img, #table img, svg[onload]').length") == 0
+    )
+    assert browser.complaints() == []
+    assert [r for r in browser.requests() if not r.startswith(("file://", "data:"))] == []
+
+
+def test_the_policy_stops_what_is_put_in_later(browser, small_page):
+    browser.open(small_page)
+    browser.run(
+        "const s = document.createElement('script'); s.textContent = 'window.hit = 1'; document.body.append(s);"
+        "const i = document.createElement('img'); i.src = 'http://192.0.2.1/x.png'; document.body.append(i);"
+        "document.body.insertAdjacentHTML('beforeend', '<b id=late onclick=\"window.hit=2\">x</b>');"
+        "document.getElementById('late').click();"
+    )
+    assert browser.run("return window.hit") is None
+    refused = " ".join(browser.complaints())
+    assert refused.count("Content Security Policy") >= 2
+    assert browser.left() == []
+
+
+def test_search_finds_by_name_and_by_id_and_opens_the_panel(browser, large, large_page):
+    browser.open(large_page)
+    person = large.people.frame.iloc[17]
+    for words in (person["name"], person["nominal_id"].lower()):
+        search = browser.driver.find_element(By.ID, "search")
+        search.clear()
+        search.send_keys(words)
+        suggestions = browser.driver.find_elements(By.CSS_SELECTOR, "#found button")
+        match = [s for s in suggestions if person["nominal_id"] in s.text]
+        assert match
+        match[0].click()
+        assert person["nominal_id"] in panel(browser)
+        assert "within one step" in finding(browser)
+
+
+def test_the_panel_keeps_recorded_and_suggested_apart(browser, large, large_page):
+    role = large.roles.frame[large.roles.frame["suggested_role"] == "principal"].iloc[0]
+    key = f"p:{role['nominal_id']}"
+    browser.open(large_page, f"view=ego&of={key}&sel={key}")
+    text = panel(browser)
+    assert f"suggested principal (stable: {role['stability'] * 100:.0f}% of 100 resamples)" in text
+    assert "assessment, not a fact" in text
+    after = text[text.index("Recorded role: set by a person") :].splitlines()[1]
+    assert after == (role["recorded_role"] or "not assessed")
+    assert role["because"] in text
+
+
+def test_a_click_opens_a_group_then_a_person(browser, large_page):
+    browser.open(large_page)
+    click_at(browser, "b:ocg:OCG-07")
+    assert "G07" in finding(browser)
+    person = shown(browser, "person")[0]
+    click_at(browser, person["key"])
+    assert person["key"][2:] in panel(browser)
+
+
+def test_a_click_on_a_line_shows_its_events(browser, small, small_page):
+    tie = small.ties.frame.iloc[0]
+    browser.open(small_page, f"sel=t:{tie['person_a']}%1F{tie['person_b']}")
+    text = panel(browser)
+    assert tie["events"].split("|")[0] in text
+    assert f"{tie['first_on']:%d/%m/%Y}" in text
+
+
+def test_keyboard_alone_reaches_a_person(browser, large_page):
+    browser.open(large_page)
+    browser.run("document.getElementById('picture').focus()")
+    press(browser, Keys.ARROW_RIGHT)
+    press(browser, Keys.ENTER)
+    assert "sel=b" in browser.run("return ocgnetChart.state()")
+    assert browser.run("return document.activeElement.id") == "picture"
+    for _ in range(12):
+        press(browser, Keys.ARROW_LEFT)
+        press(browser, Keys.ENTER)
+        if browser.run("return ocgnetChart.state()").count("sel=p"):
+            break
+    assert "assessment, not a fact" in panel(browser) or "Member of no group" in panel(browser)
+    press(browser, Keys.ESCAPE)
+    assert "sel=p" not in browser.run("return ocgnetChart.state()")
+
+
+def test_tab_reaches_every_control_and_focus_can_be_seen(browser, small_page):
+    browser.open(small_page)
+    browser.run("document.activeElement.blur(); document.body.focus()")
+    seen = []
+    for _ in range(40):
+        press(browser, Keys.TAB)
+        seen.append(
+            browser.run(
+                "const a = document.activeElement, s = getComputedStyle(a), width = parseFloat(s.outlineWidth);"
+                "return [a.id || a.textContent.slice(0, 30), s.outlineStyle !== 'none' && width >= 2]"
+            )
+        )
+    names = [name for name, _ in seen]
+    for needed in ("search", "group", "picture", "tab-table", "fit"):
+        assert needed in names, names
+    assert all(visible for name, visible in seen if name)
+
+
+def test_filters_hide_and_say_what_they_hide(browser, large, large_page):
+    browser.open(large_page, "view=all")
+    before = len(shown(browser, "person"))
+    browser.run("document.querySelector('[data-filter=\"recorded:principal\"]').click()")
+    wanted = int((large.roles.frame["recorded_role"] == "principal").sum())
+    assert len(shown(browser, "person")) == wanted < before
+    assert f"filters hide {before - wanted} people" in finding(browser)
+    browser.run("document.getElementById('clear').click()")
+    assert len(shown(browser, "person")) == before
+
+
+def test_dates_filter_ties(browser, small, small_page):
+    browser.open(small_page, "view=all&from=2018-12-01")
+    assert browser.run("return ocgnetChart.lines()") == int(
+        sum(d.isoformat() >= "2018-12-01" for d in small.ties.frame["last_on"])
+    )
+
+
+def test_path_between_two_people_is_shortest(browser, large, large_page):
+    import networkx as nx
+
+    graph = nx.Graph(zip(large.ties.frame["person_a"], large.ties.frame["person_b"], strict=True))
+    for other in ("N00111", "N00150", "N00042"):
+        browser.open(large_page, f"view=path&of=p:N00010&to=p:{other}")
+        steps = nx.shortest_path_length(graph, "N00010", other)
+        assert f"{steps} step" in finding(browser)
+        on_paths = {n for path in nx.all_shortest_paths(graph, "N00010", other) for n in path}
+        assert {m["key"][2:] for m in shown(browser, "person")} == on_paths
+
+
+def test_undo_returns_and_the_address_keeps_the_view(browser, large_page):
+    browser.open(large_page)
+    browser.run("document.getElementById('view-all').click()")
+    assert "view=all" in browser.run("return location.hash")
+    browser.driver.refresh()
+    assert "Everyone" in finding(browser)
+    browser.run("document.getElementById('view-overview').click(); document.getElementById('undo').click()")
+    assert "Everyone" in finding(browser)
+
+
+@pytest.mark.parametrize("fragment", ["view=all", "view=box&of=b:ocg:OCG-18", "view=ego&of=p:N00010&steps=2"])
+def test_no_label_covers_another(browser, large_page, fragment):
+    browser.open(large_page, fragment)
+    labels = browser.run("return ocgnetChart.labels()")
+    assert len(labels) > 8
+    for i, one in enumerate(labels):
+        for other in labels[:i]:
+            assert abs(one["x"] - other["x"]) >= (one["w"] + other["w"]) / 2 or abs(one["y"] - other["y"]) >= one["h"]
+
+
+def test_children_look_like_nobody_else_and_say_why(browser, large, large_page):
+    child = large.children.frame.iloc[3]
+    browser.open(large_page, f"view=child&of=c:{child['child_id']}&sel=c:{child['child_id']}")
+    text = panel(browser)
+    assert "a prompt for support, never a suspicion" in text
+    assert child["because"] in text
+    adults = {m["key"][2:] for m in shown(browser, "person")}
+    assert adults == set(child["nominals"].split("|"))
+
+
+def test_table_holds_what_the_picture_holds(browser, small_page):
+    browser.open(small_page, "tab=table")
+    table = browser.driver.find_element(By.ID, "table").text
+    assert all(m["label"] in table for m in shown(browser))
+
+
+def test_csv_holds_what_is_shown_and_no_formula(browser, tmp_path):
+    analysis = sample_analysis(30, 3, 0, names=["=1+1", 'Say "hi", he said'], outside=0)
+    path = tmp_path / "csv.html"
+    write_chart(path, analysis)
+    browser.open(path)
+    open_menu(browser, "People shown")
+    content = downloaded(browser, "people.csv")
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert [r["person_id"] for r in rows] == analysis.people.frame["nominal_id"].tolist()
+    assert [rows[0]["name"], rows[1]["name"]] == ["'=1+1", 'Say "hi", he said']
+    assert {r["marking"] for r in rows} == {analysis.marking}
+    open_menu(browser, "Ties shown")
+    rows = list(csv.DictReader(io.StringIO(downloaded(browser, "ties.csv").decode("utf-8-sig"), newline="")))
+    ties = analysis.ties.frame
+    assert [(r["person_a"], r["person_b"], r["events"]) for r in rows] == list(
+        zip(ties["person_a"], ties["person_b"], ties["events"], strict=True)
+    )
+
+
+def test_pictures_carry_marking_and_legend(browser, small_page):
+    browser.open(small_page)
+    open_menu(browser, "Picture (SVG)")
+    svg = downloaded(browser, "svg").decode("utf-8")
+    assert svg.count("SYNTHETIC DATA") >= 2
+    assert "Double ring: recorded principal" in svg
+    open_menu(browser, "Picture (PNG)")
+    assert downloaded(browser, "png").startswith(b"\x89PNG")
+    assert browser.complaints() == []
+
+
+def test_print_is_one_landscape_page_with_marking_and_legend(browser, small_page, tmp_path):
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed; make system installs it.")
+    browser.open(small_page)
+    printed = browser.driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
+    path = tmp_path / "print.pdf"
+    path.write_bytes(base64.b64decode(printed["data"]))
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
+    about = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
+    assert "Pages:           1" in about
+    assert "841" in about.split("Page size:")[1].split("x")[0]
+    assert text.count("OFFICIAL-SENSITIVE · SYNTHETIC DATA") == 2
+    assert "Double ring: recorded principal" in text
+    assert "Northshire" in text
+
+
+def test_controls_are_large_enough_and_named(browser, small_page):
+    browser.open(small_page)
+    small = browser.run(
+        "return [...document.querySelectorAll('button, select, input[type=search], summary')]"
+        ".filter((n) => n.checkVisibility() && n.getBoundingClientRect().height < 43.5)"
+        ".map((n) => n.outerHTML.slice(0, 90))"
+    )
+    assert small == []
+    nameless = browser.run(
+        "return [...document.querySelectorAll('button')].filter((n) => !n.textContent.trim() && !n.ariaLabel).length"
+    )
+    assert nameless == 0
+
+
+def test_no_people_gives_a_page_that_says_so(browser, tmp_path):
+    path = tmp_path / "empty.html"
+    write_chart(path, sample_analysis(0, 0, 0))
+    browser.open(path)
+    assert "No nominal is left after the filters" in browser.driver.find_element(By.ID, "title").text
+    assert browser.complaints() == []
