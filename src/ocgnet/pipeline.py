@@ -60,7 +60,7 @@ def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[
     ties = ties_of(evidence, settings)
     step("position")
     position = position_of(ties, settings)
-    network = summary(ties)
+    network = summary(ties, settings)
     step("communities")
     communities = find_communities(ties, settings)
     step("roles")

@@ -41,6 +41,10 @@ class Incidence:
         Per event: whether its id may be named in results (false under handling conditions).
     harm : ndarray of float
         Per event: severity weight of a crime, NaN when not known; NaN for reports.
+    origin : ndarray of str (object)
+        Per event: the source of a report (``source_ref``), empty when not known and for crimes.
+    company : ndarray of uint64
+        Per event: equal for two events of one kind when they link the same people, nominals or not.
     """
 
     person: np.ndarray
@@ -50,6 +54,8 @@ class Incidence:
     on: np.ndarray
     named: np.ndarray
     harm: np.ndarray
+    origin: np.ndarray
+    company: np.ndarray
 
     def of_people(self, keep: np.ndarray) -> Incidence:
         """Return the links of the people marked in ``keep`` (bool per nominal); events of nobody go."""
@@ -59,7 +65,7 @@ class Incidence:
             self,
             person=self.person[chosen],
             event=event.astype(np.int32),
-            **{n: getattr(self, n)[used] for n in ("events", "people", "on", "named", "harm")},
+            **{n: getattr(self, n)[used] for n in ("events", "people", "on", "named", "harm", "origin", "company")},
         )
 
     def counts(self, people: int) -> np.ndarray:
@@ -85,6 +91,10 @@ class Associations:
         Whether the contact has a direction, and if so whether it runs from ``a`` to ``b``.
     report : ndarray of str (object)
         Report that records it, empty when none or when it may not be named.
+    named : ndarray of bool
+        Whether it may be named in results (false when its report may not).
+    origin : ndarray of str (object)
+        Source of its report (``source_ref``), empty when not known.
     """
 
     a: np.ndarray
@@ -96,6 +106,8 @@ class Associations:
     directed: np.ndarray
     forward: np.ndarray
     report: np.ndarray
+    named: np.ndarray
+    origin: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -182,13 +194,14 @@ def evidence_of(dataset: Dataset, settings: Settings, period: Period | None = No
     return Evidence(
         period,
         nominals.to_numpy(zero_copy_only=False).astype(object),
-        _incidence(links, crimes, nominals, free, harm_of(crimes["offence_code"])),
+        _incidence(links, crimes, nominals, free, harm_of(crimes["offence_code"]), pa.nulls(crimes.num_rows, pa.string())),
         _incidence(
             dataset["intel_links"],
             reports,
             nominals,
             may_be_named(reports).to_numpy(zero_copy_only=False),
             np.full(reports.num_rows, np.nan),
+            reports["source_ref"],
         ),
         associations,
         memberships_on(dataset, period.as_of, nominals, settings.ocgs),
@@ -250,7 +263,14 @@ def _events(dataset: Dataset, name: str, links: str) -> pa.Table:
     return pa.table(columns, schema=table(name).schema)
 
 
-def _incidence(links: pa.Table, events: pa.Table, nominals: pa.Array, named: np.ndarray, harm: np.ndarray) -> Incidence:
+def _incidence(
+    links: pa.Table,
+    events: pa.Table,
+    nominals: pa.Array,
+    named: np.ndarray,
+    harm: np.ndarray,
+    origin: pa.Array | pa.ChunkedArray,
+) -> Incidence:
     """Join links to the events that count; ``events`` is sorted by its key, its first column."""
     key = events.column_names[0]
     event = pc.fill_null(pc.index_in(links[key], events[key].combine_chunks()), -1).to_numpy().astype(np.int64)
@@ -262,6 +282,9 @@ def _incidence(links: pa.Table, events: pa.Table, nominals: pa.Array, named: np.
     pairs = np.unique(event[linked] * width + people.indices.to_numpy()[linked])
     event, code = np.divmod(pairs, width)
     size = np.bincount(event, minlength=events.num_rows)
+    company = np.zeros(events.num_rows, np.uint64)
+    starts = np.flatnonzero(np.r_[True, event[1:] != event[:-1]]) if len(event) else event
+    company[event[starts]] = np.add.reduceat(_scattered(code), starts) if len(event) else 0
     person = nominal[code]
     event, person = event[person >= 0], person[person >= 0]
     used, event = np.unique(event, return_inverse=True)
@@ -274,7 +297,17 @@ def _incidence(links: pa.Table, events: pa.Table, nominals: pa.Array, named: np.
         events["on"].to_numpy().astype("datetime64[D]")[used],
         named[used],
         harm[used],
+        pc.fill_null(origin, "").to_numpy(zero_copy_only=False).astype(object)[used],
+        company[used],
     )
+
+
+def _scattered(code: np.ndarray) -> np.ndarray:
+    """Return 64 scattered bits per number (splitmix64), so that sums over different sets of people differ."""
+    z = (code.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(z ^ (z >> np.uint64(31)))
 
 
 def _associations(dataset: Dataset, nominals: pa.Array, reports: pa.Table, sieve: _Sieve) -> Associations:
@@ -293,20 +326,26 @@ def _associations(dataset: Dataset, nominals: pa.Array, reports: pa.Table, sieve
     both = (a >= 0) & (b >= 0) & (a != b)
     t, a, b = t.filter(pa.array(both)), a[both], b[both]
     secret = reports.filter(pc.invert(may_be_named(reports)))["report_id"].combine_chunks()
-    report = pc.if_else(pc.is_in(t["report_id"], secret), "", pc.fill_null(t["report_id"], ""))
+    named = pc.invert(pc.is_in(t["report_id"], secret))
+    report = pc.if_else(named, pc.fill_null(t["report_id"], ""), "")
+    row = pc.index_in(t["report_id"], reports["report_id"].combine_chunks(), skip_nulls=True)
+    origin = pc.fill_null(reports["source_ref"].combine_chunks().take(row), "").to_numpy().astype(object)
     kind = t["kind"].to_numpy().astype(object)
     report = report.to_numpy().astype(object)
+    times = pc.fill_null(t["times_observed"], 1).to_numpy().astype(float)
     low, high = np.minimum(a, b), np.maximum(a, b)
     begun, ended = (t[n].to_numpy().astype("datetime64[D]") for n in ("first_seen", "last_seen"))
-    order = np.lexsort((report, ended, begun, a, kind, high, low)) if len(a) else np.zeros(0, int)
+    order = np.lexsort((times, report, ended, begun, a, kind, high, low)) if len(a) else np.zeros(0, int)
     return Associations(
         low[order].astype(np.int32),
         high[order].astype(np.int32),
         kind[order],
-        pc.fill_null(t["times_observed"], 1).to_numpy().astype(float)[order],
+        times[order],
         begun[order],
         ended[order],
         pc.fill_null(t["directed"], False).to_numpy().astype(bool)[order],
         (a < b)[order],
         report[order],
+        named.to_numpy().astype(bool)[order],
+        origin[order],
     )

@@ -41,6 +41,10 @@ class Settings:
         Weight of one recorded association by kind.
     report_weight, crime_weight : float
         Weight of an event before it is divided among its pairs.
+    half_life_days : float
+        Days after which an event or contact adds half as much to its ties; 0 lets nothing age.
+    one_origin_once : bool
+        Reports of one source that link the same people add to ties once.
     betweenness_exact_up_to : int
         Number of people up to which betweenness is exact; above it is estimated from ``betweenness_pivots``.
     betweenness_pivots : int
@@ -100,6 +104,8 @@ class Settings:
     )
     report_weight: float = 1.0
     crime_weight: float = 1.0
+    half_life_days: float = 0.0
+    one_origin_once: bool = True
     betweenness_exact_up_to: int = 10_000
     betweenness_pivots: int = 500
     principal_share: float = 0.2

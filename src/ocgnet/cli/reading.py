@@ -29,7 +29,7 @@ def read_records(request: Request) -> tuple[Dataset, LoadManifest]:
 
 
 def read_folder(
-    folder: Path, *, skip_rejects: bool, rejects: Path, as_of: date | None = None
+    folder: Path, *, skip_rejects: bool, rejects: Path, as_of: date | None = None, brief: bool = True
 ) -> tuple[Dataset, LoadManifest]:
     """Return the checked records of a folder; print what is wrong with them.
 
@@ -41,7 +41,7 @@ def read_folder(
     from ocgnet.check import check
 
     checked = check(folder, as_of=as_of)
-    report_problems(checked, rejects, brief=True)
+    report_problems(checked, rejects, brief=brief)
     if checked.errors and not skip_rejects:
         raise RecordError(
             f"Nothing was done, because {checked.errors:,} problems stand in the records ({rejects} lists them all). "
@@ -51,9 +51,13 @@ def read_folder(
 
 
 def report_problems(checked: Checked, rejects: Path, *, brief: bool = False) -> None:
-    """List the errors in ``rejects`` and print all problems; with ``brief`` no word when all is well."""
+    """List the errors in ``rejects`` and print all problems.
+
+    With ``brief``, as for an analysis, no word and no file when all is well; otherwise the list is
+    written even when it is empty, so that an older one never misleads.
+    """
     from ocgnet.views.problems import print_problems, write_rejects
 
-    if checked.errors:
+    if checked.errors or not brief:
         write_rejects(rejects, checked)
     print_problems(Console(stderr=brief), checked, rejects=rejects, brief=brief)

@@ -55,7 +55,7 @@ def load(
     from ocgnet.store import open_store
 
     target = open_store(store)
-    dataset, manifest = read_folder(folder, skip_rejects=skip_rejects, rejects=rejects)
+    dataset, manifest = read_folder(folder, skip_rejects=skip_rejects, rejects=rejects, brief=False)
     done = target.write(dataset, manifest, replace=replace)
     say(
         f"{store} holds {done.rows:,} rows: {done.added:,} added, {done.changed:,} changed, "

@@ -27,7 +27,7 @@ class Ties:
     """Undirected weighted ties, sorted by pair, and the contributions they are made of.
 
     The contributions of tie ``t`` are the rows ``start[t]`` up to ``start[t + 1]`` of ``kind``,
-    ``event``, ``amount``, ``first``, ``last`` and ``named``, crimes before reports before contacts.
+    ``event``, ``amount``, ``first``, ``last``, ``named`` and ``source``, crimes before reports before contacts.
 
     Parameters
     ----------
@@ -50,8 +50,12 @@ class Ties:
         Per contribution: dates, NaT when not known; equal for a crime or report.
     named : ndarray of bool
         Per contribution: whether its id may be named in results.
+    source : ndarray of int32
+        Per contribution: position in ``sources``, -1 when not known.
     kinds : tuple of str
         ``crime``, ``report`` and the kinds of contact.
+    sources : tuple of str
+        Sorted references of the sources behind reports.
     left_out : tuple of LeftOut
         Events and contacts that made no tie, and why.
     """
@@ -67,7 +71,9 @@ class Ties:
     first: np.ndarray
     last: np.ndarray
     named: np.ndarray
+    source: np.ndarray
     kinds: tuple[str, ...]
+    sources: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
 
     def __len__(self) -> int:
@@ -109,10 +115,10 @@ class Ties:
             self,
             a=self.a[used],
             b=self.b[used],
-            weight=np.round(np.add.reduceat(amount, begins), 12) if len(begins) else np.zeros(0),
+            weight=weights_of(amount, begins),
             start=np.append(begins, len(tie)),
             amount=amount,
-            **{n: getattr(self, n)[keep] for n in ("kind", "event", "first", "last", "named")},
+            **{n: getattr(self, n)[keep] for n in ("kind", "event", "first", "last", "named", "source")},
         )
 
     def labels(self, evidence: Evidence) -> pa.Array:
@@ -171,6 +177,13 @@ class Ties:
         new[1:] = (tie[1:] != tie[:-1]) | (self.kind[1:] != self.kind[:-1])
         names = pa.array(self.kinds, pa.string()).take(pa.array(self.kind[new]))
         return _joined(names, tie[new], len(self))
+
+
+def weights_of(amount: np.ndarray, begins: np.ndarray) -> np.ndarray:
+    """Return the sum of the amounts of each tie, rounded to 12 decimals and never 0."""
+    if not len(begins):
+        return np.zeros(0)
+    return np.maximum(np.round(np.add.reduceat(amount, begins), 12), 1e-12)
 
 
 def _joined(texts: pa.Array, row: np.ndarray, rows: int) -> pa.Array:

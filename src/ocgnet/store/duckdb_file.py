@@ -13,6 +13,7 @@ from ocgnet.errors import OutputError, StoreError
 from ocgnet.model import TABLES, Kind, Table
 from ocgnet.outputs import write_file
 from ocgnet.store.contract import LoadManifest, StoreReport
+from ocgnet.store.duckdb_open import connect
 from ocgnet.store.merging import merge
 from ocgnet.store.state import ForceState, described, next_state
 
@@ -54,7 +55,7 @@ class DuckDBFile:
 
         def fill(partial: Path) -> None:
             partial.unlink()
-            with _connect(partial) as db:
+            with connect(partial) as db:
                 for table in TABLES.values():
                     db.execute(_ddl(table))
                     db.register("incoming", merged[table.name])
@@ -80,10 +81,7 @@ class DuckDBFile:
         """Return all records, equal to what was written."""
         states = self._states()
         with self._open() as db:
-            tables = {
-                name: db.sql(f'SELECT * FROM "{name}"').to_arrow_table()  # noqa: S608 - a name of the model
-                for name in TABLES
-            }
+            tables = {name: db.sql(f'SELECT * FROM "{name}"').to_arrow_table() for name in TABLES}
         return described(Dataset.of(tables), states)
 
     def manifest(self) -> LoadManifest:
@@ -106,27 +104,13 @@ class DuckDBFile:
         if not self.path.exists():
             raise StoreError(f"There is no store {self.path}. Make it with: ocgnet load FOLDER --store {self.path}")
         try:
-            with _connect(self.path, read_only=True) as db:
+            with connect(self.path, read_only=True) as db:
                 yield db
         except duckdb.Error as error:
             raise StoreError(
                 f"{self.path} cannot be opened as a store ({str(error).splitlines()[0]}). If another program has it "
                 "open, close that program; if it is damaged, load the folder into a new store."
             ) from error
-
-
-@contextmanager
-def _connect(path: Path | str, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open DuckDB without extensions, so that it never looks for any outside this machine."""
-    db = duckdb.connect(
-        str(path),
-        read_only=read_only,
-        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False},
-    )
-    try:
-        yield db
-    finally:
-        db.close()
 
 
 def _ddl(table: Table) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import duckdb
 import pyarrow as pa
 
 from ocgnet.dataset import Dataset
 from ocgnet.model import TABLES
 from ocgnet.store.contract import StoreReport
+from ocgnet.store.duckdb_open import in_memory
 from ocgnet.store.forces import owned
 
 
@@ -44,20 +44,19 @@ def merge(
     everyone = {*prefixes, prefix}
     added = changed = removed = kept = 0
     tables: dict[str, pa.Table] = {}
-    config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    with duckdb.connect(":memory:", config=config) as db:
+    with in_memory({}) as db:
         for name, table in TABLES.items():
             db.register("old_rows", old[name])
             db.register("new_rows", new[name])
             same_id = " AND ".join(f'o."{c}" IS NOT DISTINCT FROM n."{c}"' for c in table.identity)
             same_all = " AND ".join(f'o."{c.name}" IS NOT DISTINCT FROM n."{c.name}"' for c in table.columns)
             [(matched, equal)] = db.execute(
-                f"SELECT count(*), count(*) FILTER ({same_all}) FROM old_rows o JOIN new_rows n ON {same_id}"  # noqa: S608
+                f"SELECT count(*), count(*) FILTER ({same_all}) FROM old_rows o JOIN new_rows n ON {same_id}"
             ).fetchall()
-            absent = f"FROM old_rows o WHERE NOT EXISTS (SELECT 1 FROM new_rows n WHERE {same_id})"  # noqa: S608
+            absent = f"FROM old_rows o WHERE NOT EXISTS (SELECT 1 FROM new_rows n WHERE {same_id})"
             stays = f" AND NOT ({owned(table, prefix, everyone)})" if replace else ""
-            [(missing,)] = db.execute(f"SELECT count(*) {absent}").fetchall()  # noqa: S608
-            staying: pa.Table = db.sql(f"SELECT o.* {absent}{stays}").to_arrow_table()  # noqa: S608
+            [(missing,)] = db.execute(f"SELECT count(*) {absent}").fetchall()
+            staying: pa.Table = db.sql(f"SELECT o.* {absent}{stays}").to_arrow_table()
             added += new[name].num_rows - matched
             changed += matched - equal
             kept += equal + staying.num_rows

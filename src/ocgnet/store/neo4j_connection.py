@@ -34,12 +34,6 @@ OLDEST = 5
 RETRY_SECONDS = 120.0
 """How long a transaction that another writer disturbed is tried again; the driver's own 30 s is short for loads."""
 
-_TIMEOUTS = (
-    "Neo.ClientError.Transaction.TransactionTimedOut",
-    "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
-    "Neo.TransientError.Transaction.LockAcquisitionTimeout",
-)
-
 # The driver reports retries to its logger; without a handler Python would print them.
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
@@ -121,12 +115,12 @@ class Connection:
     def rows(self, query: str, **parameters: Any) -> list[neo4j.Record]:
         """Run one reading query as a managed transaction and return its rows."""
         with self.session(default_access_mode=neo4j.READ_ACCESS) as session:
-            return session.execute_read(lambda tx: list(tx.run(query, parameters)))  # type: ignore[arg-type]  # rendered
+            return session.execute_read(lambda tx: list(tx.run(query, parameters)))
 
     def run(self, query: str, **parameters: Any) -> list[neo4j.Record]:
         """Run one writing query as a managed transaction and return its rows."""
         with self.session() as session:
-            return session.execute_write(lambda tx: list(tx.run(query, parameters)))  # type: ignore[arg-type]  # rendered
+            return session.execute_write(lambda tx: list(tx.run(query, parameters)))
 
 
 @contextmanager
@@ -185,8 +179,8 @@ def in_words(address: Address) -> Iterator[None]:
         raise StoreError(_about_log_in(address, error)) from error
     except (ServiceUnavailable, SessionExpired) as error:
         raise StoreError(
-            f"No Neo4j answers at {address.uri} (any more). Nothing that was loaded is lost: start the server (your own: "
-            "ocgnet neo4j start), check the address, and run the same command again."
+            f"No Neo4j answers at {address.uri} (any more). Nothing that was loaded is lost: start the server (your "
+            "own: ocgnet neo4j start), check the address, and run the same command again."
         ) from error
     except TransientError as error:
         if "OutOfMemory" in (error.code or "") or "MemoryPool" in (error.code or ""):
@@ -203,7 +197,8 @@ def in_words(address: Address) -> Iterator[None]:
     except (Neo4jError, DriverError) as error:
         code = getattr(error, "code", None) or type(error).__name__
         raise StoreError(
-            f"Neo4j at {address.uri} could not do this ({code}). Its own log says more; nothing that was loaded is lost."
+            f"Neo4j at {address.uri} could not do this ({code}). Its own log says more; nothing that was loaded is "
+            "lost."
         ) from error
 
 
@@ -212,8 +207,8 @@ def _about_log_in(address: Address, error: AuthError) -> str:
         return f"{address.uri} was given too many wrong passwords. Wait some seconds, then use the right one."
     if error.code in {"Neo.ClientError.Security.Forbidden", "Neo.ClientError.Security.CredentialsExpired"}:
         return (
-            f"{address.uri} does not let the user {address.user} do this ({error.code}). Ask for the right to write, or "
-            "change a password that has expired."
+            f"{address.uri} does not let the user {address.user} do this ({error.code}). Ask for the right to write, "
+            "or change a password that has expired."
         )
     return (
         f"{address.uri} does not accept the user {address.user} with this password. Set OCGNET_NEO4J_PASSWORD, or "
@@ -222,33 +217,35 @@ def _about_log_in(address: Address, error: AuthError) -> str:
     )
 
 
+_READ_ONLY = (
+    "The user {user} may only read at {uri}. Ask for the right to write, or set OCGNET_NEO4J_USER to a user who has it."
+)
+_TOO_LONG = (
+    "{uri} broke off because it took too long ({code}). Another program may hold the same records: wait for it and run "
+    "the same command again."
+)
+_REFUSALS = {
+    "Database.DatabaseNotFound": (
+        "{uri} has no database {database}. Correct OCGNET_NEO4J_DATABASE, or unset it for the user's own."
+    ),
+    "Security.Forbidden": _READ_ONLY,
+    "Statement.AccessMode": _READ_ONLY,
+    "General.ReadOnly": "The database at {uri} is read-only at the moment. Ask whoever runs it, then try again.",
+    "Schema.ConstraintValidationFailed": (
+        "{uri} holds a record of the same id that this load did not bring. Another program may be loading: wait for it "
+        "and run the same command again."
+    ),
+    "Transaction.TransactionTimedOut": _TOO_LONG,
+    "Transaction.TransactionTimedOutClientConfiguration": _TOO_LONG,
+}
+"""What to say of an error by the end of its code, after ``Neo.ClientError.``."""
+
+_RULES_OF_OTHERS = "{uri} holds nodes or rules of somebody else under a name that ocgnet uses ({code}). Use another database for ocgnet."
+_UNKNOWN = "Neo4j at {uri} refused a request ({code}). Its own log says more; nothing that was loaded is lost."
+
+
 def _about_request(address: Address, error: ClientError) -> str:
-    code = error.code or ""
-    if code == "Neo.ClientError.Database.DatabaseNotFound":
-        return (
-            f"{address.uri} has no database {address.database or 'for this user'}. Correct OCGNET_NEO4J_DATABASE, or "
-            "unset it for the user's own."
-        )
-    if code in {"Neo.ClientError.Security.Forbidden", "Neo.ClientError.Statement.AccessMode"}:
-        return (
-            f"The user {address.user} may only read at {address.uri}. Ask for the right to write, or set "
-            "OCGNET_NEO4J_USER to a user who has it."
-        )
-    if code == "Neo.ClientError.General.ReadOnly" or code.endswith("ForbiddenOnReadOnlyDatabase"):
-        return f"The database at {address.uri} is read-only at the moment. Ask whoever runs it, then try again."
-    if code == "Neo.ClientError.Schema.ConstraintValidationFailed":
-        return (
-            f"{address.uri} holds a record of the same id that this load did not bring. Another program may be loading: "
-            "wait for it and run the same command again."
-        )
-    if code.startswith("Neo.ClientError.Schema."):
-        return (
-            f"{address.uri} holds nodes or rules of somebody else under a name that ocgnet uses ({code}). Use another "
-            "database for ocgnet."
-        )
-    if code in _TIMEOUTS:
-        return (
-            f"{address.uri} broke off because it took too long ({code}). Another program may hold the same records: "
-            "wait for it and run the same command again."
-        )
-    return f"Neo4j at {address.uri} refused a request ({code}). Its own log says more; nothing that was loaded is lost."
+    code = (error.code or "").removeprefix("Neo.ClientError.")
+    says = _REFUSALS.get(code) or (_RULES_OF_OTHERS if code.startswith("Schema.") else _UNKNOWN)
+    database = address.database or "for this user"
+    return says.format(uri=address.uri, user=address.user, database=database, code=error.code)

@@ -6,8 +6,7 @@ touched by Python.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,6 +29,7 @@ from ocgnet.model.graph import (
     NodeRows,
     Tie,
 )
+from ocgnet.store.duckdb_open import in_memory
 
 KEY, LABELS, START, END, ROW_KEY, UNLISTED = "_key", "_labels", "_start", "_end", "row_key", "unlisted"
 
@@ -90,7 +90,7 @@ def _arrow(column: Column) -> pa.DataType:
 
 def graph_of(dataset: Dataset) -> Graph:
     """Return a dataset as a graph; ends of links that stand in no table become ``unlisted`` nodes."""
-    with _tables(dataset.tables) as db:
+    with in_memory(dataset.tables) as db:
         nodes = {}
         for node in (n for n in NODES if n is not DISTRICT):
             nodes[node.label] = _fetch(db, _node_sql(node), node_schema(node))
@@ -105,7 +105,7 @@ def dataset_of(
 ) -> Dataset:
     """Return the dataset that a graph holds; the inverse of :func:`graph_of`."""
     tables = {}
-    with _tables({}) as db:
+    with in_memory({}) as db:
         for label, table in graph.nodes.items():
             db.register(f"node {label}", table)
         for rows in NODE_ROWS:
@@ -131,7 +131,7 @@ def joined(*cells: str) -> str:
 
 
 def _cell(table: str, name: str) -> str:
-    """SQL of a column as it stands in a joined key."""
+    """Return the SQL of a column as it stands in a joined key."""
     if TABLES[table].column(name).kind is Kind.MOMENT:
         return f"strftime(\"{name}\", '%Y-%m-%dT%H:%M:%S')"
     return f'"{name}"'
@@ -162,7 +162,7 @@ def _node_sql(node: Node) -> str:
 
 
 def _ends_sql(node: Node) -> str:
-    """SQL of all nodes of a kind that links name: the key, and the columns it is made of."""
+    """Return the SQL of all nodes of a kind that links name: the key, and the columns it is made of."""
     found = []
     for tie in TIES:
         for end in (tie.start, tie.end):
@@ -179,7 +179,7 @@ def _is_own_row(tie: Tie, end: End) -> bool:
 
 
 def _source(tie: Tie) -> str:
-    """SQL of the rows from which a type of relationship is made."""
+    """Return the SQL of the rows from which a type of relationship is made."""
     if tie.start.node is WARD:
         return f'"node {WARD.label}"'
     if tie.many:
@@ -195,7 +195,7 @@ def _needs(end: End) -> str:
 
 
 def _person_sql() -> str:
-    """SQL of everybody: one row a person over all tables of people and all links."""
+    """Return the SQL of everybody: one row a person over all tables of people and all links."""
     ids = " UNION ".join(
         [*(f'SELECT "{key}" AS {KEY} FROM "{name}"' for name, key in PERSON_TABLES.items()), _ends_sql(PERSON)]
     )
@@ -257,21 +257,10 @@ def _links_sql(tie: Tie) -> str:
     return f"SELECT {chosen} FROM ties"
 
 
-@contextmanager
-def _tables(tables: Mapping[str, pa.Table]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open an in-memory DuckDB that sees these tables under their names."""
-    config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    with duckdb.connect(":memory:", config=config) as db:
-        for name, table in tables.items():
-            db.register(name, table)
-        yield db
-
-
 def _fetch(db: duckdb.DuckDBPyConnection, sql: str, schema: pa.Schema) -> pa.Table:
     """Run one query and give its columns in the order and types of ``schema``; absent ones are blank."""
     found = db.sql(sql).to_arrow_table()
     columns = [
-        found[f.name].cast(f.type) if f.name in found.column_names else pa.nulls(found.num_rows, f.type)
-        for f in schema
+        found[f.name].cast(f.type) if f.name in found.column_names else pa.nulls(found.num_rows, f.type) for f in schema
     ]
     return pa.table(columns, schema=schema).combine_chunks()

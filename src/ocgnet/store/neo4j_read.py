@@ -145,5 +145,3 @@ def _table(record: neo4j.Record, schema: pa.Schema, what: str) -> pa.Table:
 
 def _all(tables: list[pa.Table], schema: pa.Schema) -> pa.Table:
     return pa.concat_tables(tables).combine_chunks() if tables else schema.empty_table()
-
-

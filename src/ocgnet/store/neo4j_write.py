@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import ASSESSED_AS, LOAD, NODES, PERSON, PERSON_ROWS, RUN, TIES, Node, Tie
+from ocgnet.store.duckdb_open import in_memory
 from ocgnet.store.neo4j_connection import Connection
 from ocgnet.store.neo4j_graph import END, KEY, LABELS, START, Graph
 
@@ -21,6 +22,10 @@ TIE_BATCH = 10_000
 
 Progress = Callable[[str, int, int], None]
 """Told what is being written, how many rows of it are done, and how many there are."""
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Report no progress."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,7 @@ class Changes:
 def changes_between(have: Graph, want: Graph) -> Changes:
     """Compare what a database holds with what it should hold."""
     parts: tuple[dict[str, pa.Table], ...] = ({}, {}, {}, {}, {}, {})
-    config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    with duckdb.connect(":memory:", config=config) as db:
+    with in_memory({}) as db:
         for node in NODES:
             found = _compare(db, have.nodes[node.label], want.nodes[node.label], (KEY,))
             for part, table in zip(parts[:3], found, strict=True):
@@ -90,9 +94,9 @@ def _compare(
     new, changed, gone = (
         db.sql(sql).to_arrow_table().cast(want.schema)
         for sql in (
-            f"SELECT * FROM want w WHERE NOT EXISTS (SELECT 1 FROM have h WHERE {same}) ORDER BY {order}",  # noqa: S608
-            f"SELECT w.* FROM want w JOIN have h ON {same} WHERE NOT ({equal}) ORDER BY {order}",  # noqa: S608
-            f"SELECT * FROM have h WHERE NOT EXISTS (SELECT 1 FROM want w WHERE {same}) ORDER BY {order}",  # noqa: S608
+            f"SELECT * FROM want w WHERE NOT EXISTS (SELECT 1 FROM have h WHERE {same}) ORDER BY {order}",
+            f"SELECT w.* FROM want w JOIN have h ON {same} WHERE NOT ({equal}) ORDER BY {order}",
+            f"SELECT * FROM have h WHERE NOT EXISTS (SELECT 1 FROM want w WHERE {same}) ORDER BY {order}",
         )
     )
     db.unregister("have")
@@ -103,7 +107,7 @@ def _compare(
 def constraints() -> list[str]:
     """Return the statements that make every key unique; each also makes the index that loading needs."""
     return [
-        f"CREATE CONSTRAINT ocgnet_{n.key}_{n.label.lower()} IF NOT EXISTS FOR (n:{n.label}) REQUIRE n.{n.key} IS UNIQUE"
+        f"CREATE CONSTRAINT ocgnet_{n.label.lower()} IF NOT EXISTS FOR (n:{n.label}) REQUIRE n.{n.key} IS UNIQUE"
         for n in (*NODES, LOAD, RUN)
     ]
 
@@ -112,7 +116,7 @@ def ensure_constraints(connection: Connection) -> None:
     """Make the constraints that are missing and wait until their indexes answer."""
     with connection.session() as session:
         for statement in constraints():
-            session.run(statement).consume()  # type: ignore[arg-type]  # rendered from the model
+            session.run(statement).consume()
         session.run("CALL db.awaitIndexes(600)").consume()
 
 
@@ -159,34 +163,36 @@ def apply(connection: Connection, changes: Changes, load_id: str, progress: Prog
         When a node that a relationship needs disappeared meanwhile.
     """
     with connection.session() as session:
+
+        def send(statement: str, batches: Iterable[list[Any]], what: str, total: int) -> None:
+            done = 0
+            for rows in batches:
+                if session.execute_write(_send, statement, rows, load_id) != len(rows):
+                    raise StoreError(
+                        f"Another program removed records from {connection.address.uri} during this load. Wait for it "
+                        "and run the same command again."
+                    )
+                done += len(rows)
+                progress(what, done, total)
+
         for node in NODES:
             for table, blanks in ((changes.node_new[node.label], False), (changes.node_changed[node.label], True)):
                 for labels, part in _by_labels(table):
-                    statement = node_statement(node, labels)
-                    for rows in _told(_node_rows(part, blanks), node.label, part.num_rows, progress):
-                        session.execute_write(_send, statement, rows, load_id)
+                    send(node_statement(node, labels), _node_rows(part, blanks), node.label, part.num_rows)
         for tie in TIES:
             for table, blanks in ((changes.tie_new[tie.type], False), (changes.tie_changed[tie.type], True)):
-                statement = tie_statement(tie)
-                for rows in _told(_tie_rows(tie, table, blanks), tie.type, table.num_rows, progress):
-                    if session.execute_write(_send, statement, rows, load_id) != len(rows):
-                        raise StoreError(
-                            f"Another program removed records from {connection.address.uri} during this load. Wait "
-                            "for it and run the same command again."
-                        )
+                send(tie_statement(tie), _tie_rows(tie, table, blanks), tie.type, table.num_rows)
         for tie in TIES:
             gone = changes.tie_gone[tie.type]
-            for rows in _told(_tie_rows(tie, gone, False), f"no more {tie.type}", gone.num_rows, progress):
-                session.execute_write(_send, _no_more_ties(tie), rows, load_id)
+            send(_no_more_ties(tie), _tie_rows(tie, gone, False), f"no more {tie.type}", gone.num_rows)
         for node in NODES:
             gone = changes.node_gone[node.label].select([KEY])
-            for rows in _told(_node_rows(gone, False), f"no more {node.label}", gone.num_rows, progress):
-                for statement in _no_more_nodes(node):
-                    session.execute_write(_send, statement, rows, load_id)
+            for statement in _no_more_nodes(node):
+                send(statement, _node_rows(gone, False), f"no more {node.label}", gone.num_rows)
 
 
 def _send(tx: neo4j.ManagedTransaction, statement: str, rows: list[Any], load_id: str) -> int:
-    record = tx.run(statement, rows=rows, load_id=load_id).single()  # type: ignore[arg-type]  # rendered
+    record = tx.run(statement, rows=rows, load_id=load_id).single()
     return int(record["done"]) if record else len(rows)
 
 
@@ -248,13 +254,3 @@ def _maps(part: pa.Table, blanks: bool) -> list[dict[str, Any]]:
     if blanks or not any(c.null_count for c in part.columns):
         return rows
     return [{k: v for k, v in row.items() if v is not None} for row in rows]
-
-
-def _told(batches: Iterable[list[Any]], what: str, total: int, progress: Progress) -> Iterator[list[Any]]:
-    done = 0
-    for rows in batches:
-        yield rows
-        done += len(rows)
-        progress(what, done, total)
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 
@@ -58,6 +59,15 @@ def day(when: date | None) -> str:
     '31/03/2019'
     """
     return when.strftime("%d/%m/%Y") if when else "no date"
+
+
+def printed(text: str) -> str:
+    """Return a sentence with its ISO dates as print shows them.
+
+    >>> printed("outside 2018-04-01 to 2019-03-31")
+    'outside 01/04/2018 to 31/03/2019'
+    """
+    return re.sub(r"\b(\d{4})-(\d{2})-(\d{2})\b", r"\3/\2/\1", text)
 
 
 def ratio(numerator: float, denominator: float, noun: str) -> str:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from ocgnet.results import Analysis, Figure
 from ocgnet.views.figures_text import UNKNOWN, count, day, measured, number_of, of, ratio, share
 
-BANDS = ("urgent", "high", "standard")
-"""Bands of the table of children, the most pressing first."""
-
 STABLE = 0.8
 """A suggestion that at least this share of resamples repeats is called stable in sentences."""
 
@@ -100,7 +97,7 @@ def children(analysis: Analysis) -> str:
     if in_groups is not None and all_groups:
         sentence += f", in {count(in_groups)} of {of(all_groups, 'group', 'groups')}"
     found = analysis.children.frame["priority"].value_counts()
-    named = [f"{found[b]} {b}" for b in BANDS if b in found.index]
+    named = [f"{found[b]} {b}" for b in bands_of(analysis) if b in found.index]
     if named:
         sentence += f". Of {of(found.sum(), 'child', 'children')} linked on any basis, by band: {', '.join(named)}"
     return f"{sentence}."
@@ -141,6 +138,11 @@ def network(analysis: Analysis) -> str:
     if n.mean_degree is not None and n.density is not None:
         sentence += f": {n.mean_degree:.1f} ties a person on average, {share(n.density)} of all possible ties"
     return f"{sentence}."
+
+
+def bands_of(analysis: Analysis) -> list[str]:
+    """Return the bands of the table of children, the most pressing first."""
+    return [band for band, _ in analysis.settings.priority_bands]
 
 
 OF_TABLE = {"concentration": concentration, "children": children, "roles": roles, "communities": network}

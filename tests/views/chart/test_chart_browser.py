@@ -185,7 +185,8 @@ def test_tab_reaches_every_control_and_focus_can_be_seen(browser, small_page):
         seen.append(
             browser.run(
                 "const a = document.activeElement, s = getComputedStyle(a), width = parseFloat(s.outlineWidth);"
-                "return [a.id || a.textContent.slice(0, 30), s.outlineStyle !== 'none' && width >= 2]"
+                "const name = a === document.body ? '' : a.id || a.textContent.slice(0, 30);"
+                "return [name, s.outlineStyle !== 'none' && width >= 2]"
             )
         )
     names = [name for name, _ in seen]

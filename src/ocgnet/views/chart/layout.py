@@ -82,13 +82,15 @@ def two_level(
     local = np.empty(n, int)
     local[order] = np.arange(n) - np.repeat(starts[:-1], np.diff(starts))
     positions = np.zeros((n, 2))
-    size = np.zeros((count, 2))
     for c in range(count):
         rows, mine = order[starts[c] : starts[c + 1]], slice(cuts[c], cuts[c + 1])
-        found = _inside(start[rows], np.column_stack([local[ta[mine]], local[tb[mine]]]), tw[mine])
-        low, high = found.min(axis=0), found.max(axis=0)
-        positions[rows] = found - (low + high) / 2
-        size[c] = high - low + 2 * np.array(MARGIN)
+        positions[rows] = _inside(start[rows], np.column_stack([local[ta[mine]], local[tb[mine]]]), tw[mine])
+    room = np.full(n, 0.9 * SPACING), np.full(n, 0.72 * SPACING)
+    positions = push_apart(positions, *room, part=cell)
+    low = np.minimum.reduceat(positions[order], starts[:-1])
+    high = np.maximum.reduceat(positions[order], starts[:-1])
+    positions -= ((low + high) / 2)[cell]
+    size = high - low + 2 * np.array(MARGIN)
     centres = _place_cells([ids[order[i]] for i in starts[:-1]], cell, a, b, weight, size)
     placed: np.ndarray = np.rint(positions + centres[cell]).astype(int)
     return placed
@@ -111,7 +113,8 @@ def _inside(start: np.ndarray, edges: np.ndarray, weight: np.ndarray) -> np.ndar
         row = np.cumsum(tied) - 1
         springs = spring_positions(start[tied] * np.sqrt(n - loose), row[edges], np.log1p(weight))
         found[tied] = _to_disc(springs) * np.sqrt((n - loose) / n)
-    return push_apart(found * SPACING * 0.62 * np.sqrt(n), np.full(n, 0.9 * SPACING), np.full(n, 0.72 * SPACING))
+    found *= SPACING * 0.62 * np.sqrt(n)
+    return found
 
 
 def _to_disc(points: np.ndarray) -> np.ndarray:
@@ -201,8 +204,10 @@ def grid_places(points: np.ndarray, cell_width: float, cell_height: float) -> np
     return places
 
 
-def push_apart(points: np.ndarray, width: np.ndarray, height: np.ndarray, rounds: int = 200) -> np.ndarray:
-    """Move boxes the least needed so that none overlaps another.
+def push_apart(
+    points: np.ndarray, width: np.ndarray, height: np.ndarray, rounds: int = 200, part: np.ndarray | None = None
+) -> np.ndarray:
+    """Move boxes a little until none overlaps another.
 
     Parameters
     ----------
@@ -212,6 +217,8 @@ def push_apart(points: np.ndarray, width: np.ndarray, height: np.ndarray, rounds
         Size of each box.
     rounds : int
         At most so many passes; each moves overlapping pairs apart along their smaller overlap.
+    part : ndarray of int, shape (n,), optional
+        Only boxes of one part push one another.
 
     Returns
     -------
@@ -227,12 +234,15 @@ def push_apart(points: np.ndarray, width: np.ndarray, height: np.ndarray, rounds
         return found
     # The rows are an order that everybody shares, so coinciding boxes part the same way each time.
     found += np.column_stack([np.arange(len(found)), -np.arange(len(found))]) * 1e-6
+    part = np.zeros(len(found), int) if part is None else part
     reach = float(np.hypot(width.max(), height.max()))
+    # A third axis keeps parts out of each other's reach.
+    apart_by = part * 2.0 * reach
+    active = np.arange(len(found))
     for _ in range(rounds):
-        pairs = cKDTree(found).query_pairs(reach, output_type="ndarray")
-        if not len(pairs):
-            break
-        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+        here = np.column_stack([found[active], apart_by[active]])
+        pairs = cKDTree(here).query_pairs(reach, output_type="ndarray")
+        pairs = active[pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]]
         i, j = pairs[:, 0], pairs[:, 1]
         apart = found[j] - found[i]
         need = np.column_stack([(width[i] + width[j]) / 2, (height[i] + height[j]) / 2])
@@ -240,14 +250,17 @@ def push_apart(points: np.ndarray, width: np.ndarray, height: np.ndarray, rounds
         hit = (over > 1e-3).all(axis=1)
         if not hit.any():
             break
-        i, j, apart, over = i[hit], j[hit], apart[hit], over[hit]
-        along = np.argmin(over / need[hit], axis=1)
+        i, j, apart, over, need = i[hit], j[hit], apart[hit], over[hit], need[hit]
+        rows, along = np.arange(len(i)), np.argmin(over / need, axis=1)
         step = np.zeros_like(over)
-        rows = np.arange(len(i))
         step[rows, along] = np.where(apart[rows, along] < 0, -1, 1) * (over[rows, along] / 2 + 1e-3)
-        moved = np.zeros_like(found)
-        np.add.at(moved, i, -step)
-        np.add.at(moved, j, step)
-        share = np.bincount(np.concatenate([i, j]), minlength=len(found))
-        found += moved / np.maximum(np.sqrt(share), 1)[:, None]
+        ends = np.concatenate([i, j])
+        share = np.sqrt(np.maximum(np.bincount(ends, minlength=len(found)), 1))
+        for axis in (0, 1):
+            pushed = np.bincount(ends, np.concatenate([-step[:, axis], step[:, axis]]), len(found))
+            found[:, axis] += pushed / share
+        # A part without an overlap stays as it is: nothing from outside can reach it.
+        unsettled = np.zeros(int(part.max()) + 1, bool)
+        unsettled[part[i]] = True
+        active = active[unsettled[part[active]]]
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -63,7 +63,7 @@ def chart_payload(analysis: Analysis) -> Payload:
     links = _box_links(of_person, a, b, weight, len(boxes))
     children, child_links = _children(analysis.children.to_frame(), ids)
     return {
-        "meta": _meta(analysis, len(ids), len(a), boxes, links, unknown),
+        "meta": _meta(analysis, len(ids), int(tied.sum()), len(a), boxes, links, unknown),
         "people": _people_columns(people, of_person, positions),
         "roles": _role_rows(roles, ids, {box.id: i for i, box in enumerate(boxes)}),
         "ties": ties,
@@ -110,8 +110,20 @@ def short(value: float) -> float | int | None:
     return int(rounded) if rounded.is_integer() else rounded
 
 
-def _column(values: Iterable[object]) -> list[Any]:
-    return [plain(v) for v in values]
+def _column(values: pd.Series) -> list[Any]:
+    """Return :func:`plain` of every value, numbers all at once."""
+    if values.dtype.kind != "f":
+        return [v if type(v) is str else plain(v) for v in values.tolist()]
+    number = values.to_numpy(float)
+    known = np.isfinite(number)
+    with np.errstate(divide="ignore"):
+        size = np.floor(np.log10(np.abs(np.where(known & (number != 0), number, 1.0))))
+    scale = 10.0 ** np.where(size < 4, 3 - size, 1)
+    rounded = np.rint(np.where(known, number, 0) * scale) / scale
+    whole = (rounded == np.rint(rounded)).tolist()
+    return [
+        None if not k else int(v) if w else v for v, k, w in zip(rounded.tolist(), known.tolist(), whole, strict=True)
+    ]
 
 
 def _people_columns(people: pd.DataFrame, box: np.ndarray, positions: np.ndarray) -> Payload:
@@ -202,13 +214,19 @@ def _children(children: pd.DataFrame, ids: pd.Index) -> tuple[Payload, list[list
 
 
 def _meta(
-    analysis: Analysis, people: int, ties: int, boxes: Sequence[Box], links: Sequence[Sequence[Any]], unknown: int
+    analysis: Analysis,
+    people: int,
+    tied: int,
+    ties: int,
+    boxes: Sequence[Box],
+    links: Sequence[Sequence[Any]],
+    unknown: int,
 ) -> Payload:
     left = [[x.what, x.why, x.count] for x in analysis.left_out]
     if unknown:
         left.append(["ties", "one of the two people is not in the results", unknown])
     return {
-        "title": _title(people, ties, boxes, links),
+        "title": _title(people, tied, ties, boxes, links),
         "marking": analysis.marking,
         "data_line": _data_line(analysis),
         "left_out": left,
@@ -231,13 +249,13 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def _title(people: int, ties: int, boxes: Sequence[Box], links: Sequence[Sequence[Any]]) -> str:
+def _title(people: int, tied: int, ties: int, boxes: Sequence[Box], links: Sequence[Sequence[Any]]) -> str:
     if not people:
         return "No nominal is left after the filters"
     groups = [i for i, box in enumerate(boxes) if box.kind == "ocg" and box.people]
     who = counted(people, "person", "people")
     if not groups:
-        return f"{who} share {counted(ties, 'tie')}"
+        return f"{tied:,} of {who} have ties to one another ({counted(ties, 'tie')})"
     joined = {end for link in links if set(link[:2]) <= set(groups) for end in link[:2]}
     if len(groups) == 1:
         return f"{who} around one group share {counted(ties, 'tie')}"

@@ -52,7 +52,8 @@ def plain_payload(
     return {
         "meta": {
             "title": title, "marking": marking, "data_line": [], "left_out": [], "notes": [], "run_id": "",
-            "resamples": 0, "resample_up_to": 0, "recorded_kinds": [], "open_all_up_to": OPEN_ALL_UP_TO, "period": [None, None],
+            "resamples": 0, "resample_up_to": 0, "recorded_kinds": [], "period": [None, None],
+            "open_all_up_to": OPEN_ALL_UP_TO,
         },
         "people": {
             "id": ids, "name": [p[1] for p in people], "box": box.tolist(), "note": [p[3] for p in people],

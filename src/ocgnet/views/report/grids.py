@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ocgnet.results import Analysis, ResultTable
-from ocgnet.views.figures_text import band, count, number_of, of, ratio, share, value_text, visible
-from ocgnet.views.findings import BANDS
+from ocgnet.results import Analysis, ResultColumn, ResultTable
+from ocgnet.views.figures_text import band, count, number_of, of, printed, ratio, share, value_text, visible
+from ocgnet.views.findings import bands_of
+from ocgnet.views.group_columns import GROUP_COLUMNS
 from ocgnet.views.plots.concentration import curve_rows
 from ocgnet.views.tables import plain_values, shown
 
@@ -33,6 +34,8 @@ class Grid:
         Where further rows are; empty when all are here.
     name : str
         Heading of the table, where there are several of one kind.
+    whole : frozenset of int
+        Columns whose cells stay on one line.
     """
 
     heads: tuple[tuple[str, bool], ...]
@@ -40,39 +43,18 @@ class Grid:
     right: frozenset[int] = frozenset()
     more: str = ""
     name: str = ""
+    whole: frozenset[int] = frozenset()
 
 
 def of_table(table: ResultTable, columns: Sequence[str], frame: pd.DataFrame, name: str = "") -> Grid:
     """Return some columns and rows of a result table."""
     declared = {c.name: c for c in table.columns}
-    chosen = [declared[c] for c in columns]
-    top = frame.head(MOST_ROWS)
-    cells = ([shown(v, c.kind, c.name) for v in plain_values(top[c.name], c.kind)] for c in chosen)
-    return Grid(
-        tuple((_head(c.name), c.assessment) for c in chosen),
-        tuple(zip(*cells, strict=True)),
-        frozenset(i for i, c in enumerate(chosen) if c.kind in ("count", "number", "share")),
-        _more(len(frame), f"tables/{table.name}.csv"),
-        name,
-    )
+    return _grid([declared[c] for c in columns], frame, f"tables/{table.name}.csv", name)
 
 
 def groups_grid(analysis: Analysis) -> Grid:
     """Return the groups on the analysis date."""
-    facts = ("ocg_id", "name", "status", "primary_crime_type", "commodity")
-    frame = analysis.groups
-    numbers = [c for c in frame.columns if c not in facts]
-    cells = [
-        [shown(v, "count" if c in numbers else "text") for v in plain_values(frame[c], "count" if c in numbers else "text")]
-        for c in (*facts, *numbers)
-    ]
-    rows = tuple(zip(*cells, strict=True))
-    return Grid(
-        tuple((_head(c), c not in facts) for c in (*facts, *numbers)),
-        rows[:MOST_ROWS],
-        frozenset(range(len(facts), len(facts) + len(numbers))),
-        _more(len(rows), "workbook.xlsx"),
-    )
+    return _grid(GROUP_COLUMNS, analysis.groups, "workbook.xlsx")
 
 
 def group_sentences(analysis: Analysis) -> list[str]:
@@ -134,10 +116,9 @@ def children_grids(analysis: Analysis) -> list[Grid]:
     """Return the linked children, one table a band, in the order of ids; names stay in the files."""
     frame = analysis.children.frame
     columns = ("child_id", "age", "because", "basis", "path", "verified", "freshest")
-    bands = [*BANDS, *sorted(set(frame["priority"].dropna()) - set(BANDS))]
     return [
         of_table(analysis.children, columns, found.sort_values("child_id"), band_name)
-        for band_name in bands
+        for band_name in bands_of(analysis)
         if len(found := frame[frame["priority"] == band_name])
     ]
 
@@ -161,7 +142,7 @@ def network_grid(analysis: Analysis) -> Grid:
 
 def left_out_grid(analysis: Analysis) -> Grid:
     """Return what took no part, and why."""
-    rows = tuple((_head(x.what), x.why, count(x.count)) for x in analysis.left_out)
+    rows = tuple((_head(x.what), printed(x.why), count(x.count)) for x in analysis.left_out)
     return Grid((("records", False), ("why", False), ("rows", False)), rows, frozenset({2}))
 
 
@@ -174,9 +155,22 @@ def figures_grid(analysis: Analysis) -> Grid:
         chance = "–"
         if f.unit == "share" and f.null_low is not None and f.null_high is not None:
             chance = band(f.null_low, f.null_high) + (f", median {share(f.null_median)}" if f.null_median else "")
-        rows.append((key, visible(f.says), value_text(f), counts, visible(f.filter) or "–", interval, chance))
+        rows.append((key, visible(f.says), value_text(f), counts, printed(visible(f.filter)) or "–", interval, chance))
     heads = ("figure", "what it is", "value", "counts", "filter", "95% interval", "by chance")
     return Grid(tuple((h, i in (2, 3, 5, 6)) for i, h in enumerate(heads)), tuple(rows), frozenset({2}))
+
+
+def _grid(columns: Sequence[ResultColumn], frame: pd.DataFrame, file: str, name: str = "") -> Grid:
+    top = frame.head(MOST_ROWS)
+    cells = ([shown(v, c.kind, c.name) for v in plain_values(top[c.name], c.kind)] for c in columns)
+    return Grid(
+        tuple((_head(c.name), c.assessment) for c in columns),
+        tuple(zip(*cells, strict=True)),
+        frozenset(i for i, c in enumerate(columns) if c.kind in ("count", "number", "share")),
+        _more(len(frame), file),
+        name,
+        frozenset(i for i, c in enumerate(columns) if c.kind in ("id", "date")),
+    )
 
 
 def _decimal(value: float | None) -> str:
@@ -184,7 +178,7 @@ def _decimal(value: float | None) -> str:
 
 
 def _head(name: str) -> str:
-    return name.replace("_", " ").replace("ocg", "OCG").replace("OCGs", "OCGs")
+    return name.replace("_", " ").replace("ocg", "OCG")
 
 
 def _more(rows: int, file: str) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ocgnet.outputs import write_text
 from ocgnet.results import Analysis
 from ocgnet.views import caveats, findings
-from ocgnet.views.figures_text import day, of
+from ocgnet.views.figures_text import day, of, printed
 from ocgnet.views.plots import children_chart, concentration_chart, roles_chart
 from ocgnet.views.plots.roles import standings
 from ocgnet.views.report import grids
@@ -64,7 +64,7 @@ def report_html(analysis: Analysis) -> str:
         force=analysis.about.force,
         title=findings.title(analysis),
         data_line=caveats.data_line(analysis),
-        dates_note=analysis.dates_note,
+        dates_note=printed(analysis.dates_note),
         findings=findings.findings(analysis),
         groups=grids.groups_grid(analysis),
         groups_text=grids.group_sentences(analysis),
@@ -80,7 +80,7 @@ def report_html(analysis: Analysis) -> str:
         children_svg=children_chart(analysis.groups),
         bands=grids.children_grids(analysis),
         network=grids.network_grid(analysis),
-        caveats=caveats.caveats(analysis),
+        caveats=[printed(c) for c in caveats.caveats(analysis)],
         left_out=grids.left_out_grid(analysis),
         figures=grids.figures_grid(analysis),
         method=caveats.method(analysis),

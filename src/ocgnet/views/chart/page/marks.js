@@ -86,12 +86,40 @@ function drawRegion(pen, r, scale, titled) {
 function drawMark(pen, m, scale) { ({ person: drawPerson, child: drawChild, box: drawBox })[m.type](pen, m, scale); }
 
 // In the picture of everyone ties across groups step back behind those within.
+function lineStyle(l, faint, pale) {
+  const width = Math.round(l.width * 2) / 2 || 0.5;
+  return {
+    alpha: faint ? 0.2 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : l.crowded ? 0.5 : 0.75,
+    colour: l.type === 'family' ? '#59738A' : LINE, width, dash: DASHES[l.dash].map((d) => d * Math.max(1, width / 2.5)),
+  };
+}
 function drawLine(pen, l, at, faint, pale) {
-  const a = at.get(l.a), b = at.get(l.b);
+  const a = at.get(l.a), b = at.get(l.b), s = lineStyle(l, faint, pale);
   pen.beginPath(); pen.moveTo(a.x, a.y); pen.lineTo(b.x, b.y);
-  const colour = l.type === 'family' ? '#59738A' : LINE;
-  pen.globalAlpha = faint ? 0.2 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : 0.75;
-  stroke(pen, colour, l.width, DASHES[l.dash].map((d) => d * Math.max(1, l.width / 2.5)));
+  pen.globalAlpha = s.alpha;
+  stroke(pen, s.colour, s.width, s.dash);
+  pen.globalAlpha = 1;
+}
+// Many lines at once, on the screen: one stroke for all of a kind, and none for what is out of sight.
+function drawLines(pen, lines, at, view, faint, pale) {
+  const kinds = new Map();
+  for (const l of lines) {
+    const a = at.get(l.a), b = at.get(l.b);
+    if ((a.x < view.left && b.x < view.left) || (a.x > view.right && b.x > view.right) || (a.y < view.top && b.y < view.top) || (a.y > view.bottom && b.y > view.bottom)) continue;
+    const k = `${l.type} ${l.dash} ${Math.round(l.width * 2)} ${l.across ? 1 : 0}`;
+    if (!kinds.has(k)) kinds.set(k, []);
+    kinds.get(k).push(l);
+  }
+  for (const same of kinds.values()) {
+    const s = lineStyle(same[0], faint, pale);
+    pen.globalAlpha = s.alpha;
+    // Lines that cross within one stroke do not darken; short runs keep the picture's depth.
+    for (let from = 0; from < same.length; from += 40) {
+      pen.beginPath();
+      for (const l of same.slice(from, from + 40)) { const a = at.get(l.a), b = at.get(l.b); pen.moveTo(a.x, a.y); pen.lineTo(b.x, b.y); }
+      stroke(pen, s.colour, s.width, s.dash);
+    }
+  }
   pen.globalAlpha = 1;
 }
 

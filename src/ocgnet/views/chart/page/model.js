@@ -36,7 +36,11 @@ const key = { person: (i) => `p:${P.id[i]}`, box: (b) => `b:${B[b].id}`, child: 
 // Where most groups are called "Operation …", the word is left out of the small boxes; panels keep it.
 const firstWords = B.filter((b) => b.kind === 'ocg').map((b) => b.name.split(' ')[0]);
 const common = firstWords.length > 2 && firstWords.filter((w) => w === firstWords[0]).length === firstWords.length ? `${firstWords[0]} ` : '';
-const markName = (b) => (B[b].kind === 'ocg' && common && B[b].name.length > common.length ? B[b].name.slice(common.length) : B[b].name);
+const ANY_GROUP = firstWords.length > 0;
+const markName = (b) => ({
+  ocg: common && B[b].name.length > common.length ? B[b].name.slice(common.length) : B[b].name,
+  community: counted(B[b].people.length, 'person', 'people'), small: B[b].name.replace(/ communities$/, ''), alone: 'No tie',
+}[B[b].kind]);
 
 function thing(k) {
   const id = (k || '').slice(2);

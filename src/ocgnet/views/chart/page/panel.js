@@ -135,11 +135,11 @@ function childPanel(c) {
   return [
     el('h2', {}, named(childName(c))),
     el('p', { class: 'quiet' }, 'Child ', named(K.id[c]), '. Shown because adults linked to groups are around the child: a prompt for support, never a suspicion.'),
-    facts([['Age', K.age[c]], ['Priority for support', K.priority[c]], ['Linked by', spaced(K.basis[c] || '').replace(/\|/g, ', ')], ['Verified', K.verified[c]],
+    facts([['Age', K.age[c]], ['Priority for support', K.priority[c]], ['Linked by', spaced(K.basis[c] || '').replace(/\|/g, ', ')], ['Verified', (K.verified[c] || '').replace(/\|/g, ', ')],
       ['Adverse experiences', K.known_aces[c] === null ? null : `at least ${K.known_aces[c]} known${K.unknown_aces[c] ? `, ${K.unknown_aces[c]} not recorded either way` : ''}`],
       ['Missing episodes', K.missing_episodes[c]], ['Sexual exploitation risk', K.cse_risk[c]], ['Criminal exploitation risk', K.cce_risk[c]], ['Freshest record', K.freshest[c] ? day(K.freshest[c]) : null]]),
     K.because[c] && [el('h3', {}, 'Why'), el('p', {}, K.because[c])],
-    K.path[c] && [el('h3', {}, 'How the child is linked'), el('p', {}, K.path[c])],
+    K.path[c] && [el('h3', {}, 'How the child is linked'), el('ul', { class: 'list' }, K.path[c].split(' | ').map((p) => el('li', {}, p)))],
     el('div', { class: 'row' }, state.view !== 'child' || state.of !== key.child(c) ? button('Show adults around', () => openChild(c)) : null),
     adultsOf[c].length > 0 && [el('h3', {}, `Adults who link the child (${adultsOf[c].length})`), peopleList(adultsOf[c])],
     el('p', { class: 'quiet' }, 'A child at risk is referred to the MASH.'),

@@ -3,7 +3,6 @@
 const COLOURS = ['#E69F00', '#56B4E9', '#009E73', '#F0E442', '#0072B2', '#CC79A7'];
 const GREY = '#A9B0B7';
 // Groups are coloured; communities only where the records hold no group, so that the two are never confused.
-const ANY_GROUP = B.some((b) => b.kind === 'ocg');
 const colourOf = (b) => (B.length === 1 ? COLOURS[1] : B[b].kind === 'ocg' || (B[b].kind === 'community' && !ANY_GROUP) ? COLOURS[b % COLOURS.length] : GREY);
 const isRest = (b) => B[b].kind === 'small' || B[b].kind === 'alone';
 const SIZE = { principal: 15, significant: 11.5, peripheral: 8.5, '': 6.5 };
@@ -31,6 +30,9 @@ function scene() {
   }
   built.at = new Map(built.marks.map((m) => [m.key, m]));
   built.lines = built.lines.filter((l) => built.at.has(l.a) && built.at.has(l.b));
+  // In a dense picture thick lines would be one grey sheet.
+  const thin = Math.max(0.4, Math.min(1, (2.2 * built.marks.length) / (built.lines.length || 1)));
+  if (thin < 1) for (const l of built.lines) { l.width = Math.max(0.6, l.width * thin); l.crowded = true; }
   built.near = new Map(built.marks.map((m) => [m.key, []]));
   for (const l of built.lines) { built.near.get(l.a).push(l.b); built.near.get(l.b).push(l.a); }
   return built;
@@ -68,7 +70,8 @@ function overviewScene() {
     const passing = box.people.reduce((n, i) => n + passesPerson(i), 0);
     hidden += box.people.length - passing;
     const size = passing === box.people.length ? counted(passing, 'person', 'people') : `${whole(passing)} of ${counted(box.people.length, 'person', 'people')}`;
-    return [boxMark(b, box.x, box.y, box.w, box.h, size)];
+    const short = box.kind === 'community' && passing === box.people.length ? (ANY_GROUP ? 'no group' : 'tied together') : size;
+    return [boxMark(b, box.x, box.y, box.w, box.h, short)];
   });
   // Whoever is in no group has ties to nearly all of them: drawn, they would hide the ties between groups.
   const drawn = links.filter((l) => !isRest(l.a) && !isRest(l.b));

@@ -20,8 +20,15 @@ function under(pen) {
   for (const l of current.lines) (bright && !(bright.has(l.a) && bright.has(l.b) && (l.a === state.sel || l.b === state.sel || l.key === state.sel || bright.size === 2)) ? faint : strong).push(l);
   // While a large picture moves only the strong half is drawn, which keeps it in hand; the rest returns at rest.
   const shown = moving && current.lines.length > 4000 ? [] : faint;
-  for (const l of shown) drawLine(pen, l, current.at, true);
-  for (const l of moving && strong.length > 4000 ? [] : strong) drawLine(pen, l, current.at, false, !bright && state.view === 'all');
+  const pale = !bright && state.view === 'all', view = sight();
+  drawLines(pen, shown, current.at, view, true, pale);
+  drawLines(pen, moving && strong.length > 4000 ? [] : strong, current.at, view, false, pale);
+}
+
+// What of the picture's plane the screen shows.
+function sight() {
+  const c = network.getViewPosition(), s = network.getScale(), w = holder.clientWidth / s / 2, h = holder.clientHeight / s / 2;
+  return { left: c.x - w, right: c.x + w, top: c.y - h, bottom: c.y + h };
 }
 
 function freshLabels(scale, bright) {
@@ -126,8 +133,8 @@ function fitPicture() {
   const scale = Math.min((w - (state.view === 'overview' ? 24 : 110)) / b.w, (h - 44) / b.h, 1.4);
   network.moveTo({ position: { x: b.x + b.w / 2, y: b.y + b.h / 2 }, scale, animation: false });
 }
-function zoomBy(factor) { network.moveTo({ scale: Math.max(0.02, Math.min(6, network.getScale() * factor)), animation: false }); }
-function panBy(dx, dy) { const c = network.getViewPosition(), s = network.getScale(); network.moveTo({ position: { x: c.x + dx / s, y: c.y + dy / s }, animation: false }); }
+function zoomBy(factor) { touched(); network.moveTo({ scale: Math.max(0.02, Math.min(6, network.getScale() * factor)), animation: false }); }
+function panBy(dx, dy) { touched(); const c = network.getViewPosition(), s = network.getScale(); network.moveTo({ position: { x: c.x + dx / s, y: c.y + dy / s }, animation: false }); }
 
 function present(built, refit) {
   current = built;

@@ -1,0 +1,123 @@
+"""How far the top list depends on which reports are believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from ocgnet.analysis.coverage import full_counts
+from ocgnet.analysis.measured import Chosen
+from ocgnet.analysis.wording import report_words
+from ocgnet.dataset import Dataset
+from ocgnet.results import Figure, ResultTable
+from ocgnet.scope import Evidence, evidence_of
+from ocgnet.settings import Settings
+
+FILTERS = ("all", "corroborated", "reliable")
+"""Filters that are compared, each a name of ``settings.GRADE_FILTERS``."""
+
+_NOT_REPORTS = ("crimes", "crime_links", "associations")
+
+
+@dataclass(frozen=True)
+class GradeSensitivity:
+    """What ``grade_sensitivity`` answers.
+
+    Parameters
+    ----------
+    table : ResultTable
+        ``grade_sensitivity``: whoever is in the top k under any filter.
+    figures : mapping of str to Figure
+        ``top_kept_<filter>`` (how many of the top k as asked stay) and ``top_intel_share_<filter>``.
+    """
+
+    table: ResultTable
+    figures: Mapping[str, Figure]
+
+
+def grade_sensitivity(
+    dataset: Dataset, evidence: Evidence, settings: Settings, names: Mapping[str, str]
+) -> GradeSensitivity:
+    """Choose the top k anew under other grade filters.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    evidence : Evidence
+        Of the run, under the filter that was asked.
+    settings : Settings
+        ``top_k`` and all filters but ``min_grade``.
+    names : mapping of str to str
+        Name by id.
+
+    Notes
+    -----
+    Crimes have no grade and stay as they are; reports are filtered anew. A person without an event
+    under a filter has no rank there. Ranks follow the rule of ``analysis.concentration``.
+    """
+    asked = Chosen.of(evidence, settings)
+    # Only reports differ, so the other tables need not be filtered again.
+    bare = {name: t.slice(0, 0) if name in _NOT_REPORTS else t for name, t in dataset.tables.items()}
+    reports_only = replace(dataset, tables=MappingProxyType(bare), given=dataset.given | {*_NOT_REPORTS})
+    found = {"": asked}
+    for name in FILTERS:
+        other = evidence_of(reports_only, replace(settings, min_grade=name), evidence.period)
+        found[name] = Chosen.of(replace(evidence, reports=other.reports), settings)
+    return GradeSensitivity(_table(found, names), _figures(found, evidence, settings))
+
+
+def _table(found: Mapping[str, Chosen], names: Mapping[str, str]) -> ResultTable:
+    asked = found[""]
+    rows = np.flatnonzero(np.any([c.top for c in found.values()], axis=0))
+    place = {name: _ranks(c) for name, c in found.items()}
+    rows = rows[np.argsort(np.argsort(asked.order)[rows])]
+    ids = asked.ids[rows]
+    columns: dict[str, object] = {
+        "nominal_id": pd.array(ids, dtype="str"),
+        "name": pd.array([names.get(i, "") for i in ids], dtype="str"),
+    }
+    for name, chosen in found.items():
+        end = f"_{name}" if name else ""
+        columns[f"rank{end}"] = place[name][rows]
+        columns[f"in_top{end}"] = chosen.top[rows]
+        columns[f"reports{end}"] = full_counts(chosen.kinds[1])[rows]
+    return ResultTable("grade_sensitivity", pd.DataFrame(columns))
+
+
+def _ranks(chosen: Chosen) -> pd.api.extensions.ExtensionArray:
+    """Return the rank of each person from 1, blank for people without an event."""
+    rank = pd.array(np.argsort(chosen.order) + 1, dtype="Int64")
+    rank[(chosen.parts[0] == 0) & (chosen.parts[1] == 0)] = pd.NA
+    return rank
+
+
+def _figures(found: Mapping[str, Chosen], evidence: Evidence, settings: Settings) -> dict[str, Figure]:
+    asked = found[""]
+    figures = {}
+    for name in FILTERS:
+        chosen = found[name]
+        words = report_words(evidence.period, replace(settings, min_grade=name))
+        kept, reports = int((asked.top & chosen.top).sum()), chosen.kinds[1]
+        figures[f"top_kept_{name}"] = Figure(
+            kept if asked.count and reports.events else None,
+            "count",
+            f"Of the top {asked.count}, how many stay in the top under the grade filter '{name}'",
+            kept if asked.count and reports.events else None,
+            asked.count if asked.count and reports.events else None,
+            f"{words}; crimes have no grade and stay as they are",
+        )
+        hit = len(np.unique(reports.event[chosen.top[reports.person]]))
+        figures[f"top_intel_share_{name}"] = Figure(
+            hit / reports.events if reports.events else None,
+            "share",
+            f"Intelligence reports that relate to the top {chosen.count} chosen under the grade filter '{name}'",
+            hit if reports.events else None,
+            reports.events or None,
+            f"{words}; a union, each report once",
+        )
+    return figures

@@ -1,0 +1,219 @@
+"""Filling an empty database of one's own server through ``neo4j-admin database import``, offline and fast."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from ocgnet.dataset import Dataset
+from ocgnet.errors import StoreError
+from ocgnet.model.graph import LOAD, NODES, PERSON, TIES, Node, Tie
+from ocgnet.server import LocalServer
+from ocgnet.store.contract import LoadManifest, StoreReport
+from ocgnet.store.neo4j_connection import Address, connected
+from ocgnet.store.neo4j_graph import END, KEY, LABELS, START, Graph, graph_of
+from ocgnet.store.neo4j_loads import Load, load_id_of, load_node
+from ocgnet.store.neo4j_write import Progress, ensure_constraints, silent
+from ocgnet.store.state import next_state
+
+_TYPES = {
+    pa.date32(): ":date",
+    pa.timestamp("s"): ":localdatetime",
+    pa.int64(): ":long",
+    pa.float64(): ":double",
+    pa.bool_(): ":boolean",
+    pa.list_(pa.string()): ":string[]",
+}
+
+_DELIMITERS = ("\x1f", "\x1e", "\x1d", ";", "~", "^")
+"""Characters that may part the values of a list; the first that stands in no value is used."""
+
+
+def bulk_load(
+    server: LocalServer, address: Address, dataset: Dataset, manifest: LoadManifest, progress: Progress = silent
+) -> tuple[StoreReport, float]:
+    """Fill the empty database of a server of one's own; the same graph as :meth:`Neo4jStore.write` makes.
+
+    The server is stopped, filled and started again. The files lie in its own folder, for the owner
+    only, and are removed whatever happens.
+
+    Parameters
+    ----------
+    server : LocalServer
+        The running server.
+    address : Address
+        Its address, with user and password.
+    dataset : Dataset
+        Records, ids already prefixed.
+    manifest : LoadManifest
+        Where they came from.
+    progress : callable
+        Told what is being written.
+
+    Returns
+    -------
+    StoreReport
+        Every row is added.
+    float
+        Seconds that it took without the server's stop and start.
+
+    Raises
+    ------
+    StoreError
+        When the database holds anything at all, or the import fails; then it is as empty as before.
+    """
+    with connected(address) as connection:
+        if connection.rows("MATCH (n) RETURN count(n) AS n")[0]["n"]:
+            raise StoreError(
+                f"{address.uri} is not empty, and a bulk load would overwrite it. Load without --bulk, which adds to "
+                "what is there."
+            )
+    state = next_state(None, dataset, manifest, replace=True)
+    load = Load.begun(load_id_of(dataset, manifest), 1, state)
+    began = perf_counter()
+    folder = Path(tempfile.mkdtemp(prefix="ocgnet-", dir=server.home / "import"))
+    try:
+        graph = graph_of(dataset)
+        arguments = write_files(folder, graph, load, dataset, progress)
+        spent = perf_counter() - began
+        server.stop()
+        began = perf_counter()
+        progress("import", 0, 1)
+        try:
+            done = server.admin("database", "import", "full", "neo4j", "--overwrite-destination=true", *arguments)
+            progress("import", 1, 1)
+        finally:
+            spent += perf_counter() - began
+            running = server.start()
+        if done.returncode:
+            says = next((x for x in reversed((done.stderr + done.stdout).splitlines()) if x.strip()), "no reason given")
+            raise StoreError(
+                f"The bulk import failed ({says.strip()[:300]}). The database is still empty; load without --bulk."
+            )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    began = perf_counter()
+    with connected(Address(running.uri, address.user, address.password, address.database)) as connection:
+        ensure_constraints(connection)
+    spent += perf_counter() - began
+    rows = sum(dataset.rows.values())
+    return StoreReport(rows, rows, 0, 0, 0), spent
+
+
+def write_files(folder: Path, graph: Graph, load: Load, dataset: Dataset, progress: Progress = silent) -> list[str]:
+    """Write one file per label set and type, and return the arguments that name them to the import."""
+    tables = [*graph.nodes.values(), *graph.ties.values()]
+    delimiter = _delimiter(tables)
+    arguments = [
+        "--id-type=string",
+        "--bad-tolerance=0",
+        f"--array-delimiter={_spelled(delimiter)}",
+        f"--report-file={folder / 'report'}",
+    ]
+    if _any_text(tables, r"[\r\n]"):
+        arguments.append("--multiline-fields=true")
+    total = sum(t.num_rows for t in tables)
+    done = 0
+    for number, (labels, header, table) in enumerate(_node_files(graph)):
+        path = folder / f"nodes{number}.csv"
+        _write(path, header, table, load.load_id, delimiter)
+        arguments.append(f"--nodes={labels}={path}")
+        progress("files", done := done + table.num_rows, total)
+    for tie in TIES:
+        if (table := graph.ties[tie.type]).num_rows:
+            path = folder / f"{tie.type}.csv"
+            _write(path, _tie_header(tie, table), table, load.load_id, delimiter)
+            arguments.append(f"--relationships={tie.type}={path}")
+            progress("files", done := done + table.num_rows, total)
+    path = folder / "load.csv"
+    arguments.append(f"--nodes={LOAD.label}={path}")
+    _write_load(path, load_node(load, dataset) | {"complete": True}, load.load_id, delimiter)
+    return arguments
+
+
+def _node_files(graph: Graph) -> Iterator[tuple[str, list[str], pa.Table]]:
+    """Labels, header and rows of each file of nodes; people are split by their further labels."""
+    for node in NODES:
+        table = graph.nodes[node.label]
+        if node is PERSON:
+            for further in sorted(pc.unique(table[LABELS]).to_pylist()):
+                part = table.filter(pc.equal(table[LABELS], further)).drop_columns([LABELS])
+                labels = ":".join([node.label, *further.split("|")] if further else [node.label])
+                yield labels, _node_header(node, part), part
+        elif table.num_rows:
+            yield node.label, _node_header(node, table), table
+
+
+def _node_header(node: Node, table: pa.Table) -> list[str]:
+    return [f"{node.key}:ID({node.label})" if f.name == KEY else f"{f.name}{_type(f)}" for f in table.schema]
+
+
+def _tie_header(tie: Tie, table: pa.Table) -> list[str]:
+    ends = {START: f":START_ID({tie.start.node.label})", END: f":END_ID({tie.end.node.label})"}
+    return [ends.get(f.name) or f"{f.name}{_type(f)}" for f in table.schema]
+
+
+def _type(field: pa.Field) -> str:
+    return _TYPES.get(field.type, "")
+
+
+def _write(path: Path, header: list[str], table: pa.Table, load_id: str, delimiter: str) -> None:
+    used = [i for i, c in enumerate(table.columns) if c.null_count < table.num_rows]
+    columns = [_as_text(table.column(i), delimiter) for i in used]
+    columns.append(pa.array([load_id]).take(pa.nulls(table.num_rows, pa.int8()).fill_null(0)))
+    with path.open("wb") as file:
+        file.write((",".join([*(header[i] for i in used), "load_id"]) + "\n").encode())
+        pa.csv.write_csv(
+            pa.table(columns, names=[str(i) for i in range(len(columns))]),
+            file,
+            pa.csv.WriteOptions(include_header=False),
+        )
+
+
+def _as_text(column: pa.ChunkedArray, delimiter: str) -> pa.ChunkedArray:
+    if pa.types.is_list(column.type):
+        return pc.binary_join(column, delimiter)
+    if pa.types.is_timestamp(column.type):
+        return pc.strftime(column, "%Y-%m-%dT%H:%M:%S")
+    return column
+
+
+def _write_load(path: Path, properties: dict[str, object], load_id: str, delimiter: str) -> None:
+    header, columns = [f"_load:ID({LOAD.label})"], [pa.array([load_id])]
+    for name, value in properties.items():
+        if isinstance(value, list):
+            header.append(f"{name}:string[]")
+            columns.append(pa.array([delimiter.join(value) if value else None], pa.string()))
+        else:
+            kind = ":boolean" if isinstance(value, bool) else ":long" if isinstance(value, int) else ""
+            header.append(f"{name}{kind}")
+            columns.append(pa.array([value]))
+    _write(path, header, pa.table(columns, names=header), load_id, delimiter)
+
+
+def _delimiter(tables: list[pa.Table]) -> str:
+    lists = [c.combine_chunks().flatten() for t in tables for c in t.columns if pa.types.is_list(c.type)]
+    for delimiter in _DELIMITERS:
+        if not any(pc.any(pc.match_substring(values, delimiter)).as_py() for values in lists):
+            return delimiter
+    raise StoreError("Some lists hold characters that the bulk import cannot part. Load without --bulk.")
+
+
+def _spelled(delimiter: str) -> str:
+    return delimiter if delimiter.isprintable() else f"U+{ord(delimiter):04X}"
+
+
+def _any_text(tables: list[pa.Table], pattern: str) -> bool:
+    for table in tables:
+        for column in table.columns:
+            values = column.combine_chunks().flatten() if pa.types.is_list(column.type) else column
+            if pa.types.is_string(values.type) and pc.any(pc.match_substring_regex(values, pattern)).as_py():
+                return True
+    return False

@@ -1,0 +1,91 @@
+"""run.json: every figure, count, parameter and version of a run, for programs and for whoever repeats it."""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+
+from ocgnet import __version__
+from ocgnet.results import Analysis
+
+_LIBRARIES = ("duckdb", "igraph", "numpy", "pandas", "pyarrow", "scipy")
+
+
+def run_document(analysis: Analysis, inputs: Sequence[Mapping[str, Any]], timing: Mapping[str, float]) -> dict[str, Any]:
+    """Return the content of run.json.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The run.
+    inputs : sequence of mappings
+        File, sha256 and rows of each input.
+    timing : mapping of str to float
+        Seconds by step.
+
+    Returns
+    -------
+    dict
+        Plain values only, no NaN. ``figures`` maps each figure id to its value (null when it cannot be
+        known); ``figure_details`` holds numerator, denominator, filter, interval and chance of each.
+    """
+    document = {
+        "marking": analysis.marking,
+        "synthetic": analysis.about.synthetic,
+        "run_id": analysis.run_id,
+        "force": analysis.about.force,
+        "as_of": analysis.as_of,
+        "period_from": analysis.period_from,
+        "period_to": analysis.period_to,
+        "dates_note": analysis.dates_note,
+        "figures": {key: figure.value for key, figure in sorted(analysis.figures.items())},
+        "figure_details": {key: asdict(figure) for key, figure in sorted(analysis.figures.items())},
+        "network": asdict(analysis.network),
+        "agreement": {
+            "compared": analysis.agreement.compared,
+            "kappa": analysis.agreement.kappa,
+            "counts": {
+                str(recorded): {str(suggested): n for suggested, n in row.items()}
+                for recorded, row in analysis.agreement.table.to_dict("index").items()
+            },
+        },
+        "rows_in": dict(sorted(analysis.rows_in.items())),
+        "rows_out": {name: len(table.frame) for name, table in analysis.tables.items()},
+        "left_out": [asdict(x) for x in analysis.left_out],
+        "notes": list(analysis.notes),
+        "parameters": analysis.settings.to_dict(),
+        "inputs": [dict(x) for x in inputs],
+        "versions": _versions(),
+        "timing": {step: round(seconds, 3) for step, seconds in timing.items()},
+    }
+    plain: dict[str, Any] = _plain(document)
+    return plain
+
+
+def _versions() -> dict[str, str]:
+    found = {"ocgnet": __version__, "python": platform.python_version()}
+    for library in _LIBRARIES:
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            found[library] = "not installed"
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON can hold: numpy scalars and dates made plain, NaN as null."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -1,0 +1,112 @@
+"""The order of the sheets, and what stands on each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from ocgnet.results import RESULT_TABLES, Analysis, ResultColumn
+from ocgnet.views import caveats, findings
+from ocgnet.views.figures_text import count, printed
+from ocgnet.views.group_columns import FIGURE_COLUMNS, GROUP_COLUMNS, figure_frame
+from ocgnet.views.workbook.book import Book
+
+QUESTIONS: dict[str, tuple[str, str]] = {
+    "roles": ("Roles", "Which role does network position suggest, beside the recorded one, and why?"),
+    "people": ("People", "Where does each nominal stand in the network, and how much is linked to them?"),
+    "concentration": ("Concentration", "To how few people do how many crimes and reports relate?"),
+    "children": ("Children", "Which children are linked to OCG nominals, how, and what is known? A prompt for support."),
+    "communities": ("Communities", "Who is tied more among themselves than to others? A community is not an OCG."),
+    "ties": ("Ties", "Who is tied to whom, how strongly, and by which events?"),
+    "groups": ("Groups", "Which groups are there on the analysis date, and what is linked to them?"),
+    "figures": ("Figures", "What is each number of the findings made of?"),
+}
+"""Sheet and question by table, in the order of the sheets."""
+
+
+def write_workbook(path: Path, analysis: Analysis) -> None:
+    """Write the workbook.
+
+    Parameters
+    ----------
+    path : Path
+        File to write; the caller puts it in place.
+    analysis : Analysis
+        Any run. A table without rows keeps its sheet and says so.
+
+    Notes
+    -----
+    Every text is written as a text: no cell is a formula or a link, whatever the data holds. The same
+    analysis gives the same bytes, dates of the document included. A table too long for a sheet stops
+    at a stated row, and the sheet names the file that holds all of them.
+    """
+    with Book(path, analysis.marking, analysis.as_of) as book:
+        _first(book, analysis)
+        tables: list[tuple[str, tuple[ResultColumn, ...], pd.DataFrame]] = [
+            (name, RESULT_TABLES[name], analysis.tables[name].frame) for name in RESULT_TABLES
+        ]
+        tables.append(("groups", GROUP_COLUMNS, analysis.groups))
+        tables.append(("figures", FIGURE_COLUMNS, figure_frame(analysis)))
+        by_name = {name: (columns, frame) for name, columns, frame in tables}
+        for name, (sheet, question) in QUESTIONS.items():
+            columns, frame = by_name[name]
+            book.table(sheet, name, question, columns, frame)
+        _dictionary(book, tables)
+        _last(book, analysis)
+
+
+def _first(book: Book, analysis: Analysis) -> None:
+    page = book.page("Read me first", widths=(24, 100))
+    page.line(analysis.marking, "marking")
+    page.line(findings.title(analysis), "title")
+    page.heading("What was asked")
+    for name, text in caveats.data_line(analysis):
+        page.pair(name, text)
+    page.pair("Dates", printed(analysis.dates_note))
+    page.heading("Findings")
+    for i, sentence in enumerate(findings.findings(analysis), 1):
+        page.pair(f"{i}", sentence)
+    page.heading("How to read this workbook")
+    page.pair("Facts", "A dark heading marks a recorded fact: the column repeats what a person recorded.", "fact")
+    page.pair(
+        "Assessments",
+        "A light, italic heading marks an assessment: the column was computed or suggested by a program. It is no "
+        "evidence of guilt and changes no record.",
+        "assessment",
+    )
+    for sheet, question in QUESTIONS.values():
+        page.pair(sheet, question)
+    page.pair("Columns", "What does each column mean?")
+    page.pair("Parameters", "How were the numbers made, what was left out, and what must be known before acting?")
+
+
+def _dictionary(book: Book, tables: list[tuple[str, tuple[ResultColumn, ...], pd.DataFrame]]) -> None:
+    said = [
+        (QUESTIONS[name][0], c.name, "assessment" if c.assessment else "recorded fact", c.says)
+        for name, columns, _ in tables
+        for c in columns
+    ]
+    heads = ("sheet", "column", "fact_or_assessment", "meaning")
+    columns = tuple(ResultColumn(h, "text", "", assessment=False) for h in heads)
+    book.table("Columns", "columns", "What does each column mean?", columns, pd.DataFrame(said, columns=list(heads)))
+
+
+def _last(book: Book, analysis: Analysis) -> None:
+    page = book.page("Parameters", widths=(30, 100))
+    page.line(analysis.marking, "marking")
+    page.heading("Before acting on this")
+    for i, sentence in enumerate(caveats.caveats(analysis), 1):
+        page.pair(f"{i}", printed(sentence))
+    page.heading("What was left out")
+    for x in analysis.left_out:
+        page.pair(x.what, f"{count(x.count)} rows: {printed(x.why)}")
+    if not analysis.left_out:
+        page.pair("nothing", "")
+    page.heading("Method")
+    for i, paragraph in enumerate(caveats.method(analysis), 1):
+        page.pair(f"{i}", paragraph)
+    page.heading("Parameters")
+    for name, text in caveats.parameters(analysis):
+        page.pair(name, text)
+    page.pair("run_id", analysis.run_id)
