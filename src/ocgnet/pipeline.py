@@ -10,18 +10,30 @@ from ocgnet.analysis.children import linked_children
 from ocgnet.analysis.communities import find_communities
 from ocgnet.analysis.concentration import concentrate
 from ocgnet.analysis.figures import figures_of
+from ocgnet.analysis.grade_sensitivity import grade_sensitivity
 from ocgnet.analysis.groups import groups_of
 from ocgnet.analysis.network import summary
 from ocgnet.analysis.position import position_of
 from ocgnet.analysis.robustness import stability_of
 from ocgnet.analysis.roles import agreement, suggest_roles
+from ocgnet.analysis.time_snapshots import over_time
 from ocgnet.dataset import Dataset
 from ocgnet.projection import ties_of
 from ocgnet.results import Analysis
 from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
-STEPS = ("choosing the evidence", "ties", "position", "communities", "roles", "concentration", "children", "figures")
+STEPS = (
+    "choosing the evidence",
+    "ties",
+    "position",
+    "communities",
+    "roles",
+    "concentration",
+    "time",
+    "children",
+    "figures",
+)
 """Names of the steps, in order, for a progress bar."""
 
 
@@ -68,6 +80,9 @@ def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[
     roles = suggest_roles(evidence, ties, position, settings, stability, names)
     step("concentration")
     concentration = concentrate(evidence, names, settings, before)
+    grades = grade_sensitivity(dataset, evidence, settings, names)
+    step("time")
+    time = over_time(dataset, evidence, names, settings)
     step("children")
     children = linked_children(dataset, evidence, names, settings)
     step("figures")
@@ -80,7 +95,7 @@ def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[
         period_to=evidence.period.last,
         dates_note=evidence.period.note,
         run_id=_run_id(dataset, settings),
-        figures=figures,
+        figures={**figures, **grades.figures, **time.figures},
         network=network,
         roles=roles,
         people=position.table(evidence, communities, names),
@@ -93,7 +108,13 @@ def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[
         rows_in=dataset.rows,
         left_out=tuple(sorted((*dataset.left_out, *evidence.left_out, *ties.left_out, *children.left_out))),
         groups=groups_of(dataset, evidence, roles.frame, children.table.frame, names, settings.ocgs),
-        notes=(*position.notes, *stability.notes, *concentration.notes),
+        notes=(*position.notes, *stability.notes, *concentration.notes, *time.notes),
+        greedy=concentration.greedy,
+        top_lists=concentration.lists,
+        grade_sensitivity=grades.table,
+        snapshots=time.snapshots,
+        paths=time.paths,
+        turnover=time.turnover,
     )
 
 

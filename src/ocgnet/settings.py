@@ -70,6 +70,22 @@ class Settings:
     null_links, bootstrap_links : int
         Budget of links times draws for each; beyond it there are fewer draws (at least 100), and the
         figures say so. 400,000 links are the most that still get the 1,000 draws of a 99.9th percentile.
+    counts_null_draws : int
+        Random allocations behind the second null, in which everybody keeps the number of events.
+    counts_null_links : int
+        Its budget of links times draws; where that allows fewer than 100 draws it is not computed, and said so.
+    greedy_people : int
+        Most people on the greedy curve; at least the top k are.
+    snapshot_months : int
+        Length of a snapshot over time; 0 makes none.
+    snapshot_up_to : int
+        Number of nominals up to which snapshots are made; above it they are reported as not computed.
+    snapshot_change : float
+        Difference of mean position score between the years from which a person is called rising or falling.
+    snapshot_least : int
+        Snapshots with ties that each of the two years needs for that.
+    snapshot_draws : int
+        Random orders of the snapshots behind the number of rising and falling that chance gives.
     many_aces : int
         Known adverse childhood experiences from which a child is at high risk.
     repeat_missing : int
@@ -121,6 +137,14 @@ class Settings:
     bootstrap_draws: int = 1_000
     null_links: int = 400_000_000
     bootstrap_links: int = 100_000_000
+    counts_null_draws: int = 200
+    counts_null_links: int = 20_000_000
+    greedy_people: int = 500
+    snapshot_months: int = 3
+    snapshot_up_to: int = 5_000
+    snapshot_change: float = 0.2
+    snapshot_least: int = 2
+    snapshot_draws: int = 200
     many_aces: int = 4
     repeat_missing: int = 2
     interview_hours: int = 72

@@ -13,9 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ocgnet.analysis.concentration_checks import counted_once, counts_kept, greedily
 from ocgnet.analysis.concentration_figures import INTERVAL, Words, headline, holdout, others
 from ocgnet.analysis.coverage import fractional_counts, full_counts, harm_counts
-from ocgnet.analysis.measured import Measured
+from ocgnet.analysis.greedy import greedy_of, greedy_table
+from ocgnet.analysis.measured import Chosen, Measured
+from ocgnet.analysis.top_lists import top_lists
 from ocgnet.results import Curve, Figure, ResultTable
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
@@ -29,14 +32,19 @@ class Concentration:
     ----------
     table : ResultTable
         ``concentration``: one row per OCG nominal, in rank order.
+    greedy : ResultTable
+        ``greedy``: people in the order in which they add most to what is covered.
+    lists : ResultTable
+        ``top_lists``: who is in the top by both kinds, by one kind alone, greedily, and the year before.
     curves : tuple of Curve
         Union coverage of crimes and of reports along that ranking, with the null.
     crimes, reports : Figure
         Headlines ``top_nominals_crime_share`` and ``top_nominals_intel_share``.
     others : mapping of str to Figure
         ``top_nominals``; the shares counted otherwise (``top_nominals_crime_fractional``, ``…_full``,
-        ``top_nominals_harm_share``); ``top_nominals_overlap``; ``crime_gini``, ``report_gini``; with an
-        earlier period ``holdout_crime_share``, ``holdout_intel_share`` and ``top_nominals_new``.
+        ``top_nominals_harm_share``); ``top_nominals_overlap``; ``crime_gini``, ``report_gini``; the second
+        null ``top_nominals_…_counts_kept``; ``greedy_…_share``; with one-origin reports once ``top_nominals_…_once``;
+        with an earlier period ``holdout_crime_share``, ``holdout_intel_share`` and ``top_nominals_new``.
     chosen : tuple of str
         Ids of the set, in rank order.
     all_nominals : bool
@@ -46,6 +54,8 @@ class Concentration:
     """
 
     table: ResultTable
+    greedy: ResultTable
+    lists: ResultTable
     curves: tuple[Curve, Curve]
     crimes: Figure
     reports: Figure
@@ -92,6 +102,9 @@ def concentrate(
     chooses the top k anew and measures their union coverage (``analysis.null_model``). "Outside chance"
     means above the 99.9th percentile; it is None with fewer than 1,000 draws.
 
+    A second null keeps everybody's number of events and asks about overlap alone (``analysis.null_counts``).
+    The greedy curve adds people by what is not covered yet (``analysis.greedy``).
+
     The 95% interval resamples events and keeps the set fixed; inclusion chooses the set anew in every
     resample (``analysis.bootstrap``). Where links × draws pass the budget in ``settings`` there are fewer
     draws, at least 100; the filter text of each headline states how many were used.
@@ -102,11 +115,17 @@ def concentrate(
     words = Words(evidence, settings, found)
     crimes, reports = (headline(found, i, name, words) for i, name in ((0, "Crimes"), (1, "Intelligence reports")))
     curves = _curve(found, 0, "crimes"), _curve(found, 1, "reports")
-    beside = others(found, words)
+    greedy = greedy_of(found.chosen, settings)
+    beside = others(found, words) | counts_kept(found, words) | greedily(found, greedy, words)
+    beside |= counted_once(found, evidence, settings, words)
+    then = None
     if before is not None and before.period != evidence.period:
-        beside |= holdout(found, before, settings, words)
+        then = Chosen.of(before, settings)
+        beside |= holdout(found, then, before.period, words)
     return Concentration(
         ResultTable("concentration", _frame(found, names)),
+        greedy_table(found.chosen, greedy, names),
+        top_lists(found.chosen, greedy, then, settings.top_k, names),
         curves,
         crimes,
         reports,

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ocgnet.analysis.coverage import first_rank, full_counts, harm_counts, ranking, scores, sparse_gini
+from ocgnet.analysis.coverage import first_rank, full_counts, sparse_gini
 from ocgnet.analysis.measured import Chosen, Measured
 from ocgnet.analysis.null_model import DRAWS_FOR_999
 from ocgnet.analysis.wording import crime_words, report_words
+from ocgnet.period import Period
 from ocgnet.results import Figure
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
@@ -152,11 +153,8 @@ def _harm_figure(found: Measured, words: Words) -> Figure:
 
 def _overlap(found: Measured, words: Words) -> Figure:
     """Return how many stand in the top k by crimes alone and in the top k by reports alone."""
-    harm = harm_counts(found.chosen.kinds[0])[0]
-    sets = []
-    for kind, part in zip(found.chosen.kinds, found.chosen.parts, strict=True):
-        order = ranking(scores([kind], [part]), harm)
-        sets.append(set(order[: min(words.k, int((part > 0).sum()))].tolist()))
+    ranked = [found.chosen.apart(i, words.k) for i in range(2)]
+    sets = [set(order[:length].tolist()) for order, length in ranked]
     told = "top {} by crimes alone and top {} by reports alone, each by fractional share".format(*map(len, sets))
     possible = all(sets)
     return Figure(
@@ -167,15 +165,14 @@ def _overlap(found: Measured, words: Words) -> Figure:
     )
 
 
-def holdout(found: Measured, before: Evidence, settings: Settings, words: Words) -> dict[str, Figure]:
+def holdout(found: Measured, then: Chosen, before: Period, words: Words) -> dict[str, Figure]:
     """Return what the set chosen on the earlier period holds of this one.
 
     None where nobody could be chosen then, or where groups are recorded for one of the periods only.
     """
-    then = Chosen.of(before, settings)
     chosen = then.count if then.all_nominals == found.chosen.all_nominals else 0
     inside = np.isin(found.chosen.ids, then.ids[then.order[:chosen]])
-    since = f"set of {chosen} chosen by the same rule on {before.period.first} to {before.period.last}"
+    since = f"set of {chosen} chosen by the same rule on {before.first} to {before.last}"
     told = f"{since}, of whom {int(inside.sum())} are still among the {words.who}"
     figures = {}
     for i, (name, what) in enumerate((("crime", "Crimes"), ("intel", "Intelligence reports"))):

@@ -17,11 +17,12 @@ from ocgnet.analysis.coverage import (
     ranking,
     scores,
 )
-from ocgnet.analysis.null_model import draws_within, random_coverage
+from ocgnet.analysis.null_counts import counts_kept_coverage
+from ocgnet.analysis.null_model import FEWEST_DRAWS, draws_within, random_coverage
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
-_NULL_STREAM, _BOOTSTRAP_STREAM = 101, 102
+_NULL_STREAM, _BOOTSTRAP_STREAM, _COUNTS_STREAM = 101, 102, 103
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ class Chosen:
         inside[self.order[: self.count]] = True
         return inside
 
+    def apart(self, kind: int, k: int) -> tuple[np.ndarray, int]:
+        """Return the ranking by one kind alone (0 crimes, 1 reports), and how many of it are its top k."""
+        order = ranking(scores([self.kinds[kind]], [self.parts[kind]]), harm_counts(self.kinds[0])[0])
+        return order, min(k, int((self.parts[kind] > 0).sum()))
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -88,6 +94,9 @@ class Measured:
         Per kind: shape ``(draws, len(grid))``.
     resampled : Resampled
         Resamples of events.
+    counts_null : list of ndarray of float
+        Per kind: coverage of the top k in each draw of the null that keeps each person's counts; no
+        draws where the budget allows fewer than 100.
     """
 
     chosen: Chosen
@@ -95,6 +104,7 @@ class Measured:
     grid: np.ndarray
     null: list[np.ndarray]
     resampled: Resampled
+    counts_null: list[np.ndarray]
 
     @classmethod
     def of(cls, evidence: Evidence, settings: Settings) -> Measured:
@@ -109,4 +119,9 @@ class Measured:
         rng = np.random.default_rng([settings.seed, _BOOTSTRAP_STREAM])
         resampled = resample(kinds, order, chosen.count, settings.top_k, boot_draws, rng)
         covered = covered_by_rank(kinds[0], order), covered_by_rank(kinds[1], order)
-        return cls(chosen, covered, grid, null, resampled)
+        counts_draws = min(settings.counts_null_draws, settings.counts_null_links // max(links, 1))
+        if settings.counts_null_draws >= FEWEST_DRAWS > counts_draws:
+            counts_draws = 0
+        rng = np.random.default_rng([settings.seed, _COUNTS_STREAM])
+        counts_null = counts_kept_coverage(kinds, settings.top_k, counts_draws, rng)
+        return cls(chosen, covered, grid, null, resampled, counts_null)

@@ -19,9 +19,7 @@ _TRIES = 100
 """Exchanges tried for one repetition before it is left as it is."""
 
 
-def counts_kept_coverage(
-    kinds: Sequence[Linked], top_k: int, draws: int, rng: np.random.Generator
-) -> list[np.ndarray]:
+def counts_kept_coverage(kinds: Sequence[Linked], top_k: int, draws: int, rng: np.random.Generator) -> list[np.ndarray]:
     """Return union coverage of the top k when people keep their counts and events their sizes.
 
     Parameters
@@ -108,9 +106,7 @@ def _repeated(place: np.ndarray, seats: np.ndarray, size: np.ndarray) -> tuple[n
     return draw[by_draw], at[by_draw]
 
 
-def _exchange(
-    place: np.ndarray, mates: np.ndarray, draw: np.ndarray, at: np.ndarray, rng: np.random.Generator
-) -> None:
+def _exchange(place: np.ndarray, mates: np.ndarray, draw: np.ndarray, at: np.ndarray, rng: np.random.Generator) -> None:
     """Resolve one repetition in each of several different draws, in place."""
     for _ in range(_TRIES):
         again = _stands(place, mates, draw, at, place[draw, at])

@@ -9,36 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from ocgnet.dataset import Dataset
-from ocgnet.scope import Evidence, Incidence
+from ocgnet.scope import Incidence
 
 
-def origins_of(dataset: Dataset, evidence: Evidence) -> np.ndarray:
-    """Return the source reference of each report of the evidence, empty where none is recorded.
-
-    Returns
-    -------
-    ndarray of str (object), shape (reports,)
-        In the order of ``evidence.reports.events``.
-    """
-    t = dataset["intel_reports"]
-    row = pc.index_in(pa.array(evidence.reports.events, pa.string()), t["report_id"].combine_chunks())
-    found = pc.fill_null(t["source_ref"].combine_chunks().take(row), "")
-    return np.asarray(found.to_numpy(zero_copy_only=False), object)
-
-
-def once_per_origin(reports: Incidence, origin: np.ndarray) -> Incidence:
+def once_per_origin(reports: Incidence) -> Incidence:
     """Return the reports with those of one origin made one, which names whoever any of them names.
 
     Parameters
     ----------
     reports : Incidence
-        Links of nominals to reports.
-    origin : ndarray of str (object), shape (reports,)
-        Origin of each report; reports with an empty one stay as they are.
+        Links of nominals to reports; those without an origin stay as they are.
 
     Notes
     -----
@@ -46,6 +27,7 @@ def once_per_origin(reports: Incidence, origin: np.ndarray) -> Incidence:
     may. How many people it names outside the nominals is not known, so ``people`` is the largest of the
     parts or the number of nominals, whichever is more.
     """
+    origin = reports.origin
     names, code = np.unique(origin.astype(str), return_inverse=True)
     alone = names[code] == "" if len(names) else np.zeros(0, bool)
     key = np.where(alone, np.arange(len(origin)) + len(names), code)
@@ -70,5 +52,5 @@ def once_per_origin(reports: Incidence, origin: np.ndarray) -> Incidence:
         people=people.astype(np.int32),
         on=on,
         named=named,
-        harm=reports.harm[first],
+        **{n: getattr(reports, n)[first] for n in ("harm", "origin", "company")},
     )

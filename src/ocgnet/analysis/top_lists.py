@@ -15,9 +15,7 @@ LISTS = ("both", "crimes", "reports", "greedy", "before")
 """Names of the lists, in the order of the columns."""
 
 
-def top_lists(
-    chosen: Chosen, greedy: Greedy, then: Chosen | None, top_k: int, names: Mapping[str, str]
-) -> ResultTable:
+def top_lists(chosen: Chosen, greedy: Greedy, then: Chosen | None, top_k: int, names: Mapping[str, str]) -> ResultTable:
     """Return the table ``top_lists``: everybody who stands in at least one list, by rank.
 
     Parameters

@@ -48,7 +48,7 @@ def analyse(
     from ocgnet.views.folder import ours, write_run
 
     refuse_foreign(out, ours)
-    steps = Steps(13)
+    steps = Steps(14)
     with steps.shown():
         analysis, manifest = _run(request, steps)
         write_run(out, analysis, [asdict(s) for s in manifest.sources], steps.so_far, steps)
@@ -84,7 +84,7 @@ def _printer(name: str) -> Callable[..., None]:
         from ocgnet.views import findings
         from ocgnet.views.tables import csv_rows, json_text, print_table
 
-        steps = Steps(9)
+        steps = Steps(10)
         with steps.shown():
             analysis, _ = _run(request, steps)
         table = analysis.tables[name]

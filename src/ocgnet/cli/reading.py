@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from ocgnet import __version__
+from ocgnet.cli.asking import ask_password
 from ocgnet.cli.request import Request
 from ocgnet.dataset import Dataset
 from ocgnet.errors import RecordError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def read_records(request: Request) -> tuple[Dataset, LoadManifest]:
     """Return the records that a request names, from a folder or from a store."""
     if request.folder is None:
-        store = open_store(request.store)
+        store = open_store(request.store, ask_password)
         return store.read(), store.manifest()
     return read_folder(
         request.folder, skip_rejects=request.skip_rejects, rejects=request.rejects, as_of=request.settings.as_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_field
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from ocgnet.cli.asking import ask_password
 from ocgnet.cli.reading import read_folder, report_problems
 from ocgnet.errors import RecordError
 
@@ -44,19 +46,39 @@ def check(folder: FOLDER, rejects: REJECTS = Path("rejects.csv")) -> None:
 
 def load(
     folder: FOLDER,
-    store: Annotated[str, typer.Option(help="Store to fill, such as ocg.duckdb.", metavar="STORE", show_default=False)],
+    store: Annotated[
+        str,
+        typer.Option(
+            help="Store to fill, such as ocg.duckdb or bolt://127.0.0.1:7687.", metavar="STORE", show_default=False
+        ),
+    ],
     replace: Annotated[bool, typer.Option("--replace", help="Remove what the folder no longer holds.")] = False,
+    prefix: Annotated[
+        str, typer.Option(help="Put this before every id, so that several forces share a store.", metavar="HANTS:")
+    ] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
+    bulk: Annotated[
+        bool, typer.Option("--bulk", help="Fill the empty database of your own Neo4j server offline, which is faster.")
+    ] = False,
+    home: Annotated[Path | None, typer.Option(help="Folder of that server.", metavar="DIR", show_default=False)] = None,
     skip_rejects: Annotated[
         bool, typer.Option("--skip-rejects", help="Leave rows with errors out instead of stopping; they are counted.")
     ] = False,
     rejects: REJECTS = Path("rejects.csv"),
 ) -> None:
     """Bring the records of a folder into a store."""
+    from ocgnet.cli.loading import foresee, write
     from ocgnet.store import open_store
+    from ocgnet.store.forces import with_prefix
 
-    target = open_store(store)
+    target = open_store(store, ask_password)
     dataset, manifest = read_folder(folder, skip_rejects=skip_rejects, rejects=rejects, brief=False)
-    done = target.write(dataset, manifest, replace=replace)
+    dataset, manifest = with_prefix(dataset, prefix), replace_field(manifest, prefix=prefix)
+    if dry_run:
+        for line in foresee(target, dataset, manifest, replace=replace):
+            say(line)
+        return
+    done = write(target, dataset, manifest, replace=replace, bulk=bulk, home=home)
     say(
         f"{store} holds {done.rows:,} rows: {done.added:,} added, {done.changed:,} changed, "
         f"{done.removed:,} removed, {done.kept:,} as they were."

@@ -5,22 +5,35 @@ betweenness and closeness. Everything works on sorted arrays, so results never d
 """
 
 from ocgnet.engine.graph import WeightedGraph
-from ocgnet.engine.paths import average_distance, betweenness, harmonic_closeness, max_betweenness, pivots_of
+from ocgnet.engine.holes import articulation, constraint, effective_size, participation
+from ocgnet.engine.paths import (
+    average_distance,
+    betweenness,
+    betweenness_with_error,
+    harmonic_closeness,
+    max_betweenness,
+    pivots_of,
+)
 from ocgnet.engine.spectral import eigenvector, pagerank
 from ocgnet.engine.structure import components, core, degree, leiden, strength, transitivity
 
 __all__ = [
     "WeightedGraph",
+    "articulation",
     "average_distance",
     "betweenness",
+    "betweenness_with_error",
     "components",
+    "constraint",
     "core",
     "degree",
+    "effective_size",
     "eigenvector",
     "harmonic_closeness",
     "leiden",
     "max_betweenness",
     "pagerank",
+    "participation",
     "pivots_of",
     "strength",
     "transitivity",

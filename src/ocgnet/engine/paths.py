@@ -9,6 +9,8 @@ from ocgnet.engine.graph import WeightedGraph
 
 _ROWS_AT_ONCE = 4_000_000
 """Distances held at once, so that memory does not grow with the number of pivots."""
+_SAMPLES = 10
+"""Samples of pivots whose spread gives the error of an estimate."""
 
 
 def pivots_of(graph: WeightedGraph, exact_up_to: int, pivots: int, seed: int) -> np.ndarray | None:
@@ -35,7 +37,7 @@ def pivots_of(graph: WeightedGraph, exact_up_to: int, pivots: int, seed: int) ->
     return np.sort(np.random.default_rng(seed).choice(people, max(pivots, 2), replace=False))
 
 
-def betweenness(graph: WeightedGraph, pivots: np.ndarray | None = None) -> np.ndarray:
+def betweenness(graph: WeightedGraph, pivots: np.ndarray | None = None, *, steps: bool = False) -> np.ndarray:
     """Return the share of shortest paths between other people that run through each person.
 
     The meaning is that of ``networkx.betweenness_centrality`` with distance 1/weight, normalised by
@@ -50,6 +52,8 @@ def betweenness(graph: WeightedGraph, pivots: np.ndarray | None = None) -> np.nd
         Estimate from these sources only, drawn from the people with ties. The sum over them is scaled
         by the number of possible sources; a pivot is no source of its own betweenness and is scaled
         by one source fewer.
+    steps : bool
+        Count every tie as one step, whatever its weight.
 
     Returns
     -------
@@ -65,14 +69,45 @@ def betweenness(graph: WeightedGraph, pivots: np.ndarray | None = None) -> np.nd
     if n < 3 or not len(graph.a):
         return np.zeros(n)
     sources = None if pivots is None else pivots.tolist()
-    found = np.asarray(graph.igraph.betweenness(directed=False, weights=graph.distances, sources=sources), float)
+    weights = None if steps else graph.distances
+    found = np.asarray(graph.igraph.betweenness(directed=False, weights=weights, sources=sources), float)
     if pivots is not None:
         found *= _scale(graph, pivots)
     # Nothing below the tolerance of the computation is a path.
     return np.where(found < 1e-9, 0.0, found) / ((n - 1) * (n - 2) / 2)
 
 
-def harmonic_closeness(graph: WeightedGraph, pivots: np.ndarray | None = None) -> np.ndarray:
+def betweenness_with_error(
+    graph: WeightedGraph, pivots: np.ndarray | None, *, steps: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return betweenness, and the standard error of an estimate.
+
+    The pivots are split into ten samples (fewer with fewer than twenty); the spread of their ten
+    answers gives the error of their mean, with the correction for drawing without replacement.
+
+    Parameters
+    ----------
+    graph, pivots, steps
+        As for `betweenness`.
+
+    Returns
+    -------
+    tuple of ndarray of float, shape (people,)
+        Estimate and standard error; the error is 0 when every source is used.
+    """
+    if pivots is None:
+        return betweenness(graph, steps=steps), np.zeros(graph.people)
+    # Every tenth pivot, so that no sample has people of one corner only (ids sort by age of record).
+    samples = max(2, min(_SAMPLES, len(pivots) // 2))
+    drawn = np.array([betweenness(graph, pivots[i::samples], steps=steps) for i in range(samples)])
+    share = np.array([len(pivots[i::samples]) for i in range(samples)]) / len(pivots)
+    found = share @ drawn
+    spread = np.sqrt((share @ (drawn - found) ** 2) / (samples - 1))
+    possible = max(int(graph.connected.sum()), 1)
+    return found, np.asarray(spread * np.sqrt(max(1 - len(pivots) / possible, 0.0)))
+
+
+def harmonic_closeness(graph: WeightedGraph, pivots: np.ndarray | None = None, *, steps: bool = False) -> np.ndarray:
     """Return the mean of 1/distance from each person to everyone else.
 
     The meaning is ``networkx.harmonic_centrality`` with distance 1/weight, divided by n − 1 over the
@@ -84,6 +119,8 @@ def harmonic_closeness(graph: WeightedGraph, pivots: np.ndarray | None = None) -
         The network.
     pivots : ndarray of int, optional
         Estimate from the distances to these people only, scaled as in `betweenness`.
+    steps : bool
+        Count every tie as one step, whatever its weight.
 
     Returns
     -------
@@ -97,14 +134,20 @@ def harmonic_closeness(graph: WeightedGraph, pivots: np.ndarray | None = None) -
     n = graph.people
     if n < 2 or not len(graph.a):
         return np.zeros(n)
-    # scipy is as exact as igraph here, twice as fast, and gives arrays.
-    matrix = graph.matrix(graph.distance)
+    if steps and pivots is None:
+        # igraph divides by n − 1 as we do, and gives NaN to nobody here but a lone node.
+        return np.nan_to_num(np.asarray(graph.igraph.harmonic_centrality(), float))
+    # scipy is as exact as igraph with weights, twice as fast, and gives arrays.
+    matrix = None if steps else graph.matrix(graph.distance)
     found = np.zeros(n)
     every = np.flatnonzero(graph.connected) if pivots is None else pivots
     step = max(_ROWS_AT_ONCE // n, 1)
     for i in range(0, len(every), step):
         sources = every[i : i + step]
-        away = dijkstra(matrix, indices=sources)
+        if matrix is None:
+            away = np.array(graph.igraph.distances(source=sources.tolist()), float)
+        else:
+            away = dijkstra(matrix, indices=sources)
         away[np.arange(len(sources)), sources] = np.inf
         found += (1.0 / away).sum(axis=0)
     if pivots is not None:
@@ -116,7 +159,7 @@ def _scale(graph: WeightedGraph, pivots: np.ndarray) -> np.ndarray:
     """Return per person how many possible sources each pivot stands for."""
     others, used = int(graph.connected.sum()) - 1, len(pivots)
     scale = np.full(graph.people, others / used)
-    scale[pivots] = others / (used - 1)
+    scale[pivots] = others / max(used - 1, 1)
     return scale
 
 

@@ -1,7 +1,7 @@
 """What an analysis answers."""
 
 from ocgnet.results.columns import MEASURES, RESULT_TABLES, ResultColumn
-from ocgnet.results.types import Agreement, Analysis, Curve, Figure, Network, ResultTable
+from ocgnet.results.types import Agreement, Analysis, Curve, Figure, Network, ResultTable, not_computed
 
 __all__ = [
     "MEASURES",
@@ -13,4 +13,5 @@ __all__ = [
     "Network",
     "ResultColumn",
     "ResultTable",
+    "not_computed",
 ]

@@ -65,6 +65,14 @@ _NAME = _fact("name", "text", "Name as recorded.")
 _NOMINAL = _fact("nominal_id", "id", "The nominal.")
 _BECAUSE = ResultColumn("because", "text", "The reasons, in words.")
 
+_GRADED = {
+    "": "the reports as asked",
+    "_all": "all reports, whatever their grade",
+    "_corroborated": "the corroborated reports (A and B)",
+    "_reliable": "the reports of reliable sources (1)",
+}
+"""Endings of the columns of ``grade_sensitivity``, with the reports that each counts."""
+
 RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
     "roles": (
         _NOMINAL,
@@ -143,5 +151,85 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("last_on", "date", "Latest dated event of the tie."),
         ResultColumn("events", "text", "Crimes, reports and contacts that made the tie, separated by |."),
         ResultColumn("events_withheld", "count", "Events that count but are not named because of their handling code."),
+    ),
+    "greedy": (
+        _NOMINAL,
+        _NAME,
+        ResultColumn("rank", "count", "Order of choice: each adds most to those above; ties by harm, then id."),
+        ResultColumn("gained_crimes", "count", "Crimes that nobody chosen before is linked to."),
+        ResultColumn("gained_reports", "count", "Reports that name nobody chosen before."),
+        ResultColumn("crimes_covered", "count", "Crimes that relate to this person or anyone above (union)."),
+        ResultColumn("crimes_covered_share", "share", "The same as a share of all linked crimes."),
+        ResultColumn("reports_covered", "count", "Reports that relate to this person or anyone above (union)."),
+        ResultColumn("reports_covered_share", "share", "The same as a share of all linked reports."),
+        ResultColumn("covered_share", "share", "Mean of the two shares: what the choice makes as large as it can."),
+        ResultColumn("ties", "count", "How many others would have added as much at this step."),
+        ResultColumn("tied_with", "text", "Those others, at most ten, separated by |."),
+        ResultColumn("swap_loss", "number", "Covered share that the best swap outside the top k loses; below 0 gains."),
+        ResultColumn("swap_with", "text", "Who that would be; blank below the top k."),
+    ),
+    "top_lists": (
+        _NOMINAL,
+        _NAME,
+        ResultColumn("lists", "text", "Lists that hold the person: both, crimes, reports, greedy, before; by |."),
+        ResultColumn("rank", "count", "Rank by both kinds together, as in the table concentration."),
+        ResultColumn("crime_rank", "count", "Rank by the fractional share of crimes alone; blank without a crime."),
+        ResultColumn("report_rank", "count", "Rank by the fractional share of reports alone; blank without a report."),
+        ResultColumn("greedy_rank", "count", "Rank in the table greedy; blank when not chosen there."),
+        ResultColumn("before_rank", "count", "Rank by both kinds in the period before; blank when not ranked then."),
+    ),
+    "grade_sensitivity": (
+        _NOMINAL,
+        _NAME,
+        *(
+            column
+            for end, reports in _GRADED.items()
+            for column in (
+                ResultColumn(f"rank{end}", "count", f"Rank by crimes and {reports}; blank without an event."),
+                ResultColumn(f"in_top{end}", "flag", f"Whether the person is in the top k by crimes and {reports}."),
+                ResultColumn(f"reports{end}", "count", f"How many of {reports} name the person."),
+            )
+        ),
+    ),
+    "snapshots": (
+        ResultColumn("period_from", "date", "First day of the snapshot."),
+        ResultColumn("period_to", "date", "Last day of the snapshot."),
+        _NOMINAL,
+        _NAME,
+        _fact("ocg_id", "id", "Group of the membership on the last day; blank without one."),
+        ResultColumn("suggested_role", "text", "What the position in the snapshot suggests; an assessment."),
+        ResultColumn("position_score", "share", "Position in the network of the snapshot, 0 to 1; 0 without ties."),
+        ResultColumn("ties", "count", "People with whom the person has a tie in the snapshot."),
+        ResultColumn("ties_formed", "count", "Of those, ties new since the snapshot before; blank in the first."),
+        ResultColumn("ties_dissolved", "count", "Ties of the snapshot before that are gone; blank in the first."),
+        ResultColumn("crimes", "count", "Linked crimes dated in the snapshot."),
+        ResultColumn("reports", "count", "Linked reports dated in the snapshot."),
+    ),
+    "paths": (
+        _NOMINAL,
+        _NAME,
+        ResultColumn("direction", "text", "rising, falling, steady, entered, left, or too few snapshots; see because."),
+        ResultColumn("change", "number", "score_now less score_before; blank where either is."),
+        ResultColumn("score_before", "share", "Mean position score over the snapshots with ties of the year before."),
+        ResultColumn("score_now", "share", "The same over the snapshots of this period."),
+        ResultColumn("snapshots_before", "count", "Snapshots of the year before in which the person has ties."),
+        ResultColumn("snapshots_now", "count", "Snapshots of this period in which the person has ties."),
+        ResultColumn("first_from", "date", "First day of the earliest snapshot with ties."),
+        ResultColumn("last_to", "date", "Last day of the latest snapshot with ties."),
+        ResultColumn("role_changes", "count", "Times the suggested role differs from the last one suggested before."),
+        ResultColumn("roles", "text", "Suggested role of each snapshot in turn; with several groups the highest."),
+        _BECAUSE,
+    ),
+    "turnover": (
+        ResultColumn("period_from", "date", "First day of the snapshot."),
+        ResultColumn("period_to", "date", "Last day of the snapshot."),
+        ResultColumn("crimes", "count", "Crimes dated in the snapshot that link a nominal."),
+        ResultColumn("reports", "count", "Reports dated in the snapshot that name a nominal."),
+        ResultColumn("people", "count", "Nominals with ties in the snapshot."),
+        ResultColumn("entered", "count", "Of those, nominals without ties in any snapshot before; blank in the first."),
+        ResultColumn("left", "count", "Nominals with ties in the snapshot before and none since; blank in the first."),
+        ResultColumn("ties", "count", "Ties of the snapshot."),
+        ResultColumn("ties_formed", "count", "Ties that the snapshot before does not have; blank in the first."),
+        ResultColumn("ties_dissolved", "count", "Ties of the snapshot before that are gone; blank in the first."),
     ),
 }  # fmt: skip

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,11 @@ class ResultTable:
     def to_frame(self) -> pd.DataFrame:
         """Return a copy that the caller may change."""
         return self.frame.copy()
+
+
+def not_computed(name: str) -> ResultTable:
+    """Return the named table without rows: not computed."""
+    return ResultTable(name, pd.DataFrame(columns=[c.name for c in RESULT_TABLES[name]]))
 
 
 @dataclass(frozen=True)
@@ -185,6 +191,8 @@ class Analysis:
         members, suggested_principals, children, crimes, reports.
     notes : tuple of str
         Caveats that belong on every output of this run.
+    greedy, top_lists, grade_sensitivity, snapshots, paths, turnover : ResultTable
+        The tables of concentration and of time; without rows where not computed, which ``notes`` says.
     """
 
     about: About
@@ -208,6 +216,12 @@ class Analysis:
     left_out: tuple[LeftOut, ...]
     groups: pd.DataFrame
     notes: tuple[str, ...]
+    greedy: ResultTable = field(default_factory=partial(not_computed, "greedy"))
+    top_lists: ResultTable = field(default_factory=partial(not_computed, "top_lists"))
+    grade_sensitivity: ResultTable = field(default_factory=partial(not_computed, "grade_sensitivity"))
+    snapshots: ResultTable = field(default_factory=partial(not_computed, "snapshots"))
+    paths: ResultTable = field(default_factory=partial(not_computed, "paths"))
+    turnover: ResultTable = field(default_factory=partial(not_computed, "turnover"))
 
     @property
     def tables(self) -> dict[str, ResultTable]:

@@ -147,7 +147,9 @@ class LocalServer:
         if not self.password_file.exists():
             _private(self.password_file, secrets.token_urlsafe(24))
         bolt, http = self._ports()
-        (self.home / "conf" / "neo4j.conf").write_text(_configuration(bolt, http, self.heap), encoding="utf-8")
+        conf = self.home / "conf"
+        own = (conf / "own.conf").read_text(encoding="utf-8") if (conf / "own.conf").exists() else ""
+        (conf / "neo4j.conf").write_text(_configuration(bolt, http, self.heap) + own, encoding="utf-8")
         command = [
             *program,
             "org.neo4j.server.CommunityEntryPoint",
@@ -264,7 +266,7 @@ def _default_home() -> Path:
 def _configuration(bolt: int, http: int, heap: str) -> str:
     return "\n".join(
         (
-            "# Written by ocgnet at every start.",
+            "# Written by ocgnet at every start. Settings of your own go into own.conf beside it.",
             "server.default_listen_address=127.0.0.1",
             f"server.bolt.listen_address=127.0.0.1:{bolt}",
             f"server.bolt.advertised_address=127.0.0.1:{bolt}",

@@ -239,8 +239,10 @@ _REFUSALS = {
     "Transaction.TransactionTimedOutClientConfiguration": _TOO_LONG,
 }
 """What to say of an error by the end of its code, after ``Neo.ClientError.``."""
-
-_RULES_OF_OTHERS = "{uri} holds nodes or rules of somebody else under a name that ocgnet uses ({code}). Use another database for ocgnet."
+_RULES_OF_OTHERS = (
+    "{uri} holds nodes or rules of somebody else under a name that ocgnet uses ({code}). Use another database for "
+    "ocgnet."
+)
 _UNKNOWN = "Neo4j at {uri} refused a request ({code}). Its own log says more; nothing that was loaded is lost."
 
 

@@ -133,10 +133,11 @@ def _plan(connection: Connection, dataset: Dataset, manifest: LoadManifest, *, r
 
 def _refuse_foreign(connection: Connection) -> None:
     """Refuse a database where somebody else keeps nodes under a label of ours; other labels do not matter."""
-    for node in (*NODES, LOAD):
-        found = connection.rows(f"MATCH (n:{node.label}) WHERE n.load_id IS NULL RETURN count(n) AS n")[0]["n"]
-        if found:
+    kinds = (*NODES, LOAD)
+    counts = (f"MATCH (n:{n.label}) WHERE n.load_id IS NULL RETURN '{n.label}' AS label, count(n) AS n" for n in kinds)
+    for found in connection.rows(" UNION ALL ".join(counts)):
+        if found["n"]:
             raise StoreError(
-                f"{connection.address.uri} holds {found:,} {node.label} nodes that ocgnet did not load, and mixing "
-                "them with yours would falsify figures. Name another database (OCGNET_NEO4J_DATABASE) or server."
+                f"{connection.address.uri} holds {found['n']:,} {found['label']} nodes that ocgnet did not load, and "
+                "mixing them with yours would falsify figures. Name another database (OCGNET_NEO4J_DATABASE) or server."
             )

@@ -178,17 +178,17 @@ def apply(connection: Connection, changes: Changes, load_id: str, progress: Prog
         for node in NODES:
             for table, blanks in ((changes.node_new[node.label], False), (changes.node_changed[node.label], True)):
                 for labels, part in _by_labels(table):
-                    send(node_statement(node, labels), _node_rows(part, blanks), node.label, part.num_rows)
+                    send(node_statement(node, labels), node_rows(part, blanks), node.label, part.num_rows)
         for tie in TIES:
             for table, blanks in ((changes.tie_new[tie.type], False), (changes.tie_changed[tie.type], True)):
-                send(tie_statement(tie), _tie_rows(tie, table, blanks), tie.type, table.num_rows)
+                send(tie_statement(tie), tie_rows(tie, table, blanks), tie.type, table.num_rows)
         for tie in TIES:
             gone = changes.tie_gone[tie.type]
-            send(_no_more_ties(tie), _tie_rows(tie, gone, False), f"no more {tie.type}", gone.num_rows)
+            send(_no_more_ties(tie), tie_rows(tie, gone, False), f"no more {tie.type}", gone.num_rows)
         for node in NODES:
             gone = changes.node_gone[node.label].select([KEY])
             for statement in _no_more_nodes(node):
-                send(statement, _node_rows(gone, False), f"no more {node.label}", gone.num_rows)
+                send(statement, node_rows(gone, False), f"no more {node.label}", gone.num_rows)
 
 
 def _send(tx: neo4j.ManagedTransaction, statement: str, rows: list[Any], load_id: str) -> int:
@@ -226,7 +226,7 @@ def _by_labels(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         yield labels, table.filter(pc.equal(table[LABELS], labels)).drop_columns([LABELS])
 
 
-def _node_rows(table: pa.Table, blanks: bool) -> Iterator[list[Any]]:
+def node_rows(table: pa.Table, blanks: bool) -> Iterator[list[Any]]:
     """Batches of ``[key, properties]``; blank properties only where they may have to be cleared."""
     rest = [c for c in table.column_names if c != KEY and (blanks or table[c].null_count < table.num_rows)]
     for start in range(0, table.num_rows, NODE_BATCH):
@@ -235,7 +235,7 @@ def _node_rows(table: pa.Table, blanks: bool) -> Iterator[list[Any]]:
         yield [[k, p] for k, p in zip(keys, _maps(part.select(rest), blanks), strict=True)]
 
 
-def _tie_rows(tie: Tie, table: pa.Table, blanks: bool) -> Iterator[list[Any]]:
+def tie_rows(tie: Tie, table: pa.Table, blanks: bool) -> Iterator[list[Any]]:
     """Batches of ``[start, end, properties, what tells it apart]``."""
     skip = {START, END, tie.merge_key}
     rest = [c for c in table.column_names if c not in skip and (blanks or table[c].null_count < table.num_rows)]

@@ -7,15 +7,21 @@ from ocgnet.settings import GRADE_FILTERS
 from ocgnet.views.figures_text import count, day, of, period_text, share
 
 GENERAL_CAVEATS = (
-    "A suggested role, a score, a rank or a band is an assessment made by a program from records. It is no evidence "
-    "of guilt and changes no record: a role changes only when a named person records it with a reason.",
-    "Ranks and scores hold within this data and this period. Lists of the few with most linked events change a lot "
-    "from year to year, so look at the newest period before acting on a person.",
+    (
+        "A suggested role, a score, a rank or a band is an assessment made by a program from records. It is no "
+        "evidence of guilt and changes no record: a role changes only when a named person records it with a reason."
+    ),
+    (
+        "Ranks and scores hold within this data and this period. Lists of the few with most linked events change a lot "
+        "from year to year, so look at the newest period before acting on a person."
+    ),
     "Records are incomplete. Missing ties change the picture little; missing people may change it much.",
     "Reports about a person also measure how much attention the police paid to that person.",
     "Victims and witnesses are taken out before any tie is made and are never counted as offending.",
-    "A linked child is a prompt for support. Adverse experiences are counted as 'at least': police records "
-    "under-count them. A child at risk goes to the multi-agency safeguarding hub (MASH) today, whatever the band.",
+    (
+        "A linked child is a prompt for support. Adverse experiences are counted as 'at least': police records "
+        "under-count them. A child at risk goes to the multi-agency safeguarding hub (MASH) today, whatever the band."
+    ),
 )
 """Caveats of every run, in the order of print."""
 
@@ -55,24 +61,36 @@ def data_line(analysis: Analysis) -> list[tuple[str, str]]:
 def method(analysis: Analysis) -> list[str]:
     """Return how the numbers were made, one paragraph a question."""
     s = analysis.settings
-    return [
-        f"Ties. Two people are tied when a crime or a report links both, or a contact between them is recorded. An "
+    ties = (
+        "Ties. Two people are tied when a crime or a report links both, or a contact between them is recorded. An "
         f"event that links n people adds 1/(n−1) to each pair; an event of more than {count(s.event_cap)} people makes "
-        "no tie. Each tie knows its events.",
-        f"Roles. The position score combines measures of network position only, not the volume of crimes or reports. "
-        f"Within each group with at least {count(s.min_group)} tied members up to {share(s.principal_share)} are "
-        f"suggested as principal and the next {share(s.significant_share)} as significant. Stability is the share of "
-        f"{count(s.resamples)} resamples, each without {share(s.drop_ties)} of the ties, that give the same suggestion.",
-        f"Concentration. The {count(s.top_k)} nominals are chosen once, by the sum of their fractional shares of crimes "
-        "and of reports (each event split evenly over its nominals); ties go by harm, then by id. Their share is a "
-        "union: each event counts once, however many of them it links. The band expected by chance comes from "
-        f"{count(s.null_draws)} random allocations of the same number of links per event; the 95% interval from "
-        f"{count(s.bootstrap_draws)} resamples of the events.",
+        "no tie. Each tie knows its events."
+    )
+    roles = (
+        "Roles. The position score is the mean percentile of degree, betweenness, closeness and PageRank in the whole "
+        "network: position only, not the volume of crimes or reports. Within each group with at least "
+        f"{count(s.min_group)} tied members the first {share(s.principal_share)} are suggested as principal and the "
+        f"next {share(s.significant_share)} as significant. Stability is the share of {count(s.resamples)} resamples, "
+        f"each without {share(s.drop_ties)} of the ties, that give the same suggestion."
+    )
+    few = (
+        f"Concentration. The {count(s.top_k)} nominals are chosen once, by the sum of their fractional shares of "
+        "crimes and of reports (each event split evenly over its nominals); ties go by harm, then by id. Their share "
+        "is a union: each event counts once, however many of them it links. The band expected by chance comes from up "
+        f"to {count(s.null_draws)} random allocations of the same number of links per event; the 95% interval from up "
+        f"to {count(s.bootstrap_draws)} resamples of the events."
+    )
+    bands = ", ".join(f"{band} from {count(points)}" for band, points in s.priority_bands)
+    young = (
         "Children. The headline counts one basis: a child under 18 on the analysis date whose parent, step-parent or "
-        "guardian is a member of a group on that date. Other bases are listed under their own names and not added.",
-        f"Communities. People who are tied more among themselves than to others, as {count(s.community_seeds)} seeds "
-        "agree. A community is not an organised crime group.",
-    ]
+        "guardian is a member of a group on that date. Other bases are listed under their own names and not added. A "
+        f"band adds up points for what is known, and says so ({bands}); what is unknown can only raise it."
+    )
+    parts = (
+        "Communities. People who are tied more among themselves than to others, as "
+        f"{count(s.community_seeds)} seeds agree. A community is not an organised crime group."
+    )
+    return [ties, roles, few, young, parts]
 
 
 def parameters(analysis: Analysis) -> list[tuple[str, str]]:
@@ -97,6 +115,8 @@ def _withheld(analysis: Analysis) -> list[str]:
     if not ties:
         return []
     return [
-        f"{of(ties, 'tie rests', 'ties rest')} in part on reports whose handling conditions do not allow them to be "
-        "named here; they count, and their ids are withheld."
+        (
+            f"{of(ties, 'tie rests', 'ties rest')} in part on reports whose handling conditions do not allow them to "
+            "be named here; they count, and their ids are withheld."
+        )
     ]

@@ -101,8 +101,8 @@ def measured(figure: Figure, noun: str) -> str:
 def value_text(figure: Figure) -> str:
     """Return the value of a figure in the words of its unit.
 
-    >>> value_text(Figure(None, "count", "")), value_text(Figure(-4, "change", "")), value_text(Figure(.22, "share", ""))
-    ('not known', '-4', '22%')
+    >>> [value_text(Figure(v, unit, "")) for v, unit in ((None, "count"), (-4, "change"), (0.22, "share"))]
+    ['not known', '-4', '22%']
     """
     if figure.value is None:
         return UNKNOWN

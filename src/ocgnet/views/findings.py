@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from ocgnet.results import Analysis, Figure
 from ocgnet.views.figures_text import UNKNOWN, count, day, measured, number_of, of, ratio, share
 
@@ -90,8 +92,10 @@ def children(analysis: Analysis) -> str:
         return f"The number of children linked to these nominals is {UNKNOWN} from these records." if given else ""
     sentence = f"{of(number, 'child', 'children')} under 18 {'has' if number == 1 else 'have'} a parent, step-parent "
     people = number_of(analysis, "nominals")
-    sentence += f"or guardian among {ratio(parents, people, 'OCG nominals')}" if parents is not None and people else (
-        "or guardian who is an OCG nominal"
+    sentence += (
+        f"or guardian among {ratio(parents, people, 'OCG nominals')}"
+        if parents is not None and people
+        else ("or guardian who is an OCG nominal")
     )
     in_groups, all_groups = number_of(analysis, "parents_ocgs"), number_of(analysis, "ocgs")
     if in_groups is not None and all_groups:
@@ -105,12 +109,13 @@ def children(analysis: Analysis) -> str:
 
 def roles(analysis: Analysis) -> str:
     """Return how many principals are suggested, how stable that is, and how it agrees with recorded roles."""
-    frame = analysis.roles.frame
-    suggested = frame[frame["suggested_role"] == "principal"]
+    suggested = suggested_principals(analysis)
     if suggested.empty:
         return "No group has enough tied members for network position to suggest a principal."
     n = len(suggested)
     sentence = f"Network position suggests {of(n, 'principal', 'principals')}"
+    if in_groups := int(suggested["ocg_id"].replace("", None).nunique()):
+        sentence += f" in {count(in_groups)} of {of(len(analysis.groups), 'group', 'groups')}"
     stability = suggested["stability"].dropna()
     if len(stability):
         kept = int((stability >= STABLE).sum())
@@ -119,7 +124,9 @@ def roles(analysis: Analysis) -> str:
     same = int((suggested["recorded_role"] == "principal").sum())
     kappa, compared = analysis.agreement.kappa, analysis.agreement.compared
     if compared:
-        sentence += f"; {count(same)} of {count(n)} ({share(same / n)}) {'is' if same == 1 else 'are'} also recorded as "
+        sentence += (
+            f"; {count(same)} of {count(n)} ({share(same / n)}) {'is' if same == 1 else 'are'} also recorded as "
+        )
         sentence += "principal"
     if kappa is not None:
         sentence += f", and over {of(compared, 'membership', 'memberships')} with both roles the agreement beyond "
@@ -127,12 +134,26 @@ def roles(analysis: Analysis) -> str:
     return f"{sentence}."
 
 
+def suggested_principals(analysis: Analysis) -> pd.DataFrame:
+    """Return the rows of ``roles`` that suggest principal, by group, then position score, then id.
+
+    Where anybody belongs to a group these are members of groups only: a place among people without a
+    group says nothing about a group. Without any membership everybody counts.
+    """
+    frame = analysis.roles.frame
+    member = frame["ocg_id"].notna() & (frame["ocg_id"] != "")
+    found = frame[(frame["suggested_role"] == "principal") & (member | ~member.any())]
+    return found.sort_values(["ocg_id", "position_score", "nominal_id"], ascending=[True, False, True])
+
+
 def network(analysis: Analysis) -> str:
     """Return the size of the tie network."""
     n = analysis.network
     if not n.edges:
         return f"No tie joins any of {of(n.nodes, 'person', 'people')}."
-    sentence = f"{of(n.edges, 'tie joins', 'ties join')} {count(n.nodes - n.isolates)} of {of(n.nodes, 'person', 'people')}"
+    sentence = (
+        f"{of(n.edges, 'tie joins', 'ties join')} {count(n.nodes - n.isolates)} of {of(n.nodes, 'person', 'people')}"
+    )
     if n.isolates:
         sentence += f" ({count(n.isolates)} {'has' if n.isolates == 1 else 'have'} none)"
     if n.mean_degree is not None and n.density is not None:

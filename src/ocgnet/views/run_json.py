@@ -17,7 +17,9 @@ from ocgnet.results import Analysis
 _LIBRARIES = ("duckdb", "igraph", "numpy", "pandas", "pyarrow", "scipy")
 
 
-def run_document(analysis: Analysis, inputs: Sequence[Mapping[str, Any]], timing: Mapping[str, float]) -> dict[str, Any]:
+def run_document(
+    analysis: Analysis, inputs: Sequence[Mapping[str, Any]], timing: Mapping[str, float]
+) -> dict[str, Any]:
     """Return the content of run.json.
 
     Parameters

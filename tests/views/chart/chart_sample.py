@@ -124,7 +124,6 @@ def sample_analysis(people=200, groups=38, children=40, ties_each=3.0, seed=1, n
     frames["roles"] = roles[home >= 0].reset_index(drop=True)
     frames["communities"] = roles[["nominal_id", "name"]].assign(community=community, stability=0.9)
     frames["children"] = _children(random, ids, home, children)
-    frames["concentration"] = pd.DataFrame(columns=[c.name for c in RESULT_TABLES["concentration"]])
     group_rows = pd.DataFrame(
         {
             "ocg_id": [f"OCG-{g + 1:02d}" for g in range(groups)],
@@ -141,7 +140,10 @@ def sample_analysis(people=200, groups=38, children=40, ties_each=3.0, seed=1, n
             "reports": [9] * groups,
         }
     )
-    tables = {n: ResultTable(n, frames[n][[c.name for c in RESULT_TABLES[n]]]) for n in RESULT_TABLES}
+    tables = {}
+    for name, columns in RESULT_TABLES.items():
+        # Tables and columns that the chart does not read stay empty.
+        tables[name] = ResultTable(name, frames.get(name, pd.DataFrame()).reindex(columns=[c.name for c in columns]))
     return Analysis(
         about=About(force="Northshire Police (made up)", synthetic=True),
         settings=Settings(),

@@ -46,6 +46,11 @@ def click_at(browser, key):
     time.sleep(0.4)
 
 
+def press_button(browser, words):
+    buttons = browser.driver.find_elements(By.CSS_SELECTOR, "#panel button")
+    next(b for b in buttons if b.text == words).click()
+
+
 def open_menu(browser, words):
     browser.driver.find_element(By.CSS_SELECTOR, "#bar .menu summary").click()
     for choice in browser.driver.find_elements(By.CSS_SELECTOR, "#bar .menu button"):
@@ -328,3 +333,50 @@ def test_no_people_gives_a_page_that_says_so(browser, tmp_path):
     browser.open(path)
     assert "No nominal is left after the filters" in browser.driver.find_element(By.ID, "title").text
     assert browser.complaints() == []
+
+
+def test_months_play_through_and_the_chart_says_which(browser, small, small_page):
+    browser.open(small_page, "view=all")
+    browser.run("document.querySelector('[data-part=dates]').open = true; document.getElementById('play').click()")
+    ties = small.ties.frame
+    in_april = [f.isoformat() <= "2018-04-30" for f in ties["first_on"]]
+    assert browser.run("return ocgnetChart.lines()") == sum(in_april)
+    assert "ties active from 01/04/2018 until 30/04/2018" in finding(browser)
+    time.sleep(1.2)
+    assert "01/05/2018" in finding(browser)
+    browser.run("document.getElementById('play').click()")
+    browser.run("document.getElementById('clear').click()")
+    assert browser.run("return ocgnetChart.lines()") == len(ties)
+
+
+def test_a_path_is_asked_for_from_the_panel_and_hiding_can_be_undone(browser, small, small_page):
+    first, other = small.people.frame["nominal_id"].iloc[[2, 40]]
+    browser.open(small_page, f"view=all&sel=p:{first}")
+    label = small.people.frame["name"].iloc[2]
+    assert label in [x["label"] for x in browser.run("return ocgnetChart.labels()")]
+    press_button(browser, "Path to…")
+    browser.driver.find_element(By.ID, "search").send_keys(other, Keys.ENTER)
+    assert browser.run("return ocgnetChart.state()").startswith("view=path")
+    browser.run("document.getElementById('undo').click()")
+    press_button(browser, "Hide")
+    assert f"p:{first}" not in {m["key"] for m in shown(browser)}
+    assert "filters hide 1 person" in finding(browser)
+    browser.run("document.getElementById('undo').click()")
+    assert f"p:{first}" in {m["key"] for m in shown(browser)}
+
+
+def test_a_mark_that_is_dragged_stays_pinned(browser, small_page):
+    browser.open(small_page)
+    key = shown(browser, "person")[0]["key"]
+    start = browser.run("return ocgnetChart.where(arguments[0])", key)
+    for kind, dx in (("mousePressed", 0), ("mouseMoved", 20), ("mouseMoved", 60), ("mouseReleased", 60)):
+        browser.driver.execute_cdp_cmd(
+            "Input.dispatchMouseEvent",
+            {"type": kind, "x": start["x"] + dx, "y": start["y"], "button": "left", "buttons": 1, "clickCount": 1},
+        )
+        time.sleep(0.05)
+    after = browser.run("return ocgnetChart.where(arguments[0])", key)
+    assert abs(after["x"] - start["x"] - 60) < 12
+    assert "pin=" in browser.run("return ocgnetChart.state()")
+    browser.run("document.getElementById('undo').click()")
+    assert abs(browser.run("return ocgnetChart.where(arguments[0])", key)["x"] - start["x"]) < 2

@@ -163,7 +163,7 @@ def box_rows(boxes: Sequence[Box], positions: np.ndarray) -> list[Payload]:
     """Return boxes with their place in the overview, near the middle of their people."""
     size = np.sqrt([max(len(box.people), 1) for box in boxes]) if boxes else np.zeros(0)
     share = size / size.max() if len(size) else size
-    width, height = np.rint(106 + 26 * share).astype(int), np.rint(42 + 18 * share).astype(int)
+    width, height = np.rint(112 + 22 * share).astype(int), np.rint(42 + 18 * share).astype(int)
     middle = np.array([positions[box.people].mean(axis=0) if box.people else (0.0, 0.0) for box in boxes]).reshape(
         -1, 2
     )

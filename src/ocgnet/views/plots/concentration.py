@@ -117,7 +117,7 @@ def _step(top: int) -> int:
     for size in (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000):
         if top / size <= 8:
             return size
-    return 10 ** (len(str(top)) - 1)
+    return int(10 ** (len(str(top)) - 1))
 
 
 def _within(curve: Curve, x: Scale, values: np.ndarray) -> list[tuple[float, float]]:
@@ -147,23 +147,32 @@ def _curve(curve: Curve, x: Scale, y: Scale) -> Markup:
     colour, dash = _LOOK[curve.kind]
     path = [(x.at(k), y.at(v)) for k, v in _within(curve, x, curve.covered)]
     return element(
-        "polyline", points=points(path), fill="none", stroke=colour, stroke_width=3, stroke_dasharray=dash, class_="curve"
+        "polyline",
+        points=points(path),
+        fill="none",
+        stroke=colour,
+        stroke_width=3,
+        stroke_dasharray=dash,
+        class_="curve",
     )
 
 
 def _mark(at_k: list[tuple[Curve, float]], k: int, x: Scale, y: Scale) -> list[Markup]:
     here = x.at(k)
-    anchor = "start" if here < (_LEFT + _RIGHT) / 2 else "end"
-    words = ", ".join(f"{share(v)} of {_NOUN[c.kind]}" for c, v in sorted(at_k, key=lambda pair: -pair[1]))
     first = "the first person:" if k == 1 else f"the first {count(k)} people:"
-    aside = 8 if anchor == "start" else -8
-    parts = [line(here, 14, here, _BOTTOM, stroke=INK, stroke_width=1, stroke_dasharray="2 3")]
+    parts = [line(here, 10, here, _BOTTOM, stroke=INK, stroke_width=1, stroke_dasharray="2 3")]
     parts += [
         element("circle", cx=here, cy=y.at(v), r=5.5, fill="#ffffff", stroke=_LOOK[c.kind][0], stroke_width=3)
         for c, v in at_k
     ]
-    parts.append(label(here + aside, 24, first, anchor=anchor))
-    parts.append(label(here + aside, 43, words, anchor=anchor, bold=True))
+    left = here + 8 if here < (_LEFT + _RIGHT) / 2 else here - 8 - 240 * len(at_k)
+    parts.append(label(left, 22, first))
+    for c, v in sorted(at_k, key=lambda pair: -pair[1]):
+        colour, dash = _LOOK[c.kind]
+        words = f"{share(v)} of {_NOUN[c.kind]}"
+        parts.append(line(left, 37, left + 30, 37, stroke=colour, stroke_width=3, stroke_dasharray=dash))
+        parts.append(label(left + 36, 42, words, bold=True))
+        left += 36 + 8 * len(words) + 24
     return parts
 
 
@@ -173,6 +182,7 @@ def _names(curves: Sequence[Curve], x: Scale, y: Scale) -> list[Markup]:
     levels = [(c, np.interp(grid, c.k, c.covered)) for c in curves]
     levels.sort(key=lambda pair: -float(pair[1].sum()))
     parts = []
+    highest = np.max([np.interp(grid, c.k, c.null_high) for c in curves], axis=0)
     for place, (c, values) in enumerate(levels):
         name = f"{_NOUN[c.kind]} ({count(c.events)})"
         room = len(name) * 7.5 + 20
@@ -181,8 +191,10 @@ def _names(curves: Sequence[Curve], x: Scale, y: Scale) -> list[Markup]:
             left, value = next((s for s in spots if s[0] - _LEFT > room), spots[-1])
             parts.append(label(left - 10, y.at(value) - 6, name, anchor="end"))
         else:
-            i = _first(values, 0.6 * float(values[-1]))
-            parts.append(label(min(x.at(grid[i]) + 10, _RIGHT - room), y.at(values[i]) + 18, name))
+            # Below its own line, and only where the band of chance leaves room; the words at k name it anyway.
+            gaps = [(_first(values, v), _first(highest, v)) for v in (0.3, 0.4, 0.5, 0.6, 0.7)]
+            wide = [i for i, j in gaps if x.at(float(grid[j] - grid[i])) - _LEFT > room]
+            parts += [label(x.at(float(grid[i])) + 10, y.at(float(values[i])) + 14, name) for i in wide[:1]]
     lowest = np.min([np.interp(grid, c.k, c.null_low) for c in curves], axis=0)
     if not np.isnan(lowest).any():
         i = _first(lowest, 0.3 * float(lowest[-1]))
@@ -192,4 +204,5 @@ def _names(curves: Sequence[Curve], x: Scale, y: Scale) -> list[Markup]:
 
 
 def _first(values: np.ndarray, level: float) -> int:
-    return int(min(np.searchsorted(values, level), len(values) - 1))
+    """Return the first position at which an increasing row of values reaches a level, else the last."""
+    return min(int(np.searchsorted(values, level)), len(values) - 1)

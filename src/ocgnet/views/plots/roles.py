@@ -41,11 +41,10 @@ def wilson(share_found: float, n: int, z: float = 1.959964) -> tuple[float, floa
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def standings(roles: pd.DataFrame) -> list[Standing]:
-    """Return the suggested principals with a stability, by group, then by position score, then id."""
-    found = roles[(roles["suggested_role"] == "principal") & roles["stability"].notna()]
+def standings(principals: pd.DataFrame) -> list[Standing]:
+    """Return what the picture shows of suggested principals, in their order; without stability they are left out."""
+    found = principals[principals["stability"].notna()]
     found = found.assign(ocg_id=found["ocg_id"].fillna(""), recorded_role=found["recorded_role"].fillna(""))
-    found = found.sort_values(["ocg_id", "position_score", "nominal_id"], ascending=[True, False, True])
     columns = (found[c].tolist() for c in ("ocg_id", "nominal_id", "stability", "recorded_role"))
     return [Standing(*row) for row in zip(*columns, strict=True)]
 

@@ -55,13 +55,12 @@ def element(name: str, *content: str | Markup, **attributes: str | float | None)
     <text x="1.5" text-anchor="end">&lt;b&gt;</text>
     """
     written = Markup("").join(
-        Markup(' {}="{}"').format(Markup(key.rstrip("_").replace("_", "-")), v if isinstance(v, str) else number(v))
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), v if isinstance(v, str) else number(v))
         for key, v in attributes.items()
         if v is not None
     )
     inside = Markup("").join(escape(part) for part in content)
-    tag = Markup(name)
-    return Markup("<{}{}>{}</{}>").format(tag, written, inside, tag)
+    return Markup("<{}{}>{}</{}>").format(name, written, inside, name)
 
 
 def label(x: float, y: float, words: str, *, anchor: str = "start", bold: bool = False, quiet: bool = False) -> Markup:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ocgnet.model.tables import ROLES
 from ocgnet.results import Analysis, ResultColumn, ResultTable
 from ocgnet.views.figures_text import band, count, number_of, of, printed, ratio, share, value_text, visible
 from ocgnet.views.findings import bands_of
@@ -36,6 +37,8 @@ class Grid:
         Heading of the table, where there are several of one kind.
     whole : frozenset of int
         Columns whose cells stay on one line.
+    prose : frozenset of int
+        Columns with long texts or very long words, which need width and may break anywhere.
     """
 
     heads: tuple[tuple[str, bool], ...]
@@ -44,6 +47,7 @@ class Grid:
     more: str = ""
     name: str = ""
     whole: frozenset[int] = frozenset()
+    prose: frozenset[int] = frozenset()
 
 
 def of_table(table: ResultTable, columns: Sequence[str], frame: pd.DataFrame, name: str = "") -> Grid:
@@ -54,7 +58,12 @@ def of_table(table: ResultTable, columns: Sequence[str], frame: pd.DataFrame, na
 
 def groups_grid(analysis: Analysis) -> Grid:
     """Return the groups on the analysis date."""
-    return _grid(GROUP_COLUMNS, analysis.groups, "workbook.xlsx")
+    frame = analysis.groups.assign(
+        suggested_principals=[
+            v.replace("|", " | ") if isinstance(v, str) else v for v in analysis.groups["suggested_principals"]
+        ]
+    )
+    return _grid(GROUP_COLUMNS, frame, "workbook.xlsx")
 
 
 def group_sentences(analysis: Analysis) -> list[str]:
@@ -90,13 +99,10 @@ def top_grid(analysis: Analysis) -> Grid:
     return of_table(analysis.concentration, (*columns, "inclusion"), frame[frame["in_top"].fillna(value=False)])
 
 
-def principals_grid(analysis: Analysis) -> Grid:
+def principals_grid(analysis: Analysis, principals: pd.DataFrame) -> Grid:
     """Return the suggested principals by group, with the reasons."""
-    frame = analysis.roles.frame
-    found = frame[frame["suggested_role"] == "principal"]
-    found = found.sort_values(["ocg_id", "position_score", "nominal_id"], ascending=[True, False, True])
     columns = ("ocg_id", "nominal_id", "name", "recorded_role", "position_score", "stability", "because")
-    return of_table(analysis.roles, columns, found)
+    return of_table(analysis.roles, columns, principals)
 
 
 def agreement_grid(analysis: Analysis) -> Grid:
@@ -105,17 +111,17 @@ def agreement_grid(analysis: Analysis) -> Grid:
     if table.empty:
         return Grid((), ())
     rows = tuple(
-        (f"recorded {index}", *(count(0 if pd.isna(v) else v) for v in row))
+        (index if str(index).startswith("not ") else f"recorded {index}", *(count(0 if pd.isna(v) else v) for v in row))
         for index, row in zip(table.index, table.to_numpy(), strict=True)
     )
-    heads = (("", False), *((f"suggested {c}", True) for c in table.columns))
+    heads = (("", False), *((f"suggested {c}" if c in ROLES else str(c), True) for c in table.columns))
     return Grid(heads, rows, frozenset(range(1, len(heads))))
 
 
 def children_grids(analysis: Analysis) -> list[Grid]:
     """Return the linked children, one table a band, in the order of ids; names stay in the files."""
     frame = analysis.children.frame
-    columns = ("child_id", "age", "because", "basis", "path", "verified", "freshest")
+    columns = ("child_id", "age", "because", "path", "freshest")
     return [
         of_table(analysis.children, columns, found.sort_values("child_id"), band_name)
         for band_name in bands_of(analysis)
@@ -133,7 +139,11 @@ def network_grid(analysis: Analysis) -> Grid:
         ("separate parts", count(n.components), "people without a tie are parts of their own"),
         ("density", _decimal(n.density), "share of all possible ties"),
         ("mean degree", _decimal(n.mean_degree), "ties a person"),
-        ("transitivity", _decimal(n.transitivity), "share of 'two people tied to the same third' that are tied themselves"),
+        (
+            "transitivity",
+            _decimal(n.transitivity),
+            "share of 'two people tied to the same third' that are tied themselves",
+        ),
         ("average distance", _decimal(n.average_distance), "steps between two people who can reach each other"),
         ("highest betweenness", _decimal(n.max_betweenness), "largest share of shortest paths through one person"),
     )
@@ -162,7 +172,7 @@ def figures_grid(analysis: Analysis) -> Grid:
 
 def _grid(columns: Sequence[ResultColumn], frame: pd.DataFrame, file: str, name: str = "") -> Grid:
     top = frame.head(MOST_ROWS)
-    cells = ([shown(v, c.kind, c.name) for v in plain_values(top[c.name], c.kind)] for c in columns)
+    cells = [[printed(shown(v, c.kind, c.name)) for v in plain_values(top[c.name], c.kind)] for c in columns]
     return Grid(
         tuple((_head(c.name), c.assessment) for c in columns),
         tuple(zip(*cells, strict=True)),
@@ -170,7 +180,12 @@ def _grid(columns: Sequence[ResultColumn], frame: pd.DataFrame, file: str, name:
         _more(len(frame), file),
         name,
         frozenset(i for i, c in enumerate(columns) if c.kind in ("id", "date")),
+        frozenset(i for i, column in enumerate(cells) if any(map(_long, column))),
     )
+
+
+def _long(cell: str) -> bool:
+    return len(cell) > 80 or max(map(len, cell.split()), default=0) > 24
 
 
 def _decimal(value: float | None) -> str:

@@ -56,7 +56,8 @@ def report_html(analysis: Analysis) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    rows = standings(analysis.roles.frame)
+    principals = findings.suggested_principals(analysis)
+    rows = standings(principals)
     page: str = environment.get_template("report.html.j2").render(
         policy=content_policy(css),
         css=Markup(css),  # noqa: S704 (our own file; the marking in it is escaped for CSS)
@@ -73,7 +74,8 @@ def report_html(analysis: Analysis) -> str:
         top_grid=grids.top_grid(analysis),
         roles_svg=roles_chart(rows, analysis.settings.resamples),
         standings=rows,
-        principals=grids.principals_grid(analysis),
+        principals=grids.principals_grid(analysis, principals),
+        elsewhere=int((analysis.roles.frame["suggested_role"] == "principal").sum()) - len(principals),
         agreement=grids.agreement_grid(analysis),
         compared=of(analysis.agreement.compared, "membership", "memberships"),
         kappa=analysis.agreement.kappa,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -40,8 +41,9 @@ MAIN_COLUMNS: dict[str, tuple[str, ...]] = {
 SCORES = frozenset({"position_score"})
 """Shares that are a place on a scale, so that a percentage would mislead."""
 
-_ROOM = {"because": 36}
-_MOST = {"name": 18, "recorded_role": 11, "suggested_role": 11, "ocgs": 18, "kinds": 24}
+_PROSE = 20
+"""How much wider than any other column the reasons stay when room is short."""
+
 _NUMERIC = ("count", "number", "share")
 
 
@@ -64,7 +66,7 @@ def print_table(
     table : ResultTable
         Any result; one without rows prints a sentence instead.
     columns : sequence of str, optional
-        Declared column names; default ``MAIN_COLUMNS``.
+        Declared column names; default ``MAIN_COLUMNS``, else the first seven.
     limit : int
         Rows shown; the line below says how many there are.
     finding : str
@@ -85,7 +87,7 @@ def print_table(
     direction characters are spelled out.
     """
     declared = {c.name: c for c in table.columns}
-    chosen = [declared[name] for name in columns or MAIN_COLUMNS[table.name]]
+    chosen = [declared[name] for name in columns or MAIN_COLUMNS.get(table.name) or list(declared)[:7]]
     width = min(console.width, WIDTH)
     rows = len(table.frame)
     if marking:
@@ -93,7 +95,7 @@ def print_table(
     if finding:
         console.print(_text(finding), width=width)
     if rows:
-        console.print(_grid(table, chosen, limit), width=width)
+        console.print(_grid(table, chosen, limit, width), width=width)
     else:
         console.print(_text(f"The table {table.name} has no rows for these records and filters."), width=width)
     said = f"{count(min(limit, rows))} of {count(rows)} rows, {len(chosen)} of {len(declared)} columns."
@@ -105,22 +107,35 @@ def print_table(
         console.print(_text(marking, "bold"), width=width)
 
 
-def _grid(table: ResultTable, chosen: list[ResultColumn], limit: int) -> Table:
-    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
-    for column in chosen:
-        numeric = column.kind in _NUMERIC
-        grid.add_column(
-            _text(column.name.replace("_", " ")),
-            justify="right" if numeric else "left",
-            overflow="fold",
-            min_width=_ROOM.get(column.name, 6),
-            max_width=_MOST.get(column.name),
-        )
+def _grid(table: ResultTable, chosen: list[ResultColumn], limit: int, room: int) -> Table:
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     top = table.frame.head(limit)
-    cells = [plain_values(top[c.name], c.kind) for c in chosen]
+    cells = [[shown(v, c.kind, c.name) for v in plain_values(top[c.name], c.kind)] for c in chosen]
+    heads = [c.name.replace("_", " ") for c in chosen]
+    natural = [
+        max([*map(cell_len, head.split()), *map(cell_len, column)]) for head, column in zip(heads, cells, strict=True)
+    ]
+    # Two characters stand between columns.
+    widths = _narrowed(natural, [c.name == "because" for c in chosen], room - 2 * (len(chosen) - 1))
+    for column, head, width in zip(chosen, heads, widths, strict=True):
+        right = column.kind in _NUMERIC
+        grid.add_column(_text(head), justify="right" if right else "left", overflow="fold", width=width)
     for row in zip(*cells, strict=True):
-        grid.add_row(*(_text(shown(v, c.kind, c.name)) for v, c in zip(row, chosen, strict=True)))
+        grid.add_row(*map(_text, row))
     return grid
+
+
+def _narrowed(widths: list[int], prose: list[bool], room: int) -> list[int]:
+    """Return widths that fit, taken from the widest columns; prose stays wider than the others.
+
+    >>> _narrowed([5, 40, 100], [False, False, True], 100)
+    [5, 37, 58]
+    """
+    widths = list(widths)
+    while sum(widths) > max(room, len(widths)):
+        keep = [w - _PROSE if p and w > _PROSE else w for w, p in zip(widths, prose, strict=True)]
+        widths[keep.index(max(keep))] -= 1
+    return widths
 
 
 def shown(value: Any, kind: str, name: str = "") -> str:
@@ -131,19 +146,21 @@ def shown(value: Any, kind: str, name: str = "") -> str:
     >>> shown(0.94, "share", "position_score")
     '0.94'
     """
-    if value is None or value == "" or (isinstance(value, float) and value != value):  # noqa: PLR0124 (NaN)
-        return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if name in SCORES:
-        return f"{value:.2f}"
-    if kind == "share":
-        return share(value)
-    if kind == "count":
-        return count(value)
-    if kind == "number":
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-    return day(value) if isinstance(value, date) else visible(str(value))
+    if value is None or value == "" or value != value:  # noqa: PLR0124 (NaN)
+        said = "–"
+    elif isinstance(value, bool):
+        said = "yes" if value else "no"
+    elif name in SCORES:
+        said = f"{value:.2f}"
+    elif kind == "share":
+        said = share(value)
+    elif kind == "count":
+        said = count(value)
+    elif kind == "number":
+        said = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    else:
+        said = day(value) if isinstance(value, date) else visible(str(value))
+    return said
 
 
 def _text(words: str, style: str = "") -> Text:

@@ -69,6 +69,7 @@ def plain_values(column: pd.Series, kind: str) -> list[Any]:
     Texts are str, counts int, numbers and shares float, dates ``datetime.date``, flags bool.
     """
     missing = column.isna().to_numpy()
+    values: list[Any]
     if kind == "count":
         values = [int(v) for v in column.where(~missing, 0).tolist()]
     elif kind in ("number", "share"):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from math import ceil
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xlsxwriter
 
@@ -22,7 +24,11 @@ _LONGEST = 32_000
 """Characters of one cell; Excel refuses more than 32,767."""
 
 _HEAD = 5
-_WIDEST, _NARROWEST = 60, 9
+_WIDEST, _NARROWEST = 80, 9
+_ONE_PAGE = 240
+"""Characters side by side that stay readable when fitted to one landscape page."""
+
+_LINE, _MOST_LINES = 13.0, 30
 
 _NUMBER_FORMATS = {"count": "#,##0", "number": "#,##0.0###", "share": "0.0%", "date": "dd/mm/yyyy"}
 
@@ -46,7 +52,11 @@ class Book:
         )
         day = made or date(2000, 1, 1)
         self._book.set_properties(
-            {"title": "Organised crime group analysis", "comments": marking, "created": datetime(day.year, day.month, day.day)}
+            {
+                "title": "Organised crime group analysis",
+                "comments": marking,
+                "created": datetime(day.year, day.month, day.day),
+            }
         )
         self.marking = marking
         self._formats: dict[str, Any] = {
@@ -65,12 +75,13 @@ class Book:
         sheet = self._sheet(name)
         sheet.hide_gridlines(2)
         sheet.set_portrait()
+        sheet.fit_to_pages(1, 0)
         for i, width in enumerate(widths):
             sheet.set_column(i, i, width)
-        return Page(sheet, self._formats)
+        return Page(sheet, self._formats, widths[-1])
 
     def table(
-        self, sheet_name: str, table: str, question: str, columns: tuple[ResultColumn, ...], frame: pd.DataFrame
+        self, sheet_name: str, question: str, table: str, columns: tuple[ResultColumn, ...], frame: pd.DataFrame
     ) -> None:
         """Write one table as an Excel table with filters below its question."""
         sheet = self._sheet(sheet_name)
@@ -81,10 +92,20 @@ class Book:
         sheet.write_string(1, 0, question, self._formats["question"])
         sheet.write_string(2, 0, _extent(len(frame), len(top), table), self._formats["quiet"])
         looks = [self._formats["assessed" if c.assessment else "recorded"] for c in columns]
+        widths, lines = [], np.ones(len(top), int)
         for i, (column, look) in enumerate(zip(columns, looks, strict=True)):
             kind = "assessment" if column.assessment else "recorded fact"
             sheet.write_string(3, i, kind, self._formats["kind"])
-            self._column(sheet, i, column, top[column.name], look)
+            values = plain_values(top[column.name], column.kind)
+            width, wraps = _room(column, values)
+            widths.append(width)
+            if wraps:
+                lines = np.maximum(lines, [_lines(v or "", width) for v in values])
+            self._column(sheet, i, column, values, self._formats["wrapped"] if wraps else None)
+            sheet.set_column(i, i, width)
+            sheet.write_string(4, i, column.name, look)
+        for row in np.flatnonzero(lines > 1).tolist():
+            sheet.set_row(row + _HEAD, _LINE * min(int(lines[row]), _MOST_LINES))
         sheet.add_table(
             4,
             0,
@@ -98,17 +119,12 @@ class Book:
         )
         sheet.freeze_panes(_HEAD, _frozen(columns))
         sheet.repeat_rows(4)
-        sheet.fit_to_pages(1, 0)
+        sheet.repeat_columns(0, _frozen(columns) - 1)
+        sheet.fit_to_pages(ceil(sum(widths) / _ONE_PAGE), 0)
 
-    def _column(self, sheet: Any, at: int, column: ResultColumn, cells: pd.Series, head: Any) -> None:
-        """Write the cells of a column, below a heading that ``add_table`` repeats in the same words."""
-        values = plain_values(cells, column.kind)
-        kind = "score" if column.name in SCORES else column.kind
-        longest = max([len(column.name) + 4, *(_width(v) for v in values[:2000])])
-        wraps = longest > _WIDEST
-        look = self._formats["wrapped" if wraps else kind]
-        sheet.set_column(at, at, min(max(longest + 1, _NARROWEST), _WIDEST))
-        sheet.write_string(4, at, column.name, head)
+    def _column(self, sheet: Any, at: int, column: ResultColumn, values: list[Any], wrapped: Any) -> None:
+        """Write the cells of a column."""
+        look = wrapped or self._formats["score" if column.name in SCORES else column.kind]
         for row, value in enumerate(values, _HEAD):
             if value is None or value == "" or value != value:  # noqa: PLR0124 (NaN)
                 continue
@@ -128,7 +144,6 @@ class Book:
         sheet.set_header(f'&C&"Arial,Bold" {said}')
         sheet.set_footer(f'&C&"Arial,Bold" {said}&R&P of &N')
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.8)
         return sheet
 
@@ -136,8 +151,8 @@ class Book:
 class Page:
     """A sheet of sentences, filled from the top."""
 
-    def __init__(self, sheet: Any, formats: dict[str, Any]) -> None:
-        self._sheet, self._formats, self._row = sheet, formats, 0
+    def __init__(self, sheet: Any, formats: dict[str, Any], width: int) -> None:
+        self._sheet, self._formats, self._width, self._row = sheet, formats, width, 0
 
     def line(self, text: str, look: str) -> None:
         """Write a line over both columns."""
@@ -154,6 +169,8 @@ class Page:
         first = {"fact": "recorded", "assessment": "assessed"}.get(look, "label")
         self._sheet.write_string(self._row, 0, visible(name), self._formats[first])
         self._sheet.write_string(self._row, 1, _fitting(text), self._formats["wrapped"])
+        # Explicit heights: not every program fits the height of a wrapped row when it opens a file.
+        self._sheet.set_row(self._row, _LINE * min(_lines(text, self._width), _MOST_LINES) + 2)
         self._row += 1
 
 
@@ -192,6 +209,17 @@ def _frozen(columns: tuple[ResultColumn, ...]) -> int:
 def _fitting(text: str) -> str:
     text = visible(text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} … (cut here; the CSV table holds all of it)"
+
+
+def _room(column: ResultColumn, values: list[Any]) -> tuple[int, bool]:
+    """Return the width of a column in characters, and whether its texts wrap."""
+    longest = max([len(column.name) + 4, *(_width(v) for v in values[:2000])])
+    wraps = column.kind in ("id", "text") and longest > _WIDEST
+    return min(max(longest + 1, _NARROWEST), _WIDEST), wraps
+
+
+def _lines(text: str, width: int) -> int:
+    return max(1, ceil(len(text) * 1.08 / width))
 
 
 def _width(value: Any) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from ocgnet.results import RESULT_TABLES, Analysis, ResultColumn
+from ocgnet.results.columns import MEASURE_COLUMNS
 from ocgnet.views import caveats, findings
 from ocgnet.views.figures_text import count, printed
 from ocgnet.views.group_columns import FIGURE_COLUMNS, GROUP_COLUMNS, figure_frame
@@ -16,13 +17,25 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "roles": ("Roles", "Which role does network position suggest, beside the recorded one, and why?"),
     "people": ("People", "Where does each nominal stand in the network, and how much is linked to them?"),
     "concentration": ("Concentration", "To how few people do how many crimes and reports relate?"),
-    "children": ("Children", "Which children are linked to OCG nominals, how, and what is known? A prompt for support."),
+    "children": (
+        "Children",
+        "Which children are linked to OCG nominals, how, and what is known? A prompt for support.",
+    ),
     "communities": ("Communities", "Who is tied more among themselves than to others? A community is not an OCG."),
     "ties": ("Ties", "Who is tied to whom, how strongly, and by which events?"),
+    "greedy": ("Greedy", "Who adds most to what those already chosen cover?"),
+    "top_lists": ("Top lists", "Who stands on which list of the few: both, crimes, reports, greedy, year before?"),
+    "grade_sensitivity": ("Grades", "How do the ranks change when only better graded reports count?"),
+    "snapshots": ("Snapshots", "Where did each nominal stand in each part of the two years?"),
+    "paths": ("Change", "Whose position rose or fell, and how sure is that?"),
+    "turnover": ("Turnover", "How many people and ties came and went?"),
     "groups": ("Groups", "Which groups are there on the analysis date, and what is linked to them?"),
     "figures": ("Figures", "What is each number of the findings made of?"),
 }
-"""Sheet and question by table, in the order of the sheets."""
+"""Sheet and question by table, in the order of the sheets. A table named nowhere here follows under its own name."""
+
+ALWAYS = ("roles", "people", "concentration", "children", "communities", "ties", "groups", "figures")
+"""Sheets that are there even without rows; any other appears only when it was computed."""
 
 
 def write_workbook(path: Path, analysis: Analysis) -> None:
@@ -42,21 +55,29 @@ def write_workbook(path: Path, analysis: Analysis) -> None:
     at a stated row, and the sheet names the file that holds all of them.
     """
     with Book(path, analysis.marking, analysis.as_of) as book:
-        _first(book, analysis)
         tables: list[tuple[str, tuple[ResultColumn, ...], pd.DataFrame]] = [
             (name, RESULT_TABLES[name], analysis.tables[name].frame) for name in RESULT_TABLES
         ]
         tables.append(("groups", GROUP_COLUMNS, analysis.groups))
         tables.append(("figures", FIGURE_COLUMNS, figure_frame(analysis)))
-        by_name = {name: (columns, frame) for name, columns, frame in tables}
-        for name, (sheet, question) in QUESTIONS.items():
-            columns, frame = by_name[name]
-            book.table(sheet, name, question, columns, frame)
-        _dictionary(book, tables)
+        chosen = [t for t in tables if t[0] in ALWAYS or len(t[2])]
+        order = list(QUESTIONS)
+        chosen.sort(key=lambda t: order.index(t[0]) if t[0] in order else len(order))
+        _first(book, analysis, [name for name, _, _ in chosen])
+        for name, columns, frame in chosen:
+            # Reasons stand near the person; the many measures come last.
+            book.table(*_sheet(name), name, tuple(sorted(columns, key=lambda c: c in MEASURE_COLUMNS)), frame)
+        _dictionary(book, chosen)
         _last(book, analysis)
 
 
-def _first(book: Book, analysis: Analysis) -> None:
+def _sheet(table: str) -> tuple[str, str]:
+    """Return the name of a table's sheet and its question."""
+    named = table.replace("_", " ").capitalize()
+    return QUESTIONS.get(table, (named[:31], f"{named}."))
+
+
+def _first(book: Book, analysis: Analysis, tables: list[str]) -> None:
     page = book.page("Read me first", widths=(24, 100))
     page.line(analysis.marking, "marking")
     page.line(findings.title(analysis), "title")
@@ -75,21 +96,21 @@ def _first(book: Book, analysis: Analysis) -> None:
         "evidence of guilt and changes no record.",
         "assessment",
     )
-    for sheet, question in QUESTIONS.values():
-        page.pair(sheet, question)
+    for table in tables:
+        page.pair(*_sheet(table))
     page.pair("Columns", "What does each column mean?")
     page.pair("Parameters", "How were the numbers made, what was left out, and what must be known before acting?")
 
 
 def _dictionary(book: Book, tables: list[tuple[str, tuple[ResultColumn, ...], pd.DataFrame]]) -> None:
     said = [
-        (QUESTIONS[name][0], c.name, "assessment" if c.assessment else "recorded fact", c.says)
+        (_sheet(name)[0], c.name, "assessment" if c.assessment else "recorded fact", c.says)
         for name, columns, _ in tables
         for c in columns
     ]
     heads = ("sheet", "column", "fact_or_assessment", "meaning")
     columns = tuple(ResultColumn(h, "text", "", assessment=False) for h in heads)
-    book.table("Columns", "columns", "What does each column mean?", columns, pd.DataFrame(said, columns=list(heads)))
+    book.table("Columns", "What does each column mean?", "columns", columns, pd.DataFrame(said, columns=list(heads)))
 
 
 def _last(book: Book, analysis: Analysis) -> None:

@@ -70,6 +70,19 @@ function tiesFilter() {
   ];
 }
 
+let playing = 0;
+function stopPlaying() { clearInterval(playing); playing = 0; }
+function monthsOf(first, last) {
+  const found = [];
+  for (let [y, m] = first.split('-').map(Number); ;) {
+    const from = `${y}-${String(m).padStart(2, '0')}-01`;
+    if (from > last || found.length > 240) return found;
+    const until = new Date(Date.UTC(y, m, 0)).toISOString().slice(0, 10);
+    found.push({ from, until, name: new Date(Date.UTC(y, m - 1, 1)).toLocaleDateString('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }) });
+    if (m === 12) { y += 1; m = 1; } else m += 1;
+  }
+}
+
 // Dates are typed as dd/mm/yyyy: the browser's own date box follows the locale of the machine.
 function isoOf(words) {
   const p = /^\s*(\d{1,2})\/(\d{1,2})\/(\d{4})\s*$/.exec(words);
@@ -78,7 +91,21 @@ function isoOf(words) {
 function datesFilter() {
   const box = (name, words) => [el('label', { class: 'field', for: name }, words), el('input', { type: 'text', id: name, inputmode: 'numeric', placeholder: 'dd/mm/yyyy', value: state[name] ? day(state[name]) : '',
     onchange: (e) => { const iso = isoOf(e.target.value); if (iso || !e.target.value.trim()) show({ [name]: iso }); else { e.target.setAttribute('aria-invalid', 'true'); say('Write the date as day/month/year, such as 01/04/2018'); e.target.value = ''; } } })];
-  return [el('p', { class: 'quiet' }, `Ties are dated ${day(FIRST_DAY)} to ${day(LAST_DAY)}. Undated ties stay.`), box('from', 'Active on or after'), box('until', 'Active on or before')];
+  const months = monthsOf(FIRST_DAY, LAST_DAY), at = months.findIndex((m) => m.from === state.from && m.until === state.until) + 1;
+  const words = el('output', { for: 'month' }, at ? months[at - 1].name : state.from || state.until ? 'dates below' : 'all months');
+  const toMonth = (k) => show(k ? { from: months[k - 1].from, until: months[k - 1].until } : { from: '', until: '' });
+  return [
+    months.length > 1 && [
+      el('label', { class: 'field', for: 'month' }, 'Month: ', words),
+      el('input', { type: 'range', id: 'month', min: 0, max: months.length, step: 1, value: at,
+        oninput: (e) => { const k = Number(e.target.value); words.textContent = k ? months[k - 1].name : 'all months'; }, onchange: (e) => { stopPlaying(); toMonth(Number(e.target.value)); } }),
+      button(playing ? 'Stop' : 'Play month by month', () => {
+        if (playing) { stopPlaying(); controls(); return; }
+        let k = at >= months.length ? 0 : at;
+        playing = setInterval(() => { k += 1; if (k > months.length) { stopPlaying(); controls(); } else toMonth(k); }, 900);
+        k += 1; toMonth(k); controls();
+      }, { id: 'play' })],
+    el('p', { class: 'quiet' }, `Ties are dated ${day(FIRST_DAY)} to ${day(LAST_DAY)}. Undated ties stay.`), box('from', 'Active on or after'), box('until', 'Active on or before')];
 }
 
 const openParts = new Set(['list']);

@@ -31,7 +31,7 @@ function drawSheet(target) {
   let y = 50;
   for (const row of lines(current.title, w - 40, { size: 21, bold: true })) { text(pen, row, 20, y, { size: 21, bold: true }); y += 25; }
   if (current.title !== META.title) { text(pen, fit(META.title, w - 40, { size: 14 }), 20, y, { size: 14, colour: '#4a5560' }); y += 19; }
-  const foot = [META.data_line.join(' · '), ...(current.notes.length ? [`Not shown: ${current.notes.join('; ')}.`] : []),
+  const foot = [META.data_line.join(' · '), ...(current.notes.length ? [`In this picture: ${current.notes.join('; ')}.`] : []),
     `Suggested roles are assessments from network position, not facts. Run ${META.run_id}.`].flatMap((t) => lines(t, w - 40, { size: 11.5 }));
   const keyHeight = 3 * 34, footTop = h - 30 - foot.length * 15, keyTop = footTop - keyHeight - 6;
   foot.forEach((row, n) => text(pen, row, 20, footTop + 12 + 15 * n, { size: 11.5, colour: '#4a5560' }));

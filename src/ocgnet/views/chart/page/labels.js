@@ -24,6 +24,23 @@ function placeLabels(built, scale, first) {
     const half = m.type === 'box' ? [m.w, m.h] : [2 * m.r + (m.ring === 'principal' ? 11 : 4), 2 * m.r + (m.ring === 'principal' ? 11 : 4)];
     room.take(rect(m.x * scale, m.y * scale, half[0] * scale, half[1] * scale), m.key);
   }
+  const order = built.marks.filter((m) => m.type !== 'box')
+    .sort((a, b) => (b.key === state.sel) - (a.key === state.sel) || first.has(b.key) - first.has(a.key) || b.priority - a.priority || (a.key < b.key ? -1 : 1));
+  const write = (m) => {
+    const label = fit(m.label, 150, { size: LABEL }), w = widthOf(label, { size: LABEL, bold: m.key === state.sel }), h = LABEL + 3;
+    const r = (m.r + (m.key === state.sel ? 12 : m.ring === 'principal' ? 7 : 3)) * scale, x = m.x * scale, y = m.y * scale;
+    const spots = [[x, y + r + h / 2], [x, y - r - h / 2], [x + r + w / 2 + 2, y], [x - r - w / 2 - 2, y]];
+    for (const [lx, ly] of spots) {
+      const box = rect(lx, ly, w + 4, h);
+      // Whoever is selected keeps a name, over other marks if need be.
+      if (m.key !== state.sel && (!inside(box) || !room.isFree(box, m.key))) continue;
+      room.take(box, m.key);
+      found.push({ key: m.key, label, x: lx / scale, y: ly / scale, w, bold: m.key === state.sel });
+      return;
+    }
+  };
+  // Whoever is selected and those next to it come before the names of groups, everybody else after.
+  order.filter((m) => first.has(m.key)).slice(0, 300).forEach(write);
   for (const r of built.regions) {
     const w = widthOf(r.label, { size: LABEL, bold: true }), tight = fit(r.label, Math.max(w, r.w * scale), { size: LABEL, bold: true });
     const code = B[r.box].code, spots = [];
@@ -36,20 +53,8 @@ function placeLabels(built, scale, first) {
     room.take(rect(free[1], free[2], free[3] + 6, 16), `region ${r.box}`);
     found.push({ key: `region ${r.box}`, label: free[0], x: free[1] / scale, y: free[2] / scale, w: free[3], bold: true });
   }
-  const order = built.marks.filter((m) => m.type !== 'box')
-    .sort((a, b) => first.has(b.key) - first.has(a.key) || b.priority - a.priority || (a.key < b.key ? -1 : 1));
   // Past some thousands nobody reads labels at this zoom; the best ones are enough until fewer are in sight.
-  for (const m of order.slice(0, 2500)) {
-    const label = fit(m.label, 150, { size: LABEL }), w = widthOf(label, { size: LABEL }), h = LABEL + 3;
-    const r = (m.r + (m.key === state.sel ? 12 : m.ring === 'principal' ? 7 : 3)) * scale, x = m.x * scale, y = m.y * scale;
-    for (const [lx, ly] of [[x, y + r + h / 2], [x, y - r - h / 2], [x + r + w / 2 + 2, y], [x - r - w / 2 - 2, y]]) {
-      const box = rect(lx, ly, w + 4, h);
-      if (!inside(box) || !room.isFree(box, m.key)) continue;
-      room.take(box, m.key);
-      found.push({ key: m.key, label, x: lx / scale, y: ly / scale, w });
-      break;
-    }
-  }
+  order.filter((m) => !first.has(m.key)).slice(0, 2500).forEach(write);
   return found;
 }
 

@@ -7,7 +7,7 @@ function tint(hex, share) {
   const n = parseInt(hex.slice(1), 16);
   return `rgb(${[16, 8, 0].map((s) => Math.round(255 - (255 - ((n >> s) & 255)) * share)).join(',')})`;
 }
-const isDark = (hex) => { const n = parseInt(hex.slice(1), 16); return 0.3 * (n >> 16) + 0.59 * ((n >> 8) & 255) + 0.11 * (n & 255) < 115; };
+const isDark = (hex) => { const n = parseInt(hex.slice(1), 16); return 0.3 * (n >> 16) + 0.59 * ((n >> 8) & 255) + 0.11 * (n & 255) < 100; };
 
 function roundBox(pen, x, y, w, h, r) {
   pen.beginPath();
@@ -56,20 +56,20 @@ function drawChild(pen, m) {
 // A group: a rounded box with its colour as a bar, its code, its name and its size.
 function drawBox(pen, m, scale) {
   const x = m.x - m.w / 2, y = m.y - m.h / 2;
+  // Too small for words: the code alone, on the group's colour.
+  if (m.w * scale < 64) {
+    roundBox(pen, x, y, m.w, m.h, 8); paint(pen, m.dashed ? '#fff' : m.colour); stroke(pen, INK, 1.4, m.dashed ? [4, 3] : []);
+    text(pen, m.code, m.x, m.y, { size: Math.min(12.5 / scale, m.h * 0.7, (m.w * 0.86) / (0.62 * m.code.length)), bold: true, colour: !m.dashed && isDark(m.colour) ? '#fff' : INK, align: 'center', middle: true });
+    return;
+  }
   roundBox(pen, x, y, m.w, m.h, 8); paint(pen, m.dashed ? '#fff' : tint(m.colour, 0.22)); stroke(pen, INK, 1.4, m.dashed ? [4, 3] : []);
-  const bar = Math.min(31, m.w * 0.3);
+  const bar = Math.min(29, m.w * 0.3);
   pen.save();
   roundBox(pen, x + 3, y + 3, bar, m.h - 6, 6); paint(pen, m.colour);
   pen.restore();
-  // Too small for words: the code, and the number under it.
-  if (m.w * scale < 64) {
-    text(pen, m.code, m.x, m.y - m.h * 0.12, { size: Math.min(12.5 / scale, m.h * 0.42), bold: true, align: 'center', middle: true, halo: 3 / scale });
-    text(pen, m.second.replace(/ [^ ]+$/, ''), m.x, m.y + m.h * 0.28, { size: Math.min(10.5 / scale, m.h * 0.34), align: 'center', middle: true, halo: 3 / scale });
-    return;
-  }
   const big = Math.max(12, Math.min(15, 12 / scale)), small = Math.max(11, Math.min(13.5, 11 / scale));
   text(pen, m.code, x + 3 + bar / 2, m.y, { size: Math.min(big, (bar * 1.55) / Math.max(2, m.code.length)), bold: true, colour: isDark(m.colour) ? '#fff' : INK, align: 'center', middle: true });
-  const left = x + bar + 7, room = m.w - bar - 11;
+  const left = x + bar + 7, room = m.w - bar - 9;
   const lines = wrap(m.label, room, { size: big, bold: true }, m.h > big * 2.2 + small + 8 ? 2 : 1);
   const height = lines.length * big * 1.12 + small * 1.15;
   lines.forEach((line, n) => text(pen, line, left, m.y - height / 2 + big * (0.58 + 1.12 * n), { size: big, bold: true, middle: true }));
@@ -87,9 +87,9 @@ function drawMark(pen, m, scale) { ({ person: drawPerson, child: drawChild, box:
 
 // In the picture of everyone ties across groups step back behind those within.
 function lineStyle(l, faint, pale) {
-  const width = Math.round(l.width * 2) / 2 || 0.5;
+  const bold = faint === 'bold', width = (Math.round(l.width * 2) / 2 || 0.5) * (bold && l.crowded ? 1.8 : 1);
   return {
-    alpha: faint ? 0.2 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : l.crowded ? 0.5 : 0.75,
+    alpha: bold ? 0.95 : faint ? 0.2 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : l.crowded ? 0.5 : 0.75,
     colour: l.type === 'family' ? '#59738A' : LINE, width, dash: DASHES[l.dash].map((d) => d * Math.max(1, width / 2.5)),
   };
 }

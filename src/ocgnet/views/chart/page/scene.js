@@ -28,6 +28,7 @@ function scene() {
     const pin = state.pin[mark.key];
     if (pin) { [mark.x, mark.y] = pin; mark.pinned = true; }
   }
+  if (state.from || state.until) built.notes.push(`ties active ${state.from ? `from ${day(state.from)} ` : ''}${state.until ? `until ${day(state.until)}` : ''}`.trim());
   built.at = new Map(built.marks.map((m) => [m.key, m]));
   built.lines = built.lines.filter((l) => built.at.has(l.a) && built.at.has(l.b));
   // In a dense picture thick lines would be one grey sheet.
@@ -70,7 +71,7 @@ function overviewScene() {
     const passing = box.people.reduce((n, i) => n + passesPerson(i), 0);
     hidden += box.people.length - passing;
     const size = passing === box.people.length ? counted(passing, 'person', 'people') : `${whole(passing)} of ${counted(box.people.length, 'person', 'people')}`;
-    const short = box.kind === 'community' && passing === box.people.length ? (ANY_GROUP ? 'no group' : 'tied together') : size;
+    const short = box.kind === 'community' && passing === box.people.length ? (ANY_GROUP ? 'no group' : '') : size;
     return [boxMark(b, box.x, box.y, box.w, box.h, short)];
   });
   // Whoever is in no group has ties to nearly all of them: drawn, they would hide the ties between groups.
@@ -129,7 +130,7 @@ function boxScene() {
   const reach = Math.max(90, ...marks.map((m) => Math.hypot(m.x, m.y)));
   const notes = hiddenNote(hidden, left);
   const at = new Map(marks.map((m) => [m.i, m]));
-  const kids = around(marks.flatMap((m) => childrenOf[m.i].map((c) => [c, m])), reach);
+  const kids = around(marks.flatMap((m) => childrenOf[m.i].map((c) => [c, m])), Math.max(60, ...marks.map((m) => Math.abs(m.x))) + 22, Math.max(50, ...marks.map((m) => Math.abs(m.y))) + 22);
   marks.push(...kids.marks);
   lines.push(...kids.lines);
   const links = boxTies(b).links.sort((x, y) => y.weight - x.weight || x.a - y.a || x.b - y.b);
@@ -161,20 +162,22 @@ function evenTurn(neighbours) {
   return Math.atan2(sin, cos);
 }
 
-// Children stand just outside the group, each near the adult who links it.
-function around(pairs, reach) {
+// Children stand just outside the box around the group, each near the adult who links it.
+function around(pairs, halfX, halfY) {
   const by = new Map();
   for (const [c, m] of pairs) by.set(c, [...(by.get(c) || []), m]);
   const placed = [...by].map(([c, adults]) => {
     const x = adults.reduce((s, m) => s + m.x, 0) / adults.length, y = adults.reduce((s, m) => s + m.y, 0) / adults.length;
     return { c, adults, angle: Math.atan2(y, x) };
   }).sort((u, v) => u.angle - v.angle || u.c - v.c);
-  const radius = Math.max(reach + 62, (placed.length * 34) / (2 * Math.PI));
+  // More children than fit around at this distance stand further out, as far as they need.
+  const out = Math.max(40, (placed.length * 36) / (2 * Math.PI) - Math.min(halfX, halfY));
+  const gap = Math.min(34 / (Math.min(halfX, halfY) + out), (2 * Math.PI) / (placed.length || 1));
   let last = -Infinity;
-  const gap = 34 / radius;
   for (const p of placed) { p.angle = Math.max(p.angle, last + gap); last = p.angle; }
+  const reach = (t) => Math.min(halfX / Math.max(1e-6, Math.abs(Math.cos(t))), halfY / Math.max(1e-6, Math.abs(Math.sin(t)))) + out;
   return {
-    marks: placed.map((p) => childMark(p.c, radius * Math.cos(p.angle), radius * Math.sin(p.angle))),
+    marks: placed.map((p) => childMark(p.c, reach(p.angle) * Math.cos(p.angle), reach(p.angle) * Math.sin(p.angle))),
     lines: placed.flatMap((p) => p.adults.map((m) => familyLine(p.c, m.i))),
   };
 }

@@ -22,7 +22,7 @@ function under(pen) {
   const shown = moving && current.lines.length > 4000 ? [] : faint;
   const pale = !bright && state.view === 'all', view = sight();
   drawLines(pen, shown, current.at, view, true, pale);
-  drawLines(pen, moving && strong.length > 4000 ? [] : strong, current.at, view, false, pale);
+  drawLines(pen, moving && strong.length > 4000 ? [] : strong, current.at, view, bright ? 'bold' : false, pale);
 }
 
 // What of the picture's plane the screen shows.
@@ -60,7 +60,10 @@ function renderMark({ ctx, id }) {
   const size = m.type === 'box' ? { width: m.w, height: m.h } : { width: 2 * m.r + 8, height: 2 * m.r + 8 };
   return {
     drawNode() {
-      ctx.globalAlpha = brightNow && !brightNow.has(id) ? 0.28 : 1;
+      const faded = brightNow && !brightNow.has(id);
+      // White under a faded mark, so that lines do not run through it.
+      if (faded) { if (m.type === 'box') roundBox(ctx, m.x - m.w / 2, m.y - m.h / 2, m.w, m.h, 8); else disc(ctx, m.x, m.y, m.r); paint(ctx, '#fff'); }
+      ctx.globalAlpha = faded ? 0.35 : 1;
       drawMark(ctx, m, network ? network.getScale() : 1);
       ctx.globalAlpha = 1;
     },

@@ -1,0 +1,34 @@
+// Children who go missing repeatedly
+//
+// Children under 18 on the day with several missing episodes in the period, and how many of these have a return
+// interview on record.
+//
+// kind: table
+// subject: children
+// scans: MissingEpisode
+// columns:
+//   child_id: The child.
+//   child_name: Name as recorded.
+//   age: Age in whole years on the day; blank when not known.
+//   episodes: Missing episodes that began in the period.
+//   interviews: Of them, with a recorded return interview.
+//   not_found: Of them, without a recorded time of return.
+//   latest_on: Day on which the latest began.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// period_from (date): First day of the period.
+:param period_from => date('2018-04-01');
+// period_to (date): Last day of the period.
+:param period_to => date('2019-03-31');
+// min_episodes (whole): Fewest missing episodes.
+:param min_episodes => 2;
+
+MATCH (c:Person)-[:WENT_MISSING]->(e:MissingEpisode)
+WHERE date(e.missing_from) >= $period_from AND date(e.missing_from) <= $period_to
+  AND coalesce(c.date_of_birth <= $as_of AND ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day < 180000, true)
+WITH c, count(e) AS episodes, count(e.return_interview_at) AS interviews, count(e) - count(e.found_at) AS not_found,
+  max(date(e.missing_from)) AS latest_on
+WHERE episodes >= $min_episodes
+RETURN c.person_id AS child_id, c.name AS child_name, (($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day) / 10000 AS age, episodes, interviews, not_found, latest_on
+ORDER BY episodes DESC, child_id

@@ -1,0 +1,38 @@
+// Children reached only through peripheral members
+//
+// Linked children none of whose adults is recorded as principal or significant and none of whom is still to be
+// assessed: they fall through a list that begins with principals.
+//
+// kind: table
+// subject: children
+// scans: OCG
+// columns:
+//   child_id: The child.
+//   child_name: Name as recorded.
+//   age: Age in whole years on the day; blank when not known.
+//   nominal_ids: The adults.
+//   ocg_ids: Their groups.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// family (texts): Relationships to a child that count.
+:param family => ['parent', 'step_parent', 'guardian'];
+
+MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
+WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+  AND coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
+WITH p, g, last(collect(m)) AS m
+MATCH (p)-[f:FAMILY_OF]->(c:Person)
+WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
+  AND coalesce(c.date_of_birth <= $as_of AND ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day < 180000, true)
+WITH c, p, g, m ORDER BY p.person_id, g.ocg_id
+WITH c, collect(DISTINCT p.person_id) AS nominal_ids, collect(DISTINCT g.ocg_id) AS ocg_ids,
+  sum(CASE WHEN coalesce(m.role, '') = 'peripheral' THEN 0 ELSE 1 END) AS others
+WHERE others = 0
+RETURN c.person_id AS child_id, c.name AS child_name, (($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day) / 10000 AS age, nominal_ids, ocg_ids
+ORDER BY child_id

@@ -1,0 +1,37 @@
+// Groups that run a county line, with the children linked to them
+//
+// Mapped groups that are marked as running a county line, their members, and the children under 18 whose parent,
+// step-parent or guardian is one of the members.
+//
+// kind: table
+// subject: groups
+// scans: OCG
+// columns:
+//   ocg_id: The group.
+//   name: Name of the group.
+//   members: Members on the day.
+//   children: Children linked through those relationships.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// family (texts): Relationships to a child that count.
+:param family => ['parent', 'step_parent', 'guardian'];
+
+MATCH (g:OCG)
+WHERE g.county_line
+  AND coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+CALL (g) {
+  MATCH (p:Nominal)-[m:MEMBER_OF]->(g)
+  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+    AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  WITH DISTINCT p
+  OPTIONAL MATCH (p)-[f:FAMILY_OF]->(c:Person)
+  WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
+    AND coalesce(c.date_of_birth <= $as_of AND ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day < 180000, true)
+  RETURN count(DISTINCT p) AS members, count(DISTINCT c) AS children
+}
+RETURN g.ocg_id AS ocg_id, g.name AS name, members, children
+ORDER BY children DESC, members DESC, ocg_id

@@ -1,0 +1,48 @@
+// Groups that are mapped now
+//
+// Every group that is mapped and not archived on a day, with its members by recorded role and the disruptions of
+// the period.
+//
+// kind: table
+// subject: groups
+// scans: OCG
+// columns:
+//   ocg_id: The group.
+//   name: Name of the group.
+//   primary_crime_type: Primary crime type.
+//   commodity: What the group deals in.
+//   members: Members on the day.
+//   principals: Of them, recorded as principal.
+//   not_assessed: Of them, without a recorded role.
+//   disruptions: Disruptions in the period.
+//   lead_responsible_officer: Officer who owns the group.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// period_from (date): First day of the period.
+:param period_from => date('2018-04-01');
+// period_to (date): Last day of the period.
+:param period_to => date('2019-03-31');
+
+MATCH (g:OCG)
+WHERE coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+CALL (g) {
+  MATCH (p:Nominal)-[m:MEMBER_OF]->(g)
+  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+    AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  WITH p, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
+  WITH p, last(collect(m)) AS m
+  RETURN count(p) AS members, sum(CASE m.role WHEN 'principal' THEN 1 ELSE 0 END) AS principals,
+    sum(CASE WHEN m.role IS NULL THEN 1 ELSE 0 END) AS not_assessed
+}
+CALL (g) {
+  MATCH (d:Disruption)-[:AGAINST]->(g)
+  WHERE d.happened_on >= $period_from AND d.happened_on <= $period_to
+  RETURN count(d) AS disruptions
+}
+RETURN g.ocg_id AS ocg_id, g.name AS name, g.primary_crime_type AS primary_crime_type, g.commodity AS commodity, members,
+  principals, not_assessed, disruptions, g.lead_responsible_officer AS lead_responsible_officer
+ORDER BY members DESC, ocg_id

@@ -1,0 +1,42 @@
+// Linked children nobody has referred
+//
+// Linked children for whom no referral (MASH, national referral mechanism, guardian, community information, early
+// help) was made up to the day.
+//
+// kind: table
+// subject: children
+// scans: OCG
+// columns:
+//   child_id: The child.
+//   child_name: Name as recorded.
+//   age: Age in whole years on the day; blank when not known.
+//   nominal_ids: The adults.
+//   ocg_ids: Their groups.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// family (texts): Relationships to a child that count.
+:param family => ['parent', 'step_parent', 'guardian'];
+
+MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
+WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+  AND coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
+WITH p, g, last(collect(m)) AS m
+MATCH (p)-[f:FAMILY_OF]->(c:Person)
+WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
+  AND coalesce(c.date_of_birth <= $as_of AND ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day < 180000, true)
+WITH c, p, g ORDER BY p.person_id, g.ocg_id
+WITH c, collect(DISTINCT p.person_id) AS nominal_ids, collect(DISTINCT g.ocg_id) AS ocg_ids
+CALL (c) {
+  OPTIONAL MATCH (c)-[:REFERRED]->(r:Referral)
+  WHERE r.made_on <= $as_of
+  RETURN count(r) AS referrals
+}
+WITH c, nominal_ids, ocg_ids, referrals WHERE referrals = 0
+RETURN c.person_id AS child_id, c.name AS child_name, (($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day) / 10000 AS age, nominal_ids, ocg_ids
+ORDER BY child_id

@@ -1,0 +1,43 @@
+// Children linked to members of groups, with the path
+//
+// Children under 18 on the day whose parent, step-parent or guardian is a member of a group on that day, with the
+// path and the recorded role of the adult. A prompt for support: a child is never ranked because of a parent. A
+// child whose date of birth is not known counts.
+//
+// kind: table
+// subject: children
+// scans: OCG
+// columns:
+//   child_id: The child.
+//   child_name: Name as recorded.
+//   age: Age in whole years on the day; blank when not known.
+//   relationship: What the adult is to the child.
+//   verified: Whether the relationship was verified; blank when not known.
+//   nominal_id: The adult.
+//   nominal_name: Name as recorded.
+//   recorded_role: Recorded role of the adult in the group; blank when not assessed.
+//   ocg_id: The group.
+//   path: The way from the group to the child.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// family (texts): Relationships to a child that count.
+:param family => ['parent', 'step_parent', 'guardian'];
+
+MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
+WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+  AND coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
+WITH p, g, last(collect(m)) AS m
+MATCH (p)-[f:FAMILY_OF]->(c:Person)
+WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
+  AND coalesce(c.date_of_birth <= $as_of AND ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day < 180000, true)
+RETURN c.person_id AS child_id, c.name AS child_name, (($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day) / 10000 AS age,
+  f.relationship AS relationship, f.verified AS verified, p.person_id AS nominal_id, p.name AS nominal_name,
+  m.role AS recorded_role, g.ocg_id AS ocg_id,
+  g.ocg_id + ' - ' + coalesce(m.role, 'not assessed') + ' ' + p.person_id + ' - ' + f.relationship + ' of ' + c.person_id AS path
+ORDER BY child_id, nominal_id, ocg_id, relationship

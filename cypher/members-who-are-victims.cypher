@@ -1,0 +1,49 @@
+// Members of groups who are also victims
+//
+// One person may be suspect and victim at once. Members of a group on the day who are the victim of a crime in the
+// period: a prompt for support, and for a check on who exploits whom.
+//
+// kind: table
+// subject: crime
+// scans: OCG
+// columns:
+//   person_id: The member.
+//   name: Name as recorded.
+//   age: Age in whole years on the day; blank when not known.
+//   crimes_as_victim: Crimes in the period of which the person is a victim.
+//   crimes_as_suspect: Crimes in the period for which the person is arrested or suspected.
+//   ocg_ids: Groups of which the person is a member.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// period_from (date): First day of the period.
+:param period_from => date('2018-04-01');
+// period_to (date): Last day of the period.
+:param period_to => date('2019-03-31');
+// link_roles (roles): Links to a crime that count; never victim or witness.
+:param link_roles => ['arrested', 'suspect'];
+
+MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
+WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+  AND coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WITH DISTINCT p, g ORDER BY g.ocg_id
+WITH p, collect(g.ocg_id) AS ocg_ids
+CALL (p) {
+  MATCH (p)-[l:LINKED_TO]->(c:Crime)
+  WHERE l.link_role = 'victim'
+    AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
+  RETURN count(DISTINCT c) AS crimes_as_victim
+}
+CALL (p) {
+  MATCH (p)-[l:LINKED_TO]->(c:Crime)
+  WHERE l.link_role IN $link_roles
+  AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
+  RETURN count(DISTINCT c) AS crimes_as_suspect
+}
+WITH p, ocg_ids, crimes_as_victim, crimes_as_suspect WHERE crimes_as_victim > 0
+RETURN p.person_id AS person_id, p.name AS name, (($as_of.year - p.date_of_birth.year) * 10000 + ($as_of.month - p.date_of_birth.month) * 100 + $as_of.day - p.date_of_birth.day) / 10000 AS age, crimes_as_victim, crimes_as_suspect, ocg_ids
+ORDER BY crimes_as_victim DESC, person_id

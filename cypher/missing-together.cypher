@@ -1,0 +1,43 @@
+// People who went missing together
+//
+// Pairs of people in one missing episode of the period, as the missing child or as companion. One night may be
+// recorded once for each child, so days are counted beside episodes. Companions who are members of a group are
+// marked.
+//
+// kind: table
+// subject: children
+// scans: MissingEpisode
+// columns:
+//   person_a: One person; the smaller id.
+//   name_a: Name as recorded.
+//   person_b: The other person.
+//   name_b: Name as recorded.
+//   episodes: Recorded episodes with both.
+//   days: Different days on which these began.
+//   ocg_members: Which of the two is a member of a group on the day.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// period_from (date): First day of the period.
+:param period_from => date('2018-04-01');
+// period_to (date): Last day of the period.
+:param period_to => date('2019-03-31');
+
+MATCH (a:Person)-[:WENT_MISSING|COMPANION_IN]->(e:MissingEpisode)<-[:WENT_MISSING|COMPANION_IN]-(b:Person)
+WHERE a.person_id < b.person_id
+  AND date(e.missing_from) >= $period_from AND date(e.missing_from) <= $period_to
+WITH a, b, count(DISTINCT e) AS episodes, count(DISTINCT date(e.missing_from)) AS days
+CALL (a, b) {
+  UNWIND [a, b] AS p
+  MATCH (p)-[m:MEMBER_OF]->(g:OCG)
+  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+  AND coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+    AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  WITH DISTINCT p ORDER BY p.person_id
+  RETURN collect(p.person_id) AS ocg_members
+}
+RETURN a.person_id AS person_a, a.name AS name_a, b.person_id AS person_b, b.name AS name_b, episodes, days, ocg_members
+ORDER BY days DESC, episodes DESC, person_a, person_b

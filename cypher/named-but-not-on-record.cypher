@@ -1,0 +1,32 @@
+// Ids that a link names and no table holds
+//
+// People, groups, crimes and reports that some link names and that stand in no table of their own: the record is
+// missing, or the id is mistyped.
+//
+// kind: table
+// subject: quality
+// scans: Person, OCG, Crime, IntelReport
+// columns:
+//   record: person, group, crime or report.
+//   id: The id.
+//   links: How many links name it.
+//
+// limit (whole): How many rows at most.
+:param limit => 25;
+
+CALL () {
+  MATCH (n:Person) WHERE n.unlisted
+  RETURN 'person' AS record, n.person_id AS id, n
+  UNION ALL
+  MATCH (n:OCG) WHERE n.unlisted
+  RETURN 'group' AS record, n.ocg_id AS id, n
+  UNION ALL
+  MATCH (n:Crime) WHERE n.unlisted
+  RETURN 'crime' AS record, n.crime_id AS id, n
+  UNION ALL
+  MATCH (n:IntelReport) WHERE n.unlisted
+  RETURN 'report' AS record, n.report_id AS id, n
+}
+RETURN record, id, COUNT { (n)--() } AS links
+ORDER BY record, id
+LIMIT $limit

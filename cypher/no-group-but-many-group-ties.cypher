@@ -1,0 +1,81 @@
+// People with no group but many group ties
+//
+// Nominals who belong to no group on the day and are tied, by crimes, reports or recorded contact of the period,
+// to members of several groups.
+//
+// kind: table
+// subject: ties
+// scans: Nominal
+// columns:
+//   person_id: The nominal.
+//   name: Name as recorded.
+//   groups: How many groups the ties reach.
+//   contacts: How many of their members.
+//   ocg_ids: Which groups.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// period_from (date): First day of the period.
+:param period_from => date('2018-04-01');
+// period_to (date): Last day of the period.
+:param period_to => date('2019-03-31');
+// link_roles (roles): Links to a crime that count; never victim or witness.
+:param link_roles => ['arrested', 'suspect'];
+// refused_sources (texts): Source grades left out, each after its scheme.
+:param refused_sources => ['3x5x2 3', '5x5x5 D'];
+// refused_contents (texts): Grades of content left out, each after its scheme.
+:param refused_contents => ['3x5x2 E', '5x5x5 5'];
+// min_groups (whole): Fewest groups of others.
+:param min_groups => 2;
+// limit (whole): How many rows at most.
+:param limit => 25;
+
+MATCH (p:Nominal)
+WHERE ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND NOT EXISTS {
+    MATCH (p)-[own:MEMBER_OF]->(o:OCG)
+    WHERE coalesce(own.from_date <= $as_of, true) AND coalesce(own.to_date >= $as_of, true)
+      AND coalesce(o.mapped_on <= $as_of, true)
+      AND coalesce(o.archived_on > $as_of, coalesce(o.status, '') <> 'archived')
+  }
+CALL (p) {
+  MATCH (p)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(q:Nominal)
+  WHERE x.link_role IN $link_roles AND y.link_role IN $link_roles
+    AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
+  RETURN q
+  UNION ALL
+  MATCH (p)-[:MENTIONED_IN]->(r:IntelReport)<-[:MENTIONED_IN]-(q:Nominal)
+  WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
+    AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+    AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
+  RETURN q
+  UNION ALL
+  MATCH (p)-[t:ASSOCIATES_WITH]-(q:Nominal)
+  WHERE coalesce(t.last_seen, t.first_seen, $period_from) >= $period_from AND coalesce(t.first_seen, t.last_seen, $period_to) <= $period_to
+    AND NOT EXISTS {
+      MATCH (r:IntelReport {report_id: t.report_id})
+      WHERE NOT (($include_overdue OR coalesce(r.review_due >= $as_of, true))
+        AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+        AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
+    }
+  RETURN q
+}
+WITH DISTINCT p, q
+WHERE q <> p
+  AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+MATCH (q)-[m:MEMBER_OF]->(g:OCG)
+WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+  AND coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  AND NOT EXISTS {
+    MATCH (p)-[n:MEMBER_OF]->(g)
+    WHERE coalesce(n.from_date <= $as_of, true) AND coalesce(n.to_date >= $as_of, true)
+  }
+WITH DISTINCT p, q, g ORDER BY g.ocg_id
+WITH p, count(DISTINCT g) AS groups, count(DISTINCT q) AS contacts, collect(DISTINCT g.ocg_id) AS ocg_ids
+WHERE groups >= $min_groups
+RETURN p.person_id AS person_id, p.name AS name, groups, contacts, ocg_ids
+ORDER BY groups DESC, contacts DESC, person_id
+LIMIT $limit

@@ -1,0 +1,30 @@
+// People who belong to several groups
+//
+// Nominals who are members of more than one group on a day, with the recorded role in each.
+//
+// kind: table
+// subject: groups
+// scans: OCG
+// columns:
+//   person_id: The person.
+//   name: Name as recorded.
+//   groups: How many groups.
+//   roles: Each group with the recorded role in it, or not assessed.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+
+MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
+WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+  AND coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
+WITH p, g, last(collect(m)) AS m
+WITH p, g, m ORDER BY g.ocg_id
+WITH p, count(g) AS groups, collect(g.ocg_id + ' ' + coalesce(m.role, 'not assessed')) AS roles
+WHERE groups > 1
+RETURN p.person_id AS person_id, p.name AS name, groups, roles
+ORDER BY groups DESC, person_id

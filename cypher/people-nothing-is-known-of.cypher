@@ -1,0 +1,23 @@
+// Nominals without any link
+//
+// Nominals with no crime, report, group, contact, relative, referral, missing episode or stop on record: they can
+// stand in no network.
+//
+// kind: table
+// subject: quality
+// scans: Nominal
+// columns:
+//   person_id: The nominal.
+//   name: Name as recorded.
+//   review_due: When the record has to be reviewed.
+//
+// limit (whole): How many rows at most.
+:param limit => 25;
+
+MATCH (p:Nominal)
+WHERE NOT EXISTS {
+  (p)-[:LINKED_TO|MENTIONED_IN|MEMBER_OF|ASSOCIATES_WITH|FAMILY_OF|HAS_ACE|WENT_MISSING|COMPANION_IN|REFERRED|STOPPED_IN|ABOUT]-()
+}
+RETURN p.person_id AS person_id, p.name AS name, p.review_due AS review_due
+ORDER BY person_id
+LIMIT $limit

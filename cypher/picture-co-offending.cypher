@@ -1,0 +1,35 @@
+// Picture: crimes that members of a group share
+//
+// Members of a group on the day and the crimes of the period for which two or more of them are arrested or
+// suspected.
+//
+// kind: picture
+// subject: crime
+// columns:
+//   path: What to draw: the people and things, and how they are tied.
+//
+// ocg_id (text): The group.
+:param ocg_id => 'OCG03';
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// period_from (date): First day of the period.
+:param period_from => date('2018-04-01');
+// period_to (date): Last day of the period.
+:param period_to => date('2019-03-31');
+// link_roles (roles): Links to a crime that count; never victim or witness.
+:param link_roles => ['arrested', 'suspect'];
+
+MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG {ocg_id: $ocg_id})
+WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+  AND coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WITH collect(DISTINCT p) AS members
+UNWIND members AS a
+MATCH path = (a)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(b:Nominal)
+WHERE b IN members AND a.person_id < b.person_id
+  AND x.link_role IN $link_roles AND y.link_role IN $link_roles
+  AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
+RETURN path

@@ -1,0 +1,37 @@
+// Picture: one group
+//
+// A group with its members on the day, the contacts between them, and the other groups they belong to.
+//
+// kind: picture
+// subject: groups
+// columns:
+//   path: What to draw: the people and things, and how they are tied.
+//
+// ocg_id (text): The group.
+:param ocg_id => 'OCG03';
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+
+MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG {ocg_id: $ocg_id})
+WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+  AND coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WITH DISTINCT p
+CALL (p) {
+  MATCH path = (p)-[m:MEMBER_OF]->(g:OCG)
+  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+    AND coalesce(g.mapped_on <= $as_of, true)
+    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  RETURN path
+  UNION ALL
+  MATCH path = (p)-[:ASSOCIATES_WITH]->(q:Nominal)-[m:MEMBER_OF]->(g:OCG {ocg_id: $ocg_id})
+  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+    AND coalesce(g.mapped_on <= $as_of, true)
+    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+    AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+  RETURN path
+}
+RETURN path

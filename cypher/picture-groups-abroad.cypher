@@ -1,0 +1,17 @@
+// Picture: groups and countries
+//
+// Every group that operates abroad and is mapped on the day, with its countries.
+//
+// kind: picture
+// subject: groups
+// scans: Country, OCG
+// columns:
+//   path: What to draw: the people and things, and how they are tied.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+
+MATCH path = (g:OCG)-[:OPERATES_IN]->(:Country)
+WHERE coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+RETURN path

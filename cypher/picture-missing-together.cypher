@@ -1,0 +1,34 @@
+// Picture: missing together
+//
+// Missing episodes of the period in which somebody was with the child, and the groups that any of them belongs to.
+//
+// kind: picture
+// subject: children
+// scans: MissingEpisode
+// columns:
+//   path: What to draw: the people and things, and how they are tied.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// period_from (date): First day of the period.
+:param period_from => date('2018-04-01');
+// period_to (date): Last day of the period.
+:param period_to => date('2019-03-31');
+
+MATCH (e:MissingEpisode)<-[:COMPANION_IN]-(:Person)
+WHERE date(e.missing_from) >= $period_from AND date(e.missing_from) <= $period_to
+WITH DISTINCT e
+CALL (e) {
+  MATCH path = (:Person)-[:WENT_MISSING|COMPANION_IN]->(e)
+  RETURN path
+  UNION ALL
+  MATCH path = (e)<-[:WENT_MISSING|COMPANION_IN]-(p:Nominal)-[m:MEMBER_OF]->(g:OCG)
+  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+    AND coalesce(g.mapped_on <= $as_of, true)
+    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+    AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  RETURN path
+}
+RETURN path

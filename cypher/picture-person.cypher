@@ -1,0 +1,67 @@
+// Picture: the neighbourhood of a person
+//
+// One person with the crimes that link other nominals, the reports that name others, contacts, family and groups.
+// Reports that may not be named are not drawn.
+//
+// kind: picture
+// subject: ties
+// columns:
+//   path: What to draw: the people and things, and how they are tied.
+//
+// person_id (text): The person.
+:param person_id => 'N0222';
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// period_from (date): First day of the period.
+:param period_from => date('2018-04-01');
+// period_to (date): Last day of the period.
+:param period_to => date('2019-03-31');
+// link_roles (roles): Links to a crime that count; never victim or witness.
+:param link_roles => ['arrested', 'suspect'];
+// refused_sources (texts): Source grades left out, each after its scheme.
+:param refused_sources => ['3x5x2 3', '5x5x5 D'];
+// refused_contents (texts): Grades of content left out, each after its scheme.
+:param refused_contents => ['3x5x2 E', '5x5x5 5'];
+// restricted (texts): Handling codes under which a report counts and is never named.
+:param restricted => ['3x5x2 C', '5x5x5 3', '5x5x5 4', '5x5x5 5'];
+
+MATCH (p:Person {person_id: $person_id})
+CALL (p) {
+  MATCH path = (p)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(q:Nominal)
+  WHERE x.link_role IN $link_roles AND y.link_role IN $link_roles
+    AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
+    AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+  RETURN path
+  UNION ALL
+  MATCH path = (p)-[:MENTIONED_IN]->(r:IntelReport)<-[:MENTIONED_IN]-(q:Nominal)
+  WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
+    AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+    AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
+    AND NOT coalesce(r.grading_scheme + ' ' + r.handling_code, '') IN $restricted
+    AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+  RETURN path
+  UNION ALL
+  MATCH path = (p)-[t:ASSOCIATES_WITH]-(q:Nominal)
+  WHERE coalesce(t.last_seen, t.first_seen, $period_from) >= $period_from AND coalesce(t.first_seen, t.last_seen, $period_to) <= $period_to
+    AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+    AND NOT EXISTS {
+      MATCH (r:IntelReport {report_id: t.report_id})
+      WHERE NOT (($include_overdue OR coalesce(r.review_due >= $as_of, true))
+        AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+        AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
+    }
+  RETURN path
+  UNION ALL
+  MATCH path = (p)-[f:FAMILY_OF]-(q:Person)
+  WHERE coalesce(f.recorded_on <= $as_of, true)
+  RETURN path
+  UNION ALL
+  MATCH path = (p)-[m:MEMBER_OF]->(g:OCG)
+  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+    AND coalesce(g.mapped_on <= $as_of, true)
+    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  RETURN path
+}
+RETURN path

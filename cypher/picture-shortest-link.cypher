@@ -1,0 +1,55 @@
+// Picture: the shortest link between two people
+//
+// All shortest ways between two people, up to eight steps, as in the table shortest-link.
+//
+// kind: picture
+// subject: ties
+// columns:
+//   path: What to draw: the people and things, and how they are tied.
+//
+// person_a (text): One person.
+:param person_a => 'N0222';
+// person_b (text): The other person.
+:param person_b => 'N0096';
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// link_roles (roles): Links to a crime that count; never victim or witness.
+:param link_roles => ['arrested', 'suspect'];
+// refused_sources (texts): Source grades left out, each after its scheme.
+:param refused_sources => ['3x5x2 3', '5x5x5 D'];
+// refused_contents (texts): Grades of content left out, each after its scheme.
+:param refused_contents => ['3x5x2 E', '5x5x5 5'];
+// restricted (texts): Handling codes under which a report counts and is never named.
+:param restricted => ['3x5x2 C', '5x5x5 3', '5x5x5 4', '5x5x5 5'];
+// limit (whole): How many rows at most.
+:param limit => 25;
+
+MATCH (a:Person {person_id: $person_a}), (b:Person {person_id: $person_b})
+WHERE a <> b
+MATCH path = allShortestPaths((a)-[:LINKED_TO|MENTIONED_IN|ASSOCIATES_WITH|FAMILY_OF|MEMBER_OF*..8]-(b))
+WHERE all(n IN nodes(path) WHERE n = a OR n = b OR n:Crime
+    OR ((n:Nominal OR n:Child) AND ($include_overdue OR coalesce(n.review_due >= $as_of, true)))
+    OR (n:OCG AND coalesce(n.mapped_on <= $as_of, true)
+      AND coalesce(n.archived_on > $as_of, coalesce(n.status, '') <> 'archived'))
+    OR (n:IntelReport AND NOT coalesce(n.grading_scheme + ' ' + n.handling_code, '') IN $restricted
+      AND ($include_overdue OR coalesce(n.review_due >= $as_of, true))
+      AND NOT coalesce(n.grading_scheme + ' ' + n.source_grade, '') IN $refused_sources
+      AND NOT coalesce(n.grading_scheme + ' ' + n.intelligence_grade, '') IN $refused_contents))
+  AND all(t IN relationships(path) WHERE
+    CASE type(t)
+      WHEN 'LINKED_TO' THEN t.link_role IN $link_roles
+      WHEN 'MEMBER_OF' THEN coalesce(t.from_date <= $as_of, true) AND coalesce(t.to_date >= $as_of, true)
+      WHEN 'ASSOCIATES_WITH' THEN NOT EXISTS {
+        MATCH (r:IntelReport {report_id: t.report_id})
+        WHERE NOT (($include_overdue OR coalesce(r.review_due >= $as_of, true))
+          AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+          AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
+      }
+      ELSE true
+    END)
+WITH path, [n IN nodes(path) | coalesce(n.person_id, n.crime_id, n.report_id, n.ocg_id)] AS way
+ORDER BY way
+LIMIT $limit
+RETURN path

@@ -1,0 +1,30 @@
+// Picture: what a run suggests for a group
+//
+// The members of a group on the day with the run that suggested a role for them: the suggestion stands on the line
+// to the run, the recorded role on the line to the group.
+//
+// kind: picture
+// subject: runs
+// scans: AnalysisRun
+// columns:
+//   path: What to draw: the people and things, and how they are tied.
+//
+// ocg_id (text): The group.
+:param ocg_id => 'OCG03';
+// run_id (text): The analysis run; empty for the latest.
+:param run_id => '';
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+
+MATCH (run:AnalysisRun)
+WHERE $run_id IN ['', run.run_id]
+WITH run ORDER BY run.written_at DESC, run.run_id DESC
+LIMIT 1
+MATCH path = (g:OCG {ocg_id: $ocg_id})<-[m:MEMBER_OF]-(p:Nominal)-[s:ASSESSED_AS {ocg_id: $ocg_id}]->(run)
+WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+  AND coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+RETURN path

@@ -1,0 +1,28 @@
+// How a person's recorded role changed
+//
+// Every membership on record of one person, ended ones included: a changed role is a new row.
+//
+// kind: table
+// subject: groups
+// columns:
+//   ocg_id: The group.
+//   ocg_name: Name of the group.
+//   recorded_role: Role that a person recorded; blank when not assessed.
+//   from_date: First day of the membership in this role; blank when not recorded.
+//   to_date: Last day; blank while it lasts.
+//   assessed_by: Who recorded the role.
+//   assessed_on: When the role was recorded.
+//   holds: Whether the membership holds on the day asked about.
+//
+// person_id (text): The person.
+:param person_id => 'N0222';
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+
+MATCH (p:Person {person_id: $person_id})-[m:MEMBER_OF]->(g:OCG)
+RETURN g.ocg_id AS ocg_id, g.name AS ocg_name, m.role AS recorded_role, m.from_date AS from_date, m.to_date AS to_date,
+  m.assessed_by AS assessed_by, m.assessed_on AS assessed_on,
+  coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+    AND coalesce(g.mapped_on <= $as_of, true)
+    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived') AS holds
+ORDER BY ocg_id, coalesce(from_date, date('0001-01-01'))

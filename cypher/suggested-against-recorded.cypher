@@ -1,0 +1,43 @@
+// Suggested roles against recorded roles
+//
+// What an analysis run that was written back suggests beside what a person recorded. The suggestion is an
+// assessment from the network, never a fact, and never replaces the recorded role.
+//
+// kind: table
+// subject: runs
+// scans: AnalysisRun
+// columns:
+//   run_id: The run.
+//   ocg_id: The group.
+//   person_id: The nominal.
+//   name: Name as recorded.
+//   recorded_role: Role that a person recorded; blank when not assessed.
+//   suggested_role: What the network position suggests.
+//   position_score: Position in the whole network, 0 to 1.
+//   stability: Share of resamples with the same suggestion; blank when not computed.
+//   agrees: Whether the two are the same; blank when not assessed.
+//   because: The reasons, in words.
+//
+// run_id (text): The analysis run; empty for the latest.
+:param run_id => '';
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+
+MATCH (run:AnalysisRun)
+WHERE $run_id IN ['', run.run_id]
+WITH run ORDER BY run.written_at DESC, run.run_id DESC
+LIMIT 1
+MATCH (p:Nominal)-[s:ASSESSED_AS]->(run)
+WHERE ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+OPTIONAL MATCH (p)-[m:MEMBER_OF]->(g:OCG {ocg_id: s.ocg_id})
+WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+  AND coalesce(g.mapped_on <= $as_of, true)
+  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+WITH run, p, s, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
+WITH run, p, s, last(collect(m)) AS m
+RETURN run.run_id AS run_id, s.ocg_id AS ocg_id, p.person_id AS person_id, p.name AS name, m.role AS recorded_role,
+  s.suggested_role AS suggested_role, s.position_score AS position_score, s.stability AS stability,
+  m.role = s.suggested_role AS agrees, s.because AS because
+ORDER BY coalesce(ocg_id, ''), position_score DESC, person_id

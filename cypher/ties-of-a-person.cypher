@@ -1,0 +1,72 @@
+// Whom a person is tied to, by kind of tie
+//
+// Everybody in touch with one person in the period: nominals suspected of the same crimes, named in the same
+// reports, or in recorded contact; family; and members of the same group on the day. Contacts that stand on a
+// report outside the grade filter are left out.
+//
+// kind: table
+// subject: ties
+// columns:
+//   person_id: The other person.
+//   name: Name as recorded.
+//   tie: crime, report, kind of contact, relationship, or same group.
+//   times: How many crimes, reports, observations or groups; a contact without a recorded number counts as one.
+//   latest_on: Date of the latest; blank when undated.
+//
+// person_id (text): The person.
+:param person_id => 'N0222';
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// period_from (date): First day of the period.
+:param period_from => date('2018-04-01');
+// period_to (date): Last day of the period.
+:param period_to => date('2019-03-31');
+// link_roles (roles): Links to a crime that count; never victim or witness.
+:param link_roles => ['arrested', 'suspect'];
+// refused_sources (texts): Source grades left out, each after its scheme.
+:param refused_sources => ['3x5x2 3', '5x5x5 D'];
+// refused_contents (texts): Grades of content left out, each after its scheme.
+:param refused_contents => ['3x5x2 E', '5x5x5 5'];
+
+MATCH (p:Person {person_id: $person_id})
+CALL (p) {
+  MATCH (p)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(q:Nominal)
+  WHERE x.link_role IN $link_roles AND y.link_role IN $link_roles
+    AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
+  RETURN q, 'crime' AS tie, count(DISTINCT c) AS times, max(coalesce(c.recorded_on, c.occurred_on)) AS latest_on
+  UNION ALL
+  MATCH (p)-[:MENTIONED_IN]->(r:IntelReport)<-[:MENTIONED_IN]-(q:Nominal)
+  WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
+    AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+    AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
+  RETURN q, 'report' AS tie, count(DISTINCT r) AS times, max(r.reported_on) AS latest_on
+  UNION ALL
+  MATCH (p)-[t:ASSOCIATES_WITH]-(q:Nominal)
+  WHERE coalesce(t.last_seen, t.first_seen, $period_from) >= $period_from AND coalesce(t.first_seen, t.last_seen, $period_to) <= $period_to
+    AND NOT EXISTS {
+      MATCH (r:IntelReport {report_id: t.report_id})
+      WHERE NOT (($include_overdue OR coalesce(r.review_due >= $as_of, true))
+        AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+        AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
+    }
+  RETURN q, t.kind AS tie, sum(coalesce(t.times_observed, 1)) AS times, max(coalesce(t.last_seen, t.first_seen)) AS latest_on
+  UNION ALL
+  MATCH (p)-[f:FAMILY_OF]-(q:Person)
+  WHERE coalesce(f.recorded_on <= $as_of, true)
+  RETURN q, CASE WHEN startNode(f) = p THEN f.relationship + ' of' ELSE 'child of ' + f.relationship END AS tie,
+    count(f) AS times, max(f.recorded_on) AS latest_on
+  UNION ALL
+  MATCH (p)-[m:MEMBER_OF]->(g:OCG)<-[n:MEMBER_OF]-(q:Nominal)
+  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+    AND coalesce(g.mapped_on <= $as_of, true)
+    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+    AND coalesce(n.from_date <= $as_of, true) AND coalesce(n.to_date >= $as_of, true)
+  RETURN q, 'same group' AS tie, count(DISTINCT g) AS times, null AS latest_on
+}
+WITH q, tie, times, latest_on
+WHERE q.person_id <> $person_id
+  AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+RETURN q.person_id AS person_id, q.name AS name, tie, times, latest_on
+ORDER BY person_id, tie

@@ -1,0 +1,82 @@
+// This year against the year before
+//
+// Counts of the period beside those of the year before it, each judged on its own day under the same filters. A
+// change cannot be given as a share where the year before was 0.
+//
+// kind: table
+// subject: groups
+// scans: OCG, Disruption
+// columns:
+//   measure: What is counted.
+//   this_year: In the period.
+//   year_before: In the year before.
+//   change: The difference.
+//   share: The difference as a share of the year before; blank when that was 0.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// period_from (date): First day of the period.
+:param period_from => date('2018-04-01');
+// period_to (date): Last day of the period.
+:param period_to => date('2019-03-31');
+// as_of_before (date): The same day of the year before.
+:param as_of_before => date('2018-03-31');
+// before_from (date): First day of the year before the period.
+:param before_from => date('2017-04-01');
+// before_to (date): Last day of the year before the period.
+:param before_to => date('2018-03-31');
+// link_roles (roles): Links to a crime that count; never victim or witness.
+:param link_roles => ['arrested', 'suspect'];
+// include_overdue (flag): Whether people and reports stay whose review date has passed.
+:param include_overdue => false;
+// refused_sources (texts): Source grades left out, each after its scheme.
+:param refused_sources => ['3x5x2 3', '5x5x5 D'];
+// refused_contents (texts): Grades of content left out, each after its scheme.
+:param refused_contents => ['3x5x2 E', '5x5x5 5'];
+
+UNWIND [{now: true, first: $period_from, last: $period_to, day: $as_of},
+        {now: false, first: $before_from, last: $before_to, day: $as_of_before}] AS y
+CALL (y) {
+  MATCH (g:OCG)
+  WHERE coalesce(g.mapped_on <= y.day, true)
+  AND coalesce(g.archived_on > y.day, coalesce(g.status, '') <> 'archived')
+  RETURN 'groups mapped' AS measure, 1 AS place, count(g) AS found
+  UNION ALL
+  MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
+  WHERE coalesce(m.from_date <= y.day, true) AND coalesce(m.to_date >= y.day, true)
+  AND coalesce(g.mapped_on <= y.day, true)
+  AND coalesce(g.archived_on > y.day, coalesce(g.status, '') <> 'archived')
+    AND ($include_overdue OR coalesce(p.review_due >= y.day, true))
+  RETURN 'members of groups' AS measure, 2 AS place, count(DISTINCT p) AS found
+  UNION ALL
+  MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
+  WHERE coalesce(m.from_date <= y.day, true) AND coalesce(m.to_date >= y.day, true)
+  AND coalesce(g.mapped_on <= y.day, true)
+  AND coalesce(g.archived_on > y.day, coalesce(g.status, '') <> 'archived')
+    AND ($include_overdue OR coalesce(p.review_due >= y.day, true))
+  WITH DISTINCT y, p
+  MATCH (p)-[l:LINKED_TO]->(c:Crime)
+  WHERE l.link_role IN $link_roles
+  AND coalesce(c.recorded_on, c.occurred_on) >= y.first AND coalesce(c.recorded_on, c.occurred_on) <= y.last
+  RETURN 'crimes linked to members' AS measure, 3 AS place, count(DISTINCT c) AS found
+  UNION ALL
+  MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
+  WHERE coalesce(m.from_date <= y.day, true) AND coalesce(m.to_date >= y.day, true)
+  AND coalesce(g.mapped_on <= y.day, true)
+  AND coalesce(g.archived_on > y.day, coalesce(g.status, '') <> 'archived')
+    AND ($include_overdue OR coalesce(p.review_due >= y.day, true))
+  WITH DISTINCT y, p
+  MATCH (p)-[:MENTIONED_IN]->(r:IntelReport)
+  WHERE r.reported_on >= y.first AND r.reported_on <= y.last AND ($include_overdue OR coalesce(r.review_due >= y.day, true))
+  AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+  AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
+  RETURN 'reports naming members' AS measure, 4 AS place, count(DISTINCT r) AS found
+  UNION ALL
+  MATCH (d:Disruption)
+  WHERE d.happened_on >= y.first AND d.happened_on <= y.last
+  RETURN 'disruptions' AS measure, 5 AS place, count(d) AS found
+}
+WITH measure, place, max(CASE WHEN y.now THEN found END) AS this_year, max(CASE WHEN NOT y.now THEN found END) AS year_before
+RETURN measure, this_year, year_before, this_year - year_before AS change,
+  CASE WHEN year_before > 0 THEN 1.0 * (this_year - year_before) / year_before END AS share
+ORDER BY place, measure

@@ -1,0 +1,209 @@
+"""One network after another: position, suggested role and ties of each snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from ocgnet.analysis.position import names_of, position_of
+from ocgnet.analysis.tiers import NONE, TIERS, seats_of, stand
+from ocgnet.analysis.time_paths import Course, paths_of, trend_figures
+from ocgnet.analysis.time_windows import Window, evidence_over, evidence_within, windows_of
+from ocgnet.dataset import Dataset
+from ocgnet.projection import Ties, ties_of
+from ocgnet.results import Figure, ResultTable, not_computed
+from ocgnet.scope import Evidence
+from ocgnet.settings import Settings
+
+
+@dataclass(frozen=True)
+class Time:
+    """What `over_time` answers.
+
+    Parameters
+    ----------
+    snapshots : ResultTable
+        ``snapshots``: one row per snapshot and membership (or nominal without one) that has anything to show.
+    paths : ResultTable
+        ``paths``: one row per nominal with ties in any snapshot.
+    turnover : ResultTable
+        ``turnover``: one row per snapshot.
+    figures : mapping of str to Figure
+        ``nominals_rising`` and ``nominals_falling``.
+    notes : tuple of str
+        Why there are no snapshots, when there are none.
+    """
+
+    snapshots: ResultTable = field(default_factory=lambda: not_computed("snapshots"))
+    paths: ResultTable = field(default_factory=lambda: not_computed("paths"))
+    turnover: ResultTable = field(default_factory=lambda: not_computed("turnover"))
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def over_time(dataset: Dataset, evidence: Evidence, names: Mapping[str, str], settings: Settings) -> Time:
+    """Follow position, suggested roles and ties over snapshots of the year before and of the period.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    evidence : Evidence
+        Of the run: its nominals and its period.
+    names : mapping of str to str
+        Name by id.
+    settings : Settings
+        Filters, and ``snapshot_months``, ``snapshot_up_to``, ``snapshot_change``, ``snapshot_least``,
+        ``snapshot_draws``.
+
+    Returns
+    -------
+    Time
+        Tables without rows, and a note, when the records hold no date or are more than
+        ``snapshot_up_to`` nominals; without a note when ``snapshot_months`` is 0.
+
+    Notes
+    -----
+    A snapshot rests on the evidence of its own months only, judged as the whole run is: the same ties,
+    position score and thresholds. Scores are percentiles within the snapshot, so that a quiet quarter
+    lowers nobody. Roles are suggested within the groups of its last day; few ties in three months mean
+    that more groups than in the whole year say nothing.
+    """
+    windows = windows_of(evidence.period, settings.snapshot_months)
+    if not settings.snapshot_months:
+        return Time()
+    if not windows:
+        return Time(notes=("Snapshots over time are not made: the records hold no date.",))
+    if len(evidence.nominals) > settings.snapshot_up_to:
+        note = (
+            f"Snapshots over time are not computed for {len(evidence.nominals):,} nominals (up to "
+            f"{settings.snapshot_up_to:,}); name fewer groups to see theirs."
+        )
+        return Time(notes=(note,))
+    over = evidence_over(dataset, evidence, settings)
+    taken: list[_Snapshot] = []
+    for window in windows:
+        taken.append(_Snapshot.of(evidence_within(dataset, over, window, settings), window, taken, settings))
+    course = Course(
+        windows,
+        np.array([s.score for s in taken]),
+        np.array([s.connected for s in taken]),
+        np.array([s.tier for s in taken]),
+    )
+    return Time(
+        ResultTable("snapshots", pd.concat([s.frame(names) for s in taken], ignore_index=True)),
+        paths_of(course, over.nominals, names, settings),
+        ResultTable("turnover", _turnover(taken)),
+        trend_figures(course, settings),
+    )
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    """One snapshot: arrays over people, and the seats for which a role is suggested."""
+
+    window: Window
+    evidence: Evidence
+    score: np.ndarray
+    connected: np.ndarray
+    tier: np.ndarray
+    seat_person: np.ndarray
+    seat_ocg: np.ndarray
+    seat_tier: np.ndarray
+    pairs: np.ndarray
+    ties: np.ndarray
+    formed: np.ndarray | None = None
+    dissolved: np.ndarray | None = None
+
+    @classmethod
+    def of(cls, evidence: Evidence, window: Window, earlier: list[_Snapshot], settings: Settings) -> _Snapshot:
+        ties = ties_of(evidence, settings)
+        position = position_of(ties, settings)
+        seats = seats_of(evidence)
+        person, people = seats.person, ties.people
+        tier = stand(position.score[person], position.connected[person], seats.group, settings).tier
+        highest = np.full(people, NONE)
+        np.maximum.at(highest, person, tier)
+        pairs = _pairs(ties)
+        found = cls(
+            window,
+            evidence,
+            position.score,
+            position.connected,
+            highest,
+            person,
+            seats.ocg,
+            tier,
+            pairs,
+            _per_person(pairs, people),
+        )
+        if not earlier:
+            return found
+        past = earlier[-1].pairs
+        return replace(
+            found,
+            formed=_per_person(np.setdiff1d(pairs, past, assume_unique=True), people),
+            dissolved=_per_person(np.setdiff1d(past, pairs, assume_unique=True), people),
+        )
+
+    def frame(self, names: Mapping[str, str]) -> pd.DataFrame:
+        """Return the rows of the table ``snapshots``: whoever has a group, a tie or an event."""
+        people = len(self.score)
+        crimes, reports = (e.counts(people) for e in (self.evidence.crimes, self.evidence.reports))
+        shown = (self.seat_ocg != "") | ((self.ties + crimes + reports) > 0)[self.seat_person]
+        person = self.seat_person[shown]
+        ids = self.evidence.nominals[person]
+        blank = pd.array([pd.NA] * len(person), dtype="Int64")
+        return pd.DataFrame(
+            {
+                "period_from": pd.Timestamp(self.window.first),
+                "period_to": pd.Timestamp(self.window.last),
+                "nominal_id": pd.array(ids, dtype="str"),
+                "name": names_of(ids, names),
+                "ocg_id": self.seat_ocg[shown],
+                "suggested_role": np.array(TIERS, object)[self.seat_tier[shown]],
+                "position_score": self.score[person],
+                "ties": self.ties[person],
+                "ties_formed": blank if self.formed is None else pd.array(self.formed[person], dtype="Int64"),
+                "ties_dissolved": blank if self.dissolved is None else pd.array(self.dissolved[person], dtype="Int64"),
+                "crimes": crimes[person],
+                "reports": reports[person],
+            }
+        )
+
+
+def _pairs(ties: Ties) -> np.ndarray:
+    """Return one number per tie, increasing and unique."""
+    return ties.a.astype(np.int64) * ties.people + ties.b
+
+
+def _per_person(pairs: np.ndarray, people: int) -> np.ndarray:
+    a, b = np.divmod(pairs, max(people, 1))
+    return np.bincount(a, minlength=people) + np.bincount(b, minlength=people)
+
+
+def _turnover(taken: list[_Snapshot]) -> pd.DataFrame:
+    """Return one row per snapshot: who and what came and went."""
+    connected = np.array([s.connected for s in taken])
+    seen = np.logical_or.accumulate(connected, axis=0)
+    later = np.logical_or.accumulate(connected[::-1], axis=0)[::-1]
+    rows = []
+    for i, s in enumerate(taken):
+        row: dict[str, object] = {
+            "period_from": pd.Timestamp(s.window.first),
+            "period_to": pd.Timestamp(s.window.last),
+            "crimes": len(s.evidence.crimes.events),
+            "reports": len(s.evidence.reports.events),
+            "people": int(s.connected.sum()),
+            "entered": pd.NA if not i else int((connected[i] & ~seen[i - 1]).sum()),
+            "left": pd.NA if not i else int((connected[i - 1] & ~later[i]).sum()),
+            "ties": len(s.pairs),
+            "ties_formed": pd.NA if s.formed is None else int(s.formed.sum()) // 2,
+            "ties_dissolved": pd.NA if s.dissolved is None else int(s.dissolved.sum()) // 2,
+        }
+        rows.append(row)
+    blank = ("entered", "left", "ties_formed", "ties_dissolved")
+    return pd.DataFrame(rows).astype(dict.fromkeys(blank, "Int64"))

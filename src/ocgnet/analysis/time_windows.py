@@ -1,0 +1,104 @@
+"""Snapshots over time: the stretches of a period, and the evidence that falls into each."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from ocgnet.dataset import Dataset
+from ocgnet.membership import memberships_on
+from ocgnet.period import Period
+from ocgnet.scope import Associations, Evidence, Incidence, evidence_of
+from ocgnet.settings import Settings
+
+
+@dataclass(frozen=True)
+class Window:
+    """One stretch of time, both days included; ``now`` is false for those of the year before."""
+
+    first: date
+    last: date
+    now: bool
+
+
+def windows_of(period: Period, months: int) -> tuple[Window, ...]:
+    """Cut the year before a period, and the period, into stretches of ``months`` months.
+
+    The last stretch of each ends with it, and may be shorter. Empty without dates or with 0 months.
+
+    >>> year = Period(date(2019, 3, 31), date(2018, 4, 1), date(2019, 3, 31), "")
+    >>> [str(w.first) for w in windows_of(year, 6)]
+    ['2017-04-01', '2017-10-01', '2018-04-01', '2018-10-01']
+    """
+    found = []
+    for span, now in ((period.before(), False), (period, True)):
+        if span.first is None or span.last is None or months < 1:
+            return ()
+        step, first = 0, span.first
+        while first <= span.last:
+            step += months
+            following = months_after(span.first, step)
+            found.append(Window(first, min(following - timedelta(days=1), span.last), now))
+            first = following
+    return tuple(found)
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last day of that month.
+
+    >>> months_after(date(2019, 11, 30), 3)
+    datetime.date(2020, 2, 29)
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
+
+
+def evidence_over(dataset: Dataset, evidence: Evidence, settings: Settings) -> Evidence:
+    """Return the evidence of the year before and the period together, filtered as on the analysis date.
+
+    What may not be used today (overdue for review, outside the grade filter) is in no snapshot either.
+    """
+    period = evidence.period
+    return evidence_of(dataset, settings, replace(period, first=period.before().first))
+
+
+def evidence_within(dataset: Dataset, over: Evidence, window: Window, settings: Settings) -> Evidence:
+    """Return the part of ``over`` that falls into a window, with the memberships of its last day.
+
+    Notes
+    -----
+    A contact counts in every window that its first and last sighting touch; an undated one counts in
+    all, since it may have held at any time.
+    """
+    first, last = np.datetime64(window.first), np.datetime64(window.last)
+    contacts = over.associations
+    begun = np.where(np.isnat(contacts.first), contacts.last, contacts.first)
+    ended = np.where(np.isnat(contacts.last), contacts.first, contacts.last)
+    # Comparisons with an absent date are false: an undated contact is neither over nor still to come.
+    touched = ~((ended < first) | (begun > last))
+    return replace(
+        over,
+        period=replace(over.period, as_of=window.last, first=window.first, last=window.last),
+        crimes=_dated(over.crimes, first, last),
+        reports=_dated(over.reports, first, last),
+        associations=Associations(**{f.name: getattr(contacts, f.name)[touched] for f in fields(contacts)}),
+        memberships=memberships_on(dataset, window.last, pa.array(over.nominals, pa.string()), settings.ocgs),
+        left_out=(),
+    )
+
+
+def _dated(events: Incidence, first: np.datetime64, last: np.datetime64) -> Incidence:
+    inside = (events.on >= first) & (events.on <= last)
+    number = np.cumsum(inside) - 1
+    kept = inside[events.event]
+    return replace(
+        events,
+        person=events.person[kept],
+        event=number[events.event[kept]].astype(np.int32),
+        **{f.name: getattr(events, f.name)[inside] for f in fields(events) if f.name not in ("person", "event")},
+    )

@@ -1,0 +1,66 @@
+"""The command that sets two runs side by side."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ocgnet.cli.analysing import FORMAT, ROWS, Format
+from ocgnet.cli.records import say
+from ocgnet.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands to the program."""
+    app.command()(compare)
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(help="Folder of the earlier run.", metavar="RUN1", show_default=False)],
+    second: Annotated[Path, typer.Argument(help="Folder of the later run.", metavar="RUN2", show_default=False)],
+    form: FORMAT = Format.table,
+    rows: ROWS = 30,
+    out: Annotated[
+        Path | None, typer.Option(help="Also write every change to this CSV file.", metavar="FILE", show_default=False)
+    ] = None,
+    position: Annotated[
+        float, typer.Option(help="List positions that differ by this much or more.", min=0.0, max=1.0)
+    ] = 0.1,
+    even_so: Annotated[
+        bool, typer.Option("--even-so", help="Compare runs of two forces or two versions of ocgnet all the same.")
+    ] = False,
+) -> None:
+    """Say who changed role between two runs, and why."""
+    from ocgnet.analysis.comparison import compare_runs
+    from ocgnet.outputs import csv_text, write_csv
+    from ocgnet.views.comparison_text import in_words, mismatches
+    from ocgnet.views.run_folder import read_run
+    from ocgnet.views.tables import csv_rows, json_text, print_table
+
+    runs = read_run(first), read_run(second)
+    differ = mismatches(*runs)
+    if differ and not even_so:
+        raise UsageError(f"{' '.join(differ)} Add --even-so to compare them all the same.")
+    changes = compare_runs(*runs, position)
+    if out is not None:
+        write_csv(out, *csv_rows(changes))
+    if form is Format.csv:
+        sys.stdout.buffer.write(csv_text(*csv_rows(changes)).encode("utf-8"))
+    elif form is Format.json:
+        sys.stdout.buffer.write(json_text(changes).encode("utf-8"))
+    else:
+        print_table(
+            Console(),
+            changes,
+            columns=("what", "id", "name", "ocg_id", "before", "after", "because"),
+            limit=rows,
+            finding=" ".join((*differ, *in_words(*runs, changes, position))),
+            files=f"add --format csv, or --out FILE.csv{f' (written: {out})' if out else ''}",
+            marking=str(runs[1].document.get("marking", "")),
+        )
+    if out is not None and form is not Format.table:
+        say(f"{out} holds {len(changes.frame):,} changes.", error=True)

@@ -1,0 +1,115 @@
+"""Writing an analysis back: one node a run, one relationship a suggestion; recorded roles stay as they are."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+from ocgnet import __version__
+from ocgnet.errors import StoreError
+from ocgnet.model.graph import ASSESSED_AS, PERSON, RUN
+from ocgnet.results import Analysis
+from ocgnet.store.neo4j_connection import Address, connected
+from ocgnet.store.neo4j_loads import complete_loads_in
+from ocgnet.store.neo4j_write import ensure_constraints
+
+_ROLES = ("ocg_id", "suggested_role", "position_score", "stability", "because")
+"""Columns of the table of roles that a suggestion carries; ``ocg_id`` tells several of one person apart."""
+
+_BATCH = 5_000
+
+_WRITE = (
+    f"MATCH (run:{RUN.label} {{{RUN.key}: $run_id}}) UNWIND $rows AS row "
+    f"MATCH (p:{PERSON.label} {{{PERSON.key}: row[0]}}) WHERE p.load_id IS NOT NULL "
+    f"MERGE (p)-[r:{ASSESSED_AS} {{ocg_id: row[1]}}]->(run) SET r += row[2], r.load_id = $load_id "
+    "RETURN count(*) AS done"
+)
+
+
+def write_back(uri: str, analysis: Analysis, ask: Callable[[str], str] | None = None) -> int:
+    """Store a run beside the records it was made from.
+
+    A run is told by its id, so writing it again changes nothing. Runs of before stay until
+    :func:`remove_run` takes them away. Membership and its recorded role are not touched.
+
+    Parameters
+    ----------
+    uri : str
+        Address of a Neo4j server, as ``--store`` takes it.
+    analysis : Analysis
+        What :func:`ocgnet.pipeline.analyse` returned for the records of that database.
+    ask : callable, optional
+        Asked for a password that the environment does not give.
+
+    Returns
+    -------
+    int
+        Suggestions written.
+
+    Raises
+    ------
+    StoreError
+        When the server is away or refuses, or the records in it are no longer those of the analysis.
+    """
+    frame = analysis.roles.frame
+    rows = [
+        [str(person), str(row["ocg_id"]), {k: _plain(v) for k, v in row.items() if k != "ocg_id"}]
+        for person, row in zip(frame["nominal_id"], frame[list(_ROLES)].to_dict("records"), strict=True)
+    ]
+    with connected(Address.of(uri, ask)) as connection:
+        load_id = complete_loads_in(connection)[-1].load_id
+        ensure_constraints(connection)
+        connection.run(
+            f"MERGE (run:{RUN.label} {{{RUN.key}: $run_id}}) SET run += $properties, run.load_id = $load_id",
+            run_id=analysis.run_id,
+            load_id=load_id,
+            properties=_run_node(analysis) | {"complete": False},
+        )
+        for start in range(0, len(rows), _BATCH):
+            batch = rows[start : start + _BATCH]
+            [record] = connection.run(_WRITE, run_id=analysis.run_id, load_id=load_id, rows=batch)
+            if record["done"] != len(batch):
+                raise StoreError(
+                    f"{uri} no longer holds everybody of this analysis, so run {analysis.run_id} is incomplete there. "
+                    "Analyse the store again."
+                )
+        connection.run(
+            f"MATCH (run:{RUN.label} {{{RUN.key}: $run_id}}) SET run.complete = true", run_id=analysis.run_id
+        )
+    return len(rows)
+
+
+def remove_run(uri: str, run_id: str, ask: Callable[[str], str] | None = None) -> bool:
+    """Take a run and its suggestions away; return whether there was one."""
+    with connected(Address.of(uri, ask)) as connection:
+        match = f"MATCH (run:{RUN.label} {{{RUN.key}: $run_id}})"
+        found = connection.run(f"{match} RETURN count(run) AS n", run_id=run_id)[0]["n"]
+        connection.run(f"{match} MATCH (run)<-[r:{ASSESSED_AS}]-() DELETE r", run_id=run_id)
+        connection.run(f"{match} DELETE run", run_id=run_id)
+    return bool(found)
+
+
+def _run_node(analysis: Analysis) -> dict[str, Any]:
+    figures = {name: figure.value for name, figure in sorted(analysis.figures.items())}
+    return {
+        "as_of": analysis.as_of,
+        "period_from": analysis.period_from,
+        "period_to": analysis.period_to,
+        "marking": analysis.marking,
+        "synthetic": analysis.about.synthetic,
+        "force": analysis.about.force,
+        "version": __version__,
+        "suggestions": len(analysis.roles.frame),
+        "settings": json.dumps(analysis.settings.to_dict(), sort_keys=True),
+        "figures": json.dumps(figures, sort_keys=True),
+        "notes": list(analysis.notes),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Return a cell as the driver takes it; a blank one clears the property."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value.item() if hasattr(value, "item") else value
