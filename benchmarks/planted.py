@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class Planted:
 
 
 def hierarchical(rng: np.random.Generator, people: int) -> tuple[Pairs, np.ndarray, np.ndarray]:
-    """A ladder of command: everyone answers to one above, peers of one boss know each other now and then."""
+    """Draw a ladder of command: everyone answers to one above, peers of one boss know each other now and then."""
     span = int(rng.integers(3, 6))
     boss = np.maximum((np.arange(people) - 1) // span, 0)
     level = np.zeros(people, int)
@@ -61,7 +62,7 @@ def hierarchical(rng: np.random.Generator, people: int) -> tuple[Pairs, np.ndarr
 
 
 def cellular(rng: np.random.Generator, people: int) -> tuple[Pairs, np.ndarray, np.ndarray]:
-    """Cells that know themselves; their heads and a few coordinators hold the rest together."""
+    """Draw cells that know themselves; their heads and a few coordinators hold the rest together."""
     size = int(rng.integers(4, 9))
     cell = np.arange(people) // size
     leader = np.zeros(people, bool)
@@ -72,15 +73,14 @@ def cellular(rng: np.random.Generator, people: int) -> tuple[Pairs, np.ndarray, 
         heads.append(int(inside[0]))
         pairs |= {(int(inside[0]), int(i)) for i in inside[1:]}
         pairs |= {(int(i), int(j)) for i in inside[1:] for j in inside[1:] if i < j and rng.random() < 0.55}
-    for i, j in zip(heads, heads[1:], strict=False):
-        pairs.add((i, j))
+    pairs |= set(pairwise(heads))
     pairs |= {(i, j) for i in heads for j in heads if i < j and rng.random() < 0.25}
     leader[heads] = True
     return pairs, leader, cell
 
 
 def core_periphery(rng: np.random.Generator, people: int) -> tuple[Pairs, np.ndarray, np.ndarray]:
-    """A dense core that leads and a periphery that hangs on it."""
+    """Draw a dense core that leads and a periphery that hangs on it."""
     core = np.arange(people) < max(3, round(people * rng.uniform(0.1, 0.2)))
     pull = rng.gamma(2, 0.5, people)
     pairs: Pairs = set()
@@ -93,7 +93,7 @@ def core_periphery(rng: np.random.Generator, people: int) -> tuple[Pairs, np.nda
 
 
 def brokers(rng: np.random.Generator, people: int) -> tuple[Pairs, np.ndarray, np.ndarray]:
-    """Crews around hubs of their own; the leaders are no hubs but stand between the crews."""
+    """Draw crews around hubs of their own; the leaders are no hubs but stand between the crews."""
     leaders = max(2, round(people * 0.1))
     crews = max(2, leaders)
     cell = np.r_[np.full(leaders, -1), rng.integers(0, crews, people - leaders)]
@@ -117,7 +117,7 @@ def brokers(rng: np.random.Generator, people: int) -> tuple[Pairs, np.ndarray, n
 
 
 def insulated(rng: np.random.Generator, people: int) -> tuple[Pairs, np.ndarray, np.ndarray]:
-    """Leaders who deal with lieutenants and with each other only; the lieutenants run the crews."""
+    """Draw leaders who deal with lieutenants and with each other only; the lieutenants run the crews."""
     leaders = max(2, round(people * 0.07))
     lieutenants = max(3, round(people * 0.15))
     cell = np.full(people, -1)

@@ -26,9 +26,12 @@
 
 MATCH (c:Person)-[:WENT_MISSING]->(e:MissingEpisode)
 WHERE date(e.missing_from) >= $period_from AND date(e.missing_from) <= $period_to
-  AND coalesce(c.date_of_birth <= $as_of AND ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day < 180000, true)
-WITH c, count(e) AS episodes, count(e.return_interview_at) AS interviews, count(e) - count(e.found_at) AS not_found,
+WITH c, e,
+  ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
+    + $as_of.day - c.date_of_birth.day AS lived
+WHERE coalesce(c.date_of_birth <= $as_of AND lived < 180000, true)
+WITH c, lived, count(e) AS episodes, count(e.return_interview_at) AS interviews, count(e) - count(e.found_at) AS not_found,
   max(date(e.missing_from)) AS latest_on
 WHERE episodes >= $min_episodes
-RETURN c.person_id AS child_id, c.name AS child_name, (($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day) / 10000 AS age, episodes, interviews, not_found, latest_on
+RETURN c.person_id AS child_id, c.name AS child_name, lived / 10000 AS age, episodes, interviews, not_found, latest_on
 ORDER BY episodes DESC, child_id

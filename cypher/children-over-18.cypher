@@ -16,9 +16,12 @@
 :param as_of => date('2019-03-31');
 
 MATCH (c:Child)
-WHERE c.date_of_birth IS NULL OR c.date_of_birth > $as_of
-  OR ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day >= 180000
+WITH c,
+  ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
+    + $as_of.day - c.date_of_birth.day AS lived
+WHERE c.date_of_birth IS NULL OR c.date_of_birth > $as_of OR lived >= 180000
 RETURN c.person_id AS child_id, c.name AS child_name, c.date_of_birth AS date_of_birth,
-  CASE WHEN c.date_of_birth <= $as_of THEN (($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day) / 10000 END AS age,
-  CASE WHEN c.date_of_birth IS NULL THEN 'age unknown' WHEN c.date_of_birth > $as_of THEN 'born later' ELSE '18 or over' END AS why
+  CASE WHEN c.date_of_birth <= $as_of THEN lived / 10000 END AS age,
+  CASE WHEN c.date_of_birth IS NULL THEN 'age unknown' WHEN c.date_of_birth > $as_of THEN 'born later'
+    ELSE '18 or over' END AS why
 ORDER BY child_id

@@ -30,8 +30,10 @@ CALL (g) {
   WITH DISTINCT p
   OPTIONAL MATCH (p)-[f:FAMILY_OF]->(c:Person)
   WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
-    AND coalesce(c.date_of_birth <= $as_of AND ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day < 180000, true)
-  RETURN count(DISTINCT p) AS members, count(DISTINCT c) AS children
+  WITH p, c,
+    ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
+    + $as_of.day - c.date_of_birth.day AS lived
+  RETURN count(DISTINCT p) AS members, count(DISTINCT CASE WHEN coalesce(c.date_of_birth <= $as_of AND lived < 180000, true) THEN c END) AS children
 }
 RETURN g.ocg_id AS ocg_id, g.name AS name, members, children
 ORDER BY children DESC, members DESC, ocg_id

@@ -68,7 +68,8 @@ CALL (p) {
 }
 CALL (p) {
   MATCH (p)-[:MENTIONED_IN]->(r:IntelReport)
-  WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
+  WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to
+  AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
   AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
   AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
   WITH DISTINCT r

@@ -30,7 +30,10 @@ WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
 WITH p, g, last(collect(m)) AS m
 MATCH (p)-[f:FAMILY_OF]->(c:Person)
 WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
-  AND coalesce(c.date_of_birth <= $as_of AND ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day < 180000, true)
+WITH p, g, m, f, c,
+  ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
+    + $as_of.day - c.date_of_birth.day AS lived
+WHERE coalesce(c.date_of_birth <= $as_of AND lived < 180000, true)
 WITH DISTINCT c
 CALL (c) {
   OPTIONAL MATCH (c)-[h:HAS_ACE]->(a:Ace)

@@ -35,8 +35,11 @@ WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
 WITH p, g, last(collect(m)) AS m
 MATCH (p)-[f:FAMILY_OF]->(c:Person)
 WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
-  AND coalesce(c.date_of_birth <= $as_of AND ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day < 180000, true)
-RETURN c.person_id AS child_id, c.name AS child_name, (($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day) / 10000 AS age,
+WITH p, g, m, f, c,
+  ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
+    + $as_of.day - c.date_of_birth.day AS lived
+WHERE coalesce(c.date_of_birth <= $as_of AND lived < 180000, true)
+RETURN c.person_id AS child_id, c.name AS child_name, lived / 10000 AS age,
   f.relationship AS relationship, f.verified AS verified, p.person_id AS nominal_id, p.name AS nominal_name,
   m.role AS recorded_role, g.ocg_id AS ocg_id,
   g.ocg_id + ' - ' + coalesce(m.role, 'not assessed') + ' ' + p.person_id + ' - ' + f.relationship + ' of ' + c.person_id AS path

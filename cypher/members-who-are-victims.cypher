@@ -44,6 +44,9 @@ CALL (p) {
   AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
   RETURN count(DISTINCT c) AS crimes_as_suspect
 }
-WITH p, ocg_ids, crimes_as_victim, crimes_as_suspect WHERE crimes_as_victim > 0
-RETURN p.person_id AS person_id, p.name AS name, (($as_of.year - p.date_of_birth.year) * 10000 + ($as_of.month - p.date_of_birth.month) * 100 + $as_of.day - p.date_of_birth.day) / 10000 AS age, crimes_as_victim, crimes_as_suspect, ocg_ids
+WITH p, ocg_ids, crimes_as_victim, crimes_as_suspect,
+  ($as_of.year - p.date_of_birth.year) * 10000 + ($as_of.month - p.date_of_birth.month) * 100
+    + $as_of.day - p.date_of_birth.day AS lived
+WHERE crimes_as_victim > 0
+RETURN p.person_id AS person_id, p.name AS name, lived / 10000 AS age, crimes_as_victim, crimes_as_suspect, ocg_ids
 ORDER BY crimes_as_victim DESC, person_id

@@ -23,5 +23,8 @@ WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, tr
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
   AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
   AND f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
-  AND coalesce(c.date_of_birth <= $as_of AND ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100 + $as_of.day - c.date_of_birth.day < 180000, true)
+WITH path, c,
+  ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
+    + $as_of.day - c.date_of_birth.day AS lived
+WHERE coalesce(c.date_of_birth <= $as_of AND lived < 180000, true)
 RETURN path

@@ -34,7 +34,8 @@ WITH collect(DISTINCT p) AS members
 UNWIND members AS a
 MATCH path = (a)-[:MENTIONED_IN]->(r:IntelReport)<-[:MENTIONED_IN]-(b:Nominal)
 WHERE b IN members AND a.person_id < b.person_id
-  AND r.reported_on >= $period_from AND r.reported_on <= $period_to AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
+  AND r.reported_on >= $period_from AND r.reported_on <= $period_to
+  AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
   AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
   AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
   AND NOT coalesce(r.grading_scheme + ' ' + r.handling_code, '') IN $restricted

@@ -31,7 +31,8 @@
 :param min_reports => 2;
 
 MATCH (p:Nominal)-[:MENTIONED_IN]->(r:IntelReport)
-WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
+WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to
+  AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
   AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
   AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
   AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))

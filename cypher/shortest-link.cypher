@@ -1,8 +1,8 @@
 // The shortest link between two people
 //
 // How two people are connected in the fewest steps, over crimes for which both are arrested or suspected, reports,
-// contacts, family and groups, up to eight steps. In between stand nominals and children only. All ways of that
-// length are given, up to the limit; whoever is victim or witness makes no link by that.
+// contacts, family and groups, whenever these happened, up to eight steps. In between stand nominals and children
+// only. All ways of that length are given, up to the limit; whoever is victim or witness makes no link by that.
 //
 // kind: table
 // subject: ties

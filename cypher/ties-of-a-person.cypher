@@ -38,13 +38,15 @@ CALL (p) {
   RETURN q, 'crime' AS tie, count(DISTINCT c) AS times, max(coalesce(c.recorded_on, c.occurred_on)) AS latest_on
   UNION ALL
   MATCH (p)-[:MENTIONED_IN]->(r:IntelReport)<-[:MENTIONED_IN]-(q:Nominal)
-  WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
+  WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to
+    AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
     AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
     AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
   RETURN q, 'report' AS tie, count(DISTINCT r) AS times, max(r.reported_on) AS latest_on
   UNION ALL
   MATCH (p)-[t:ASSOCIATES_WITH]-(q:Nominal)
-  WHERE coalesce(t.last_seen, t.first_seen, $period_from) >= $period_from AND coalesce(t.first_seen, t.last_seen, $period_to) <= $period_to
+  WHERE coalesce(t.last_seen, t.first_seen, $period_from) >= $period_from
+    AND coalesce(t.first_seen, t.last_seen, $period_to) <= $period_to
     AND NOT EXISTS {
       MATCH (r:IntelReport {report_id: t.report_id})
       WHERE NOT (($include_overdue OR coalesce(r.review_due >= $as_of, true))

@@ -67,7 +67,8 @@ CALL (y) {
     AND ($include_overdue OR coalesce(p.review_due >= y.day, true))
   WITH DISTINCT y, p
   MATCH (p)-[:MENTIONED_IN]->(r:IntelReport)
-  WHERE r.reported_on >= y.first AND r.reported_on <= y.last AND ($include_overdue OR coalesce(r.review_due >= y.day, true))
+  WHERE r.reported_on >= y.first AND r.reported_on <= y.last
+  AND ($include_overdue OR coalesce(r.review_due >= y.day, true))
   AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
   AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
   RETURN 'reports naming members' AS measure, 4 AS place, count(DISTINCT r) AS found

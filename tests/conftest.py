@@ -119,6 +119,17 @@ class Neo4j:
         with connected(self.address) as connection, connection.session() as session:
             return session.run(text, parameters).data()
 
+    def explain(self, text, **parameters):
+        """Return the names of the steps by which the server would run a query."""
+        with connected(self.address) as connection, connection.session() as session:
+            plan = session.run(f"EXPLAIN {text}", parameters).consume().plan
+        steps, todo = [], [plan]
+        while todo:
+            step = todo.pop()
+            steps.append(step["operatorType"].partition("@")[0])
+            todo.extend(step.get("children", ()))
+        return steps
+
     def wipe(self):
         """Remove every node and relationship; constraints stay, because making them takes seconds."""
         self.query("MATCH (n) CALL { WITH n DETACH DELETE n } IN TRANSACTIONS OF 20000 ROWS")

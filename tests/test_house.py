@@ -17,7 +17,7 @@ RANKS = (
     ("sources", "results", "period", "membership", "template", "server"),
     ("check", "scope"),
     ("store",),
-    ("projection", "synthetic"),
+    ("projection", "synthetic", "queries"),
     ("engine", "engine_layout"),
     ("analysis",),
     ("pipeline",),

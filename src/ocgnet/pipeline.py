@@ -6,16 +6,20 @@ import hashlib
 from collections.abc import Callable
 
 from ocgnet import __version__
+from ocgnet.analysis.agreement import agreement, disagreements
 from ocgnet.analysis.children import linked_children
-from ocgnet.analysis.communities import find_communities
+from ocgnet.analysis.communities import at_resolutions, find_communities, resolutions_table
 from ocgnet.analysis.concentration import concentrate
 from ocgnet.analysis.figures import figures_of
 from ocgnet.analysis.grade_sensitivity import grade_sensitivity
+from ocgnet.analysis.group_questions import best_resolution, community_fit, group_questions
 from ocgnet.analysis.groups import groups_of
+from ocgnet.analysis.layers import layers_of
 from ocgnet.analysis.network import summary
 from ocgnet.analysis.position import position_of
 from ocgnet.analysis.robustness import stability_of
-from ocgnet.analysis.roles import agreement, suggest_roles
+from ocgnet.analysis.roles import suggest_roles
+from ocgnet.analysis.tie_events import events_of
 from ocgnet.analysis.time_snapshots import over_time
 from ocgnet.dataset import Dataset
 from ocgnet.projection import ties_of
@@ -75,6 +79,10 @@ def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[
     network = summary(ties, settings)
     step("communities")
     communities = find_communities(ties, settings)
+    resolutions = at_resolutions(ties, settings, communities)
+    fit = community_fit(evidence, resolutions)
+    best = best_resolution(fit)
+    questions = group_questions(evidence, ties, None if best is None else resolutions[best], settings)
     step("roles")
     stability = stability_of(evidence, ties, position, settings)
     roles = suggest_roles(evidence, ties, position, settings, stability, names)
@@ -109,12 +117,18 @@ def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[
         left_out=tuple(sorted((*dataset.left_out, *evidence.left_out, *ties.left_out, *children.left_out))),
         groups=groups_of(dataset, evidence, roles.frame, children.table.frame, names, settings.ocgs),
         notes=(*position.notes, *stability.notes, *concentration.notes, *time.notes),
+        events=events_of(dataset, evidence, ties),
         greedy=concentration.greedy,
         top_lists=concentration.lists,
         grade_sensitivity=grades.table,
         snapshots=time.snapshots,
         paths=time.paths,
         turnover=time.turnover,
+        layers=layers_of(evidence, ties, settings),
+        disagreements=disagreements(roles),
+        resolutions=resolutions_table(evidence, resolutions),
+        community_fit=fit,
+        group_questions=questions,
     )
 
 

@@ -42,9 +42,9 @@ class Incidence:
     harm : ndarray of float
         Per event: severity weight of a crime, NaN when not known; NaN for reports.
     origin : ndarray of str (object)
-        Per event: the source of a report (``source_ref``), empty when not known and for crimes.
+        Per event: ``source_ref`` of a report, empty when not known and for crimes.
     company : ndarray of uint64
-        Per event: equal for two events of one kind when they link the same people, nominals or not.
+        Per event: equal for two events of one kind that link the same people, nominals or not.
     """
 
     person: np.ndarray
@@ -89,12 +89,10 @@ class Associations:
         First and latest observation, NaT when not known.
     directed, forward : ndarray of bool
         Whether the contact has a direction, and if so whether it runs from ``a`` to ``b``.
-    report : ndarray of str (object)
-        Report that records it, empty when none or when it may not be named.
+    report, origin : ndarray of str (object)
+        Report that records it, empty when none or when it may not be named; and that report's source.
     named : ndarray of bool
         Whether it may be named in results (false when its report may not).
-    origin : ndarray of str (object)
-        Source of its report (``source_ref``), empty when not known.
     """
 
     a: np.ndarray
@@ -194,7 +192,9 @@ def evidence_of(dataset: Dataset, settings: Settings, period: Period | None = No
     return Evidence(
         period,
         nominals.to_numpy(zero_copy_only=False).astype(object),
-        _incidence(links, crimes, nominals, free, harm_of(crimes["offence_code"]), pa.nulls(crimes.num_rows, pa.string())),
+        _incidence(
+            links, crimes, nominals, free, harm_of(crimes["offence_code"]), pa.nulls(crimes.num_rows, pa.string())
+        ),
         _incidence(
             dataset["intel_links"],
             reports,

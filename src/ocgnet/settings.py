@@ -49,6 +49,9 @@ class Settings:
         Number of people up to which betweenness is exact; above it is estimated from ``betweenness_pivots``.
     betweenness_pivots : int
         Sources of the estimate.
+    principal_least, significant_least : float
+        Position score in the whole network below which nobody is suggested principal or significant,
+        however high in a group: 0.5 is the middle of all people with ties.
     principal_share, significant_share : float
         Within a group: the highest share suggested principal, and the share next below suggested significant.
     min_group : int
@@ -58,13 +61,25 @@ class Settings:
     resample_up_to : int
         Number of people up to which stability is computed; above it is reported as not computed.
     drop_ties : float
-        Share of ties left out in a resample.
+        Share of ties left out in a resample of ties.
+    drop_people : tuple of (float, float)
+        Least and highest share of people left out in a resample of people.
+    drop_sources : int
+        How many single sources are left out in turn, those that add most to ties first.
     resample_pivots : int
         Sources of betweenness and closeness in a resample; with fewer people with ties they are exact there.
+    stable_from, fair_from : float
+        Stability from which a role is called stable, and from which fair; below it is fragile.
     community_seeds : int
         Seeds of the community ensemble.
     community_resolution : float
-        Resolution of the communities.
+        Resolution of the communities that the tables of people show.
+    community_resolutions : tuple of float
+        Further resolutions that are kept for the analyst to choose from.
+    split_share, merge_share, between_share : float
+        From which share of its tied members in a second community a group looks like two, from which
+        share of each in one community two groups look like one, and from which share of weight towards
+        another group a member stands between.
     null_draws, bootstrap_draws : int
         Random allocations behind the null, and resamples of events behind the intervals.
     null_links, bootstrap_links : int
@@ -126,13 +141,23 @@ class Settings:
     betweenness_pivots: int = 500
     principal_share: float = 0.2
     significant_share: float = 0.4
+    principal_least: float = 0.5
+    significant_least: float = 0.25
     min_group: int = 4
-    resamples: int = 100
-    resample_up_to: int = 5_000
+    resamples: int = 500
+    resample_up_to: int = 20_000
     drop_ties: float = 0.1
-    resample_pivots: int = 96
+    drop_people: tuple[float, float] = (0.02, 0.05)
+    drop_sources: int = 100
+    resample_pivots: int = 64
+    stable_from: float = 0.8
+    fair_from: float = 0.6
     community_seeds: int = 10
     community_resolution: float = 1.0
+    community_resolutions: tuple[float, ...] = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+    split_share: float = 0.3
+    merge_share: float = 0.6
+    between_share: float = 0.5
     null_draws: int = 2_000
     bootstrap_draws: int = 1_000
     null_links: int = 400_000_000

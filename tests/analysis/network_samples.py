@@ -30,7 +30,9 @@ def network(
     people = sorted({p for e in edges for p in e[:2]} | {p for m in groups.values() for p in m} | set(alone))
     contacts = [{"person_a": a, "person_b": b, "kind": "meeting", "times_observed": t} for a, b, t in edges]
     members = [
-        {"nominal_id": p, "ocg_id": g, "role": (recorded or {}).get(p)} for g, people_in in groups.items() for p in people_in
+        {"nominal_id": p, "ocg_id": g, "role": (recorded or {}).get(p)}
+        for g, people_in in groups.items()
+        for p in people_in
     ]
     return Dataset.of(
         {

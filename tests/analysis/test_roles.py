@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_samples import clique, network, rows, star
 
+from ocgnet.analysis.agreement import agreement, quadratic_kappa
 from ocgnet.analysis.position import position_of
 from ocgnet.analysis.robustness import stability_of
-from ocgnet.analysis.roles import agreement, quadratic_kappa, suggest_roles
+from ocgnet.analysis.roles import suggest_roles
 from ocgnet.analysis.tiers import NONE, PERIPHERAL, PRINCIPAL, SIGNIFICANT, stand
 from ocgnet.dataset import Dataset
 from ocgnet.projection import ties_of
@@ -85,6 +86,8 @@ def test_tiers_follow_their_definition(cells):
             expected = NONE
         else:
             expected = PRINCIPAL if at_least <= first else SIGNIFICANT if at_least <= first + second else PERIPHERAL
+            # Scores run from 0 in steps of 1, so only 0 is below the least of the whole network.
+            expected = PERIPHERAL if own == 0 else expected
         assert found[i] == expected
 
 
@@ -111,9 +114,8 @@ def test_a_row_per_membership_and_one_for_everybody_without():
     assert by_row.loc[("A", "G1"), "suggested_role"] == "principal"
     assert by_row.loc[("A", "G1"), "recorded_role"] == "principal"
     assert by_row.loc[("E", "G2"), "suggested_role"] == "insufficient data"
-    assert by_row.loc[("Z", ""), "suggested_role"] == "insufficient data"
-    # R joins the clique to S and T, and nobody else without a group has as many ties.
-    assert by_row.loc[("R", ""), "suggested_role"] == "principal"
+    # A role is a role in a group, however central a person without one is.
+    assert {by_row.loc[(p, ""), "suggested_role"] for p in "PQRSTZ"} == {"no group"}
     assert frame["name"].tolist() == [f"Name {p}" for p in frame["nominal_id"]]
 
 
@@ -122,12 +124,22 @@ def test_reasons_say_what_is_true():
     a = frame["A", "G1"]
     assert a.startswith("Ranks 1st of 5 members of G1 that have ties (0.")
     assert "above the best significant)." in a
-    assert a.endswith("Tied to 4 people, most strongly to B (1 contact record).")
+    assert a.endswith("Tied to 4 people, most strongly to B (1 contact record), then C and D.")
+    assert "Volume, no part of the role: 0 crimes and 0 reports, percentile 50 of the group." in a
     assert "members of G1 that have ties (" in frame["D", "G1"]
     assert "below the lowest significant)" in frame["D", "G1"]
     assert frame["E", "G2"] == "Insufficient data: 2 of 2 members of G2 have ties, and 4 are needed to compare."
     assert frame["X", "G3"] == "Insufficient data: no ties to other nominals in the period and filters."
-    assert "5 nominals without a group" in frame["R", ""]
+    assert (
+        frame["R", ""] == "No group: the nominal belongs to none on the analysis date, and a role is a role in a group."
+    )
+
+
+def test_without_any_membership_the_whole_network_is_judged():
+    frame = suggested(network([*star("A", "BCDE"), ("B", "C")])).set_index("nominal_id")
+    assert frame.loc["A", "suggested_role"] == "principal"
+    told = "Ranks 1st of 5 people of the whole network (no membership holds on the date) that have ties"
+    assert frame.loc["A", "because"].startswith(told)
 
 
 def test_a_group_of_equals_is_told_so():
@@ -154,8 +166,8 @@ def test_reasons_name_events_but_never_a_withheld_one():
     )
     because = suggested(data).set_index("nominal_id")["because"]
     # The crimes with the fewest people add most to the tie.
-    told = "(4 crimes, 1 report: K1, K4, K5 and others; 1 not named because of handling)."
-    assert because["A"].endswith(f"Tied to 4 people, most strongly to B {told}")
+    told = "(4 crimes, 1 report: K1, K4, K5 and others; 1 not named because of handling), then C and E."
+    assert because["A"].endswith(f"Tied to 4 people, most strongly to B {told}"), because["A"]
     assert not because.str.contains("SECRET").any()
 
 
@@ -165,13 +177,13 @@ def test_stability_of_a_hub_is_full_and_nothing_is_claimed_without_a_role():
     assert told["A", "G1"] > 0.9
     assert np.isnan(told["Z", ""])
     assert np.isnan(told["E", "G2"])
-    judged = told[frame["suggested_role"] != "insufficient data"]
+    judged = told[~frame["suggested_role"].isin(["insufficient data", "no group"])]
     assert judged.between(0, 1).all()
     assert judged.min() < 1
 
 
 def test_without_dropping_ties_every_role_is_stable():
-    frame = suggested(group_and_others(), Settings(resamples=5, drop_ties=0.0), stable=True)
+    frame = suggested(group_and_others(), Settings(resamples=6, drop_ties=0.0, drop_people=(0.0, 0.0)), stable=True)
     assert set(frame["stability"].dropna()) == {1.0}
 
 

@@ -202,7 +202,7 @@ def test_any_dataset_survives_the_file(tmp_path_factory: pytest.TempPathFactory,
     survives(open_store(str(tmp_path_factory.mktemp("store") / "any.duckdb")), dataset)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=datasets(), second=datasets())
 def test_any_dataset_survives_the_server(neo4j, first: Dataset, second: Dataset) -> None:
     neo4j.wipe()
@@ -212,7 +212,7 @@ def test_any_dataset_survives_the_server(neo4j, first: Dataset, second: Dataset)
     assert store.read().fingerprint == second.fingerprint
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(datasets())
 def test_any_dataset_is_a_graph_and_back(dataset: Dataset) -> None:
     graph = graph_of(dataset)

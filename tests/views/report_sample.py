@@ -35,8 +35,9 @@ def _names(n: int) -> list[str | None]:
 
 
 def _table(name: str, values: dict[str, object], rows: int) -> ResultTable:
-    frame = pd.DataFrame(values, index=range(rows))
-    return ResultTable(name, frame[[c.name for c in RESULT_TABLES[name]]])
+    # A column that a later question adds is blank here, which every view has to bear.
+    frame = pd.DataFrame(values, index=range(rows), columns=[c.name for c in RESULT_TABLES[name]])
+    return ResultTable(name, frame)
 
 
 def sample_analysis() -> Analysis:
@@ -69,10 +70,11 @@ def sample_analysis() -> Analysis:
     harm = np.round(rng.random(NOMINALS) * 20000, 1)
     harm[5] = np.nan
     crimes = np.sort(rng.integers(1, 60, NOMINALS))[::-1]
+    community = [f"C{i % 9 + 1}" if i % 23 else None for i in range(NOMINALS)]
     people = _table(
         "people",
         {
-            **person, "position_score": score, "community": [f"C{i % 9 + 1}" if i % 23 else None for i in range(NOMINALS)],
+            **person, "position_score": score, "community": community,
             **measures, **percentiles, "crimes": crimes, "reports": crimes * 3, "harm": harm,
             "harm_unknown": rng.integers(0, 4, NOMINALS),
         },
@@ -85,7 +87,8 @@ def sample_analysis() -> Analysis:
         {
             **person, "rank": np.arange(1, NOMINALS + 1), "in_top": np.arange(NOMINALS) < 13, "crimes": crimes,
             "reports": crimes * 3, "harm": harm, "crime_share": crimes / crimes.sum(),
-            "report_share": crimes / crimes.sum(), "harm_share": harm / np.nansum(harm), "harm_unknown": rng.integers(0, 4, NOMINALS),
+            "report_share": crimes / crimes.sum(), "harm_share": harm / np.nansum(harm),
+            "harm_unknown": rng.integers(0, 4, NOMINALS),
             "crimes_covered": np.round(covered[0] * CRIMES).astype(int), "crimes_covered_share": covered[0],
             "reports_covered": np.round(covered[1] * REPORTS).astype(int), "reports_covered_share": covered[1],
             "inclusion": np.clip(1.2 - np.arange(NOMINALS) / 20, 0, 1),
@@ -113,7 +116,7 @@ def sample_analysis() -> Analysis:
     )  # fmt: skip
     communities = _table(
         "communities",
-        {**person, "community": [f"C{i % 9 + 1}" if i % 23 else None for i in range(NOMINALS)], "stability": stability},
+        {**person, "community": community, "stability": stability},
         NOMINALS,
     )
     ties = _table(

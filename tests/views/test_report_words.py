@@ -58,9 +58,9 @@ def test_a_run_of_ties_alone_speaks_of_ties() -> None:
     analysis = bare_analysis()
     assert findings.title(analysis) == "No tie joins any of 2 people"
     assert findings.findings(analysis) == [
-        "Concentration cannot be known: no crime or report in the period is linked to a nominal that counts.",
         "No group has enough tied members for network position to suggest a principal.",
         "No tie joins any of 2 people.",
+        "Concentration cannot be known: no crime or report in the period is linked to a nominal that counts.",
     ]
 
 
@@ -92,7 +92,11 @@ def test_every_setting_and_every_caveat_is_printed() -> None:
 
 def test_run_json_is_flat_plain_and_complete() -> None:
     analysis = sample_analysis()
-    figures = {**analysis.figures, "odd": Figure(np.float64("nan"), "share", ""), "whole": Figure(np.int64(3), "count", "")}
+    figures = {
+        **analysis.figures,
+        "odd": Figure(np.float64("nan"), "share", ""),
+        "whole": Figure(np.int64(3), "count", ""),
+    }
     analysis = replace(analysis, figures=figures)
     inputs = [{"file": "nominals.csv", "sha256": "00ff", "rows": 344}]
     document = run_document(analysis, inputs, {"ties": 0.12345})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -50,6 +50,42 @@ class Communities:
             }
         )
         return ResultTable("communities", frame)
+
+
+def at_resolutions(ties: Ties, settings: Settings, main: Communities) -> dict[float, Communities]:
+    """Return the communities at every resolution of the settings, ``main`` among them.
+
+    Resolution changes communities far more than the algorithm does, and no figure says which is right:
+    all are kept, for the analyst to choose from.
+    """
+    wanted = sorted({*settings.community_resolutions, settings.community_resolution})
+    return {
+        r: main
+        if r == settings.community_resolution
+        else find_communities(ties, replace(settings, community_resolution=r))
+        for r in wanted
+    }
+
+
+def resolutions_table(evidence: Evidence, found: Mapping[float, Communities]) -> ResultTable:
+    """Return the table ``resolutions``: a row per person with ties and resolution, sorted by both."""
+    parts = []
+    for resolution in sorted(found):
+        c = found[resolution]
+        who = np.flatnonzero(c.number > 0)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "nominal_id": evidence.nominals[who],
+                    "resolution": resolution,
+                    "community": c.label[who],
+                    "size": np.bincount(c.number, minlength=1)[c.number[who]],
+                    "stability": c.stability[who],
+                }
+            )
+        )
+    frame = pd.concat(parts, ignore_index=True)
+    return ResultTable("resolutions", frame.sort_values(["nominal_id", "resolution"], kind="stable", ignore_index=True))
 
 
 def find_communities(ties: Ties, settings: Settings) -> Communities:

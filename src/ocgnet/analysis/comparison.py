@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from ocgnet.analysis.comparison_reasons import why_moved
+from ocgnet.analysis.comparison_reasons import places_of, why_moved
+from ocgnet.analysis.tiers import INSUFFICIENT
 from ocgnet.results import ResultColumn, ResultTable
 
 CHANGES = (
@@ -51,7 +52,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Changes(ResultTable):
-    """A comparison: one row per change, in the order of ``WHAT``, the largest change first, then by id."""
+    """A comparison: one row per change, in the order of ``WHAT``, the largest change first, then by id.
+
+    ``change`` of a suggested role is that of the position score behind it.
+    """
 
     @property
     def columns(self) -> tuple[ResultColumn, ...]:
@@ -89,11 +93,19 @@ def compare_runs(first: Run, second: Run, position_change: float) -> Changes:
         *_children(first, second),
     ]
     frame = pd.DataFrame(rows, columns=[c.name for c in CHANGES])
-    order = frame.assign(
-        at=frame["what"].map({w: i for i, w in enumerate(WHAT)}), size=-pd.to_numeric(frame["change"]).abs().fillna(0)
-    ).sort_values(["at", "size", "id", "ocg_id"], kind="stable")
-    frame = frame.loc[order.index].reset_index(drop=True)
-    return Changes("changes", frame.assign(change=pd.to_numeric(frame["change"])))
+    frame["change"] = pd.to_numeric(frame["change"]).astype(float)
+    keys = pd.DataFrame(
+        {
+            "at": frame["what"].map({w: i for i, w in enumerate(WHAT)}),
+            # Members of groups first, and changes between two roles before those to or from no role at all.
+            "free": frame["ocg_id"] == "",
+            "unjudged": (frame["before"] == INSUFFICIENT) | (frame["after"] == INSUFFICIENT),
+            "size": -frame["change"].abs().fillna(0),
+            "id": frame["id"],
+            "ocg_id": frame["ocg_id"],
+        }
+    ).sort_values(["at", "free", "unjudged", "size", "id", "ocg_id"], kind="stable")
+    return Changes("changes", frame.loc[keys.index].reset_index(drop=True))
 
 
 def _row(what: str, key: str, before: object, after: object, **more: object) -> dict[str, object]:
@@ -133,17 +145,16 @@ def _amount(source: Mapping[str, Any]) -> str:
 
 def _settings(first: Run, second: Run) -> Iterator[dict[str, object]]:
     """Say which dates, filters and parameters differ."""
-    was, now = ({**_dates(run), **run.document.get("parameters", {})} for run in (first, second))
+    was, now = ({**run.document.get("parameters", {}), **_used(run)} for run in (first, second))
     for name in sorted(was.keys() | now.keys()):
         if was.get(name) != now.get(name):
             yield _row("setting", name, _listed(was.get(name)), _listed(now.get(name)))
 
 
-def _dates(run: Run) -> dict[str, Any]:
-    """Return the dates a run used, under the names of the settings that could have set them."""
-    return {f"{name} (used)": run.document.get(name) for name in ("as_of", "period_from", "period_to")} | {
-        "version": run.document.get("versions", {}).get("ocgnet")
-    }
+def _used(run: Run) -> dict[str, Any]:
+    """Return the dates a run used, whether they were asked for or came from the records, and its version."""
+    dates = {name: run.document.get(name) for name in ("as_of", "period_from", "period_to")}
+    return dates | {"version of ocgnet": run.document.get("versions", {}).get("ocgnet")}
 
 
 def _listed(value: Any) -> Any:
@@ -170,6 +181,7 @@ def _known(value: Any) -> Any:
 def _roles(first: Run, second: Run, position_change: float) -> Iterator[dict[str, object]]:
     """Compare whoever has a row for the same group in both runs."""
     was, now = (_keyed(run.tables["roles"], "nominal_id", "ocg_id") for run in (first, second))
+    places = [places_of(run.tables["roles"]) for run in (first, second)]
     seen: set[str] = set()
     for key in sorted(was.keys() & now.keys()):
         one, other = was[key], now[key]
@@ -180,8 +192,10 @@ def _roles(first: Run, second: Run, position_change: float) -> Iterator[dict[str
         because = why_moved(one, other) if changed or far else ""
         for column in changed:
             what = column.replace("_", " ")
-            told = because if column == "suggested_role" else "recorded by a person"
-            yield _row(what, key[0], _role(one[column]), _role(other[column]), because=told, **who)
+            place = " to ".join(p.get((key[0], key[1]), "no place") for p in places)
+            told = f"place {place}; {because}" if column == "suggested_role" else "recorded by a person"
+            size = moved if column == "suggested_role" else None
+            yield _row(what, key[0], _role(one[column]), _role(other[column]), change=size, because=told, **who)
         if far:
             # One score per person, however many groups.
             seen.add(key[0])
@@ -228,12 +242,13 @@ def _only(
 def _top(first: Run, second: Run) -> Iterator[dict[str, object]]:
     """List who came into or fell out of the top k, with rank and holdings in both runs."""
     was, now = (_keyed(run.tables["concentration"], "nominal_id") for run in (first, second))
+    everybody = [_keyed(run.tables["people"], "nominal_id") for run in (first, second)]
     for what, here, there in (("into the top", now, was), ("out of the top", was, now)):
         for key, row in here.items():
             if row["in_top"] == "true" and there.get(key, {}).get("in_top") != "true":
-                told = [f"rank {r[key]['rank']}" if key in r else "not ranked" for r in (was, now)]
+                told = [f"rank {r[key]['rank']}" if key in r else "no OCG nominal" for r in (was, now)]
                 held = (
-                    f"{name} {was.get(key, {}).get(name) or 0} to {now.get(key, {}).get(name) or 0}"
+                    f"{name} " + " to ".join(people[key][name] if key in people else "none" for people in everybody)
                     for name in ("crimes", "reports")
                 )
                 yield _row(what, key[0], *told, name=row["name"], because="; ".join(held))

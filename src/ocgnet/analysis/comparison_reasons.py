@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 _FEWEST_POINTS = 0.05
 """Percentile change from which a measure is named."""
 
@@ -17,8 +19,8 @@ def why_moved(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     Notes
     -----
     The measures whose percentile moved most come first, at most three of those that moved by five points
-    or more, then counts of evidence. When nothing of the person's own moved, others of the group did,
-    because a suggested role is a place within the group.
+    or more, then counts of evidence. A suggested role is a place within the group, so it may change when
+    nothing of the person's own did.
 
     Examples
     --------
@@ -40,8 +42,30 @@ def why_moved(before: Mapping[str, str], after: Mapping[str, str]) -> str:
         if column in before and column in after and before[column] != after[column]
     ]
     if not said:
-        return "nothing of the person's own moved by five percentile points or more: others of the group did"
+        return "no measure of the person's own moved by five percentile points or more"
     return "; ".join(said)
+
+
+def places_of(roles: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return everybody's place by position among the tied people of the group, such as ``2 of 7``.
+
+    Parameters
+    ----------
+    roles : pandas.DataFrame
+        The table ``roles`` as text.
+
+    Returns
+    -------
+    dict
+        By nominal and group; people without ties have no place. Equal scores share the better place.
+        Nominals without a group are placed among each other.
+    """
+    tied = roles[pd.to_numeric(roles["degree"]) > 0]
+    score = pd.to_numeric(tied["position_score"]).groupby(tied["ocg_id"])
+    place = score.rank(method="min", ascending=False).astype(int)
+    keys = zip(tied["nominal_id"], tied["ocg_id"], strict=True)
+    told = (f"{rank} of {size}" for rank, size in zip(place, score.transform("size"), strict=True))
+    return dict(zip(keys, told, strict=True))
 
 
 def _number(text: str) -> float:

@@ -97,7 +97,8 @@ def counted_once(found: Measured, evidence: Evidence, settings: Settings, words:
             f"{what.capitalize()} that relate to the {once.count} top {words.who} with one-origin reports once",
             hit if kind.events else None,
             kind.events or None,
-            f"{words.kinds[i]}; {merged:,} of {len(evidence.reports.events):,} reports repeat a source reference and count with its "
-            f"first; set chosen anew, {same} of {once.count} are in the top {found.chosen.count} as well",
+            f"{words.kinds[i]}; {merged:,} of {len(evidence.reports.events):,} reports repeat a source "
+            f"reference and count with its first; set chosen anew, {same} of {once.count} are in the "
+            f"top {found.chosen.count} as well",
         )
     return figures

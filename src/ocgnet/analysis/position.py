@@ -20,19 +20,19 @@ from ocgnet.settings import Settings
 if TYPE_CHECKING:
     from ocgnet.analysis.communities import Communities
 
-SCORED = ("degree", "betweenness", "closeness", "pagerank")
+SCORED = ("effective_size", "betweenness_steps", "closeness_steps")
 """Measures whose percentiles make the position score, in equal parts."""
 
-_ON_PATHS: Mapping[str, Callable[[engine.WeightedGraph, np.ndarray | None], np.ndarray]] = {
-    "betweenness": engine.betweenness,
-    "closeness": engine.harmonic_closeness,
-}
+_BETWEEN = {"betweenness": False, "betweenness_steps": True}
+_CLOSE = {"closeness": False, "closeness_steps": True}
+"""Measures on paths, and whether each counts steps instead of distances."""
 _DIRECT: Mapping[str, Callable[[engine.WeightedGraph], np.ndarray]] = {
     "degree": engine.degree,
     "strength": engine.strength,
     "eigenvector": engine.eigenvector,
     "pagerank": engine.pagerank,
     "core": engine.core,
+    "effective_size": engine.effective_size,
 }
 
 
@@ -49,6 +49,10 @@ class Position:
         See `position_of`.
     connected : ndarray of bool, shape (people,)
         Whether the person has a tie.
+    errors : mapping of str to ndarray, shape (people,)
+        Standard errors of ``betweenness`` and ``betweenness_steps``; 0 when exact.
+    graph : WeightedGraph
+        The network they belong to.
     notes : tuple of str
         What was estimated, and from how much.
     """
@@ -57,6 +61,8 @@ class Position:
     percentiles: Mapping[str, np.ndarray]
     score: np.ndarray
     connected: np.ndarray
+    errors: Mapping[str, np.ndarray]
+    graph: engine.WeightedGraph
     notes: tuple[str, ...]
 
     def columns(self, rows: np.ndarray | None = None) -> dict[str, np.ndarray]:
@@ -95,6 +101,12 @@ class Position:
                 "position_score": self.score,
                 "community": communities.label,
                 **self.columns(),
+                "betweenness_error": self.errors["betweenness"],
+                "betweenness_steps_error": self.errors["betweenness_steps"],
+                "constraint": engine.constraint(self.graph),
+                "participation": engine.participation(self.graph, communities.number),
+                "articulation": engine.articulation(self.graph),
+                **_directions(evidence),
                 "crimes": counted,
                 "reports": evidence.reports.counts(n),
                 "harm": np.where((counted > 0) & (of_known == 0), np.nan, np.round(harm, 6)),
@@ -121,32 +133,50 @@ def position_of(ties: Ties, settings: Settings) -> Position:
 
     Notes
     -----
-    The score is the plain mean of four percentiles among people with ties: degree (how many people),
-    weighted PageRank (how strongly, and with whom), betweenness (who connects people that have no
-    shorter way), harmonic closeness (how near everybody). No single measure finds leaders in every
-    kind of network: degree-like measures win in some, brokerage in others, so one of each family
-    enters, and degree beside PageRank because the weight of a tie also measures how closely a person
-    was watched. Percentiles, because the measures share no unit and a few extreme values would decide
-    a mean of raw values; equal parts, because any other weights would have to be learned from networks
-    that are not the one at hand. The score of 0.5 is a person in the middle of those with ties. The
-    number of crimes or reports is no part of it.
+    The score is the plain mean of three percentiles among people with ties, one of each family of
+    positions that research on covert networks ties to leading: effective size (many contacts who do
+    not know each other anyway), betweenness (who connects people that have no shorter way) and
+    harmonic closeness (how near everybody). No single measure finds leaders in every kind of network,
+    and which family does is not known before the leaders are, hence equal parts: any other weights
+    would be learned from networks that are not the one at hand. Percentiles, because the measures
+    share no unit and a few extreme values would decide a mean of raw values.
 
-    Above ``betweenness_exact_up_to`` people with ties, betweenness and closeness are estimated from a
-    seeded sample of them, and ``notes`` says so.
+    The two measures on paths count steps. The weight of a tie says how often two people were seen
+    together, which depends on who was watched; as a length of the way between others it decides who
+    is on it, and in the drug ring of Morselli (2009) it takes betweenness from .78 to .64 of finding
+    those whom the police named. Weight enters through effective size only, where it says which of a
+    person's own contacts matter. The number of crimes or reports is no part of the score. 0.5 is a
+    person in the middle of those with ties. ``docs/measures/position.md`` gives the measurements.
+
+    Above ``betweenness_exact_up_to`` people with ties, measures on paths are estimated from a seeded
+    sample of them, with the error of betweenness, and ``notes`` says so.
     """
     graph = engine.WeightedGraph.of(ties)
     pivots = engine.pivots_of(graph, settings.betweenness_exact_up_to, settings.betweenness_pivots, settings.seed)
-    measures = measures_of(graph, MEASURES, pivots)
+    measures, errors = {}, {}
+    for name in MEASURES:
+        if name in _BETWEEN:
+            measures[name], errors[name] = engine.betweenness_with_error(graph, pivots, steps=_BETWEEN[name])
+        else:
+            measures |= measures_of(graph, (name,), pivots)
     ranked = {name: percentiles(values, graph.connected) for name, values in measures.items()}
     notes = []
     if pivots is not None:
+        worst = float(errors["betweenness_steps"].max(initial=0.0))
         notes.append(
             f"Betweenness and closeness are estimated from the paths of {len(pivots):,} "
-            f"of {int(graph.connected.sum()):,} people with ties; "
+            f"of {int(graph.connected.sum()):,} people with ties (standard error of betweenness in steps at most "
+            f"{worst:.2g}, given per person in people); "
             "average distance and maximum betweenness of the whole network need every path and are not given."
         )
     return Position(
-        MappingProxyType(measures), MappingProxyType(ranked), score_of(ranked), graph.connected, tuple(notes)
+        measures=MappingProxyType(measures),
+        percentiles=MappingProxyType(ranked),
+        score=mean_percentile(ranked),
+        connected=graph.connected,
+        errors=MappingProxyType(errors),
+        graph=graph,
+        notes=tuple(notes),
     )
 
 
@@ -154,13 +184,54 @@ def measures_of(
     graph: engine.WeightedGraph, names: tuple[str, ...], pivots: np.ndarray | None = None
 ) -> dict[str, np.ndarray]:
     """Return the named measures, those on shortest paths estimated from ``pivots`` when given."""
-    return {n: _ON_PATHS[n](graph, pivots) if n in _ON_PATHS else _DIRECT[n](graph) for n in names}
+    found = {}
+    for name in names:
+        if name in _BETWEEN:
+            found[name] = engine.betweenness(graph, pivots, steps=_BETWEEN[name])
+        elif name in _CLOSE:
+            found[name] = engine.harmonic_closeness(graph, pivots, steps=_CLOSE[name])
+        else:
+            found[name] = _DIRECT[name](graph)
+    return found
 
 
-def score_of(ranked: Mapping[str, np.ndarray]) -> np.ndarray:
+def score_of(
+    graph: engine.WeightedGraph, pivots: np.ndarray | None = None, group: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the position score of everybody in a network, 0 for people without ties.
+
+    Parameters
+    ----------
+    graph : WeightedGraph
+        The network.
+    pivots : ndarray of int, optional
+        Estimate measures on paths from these people.
+    group : ndarray of int, shape (people,), optional
+        Rank within these groups instead of over all.
+    """
+    found = measures_of(graph, SCORED, pivots)
+    return mean_percentile({n: percentiles(v, graph.connected, group) for n, v in found.items()})
+
+
+def mean_percentile(ranked: Mapping[str, np.ndarray]) -> np.ndarray:
     """Return the position score from the percentiles of the ``SCORED`` measures."""
     total: np.ndarray = sum((ranked[n] for n in SCORED), np.zeros(len(ranked[SCORED[0]])))
     return np.round(total / len(SCORED), 9)
+
+
+def _directions(evidence: Evidence) -> dict[str, np.ndarray]:
+    """Return how many people each one's directed contacts reach and come from; NaN when none has a direction."""
+    contacts, n = evidence.associations, len(evidence.nominals)
+    on = contacts.directed
+    if not on.any():
+        return {"out_degree": np.full(n, np.nan), "in_degree": np.full(n, np.nan)}
+    source = np.where(contacts.forward, contacts.a, contacts.b)[on].astype(np.int64)
+    target = np.where(contacts.forward, contacts.b, contacts.a)[on].astype(np.int64)
+    source, target = np.divmod(np.unique(source * n + target), n)
+    return {
+        "out_degree": np.bincount(source, minlength=n).astype(float),
+        "in_degree": np.bincount(target, minlength=n).astype(float),
+    }
 
 
 def names_of(ids: np.ndarray, names: Mapping[str, str]) -> np.ndarray:

@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 
 from ocgnet.analysis.position import SCORED, Position
 from ocgnet.analysis.ranks import percentiles
-from ocgnet.analysis.tiers import NONE, PRINCIPAL, TIERS, Seats, Standing
+from ocgnet.analysis.robustness import SOURCE, Stability
+from ocgnet.analysis.tiers import NONE, PRINCIPAL, SIGNIFICANT, TIERS, Seats, Standing
+from ocgnet.analysis.volume import Volume
 from ocgnet.projection import Ties
 from ocgnet.projection.ties import CRIME, REPORT
 from ocgnet.scope import Evidence
@@ -18,16 +20,29 @@ from ocgnet.settings import Settings
 
 EVENTS_NAMED = 3
 """Events of the strongest tie that are named, those that add most first."""
+_TITLES = {
+    "effective_size": "separate contacts (effective size)",
+    "betweenness_steps": "standing between others (betweenness)",
+    "closeness_steps": "closeness to everyone",
+}
 
 
 def reasons_for(
-    evidence: Evidence, ties: Ties, position: Position, seats: Seats, standing: Standing, settings: Settings
+    evidence: Evidence,
+    ties: Ties,
+    position: Position,
+    seats: Seats,
+    standing: Standing,
+    volume: Volume,
+    stability: Stability | None,
+    settings: Settings,
 ) -> np.ndarray:
     """Return one text per seat.
 
     The text says where the person stands in the group and by what margin, which measures say so (in
-    the whole network and in the group), and the tie that most made it so. Events under handling
-    conditions are counted but not named.
+    the whole network and in the group), the volume that plays no part, what would change the role,
+    and the people and events that most made it so. Events under handling conditions are counted but
+    not named, and sources are never named.
 
     Returns
     -------
@@ -40,11 +55,13 @@ def reasons_for(
     if len(judged):
         parts = [
             _rank(seats, standing, judged),
-            _margin(standing, judged),
+            _margin(standing, settings, judged),
             _measures(position, seats, judged),
+            _volume(volume, judged),
+            _change(stability, judged),
             _strongest(evidence, ties, seats.person[judged]),
         ]
-        found[judged] = pc.binary_join_element_wise(*parts, " ").to_pylist()
+        found[judged] = pc.binary_join_element_wise(*parts, " ", null_handling="skip").to_pylist()
     return found
 
 
@@ -65,7 +82,11 @@ def _why_silent(position: Position, seats: Seats, standing: Standing, settings: 
         "Insufficient data: all ", _number(standing.connected[rows]), " ", whole, " that have ties score the same."
     )
     nobody = pa.array(["Insufficient data: no ties to other nominals in the period and filters."] * len(rows))
-    return pc.if_else(pa.array(~connected), nobody, pc.if_else(pa.array(few), too_few, alike))
+    outside = pa.array(
+        ["No group: the nominal belongs to none on the analysis date, and a role is a role in a group."] * len(rows)
+    )
+    judged = pc.if_else(pa.array(~connected), nobody, pc.if_else(pa.array(few), too_few, alike))
+    return pc.if_else(pa.array(seats.group[rows] < 0), outside, judged)
 
 
 def _rank(seats: Seats, standing: Standing, rows: np.ndarray) -> pa.Array:
@@ -82,7 +103,8 @@ def _rank(seats: Seats, standing: Standing, rows: np.ndarray) -> pa.Array:
     )
 
 
-def _margin(standing: Standing, rows: np.ndarray) -> pa.Array:
+def _margin(standing: Standing, settings: Settings, rows: np.ndarray) -> pa.Array:
+    """Say what parts the seat from the next tier, which is what would have to change."""
     tier, gap = standing.tier[rows], standing.gap[rows]
     amount = _decimal(np.nan_to_num(np.abs(gap)), 3)
     against = pa.array(TIERS).take(pa.array(standing.against[rows]))
@@ -91,6 +113,9 @@ def _margin(standing: Standing, rows: np.ndarray) -> pa.Array:
     alone = pa.array(["(nobody is suggested a higher tier, because the highest scores are equal)."] * len(rows))
     first = pa.array(["(nobody ranks below to compare with)."] * len(rows))
     none = np.isnan(gap)
+    least = np.where(tier == SIGNIFICANT, settings.principal_least, settings.significant_least)
+    low = _join("(a higher tier needs a score of at least ", _decimal(least, 2), " in the whole network).")
+    alone = pc.if_else(pa.array(standing.held[rows]), low, alone)
     return pc.if_else(
         pa.array(tier == PRINCIPAL),
         pc.if_else(pa.array(none), first, lead),
@@ -104,9 +129,8 @@ def _measures(position: Position, seats: Seats, rows: np.ndarray) -> pa.Array:
     parts: list[pa.Array | str] = ["Percentile in the whole network (among these):"]
     for i, name in enumerate(SCORED):
         within = percentiles(position.measures[name][seats.person], position.connected[seats.person], seats.group)[rows]
-        title = "PageRank" if name == "pagerank" else name
         parts += [
-            f"{',' if i else ''} {title} ",
+            f"{',' if i else ''} {_TITLES[name]} ",
             _number(_hundredths(position.percentiles[name][person])),
             " (",
             _number(_hundredths(within)),
@@ -115,9 +139,42 @@ def _measures(position: Position, seats: Seats, rows: np.ndarray) -> pa.Array:
     return _join(*parts, ".")
 
 
+def _volume(volume: Volume, rows: np.ndarray) -> pa.Array:
+    """Give the volume beside the role, and say that it has no part in it."""
+    return _join(
+        "Volume, no part of the role: ",
+        _counted(volume.crimes[rows], "crime"),
+        " and ",
+        _counted(volume.reports[rows], "report"),
+        ", percentile ",
+        _number(_hundredths(volume.percentile[rows])),
+        " of the group.",
+    )
+
+
+def _change(stability: Stability | None, rows: np.ndarray) -> pa.Array:
+    """Say how often resamples change the role, into what, and how many single sources do; null where unknown."""
+    blank = pa.nulls(len(rows), pa.string())
+    if stability is None or not stability.draws:
+        return blank
+    share = stability.share[rows]
+    known = ~np.isnan(share)
+    kept = _join("Kept in ", _number(_hundredths(np.nan_to_num(share))), f"% of {stability.draws:,} resamples")
+    other = stability.otherwise[rows]
+    words = pa.array(TIERS).take(pa.array(np.maximum(other, 0)))
+    instead = pc.if_else(pa.array(other >= 0), _join(", otherwise most often ", words), "")
+    by_source = stability.by_kind[SOURCE][rows]
+    sources = pa.array([""] * len(rows))
+    if stability.sources:
+        changed = np.rint((1 - np.where(np.isnan(by_source), 1, by_source)) * stability.sources).astype(np.int64)
+        some = _join("; ", _number(changed), f" of {stability.sources:,} single sources change it when left out")
+        sources = pc.if_else(pa.array(changed > 0), some, "; no single source changes it when left out")
+    return pc.if_else(pa.array(known), _join(kept, instead, sources, "."), blank)
+
+
 def _strongest(evidence: Evidence, ties: Ties, person: np.ndarray) -> pa.Array:
     """Say how many people each person is tied to, and what made the strongest tie."""
-    best, partner, degree = strongest_ties(ties)
+    best, partner, degree, second, third = strongest_ties(ties)
     tie = best[person]
     crimes, reports = ties.counts(CRIME)[tie], ties.counts(REPORT)[tie]
     contacts = np.diff(ties.start)[tie] - crimes - reports
@@ -130,14 +187,21 @@ def _strongest(evidence: Evidence, ties: Ties, person: np.ndarray) -> pa.Array:
     )
     events = _events(evidence, ties, tie)
     named = pc.if_else(pc.equal(events, ""), "", pc.if_else(pc.starts_with(events, ";"), events, _join(": ", events)))
-    ids = pa.array(evidence.nominals, pa.string()).take(pa.array(partner[person]))
+    every = pa.array(evidence.nominals, pa.string())
+    ids = every.take(pa.array(partner[person]))
+    after = [
+        pc.if_else(pa.array(p[person] >= 0), every.take(pa.array(np.maximum(p[person], 0))), "")
+        for p in (second, third)
+    ]
+    then = pc.if_else(pc.equal(after[0], ""), "", _join(", then ", after[0]))
+    then = pc.if_else(pc.equal(after[1], ""), then, _join(then, " and ", after[1]))
     many = _join("Tied to ", _number(degree[person]), " people, most strongly to ")
     whom = pc.if_else(pa.array(degree[person] == 1), "Tied only to ", many)
-    return _join(whom, ids, " (", told, named, ").")
+    return _join(whom, ids, " (", told, named, ")", then, ".")
 
 
-def strongest_ties(ties: Ties) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return per person the strongest tie, the partner in it, and the number of ties.
+def strongest_ties(ties: Ties) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return per person the strongest tie, the partner in it, the number of ties, and the next two partners.
 
     Of equal ties the partner with the smallest id is taken; -1 for people without ties.
     """
@@ -146,12 +210,15 @@ def strongest_ties(ties: Ties) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     order = np.lexsort((others, -ties.weight[which], ends))
     people, first, degree = np.unique(ends[order], return_index=True, return_counts=True)
     found = []
-    for values in (which[order][first], others[order][first], degree):
+    last = max(len(order) - 1, 0)
+    second = np.where(degree > 1, others[order][np.minimum(first + 1, last)], -1)
+    third = np.where(degree > 2, others[order][np.minimum(first + 2, last)], -1)
+    for values in (which[order][first], others[order][first], degree, second, third):
         column = np.full(ties.people, -1)
         column[people] = values
         found.append(column)
-    best, partner, counted = found
-    return best, partner, np.maximum(counted, 0)
+    best, partner, counted, second, third = found
+    return best, partner, np.maximum(counted, 0), second, third
 
 
 def _events(evidence: Evidence, ties: Ties, tie: np.ndarray) -> pa.Array:
@@ -188,7 +255,8 @@ def _whole(seats: Seats, rows: np.ndarray) -> pa.Array:
     """Return who a seat is compared with, in words."""
     ocg = seats.ocg[rows]
     alone = pa.array(ocg == "")
-    return pc.if_else(alone, "nominals without a group", _join("members of ", pa.array(ocg, pa.string())))
+    whole = "people of the whole network (no membership holds on the date)"
+    return pc.if_else(alone, whole, _join("members of ", pa.array(ocg, pa.string())))
 
 
 def _counted(numbers: np.ndarray, one: str) -> pa.Array:

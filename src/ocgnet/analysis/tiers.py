@@ -1,4 +1,4 @@
-"""From scores to suggested tiers, within each group."""
+"""From scores to suggested tiers, within each group and the whole."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 INSUFFICIENT = "insufficient data"
+NO_GROUP = "no group"
+"""Stands for nominals who belong to no group where others do: a role is a role in a group."""
 TIERS = (INSUFFICIENT, "peripheral", "significant", "principal")
 """Suggested roles from none to highest; a tier is a position in this tuple."""
 NONE, PERIPHERAL, SIGNIFICANT, PRINCIPAL = range(4)
@@ -18,6 +20,8 @@ NONE, PERIPHERAL, SIGNIFICANT, PRINCIPAL = range(4)
 @dataclass(frozen=True)
 class Seats:
     """One row per membership on the analysis date, and one per nominal without any; sorted by person, group.
+
+    Where no membership holds at all, everybody is judged over the whole network, as one group.
 
     Parameters
     ----------
@@ -28,13 +32,17 @@ class Seats:
     recorded : ndarray of str (object)
         Role that somebody recorded, empty when not assessed.
     group : ndarray of int
-        Number of the group; nominals without one are a group of their own, 0.
+        Number of the group; -1 for nominals without one, who are not judged. 0 for everybody where no
+        membership holds.
+    whole : bool
+        Whether that is so.
     """
 
     person: np.ndarray
     ocg: np.ndarray
     recorded: np.ndarray
     group: np.ndarray
+    whole: bool
 
 
 def seats_of(evidence: Evidence) -> Seats:
@@ -44,11 +52,12 @@ def seats_of(evidence: Evidence) -> Seats:
     person = np.concatenate([held.person, alone])
     blank = np.full(len(alone), "", object)
     ocg, recorded = np.concatenate([held.ocg, blank]), np.concatenate([held.role, blank])
+    whole = not len(held.person)
     names, group = np.unique(ocg.astype(str), return_inverse=True)
-    if len(names) and names[0] != "":
-        group = group + 1
+    if len(names) and names[0] == "" and not whole:
+        group = group - 1
     order = np.lexsort((group, person))
-    return Seats(person[order], ocg[order], recorded[order], group[order])
+    return Seats(person[order], ocg[order], recorded[order], group[order], whole)
 
 
 @dataclass(frozen=True)
@@ -68,6 +77,8 @@ class Standing:
         NaN where there is nobody to compare with.
     against : ndarray of int
         The tier that the gap is measured to.
+    held : ndarray of bool
+        Whether the rank in the group would give a higher tier, and the score in the whole network does not.
     """
 
     tier: np.ndarray
@@ -77,6 +88,7 @@ class Standing:
     equal: np.ndarray
     gap: np.ndarray
     against: np.ndarray
+    held: np.ndarray
 
 
 def stand(score: np.ndarray, connected: np.ndarray, group: np.ndarray, settings: Settings) -> Standing:
@@ -89,18 +101,23 @@ def stand(score: np.ndarray, connected: np.ndarray, group: np.ndarray, settings:
     connected : ndarray of bool, shape (seats,)
         Whether the person has ties; others are not judged and not counted.
     group : ndarray of int, shape (seats,)
-        Which seats are judged against each other.
+        Which seats are judged against each other; seats below 0 are not judged.
     settings : Settings
-        ``principal_share``, ``significant_share`` and ``min_group``.
+        ``principal_share``, ``significant_share``, ``min_group``, ``principal_least`` and ``significant_least``.
 
     Notes
     -----
     Of c connected seats the best ``principal_share × c`` (rounded to the nearest, at least one) are
     principal and the next ``significant_share × c`` significant. People with equal scores get one
-    tier, the lower one when their tie crosses a threshold: nobody is raised by the alphabet. A group
-    with fewer than ``min_group`` connected seats, or whose seats all score the same, says nothing.
+    tier, the lower one when their tie crosses a threshold: nobody is raised by the alphabet. Nobody is
+    principal with a score below ``principal_least`` in the whole network, nor significant below
+    ``significant_least``: the first of a group at the edge of everything leads little. A group with
+    fewer than ``min_group`` connected seats, or whose seats all score the same, says nothing.
     """
     n = len(score)
+    connected = connected & (group >= 0)
+    # Those without a group share a number of their own, so that counts below have a place for them.
+    group = group - int(group.min(initial=0))
     groups = int(group.max(initial=-1)) + 1
     seats = np.bincount(group, minlength=groups)[group]
     size = np.bincount(group[connected], minlength=groups)[group]
@@ -123,7 +140,11 @@ def stand(score: np.ndarray, connected: np.ndarray, group: np.ndarray, settings:
     tier = np.where(
         reach <= principals, PRINCIPAL, np.where(reach <= principals + significants, SIGNIFICANT, PERIPHERAL)
     )
+    highest = np.where(s >= settings.principal_least, PRINCIPAL, PERIPHERAL)
+    highest[(s < settings.principal_least) & (s >= settings.significant_least)] = SIGNIFICANT
     tier[(c < settings.min_group) | (equal == c)] = NONE
+    held = tier > highest
+    tier = np.minimum(tier, highest)
     gap, against = _gaps(tier, s, new_group)
     return Standing(
         tier=_spread(n, order, tier),
@@ -133,6 +154,7 @@ def stand(score: np.ndarray, connected: np.ndarray, group: np.ndarray, settings:
         equal=_spread(n, order, equal),
         gap=_spread(n, order, gap, np.nan),
         against=_spread(n, order, against),
+        held=_spread(n, order, held),
     )
 
 

@@ -143,7 +143,7 @@ def paths_of(course: Course, ids: np.ndarray, names: Mapping[str, str], settings
             "last_to": pd.to_datetime(last[latest]),
             "role_changes": _role_changes(tier),
             "roles": [" > ".join(column) for column in spoken.T],
-            "because": [_because(found, row, course, settings) for row in rows],
+            "because": [_because(found, row, course, settings) for row in rows.tolist()],
         }
     )
     return ResultTable("paths", frame)

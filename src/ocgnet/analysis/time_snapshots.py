@@ -177,12 +177,12 @@ class _Snapshot:
 
 def _pairs(ties: Ties) -> np.ndarray:
     """Return one number per tie, increasing and unique."""
-    return ties.a.astype(np.int64) * ties.people + ties.b
+    return np.asarray(ties.a.astype(np.int64) * ties.people + ties.b)
 
 
 def _per_person(pairs: np.ndarray, people: int) -> np.ndarray:
     a, b = np.divmod(pairs, max(people, 1))
-    return np.bincount(a, minlength=people) + np.bincount(b, minlength=people)
+    return np.asarray(np.bincount(a, minlength=people) + np.bincount(b, minlength=people))
 
 
 def _turnover(taken: list[_Snapshot]) -> pd.DataFrame:

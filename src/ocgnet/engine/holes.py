@@ -1,13 +1,14 @@
-"""Structural holes: how far the contacts of a person know each other already, and where the network hangs on one person."""
+"""Structural holes: how far a person's contacts know each other already, and where all hangs on one person."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
-from scipy.sparse import csr_array
 
 from ocgnet.engine.graph import WeightedGraph
 
-_PATHS_AT_ONCE = 20_000_000
+_PATHS_AT_ONCE = 5_000_000
 """Two-step paths held at once by the effective size."""
 
 
@@ -33,28 +34,57 @@ def effective_size(graph: WeightedGraph) -> np.ndarray:
     Burt 1992, Structural Holes, chapter 2.
     """
     n = graph.people
+    found = (np.bincount(graph.a, minlength=n) + np.bincount(graph.b, minlength=n)).astype(float)
     if not len(graph.a):
-        return np.zeros(n)
-    weight = graph.matrix(np.asarray(graph.weight, float))
-    begin, size = weight.indptr[:-1], np.diff(weight.indptr)
-    tied = size > 0
-    total, most = np.ones(n), np.ones(n)
-    total[tied] = np.add.reduceat(weight.data, begin[tied])
-    most[tied] = np.maximum.reduceat(weight.data, begin[tied])
-    share = csr_array((weight.data / np.repeat(total, size), weight.indices, weight.indptr), shape=(n, n))
-    # Symmetric weights: the transpose of w(j,q) / most(j) is w(q,j) / most(j).
-    likeness = csr_array((weight.data / most[weight.indices], weight.indices, weight.indptr), shape=(n, n))
-    known = csr_array((np.ones(len(weight.data)), weight.indices, weight.indptr), shape=(n, n))
-    paths = np.cumsum(np.add.reduceat(np.r_[size[weight.indices], 0], np.minimum(begin, len(weight.data))) * tied)
-    found = size.astype(float)
-    start = 0
-    while start < n:
-        before = paths[start - 1] if start else 0
-        stop = max(int(np.searchsorted(paths, before + _PATHS_AT_ONCE)), start + 1)
-        block = (share[start:stop] @ likeness).multiply(known[start:stop])
-        found[start:stop] -= np.asarray(block.sum(axis=1)).ravel()
-        start = stop
+        return found
+    weight = np.asarray(graph.weight, float)
+    total = np.bincount(graph.a, weight, n) + np.bincount(graph.b, weight, n)
+    most = np.zeros(n)
+    np.maximum.at(most, graph.a, weight)
+    np.maximum.at(most, graph.b, weight)
+    for corners, sides in _triangles(graph):
+        for k in range(3):
+            # Side k lies opposite corner k: both contacts of the ego know each other by it.
+            ego, j, q = corners[k], corners[k - 2], corners[k - 1]
+            to_j, to_q, between = weight[sides[k - 1]], weight[sides[k - 2]], weight[sides[k]]
+            redundant = between / total[ego] * (to_q / most[j] + to_j / most[q])
+            found -= np.bincount(ego, redundant, n)
     return np.asarray(np.round(found, 12))
+
+
+def _triangles(graph: WeightedGraph) -> Iterator[tuple[list[np.ndarray], list[np.ndarray]]]:
+    """Yield triangles in blocks: three corners, and three ties of which the k-th lies opposite corner k.
+
+    Each tie points from the person with fewer ties to the one with more, so that nobody has many ties
+    out, and a triangle is two ties in a row whose ends are tied.
+    """
+    n = graph.people
+    degree = np.bincount(graph.a, minlength=n) + np.bincount(graph.b, minlength=n)
+    rank = np.empty(n, np.int64)
+    rank[np.argsort(degree, kind="stable")] = np.arange(n)
+    turned = rank[graph.a] > rank[graph.b]
+    source, target = np.where(turned, graph.b, graph.a), np.where(turned, graph.a, graph.b)
+    code = source.astype(np.int64) * n + target
+    tie = np.argsort(code, kind="stable")
+    source, target, code = source[tie], target[tie], code[tie]
+    begin = np.searchsorted(source, np.arange(n + 1))
+    onward = np.diff(begin)[target]
+    until = np.cumsum(onward)
+    start = 0
+    while start < len(tie):
+        before = until[start - 1] if start else 0
+        stop = max(int(np.searchsorted(until, before + _PATHS_AT_ONCE, side="right")), start + 1)
+        size = onward[start:stop]
+        first = np.repeat(np.arange(start, stop), size)
+        second = (
+            np.arange(len(first)) - np.repeat(np.cumsum(size) - size, size) + np.repeat(begin[target[start:stop]], size)
+        )
+        wanted = source[first].astype(np.int64) * n + target[second]
+        third = np.minimum(np.searchsorted(code, wanted), len(code) - 1)
+        closed = code[third] == wanted
+        first, second, third = first[closed], second[closed], third[closed]
+        yield [source[first], target[first], target[second]], [tie[second], tie[third], tie[first]]
+        start = stop
 
 
 def constraint(graph: WeightedGraph) -> np.ndarray:

@@ -134,25 +134,52 @@ def harmonic_closeness(graph: WeightedGraph, pivots: np.ndarray | None = None, *
     n = graph.people
     if n < 2 or not len(graph.a):
         return np.zeros(n)
-    if steps and pivots is None:
-        # igraph divides by n − 1 as we do, and gives NaN to nobody here but a lone node.
-        return np.nan_to_num(np.asarray(graph.igraph.harmonic_centrality(), float))
-    # scipy is as exact as igraph with weights, twice as fast, and gives arrays.
-    matrix = None if steps else graph.matrix(graph.distance)
-    found = np.zeros(n)
     every = np.flatnonzero(graph.connected) if pivots is None else pivots
-    step = max(_ROWS_AT_ONCE // n, 1)
-    for i in range(0, len(every), step):
-        sources = every[i : i + step]
-        if matrix is None:
-            away = np.array(graph.igraph.distances(source=sources.tolist()), float)
-        else:
-            away = dijkstra(matrix, indices=sources)
-        away[np.arange(len(sources)), sources] = np.inf
-        found += (1.0 / away).sum(axis=0)
+    found = _nearness_in_steps(graph, every) if steps else _nearness(graph, every)
     if pivots is not None:
         found *= _scale(graph, pivots)
     return found / (n - 1)
+
+
+def _nearness(graph: WeightedGraph, sources: np.ndarray) -> np.ndarray:
+    """Return per person the sum of 1/distance from the sources; scipy is twice as fast as igraph here."""
+    n, matrix = graph.people, graph.matrix(graph.distance)
+    found = np.zeros(n)
+    step = max(_ROWS_AT_ONCE // n, 1)
+    for i in range(0, len(sources), step):
+        some = sources[i : i + step]
+        away = dijkstra(matrix, indices=some)
+        away[np.arange(len(some)), some] = np.inf
+        found += (1.0 / away).sum(axis=0)
+    return found
+
+
+def _nearness_in_steps(graph: WeightedGraph, sources: np.ndarray) -> np.ndarray:
+    """Return per person the sum of 1/steps from the sources.
+
+    Sixty-four searches at once: bit k of a person's word says that source k has reached them, and one
+    pass over all ties takes every search one step further (ten times as fast as one by one).
+    """
+    n = graph.people
+    ends = np.concatenate([graph.a, graph.b])
+    order = np.argsort(ends, kind="stable")
+    others = np.concatenate([graph.b, graph.a])[order]
+    people, begin = np.unique(ends[order], return_index=True)
+    found = np.zeros(n)
+    for i in range(0, len(sources), 64):
+        some = sources[i : i + 64]
+        reached = np.zeros(n, np.uint64)
+        reached[some] = np.uint64(1) << np.arange(len(some), dtype=np.uint64)
+        steps = 0
+        while True:
+            steps += 1
+            arrived = np.bitwise_or.reduceat(reached[others], begin) & ~reached[people]
+            new = np.bitwise_count(arrived)
+            if not new.any():
+                break
+            found[people] += new / steps
+            reached[people] |= arrived
+    return found
 
 
 def _scale(graph: WeightedGraph, pivots: np.ndarray) -> np.ndarray:

@@ -110,7 +110,8 @@ class _Reader:
             self.says[says[1]] = (says[2], says[3])
         else:
             self.in_columns = False
-            self.prose.append(text.strip())
+            if not self.fields and not self.parameters:
+                self.prose.append(text.strip())
 
     def _parameter(self, line: str, number: int) -> None:
         found = _PARAM.fullmatch(line)

@@ -44,9 +44,8 @@ def _of_graph(value: neo4j.graph.Path | neo4j.graph.Entity) -> dict[str, Any]:
     properties = {k: plain(v) for k, v in sorted(value.items()) if k not in _OWN}
     if isinstance(value, neo4j.graph.Node):
         return {"node": _name(value), "labels": sorted(value.labels), "properties": properties}
-    assert isinstance(value, neo4j.graph.Relationship)
-    ends = {"from": _name(value.start_node), "to": _name(value.end_node)}
-    return {"tie": value.type, **ends, "properties": properties}
+    ends = [_name(n) for n in getattr(value, "nodes", ())]
+    return {"tie": getattr(value, "type", ""), "from": ends[0], "to": ends[-1], "properties": properties}
 
 
 def _name(node: neo4j.graph.Node | None) -> str:

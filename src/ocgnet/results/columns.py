@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MEASURES = ("degree", "strength", "betweenness", "closeness", "eigenvector", "pagerank", "core")
+MEASURES = (
+    "degree",
+    "strength",
+    "betweenness",
+    "closeness",
+    "eigenvector",
+    "pagerank",
+    "core",
+    "betweenness_steps",
+    "closeness_steps",
+    "effective_size",
+)
 """Position measures in the order of every table; each has a twin column ``<measure>_percentile``."""
 
 
@@ -46,6 +57,9 @@ _MEASURE_SAYS = {
     "eigenvector": "Centrality by well-tied neighbours, within the person's own component.",
     "pagerank": "Share of a random walk along ties that is spent at the person.",
     "core": "Largest k such that the person is in a part where everyone has k ties.",
+    "betweenness_steps": "The same as betweenness, with every tie one step long.",
+    "closeness_steps": "The same as closeness, with every tie one step long.",
+    "effective_size": "Contacts less their redundancy: ten strangers to each other count ten, ten who all know each other one.",
 }
 
 MEASURE_COLUMNS: tuple[ResultColumn, ...] = tuple(
@@ -82,6 +96,11 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("suggested_role", "text", "What the network position suggests; an assessment, never a fact."),
         ResultColumn("position_score", "share", "Position in the whole network, 0 to 1, comparable across groups."),
         ResultColumn("stability", "share", "Share of resamples with the same suggestion; blank when not computed."),
+        ResultColumn("stability_word", "text", "The same in a word: stable, fair or fragile; blank when not computed."),
+        ResultColumn("volume", "count", "Crimes and reports that name the person; no part of the suggested role."),
+        ResultColumn("volume_percentile", "share", "Share of the same group with less volume (equals count half)."),
+        ResultColumn("ties_in_group", "count", "Ties with members of the same group."),
+        ResultColumn("score_in_group", "share", "Position in the network of the group's members alone, 0 to 1."),
         ResultColumn("evidence_crimes", "count", "Crimes in the period that link the person under the chosen roles."),
         ResultColumn("evidence_reports", "count", "Reports in the period and grade filter that name the person."),
         *MEASURE_COLUMNS,
@@ -93,6 +112,13 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("position_score", "share", "Position in the whole network, 0 to 1."),
         ResultColumn("community", "text", "Community found in the ties; not an OCG. Blank without ties."),
         *MEASURE_COLUMNS,
+        ResultColumn("betweenness_error", "number", "Standard error of betweenness; 0 when every path was used."),
+        ResultColumn("betweenness_steps_error", "number", "Standard error of betweenness_steps; 0 when exact."),
+        ResultColumn("constraint", "number", "How far contacts lead back to one another; low is free. Blank without."),
+        ResultColumn("participation", "share", "How evenly ties reach several communities: 0 one, towards 1 many."),
+        ResultColumn("articulation", "flag", "Whether the network falls into more parts without the person."),
+        ResultColumn("out_degree", "count", "People whom a directed contact reaches; blank without directions."),
+        ResultColumn("in_degree", "count", "People from whom a directed contact comes; blank likewise."),
         ResultColumn("crimes", "count", "Crimes in the period that link the person under the chosen roles."),
         ResultColumn("reports", "count", "Reports in the period and grade filter that name the person."),
         ResultColumn("harm", "number", "Sum of severity weights of those crimes; blank when no weight is known."),
@@ -231,5 +257,46 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("ties", "count", "Ties of the snapshot."),
         ResultColumn("ties_formed", "count", "Ties that the snapshot before does not have; blank in the first."),
         ResultColumn("ties_dissolved", "count", "Ties of the snapshot before that are gone; blank in the first."),
+    ),
+    "layers": (
+        _NOMINAL,
+        ResultColumn("layer", "text", "One kind of evidence: crime, report or a kind of contact."),
+        ResultColumn("degree", "count", "People tied by this kind of evidence alone."),
+        ResultColumn("strength", "number", "Sum of the weights of those ties."),
+        ResultColumn("position_score", "share", "Position score in the network of this kind of evidence alone."),
+    ),
+    "disagreements": (
+        _NOMINAL,
+        _NAME,
+        _fact("ocg_id", "id", "Group of the membership."),
+        _fact("recorded_role", "text", "Role that a person recorded."),
+        ResultColumn("suggested_role", "text", "What the network position suggests instead."),
+        ResultColumn("steps_apart", "count", "1 for neighbouring roles, 2 for principal against peripheral."),
+        ResultColumn("position_score", "share", "Position in the whole network, 0 to 1."),
+        ResultColumn("stability_word", "text", "How firmly the suggestion stands: stable, fair or fragile."),
+        ResultColumn("volume_percentile", "share", "Share of the same group with less volume (equals count half)."),
+        _BECAUSE,
+    ),
+    "resolutions": (
+        _NOMINAL,
+        ResultColumn("resolution", "number", "Above 1 gives more and smaller communities."),
+        ResultColumn("community", "text", "Community at this resolution; not an OCG."),
+        ResultColumn("size", "count", "People in it."),
+        ResultColumn("stability", "share", "Share of seeds that agree on who is together, averaged over the ties."),
+    ),
+    "community_fit": (
+        ResultColumn("resolution", "number", "Resolution of the communities that are compared."),
+        ResultColumn("communities", "count", "How many there are."),
+        ResultColumn("people", "count", "People with ties and exactly one recorded group, who are compared."),
+        ResultColumn("adjusted_rand", "number", "Agreement with recorded groups beyond chance: 1 full, 0 chance."),
+        ResultColumn("mutual_information", "number", "Normalised mutual information with recorded groups, 0 to 1."),
+    ),
+    "group_questions": (
+        ResultColumn("question", "text", "looks like two, looks like one, or stands between."),
+        _fact("ocg_id", "id", "The group asked about."),
+        _fact("other_ocg_id", "id", "The other group, of a pair or of a person between; blank otherwise."),
+        ResultColumn("nominals", "text", "People concerned, separated by |."),
+        ResultColumn("share", "share", "How strongly the ties say so; because says of what."),
+        ResultColumn("because", "text", "The reasons, in words."),
     ),
 }  # fmt: skip

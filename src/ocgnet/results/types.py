@@ -191,8 +191,14 @@ class Analysis:
         members, suggested_principals, children, crimes, reports.
     notes : tuple of str
         Caveats that belong on every output of this run.
+    events : pandas.DataFrame
+        Crimes and reports behind the ties that may be named, with date, title, grades, origin and place:
+        the columns of ``analysis.tie_events.EVENT_COLUMNS``; empty where not asked for.
     greedy, top_lists, grade_sensitivity, snapshots, paths, turnover : ResultTable
         The tables of concentration and of time; without rows where not computed, which ``notes`` says.
+    layers, disagreements, resolutions, community_fit, group_questions : ResultTable
+        What each kind of evidence alone says; where recorded and suggested roles differ; communities
+        at several resolutions; how they agree with groups; what the ties ask about groups.
     """
 
     about: About
@@ -216,12 +222,18 @@ class Analysis:
     left_out: tuple[LeftOut, ...]
     groups: pd.DataFrame
     notes: tuple[str, ...]
+    events: pd.DataFrame = field(default_factory=pd.DataFrame)
     greedy: ResultTable = field(default_factory=partial(not_computed, "greedy"))
     top_lists: ResultTable = field(default_factory=partial(not_computed, "top_lists"))
     grade_sensitivity: ResultTable = field(default_factory=partial(not_computed, "grade_sensitivity"))
     snapshots: ResultTable = field(default_factory=partial(not_computed, "snapshots"))
     paths: ResultTable = field(default_factory=partial(not_computed, "paths"))
     turnover: ResultTable = field(default_factory=partial(not_computed, "turnover"))
+    layers: ResultTable = field(default_factory=partial(not_computed, "layers"))
+    disagreements: ResultTable = field(default_factory=partial(not_computed, "disagreements"))
+    resolutions: ResultTable = field(default_factory=partial(not_computed, "resolutions"))
+    community_fit: ResultTable = field(default_factory=partial(not_computed, "community_fit"))
+    group_questions: ResultTable = field(default_factory=partial(not_computed, "group_questions"))
 
     @property
     def tables(self) -> dict[str, ResultTable]:

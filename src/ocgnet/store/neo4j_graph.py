@@ -90,13 +90,19 @@ def _arrow(column: Column) -> pa.DataType:
 
 def graph_of(dataset: Dataset) -> Graph:
     """Return a dataset as a graph; ends of links that stand in no table become ``unlisted`` nodes."""
+    filled = frozenset(dataset.rows)
     with in_memory(dataset.tables) as db:
-        nodes = {}
-        for node in (n for n in NODES if n is not DISTRICT):
-            nodes[node.label] = _fetch(db, _node_sql(node), node_schema(node))
+        nodes: dict[str, pa.Table] = {}
+        # Districts come last: they are ends of wards, which are made here.
+        for node in sorted(NODES, key=lambda n: n is DISTRICT):
+            needed = filled & _tables_of(node) or (node is DISTRICT and nodes[WARD.label].num_rows)
+            schema = node_schema(node)
+            nodes[node.label] = _fetch(db, _node_sql(node), schema) if needed else schema.empty_table()
             db.register(f"node {node.label}", nodes[node.label])
-        nodes[DISTRICT.label] = _fetch(db, _node_sql(DISTRICT), node_schema(DISTRICT))
-        ties = {tie.type: _fetch(db, _tie_sql(tie), tie_schema(tie)) for tie in TIES}
+        ties = {}
+        for tie in TIES:
+            needed = nodes[WARD.label].num_rows if tie.start.node is WARD else tie.table in filled
+            ties[tie.type] = _fetch(db, _tie_sql(tie), tie_schema(tie)) if needed else tie_schema(tie).empty_table()
     return Graph({n.label: nodes[n.label] for n in NODES}, ties)
 
 
@@ -105,17 +111,21 @@ def dataset_of(
 ) -> Dataset:
     """Return the dataset that a graph holds; the inverse of :func:`graph_of`."""
     tables = {}
-    with in_memory({}) as db:
-        for label, table in graph.nodes.items():
-            db.register(f"node {label}", table)
-        for rows in NODE_ROWS:
+    with in_memory({f"node {label}": table for label, table in graph.nodes.items()}) as db:
+        for rows in (r for r in NODE_ROWS if graph.nodes[r.node.label].num_rows):
             tables[rows.table] = _fetch(db, _rows_sql(rows), TABLES[rows.table].schema)
-        for tie in (t for t in TIES if not t.derived):
+        for tie in (t for t in TIES if not t.derived and graph.ties[t.type].num_rows):
             db.register("ties", graph.ties[tie.type])
             tables[tie.table] = _fetch(db, _links_sql(tie), TABLES[tie.table].schema)
             db.unregister("ties")
     found = Dataset.of(tables, about, left_out)
     return Dataset(found.about, found.tables, found.left_out, given | frozenset(found.rows))
+
+
+def _tables_of(node: Node) -> frozenset[str]:
+    """Return the tables of the model that may name a node of this kind."""
+    rows = {r.table for r in NODE_ROWS if r.node is node}
+    return frozenset(rows | {t.table for t in TIES if node in (t.start.node, t.end.node)})
 
 
 def joined(*cells: str) -> str:

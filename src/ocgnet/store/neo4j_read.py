@@ -6,7 +6,7 @@ ranges of keys, so that each is found through an index and needs little of the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ import neo4j
 import pyarrow as pa
 
 from ocgnet.errors import StoreError
-from ocgnet.model.graph import NODES, PERSON_ROWS, TIES, Node, Tie
+from ocgnet.model.graph import NODE_ROWS, NODES, PERSON_ROWS, TIES, Node, Tie
 from ocgnet.store.neo4j_connection import Connection
 from ocgnet.store.neo4j_graph import END, KEY, LABELS, START, Graph, node_schema, tie_schema
 
@@ -26,20 +26,36 @@ READERS = 2
 """Pieces asked for at a time: while one is unpacked here, the server collects the next."""
 
 
-def pull(connection: Connection, step: Callable[[str], None] = lambda _: None) -> Graph:
-    """Return everything that ocgnet loaded into a database; nodes and relationships of others are not looked at."""
+def pull(connection: Connection, *, whole: bool = True) -> Graph:
+    """Return what ocgnet loaded into a database; nodes and relationships of others are not looked at.
+
+    Parameters
+    ----------
+    connection : Connection
+        Where from.
+    whole : bool
+        With what is derived, for comparing; without it, what is derived stays blank or absent.
+    """
     nodes: dict[str, pa.Table] = {}
     ties: dict[str, pa.Table] = {}
+    sizes = _sizes(connection)
     for node in NODES:
-        step(node.label)
-        nodes[node.label] = _all(list(_nodes(connection, node)), node_schema(node))
+        tables = list(_nodes(connection, node, whole=whole)) if sizes[node.label] else []
+        nodes[node.label] = _all(tables, node_schema(node))
     for tie in TIES:
-        step(tie.type)
-        ties[tie.type] = pull_ties(connection, tie, nodes[tie.start.node.label][KEY])
+        count = sizes[tie.type] if whole or not tie.derived else 0
+        ties[tie.type] = pull_ties(connection, tie, nodes[tie.start.node.label][KEY], count, whole=whole)
     return Graph(nodes, ties)
 
 
-def pull_ties(connection: Connection, tie: Tie, starts: pa.ChunkedArray) -> pa.Table:
+def _sizes(connection: Connection) -> dict[str, int]:
+    """Return how many there are of each label and type, from the server's own counts."""
+    counts = [f"MATCH (n:{n.label}) WITH count(n) AS n RETURN '{n.label}' AS name, n" for n in NODES]
+    counts += [f"MATCH ()-[r:{t.type}]->() WITH count(r) AS n RETURN '{t.type}' AS name, n" for t in TIES]
+    return {row["name"]: row["n"] for row in connection.rows(" UNION ALL ".join(counts))}
+
+
+def pull_ties(connection: Connection, tie: Tie, starts: pa.ChunkedArray, count: int, *, whole: bool = True) -> pa.Table:
     """Return all relationships of a type, as columns.
 
     Parameters
@@ -50,54 +66,74 @@ def pull_ties(connection: Connection, tie: Tie, starts: pa.ChunkedArray) -> pa.T
         Which type.
     starts : pyarrow.ChunkedArray
         Keys of the nodes from which they may start, in the server's order.
+    count : int
+        About how many there are, which says how many pieces to ask for.
+    whole : bool
+        With what is derived.
     """
-    [count] = connection.rows(f"MATCH ()-[r:{tie.type}]->() RETURN count(r) AS n")
-    if not count["n"] or not len(starts):
+    if not count or not len(starts):
         return tie_schema(tie).empty_table()
-    pieces = max(1, round(count["n"] / TIE_PIECE))
+    pieces = max(1, round(count / TIE_PIECE))
     step = max(1, len(starts) // pieces)
     # Below the first border there is nothing, above the last whatever was added meanwhile.
     borders: list[str | None] = [starts[i].as_py() for i in range(0, len(starts), step)]
     ranges = list(pairwise([*borders, None]))
 
+    wanted = None if whole else frozenset(c.name for c in tie.properties)
+
     def one(low_high: tuple[str | None, str | None]) -> pa.Table:
         low, high = low_high
-        query = tie_query(tie, last=high is None)
+        query = tie_query(tie, last=high is None, wanted=wanted)
         [record] = connection.rows(query, low=low, high=high)
-        return _table(record, tie_schema(tie), tie.type)
+        return _table(record, tie_schema(tie), START, tie.type)
 
     with ThreadPoolExecutor(READERS) as readers:
         return _all(list(readers.map(one, ranges)), tie_schema(tie))
 
 
-def tie_query(tie: Tie, *, last: bool) -> str:
+def tie_query(tie: Tie, *, last: bool, wanted: frozenset[str] | None = None) -> str:
     """Return the query that collects the relationships from one range of start nodes.
+
+    A property that none of them has is not sent; ``wanted`` names those to ask for, None means all.
 
     >>> print(tie_query(TIES[2], last=True))
     MATCH (a:Person)-[r:MENTIONED_IN]->(b:IntelReport) WHERE a.person_id >= $low AND r.load_id IS NOT NULL \
-WITH collect(a.person_id) AS _start, collect(b.report_id) AS _end, collect(r) AS rs RETURN _start, _end
+WITH collect(a.person_id) AS _start, collect(b.report_id) AS _end, collect(r) AS found RETURN _start, _end
     """
     a, b = tie.start.node, tie.end.node
     below = "" if last else f" AND a.{a.key} < $high"
-    cells = [f"[r IN rs | {_value('r', f.name, f.type)}] AS {f.name}" for f in tie_schema(tie)][2:]
+    fields = [f for f in tie_schema(tie) if f.name not in (START, END) and (wanted is None or f.name in wanted)]
+    counts = "".join(f", count(r.{f.name}) AS _{f.name}" for f in fields)
+    cells = [_collected("r", f) for f in fields]
     return (
         f"MATCH (a:{a.label})-[r:{tie.type}]->(b:{b.label}) WHERE a.{a.key} >= $low{below} AND r.load_id IS NOT NULL "
-        f"WITH collect(a.{a.key}) AS {START}, collect(b.{b.key}) AS {END}, collect(r) AS rs "
+        f"WITH collect(a.{a.key}) AS {START}, collect(b.{b.key}) AS {END}, collect(r) AS found{counts} "
         f"RETURN {', '.join((START, END, *cells))}"
     )
 
 
-def _nodes(connection: Connection, node: Node) -> Iterator[pa.Table]:
+def _collected(of: str, field: pa.Field) -> str:
+    """Return the expression of a whole column, nothing where all of it is blank."""
+    cells = f"[{of} IN found | {_value(of, field.name, field.type)}]"
+    return f"CASE _{field.name} WHEN 0 THEN null ELSE {cells} END AS {field.name}"
+
+
+def _nodes(connection: Connection, node: Node, *, whole: bool) -> Iterator[pa.Table]:
     schema = node_schema(node)
-    cells = [f"[n IN ns | {_node_value(node, f.name, f.type)}] AS {f.name}" for f in schema]
+    years = {year for rows in NODE_ROWS for year in rows.years.values()}
+    fields = [f for f in schema if f.name not in (KEY, LABELS) and (whole or f.name not in years)]
+    counts = "".join(f", count(n.{f.name}) AS _{f.name}" for f in fields)
+    cells = [f"[n IN found | n.{node.key}] AS {KEY}", *(_collected("n", f) for f in fields)]
+    if LABELS in schema.names:
+        cells.append(f"[n IN found | {_label_number()}] AS {LABELS}")
     query = (
         f"MATCH (n:{node.label}) WHERE n.{node.key} > $low AND n.load_id IS NOT NULL "
-        f"WITH n ORDER BY n.{node.key} LIMIT $size WITH collect(n) AS ns RETURN {', '.join(cells)}"
+        f"WITH n ORDER BY n.{node.key} LIMIT $size WITH collect(n) AS found{counts} RETURN {', '.join(cells)}"
     )
     low = ""
     while True:
         [record] = connection.rows(query, low=low, size=NODE_PIECE)
-        table = _table(record, schema, node.label)
+        table = _table(record, schema, KEY, node.label)
         if table.num_rows:
             yield table
         if table.num_rows < NODE_PIECE:
@@ -105,17 +141,13 @@ def _nodes(connection: Connection, node: Node) -> Iterator[pa.Table]:
         low = table[KEY][-1].as_py()
 
 
-def _node_value(node: Node, name: str, kind: pa.DataType) -> str:
-    if name == KEY:
-        return f"n.{node.key}"
-    if name == LABELS:
-        # In the order of the declaration, joined as in a Graph: 1, 2, 4 by label.
-        return " + ".join(f"CASE WHEN n:{r.label} THEN {2**i} ELSE 0 END" for i, r in enumerate(PERSON_ROWS))
-    return _value("n", name, kind)
+def _label_number() -> str:
+    """Return the expression of a person's further labels as one number: 1, 2, 4 in the order of the declaration."""
+    return " + ".join(f"CASE WHEN n:{r.label} THEN {2**i} ELSE 0 END" for i, r in enumerate(PERSON_ROWS))
 
 
 def _value(of: str, name: str, kind: pa.DataType) -> str:
-    """Expression of a property; days and moments travel as text, which both sides handle fast."""
+    """Return the expression of a property; days and moments travel as text, which both sides handle fast."""
     return f"toString({of}.{name})" if pa.types.is_temporal(kind) else f"{of}.{name}"
 
 
@@ -124,10 +156,14 @@ _COMBINATIONS = [
 ]
 
 
-def _table(record: neo4j.Record, schema: pa.Schema, what: str) -> pa.Table:
+def _table(record: neo4j.Record, schema: pa.Schema, key: str, what: str) -> pa.Table:
     columns = []
+    rows = len(record[key])
     for field in schema:
-        values = record[field.name]
+        values = record.get(field.name)
+        if values is None:
+            columns.append(pa.nulls(rows, field.type))
+            continue
         if field.name == LABELS:
             values = [_COMBINATIONS[number] for number in values]
         try:

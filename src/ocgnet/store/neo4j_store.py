@@ -97,7 +97,7 @@ class Neo4jStore:
         """
         with connected(self.address) as connection:
             before = complete_loads_in(connection)
-            records = dataset_of(pull(connection))
+            records = dataset_of(pull(connection, whole=False))
             if loads_in(connection) != before:
                 raise StoreError(
                     f"Somebody loaded records into {self.address.uri} while they were read. Run the same command again."
@@ -126,18 +126,20 @@ def _plan(connection: Connection, dataset: Dataset, manifest: LoadManifest, *, r
     state = next_state(states.get(prefix), dataset, manifest, replace=replace)
     load_id = load_id_of(dataset, manifest)
     latest = loads[-1] if loads else None
-    same = latest is not None and latest.complete and latest.load_id == load_id and latest.state == state
-    load = Load.begun(load_id, (latest.number if latest else 0) + (0 if same else 1), state)
+    again = latest is not None and latest.load_id == load_id
+    # A load that was broken off and is repeated is still the same load.
+    load = Load.begun(load_id, (latest.number if latest else 0) + (0 if again else 1), state)
+    same = again and latest is not None and latest.complete and latest.state == state
     return Plan(report, changes, load, needed=bool(changes) or not same)
 
 
 def _refuse_foreign(connection: Connection) -> None:
     """Refuse a database where somebody else keeps nodes under a label of ours; other labels do not matter."""
     kinds = (*NODES, LOAD)
+    # A label without any such node gives no row.
     counts = (f"MATCH (n:{n.label}) WHERE n.load_id IS NULL RETURN '{n.label}' AS label, count(n) AS n" for n in kinds)
     for found in connection.rows(" UNION ALL ".join(counts)):
-        if found["n"]:
-            raise StoreError(
-                f"{connection.address.uri} holds {found['n']:,} {found['label']} nodes that ocgnet did not load, and "
-                "mixing them with yours would falsify figures. Name another database (OCGNET_NEO4J_DATABASE) or server."
-            )
+        raise StoreError(
+            f"{connection.address.uri} holds {found['n']:,} {found['label']} nodes that ocgnet did not load, and mixing "
+            "them with yours would falsify figures. Name another database (OCGNET_NEO4J_DATABASE) or server."
+        )

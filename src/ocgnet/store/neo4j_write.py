@@ -84,8 +84,8 @@ def _compare(
     db: duckdb.DuckDBPyConnection, have: pa.Table, want: pa.Table, identity: tuple[str, ...]
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Return rows that are new, changed and gone, each sorted by identity."""
-    if not have.num_rows:
-        return want, have, have
+    if not (have.num_rows and want.num_rows):
+        return (want, have.slice(0, 0), have)
     db.register("have", have)
     db.register("want", want)
     same = " AND ".join(f'h."{c}" = w."{c}"' for c in identity)
@@ -104,18 +104,23 @@ def _compare(
     return new, changed, gone
 
 
-def constraints() -> list[str]:
-    """Return the statements that make every key unique; each also makes the index that loading needs."""
-    return [
-        f"CREATE CONSTRAINT ocgnet_{n.label.lower()} IF NOT EXISTS FOR (n:{n.label}) REQUIRE n.{n.key} IS UNIQUE"
+def constraints() -> dict[str, str]:
+    """Return, by name, the statements that make every key unique; each also makes the index that loading needs."""
+    return {
+        f"ocgnet_{n.label.lower()}": f"CREATE CONSTRAINT ocgnet_{n.label.lower()} IF NOT EXISTS "
+        f"FOR (n:{n.label}) REQUIRE n.{n.key} IS UNIQUE"
         for n in (*NODES, LOAD, RUN)
-    ]
+    }
 
 
 def ensure_constraints(connection: Connection) -> None:
     """Make the constraints that are missing and wait until their indexes answer."""
+    there = {r["name"] for r in connection.rows("SHOW CONSTRAINTS YIELD name")}
+    missing = [statement for name, statement in constraints().items() if name not in there]
+    if not missing:
+        return
     with connection.session() as session:
-        for statement in constraints():
+        for statement in missing:
             session.run(statement).consume()
         session.run("CALL db.awaitIndexes(600)").consume()
 

@@ -22,8 +22,9 @@ def mismatches(first: Run, second: Run) -> list[str]:
     was, now = (str(run.document.get("versions", {}).get("ocgnet", "")) for run in (first, second))
     if was != now:
         found.append(
-            f"{first.place} was written by ocgnet {was or 'of no known version'} and {second.place} by {now or 'another'}: "
-            "a role may differ because the program does. Run ocgnet analyse again on the older records."
+            f"{first.place} was written by ocgnet {was or 'of no known version'} and {second.place} by "
+            f"{now or 'one of no known version'}: a role may differ because the program does. "
+            "Run ocgnet analyse again on the older records."
         )
     return found
 

@@ -20,10 +20,12 @@ def findings(analysis: Analysis) -> list[str]:
     Returns
     -------
     list of str
-        Plain sentences without markup, in a fixed order: concentration, groups, children, roles, network.
+        Plain sentences without markup, in a fixed order: concentration, groups, children, roles, network;
+        concentration last where it cannot be known, because a page opens with what it does know.
     """
-    sentences = [concentration(analysis), groups(analysis), children(analysis), roles(analysis), network(analysis)]
-    return [s for s in sentences if s]
+    few = concentration(analysis)
+    rest = [s for s in (groups(analysis), children(analysis), roles(analysis), network(analysis)) if s]
+    return [*rest, few] if few == _UNKNOWN_FEW else [few, *rest]
 
 
 def title(analysis: Analysis) -> str:
@@ -56,10 +58,11 @@ def concentration(analysis: Analysis) -> str:
     ]
     top, people = _top(analysis)
     if not known or not people:
-        return "Concentration cannot be known: no crime or report in the period is linked to a nominal that counts."
+        return _UNKNOWN_FEW
     said = " and ".join(f"{verb} {measured(figure, noun)}" for noun, verb, figure in known)
     whose = f"{ratio(top, people, _nominals(analysis))} {'is' if top == 1 else 'are'} {said}."
-    return f"{whose} {_against_chance([(noun, figure) for noun, _, figure in known])}".rstrip()
+    against = _against_chance([(noun, figure) for noun, _, figure in known])
+    return " ".join(filter(None, (whose, against, _held_out(analysis))))
 
 
 def groups(analysis: Analysis) -> str:
@@ -169,6 +172,8 @@ def bands_of(analysis: Analysis) -> list[str]:
 OF_TABLE = {"concentration": concentration, "children": children, "roles": roles, "communities": network}
 """The finding that stands above a table in the terminal."""
 
+_UNKNOWN_FEW = "Concentration cannot be known: no crime or report in the period is linked to a nominal that counts."
+
 _TOP = (("top_nominals_crime_share", "crimes"), ("top_nominals_intel_share", "intelligence reports"))
 
 
@@ -181,6 +186,20 @@ def _top(analysis: Analysis) -> tuple[float, float]:
     people = max((c.people for c in analysis.curves), default=0) or number_of(analysis, "nominals") or 0
     top = number_of(analysis, "top_nominals")
     return (min(analysis.settings.top_k, people) if top is None else top), people
+
+
+def _held_out(analysis: Analysis) -> str:
+    """Return what the set of the year before holds of this period: how far such a list can be looked forward from."""
+    named = zip(("holdout_crime_share", "holdout_intel_share"), (noun for _, noun in _TOP), strict=True)
+    known = [(analysis.figures[i].value, noun) for i, noun in named if i in analysis.figures]
+    parts = [f"{share(value)} of {noun}" for value, noun in known if value is not None]
+    new = analysis.figures.get("top_nominals_new")
+    if not parts or new is None or new.numerator is None or new.denominator is None:
+        return ""
+    return (
+        f"The set chosen in the same way on the year before relates to {' and '.join(parts)} of this period; "
+        f"{count(new.numerator)} of the {count(new.denominator)} chosen on this one {'is' if new.numerator == 1 else 'are'} new."
+    )
 
 
 def _against_chance(known: list[tuple[str, Figure]]) -> str:

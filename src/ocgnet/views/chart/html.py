@@ -17,7 +17,10 @@ from ocgnet.outputs import write_text
 from ocgnet.results import Analysis
 from ocgnet.views.chart.payload import chart_payload
 
-PROGRAM = ("dom", "model", "state", "scene", "focus", "marks", "labels", "stage", "panel", "controls", "export", "main")
+PROGRAM = (
+    "dom", "model", "state", "scene", "focus", "events", "marks", "labels", "stage", "panel", "reasons", "legend", "filters",
+    "controls", "table", "timeline", "export", "main",
+)  # fmt: skip
 """Files of the program, in the order in which they need one another."""
 
 LIBRARY = "templates/lib/vis-9.1.2/vis-network.min.js"

@@ -190,7 +190,7 @@ def grid_places(points: np.ndarray, cell_width: float, cell_height: float) -> np
     n = len(points)
     if n == 0:
         return np.zeros((0, 2))
-    columns = max(1, round(np.sqrt(n * 1.4 * cell_height / cell_width)))
+    columns = max(1, round(np.sqrt(n * 2.3 * cell_height / cell_width)))
     rows = -(-n // columns)
     columns = -(-n // rows)
     spots = np.array([[c + 0.5 * (r % 2) - 0.25, r] for r in range(rows) for c in range(columns)], float)

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.views.chart.boxes import boxes_of
+from ocgnet.views.chart.heading import OPEN_ALL_UP_TO
 from ocgnet.views.chart.layout import two_level
-from ocgnet.views.chart.payload import OPEN_ALL_UP_TO, Payload, box_rows, plain, where_people_are
+from ocgnet.views.chart.payload import Payload, box_rows, event_columns, where_people_are
+from ocgnet.views.chart.values import plain
 
 PERSON_COLUMNS = ("position_score", "community", "crimes", "reports", "harm", "harm_unknown")
 TIE_COLUMNS = ("kinds", "first_on", "last_on", "events_withheld")
@@ -53,7 +55,7 @@ def plain_payload(
         "meta": {
             "title": title, "marking": marking, "data_line": [], "left_out": [], "notes": [], "run_id": "",
             "resamples": 0, "resample_up_to": 0, "recorded_kinds": [], "period": [None, None],
-            "open_all_up_to": OPEN_ALL_UP_TO,
+            "open_all_up_to": OPEN_ALL_UP_TO, "compared": None, "opening": "",
         },
         "people": {
             "id": ids, "name": [p[1] for p in people], "box": box.tolist(), "note": [p[3] for p in people],
@@ -67,4 +69,5 @@ def plain_payload(
         "boxes": box_rows(boxes, positions),
         "children": {"id": [], "name": []},
         "child_links": [],
+        **event_columns(pd.DataFrame()),
     }  # fmt: skip

@@ -38,7 +38,9 @@ class Grid:
     whole : frozenset of int
         Columns whose cells stay on one line.
     prose : frozenset of int
-        Columns with long texts or very long words, which need width and may break anywhere.
+        Columns with long texts, which need width.
+    tight : frozenset of int
+        Columns with very long words, which may break anywhere.
     """
 
     heads: tuple[tuple[str, bool], ...]
@@ -48,6 +50,7 @@ class Grid:
     name: str = ""
     whole: frozenset[int] = frozenset()
     prose: frozenset[int] = frozenset()
+    tight: frozenset[int] = frozenset()
 
 
 def of_table(table: ResultTable, columns: Sequence[str], frame: pd.DataFrame, name: str = "") -> Grid:
@@ -167,7 +170,8 @@ def figures_grid(analysis: Analysis) -> Grid:
             chance = band(f.null_low, f.null_high) + (f", median {share(f.null_median)}" if f.null_median else "")
         rows.append((key, visible(f.says), value_text(f), counts, printed(visible(f.filter)) or "–", interval, chance))
     heads = ("figure", "what it is", "value", "counts", "filter", "95% interval", "by chance")
-    return Grid(tuple((h, i in (2, 3, 5, 6)) for i, h in enumerate(heads)), tuple(rows), frozenset({2}))
+    assessed = tuple((h, i in (2, 3, 5, 6)) for i, h in enumerate(heads))
+    return Grid(assessed, tuple(rows), frozenset({2}), prose=frozenset({4}), tight=frozenset({0}))
 
 
 def _grid(columns: Sequence[ResultColumn], frame: pd.DataFrame, file: str, name: str = "") -> Grid:
@@ -179,13 +183,22 @@ def _grid(columns: Sequence[ResultColumn], frame: pd.DataFrame, file: str, name:
         frozenset(i for i, c in enumerate(columns) if c.kind in ("count", "number", "share")),
         _more(len(frame), file),
         name,
-        frozenset(i for i, c in enumerate(columns) if c.kind in ("id", "date")),
+        frozenset(i for i, c in enumerate(columns) if c.kind in ("id", "date") or _short_names(c.name, cells[i])),
         frozenset(i for i, column in enumerate(cells) if any(map(_long, column))),
+        frozenset(i for i, column in enumerate(cells) if any(map(_tight, column))),
     )
 
 
 def _long(cell: str) -> bool:
-    return len(cell) > 80 or max(map(len, cell.split()), default=0) > 24
+    return len(cell) > 80 and max(map(len, cell.split(" | "))) > 40
+
+
+def _short_names(column: str, cells: list[str]) -> bool:
+    return column == "name" and max(map(len, cells), default=0) <= 24
+
+
+def _tight(cell: str) -> bool:
+    return max(map(len, cell.split()), default=0) > 24
 
 
 def _decimal(value: float | None) -> str:

@@ -101,12 +101,14 @@ def style_sheet(marking: str) -> str:
 
 
 def css_string(text: str) -> str:
-    r"""Return text as a quoted CSS string in which nothing but letters, digits and spaces stands as itself.
+    r"""Return text as a quoted CSS string in which nothing but letters and digits stands as itself.
+
+    A space is written out too: one that follows an escape belongs to the escape and would vanish.
 
     >>> print(css_string('A-1"</style>'))
     "A\00002d1\000022\00003c\00002fstyle\00003e"
     """
-    plain = (c if c.isascii() and (c.isalnum() or c == " ") else f"\\{ord(c):06x}" for c in text)
+    plain = (c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in text)
     return f'"{"".join(plain)}"'
 
 

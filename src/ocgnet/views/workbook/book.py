@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from math import ceil
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from ocgnet.views.figures_text import count, visible
 from ocgnet.views.tables import SCORES, plain_values
 
 EXCEL_ROWS = 1_048_576
-MOST_CELLS = 1_000_000
+MOST_CELLS = 500_000
 """Cells of one sheet; beyond it the file would take minutes to open. The CSV tables hold every row."""
 
 _LONGEST = 32_000
@@ -30,7 +31,8 @@ _ONE_PAGE = 240
 
 _LINE, _MOST_LINES = 13.0, 30
 
-_NUMBER_FORMATS = {"count": "#,##0", "number": "#,##0.0###", "share": "0.0%", "date": "dd/mm/yyyy"}
+_NUMBER_FORMATS = {"count": "#,##0", "number": "0.0###", "large": "#,##0", "share": "0.0%", "date": "dd/mm/yyyy"}
+_RIGHT = ("count", "number", "share", "date")
 
 
 class Book:
@@ -81,9 +83,18 @@ class Book:
         return Page(sheet, self._formats, widths[-1])
 
     def table(
-        self, sheet_name: str, question: str, table: str, columns: tuple[ResultColumn, ...], frame: pd.DataFrame
+        self,
+        sheet_name: str,
+        question: str,
+        table: str,
+        columns: tuple[ResultColumn, ...],
+        frame: pd.DataFrame,
+        units: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> None:
-        """Write one table as an Excel table with filters below its question."""
+        """Write one table as an Excel table with filters below its question.
+
+        ``units`` gives, for a column whose numbers are of several kinds, the kind of each row.
+        """
         sheet = self._sheet(sheet_name)
         sheet.set_landscape()
         most = min(EXCEL_ROWS - _HEAD, MOST_CELLS // len(columns))
@@ -91,7 +102,10 @@ class Book:
         sheet.write_string(0, 0, self.marking, self._formats["marking"])
         sheet.write_string(1, 0, question, self._formats["question"])
         sheet.write_string(2, 0, _extent(len(frame), len(top), table), self._formats["quiet"])
-        looks = [self._formats["assessed" if c.assessment else "recorded"] for c in columns]
+        looks = [
+            self._formats[("assessed" if c.assessment else "recorded") + ("_right" if c.kind in _RIGHT else "")]
+            for c in columns
+        ]
         widths, lines = [], np.ones(len(top), int)
         for i, (column, look) in enumerate(zip(columns, looks, strict=True)):
             kind = "assessment" if column.assessment else "recorded fact"
@@ -101,7 +115,8 @@ class Book:
             widths.append(width)
             if wraps:
                 lines = np.maximum(lines, [_lines(v or "", width) for v in values])
-            self._column(sheet, i, column, values, self._formats["wrapped"] if wraps else None)
+            kinds = list(units.get(column.name, ()))[: len(values)] or [_kind(column, values, wraps)] * len(values)
+            self._column(sheet, i, values, [self._formats[k] for k in kinds])
             sheet.set_column(i, i, width)
             sheet.write_string(4, i, column.name, look)
         for row in np.flatnonzero(lines > 1).tolist():
@@ -122,10 +137,9 @@ class Book:
         sheet.repeat_columns(0, _frozen(columns) - 1)
         sheet.fit_to_pages(ceil(sum(widths) / _ONE_PAGE), 0)
 
-    def _column(self, sheet: Any, at: int, column: ResultColumn, values: list[Any], wrapped: Any) -> None:
-        """Write the cells of a column."""
-        look = wrapped or self._formats["score" if column.name in SCORES else column.kind]
-        for row, value in enumerate(values, _HEAD):
+    def _column(self, sheet: Any, at: int, values: list[Any], looks: Sequence[Any]) -> None:
+        """Write the cells of a column; a missing value stays blank."""
+        for row, (value, look) in enumerate(zip(values, looks, strict=True), _HEAD):
             if value is None or value == "" or value != value:  # noqa: PLR0124 (NaN)
                 continue
             if isinstance(value, bool):
@@ -174,6 +188,8 @@ class Page:
         self._row += 1
 
 
+_RECORDED = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#0B0C0C", "indent": 1}
+_ASSESSED = {"bold": True, "italic": True, "font_color": "#0B0C0C", "bg_color": "#CFE3F1", "indent": 1}
 _LOOKS: dict[str, dict[str, Any]] = {
     "marking": {"bold": True, "font_size": 11},
     "title": {"bold": True, "font_size": 16},
@@ -182,12 +198,15 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "label": {"bold": True, "text_wrap": True},
     "quiet": {"font_color": "#505A5F"},
     "kind": {"font_color": "#505A5F", "font_size": 8, "italic": True},
-    "recorded": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#0B0C0C"},
-    "assessed": {"bold": True, "italic": True, "font_color": "#0B0C0C", "bg_color": "#CFE3F1"},
+    "recorded": _RECORDED,
+    "recorded_right": {**_RECORDED, "align": "right"},
+    "assessed": _ASSESSED,
+    "assessed_right": {**_ASSESSED, "align": "right"},
     "wrapped": {"text_wrap": True},
     "id": {},
-    "text": {},
-    "flag": {},
+    "text": {"indent": 1},
+    "prose": {"indent": 1, "text_wrap": True},
+    "flag": {"indent": 1},
     "score": {"num_format": "0.00"},
     **{kind: {"num_format": number_format} for kind, number_format in _NUMBER_FORMATS.items()},
 }
@@ -218,8 +237,18 @@ def _room(column: ResultColumn, values: list[Any]) -> tuple[int, bool]:
     return min(max(longest + 1, _NARROWEST), _WIDEST), wraps
 
 
+def _kind(column: ResultColumn, values: list[Any], wraps: bool) -> str:
+    """Return the look of a column: its kind, or how its numbers and texts are best read."""
+    if wraps:
+        return "prose"
+    if column.name in SCORES:
+        return "score"
+    large = column.kind == "number" and any(v is not None and abs(v) >= 1000 for v in values)
+    return "large" if large else column.kind
+
+
 def _lines(text: str, width: int) -> int:
-    return max(1, ceil(len(text) * 1.08 / width))
+    return max(1, ceil(len(text) * 0.92 / width))
 
 
 def _width(value: Any) -> int:

@@ -65,8 +65,7 @@ def write_workbook(path: Path, analysis: Analysis) -> None:
         chosen.sort(key=lambda t: order.index(t[0]) if t[0] in order else len(order))
         _first(book, analysis, [name for name, _, _ in chosen])
         for name, columns, frame in chosen:
-            # Reasons stand near the person; the many measures come last.
-            book.table(*_sheet(name), name, tuple(sorted(columns, key=lambda c: c in MEASURE_COLUMNS)), frame)
+            book.table(*_sheet(name), name, _as_read(columns), frame, _units(name, frame))
         _dictionary(book, chosen)
         _last(book, analysis)
 
@@ -75,6 +74,32 @@ def _sheet(table: str) -> tuple[str, str]:
     """Return the name of a table's sheet and its question."""
     named = table.replace("_", " ").capitalize()
     return QUESTIONS.get(table, (named[:31], f"{named}."))
+
+
+def _as_read(columns: tuple[ResultColumn, ...]) -> tuple[ResultColumn, ...]:
+    """Return columns in the order of reading: reasons beside what they explain, the many measures last."""
+    place = {c.name: i for i, c in enumerate(columns)}
+    because = place.get("suggested_role", place.get("because", 0))
+
+    def key(column: ResultColumn) -> tuple[bool, int, bool]:
+        reasons = column.name == "because"
+        return column in MEASURE_COLUMNS, because if reasons else place[column.name], reasons
+
+    return tuple(sorted(columns, key=key))
+
+
+def _units(table: str, frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the kind of each figure's value: a count, a share, or another number."""
+    if table != "figures":
+        return {}
+    pairs = zip(frame["unit"], frame["value"], strict=True)
+    return {"value": [_figure_kind(unit, value) for unit, value in pairs]}
+
+
+def _figure_kind(unit: str, value: float | None) -> str:
+    if unit == "count" or (unit == "change" and value is not None and float(value).is_integer()):
+        return "count"
+    return "share" if unit in ("share", "change") else "number"
 
 
 def _first(book: Book, analysis: Analysis, tables: list[str]) -> None:

@@ -33,12 +33,12 @@ function drawSheet(target) {
   if (current.title !== META.title) { text(pen, fit(META.title, w - 40, { size: 14 }), 20, y, { size: 14, colour: '#4a5560' }); y += 19; }
   const foot = [META.data_line.join(' · '), ...(current.notes.length ? [`In this picture: ${current.notes.join('; ')}.`] : []),
     `Suggested roles are assessments from network position, not facts. Run ${META.run_id}.`].flatMap((t) => lines(t, w - 40, { size: 11.5 }));
-  const keyHeight = 3 * 34, footTop = h - 30 - foot.length * 15, keyTop = footTop - keyHeight - 6;
+  const keys = legendNow(), across = keys.length > 12 ? 5 : 4, keyHeight = Math.ceil(keys.length / across) * 34, footTop = h - 30 - foot.length * 15, keyTop = footTop - keyHeight - 6;
   foot.forEach((row, n) => text(pen, row, 20, footTop + 12 + 15 * n, { size: 11.5, colour: '#4a5560' }));
-  LEGEND.forEach(([words, draw], n) => {
-    const column = n % 4, rowAt = Math.floor(n / 4), left = 20 + column * ((w - 40) / 4), top = keyTop + rowAt * 34;
+  keys.forEach(([words, draw], n) => {
+    const column = n % across, rowAt = Math.floor(n / across), left = 20 + column * ((w - 40) / across), top = keyTop + rowAt * 34;
     draw(target(0.8, left, top));
-    lines(words, (w - 40) / 4 - 76, { size: 11 }).slice(0, 3).forEach((row, k, all) => text(pen, row, left + 66, top + 18 + (k - (all.length - 1) / 2) * 12.5, { size: 11 }));
+    lines(words, (w - 40) / across - 72, { size: 11 }).slice(0, 3).forEach((row, k, all) => text(pen, row, left + 66, top + 18 + (k - (all.length - 1) / 2) * 12.5, { size: 11 }));
   });
   const b = bounds(current), room = { w: w - 40, h: keyTop - y - 12 };
   const scale = Math.min((room.w - 130) / b.w, (room.h - 34) / b.h, 2);
@@ -46,6 +46,7 @@ function drawSheet(target) {
   const written = placeLabels(current, scale, new Set([state.sel])), titled = new Set(written.map((l) => l.key));
   for (const r of current.regions) drawRegion(inner, r, scale, titled.has(`region ${r.box}`));
   for (const l of current.lines) drawLine(inner, l, current.at, false, state.view === 'all');
+  drawChanges(inner, current.lines, current.at, scale);
   for (const m of current.marks) drawMark(inner, m, scale);
   drawLabels(inner, written, scale, null);
 }
@@ -88,15 +89,21 @@ function peopleCsv() {
   return csv([head, ...rows]);
 }
 function tiesCsv() {
-  const head = ['person_a', 'name_a', 'person_b', 'name_b', 'weight', 'kinds', 'first_on', 'last_on', 'events', 'events_withheld', 'marking', 'run_id'];
+  const head = ['person_a', 'name_a', 'person_b', 'name_b', 'weight', 'kinds', 'first_on', 'last_on', 'events', 'events_withheld', ...(COMPARED ? ['change', 'weight_before', 'events_before'] : []), 'marking', 'run_id'];
   const shown = [...new Set(current.lines.flatMap((l) => (l.type === 'tie' ? [l.i] : l.ties || [])))].sort((s, t) => s - t);
-  return csv([head, ...shown.map((t) => [P.id[T.a[t]], P.name[T.a[t]], P.id[T.b[t]], P.name[T.b[t]], T.weight[t], T.kinds[t], T.first_on[t], T.last_on[t], T.events[t], T.events_withheld[t], META.marking, META.run_id])]);
+  return csv([head, ...shown.map((t) => [P.id[T.a[t]], P.name[T.a[t]], P.id[T.b[t]], P.name[T.b[t]], T.weight[t], T.kinds[t], T.first_on[t], T.last_on[t], T.events[t], T.events_withheld[t], ...(COMPARED ? [T.change[t], T.weight_before[t], T.events_before[t]] : []), META.marking, META.run_id])]);
+}
+
+function eventsCsv() {
+  const head = ['event_id', 'kind', 'on', 'title', 'grading_scheme', 'source_grade', 'information_grade', 'origin', 'district', 'ward', 'marking', 'run_id'];
+  return csv([head, ...[...current.behind.keys()].sort((a, b) => a - b).map((e) => [E.id[e], E.kind[e], E.on[e], E.title[e], ...(GRADES[E.grade[e]] || ['', '', '']), E.origin[e], E.district[e], E.ward[e], META.marking, META.run_id])]);
 }
 
 const saveCsv = (what, make) => download(fileName(`${what}.csv`), new Blob([make()], { type: 'text/csv;charset=utf-8' }));
 const EXPORTS = [
   ['People shown (CSV)', 'for Excel', () => saveCsv('people', peopleCsv)],
   ['Ties shown (CSV)', 'with events and dates', () => saveCsv('ties', tiesCsv)],
+  ...(E.id.length ? [['Events shown (CSV)', 'with grades and places', () => saveCsv('events', eventsCsv)]] : []),
   ['Picture (PNG)', 'with marking and legend', savePng],
   ['Picture (SVG)', 'sharp at any size', () => download(fileName('svg'), new Blob([svgText()], { type: 'image/svg+xml' }))],
   ['Print', 'one A4 landscape page', () => window.print()],

@@ -60,7 +60,7 @@ function shortestPaths(i, j) {
     const next = [];
     for (const u of edge) for (const t of tiesOf[u]) {
       const v = otherEnd(t, u);
-      if (!from.has(v) && passesTie(t) && (v === j || passesPerson(v))) { from.set(v, from.get(u) + 1); next.push(v); }
+      if (!from.has(v) && isNow(t) && passesTie(t) && (v === j || passesPerson(v))) { from.set(v, from.get(u) + 1); next.push(v); }
     }
     edge = next;
   }
@@ -70,7 +70,7 @@ function shortestPaths(i, j) {
     const layer = new Set();
     for (const v of layers[0]) for (const t of tiesOf[v]) {
       const u = otherEnd(t, v);
-      if (from.get(u) === d && passesTie(t)) layer.add(u);
+      if (from.get(u) === d && isNow(t) && passesTie(t)) layer.add(u);
     }
     layers.unshift([...layer].sort((x, y) => priority(y) - priority(x) || x - y));
     layer.forEach((u) => on.add(u));
@@ -95,7 +95,7 @@ function pathScene() {
   const steps = layers.length - 1;
   const built = withTies(people, [], `${nameOf(i)} and ${nameOf(j)} are ${counted(steps, 'step')} apart`, notes, { larger: 1.3 });
   const depth = new Map(layers.flatMap((layer, d) => layer.map((u) => [key.person(u), d])));
-  built.lines = built.lines.filter((l) => Math.abs(depth.get(l.a) - depth.get(l.b)) === 1);
+  built.lines = built.lines.filter((l) => l.change !== 'gone' && Math.abs(depth.get(l.a) - depth.get(l.b)) === 1);
   return built;
 }
 

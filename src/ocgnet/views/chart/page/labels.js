@@ -24,7 +24,7 @@ function placeLabels(built, scale, first) {
     const half = m.type === 'box' ? [m.w, m.h] : [2 * m.r + (m.ring === 'principal' ? 11 : 4), 2 * m.r + (m.ring === 'principal' ? 11 : 4)];
     room.take(rect(m.x * scale, m.y * scale, half[0] * scale, half[1] * scale), m.key);
   }
-  const order = built.marks.filter((m) => m.type !== 'box')
+  const order = built.marks.filter((m) => m.type !== 'box' && (!m.quiet || m.key === state.sel || first.has(m.key)))
     .sort((a, b) => (b.key === state.sel) - (a.key === state.sel) || first.has(b.key) - first.has(a.key) || b.priority - a.priority || (a.key < b.key ? -1 : 1));
   const write = (m) => {
     const label = fit(m.label, 150, { size: LABEL }), w = widthOf(label, { size: LABEL, bold: m.key === state.sel }), h = LABEL + 3;

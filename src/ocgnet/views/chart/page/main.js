@@ -9,28 +9,31 @@ const samePicture = (a, b) => a && ['view', 'of', 'to', 'steps'].every((n) => a[
 
 redraw = (before) => {
   const kept = samePicture(before, state);
-  const only = kept && ['recorded', 'suggested', 'kinds', 'hide', 'more'].every((n) => String(before[n]) === String(state[n]))
-    && before.min === state.min && before.from === state.from && before.until === state.until && before.pin === state.pin;
+  const only = kept && LISTS.every((n) => String(before[n]) === String(state[n]))
+    && ['min', 'events', 'places'].every((n) => before[n] === state[n]) && before.from === state.from && before.until === state.until && before.pin === state.pin;
   if (!only) {
     if (!kept) listed = 60;
-    present(scene(), !kept || state.more.length !== before.more.length);
-  } else network.redraw();
-  byId('finding').textContent = [current.title, ...current.notes].join('. ');
-  const wasTable = before && before.tab !== state.tab;
+    present(scene());
+  }
+  byId('finding').textContent = [current.title, ...current.notes.map((n) => n[0].toUpperCase() + n.slice(1))].join('. ');
   byId('picture').hidden = state.tab !== 'picture';
   byId('table').hidden = state.tab !== 'table';
-  if (state.tab === 'table') table(); else if (wasTable) { network.redraw(); }
+  byId('zoom').hidden = state.tab !== 'picture';
+  const moved = timeline();
   bar();
+  // The picture is fitted when everything around it has its size.
+  if (state.tab === 'table') table(); else if (!kept || moved || (before && (state.more.length !== before.more.length || state.events !== before.events || state.places !== before.places))) fitPicture(); else network.redraw();
   controls();
   if (!before || before.sel !== state.sel || !only) panel();
   if (before && before.sel !== state.sel && state.sel) say(inWords(state.sel));
 };
 
 makeStage();
-state = fromFragment(location.hash.slice(1));
+const opensOn = () => location.hash.slice(1) || META.opening;
+state = fromFragment(opensOn());
 shownFragment = location.hash.slice(1);
 redraw(null);
-addEventListener('hashchange', () => { if (location.hash.slice(1) !== shownFragment) { past.push(state); future = []; settle(fromFragment(location.hash.slice(1))); } });
+addEventListener('hashchange', () => { if (location.hash.slice(1) !== shownFragment) { past.push(state); future = []; settle(fromFragment(opensOn())); } });
 addEventListener('keydown', (e) => {
   if ((e.ctrlKey || e.metaKey) && e.key === 'z' && !/INPUT|SELECT/.test(document.activeElement.tagName)) { e.preventDefault(); undo(); }
   if (e.key === '/' && !/INPUT|SELECT/.test(document.activeElement.tagName)) { e.preventDefault(); byId('search').focus(); }

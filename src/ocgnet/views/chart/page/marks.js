@@ -1,6 +1,7 @@
 // The grammar of the picture. Each function draws on a canvas or on an SvgPen alike, so screen, print and
 // exports cannot differ.
 const INK = '#1b1f23', LINE = '#5d6770', FONT = 'Arial, "Liberation Sans", Helvetica, sans-serif';
+const NEW = '#0b4f8a', GONE = '#8a3b00';
 const DASHES = { solid: [], dashed: [7, 5], dotted: [1.5, 4] };
 
 function tint(hex, share) {
@@ -26,20 +27,21 @@ function paint(pen, colour) { pen.fillStyle = colour; pen.fill(); }
 // broken not assessed. The size says what is suggested; the colour says which group.
 function drawPerson(pen, m) {
   if (m.child) { drawChild(pen, m); return; }
-  const { x, y, r } = m;
+  const { x, y, r } = m, colour = m.change === 'gone' ? '#fff' : m.colour;
   if (m.ring === 'principal') {
     disc(pen, x, y, r + 4.5); paint(pen, '#fff'); stroke(pen, INK, 2.2);
-    disc(pen, x, y, r); paint(pen, m.colour); stroke(pen, INK, 1.6);
+    disc(pen, x, y, r); paint(pen, colour); stroke(pen, INK, 1.6);
   } else {
-    disc(pen, x, y, r); paint(pen, m.colour);
+    disc(pen, x, y, r); paint(pen, colour);
     if (m.ring === 'significant') stroke(pen, INK, 3.4);
     else if (m.ring === 'peripheral') stroke(pen, INK, 1.1);
     else stroke(pen, INK, 1.3, [2.2, 2.6]);
   }
   if (m.code && r >= 7) {
     const size = Math.min(r * 0.82, (r * 2.5) / Math.max(2, m.code.length));
-    text(pen, m.code, x, y, { size, bold: true, colour: isDark(m.colour) ? '#fff' : INK, align: 'center', middle: true });
+    text(pen, m.code, x, y, { size, bold: true, colour: isDark(colour) ? '#fff' : INK, align: 'center', middle: true });
   }
+  if (m.change === 'new' || m.change === 'gone') badge(pen, m.change, x + r * 0.9 + (m.ring === 'principal' ? 3 : 0), y - r * 0.9, 6);
   if (m.pinned) { disc(pen, x + r * 0.8, y - r * 0.8, 3.2); paint(pen, INK); stroke(pen, '#fff', 1.2); }
 }
 
@@ -51,6 +53,30 @@ function drawChild(pen, m) {
   paint(pen, '#E8F1F7'); stroke(pen, '#59738A', 1.6);
   disc(pen, x, y - r * 0.3, r * 0.2); paint(pen, '#3D566B');
   pen.beginPath(); pen.moveTo(x, y - r * 0.05); pen.lineTo(x + r * 0.36, y + r * 0.5); pen.lineTo(x - r * 0.36, y + r * 0.5); pen.closePath(); paint(pen, '#3D566B');
+}
+
+// What became of a tie or person since the earlier period: a plus for new, a cross for gone; kept has no sign.
+function badge(pen, what, x, y, r) {
+  const s = r * 0.55, cross = what === 'gone';
+  disc(pen, x, y, r); paint(pen, '#fff'); stroke(pen, cross ? GONE : NEW, 1.4);
+  pen.beginPath();
+  if (cross) { pen.moveTo(x - s * 0.8, y - s * 0.8); pen.lineTo(x + s * 0.8, y + s * 0.8); pen.moveTo(x - s * 0.8, y + s * 0.8); pen.lineTo(x + s * 0.8, y - s * 0.8); } else { pen.moveTo(x - s, y); pen.lineTo(x + s, y); pen.moveTo(x, y - s); pen.lineTo(x, y + s); }
+  stroke(pen, cross ? GONE : NEW, 2);
+}
+
+// A crime is a dark square, a report a light one with lines of text, a place a house; none is a person.
+function drawEvent(pen, m) {
+  const { x, y, r } = m, crime = E.kind[m.i] === 'crime';
+  square(pen, x, y, r);
+  paint(pen, crime ? '#3D4A55' : '#fff'); stroke(pen, INK, 1.1);
+  if (!crime) for (const dy of [-0.4, 0.1, 0.6]) { pen.beginPath(); pen.moveTo(x - r * 0.6, y + dy * r); pen.lineTo(x + r * (dy > 0.5 ? 0.1 : 0.6), y + dy * r); stroke(pen, '#4a5560', 1); }
+}
+function square(pen, x, y, r) { pen.beginPath(); pen.moveTo(x - r, y - r); pen.lineTo(x + r, y - r); pen.lineTo(x + r, y + r); pen.lineTo(x - r, y + r); pen.closePath(); }
+function drawPlace(pen, m) {
+  const { x, y, r } = m;
+  pen.beginPath();
+  pen.moveTo(x, y - r); pen.lineTo(x + r, y - r * 0.1); pen.lineTo(x + r * 0.7, y - r * 0.1); pen.lineTo(x + r * 0.7, y + r * 0.9); pen.lineTo(x - r * 0.7, y + r * 0.9); pen.lineTo(x - r * 0.7, y - r * 0.1); pen.lineTo(x - r, y - r * 0.1); pen.closePath();
+  paint(pen, '#fff'); stroke(pen, INK, 1.5);
 }
 
 // A group: a rounded box with its colour as a bar, its code, its name and its size.
@@ -83,14 +109,14 @@ function drawRegion(pen, r, scale, titled) {
   if (!titled) text(pen, r.code, r.x + r.w / 2, r.y + r.h / 2, { size: Math.min(r.h * 0.62, r.w / (0.66 * r.code.length)), bold: true, colour: tint(r.colour, 0.42), align: 'center', middle: true });
 }
 
-function drawMark(pen, m, scale) { ({ person: drawPerson, child: drawChild, box: drawBox })[m.type](pen, m, scale); }
+function drawMark(pen, m, scale) { ({ person: drawPerson, child: drawChild, box: drawBox, event: drawEvent, place: drawPlace })[m.type](pen, m, scale); }
 
 // In the picture of everyone ties across groups step back behind those within.
 function lineStyle(l, faint, pale) {
   const bold = faint === 'bold', width = (Math.round(l.width * 2) / 2 || 0.5) * (bold && l.crowded ? 1.8 : 1);
   return {
-    alpha: bold ? 0.95 : faint ? 0.2 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : l.crowded ? 0.5 : 0.75,
-    colour: l.type === 'family' ? '#59738A' : LINE, width, dash: DASHES[l.dash].map((d) => d * Math.max(1, width / 2.5)),
+    alpha: bold ? 0.95 : faint ? 0.2 : l.type === 'event' || l.type === 'place' ? 0.6 : COMPARED && l.change === 'kept' ? 0.4 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : l.crowded ? 0.5 : 0.75,
+    colour: l.type === 'family' ? '#59738A' : l.change === 'new' ? NEW : l.change === 'gone' ? GONE : LINE, width, dash: DASHES[l.dash].map((d) => d * Math.max(1, width / 2.5)),
   };
 }
 function drawLine(pen, l, at, faint, pale) {
@@ -106,7 +132,7 @@ function drawLines(pen, lines, at, view, faint, pale) {
   for (const l of lines) {
     const a = at.get(l.a), b = at.get(l.b);
     if ((a.x < view.left && b.x < view.left) || (a.x > view.right && b.x > view.right) || (a.y < view.top && b.y < view.top) || (a.y > view.bottom && b.y > view.bottom)) continue;
-    const k = `${l.type} ${l.dash} ${Math.round(l.width * 2)} ${l.across ? 1 : 0}`;
+    const k = `${l.type} ${l.change || ''} ${l.dash} ${Math.round(l.width * 2)} ${l.across ? 1 : 0}`;
     if (!kinds.has(k)) kinds.set(k, []);
     kinds.get(k).push(l);
   }
@@ -121,6 +147,17 @@ function drawLines(pen, lines, at, view, faint, pale) {
     }
   }
   pen.globalAlpha = 1;
+}
+
+// The sign in the middle of a tie that is new or gone, where the tie is long enough to carry one.
+function drawChanges(pen, lines, at, scale) {
+  if (!COMPARED || lines.length > 3000) return;
+  const r = Math.min(7, 5.2 / scale);
+  for (const l of lines) {
+    if (l.change !== 'new' && l.change !== 'gone') continue;
+    const a = at.get(l.a), b = at.get(l.b);
+    if (Math.hypot(a.x - b.x, a.y - b.y) > (a.r || 40) + (b.r || 40) + 3 * r) badge(pen, l.change, (a.x + b.x) / 2, (a.y + b.y) / 2, r);
+  }
 }
 
 const fontOf = (o) => `${o.bold ? 'bold ' : ''}${o.size}px ${FONT}`;

@@ -13,17 +13,19 @@ function openMark(k) {
 function inWords(k) {
   const what = thing(k);
   if (!what) return '';
-  if (what.type === 'person') return `${nameOf(what.i)}, ${roleShort(what.i)}, ${counted(tiesOf[what.i].length, 'tie')}, ${boxName(P.box[what.i])}`;
+  if (what.type === 'person') return `${nameOf(what.i)}, ${roleShort(what.i)}, ${counted(tiesNow(what.i).length, 'tie')}, ${boxName(P.box[what.i])}`;
   if (what.type === 'box') return `${boxName(what.i)}, ${counted(B[what.i].people.length, 'person', 'people')}`;
   if (what.type === 'child') return `${childName(what.i)}, a child linked to ${counted(adultsOf[what.i].length, 'adult')} here`;
+  if (what.type === 'event') return `${E.kind[what.i]} ${E.id[what.i]}, ${E.title[what.i]}, ${day(E.on[what.i])}`;
+  if (what.type === 'place') return `place ${what.i}`;
   if (what.type === 'link') return `ties between ${boxName(what.a)} and ${boxName(what.b)}`;
   return `tie between ${nameOf(T.a[what.i])} and ${nameOf(T.b[what.i])}`;
 }
-const roleShort = (i) => (childAt[i] !== null ? 'child, to be supported' : !HAS_ROLES ? counted(tiesOf[i].length, 'tie') : `${suggestedWords(suggested(i))}; recorded: ${recordedWords(recorded(i))}`);
+const roleShort = (i) => (childAt[i] !== null ? 'child, to be supported' : !HAS_ROLES ? counted(tiesNow(i).length, 'tie') : groupless(i) ? 'in no group, so no role' : `${suggestedWords(i)}; recorded: ${recordedWords(recorded(i))}`);
 
 function panel() {
   const what = thing(state.sel);
-  const content = !what ? startPanel() : { person: personPanel, box: boxPanel, child: childPanel, tie: tiePanel, link: () => linkPanel(what.a, what.b) }[what.type](what.i);
+  const content = !what ? startPanel() : { person: personPanel, box: boxPanel, child: childPanel, tie: tiePanel, event: eventPanel, place: placePanel, link: () => linkPanel(what.a, what.b) }[what.type](what.i);
   fill(byId('panel'), content, what && legend());
   byId('panel').scrollTop = 0;
 }
@@ -42,34 +44,8 @@ function startPanel() {
 
 const peopleList = (list) => el('ul', { class: 'list' }, list.map((i) => el('li', {}, choice(named(nameOf(i)), [roleShort(i), ' · ', named(boxName(P.box[i]))], () => show({ sel: key.person(i) })))));
 
-function roleBlock(i) {
-  const row = homeRole[i];
-  if (!row) return el('p', { class: 'quiet' }, 'Member of no group on the analysis date, so no role is recorded or suggested.');
-  const many = rolesOf[i].length > 1;
-  return rolesOf[i].map((r) => [
-    many && el('h3', {}, 'In ', r[1] === null ? 'no group' : named(boxName(r[1]))),
-    el('div', { class: 'role ours' }, el('span', { class: 'what' }, 'Suggested from the network: assessment, not a fact'),
-      el('strong', {}, suggestedBy(r) ? `suggested ${r[3]}${stabilityWords(r) ? ` (${stabilityWords(r)})` : ''}` : `no role suggested${r[3] ? `: ${r[3]}` : ''}`)),
-    el('div', { class: 'role theirs' }, el('span', { class: 'what' }, 'Recorded role: set by a person'), el('strong', {}, recordedWords(r[2]))),
-    r[7] && [el('h3', {}, 'Why this suggestion'), el('p', {}, r[7])],
-  ]);
-}
-
-function tieFacts(t) {
-  const events = (T.events[t] || '').split('|').filter(Boolean), held = T.events_withheld[t] || 0;
-  return facts([
-    ['Strength', `${T.weight[t]}${STRONGEST ? ` (strongest here: ${STRONGEST})` : ''}`],
-    ['From', kindsOf[t].map(spaced).join(', ')],
-    ['Dated', T.first_on[t] ? (T.first_on[t] === T.last_on[t] ? day(T.first_on[t]) : `${day(T.first_on[t])} to ${day(T.last_on[t])}`) : 'not dated'],
-    ['Events', events.length ? events.join(', ') : null],
-    ['Withheld', held ? `${counted(held, 'event')} counted but not named because of a handling code` : null],
-    ['Drawn', isRecorded[t] ? 'solid: at least one recorded crime' : 'dashed: reports or contacts only'],
-  ]);
-}
-const tieShort = (t) => `strength ${T.weight[t]} · ${kindsOf[t].map(spaced).join(', ')} · ${day(T.last_on[t])}`;
-
 function personPanel(i) {
-  const passing = strongestFirst(i), left = tiesOf[i].length - passing.length;
+  const passing = strongestFirst(i), left = tiesOf[i].length - passing.length, became = personChange(i);
   const centre = state.view === 'ego' && state.of === key.person(i);
   const here = thing(state.of);
   return [
@@ -77,6 +53,7 @@ function personPanel(i) {
     el('p', { class: 'quiet' }, 'Nominal ', named(P.id[i]), ' · ', named(boxName(P.box[i]))),
     childAt[i] !== null && [el('div', { class: 'role child' }, el('strong', {}, 'This person is a child: to be supported, not ranked')), el('div', { class: 'row' }, button('What is known of the child', () => openChild(childAt[i])))],
     childAt[i] === null && HAS_ROLES && roleBlock(i),
+    (became === 'new' || became === 'gone') && el('p', {}, became === 'new' ? `New: no tie in the earlier period (${periodWords(COMPARED)}).` : `Gone: ties in the earlier period (${periodWords(COMPARED)}) and none now.`),
     P.note && P.note[i] && el('p', {}, P.note[i]),
     el('div', { class: 'row' },
       !centre && button('Show ties around', () => openPerson(i), { 'data-do': 'ego' }),
@@ -95,13 +72,6 @@ function personPanel(i) {
     passing.length > 200 && el('p', { class: 'quiet' }, `${whole(passing.length - 200)} weaker ties are in the table and the CSV.`),
     measures(i),
   ];
-}
-
-function measures(i) {
-  const known = Object.keys(P).filter((n) => n.endsWith('_percentile')).map((n) => n.replace('_percentile', ''));
-  return known.length > 0 && el('details', {}, el('summary', {}, 'Measures and ranks within this data'),
-    el('table', {}, el('tr', {}, el('th', {}, 'Measure'), el('th', { class: 'number' }, 'Value'), el('th', { class: 'number' }, 'Not higher')),
-      known.map((n) => el('tr', {}, el('td', {}, n), el('td', { class: 'number' }, P[n][i] === null ? '–' : P[n][i]), el('td', { class: 'number' }, P[`${n}_percentile`][i] === null ? '–' : percent(P[`${n}_percentile`][i]))))));
 }
 
 function boxPanel(b) {
@@ -146,15 +116,6 @@ function childPanel(c) {
   ];
 }
 
-function tiePanel(t) {
-  return [
-    el('h2', {}, 'Tie between ', named(nameOf(T.a[t])), ' and ', named(nameOf(T.b[t]))),
-    tieFacts(t),
-    el('p', { class: 'quiet' }, 'A tie says that records name both people, not what they were to each other.'),
-    el('h3', {}, 'Both ends'), peopleList([T.a[t], T.b[t]]),
-  ];
-}
-
 function linkPanel(a, b) {
   const between = boxTies(a).links.find((l) => l.a === Math.min(a, b) && l.b === Math.max(a, b)) || { ties: [] };
   const ties = between.ties.slice().sort((s, t) => T.weight[t] - T.weight[s] || s - t);
@@ -165,33 +126,4 @@ function linkPanel(a, b) {
     el('ul', { class: 'list' }, ties.slice(0, 200).map((t) => el('li', {}, choice([named(nameOf(T.a[t])), ' and ', named(nameOf(T.b[t]))], tieShort(t), () => show({ sel: tieKey(t) }))))),
     ties.length > 200 && el('p', { class: 'quiet' }, `${whole(ties.length - 200)} weaker ties are in the CSV.`),
   ];
-}
-
-const ROLE_KEYS = 5;
-const KEYS = [
-  // The first five speak of roles.
-  ['Round: a person. Size: suggested role (large principal, medium significant, small peripheral)', (pen) => { let x = 15; for (const r of ['principal', 'significant', 'peripheral']) { drawPerson(pen, { x, y: 18, r: SIZE[r] * 0.72, colour: '#fff', ring: 'peripheral' }); x += 24; } }],
-  ['Double ring: recorded principal', (pen) => drawPerson(pen, { x: 38, y: 18, r: 9, colour: '#fff', ring: 'principal' })],
-  ['Thick ring: recorded significant', (pen) => drawPerson(pen, { x: 38, y: 18, r: 10, colour: '#fff', ring: 'significant' })],
-  ['Thin ring: recorded peripheral', (pen) => drawPerson(pen, { x: 38, y: 18, r: 10, colour: '#fff', ring: 'peripheral' })],
-  ['Broken ring: recorded role not assessed', (pen) => drawPerson(pen, { x: 38, y: 18, r: 10, colour: '#fff', ring: '' })],
-  ['Rounded box: a group. Colour and code (such as G07) go with the group', (pen) => { roundBox(pen, 8, 5, 60, 27, 6); paint(pen, tint(COLOURS[1], 0.22)); stroke(pen, INK, 1.4); roundBox(pen, 11, 8, 20, 21, 5); paint(pen, COLOURS[1]); }],
-  ['Broken border: people without a group, by communities found in ties', (pen) => { roundBox(pen, 8, 5, 60, 27, 6); paint(pen, '#fff'); stroke(pen, INK, 1.4, [4, 3]); roundBox(pen, 11, 8, 20, 21, 5); paint(pen, GREY); }],
-  ['Kite: a linked child, to be supported', (pen) => drawChild(pen, { x: 38, y: 18, r: 11 })],
-  ['Solid line: at least one recorded crime', (pen) => keyLine(pen, 'solid', 3, LINE)],
-  ['Dashed line: reports or contacts only', (pen) => keyLine(pen, 'dashed', 2.4, LINE)],
-  ['Dotted line: link to a child', (pen) => keyLine(pen, 'dotted', 1.8, '#59738A')],
-  ['Thicker line: stronger tie', (pen) => { pen.beginPath(); pen.moveTo(6, 12); pen.lineTo(70, 12); stroke(pen, LINE, 1); pen.beginPath(); pen.moveTo(6, 25); pen.lineTo(70, 25); stroke(pen, LINE, 5); }],
-];
-const LEGEND = HAS_ROLES ? KEYS : [['Round: a person', KEYS[3][1]], KEYS[ROLE_KEYS], KEYS[KEYS.length - 1]];
-const keyLine = (pen, dash, width, colour) => { pen.beginPath(); pen.moveTo(6, 18); pen.lineTo(70, 18); stroke(pen, colour, width, DASHES[dash]); };
-
-function legend() {
-  return el('section', { id: 'legend', 'aria-label': 'Legend' }, el('h3', {}, 'Legend'), el('div', { class: 'key' }, LEGEND.map(([words, draw]) => {
-    const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-    svg.setAttribute('viewBox', '0 0 76 38');
-    svg.setAttribute('aria-hidden', 'true');
-    draw(new SvgPen(svg));
-    return [svg, el('span', {}, words)];
-  })));
 }

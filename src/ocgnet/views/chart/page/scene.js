@@ -10,14 +10,14 @@ const SIZE = { principal: 15, significant: 11.5, peripheral: 8.5, '': 6.5 };
 function personMark(i, x, y, options) {
   return {
     key: key.person(i), type: 'person', i, x, y, r: (childAt[i] === null ? SIZE[suggested(i)] : 9) * ((options && options.larger) || 1), colour: colourOf(P.box[i]),
-    ring: childAt[i] !== null ? '' : HAS_ROLES ? recorded(i) : 'peripheral', child: childAt[i] !== null, label: nameOf(i), code: options && options.coded ? B[P.box[i]].code : '', priority: priority(i),
+    ring: childAt[i] !== null ? '' : HAS_ROLES ? recorded(i) : 'peripheral', child: childAt[i] !== null, label: nameOf(i), code: options && options.coded ? B[P.box[i]].code : '', priority: priority(i), change: personChange(i),
   };
 }
 function boxMark(b, x, y, w, h, second) {
   return { key: key.box(b), type: 'box', i: b, x, y, w, h, colour: colourOf(b), label: markName(b), code: B[b].code, second, priority: 9, dashed: B[b].kind !== 'ocg' };
 }
 const childMark = (c, x, y) => ({ key: key.child(c), type: 'child', i: c, x, y, r: 9, label: childName(c), priority: 2.5 });
-const tieLine = (t) => ({ key: tieKey(t), type: 'tie', i: t, a: key.person(T.a[t]), b: key.person(T.b[t]), width: lineWidth(T.weight[t]), dash: isRecorded[t] ? 'solid' : 'dashed', across: P.box[T.a[t]] !== P.box[T.b[t]] });
+const tieLine = (t) => ({ key: tieKey(t), type: 'tie', i: t, a: key.person(T.a[t]), b: key.person(T.b[t]), width: lineWidth(T.weight[t]), dash: isRecorded[t] ? 'solid' : 'dashed', across: P.box[T.a[t]] !== P.box[T.b[t]], change: change(t) });
 const lineWidth = (w) => 0.8 + 4.2 * Math.sqrt((w || 0) / (STRONGEST || 1));
 const familyLine = (c, i) => ({ key: `f:${K.id[c]}|${P.id[i]}`, type: 'family', a: key.child(c), b: key.person(i), width: 1.2, dash: 'dotted' });
 
@@ -28,15 +28,29 @@ function scene() {
     const pin = state.pin[mark.key];
     if (pin) { [mark.x, mark.y] = pin; mark.pinned = true; }
   }
+  if (COMPARED) built.notes.push(...changeNote(built));
   if (state.from || state.until) built.notes.push(`ties active ${state.from ? `from ${day(state.from)} ` : ''}${state.until ? `until ${day(state.until)}` : ''}`.trim());
+  const standing = new Set(built.marks.map((m) => m.key));
+  built.lines = built.lines.filter((l) => standing.has(l.a) && standing.has(l.b));
+  addEvents(built);
+  for (const mark of built.marks) if (mark.type === 'event' && state.pin[mark.key]) [mark.x, mark.y] = state.pin[mark.key];
   built.at = new Map(built.marks.map((m) => [m.key, m]));
-  built.lines = built.lines.filter((l) => built.at.has(l.a) && built.at.has(l.b));
   // In a dense picture thick lines would be one grey sheet.
-  const thin = Math.max(0.4, Math.min(1, (2.2 * built.marks.length) / (built.lines.length || 1)));
-  if (thin < 1) for (const l of built.lines) { l.width = Math.max(0.6, l.width * thin); l.crowded = true; }
+  const drawn = built.lines.filter((l) => l.type !== 'event' && l.type !== 'place');
+  const thin = Math.max(0.4, Math.min(1, (2.2 * built.marks.length) / (drawn.length || 1)));
+  if (thin < 1) for (const l of drawn) { l.width = Math.max(0.6, l.width * thin); l.crowded = true; }
   built.near = new Map(built.marks.map((m) => [m.key, []]));
   for (const l of built.lines) { built.near.get(l.a).push(l.b); built.near.get(l.b).push(l.a); }
   return built;
+}
+
+// What became of the ties and people in sight since the earlier period, in numbers.
+function changeNote(built) {
+  const seen = new Set(built.lines.flatMap((l) => (l.type === 'tie' ? [l.i] : l.ties || []))), n = { new: 0, kept: 0, gone: 0 }, who = { new: 0, gone: 0 };
+  for (const t of seen) n[change(t)] += 1;
+  for (const m of built.marks) if (m.change === 'new' || m.change === 'gone') who[m.change] += 1;
+  const people = built.marks.some((m) => m.type === 'person');
+  return [`of these ties ${n.new} new (+), ${n.kept} kept, ${n.gone} gone (×)${people ? `; ${counted(who.new, 'person', 'people')} without a tie before (+), ${who.gone} without one now (×)` : ''}`];
 }
 
 function hiddenNote(people, ties, leading) {
@@ -55,8 +69,9 @@ function boxTies(only) {
     if (!passesTie(t) || !passesPerson(T.a[t]) || !passesPerson(T.b[t])) { left += 1; continue; }
     if (a === b) continue;
     const k = a < b ? `${a} ${b}` : `${b} ${a}`;
-    const sum = sums.get(k) || { a: Math.min(a, b), b: Math.max(a, b), ties: [], weight: 0, recorded: false };
-    sum.ties.push(t); sum.weight += T.weight[t] || 0; sum.recorded = sum.recorded || isRecorded[t];
+    const sum = sums.get(k) || { a: Math.min(a, b), b: Math.max(a, b), ties: [], weight: 0, recorded: false, new: 0, gone: 0 };
+    sum.ties.push(t); if (isNow(t)) { sum.weight += T.weight[t] || 0; sum.recorded = sum.recorded || isRecorded[t]; }
+    sum.new += change(t) === 'new'; sum.gone += change(t) === 'gone';
     sums.set(k, sum);
   }
   return { links: [...sums.values()], left };
@@ -80,7 +95,7 @@ function overviewScene() {
   const most = drawn.reduce((m, l) => Math.max(m, l.weight), 1);
   const lines = drawn.map((l) => ({
     key: `l:${B[l.a].id}\u001f${B[l.b].id}`, type: 'link', a: key.box(l.a), b: key.box(l.b), ties: l.ties, weight: l.weight,
-    width: 0.8 + 7 * Math.sqrt(l.weight / most), dash: l.recorded ? 'solid' : 'dashed',
+    width: 0.8 + 7 * Math.sqrt(l.weight / most), dash: l.recorded ? 'solid' : 'dashed', change: linkChange(l),
   }));
   const groups = B.filter((b) => b.kind === 'ocg' && b.people.length).length;
   const what = [counted(groups, 'group'), ...[['community', 'community found in ties', 'communities found in ties']].map(([k, one, many]) => {
@@ -91,6 +106,9 @@ function overviewScene() {
   if (empty) notes.push(`${counted(empty, 'group')} without a person in this analysis`);
   return { marks, lines, title: groups || !COUNT ? `Overview: ${what.join(' and ')}` : `Overview: ${what.slice(1).join('')}`, notes };
 }
+
+// Ties between two boxes: new when nothing joined the two before, gone when nothing joins them now.
+const linkChange = (l) => (!COMPARED ? '' : l.new === l.ties.length ? 'new' : l.gone === l.ties.length ? 'gone' : 'kept');
 
 function allScene() {
   const { marks, lines, hidden, left } = peopleScene([...P.id.keys()], (i) => [P.x[i], P.y[i]]);
@@ -124,9 +142,9 @@ function region(b, marks) {
 const NEIGHBOUR_BOXES = 14;
 function boxScene() {
   const b = thing(state.of).i, people = B[b].people;
-  const wide = 1.5;
+  const wide = 1.5 * roomForEvents(people), tall = wide / 1.5;
   const mx = people.reduce((s, i) => s + P.x[i], 0) / (people.length || 1), my = people.reduce((s, i) => s + P.y[i], 0) / (people.length || 1);
-  const { marks, lines, hidden, left, shown } = peopleScene(people, (i) => [(P.x[i] - mx) * wide, (P.y[i] - my) * wide]);
+  const { marks, lines, hidden, left, shown } = peopleScene(people, (i) => [(P.x[i] - mx) * wide, (P.y[i] - my) * (tall > 1 ? tall * 1.15 : wide)]);
   const reach = Math.max(90, ...marks.map((m) => Math.hypot(m.x, m.y)));
   const notes = hiddenNote(hidden, left);
   const at = new Map(marks.map((m) => [m.i, m]));
@@ -149,7 +167,8 @@ function boxScene() {
     for (const t of n.link.ties) { const i = P.box[T.a[t]] === b ? T.a[t] : T.b[t]; per.set(i, [...(per.get(i) || []), t]); }
     for (const [i, ties] of per) {
       lines.push({ key: `o:${P.id[i]}\u001f${B[n.other].id}`, type: 'outside', a: key.person(i), b: key.box(n.other), ties,
-        width: lineWidth(ties.reduce((s, t) => s + (T.weight[t] || 0), 0)), dash: ties.some((t) => isRecorded[t]) ? 'solid' : 'dashed' });
+        width: lineWidth(ties.filter(isNow).reduce((s, t) => s + (T.weight[t] || 0), 0)), dash: ties.some((t) => isRecorded[t]) ? 'solid' : 'dashed',
+        change: COMPARED ? (ties.every((t) => change(t) === change(ties[0])) ? change(ties[0]) : 'kept') : '' });
     }
   });
   return { marks, lines, regions: isRest(b) ? [] : region(b, marks.filter((m) => m.type === 'person')), title: `${boxName(b)}: ${counted(shown.size, 'person', 'people')}`, notes };

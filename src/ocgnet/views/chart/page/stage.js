@@ -23,6 +23,7 @@ function under(pen) {
   const pale = !bright && state.view === 'all', view = sight();
   drawLines(pen, shown, current.at, view, true, pale);
   drawLines(pen, moving && strong.length > 4000 ? [] : strong, current.at, view, bright ? 'bold' : false, pale);
+  if (!moving) drawChanges(pen, strong, current.at, scale);
 }
 
 // What of the picture's plane the screen shows.
@@ -133,19 +134,19 @@ function bounds(built) {
 function fitPicture() {
   const b = bounds(current), w = holder.clientWidth, h = holder.clientHeight;
   if (!w || !h) return;
+  network.setSize('100%', '100%');
   const scale = Math.min((w - (state.view === 'overview' ? 24 : 110)) / b.w, (h - 44) / b.h, 1.4);
   network.moveTo({ position: { x: b.x + b.w / 2, y: b.y + b.h / 2 }, scale, animation: false });
 }
 function zoomBy(factor) { touched(); network.moveTo({ scale: Math.max(0.02, Math.min(6, network.getScale() * factor)), animation: false }); }
 function panBy(dx, dy) { touched(); const c = network.getViewPosition(), s = network.getScale(); network.moveTo({ position: { x: c.x + dx / s, y: c.y + dy / s }, animation: false }); }
 
-function present(built, refit) {
+function present(built) {
   current = built;
   version += 1;
   if (!current.at.has(cursor)) cursor = '';
   nodes.clear();
   nodes.add(built.marks.map(asNode));
-  if (refit) fitPicture(); else network.redraw();
 }
 
 // Arrow keys go to the nearest mark in that direction.

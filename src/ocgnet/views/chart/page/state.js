@@ -2,9 +2,10 @@
 // link and every step can be undone.
 const OPENING = COUNT > META.open_all_up_to && B.length > 1 ? 'overview' : 'all';
 const blank = () => ({
-  view: OPENING, of: '', to: '', steps: 1, sel: '', tab: 'picture',
-  recorded: [], suggested: [], kinds: [], min: 0, from: '', until: '', hide: [], more: [], pin: {},
+  view: OPENING, of: '', to: '', steps: 1, sel: '', tab: 'picture', events: '', places: '', time: '',
+  recorded: [], suggested: [], kinds: [], grades: [], change: [], min: 0, from: '', until: '', hide: [], more: [], pin: {},
 });
+const LISTS = ['recorded', 'suggested', 'kinds', 'grades', 'change', 'hide', 'more'];
 let state = blank();
 let past = [], future = [];
 let redraw = () => {};
@@ -15,7 +16,7 @@ function toFragment(s) {
   for (const [name, value] of Object.entries(s)) {
     if (Array.isArray(value)) value.forEach((v) => q.append(name, v));
     else if (name === 'pin') Object.entries(value).forEach(([k, [x, y]]) => q.append('pin', `${Math.round(x)},${Math.round(y)},${k}`));
-    else if (value !== plain[name]) q.set(name, value);
+    else if (value !== plain[name] || (name === 'view' && META.opening)) q.set(name, value);
   }
   return q.toString();
 }
@@ -25,12 +26,12 @@ function fromFragment(text) {
   const isIso = (v) => (/^\d{4}-\d\d-\d\d$/.test(v) ? v : '');
   const pick = (name, allowed) => { if (allowed.includes(q.get(name))) s[name] = q.get(name); };
   pick('view', ['overview', 'all', 'box', 'ego', 'path', 'child']);
-  pick('tab', ['picture', 'table']);
+  pick('tab', ['picture', 'table']); pick('events', ['on', 'off']); pick('places', ['on']); pick('time', ['off']);
   s.of = q.get('of') || ''; s.to = q.get('to') || ''; s.sel = q.get('sel') || '';
   s.steps = q.get('steps') === '2' ? 2 : 1;
   s.min = Math.max(0, Number(q.get('min')) || 0);
   s.from = isIso(q.get('from') || ''); s.until = isIso(q.get('until') || '');
-  for (const name of ['recorded', 'suggested', 'kinds', 'hide', 'more']) s[name] = q.getAll(name);
+  for (const name of LISTS) s[name] = q.getAll(name);
   for (const pin of q.getAll('pin')) {
     const found = /^(-?\d+),(-?\d+),([\s\S]+)$/.exec(pin);
     if (found) s.pin[found[3]] = [Number(found[1]), Number(found[2])];
@@ -70,13 +71,15 @@ const openWhole = (view) => show({ view, of: '', to: '', sel: '', more: [], pin:
 function passesPerson(i) {
   if (state.hide.length && state.hide.includes(P.id[i])) return false;
   if (state.recorded.length && !state.recorded.includes(recorded(i) || 'none')) return false;
-  return !state.suggested.length || state.suggested.includes(suggested(i) || 'none');
+  return !state.suggested.length || state.suggested.includes(suggestion(i) || 'none');
 }
 function passesTie(t) {
   if ((T.weight[t] || 0) < state.min) return false;
   if (state.kinds.length && !kindsOf[t].some((k) => state.kinds.includes(k))) return false;
+  if (state.change.length && !state.change.includes(change(t))) return false;
+  if (state.grades.length && !gradesOfTie(t).some((g) => state.grades.includes(g))) return false;
   // An undated tie is kept: nothing says it lies outside the dates.
   if (state.from && T.last_on[t] && T.last_on[t] < state.from) return false;
   return !(state.until && T.first_on[t] && T.first_on[t] > state.until);
 }
-const isFiltered = () => state.recorded.length || state.suggested.length || state.kinds.length || state.min > 0 || state.from || state.until || state.hide.length;
+const isFiltered = () => state.recorded.length || state.suggested.length || state.kinds.length || state.grades.length || state.change.length || state.min > 0 || state.from || state.until || state.hide.length;

@@ -1,0 +1,87 @@
+"""The ties of an earlier period, to set beside those of the period that an analysis is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from ocgnet.analysis.tie_events import events_of
+from ocgnet.dataset import Dataset, LeftOut
+from ocgnet.errors import UsageError
+from ocgnet.period import Period, period_of
+from ocgnet.projection import ties_of
+from ocgnet.results import ResultTable
+from ocgnet.scope import evidence_of
+from ocgnet.settings import Settings
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Ties of an earlier period, made by the same filters as those of the analysis.
+
+    Parameters
+    ----------
+    first, last : date
+        The period, both days included.
+    ties : ResultTable
+        Table ``ties`` of that period.
+    events : pandas.DataFrame
+        Its events, as from :func:`ocgnet.analysis.tie_events.events_of`.
+    left_out : tuple of LeftOut
+        What took no part in it, and why.
+    """
+
+    first: date
+    last: date
+    ties: ResultTable
+    events: pd.DataFrame
+    left_out: tuple[LeftOut, ...]
+
+
+def earlier_ties(dataset: Dataset, settings: Settings, first: date | None = None, last: date | None = None) -> Earlier:
+    """Return the ties of an earlier period.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    settings : Settings
+        Those of the analysis; its filters hold for both periods.
+    first, last : date, optional
+        The earlier period; default the year before that of the analysis.
+
+    Raises
+    ------
+    UsageError
+        When the records hold no date, one of the two dates is missing, or the period does not end
+        before the one of the analysis begins.
+
+    Notes
+    -----
+    Reviews are judged on the day of the analysis: a record that is overdue now is not shown because
+    an earlier period was asked for. Contacts without a date belong to every period and so are kept ties.
+    """
+    now = period_of(dataset, settings)
+    if now.first is None or now.as_of is None:
+        raise UsageError("These records hold no date, so there is no earlier period to compare with.")
+    if (first is None) != (last is None):
+        raise UsageError("Give both --compare-from and --compare-to, or --before for the year before.")
+    before = now.before()
+    first, last = first or before.first, last or before.last
+    assert first is not None  # noqa: S101 - before() of a dated period is dated
+    assert last is not None  # noqa: S101 - as above
+    if first > last:
+        raise UsageError(f"The earlier period begins on {first} and ends on {last}: give its first day first.")
+    if last >= now.first:
+        raise UsageError(f"The earlier period ends on {last}, but the period of the analysis begins on {now.first}.")
+    evidence = evidence_of(dataset, settings, Period(now.as_of, first, last, now.note))
+    ties = ties_of(evidence, settings)
+    return Earlier(
+        first,
+        last,
+        ties.to_table(evidence),
+        events_of(dataset, evidence, ties),
+        tuple(sorted((*evidence.left_out, *ties.left_out))),
+    )

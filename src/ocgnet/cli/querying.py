@@ -1,0 +1,162 @@
+"""The command that asks a question of the pack, or one of the user's own."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ocgnet.cli.analysing import FORMAT, ROWS, Format
+from ocgnet.cli.asking import ask_password
+from ocgnet.errors import SourceError, UsageError
+
+if TYPE_CHECKING:
+    from ocgnet.dataset import About
+    from ocgnet.queries import Answer, Query
+
+WIDEST = 100
+"""Columns of a terminal that every table may take, even when it is told of fewer (as in a pipe)."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's command to the program."""
+    app.command()(query)
+
+
+def query(
+    name: Annotated[str, typer.Argument(help="Which question; --list shows them all.", show_default=False)] = "",
+    store: Annotated[
+        str, typer.Option(help="Store to ask, such as bolt://127.0.0.1:7687 or ocg.duckdb.", metavar="STORE")
+    ] = "",
+    param: Annotated[
+        list[str] | None,
+        typer.Option("--param", help="A value for the question, as name=value; may be repeated.", metavar="NAME=VALUE"),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="Ask the query in this file instead; it can only read.", metavar="FILE.cypher")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List all questions.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Print the question for pasting into Neo4j Browser.")] = False,
+    form: FORMAT = Format.table,
+    rows: ROWS = 30,
+) -> None:
+    """Ask a question of the store: members, pairs, children, reviews due, and what --list shows."""
+    if listed:
+        _list(Console(), name)
+        return
+    asked = _question(name, file)
+    if show:
+        sys.stdout.write(asked.source.rstrip("\n") + "\n")
+        return
+    if not store:
+        raise UsageError(
+            f"Say which store to ask: ocgnet query {asked.name} --store STORE. What the question needs is shown by: "
+            f"ocgnet query {asked.name} --show"
+        )
+    about, values, answer = _ask(store, asked, param or [])
+    if form is Format.csv:
+        sys.stdout.write(_csv(answer))
+    elif form is Format.json:
+        sys.stdout.write(_json(answer))
+    else:
+        _print(Console(), asked, about, values, answer, rows)
+
+
+def _question(name: str, file: Path | None) -> Query:
+    from ocgnet.queries import find, read_query
+
+    if (file is None) == (not name):
+        raise UsageError(
+            "Name one question, or give --file with a query of your own. All questions: ocgnet query --list"
+        )
+    if file is None:
+        return find(name)
+    try:
+        return read_query(file.stem, file.read_text(encoding="utf-8"), own=True)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{file} cannot be read as a query in UTF-8 ({error}).") from error
+
+
+def _ask(store: str, asked: Query, given: Sequence[str]) -> tuple[About, dict[str, Any], Answer]:
+    from ocgnet.queries.asking import ask_store
+
+    return ask_store(store, asked, given, ask_password)
+
+
+def _list(console: Console, word: str) -> None:
+    from ocgnet.queries import pack
+    from ocgnet.queries.query import SUBJECTS
+
+    chosen = [q for q in pack() if word.lower() in f"{q.name} {q.title} {q.purpose}".lower()]
+    if not chosen:
+        raise UsageError(f"No question mentions '{word}'. See all of them with: ocgnet query --list")
+    for subject in SUBJECTS:
+        found = [q for q in chosen if q.subject == subject]
+        if found:
+            console.print(Text(f"\n{subject}", "bold"))
+        for q in found:
+            needs = [p.name for p in q.parameters if p.kind in {"text", "whole"} and p.name not in {"limit", "run_id"}]
+            asks = f" [{', '.join(needs)}]" if needs else ""
+            console.print(Text(f"  {q.name:42}{q.title}{asks}"), soft_wrap=True)
+    console.print(Text("\nAsk one with: ocgnet query NAME --store STORE --param name=value"), soft_wrap=True)
+
+
+def _marking(about: About) -> str:
+    return f"{about.marking} · SYNTHETIC DATA" if about.synthetic else about.marking
+
+
+def _print(console: Console, asked: Query, about: About, values: dict[str, Any], answer: Answer, limit: int) -> None:
+    from ocgnet.queries.values import words
+    from ocgnet.views.figures_text import count, visible
+
+    def say(text: str, style: str = "") -> None:
+        console.print(Text(visible(text), style), soft_wrap=True)
+
+    say(_marking(about), "bold")
+    say(asked.title)
+    if told := ", ".join(f"{n} {words(values[n])}" for n in values if not isinstance(values[n], dict)):
+        say(f"Asked with {told}.")
+    if not answer.rows:
+        say("No row answers this question for these records and values.")
+    else:
+        grid = Table(show_edge=False, pad_edge=False, box=None, header_style="bold")
+        for column in answer.columns:
+            number = all(isinstance(r[answer.columns.index(column)], int | float | None) for r in answer.rows)
+            grid.add_column(
+                Text(visible(column.replace("_", " "))), justify="right" if number else "left", overflow="fold"
+            )
+        for row in answer.rows[:limit]:
+            grid.add_row(*(Text(visible(words(v)) or "–") for v in row))
+        console.print(grid, width=max(console.width, WIDEST))
+        say(f"{count(min(limit, len(answer.rows)))} of {count(len(answer.rows))} rows. All of them: --format csv")
+    say(_marking(about), "bold")
+
+
+def _csv(answer: Answer) -> str:
+    from ocgnet.outputs import neutral
+    from ocgnet.queries.values import words
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([neutral(c) for c in answer.columns])
+    writer.writerows([neutral(words(v)) for v in row] for row in answer.rows)
+    return text.getvalue()
+
+
+def _json(answer: Answer) -> str:
+    from ocgnet.queries.values import words
+
+    lines = (
+        json.dumps(dict(zip(answer.columns, r, strict=True)), ensure_ascii=False, default=words) for r in answer.rows
+    )
+    body = ",\n".join(lines)
+    return f"[\n{body}\n]\n" if body else "[]\n"

@@ -1,0 +1,187 @@
+"""The second null, lists apart, one-origin reports, grades, and how often the null cries wolf."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_records import linked
+from scipy import stats
+
+from ocgnet.analysis.concentration import concentrate
+from ocgnet.analysis.coverage import Linked, covered_by_rank, fractional_counts, full_counts, ranking, scores
+from ocgnet.analysis.grade_sensitivity import grade_sensitivity
+from ocgnet.analysis.null_counts import counts_kept_coverage, dealt_anew
+from ocgnet.analysis.null_model import drawn_anew, random_coverage
+from ocgnet.scope import evidence_of
+from ocgnet.settings import Settings
+
+FEW = {"null_draws": 5, "bootstrap_draws": 5, "counts_null_draws": 100}
+
+
+def linked_events(events, people):
+    """Events given as lists of positions."""
+    person = np.array([p for e in events for p in sorted(e)], int)
+    size = np.array([len(e) for e in events], int)
+    return Linked(person, np.repeat(np.arange(len(events)), size), size, people, np.full(len(events), np.nan))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    events=st.lists(st.sets(st.integers(0, 7), min_size=1, max_size=4), min_size=1, max_size=12),
+    seed=st.integers(0, 99),
+)
+def test_dealing_anew_keeps_every_count_and_every_size(events, seed):
+    kind = linked_events(events, 8)
+    for place in dealt_anew(kind, 5, np.random.default_rng(seed)):
+        assert (np.bincount(place, minlength=8) == full_counts(kind)).all()
+        anew = [place[kind.event == e] for e in range(kind.events)]
+        assert all(len(set(e.tolist())) == len(e) for e in anew)
+
+
+def test_every_way_to_deal_comes_up_about_as_often():
+    # A in two events, B in two, C in one; sizes 2, 2 and 1. All tables with these margins, by brute force.
+    kind = linked_events([[0, 1], [0, 2], [1]], 3)
+    tables = set()
+    for order in permutations(kind.person.tolist()):
+        if order[0] != order[1] and order[2] != order[3]:
+            tables.add((frozenset(order[:2]), frozenset(order[2:4]), order[4]))
+    drawn = dealt_anew(kind, 6_000, np.random.default_rng(2))
+    found = {}
+    for place in drawn:
+        key = (frozenset(place[:2].tolist()), frozenset(place[2:4].tolist()), int(place[4]))
+        found[key] = found.get(key, 0) + 1
+    assert set(found) == tables
+    share = np.array(list(found.values())) / 6_000
+    assert share == pytest.approx(np.full(len(tables), 1 / len(tables)), abs=0.06)
+
+
+def test_partners_share_more_than_counts_kept_gives():
+    # Three people always together: with everybody's counts kept and company at random the top covers more.
+    rng = np.random.default_rng(4)
+    names = [f"N{i:02}" for i in range(40)]
+    crimes = [names[:3]] * 40 + [list(rng.choice(names[3:], 3, replace=False)) for _ in range(60)]
+    found = concentrate(evidence_of(linked(names, crimes), Settings()), {}, Settings(top_k=3, **FEW))
+    figure = found.figures["top_nominals_crime_counts_kept"]
+    assert figure.value == found.crimes.value == 0.4
+    assert figure.null_low > 0.6
+    assert "share events with one another more than chance" in figure.filter
+    assert figure.outside_chance is None
+
+
+def test_single_links_leave_the_second_null_nothing_to_deal():
+    kind = linked_events([[0], [0], [1], [2]], 3)
+    (found,) = counts_kept_coverage([kind], 1, 7, np.random.default_rng(1))
+    assert found.tolist() == [0.5] * 7
+    (nothing,) = counts_kept_coverage([linked_events([], 3)], 1, 2, np.random.default_rng(1))
+    assert np.isnan(nothing).all()
+
+
+def test_the_second_null_is_left_out_where_it_would_take_too_long_and_says_so():
+    asked = Settings(null_draws=5, bootstrap_draws=5, counts_null_draws=200, counts_null_links=10)
+    found = concentrate(evidence_of(linked("AB", ["AB", "A"]), asked), {}, asked)
+    figure = found.figures["top_nominals_crime_counts_kept"]
+    assert (figure.value, figure.null_low) == (1.0, None)
+    assert "not computed" in figure.filter
+
+
+def test_top_lists_say_who_is_in_which():
+    # Crimes: A 3, B 1, C 1, D 0. Reports: D 3, B 2. Both: D and A hold 3/5 of one kind each, B 1/5 + 2/5.
+    now = linked("ABCD", ["A", "A", "A", "B", "C"], ["D", "D", "D", "B", "B"])
+    then = evidence_of(linked("ABCD", ["C", "C"]), Settings())
+    asked = Settings(top_k=2, **FEW)
+    before = replace(then, period=replace(then.period, note="another period"))
+    frame = concentrate(evidence_of(now, asked), {}, asked, before).lists.frame.set_index("nominal_id")
+    assert frame["lists"].to_dict() == {
+        "A": "both|crimes|greedy",
+        "B": "crimes|reports",
+        "C": "before",
+        "D": "both|reports|greedy",
+    }
+    assert frame["rank"].tolist() == sorted(frame["rank"])
+    assert frame.loc["C", "before_rank"] == 1
+    assert frame["crime_rank"].isna().to_dict() == {"A": False, "D": True, "B": False, "C": False}
+
+
+def test_reports_of_one_source_count_once():
+    # r0 to r3 are one source: A holds 4 of 6 reports, of which one origin; counted once A holds 1 of 3.
+    reports = ["A", "A", "A", "AB", "B", "C"]
+    sources = [{"report_id": f"r{i}", "source_ref": "S1" if i < 4 else None} for i in range(6)]
+    asked = Settings(top_k=1, **FEW)
+    found = concentrate(evidence_of(linked("ABC", [], reports, {"intel_reports": sources}), asked), {}, asked)
+    assert (found.reports.numerator, found.reports.denominator) == (4, 6)
+    once = found.figures["top_nominals_intel_once"]
+    # The one report names A and B; B holds 1/2 + 1 of three and leads then.
+    assert (once.numerator, once.denominator) == (2, 3)
+    assert "3 of 6 reports repeat" in once.filter
+    assert "0 of 1 are in the top 1" in once.filter
+
+
+def test_a_repeated_report_changes_nothing_when_origins_count_once():
+    reports, asked = ["A", "BC", "B"], Settings(top_k=1, **FEW)
+
+    def once(events):
+        sources = [{"report_id": f"r{i}", "source_ref": "S1" if e == "BC" else None} for i, e in enumerate(events)]
+        data = linked("ABC", ["A"], events, {"intel_reports": sources})
+        return concentrate(evidence_of(data, asked), {}, asked).figures["top_nominals_intel_once"]
+
+    one, other = once(reports), once([*reports, "BC", "BC"])
+    assert (one.value, one.numerator, one.denominator) == (other.value, other.numerator, other.denominator)
+
+
+def test_grades_move_the_top_and_say_by_how_much():
+    graded = [("3", "E"), ("3", "E"), ("3", "E"), ("2", "C"), ("2", "C"), ("2", "B"), ("1", "A"), ("1", "D")]
+    names = ["A", "A", "A", "B", "B", "C", "C", "D"]
+    reports = [
+        {"report_id": f"r{i}", "grading_scheme": "3x5x2", "source_grade": s, "intelligence_grade": g}
+        for i, (s, g) in enumerate(graded)
+    ]
+    asked = Settings(top_k=1, **FEW)
+    data = linked("ABCD", [], names, {"intel_reports": reports})
+    found = grade_sensitivity(data, evidence_of(data, asked), asked, {"A": "Ay"})
+    frame = found.table.frame.set_index("nominal_id")
+    # Usable (as asked): B 2, C 2, D 1, so B by id. All: A 3. Corroborated: C 2. Reliable: C and D one each.
+    assert frame.index.tolist() == ["B", "C", "A"]
+    assert frame["reports"].tolist() == [2, 2, 0]
+    assert frame["reports_all"].tolist() == [2, 2, 3]
+    assert frame["reports_corroborated"].tolist() == [0, 2, 0]
+    assert frame["reports_reliable"].tolist() == [0, 1, 0]
+    assert frame.index[frame["in_top_all"]].tolist() == ["A"]
+    assert frame.index[frame["in_top_corroborated"]].tolist() == ["C"]
+    assert frame.index[frame["in_top_reliable"]].tolist() == ["C"]
+    assert frame["rank_all"].tolist() == [2, 3, 1]
+    assert frame["rank"].isna().tolist() == [False, False, True]
+    assert found.figures["top_kept_all"].value == 0
+    assert found.figures["top_intel_share_reliable"].value == 0.5
+    assert frame.loc["A", "name"] == "Ay"
+
+
+def test_without_grades_the_strict_filters_know_nothing():
+    data, asked = linked("AB", ["A"], ["A", "B"]), Settings(top_k=1, **FEW)
+    found = grade_sensitivity(data, evidence_of(data, asked), asked, {})
+    assert found.figures["top_kept_corroborated"].value is None
+    assert found.figures["top_intel_share_all"].value == 0.5
+
+
+def test_the_null_cries_wolf_as_often_as_it_says():
+    """Type-I rate: data made by the null itself pass its 95th percentile in at most about 5% of cases.
+
+    The statistic is discrete, so the rate may be lower, never higher than the level but for sampling.
+    """
+    people, k, times = 100, 8, 600
+    rng = np.random.default_rng(11)
+    sizes = [1] * 150 + [2] * 50, [1] * 300 + [3] * 40
+    made = [linked_events([range(n) for n in s], people) for s in sizes]
+    limit = [np.quantile(d[:, 0], 0.95) for d in random_coverage(made, np.array([k]), 4_000, rng)]
+    above = np.zeros(2, int)
+    for _ in range(times):
+        kinds = [drawn_anew(kind, rng) for kind in made]
+        order = ranking(scores(kinds, [fractional_counts(c) for c in kinds]), np.full(people, np.nan))
+        above += [covered_by_rank(c, order)[k - 1] / c.events > m for c, m in zip(kinds, limit, strict=True)]
+    for found in above:
+        assert found <= stats.binom.ppf(0.9999, times, 0.05)
+        assert found >= stats.binom.ppf(0.0001, times, 0.02)

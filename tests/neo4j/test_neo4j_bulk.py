@@ -1,0 +1,66 @@
+"""The bulk import makes the very graph that loading through Bolt makes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from ocgnet.check import check
+from ocgnet.dataset import About, Dataset, LeftOut
+from ocgnet.errors import StoreError
+from ocgnet.model import TABLES
+from ocgnet.store import LoadManifest
+from ocgnet.store.neo4j_bulk import bulk_load
+from ocgnet.store.neo4j_store import Neo4jStore
+
+COUNTY = Path(__file__).parent.parent.parent / "fixtures" / "county"
+
+
+def awkward() -> Dataset:
+    """The county, with everything that a CSV file could trip over."""
+    county = check(COUNTY).dataset
+    names = ['He said "no"', "a,b", "line\nbreak", " spaces ", "\\", "'", "=1+1", "Ω😀", ";", "null", "true", "1e5"]
+    odd = pa.table(
+        {
+            "nominal_id": [f"odd {n}" for n in names],
+            "name": names,
+            "aliases": [f"{n}|;" for n in names],
+            "date_of_birth": [date(1990, 1, 2), None] * 6,
+        }
+    )
+    episodes = pa.Table.from_pylist(
+        [
+            {"child_id": "odd ;", "missing_from": datetime(2018, 1, 2), "companions": "odd null|odd true||X"},
+            {"child_id": "odd ;", "missing_from": datetime(2018, 1, 3, 23, 59, 59), "found_where": "a\r\nb"},
+        ],
+        schema=TABLES["missing_episodes"].schema,
+    )
+    given = Dataset.of({"nominals": odd, "missing_episodes": episodes}).tables
+    tables = {n: pa.concat_tables([t, given[n]]) for n, t in county.tables.items()}
+    return Dataset.of(tables, About(force='A "force"', as_of=date(2019, 3, 31)), (LeftOut("crimes", "a, b; c", 2),))
+
+
+def test_bulk_and_bolt_make_the_same_graph(neo4j) -> None:
+    dataset, manifest = awkward(), LoadManifest((), "0.1.0")
+    told: list[str] = []
+    report, seconds = bulk_load(neo4j.server, neo4j.address, dataset, manifest, lambda what, *_: told.append(what))
+    neo4j.running = neo4j.server.start()
+    store = Neo4jStore(neo4j.address)
+    assert report.rows == report.added == sum(dataset.rows.values())
+    assert seconds > 0
+    assert {"files", "import"} <= set(told)
+    plan = store.plan(dataset, manifest)
+    assert (plan.changes.counts(), plan.needed) == ({}, False)
+    assert store.read().fingerprint == dataset.fingerprint
+    [load] = store.loads()
+    assert (load.complete, load.number) == (True, 1)
+    assert neo4j.query("SHOW CONSTRAINTS YIELD name RETURN count(name) AS n") == [{"n": 15}]
+    assert not list((neo4j.server.home / "import").iterdir())
+
+    before = store.read().fingerprint
+    with pytest.raises(StoreError, match="is not empty.*Load without --bulk"):
+        bulk_load(neo4j.server, neo4j.address, dataset, manifest)
+    assert store.read().fingerprint == before

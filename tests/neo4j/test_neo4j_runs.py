@@ -1,0 +1,70 @@
+"""Writing an analysis back beside the recorded facts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ocgnet.check import check
+from ocgnet.errors import StoreError
+from ocgnet.pipeline import analyse
+from ocgnet.store import LoadManifest, open_store
+from ocgnet.store.neo4j_runs import remove_run, write_back
+
+TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
+RECORDED = "MATCH (p:Person)-[m:MEMBER_OF]->(o:OCG) RETURN p {.*} AS p, m {.*} AS m, o {.*} AS o ORDER BY elementId(m)"
+
+
+@pytest.fixture(scope="module")
+def checked():
+    return check(TINY)
+
+
+def test_a_run_stands_beside_the_recorded_roles(neo4j, checked) -> None:
+    store = open_store(neo4j.uri)
+    store.write(checked.dataset, LoadManifest(checked.sources, "0.1.0"))
+    before = neo4j.query(RECORDED)
+    analysis = analyse(store.read())
+    frame = analysis.roles.frame
+    assert write_back(neo4j.uri, analysis) == len(frame)
+    assert write_back(neo4j.uri, analysis) == len(frame)
+    rows = neo4j.query(
+        "MATCH (p:Person)-[r:ASSESSED_AS]->(run:AnalysisRun {run_id: $run}) RETURN p.person_id AS nominal_id, "
+        "r.ocg_id AS ocg_id, r.suggested_role AS suggested_role, r.position_score AS position_score, "
+        "r.stability AS stability, r.because AS because ORDER BY nominal_id, ocg_id",
+        run=analysis.run_id,
+    )
+    wanted = frame.sort_values(["nominal_id", "ocg_id"])[list(rows[0])].astype(object)
+    assert rows == wanted.where(wanted.notna(), None).to_dict("records")
+    assert neo4j.query(RECORDED) == before
+    assert store.read().fingerprint == checked.dataset.fingerprint
+    [run] = neo4j.query("MATCH (r:AnalysisRun) RETURN r {.*} AS r")
+    assert (run["r"]["complete"], run["r"]["suggestions"]) == (True, len(frame))
+
+
+def test_old_runs_stay_until_they_are_removed(neo4j, checked) -> None:
+    from ocgnet.settings import Settings
+
+    store = open_store(neo4j.uri)
+    store.write(checked.dataset, LoadManifest(checked.sources, "0.1.0"))
+    first, second = analyse(checked.dataset), analyse(checked.dataset, Settings(seed=2))
+    write_back(neo4j.uri, first)
+    write_back(neo4j.uri, second)
+    store.write(checked.dataset, LoadManifest(checked.sources, "0.1.0"), replace=True)
+    runs = "MATCH (r:AnalysisRun) OPTIONAL MATCH (r)<-[a:ASSESSED_AS]-() RETURN r.run_id AS run, count(a) AS n ORDER BY run"
+    count = len(first.roles.frame)
+    assert neo4j.query(runs) == [{"run": r, "n": count} for r in sorted((first.run_id, second.run_id))]
+    assert remove_run(neo4j.uri, first.run_id)
+    assert not remove_run(neo4j.uri, first.run_id)
+    assert neo4j.query(runs) == [{"run": second.run_id, "n": count}]
+
+
+def test_people_who_are_no_longer_there_are_said(neo4j, checked) -> None:
+    store = open_store(neo4j.uri)
+    store.write(checked.dataset, LoadManifest(checked.sources, "0.1.0"))
+    analysis = analyse(checked.dataset)
+    gone = analysis.roles.frame["nominal_id"].iloc[0]
+    neo4j.query("MATCH (p:Person {person_id: $gone}) DETACH DELETE p", gone=gone)
+    with pytest.raises(StoreError, match="no longer holds everybody.*Analyse the store again"):
+        write_back(neo4j.uri, analysis)

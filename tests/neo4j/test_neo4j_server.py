@@ -1,0 +1,147 @@
+"""Starting, finding and stopping a server of one's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from ocgnet.errors import StoreError
+from ocgnet.server import LocalServer, parts
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def ocgnet(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ocgnet", "neo4j", *arguments],
+        capture_output=True,
+        text=True,
+        env=os.environ | environment,
+        check=False,
+    )
+
+
+def test_a_second_start_finds_the_first(neo4j_server) -> None:
+    home = str(neo4j_server.server.home)
+    before = neo4j_server.running
+    assert neo4j_server.server.start() == before
+    done = ocgnet("start", "--home", home)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert before.uri in done.stdout
+    done = ocgnet("status", "--home", home)
+    assert done.returncode == 0
+    assert str(before.pid) in done.stdout
+    done = ocgnet("shell-url", "--home", home)
+    assert done.stdout.splitlines() == [before.uri, before.browser]
+    assert neo4j_server.password not in done.stdout + done.stderr
+
+
+def test_what_it_keeps_is_for_its_owner_only(neo4j_server) -> None:
+    home = neo4j_server.server.home
+    assert stat.S_IMODE(home.stat().st_mode) & 0o077 == 0
+    assert stat.S_IMODE((home / "password").stat().st_mode) == 0o600
+    assert stat.S_IMODE((home / "ocgnet.json").stat().st_mode) == 0o600
+    assert len(neo4j_server.password) >= 32
+    words = Path(f"/proc/{neo4j_server.running.pid}/cmdline").read_bytes().decode()
+    assert neo4j_server.password not in words
+    for log in (home / "logs").rglob("*"):
+        assert neo4j_server.password not in log.read_text(encoding="utf-8", errors="replace"), log
+
+
+def test_it_listens_on_this_machine_only(neo4j_server) -> None:
+    """Every listening socket of the process is bound to the loopback address, after the kernel's own list."""
+    pid = neo4j_server.running.pid
+    inodes = {os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd") if fd.isdigit()}
+    listening = []
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            cells = line.split()
+            if cells[3] == "0A" and f"socket:[{cells[9]}]" in inodes:
+                listening.append(cells[1].partition(":")[0])
+    assert len(listening) >= 2
+    for address in listening:
+        assert address in {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
+
+
+def test_browser_is_served_and_knows_where_the_server_is(neo4j_server) -> None:
+    running = neo4j_server.running
+    with urllib.request.urlopen(f"http://127.0.0.1:{running.http_port}/") as answer:
+        found = json.load(answer)
+    assert found["bolt_direct"] == running.uri
+    assert found["neo4j_version"] == parts.version()
+    with urllib.request.urlopen(running.browser) as answer:
+        assert b"neo4j" in answer.read().lower()
+
+
+def test_a_number_that_another_program_has_now_is_left_alone(tmp_path) -> None:
+    server = LocalServer(tmp_path / "home")
+    (tmp_path / "home").mkdir()
+    with subprocess.Popen(["sleep", "60"]) as other:
+        try:
+            state = {"pid": other.pid, "bolt_port": 1, "http_port": 2}
+            (tmp_path / "home" / "ocgnet.json").write_text(json.dumps(state), encoding="utf-8")
+            assert server.running() is None
+            assert server.stop() is False
+            assert other.poll() is None
+        finally:
+            other.kill()
+    done = ocgnet("status", "--home", str(tmp_path / "home"))
+    assert done.returncode == 1
+    assert "ocgnet neo4j start" in done.stdout
+    assert ocgnet("shell-url", "--home", str(tmp_path / "home")).returncode == 1
+    assert "No server of" in ocgnet("stop", "--home", str(tmp_path / "home")).stdout
+
+
+def fake_java(folder: Path, version: str) -> Path:
+    (folder / "bin").mkdir(parents=True)
+    java = folder / "bin" / "java"
+    java.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\"' >&2\n", encoding="utf-8")
+    java.chmod(0o755)
+    return java
+
+
+def test_missing_or_old_java_is_said_in_one_sentence(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    with pytest.raises(StoreError, match=r"needs Java 17 or later, and none was found\. Install it"):
+        parts.java()
+    fake_java(tmp_path / "old", "1.8.0_391")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "old"))
+    with pytest.raises(StoreError, match=r"java is version 8\)"):
+        parts.java()
+    good = fake_java(tmp_path / "new", "21.0.2")
+    monkeypatch.setenv("PATH", str(good.parent))
+    assert parts.java() == good
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StoreError, match="Java 17"):
+        LocalServer(tmp_path / "home").start()
+    assert not (tmp_path / "home" / "conf").exists()
+
+
+def test_missing_or_failing_maven_is_said_and_leaves_nothing(tmp_path, monkeypatch) -> None:
+    monkeypatch.delenv("OCGNET_NEO4J_LIB", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StoreError, match="Maven, which is missing"):
+        parts.library()
+    maven = tmp_path / "mvn"
+    maven.write_text("#!/bin/sh\necho '[ERROR] the network is unreachable'\nexit 1\n", encoding="utf-8")
+    maven.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    with pytest.raises(StoreError, match=r"Maven could not fetch the Neo4j server \(the network is unreachable\)"):
+        parts.library()
+    assert not list((tmp_path / "cache" / "ocgnet").iterdir())
+    monkeypatch.setenv("OCGNET_NEO4J_LIB", str(tmp_path))
+    with pytest.raises(StoreError, match="holds no Neo4j jars"):
+        parts.library()
+
+
+def test_the_pom_stands_once() -> None:
+    assert (ROOT / "tools" / "neo4j" / "pom.xml").resolve() == ROOT / "src" / "ocgnet" / "server" / "pom.xml"
