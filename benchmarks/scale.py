@@ -13,6 +13,8 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -23,50 +25,29 @@ from scipy.sparse import coo_array, diags_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from ocgnet import engine
-from ocgnet.analysis.communities import find_communities
+from ocgnet.analysis.communities import at_resolutions, find_communities
 from ocgnet.analysis.concentration import concentrate
+from ocgnet.analysis.layers import layers_of
 from ocgnet.analysis.position import position_of
 from ocgnet.analysis.robustness import stability_of
 from ocgnet.analysis.roles import suggest_roles
+from ocgnet.check.checking import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.engine import WeightedGraph
 from ocgnet.projection import ties_of
 from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
+from ocgnet.synthetic.network import write_network
 
 
-def links(people: int, count: int, prefix: str, draw: np.random.Generator) -> tuple[np.ndarray, pa.Array]:
-    """Links of ``count`` people to events: some people often, most rarely, mostly with near neighbours."""
-    size = np.minimum(1 + draw.geometric(0.45, count), 12)
-    size = size[: np.searchsorted(np.cumsum(size), count) + 1]
-    event = np.repeat(np.arange(len(size)), size)[:count]
-    centre = (people * draw.random(len(size)) ** 1.5).astype(np.int64)
-    near = np.rint(draw.standard_t(2, count) * 6).astype(np.int64)
-    pairs = np.unique(event * people + (centre[event] + near) % people)
-    event, person = np.divmod(pairs, people)
-    width = len(str(len(size)))
-    ids = pa.array([f"{prefix}{i:0{width}}" for i in range(len(size))])
-    return person, ids.take(pa.array(event))
-
-
-def records(people: int, seed: int = 1) -> Dataset:
-    draw = np.random.default_rng(seed)
-    ids = pa.array([f"N{i:07}" for i in range(people)])
-    suspect, crime = links(people, 3 * people, "C", draw)
-    named, report = links(people, 7 * people, "R", draw)
-    members = np.sort(draw.choice(people, people // 20, replace=False))
-    return Dataset.of(
-        {
-            "nominals": pa.table({"nominal_id": ids}),
-            "crime_links": pa.table(
-                {"person_id": ids.take(suspect), "crime_id": crime, "link_role": pa.array(["suspect"] * len(suspect))}
-            ),
-            "intel_links": pa.table({"person_id": ids.take(named), "report_id": report}),
-            "memberships": pa.table(
-                {"nominal_id": ids.take(members), "ocg_id": pa.array([f"G{i // 8:05}" for i in range(len(members))])}
-            ),
-        }
-    )
+def records(people: int) -> Dataset:
+    """Write a made-up network with 3 crime links and 7 report links per person, and read it as an analyst would."""
+    with TemporaryDirectory() as folder:
+        write_network(Path(folder), people)
+        start = time.perf_counter()
+        found, _ = read_dataset(Path(folder))
+        print(f"read and checked in {time.perf_counter() - start:.1f} s")
+        return found
 
 
 class Clock:
@@ -95,6 +76,8 @@ def ours(data: Dataset, settings: Settings) -> tuple[float, Any]:
     ties = step("ties, each with its events", lambda: ties_of(evidence, settings))
     position = step("position (all measures, score)", lambda: position_of(ties, settings))
     communities = step("communities", lambda: find_communities(ties, settings))
+    step("the same at further resolutions", lambda: at_resolutions(ties, settings, communities))
+    step("layers: each kind of evidence alone", lambda: layers_of(evidence, ties, settings))
     stability = stability_of(evidence, ties, position, settings)
     step("roles with reasons", lambda: suggest_roles(evidence, ties, position, settings, stability, names))
     step("concentration with null and bootstrap", lambda: concentrate(evidence, names, settings))
@@ -137,6 +120,12 @@ def bare(found: Any, settings: Settings) -> float:
                 dijkstra(matrix, directed=False, indices=s) for s in np.array_split(sources, len(sources) // 40 + 1)
             ],
         )
+    step("igraph: betweenness in steps, same sources", lambda: graph.betweenness(sources=chosen))
+    if sources is None:
+        step("igraph: harmonic closeness in steps", graph.harmonic_centrality)
+    else:
+        step("igraph: steps from the same sources", lambda: [graph.distances(source=s) for s in chosen])
+    step("scipy: effective size", lambda: effective(ties))
     step("igraph: degree and strength", lambda: (graph.degree(), graph.strength(weights=w)))
     step("igraph: PageRank", lambda: graph.pagerank(weights=w))
     step("igraph: core", graph.coreness)
@@ -149,15 +138,44 @@ def bare(found: Any, settings: Settings) -> float:
         lambda: part.eigenvector_centrality(weights=ties.weight[kept].tolist()),
     )
 
-    def leiden() -> None:
+    def leiden(resolution: float) -> None:
         for seed in range(settings.community_seeds):
             igraph.set_random_number_generator(random.Random(seed))
-            graph.community_leiden("modularity", weights=w)
+            graph.community_leiden("modularity", weights=w, resolution=resolution)
         igraph.set_random_number_generator(random)
 
-    step(f"igraph: Leiden from {settings.community_seeds} seeds", leiden)
+    step(f"igraph: Leiden from {settings.community_seeds} seeds", lambda: leiden(1.0))
+    others = [r for r in settings.community_resolutions if r != 1.0]
+    step("igraph: the same at further resolutions", lambda: [leiden(r) for r in others])
+    step("igraph: layers", lambda: [layer(evidence, ties, k, chosen) for k in ("crime", "report")])
     step("DuckDB: counts and union coverage of the top 13", lambda: coverage(evidence))
     return step.total
+
+
+def effective(ties: Any) -> Any:
+    """Burt's effective size as one sparse product."""
+    n = ties.people
+    weight = coo_array((ties.weight, (ties.a, ties.b)), shape=(n, n))
+    weight = (weight + weight.T).tocsr()
+    total, most = weight.sum(axis=1), weight.max(axis=1).toarray().ravel()
+    share = diags_array(1 / np.maximum(total, 1e-300)) @ weight
+    likeness = weight @ diags_array(1 / np.maximum(most, 1e-300))
+    return np.diff(weight.indptr) - (share @ likeness).multiply(weight > 0).sum(axis=1)
+
+
+def layer(evidence: Any, ties: Any, kind: str, chosen: Any) -> None:
+    """Measure one kind of evidence alone with bare calls."""
+    own = ties.layer(kind)
+    graph = igraph.Graph(own.people, np.column_stack([own.a, own.b]).tolist())
+    graph.degree()
+    graph.strength(weights=own.weight.tolist())
+    graph.betweenness(sources=chosen)
+    if chosen is None:
+        graph.harmonic_centrality()
+    else:
+        for source in chosen:
+            graph.distances(source=source)
+    effective(own)
 
 
 def coverage(evidence: Any) -> Any:

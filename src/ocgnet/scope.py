@@ -1,6 +1,6 @@
 """What counts: from all records to the evidence of one analysis, with everything left out counted.
 
-Victims and witnesses are gone before any tie is made, because ties are built from this evidence only.
+Victims and witnesses are gone before any tie is made: ties are built from this evidence only.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Associations:
     report, origin : ndarray of str (object)
         Report that records it, empty when none or when it may not be named; and that report's source.
     named : ndarray of bool
-        Whether it may be named in results (false when its report may not).
+        Whether its report, if any, may be named in results.
     """
 
     a: np.ndarray
@@ -303,7 +303,7 @@ def _incidence(
 
 
 def _scattered(code: np.ndarray) -> np.ndarray:
-    """Return 64 scattered bits per number (splitmix64), so that sums over different sets of people differ."""
+    """Return 64 scattered bits per number (splitmix64): sums over different sets of people differ."""
     z = (code.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -166,7 +166,7 @@ def test_reasons_name_events_but_never_a_withheld_one():
     )
     because = suggested(data).set_index("nominal_id")["because"]
     # The crimes with the fewest people add most to the tie.
-    told = "(4 crimes, 1 report: K1, K4, K5 and others; 1 not named because of handling), then C and E."
+    told = "(4 crimes, 1 report: K1, K4, K5 and others; 1 not named because of handling), then E and C."
     assert because["A"].endswith(f"Tied to 4 people, most strongly to B {told}"), because["A"]
     assert not because.str.contains("SECRET").any()
 

@@ -61,6 +61,6 @@ def test_bulk_and_bolt_make_the_same_graph(neo4j) -> None:
     assert not list((neo4j.server.home / "import").iterdir())
 
     before = store.read().fingerprint
-    with pytest.raises(StoreError, match="is not empty.*Load without --bulk"):
+    with pytest.raises(StoreError, match=r"is not empty.*Load without --bulk"):
         bulk_load(neo4j.server, neo4j.address, dataset, manifest)
     assert store.read().fingerprint == before

@@ -54,7 +54,7 @@ def test_nobody_answers(tmp_path) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     began = time.monotonic()
-    with pytest.raises(StoreError, match="No Neo4j answers.*ocgnet neo4j start"):
+    with pytest.raises(StoreError, match=r"No Neo4j answers.*ocgnet neo4j start"):
         open_store(f"bolt://127.0.0.1:{port}").read()
     assert time.monotonic() - began < 15
     done = ocgnet(
@@ -77,6 +77,8 @@ def test_no_address_at_all() -> None:
     with pytest.raises(UsageError, match="names no store"):
         open_store("http://127.0.0.1:7474")
     with pytest.raises(UsageError, match="no address"):
+        open_store("bolt://?x=1").read()
+    with pytest.raises(StoreError, match="leads nowhere"):
         open_store("bolt://127.0.0.1:port").read()
 
 
@@ -88,7 +90,7 @@ def test_wrong_password(neo4j, tmp_path, monkeypatch) -> None:
     assert "s3cret-x" not in text
     assert neo4j.password not in text
     monkeypatch.setenv("OCGNET_NEO4J_PASSWORD_FILE", str(tmp_path / "absent"))
-    with pytest.raises(StoreError, match="cannot be read. Correct OCGNET_NEO4J_PASSWORD_FILE"):
+    with pytest.raises(StoreError, match=r"cannot be read\. Correct OCGNET_NEO4J_PASSWORD_FILE"):
         open_store(neo4j.uri)
 
 
@@ -109,12 +111,12 @@ def test_no_password_is_asked_for_at_the_keyboard_only(neo4j, tmp_path, monkeypa
 
 def test_wrong_database(neo4j, monkeypatch) -> None:
     monkeypatch.setenv("OCGNET_NEO4J_DATABASE", "nowhere")
-    with pytest.raises(StoreError, match="has no database nowhere. Correct OCGNET_NEO4J_DATABASE"):
+    with pytest.raises(StoreError, match=r"has no database nowhere\. Correct OCGNET_NEO4J_DATABASE"):
         open_store(neo4j.uri).read()
 
 
 def test_an_empty_database(neo4j) -> None:
-    with pytest.raises(StoreError, match="holds no records yet. Load them with: ocgnet load"):
+    with pytest.raises(StoreError, match=r"holds no records yet\. Load them with: ocgnet load"):
         open_store(neo4j.uri).read()
 
 
@@ -149,7 +151,7 @@ def test_the_server_dies_in_mid_load_and_nothing_is_lost(neo4j, monkeypatch) -> 
     assert store.read().fingerprint == people(100, "B").fingerprint
 
 
-def test_a_deadlock_with_a_second_writer_is_overcome(neo4j) -> None:
+def test_a_deadlock_with_a_second_writer_is_overcome(neo4j, caplog) -> None:
     """The second writer holds N1 and wants N0, ours holds N0 and wants N1; the server breaks one of them off."""
     store = Neo4jStore(neo4j.address)
     store.write(people(2), MANIFEST)
@@ -159,13 +161,13 @@ def test_a_deadlock_with_a_second_writer_is_overcome(neo4j) -> None:
     def second() -> None:
         from neo4j.exceptions import TransientError
 
-        with connected(neo4j.address) as other, other.session() as session, session.begin_transaction() as tx:
+        with connected(neo4j.address) as other, other.session() as session:
             try:
-                tx.run("MATCH (p:Person {person_id: 'N001'}) SET p.theirs = 1").consume()
-                held.set()
-                go_on.wait(20)
-                tx.run("MATCH (p:Person {person_id: 'N000'}) SET p.theirs = 1").consume()
-                tx.commit()
+                with session.begin_transaction() as tx:
+                    tx.run("MATCH (p:Person {person_id: 'N001'}) SET p.theirs = 1").consume()
+                    held.set()
+                    go_on.wait(20)
+                    tx.run("MATCH (p:Person {person_id: 'N000'}) SET p.theirs = 1").consume()
             except TransientError as error:
                 broken.append(error.code or "")
 
@@ -175,6 +177,7 @@ def test_a_deadlock_with_a_second_writer_is_overcome(neo4j) -> None:
     threading.Timer(1.5, go_on.set).start()
     store.write(people(2, "B"), MANIFEST)
     thread.join()
+    assert broken == ["Neo.TransientError.Transaction.DeadlockDetected"] or "DeadlockDetected" in caplog.text
     assert store.read()["nominals"]["name"].to_pylist() == ["B", "B"]
 
 
@@ -182,7 +185,6 @@ def test_a_second_writer_who_never_ends_is_named(neo4j, monkeypatch) -> None:
     monkeypatch.setattr(connection_room, "RETRY_SECONDS", 1.0)
     store = Neo4jStore(neo4j.address)
     store.write(people(2), MANIFEST)
-    neo4j.query("CALL db.ping()")
     with connected(neo4j.address) as other, other.session() as session, session.begin_transaction() as tx:
         tx.run("MATCH (p:Person {person_id: 'N001'}) SET p.theirs = 1").consume()
         with connection_room.in_words(neo4j.address), pytest.raises(StoreError, match="wait for it"):
@@ -207,7 +209,7 @@ def test_a_database_that_may_only_be_read(neo4j) -> None:
     own.write_text("server.databases.read_only=neo4j\n", encoding="utf-8")
     try:
         neo4j.running = neo4j.server.start()
-        with pytest.raises(StoreError, match="only be read|read-only|may only read"):
+        with pytest.raises(StoreError, match="is read-only at the moment"):
             store.write(people(2, "B"), MANIFEST)
         assert store.read().fingerprint == people(2).fingerprint
         assert store.write(people(2), MANIFEST).kept == 2

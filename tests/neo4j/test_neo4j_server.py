@@ -58,7 +58,7 @@ def test_what_it_keeps_is_for_its_owner_only(neo4j_server) -> None:
 def test_it_listens_on_this_machine_only(neo4j_server) -> None:
     """Every listening socket of the process is bound to the loopback address, after the kernel's own list."""
     pid = neo4j_server.running.pid
-    inodes = {os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd") if fd.isdigit()}
+    inodes = {str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()}
     listening = []
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:

@@ -45,6 +45,22 @@ def test_a_share_within_chance_is_said_to_be_so() -> None:
     assert "chance alone may explain it" in said
 
 
+def test_the_headline_says_how_little_last_years_list_holds_now() -> None:
+    analysis = sample_analysis()
+    held = {
+        "holdout_crime_share": Figure(0.0996, "share", "", 201, 2018),
+        "holdout_intel_share": Figure(0.131, "share", "", 789, 6004),
+        "top_nominals_new": Figure(9 / 13, "share", "", 9, 13),
+    }
+    said = findings.concentration(replace(analysis, figures={**analysis.figures, **held}))
+    assert said.endswith(
+        "The set chosen in the same way on the year before relates to 10% of crimes and 13% of intelligence reports of "
+        "this period; 9 of the 13 chosen on this one are new."
+    )
+    unknown = {key: replace(figure, value=None, numerator=None) for key, figure in held.items()}
+    assert "year before" not in findings.concentration(replace(analysis, figures={**analysis.figures, **unknown}))
+
+
 def test_what_is_not_known_is_not_said_as_nought() -> None:
     analysis = sample_analysis()
     figures = {**analysis.figures, "children": Figure(None, "count", "Children"), "parents": Figure(None, "count", "")}

@@ -59,7 +59,7 @@ _MEASURE_SAYS = {
     "core": "Largest k such that the person is in a part where everyone has k ties.",
     "betweenness_steps": "The same as betweenness, with every tie one step long.",
     "closeness_steps": "The same as closeness, with every tie one step long.",
-    "effective_size": "Contacts less their redundancy: ten strangers to each other count ten, ten who all know each other one.",
+    "effective_size": "Contacts less their redundancy: ten strangers count ten, ten who all know each other one.",
 }
 
 MEASURE_COLUMNS: tuple[ResultColumn, ...] = tuple(

@@ -148,7 +148,11 @@ def connected(address: Address) -> Iterator[Connection]:
                 f"'{address.uri}' is no address of a Neo4j server; give one such as bolt://127.0.0.1:7687."
             ) from error
         with driver:
-            refuse_old(driver.get_server_info().agent, address.uri)
+            try:
+                agent = driver.get_server_info().agent
+            except ValueError as error:
+                raise StoreError(f"The address {address.uri} leads nowhere. Correct its name or port.") from error
+            refuse_old(agent, address.uri)
             yield Connection(driver, address)
 
 
@@ -220,6 +224,7 @@ def _about_log_in(address: Address, error: AuthError) -> str:
 _READ_ONLY = (
     "The user {user} may only read at {uri}. Ask for the right to write, or set OCGNET_NEO4J_USER to a user who has it."
 )
+_READ_ONLY_DATABASE = "The database at {uri} is read-only at the moment. Ask whoever runs it, then try again."
 _TOO_LONG = (
     "{uri} broke off because it took too long ({code}). Another program may hold the same records: wait for it and run "
     "the same command again."
@@ -230,11 +235,13 @@ _REFUSALS = {
     ),
     "Security.Forbidden": _READ_ONLY,
     "Statement.AccessMode": _READ_ONLY,
-    "General.ReadOnly": "The database at {uri} is read-only at the moment. Ask whoever runs it, then try again.",
+    "General.WriteOnReadOnlyAccessDatabase": _READ_ONLY_DATABASE,
+    "General.ReadOnly": _READ_ONLY_DATABASE,
     "Schema.ConstraintValidationFailed": (
         "{uri} holds a record of the same id that this load did not bring. Another program may be loading: wait for it "
         "and run the same command again."
     ),
+    "Transaction.LockClientStopped": _TOO_LONG,
     "Transaction.TransactionTimedOut": _TOO_LONG,
     "Transaction.TransactionTimedOutClientConfiguration": _TOO_LONG,
 }

@@ -133,8 +133,8 @@ def joined(*cells: str) -> str:
 
     A ``|`` inside a cell is written ``\|`` and a backslash twice; a blank cell is nothing.
 
-    >>> joined('"kind"')
-    "replace(replace(coalesce(CAST(\"kind\" AS VARCHAR), ''), '\\', '\\\\'), '|', '\\|')"
+    >>> print(joined('"kind"'))
+    replace(replace(coalesce(CAST("kind" AS VARCHAR), ''), '\', '\\'), '|', '\|')
     """
     clean = (rf"replace(replace(coalesce(CAST({c} AS VARCHAR), ''), '\', '\\'), '|', '\|')" for c in cells)
     return " || '|' || ".join(clean)

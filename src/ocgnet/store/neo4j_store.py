@@ -140,6 +140,6 @@ def _refuse_foreign(connection: Connection) -> None:
     counts = (f"MATCH (n:{n.label}) WHERE n.load_id IS NULL RETURN '{n.label}' AS label, count(n) AS n" for n in kinds)
     for found in connection.rows(" UNION ALL ".join(counts)):
         raise StoreError(
-            f"{connection.address.uri} holds {found['n']:,} {found['label']} nodes that ocgnet did not load, and mixing "
-            "them with yours would falsify figures. Name another database (OCGNET_NEO4J_DATABASE) or server."
+            f"{connection.address.uri} holds {found['n']:,} {found['label']} nodes that ocgnet did not load, and "
+            "mixing them with yours would falsify figures. Name another database (OCGNET_NEO4J_DATABASE) or server."
         )

@@ -189,7 +189,7 @@ def _top(analysis: Analysis) -> tuple[float, float]:
 
 
 def _held_out(analysis: Analysis) -> str:
-    """Return what the set of the year before holds of this period: how far such a list can be looked forward from."""
+    """Return what the set of the year before holds of this period: how little such a list lasts."""
     named = zip(("holdout_crime_share", "holdout_intel_share"), (noun for _, noun in _TOP), strict=True)
     known = [(analysis.figures[i].value, noun) for i, noun in named if i in analysis.figures]
     parts = [f"{share(value)} of {noun}" for value, noun in known if value is not None]
@@ -198,7 +198,8 @@ def _held_out(analysis: Analysis) -> str:
         return ""
     return (
         f"The set chosen in the same way on the year before relates to {' and '.join(parts)} of this period; "
-        f"{count(new.numerator)} of the {count(new.denominator)} chosen on this one {'is' if new.numerator == 1 else 'are'} new."
+        f"{count(new.numerator)} of the {count(new.denominator)} chosen on this one "
+        f"{'is' if new.numerator == 1 else 'are'} new."
     )
 
 

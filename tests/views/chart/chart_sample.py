@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from ocgnet.analysis.earlier import Earlier
 from ocgnet.dataset import About, LeftOut
 from ocgnet.results import MEASURES, RESULT_TABLES, Agreement, Analysis, Network, ResultTable
 from ocgnet.settings import Settings
@@ -111,6 +112,7 @@ def sample_analysis(people=200, groups=38, children=40, ties_each=3.0, seed=1, n
             "recorded_role": recorded,
             "suggested_role": suggested,
             "position_score": score,
+            "stability_word": np.where(home >= 0, "stable", ""),
             "stability": np.where(home >= 0, np.round(0.5 + random.random(people) / 2, 2), np.nan),
             "evidence_crimes": crimes,
             "evidence_reports": reports,
@@ -162,6 +164,7 @@ def sample_analysis(people=200, groups=38, children=40, ties_each=3.0, seed=1, n
             LeftOut("intel_reports", "grade outside 'usable'", 431),
         ),
         groups=group_rows,
+        events=_events(frames["ties"]),
         notes=("Police records show who was noticed, not everything that happened.",),
         **tables,
     )
@@ -200,6 +203,41 @@ def _ties(random, ids, a, b, weight):
             "events_withheld": (random.random(len(a)) < 0.04).astype(int),
         }
     )
+
+
+def _events(ties):
+    """Return the events that the ties name: crimes begin with C, reports with R; every grade follows from the id."""
+    named = sorted({e for cell in ties["events"] for e in cell.split("|") if e[0] in "CR"})
+    crime = [e[0] == "C" for e in named]
+    number = [int(e[1:]) for e in named]
+    return pd.DataFrame(
+        {
+            "event_id": named,
+            "kind": ["crime" if c else "report" for c in crime],
+            "on": [pd.Timestamp(START + timedelta(days=n % 360)) for n in number],
+            "title": ["Theft from the person" if c else "Cash" for c in crime],
+            "grading_scheme": ["" if c else "3x5x2" for c in crime],
+            "source_grade": ["" if c else "12"[n % 2] for c, n in zip(crime, number, strict=True)],
+            "intelligence_grade": ["" if c else "ABCD"[n % 4] for c, n in zip(crime, number, strict=True)],
+            "origin": ["" if c else "police" for c in crime],
+            "district": [("Easter", "Wester")[n % 2] for n in number],
+            "ward": [("Mill", "Harbour", "")[n % 3] for n in number],
+        }
+    )
+
+
+def sample_earlier(analysis):
+    """Return an earlier period of an analysis: every third tie was not there, and two were that are gone."""
+    ties = analysis.ties.to_frame()
+    kept = ties[np.arange(len(ties)) % 3 != 0].assign(weight=0.5, events="", events_withheld=0)
+    ids = analysis.people.frame["nominal_id"].tolist()
+    known = set(zip(ties["person_a"], ties["person_b"], strict=True))
+    lost = [(a, b) for a in ids[:9] for b in ids[-9:] if a < b and (a, b) not in known][:2]
+    gone = pd.DataFrame(lost, columns=["person_a", "person_b"]).assign(
+        weight=1.0, kinds="crime", first_on=date(2017, 5, 1), last_on=date(2017, 6, 1), events="C99999", events_withheld=0
+    )
+    then = pd.concat([kept, gone], ignore_index=True)
+    return Earlier(date(2017, 4, 1), date(2018, 3, 31), ResultTable("ties", then), pd.DataFrame(), ()), lost
 
 
 def _children(random, ids, home, count):

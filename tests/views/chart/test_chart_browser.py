@@ -206,7 +206,7 @@ def test_filters_hide_and_say_what_they_hide(browser, large, large_page):
     browser.run("document.querySelector('[data-filter=\"recorded:principal\"]').click()")
     wanted = int((large.roles.frame["recorded_role"] == "principal").sum())
     assert len(shown(browser, "person")) == wanted < before
-    assert f"filters hide {before - wanted} people" in finding(browser)
+    assert f"Filters hide {before - wanted} people" in finding(browser)
     browser.run("document.getElementById('clear').click()")
     assert len(shown(browser, "person")) == before
 
@@ -341,7 +341,7 @@ def test_months_play_through_and_the_chart_says_which(browser, small, small_page
     ties = small.ties.frame
     in_april = [f.isoformat() <= "2018-04-30" for f in ties["first_on"]]
     assert browser.run("return ocgnetChart.lines()") == sum(in_april)
-    assert "ties active from 01/04/2018 until 30/04/2018" in finding(browser)
+    assert "Ties active from 01/04/2018 until 30/04/2018" in finding(browser)
     time.sleep(1.2)
     assert "01/05/2018" in finding(browser)
     browser.run("document.getElementById('play').click()")
@@ -360,7 +360,7 @@ def test_a_path_is_asked_for_from_the_panel_and_hiding_can_be_undone(browser, sm
     browser.run("document.getElementById('undo').click()")
     press_button(browser, "Hide")
     assert f"p:{first}" not in {m["key"] for m in shown(browser)}
-    assert "filters hide 1 person" in finding(browser)
+    assert "Filters hide 1 person" in finding(browser)
     browser.run("document.getElementById('undo').click()")
     assert f"p:{first}" in {m["key"] for m in shown(browser)}
 

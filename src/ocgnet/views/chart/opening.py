@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlencode
 
 from ocgnet.errors import UsageError
-from ocgnet.views.chart.payload import Payload
+
+Payload = dict[str, Any]
 
 
 class View(StrEnum):

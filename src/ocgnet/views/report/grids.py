@@ -171,7 +171,7 @@ def figures_grid(analysis: Analysis) -> Grid:
         rows.append((key, visible(f.says), value_text(f), counts, printed(visible(f.filter)) or "–", interval, chance))
     heads = ("figure", "what it is", "value", "counts", "filter", "95% interval", "by chance")
     assessed = tuple((h, i in (2, 3, 5, 6)) for i, h in enumerate(heads))
-    return Grid(assessed, tuple(rows), frozenset({2}), prose=frozenset({4}), tight=frozenset({0}))
+    return Grid(assessed, tuple(rows), frozenset({2}), prose=frozenset({1, 4}), tight=frozenset({0}))
 
 
 def _grid(columns: Sequence[ResultColumn], frame: pd.DataFrame, file: str, name: str = "") -> Grid:

@@ -1,0 +1,78 @@
+"""The command that draws the network."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ocgnet.cli.progress import Steps
+from ocgnet.cli.records import say
+from ocgnet.cli.request import Request, asks
+from ocgnet.errors import UsageError
+from ocgnet.views.chart.opening import Opening, View, opening_state
+
+if TYPE_CHECKING:
+    from ocgnet.analysis.earlier import Earlier
+    from ocgnet.dataset import Dataset
+
+_DAY = ["%Y-%m-%d", "%d/%m/%Y"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands to the program."""
+    app.command()(asks(network))
+
+
+def network(
+    request: Request,
+    out: Annotated[Path, typer.Option(help="File for the chart.", metavar="FILE")] = Path("chart.html"),
+    view: Annotated[View | None, typer.Option(help="View to open on; the reader can go anywhere from there.")] = None,
+    group: Annotated[str, typer.Option(help="Group to open on.", metavar="ID")] = "",
+    person: Annotated[str, typer.Option(help="Nominal to open on, or where a path begins.", metavar="ID")] = "",
+    to_person: Annotated[str, typer.Option(help="Nominal at the other end of a path.", metavar="ID")] = "",
+    child: Annotated[str, typer.Option(help="Linked child to open on.", metavar="ID")] = "",
+    steps: Annotated[int, typer.Option(help="Steps around --person.", min=1, max=2)] = 1,
+    before: Annotated[bool, typer.Option("--before", help="Mark what is new and gone since the year before.")] = False,
+    compare_from: Annotated[
+        datetime | None, typer.Option(help="First day of the period to compare with.", metavar="DATE", formats=_DAY)
+    ] = None,
+    compare_to: Annotated[
+        datetime | None, typer.Option(help="Last day of the period to compare with.", metavar="DATE", formats=_DAY)
+    ] = None,
+) -> None:
+    """Draw who has ties with whom, in one page that opens without a network."""
+    from ocgnet.cli.reading import read_records
+    from ocgnet.outputs import write_text
+    from ocgnet.pipeline import analyse
+    from ocgnet.views.chart.html import chart_html
+    from ocgnet.views.chart.payload import chart_payload
+
+    if before and (compare_from or compare_to):
+        raise UsageError("Give --before, or --compare-from with --compare-to, not both.")
+    progress = Steps(14)
+    with progress.shown():
+        progress("reading and checking")
+        dataset, _ = read_records(request)
+        # Asked first: a period that cannot be compared is said before the minutes of an analysis.
+        earlier = _earlier(request, dataset, compare_from, compare_to) if before or compare_from or compare_to else None
+        analysis = analyse(dataset, request.settings, progress)
+        progress("chart")
+        payload = chart_payload(analysis, earlier)
+        payload["meta"]["opening"] = opening_state(Opening(view, group, person, to_person, child, steps), payload)
+        write_text(out, chart_html(payload))
+    say(analysis.marking)
+    say(f"{payload['meta']['title']}.")
+    say(f"chart:      {out}")
+
+
+def _earlier(request: Request, dataset: Dataset, first: datetime | None, last: datetime | None) -> Earlier:
+    from ocgnet.analysis.earlier import earlier_ties
+
+    return earlier_ties(dataset, request.settings, _day(first), _day(last))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
