@@ -1,6 +1,6 @@
-"""Leader AUC of the position score beside each single centrality, on published networks with known leaders.
+"""Leader AUC of the position score beside each single centrality, on published and made-up networks.
 
-Run it as ``python benchmarks/leaders.py [FOLDER]``; FOLDER holds one data folder per network with a
+Run it as ``python benchmarks/leaders.py [FOLDER [SEEDS]]``; FOLDER holds one data folder per network with a
 ``truth.csv`` (nominal_id, leader) and defaults to ``../shared/data`` beside the checkout. With 7 and
 23 leaders a difference under .05 is noise.
 """
@@ -19,11 +19,13 @@ from ocgnet.analysis.position import position_of
 from ocgnet.dataset import Dataset
 from ocgnet.engine import WeightedGraph
 from ocgnet.model import TABLES, Kind
-from ocgnet.projection import ties_of
+from ocgnet.projection import Ties, ties_of
 from ocgnet.results import MEASURES
 from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
+from planted import SHAPES, Planted, planted
 
+SCORE = "position score"
 HOME = Path(__file__).resolve().parents[2] / "shared" / "data"
 PUBLISHED = {
     "london_gang": {"degree": 0.888, "betweenness": 0.878, "pagerank": 0.918},
@@ -54,33 +56,83 @@ def auc(score: np.ndarray, leader: np.ndarray) -> float:
     return float(above + (score[leader][:, None] == score[~leader]).mean() / 2)
 
 
-def main(home: Path) -> None:
-    settings = Settings()
-    folders = sorted(p.parent for p in home.glob("*/truth.csv"))
-    if not folders:
-        print(f"No network with a truth.csv under {home}.")
-    for folder in folders:
+def compared(ties: Ties, settings: Settings, leader: np.ndarray) -> dict[str, float]:
+    """Leader AUC of the position score and of each single measure."""
+    position = position_of(ties, settings)
+    single = {m: auc(np.round(position.measures[m], 12), leader) for m in MEASURES}
+    return {SCORE: auc(position.score, leader), **single}
+
+
+def planted_ties(network: Planted) -> Ties:
+    """Return the ties of a made-up network, as contacts seen so many times would make them."""
+    count = len(network.a)
+    weight = np.log2(1 + network.times)
+    return Ties(
+        people=network.people,
+        a=network.a.astype(np.int32),
+        b=network.b.astype(np.int32),
+        weight=weight,
+        start=np.arange(count + 1),
+        kind=np.full(count, 2, np.int8),
+        event=np.arange(count, dtype=np.int32),
+        amount=weight,
+        first=np.full(count, np.datetime64("NaT", "D")),
+        last=np.full(count, np.datetime64("NaT", "D")),
+        named=np.ones(count, bool),
+        source=np.full(count, -1, np.int32),
+        kinds=("crime", "report", "contact"),
+    )
+
+
+def published(home: Path, settings: Settings) -> list[dict[str, float]]:
+    """Print and return what each published network says."""
+    found = []
+    for folder in sorted(p.parent for p in home.glob("*/truth.csv")):
         data, truth = read(folder)
         evidence = evidence_of(data, settings)
         leader = np.array([truth.get(i, False) for i in evidence.nominals])
         ties = ties_of(evidence, settings)
-        position = position_of(ties, settings)
-        found = {m: auc(np.round(position.measures[m], 12), leader) for m in MEASURES}
-        plain = WeightedGraph(ties.people, ties.a, ties.b, np.ones(len(ties)))
+        values = compared(ties, settings, leader)
+        found.append(values)
         counts = WeightedGraph(ties.people, ties.a, ties.b, raw_counts(evidence, ties))
-        told = {
-            "degree": engine.degree(plain),
-            "betweenness": engine.betweenness(plain),
-            "pagerank": engine.pagerank(counts),
-        }
+        told = {"degree": values["degree"], "betweenness": values["betweenness_steps"]}
+        told["pagerank"] = auc(np.round(engine.pagerank(counts), 12), leader)
         print(f"\n{folder.name}: {leader.sum()} leaders of {len(leader)}, {len(ties)} ties")
-        print(f"  position score      {auc(position.score, leader):.3f}")
-        for m, value in sorted(found.items(), key=lambda item: -item[1]):
-            print(f"  {m:<18}  {value:.3f}")
-        for m, values in told.items():
-            given = PUBLISHED.get(folder.name, {}).get(m)
-            beside = "" if given is None else f"   given elsewhere {given:.3f}"
-            print(f"  {m} (as given)".ljust(30) + f"{auc(np.round(values, 12), leader):.3f}{beside}")
+        for m, value in sorted(values.items(), key=lambda item: -item[1]):
+            print(f"  {m:<22}{value:.3f}")
+        for m, given in PUBLISHED.get(folder.name, {}).items():
+            print(f"  {m} as published".ljust(24) + f"{told[m]:.3f}   given elsewhere {given:.3f}")
+    return found
+
+
+def summed(name: str, found: list[dict[str, float]]) -> None:
+    """Print the mean over networks, what it falls short of the best, and a paired bootstrap against the score."""
+    table = {m: np.array([f[m] for f in found]) for m in found[0]}
+    best = np.max([v for m, v in table.items() if m != SCORE], axis=0)
+    draw = np.random.default_rng(1).integers(0, len(found), (4000, len(found)))
+    print(f"\n{name}: {len(found)} networks")
+    print(f"  {'':<22}{'mean':>7}{'short of best, mean':>21}{'at most':>9}{'score ahead by (95%)':>24}")
+    for m, values in sorted(table.items(), key=lambda item: -item[1].mean()):
+        ahead = np.quantile((table[SCORE] - values)[draw].mean(axis=1), [0.025, 0.975])
+        told = "" if m == SCORE else f"{ahead[0]:+.3f} to {ahead[1]:+.3f}"
+        print(f"  {m:<22}{values.mean():>7.3f}{(best - values).mean():>21.3f}{(best - values).max():>9.3f}{told:>24}")
+
+
+def main(home: Path, seeds: int) -> None:
+    settings = Settings()
+    real = published(home, settings)
+    if not real:
+        print(f"No network with a truth.csv under {home}.")
+    elif len(real) > 1:
+        summed("Published networks", real)
+    every = []
+    for shape in SHAPES if seeds else ():
+        networks = [planted(shape, seed) for seed in range(seeds)]
+        found = [compared(planted_ties(p), settings, p.leader) for p in networks]
+        summed(f"Made up, {shape}", found)
+        every += found
+    if every:
+        summed("Made up, all shapes", every)
 
 
 def raw_counts(evidence, ties) -> np.ndarray:
@@ -89,4 +141,4 @@ def raw_counts(evidence, ties) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HOME)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HOME, int(sys.argv[2]) if len(sys.argv) > 2 else 40)

@@ -78,7 +78,10 @@ def ours(data: Dataset, settings: Settings) -> tuple[float, Any]:
     communities = step("communities", lambda: find_communities(ties, settings))
     step("the same at further resolutions", lambda: at_resolutions(ties, settings, communities))
     step("layers: each kind of evidence alone", lambda: layers_of(evidence, ties, settings))
-    stability = stability_of(evidence, ties, position, settings)
+    stability = apart(
+        f"stability of roles ({settings.resamples} resamples, not above {settings.resample_up_to:,} people)",
+        lambda: stability_of(evidence, ties, position, settings),
+    )
     step("roles with reasons", lambda: suggest_roles(evidence, ties, position, settings, stability, names))
     step("concentration with null and bootstrap", lambda: concentrate(evidence, names, settings))
     print("Apart (not in the ratio)")
@@ -147,7 +150,7 @@ def bare(found: Any, settings: Settings) -> float:
     step(f"igraph: Leiden from {settings.community_seeds} seeds", lambda: leiden(1.0))
     others = [r for r in settings.community_resolutions if r != 1.0]
     step("igraph: the same at further resolutions", lambda: [leiden(r) for r in others])
-    step("igraph: layers", lambda: [layer(evidence, ties, k, chosen) for k in ("crime", "report")])
+    step("igraph: layers", lambda: [layer(ties, k, chosen) for k in ("crime", "report")])
     step("DuckDB: counts and union coverage of the top 13", lambda: coverage(evidence))
     return step.total
 
@@ -163,7 +166,7 @@ def effective(ties: Any) -> Any:
     return np.diff(weight.indptr) - (share @ likeness).multiply(weight > 0).sum(axis=1)
 
 
-def layer(evidence: Any, ties: Any, kind: str, chosen: Any) -> None:
+def layer(ties: Any, kind: str, chosen: Any) -> None:
     """Measure one kind of evidence alone with bare calls."""
     own = ties.layer(kind)
     graph = igraph.Graph(own.people, np.column_stack([own.a, own.b]).tolist())

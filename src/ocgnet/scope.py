@@ -1,8 +1,6 @@
-"""What counts: from all records to the evidence of one analysis, with everything left out counted.
+"""What counts: from all records to the evidence of one analysis, with everything left out counted."""
 
-Victims and witnesses are gone before any tie is made: ties are built from this evidence only.
-"""
-
+# Victims and witnesses are gone before any tie is made: ties are built from this evidence only.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -90,9 +88,9 @@ class Associations:
     directed, forward : ndarray of bool
         Whether the contact has a direction, and if so whether it runs from ``a`` to ``b``.
     report, origin : ndarray of str (object)
-        Report that records it, empty when none or when it may not be named; and that report's source.
+        Report that records it, empty when none or not to be named; and that report's source.
     named : ndarray of bool
-        Whether its report, if any, may be named in results.
+        Whether its report may be named in results.
     """
 
     a: np.ndarray

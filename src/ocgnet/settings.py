@@ -99,6 +99,8 @@ class Settings:
         Difference of mean position score between the years from which a person is called rising or falling.
     snapshot_least : int
         Snapshots with ties that each of the two years needs for that.
+    snapshot_pivots : int
+        Sources of betweenness and closeness in a snapshot; with fewer people with ties they are exact there.
     snapshot_draws : int
         Random orders of the snapshots behind the number of rising and falling that chance gives.
     many_aces : int
@@ -169,6 +171,7 @@ class Settings:
     snapshot_up_to: int = 5_000
     snapshot_change: float = 0.2
     snapshot_least: int = 2
+    snapshot_pivots: int = 500
     snapshot_draws: int = 200
     many_aces: int = 4
     repeat_missing: int = 2

@@ -160,3 +160,40 @@ def test_people_table_counts_crimes_and_harm_once():
     assert frame["harm_unknown"].tolist() == [1, 1, 0]
     assert frame["harm"].tolist() == pytest.approx([evidence.crimes.harm[0], np.nan, 0.0], nan_ok=True)
     assert frame["community"].tolist() == ["C1", "C1", ""]
+
+
+def test_the_further_columns_of_people_on_paper():
+    calls = [("A", "B", True), ("A", "C", True), ("C", "A", True), ("B", "D", False)]
+    contacts = [
+        {"person_a": a, "person_b": b, "kind": "phone", "times_observed": 1, "directed": way} for a, b, way in calls
+    ]
+    data = Dataset.of(
+        {
+            "nominals": rows("nominals", ({"nominal_id": i} for i in "ABCDE")),
+            "associations": rows("associations", contacts),
+        }
+    )
+    evidence, ties, position = looked_at(data)
+    frame = position.table(evidence, find_communities(ties, Settings()), {}).frame.set_index("nominal_id")
+    # The path C - A - B - D; E alone.
+    assert frame["out_degree"].tolist() == [2, 0, 1, 0, 0]
+    assert frame["in_degree"].tolist() == [1, 1, 1, 0, 0]
+    assert frame["articulation"].tolist() == [True, True, False, False, False]
+    assert frame["effective_size"].tolist() == [2, 2, 1, 1, 0]
+    assert frame["betweenness_steps"].tolist() == pytest.approx([2 / 6, 2 / 6, 0, 0, 0])
+    assert frame["closeness_steps"].tolist() == pytest.approx([2.5 / 4, 2.5 / 4, (1 + 1 / 2 + 1 / 3) / 4, 11 / 24, 0])
+    assert frame["constraint"].isna().tolist() == [False] * 4 + [True]
+    assert frame["betweenness_error"].tolist() == [0.0] * 5
+    undirected = looked_at(network([("A", "B")]))
+    blank = undirected[2].table(undirected[0], find_communities(undirected[1], Settings()), {}).frame
+    assert blank[["out_degree", "in_degree"]].isna().all().all()
+
+
+def test_counts_of_contacts_move_only_what_says_who_matters_to_whom():
+    """Seen a hundred times or once: betweenness and closeness of the score count steps."""
+    edges = [("A", "B"), ("B", "C"), ("C", "D"), ("D", "A"), ("A", "C")]
+    once = looked_at(network(edges))[2]
+    often = looked_at(network([(a, b, 100 if (a, b) == ("A", "B") else 1) for a, b in edges]))[2]
+    for name in ("betweenness_steps", "closeness_steps"):
+        assert once.measures[name].tolist() == often.measures[name].tolist()
+    assert once.measures["betweenness"].tolist() != often.measures["betweenness"].tolist()

@@ -139,6 +139,21 @@ def test_roles_follow_the_position_of_each_snapshot():
     assert paths.loc["B", "role_changes"] == 0
 
 
+def test_who_is_in_no_group_is_not_judged():
+    found = time_of(records([(Q1, ["A", p]) for p in "BCDE"], members="BCDE"))
+    own = found.snapshots.frame.query("nominal_id == 'A'")
+    assert own["suggested_role"].tolist() == ["no group"]
+    paths = found.paths.frame.set_index("nominal_id")
+    assert paths.loc["A", "roles"].split(" > ")[3:6] == ["no ties", "no group", "no ties"]
+
+
+def test_large_snapshots_are_estimated_and_it_is_said():
+    data = records([(Q1, ["A", p]) for p in "BCDE"])
+    assert time_of(data).notes == ()
+    few = time_of(data, replace(QUICK, snapshot_pivots=3))
+    assert few.notes == ("In 1 of 8 snapshots betweenness and closeness are estimated from the paths of 3 people.",)
+
+
 def test_the_group_of_a_snapshot_is_that_of_its_last_day():
     memberships = [
         {"nominal_id": "A", "ocg_id": "G", "from_date": date(2016, 1, 1), "to_date": date(2018, 8, 1)},
@@ -184,13 +199,15 @@ def test_chance_is_shown_beside_the_risers():
     outside = 0
     for seed in range(20):
         still = np.random.default_rng(seed).random((8, 300))
-        figures = trend_figures(Course(windows, still, still > 0, tier), replace(QUICK, snapshot_draws=100)).values()
+        figures = trend_figures(
+            Course(windows, still, still > 0, tier, tier == 0), replace(QUICK, snapshot_draws=100)
+        ).values()
         assert {f.denominator for f in figures} == {300}
         outside += sum(not f.null_low <= f.value <= f.null_high for f in figures)
     assert outside <= stats.binom.ppf(0.9999, 40, 0.07)
     moved = still.copy()
     moved[4:, :90] += 0.5
-    risen = trend_figures(Course(windows, moved, moved > 0, tier), replace(QUICK, snapshot_draws=100))
+    risen = trend_figures(Course(windows, moved, moved > 0, tier, tier == 0), replace(QUICK, snapshot_draws=100))
     assert risen["nominals_rising"].value > risen["nominals_rising"].null_high + 0.1
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from datetime import date, datetime
 from pathlib import Path
 
@@ -64,3 +69,45 @@ def test_bulk_and_bolt_make_the_same_graph(neo4j) -> None:
     with pytest.raises(StoreError, match=r"is not empty.*Load without --bulk"):
         bulk_load(neo4j.server, neo4j.address, dataset, manifest)
     assert store.read().fingerprint == before
+
+
+def test_a_bulk_load_killed_in_mid_import_is_run_again(neo4j, tmp_path) -> None:
+    """The importing program dies with its Java; the database then does not open until the load is repeated."""
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom ocgnet.check import check\nfrom ocgnet.store import LoadManifest\n"
+        "from ocgnet.store.neo4j_bulk import bulk_load\nfrom ocgnet.store.neo4j_connection import Address\n"
+        "from ocgnet.server import LocalServer\n"
+        "def die(what, done, total):\n    print(what, flush=True)\n"
+        "bulk_load(LocalServer(Path(sys.argv[1])), Address.of(sys.argv[2]), check(Path(sys.argv[3])).dataset, "
+        "LoadManifest((), '0.1.0'), die)\n"
+    )
+    home = neo4j.server.home
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(home), neo4j.uri, str(COUNTY)],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("import"):
+            break
+    store = home / "data" / "databases" / "neo4j"
+    began = max(p.stat().st_mtime_ns for p in store.iterdir())
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit and process.poll() is None:
+        # The import has begun to write the store.
+        if store.exists() and any(p.stat().st_mtime_ns > began for p in store.iterdir()):
+            break
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    neo4j.running = neo4j.server.start()
+    with pytest.raises(StoreError):
+        Neo4jStore(neo4j.address).read()
+    dataset = check(COUNTY).dataset
+    bulk_load(neo4j.server, neo4j.address, dataset, LoadManifest((), "0.1.0"))
+    neo4j.running = neo4j.server.start()
+    assert Neo4jStore(neo4j.address).read().fingerprint == dataset.fingerprint
+    assert not (home / "bulk-unfinished").exists()

@@ -162,9 +162,12 @@ def _written(value: object) -> str:
 )
 def test_a_literal_is_read_as_it_was_written(value: object) -> None:
     assert literal(f" {_written(value)} ") == value
+    assert literal(f"({_written(value)})") == value
 
 
-@pytest.mark.parametrize("text", ["", "[1", "{a 1}", "{a: }", "1 2", "name", "'open", "date('soon')", "[1,]", "[,1]"])
+@pytest.mark.parametrize(
+    "text", ["", "[1", "{a 1}", "{a: }", "1 2", "name", "'open", "date('soon')", "[1,]", "[,1]", "(1"]
+)
 def test_what_is_no_literal_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"value|missing|colon|after"):
         literal(text)

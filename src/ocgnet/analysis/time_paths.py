@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.analysis.position import names_of
-from ocgnet.analysis.tiers import NONE, TIERS
+from ocgnet.analysis.tiers import NO_GROUP, NONE, TIERS
 from ocgnet.analysis.time_windows import Window
 from ocgnet.results import Figure, ResultTable
 from ocgnet.settings import Settings
@@ -36,12 +36,15 @@ class Course:
         Whether the person has a tie there.
     tier : ndarray of int, shape (windows, people)
         Highest suggested role over the person's groups, a position in ``tiers.TIERS``.
+    grouped : ndarray of bool, shape (windows, people)
+        Whether the person was in a group on the last day, and so could be judged.
     """
 
     windows: tuple[Window, ...]
     score: np.ndarray
     connected: np.ndarray
     tier: np.ndarray
+    grouped: np.ndarray
 
     @property
     def now(self) -> np.ndarray:
@@ -127,7 +130,8 @@ def paths_of(course: Course, ids: np.ndarray, names: Mapping[str, str], settings
     earliest = np.argmax(connected, axis=0)
     latest = len(course.windows) - 1 - np.argmax(connected[::-1], axis=0)
     first, last = (np.array([getattr(w, end) for w in course.windows], object) for end in ("first", "last"))
-    spoken = np.where(connected, np.array(TIERS, object)[tier], "no ties")
+    spoken = np.where(course.grouped[:, rows], np.array(TIERS, object)[tier], NO_GROUP)
+    spoken[~connected] = "no ties"
     change = np.round(found.now - found.before, _DIGITS)[rows]
     frame = pd.DataFrame(
         {

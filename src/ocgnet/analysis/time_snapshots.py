@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from ocgnet.analysis.position import names_of, position_of
-from ocgnet.analysis.tiers import NONE, TIERS, seats_of, stand
+from ocgnet import engine
+from ocgnet.analysis.position import names_of, score_of
+from ocgnet.analysis.tiers import NO_GROUP, NONE, TIERS, seats_of, stand
 from ocgnet.analysis.time_paths import Course, paths_of, trend_figures
 from ocgnet.analysis.time_windows import Window, evidence_over, evidence_within, windows_of
 from ocgnet.dataset import Dataset
@@ -34,7 +35,7 @@ class Time:
     figures : mapping of str to Figure
         ``nominals_rising`` and ``nominals_falling``.
     notes : tuple of str
-        Why there are no snapshots, when there are none.
+        Why there are no snapshots, or what was estimated in them.
     """
 
     snapshots: ResultTable = field(default_factory=lambda: not_computed("snapshots"))
@@ -57,7 +58,7 @@ def over_time(dataset: Dataset, evidence: Evidence, names: Mapping[str, str], se
         Name by id.
     settings : Settings
         Filters, and ``snapshot_months``, ``snapshot_up_to``, ``snapshot_change``, ``snapshot_least``,
-        ``snapshot_draws``.
+        ``snapshot_draws``, ``snapshot_pivots``.
 
     Returns
     -------
@@ -70,7 +71,8 @@ def over_time(dataset: Dataset, evidence: Evidence, names: Mapping[str, str], se
     A snapshot rests on the evidence of its own months only, judged as the whole run is: the same ties,
     position score and thresholds. Scores are percentiles within the snapshot, so that a quiet quarter
     lowers nobody. Roles are suggested within the groups of its last day; few ties in three months mean
-    that more groups than in the whole year say nothing.
+    that more groups than in the whole year say nothing. With more than ``snapshot_pivots`` people with
+    ties, betweenness and closeness of a snapshot are estimated from that many of them, and a note says so.
     """
     windows = windows_of(evidence.period, settings.snapshot_months)
     if not settings.snapshot_months:
@@ -92,12 +94,20 @@ def over_time(dataset: Dataset, evidence: Evidence, names: Mapping[str, str], se
         np.array([s.score for s in taken]),
         np.array([s.connected for s in taken]),
         np.array([s.tier for s in taken]),
+        np.array([s.grouped for s in taken]),
     )
+    notes = []
+    if estimated := sum(s.estimated for s in taken):
+        notes.append(
+            f"In {estimated} of {len(taken)} snapshots betweenness and closeness are estimated from the paths of "
+            f"{settings.snapshot_pivots:,} people."
+        )
     return Time(
         ResultTable("snapshots", pd.concat([s.frame(names) for s in taken], ignore_index=True)),
         paths_of(course, over.nominals, names, settings),
         ResultTable("turnover", _turnover(taken)),
         trend_figures(course, settings),
+        tuple(notes),
     )
 
 
@@ -110,9 +120,11 @@ class _Snapshot:
     score: np.ndarray
     connected: np.ndarray
     tier: np.ndarray
+    grouped: np.ndarray
+    estimated: bool
     seat_person: np.ndarray
     seat_ocg: np.ndarray
-    seat_tier: np.ndarray
+    seat_role: np.ndarray
     pairs: np.ndarray
     ties: np.ndarray
     formed: np.ndarray | None = None
@@ -121,24 +133,29 @@ class _Snapshot:
     @classmethod
     def of(cls, evidence: Evidence, window: Window, earlier: list[_Snapshot], settings: Settings) -> _Snapshot:
         ties = ties_of(evidence, settings)
-        position = position_of(ties, settings)
+        graph = engine.WeightedGraph.of(ties)
+        pivots = engine.pivots_of(graph, settings.snapshot_pivots, settings.snapshot_pivots, settings.seed)
+        score = score_of(graph, pivots)
         seats = seats_of(evidence)
         person, people = seats.person, ties.people
-        tier = stand(position.score[person], position.connected[person], seats.group, settings).tier
-        highest = np.full(people, NONE)
+        tier = stand(score[person], graph.connected[person], seats.group, settings).tier
+        highest, grouped = np.full(people, NONE), np.zeros(people, bool)
         np.maximum.at(highest, person, tier)
+        grouped[person[seats.group >= 0]] = True
         pairs = _pairs(ties)
         found = cls(
-            window,
-            evidence,
-            position.score,
-            position.connected,
-            highest,
-            person,
-            seats.ocg,
-            tier,
-            pairs,
-            _per_person(pairs, people),
+            window=window,
+            evidence=evidence,
+            score=score,
+            connected=graph.connected,
+            tier=highest,
+            grouped=grouped,
+            estimated=pivots is not None,
+            seat_person=person,
+            seat_ocg=seats.ocg,
+            seat_role=np.where(seats.group < 0, NO_GROUP, np.array(TIERS, object)[tier]),
+            pairs=pairs,
+            ties=_per_person(pairs, people),
         )
         if not earlier:
             return found
@@ -164,7 +181,7 @@ class _Snapshot:
                 "nominal_id": pd.array(ids, dtype="str"),
                 "name": names_of(ids, names),
                 "ocg_id": self.seat_ocg[shown],
-                "suggested_role": np.array(TIERS, object)[self.seat_tier[shown]],
+                "suggested_role": self.seat_role[shown],
                 "position_score": self.score[person],
                 "ties": self.ties[person],
                 "ties_formed": blank if self.formed is None else pd.array(self.formed[person], dtype="Int64"),

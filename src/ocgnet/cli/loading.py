@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from ocgnet.cli.counted import Counted
 from ocgnet.dataset import Dataset
-from ocgnet.errors import UsageError
+from ocgnet.errors import StoreError, UsageError
 from ocgnet.store import LoadManifest, Store, StoreReport
 from ocgnet.store.neo4j_store import Neo4jStore
 
@@ -45,9 +45,16 @@ def write(
     with counted.shown():
         if bulk:
             return _bulk(store, dataset, manifest, home, counted)
-        if isinstance(store, Neo4jStore):
-            store.progress = counted
-        return store.write(dataset, manifest, replace=replace)
+        if not isinstance(store, Neo4jStore):
+            return store.write(dataset, manifest, replace=replace)
+        store.progress = counted
+        try:
+            return store.write(dataset, manifest, replace=replace)
+        except KeyboardInterrupt:
+            raise StoreError(
+                f"Stopped. {store.address.uri} may hold a part of this load, and nothing is read from it until "
+                "the same command has run to its end."
+            ) from None
 
 
 def _bulk(store: Store, dataset: Dataset, manifest: LoadManifest, home: Path | None, counted: Counted) -> StoreReport:

@@ -17,6 +17,7 @@ from rich.text import Text
 
 from ocgnet.cli.analysing import FORMAT, ROWS, Format
 from ocgnet.cli.asking import ask_password
+from ocgnet.cli.records import say
 from ocgnet.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -46,12 +47,19 @@ def query(
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List all questions.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Print the question for pasting into Neo4j Browser.")] = False,
+    favourites: Annotated[
+        Path | None,
+        typer.Option(help="Write all questions as favourites for Neo4j Browser.", metavar="FILE.zip"),
+    ] = None,
     form: FORMAT = Format.table,
     rows: ROWS = 30,
 ) -> None:
     """Ask a question of the store: members, pairs, children, reviews due, and what --list shows."""
     if listed:
         _list(Console(), name)
+        return
+    if favourites is not None:
+        _favourites(favourites)
         return
     asked = _question(name, file)
     if show:
@@ -90,6 +98,15 @@ def _ask(store: str, asked: Query, given: Sequence[str]) -> tuple[About, dict[st
     from ocgnet.queries.asking import ask_store
 
     return ask_store(store, asked, given, ask_password)
+
+
+def _favourites(file: Path) -> None:
+    from ocgnet.outputs import write_file
+    from ocgnet.queries import pack
+    from ocgnet.queries.favourites import favourites_zip
+
+    write_file(file, lambda partial: partial.write_bytes(favourites_zip(pack())))
+    say(f"{file} holds {len(pack())} questions. Drop it on the window of Neo4j Browser; docs/browser.md says more.")
 
 
 def _list(console: Console, word: str) -> None:

@@ -28,7 +28,9 @@ from ocgnet.errors import UsageError
 from ocgnet.queries.literals import literal
 from ocgnet.queries.query import PARAMETER_KINDS, SUBJECTS, Parameter, Query, ReturnColumn
 
-_PARAM = re.compile(r":param\s+(\w+)\s*(?:=>|:)\s*(.*?);?\s*$")
+PARAM = re.compile(r":param\s+(\w+)\s*(?:=>|:)\s*(.*?);?\s*$")
+"""A line that gives a parameter its default: the name, and the value as a Cypher literal."""
+
 _SAYS = re.compile(r"(\w+) \((\w+)\): (.+)")
 _COLUMN = re.compile(r" {2,}(\w+): (.+)")
 _FIELD = re.compile(r"(kind|subject|scans): (.+)")
@@ -114,7 +116,7 @@ class _Reader:
                 self.prose.append(text.strip())
 
     def _parameter(self, line: str, number: int) -> None:
-        found = _PARAM.fullmatch(line)
+        found = PARAM.fullmatch(line)
         if found is None:
             raise ValueError(f"line {number} is not written as :param name => value;")
         name = found[1]

@@ -11,7 +11,7 @@ _TOKEN = re.compile(
     |(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
     |(?P<number>-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)
     |(?P<name>`[^`]+`|[A-Za-z_][A-Za-z0-9_]*)
-    |(?P<mark>[\[\]{},:]))""",
+    |(?P<mark>[\[\](){},:]))""",
     re.VERBOSE,
 )
 _WORDS = {"true": True, "false": False, "null": None}
@@ -20,11 +20,12 @@ _WORDS = {"true": True, "false": False, "null": None}
 def literal(text: str) -> Any:
     """Return the value that a Cypher literal stands for.
 
-    Text, numbers, ``true``, ``false``, ``null``, ``date('…')``, lists and maps of these are known.
+    Text, numbers, ``true``, ``false``, ``null``, ``date('…')``, lists and maps of these are known, each
+    also in parentheses: Neo4j Browser takes the braces of a map away unless it stands in parentheses.
 
     >>> literal("['arrested', 'suspect']"), literal("date('2019-03-31')")
     (['arrested', 'suspect'], datetime.date(2019, 3, 31))
-    >>> literal("{`8N`: 189.2, b: -3}"), literal("false")
+    >>> literal("({`8N`: 189.2, b: -3})"), literal("false")
     ({'8N': 189.2, 'b': -3}, False)
 
     Raises
@@ -63,6 +64,11 @@ def _value(tokens: list[re.Match[str]]) -> Any:
         return int(token["number"]) if re.fullmatch("-?[0-9]+", token["number"]) else float(token["number"])
     if token["name"] in _WORDS:
         return _WORDS[token["name"]]
+    if token["mark"] == "(":
+        value = _value(tokens)
+        if not tokens or tokens.pop()["mark"] != ")":
+            raise ValueError("')' is missing")
+        return value
     if token["mark"] == "[":
         return list(_members(tokens, "]"))
     if token["mark"] == "{":

@@ -21,6 +21,11 @@ from ocgnet.server.parts import java, library
 START_SECONDS = 240
 STOP_SECONDS = 90
 
+_DATABASES = (
+    "SHOW DATABASES YIELD name, currentStatus, statusMessage "
+    "WHERE name <> 'system' RETURN currentStatus AS status, statusMessage AS message"
+)
+
 _OPEN = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch")
 """Parts of Java that the server reaches into."""
 
@@ -195,13 +200,15 @@ class LocalServer:
             if _listens(running.bolt_port):
                 try:
                     with GraphDatabase.driver(running.uri, auth=("neo4j", password)) as driver:
-                        driver.execute_query("RETURN 1")
+                        databases = driver.execute_query(_DATABASES, database_="system").records
                 except AuthError:
                     self._set_password(running, password)
                 except (DriverError, Neo4jError):
                     pass  # Not ready yet: the databases open after the port does.
                 else:
-                    return
+                    # One that is broken never comes online; commands then say what to do.
+                    if databases and all(r["status"] == "online" or r["message"] for r in databases):
+                        return
             time.sleep(0.2)
         raise StoreError(
             f"The server in {self.home} does not answer after {START_SECONDS} s: {self._last_word()} Stop it with: "

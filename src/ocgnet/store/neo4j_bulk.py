@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -19,7 +20,7 @@ from ocgnet.server import LocalServer
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.neo4j_connection import Address, connected
 from ocgnet.store.neo4j_graph import END, KEY, LABELS, START, Graph, graph_of
-from ocgnet.store.neo4j_loads import Load, load_id_of, load_node
+from ocgnet.store.neo4j_loads import Load, complete, load_id_of, load_node
 from ocgnet.store.neo4j_write import Progress, ensure_constraints, silent
 from ocgnet.store.state import next_state
 
@@ -31,6 +32,9 @@ _TYPES = {
     pa.bool_(): ":boolean",
     pa.list_(pa.string()): ":string[]",
 }
+
+UNFINISHED = "bulk-unfinished"
+"""File in the server's folder while an import is under way."""
 
 _DELIMITERS = ("\x1f", "\x1e", "\x1d", ";", "~", "^")
 """Characters that may part the values of a list; the first that stands in no value is used."""
@@ -67,14 +71,12 @@ def bulk_load(
     Raises
     ------
     StoreError
-        When the database holds anything at all, or the import fails; then it is as empty as before.
+        When the database holds anything at all, or the import fails; it may then be run again.
     """
-    with connected(address) as connection:
-        if connection.rows("MATCH (n) RETURN count(n) AS n")[0]["n"]:
-            raise StoreError(
-                f"{address.uri} is not empty, and a bulk load would overwrite it. Load without --bulk, which adds to "
-                "what is there."
-            )
+    unfinished = server.home / UNFINISHED
+    # An import that was broken off leaves a database that does not open. It was empty, so nothing is lost.
+    if not unfinished.exists() or _opens(address):
+        _refuse_full(address)
     state = next_state(None, dataset, manifest, replace=True)
     load = Load.begun(load_id_of(dataset, manifest), 1, state)
     began = perf_counter()
@@ -84,6 +86,7 @@ def bulk_load(
         arguments = write_files(folder, graph, load, dataset, progress)
         spent = perf_counter() - began
         server.stop()
+        unfinished.touch()
         began = perf_counter()
         progress("import", 0, 1)
         try:
@@ -92,19 +95,41 @@ def bulk_load(
         finally:
             spent += perf_counter() - began
             running = server.start()
-        if done.returncode:
+        if not done.returncode:
+            unfinished.unlink()
+        else:
             says = next((x for x in reversed((done.stderr + done.stdout).splitlines()) if x.strip()), "no reason given")
             raise StoreError(
-                f"The bulk import failed ({says.strip()[:300]}). The database is still empty; load without --bulk."
+                f"The bulk import failed ({says.strip()[:300]}). Nothing was loaded: correct that and run the "
+                "same command again."
             )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     began = perf_counter()
     with connected(Address(running.uri, address.user, address.password, address.database)) as connection:
         ensure_constraints(connection)
+        complete(connection, load)
     spent += perf_counter() - began
     rows = sum(dataset.rows.values())
     return StoreReport(rows, rows, 0, 0, 0), spent
+
+
+def _opens(address: Address) -> bool:
+    """Tell whether the database is open."""
+    with connected(replace(address, database="system")) as connection:
+        found = connection.rows(
+            "SHOW DATABASES YIELD name, currentStatus WHERE name <> 'system' RETURN currentStatus AS s"
+        )
+    return all(row["s"] == "online" for row in found)
+
+
+def _refuse_full(address: Address) -> None:
+    with connected(address) as connection:
+        if connection.rows("MATCH (n) RETURN count(n) AS n")[0]["n"]:
+            raise StoreError(
+                f"{address.uri} is not empty, and a bulk load would overwrite it. Load without --bulk, which adds to "
+                "what is there."
+            )
 
 
 def write_files(folder: Path, graph: Graph, load: Load, dataset: Dataset, progress: Progress = silent) -> list[str]:
@@ -134,7 +159,7 @@ def write_files(folder: Path, graph: Graph, load: Load, dataset: Dataset, progre
             progress("files", done := done + table.num_rows, total)
     path = folder / "load.csv"
     arguments.append(f"--nodes={LOAD.label}={path}")
-    _write_load(path, load_node(load, dataset) | {"complete": True}, load.load_id, delimiter)
+    _write_load(path, load_node(load, dataset), load.load_id, delimiter)
     return arguments
 
 

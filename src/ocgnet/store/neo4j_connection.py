@@ -187,6 +187,8 @@ def in_words(address: Address) -> Iterator[None]:
             "own: ocgnet neo4j start), check the address, and run the same command again."
         ) from error
     except TransientError as error:
+        if "DatabaseUnavailable" in (error.code or ""):
+            raise StoreError(_NOT_OPEN.format(uri=address.uri)) from error
         if "OutOfMemory" in (error.code or "") or "MemoryPool" in (error.code or ""):
             raise StoreError(
                 f"The server at {address.uri} has too little memory for this. Give it more (ocgnet neo4j start --heap "
@@ -221,6 +223,10 @@ def _about_log_in(address: Address, error: AuthError) -> str:
     )
 
 
+_NOT_OPEN = (
+    "The database at {uri} is not open. If a load with --bulk was broken off, run it again with --bulk; else read the "
+    "server's log."
+)
 _READ_ONLY = (
     "The user {user} may only read at {uri}. Ask for the right to write, or set OCGNET_NEO4J_USER to a user who has it."
 )
@@ -233,6 +239,7 @@ _REFUSALS = {
     "Database.DatabaseNotFound": (
         "{uri} has no database {database}. Correct OCGNET_NEO4J_DATABASE, or unset it for the user's own."
     ),
+    "Database.DatabaseUnavailable": _NOT_OPEN,
     "Security.Forbidden": _READ_ONLY,
     "Statement.AccessMode": _READ_ONLY,
     "General.WriteOnReadOnlyAccessDatabase": _READ_ONLY_DATABASE,

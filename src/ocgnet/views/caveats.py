@@ -71,7 +71,8 @@ def method(analysis: Analysis) -> list[str]:
         "network: position only, not the volume of crimes or reports. Within each group with at least "
         f"{count(s.min_group)} tied members the first {share(s.principal_share)} are suggested as principal and the "
         f"next {share(s.significant_share)} as significant. Stability is the share of {count(s.resamples)} resamples, "
-        f"each without {share(s.drop_ties)} of the ties, that give the same suggestion."
+        "without some of the ties, some of the people or one source, that give the same suggestion: stable from "
+        f"{share(s.stable_from)}, fair from {share(s.fair_from)}, otherwise fragile."
     )
     few = (
         f"Concentration. The {count(s.top_k)} nominals are chosen once, by the sum of their fractional shares of "

@@ -7,9 +7,6 @@ import pandas as pd
 from ocgnet.results import Analysis, Figure
 from ocgnet.views.figures_text import UNKNOWN, count, day, measured, number_of, of, ratio, share
 
-STABLE = 0.8
-"""A suggestion that at least this share of resamples repeats is called stable in sentences."""
-
 
 def findings(analysis: Analysis) -> list[str]:
     """Return the findings of a run, the headline first.
@@ -121,8 +118,8 @@ def roles(analysis: Analysis) -> str:
         sentence += f" in {count(in_groups)} of {of(len(analysis.groups), 'group', 'groups')}"
     stability = suggested["stability"].dropna()
     if len(stability):
-        kept = int((stability >= STABLE).sum())
-        sentence += f"; {count(kept)} of {count(n)} ({share(kept / n)}) keep that in at least {STABLE:.0%} of "
+        kept = int((stability >= analysis.settings.stable_from).sum())
+        sentence += f"; {count(kept)} of {count(n)} ({share(kept / n)}) keep that in at least {analysis.settings.stable_from:.0%} of "
         sentence += f"{count(analysis.settings.resamples)} resamples"
     same = int((suggested["recorded_role"] == "principal").sum())
     kappa, compared = analysis.agreement.kappa, analysis.agreement.compared

@@ -234,7 +234,12 @@ def sample_earlier(analysis):
     known = set(zip(ties["person_a"], ties["person_b"], strict=True))
     lost = [(a, b) for a in ids[:9] for b in ids[-9:] if a < b and (a, b) not in known][:2]
     gone = pd.DataFrame(lost, columns=["person_a", "person_b"]).assign(
-        weight=1.0, kinds="crime", first_on=date(2017, 5, 1), last_on=date(2017, 6, 1), events="C99999", events_withheld=0
+        weight=1.0,
+        kinds="crime",
+        first_on=date(2017, 5, 1),
+        last_on=date(2017, 6, 1),
+        events="C99999",
+        events_withheld=0,
     )
     then = pd.concat([kept, gone], ignore_index=True)
     return Earlier(date(2017, 4, 1), date(2018, 3, 31), ResultTable("ties", then), pd.DataFrame(), ()), lost

@@ -47,9 +47,13 @@ function walk(list, e) {
 
 const openParts = new Set(['list']);
 function part(id, title, on, content) {
-  const node = el('details', { 'data-part': id }, el('summary', {}, title, on ? ` (${on} set)` : ''), content);
+  // What is closed is built when it is opened: counts over thousands of ties take time.
+  const node = el('details', { 'data-part': id }, el('summary', {}, title, on ? ` (${on} set)` : ''), openParts.has(id) && content());
   node.open = openParts.has(id);
-  node.addEventListener('toggle', () => { if (node.open) openParts.add(id); else openParts.delete(id); });
+  node.addEventListener('toggle', () => {
+    if (node.open === openParts.has(id)) return;
+    if (node.open) { openParts.add(id); add(node, [content()]); if (id === 'list') listShown(); } else { openParts.delete(id); while (node.childNodes.length > 1) node.lastChild.remove(); }
+  });
   return node;
 }
 
@@ -64,13 +68,13 @@ function controls() {
     el('label', { class: 'field', for: 'group' }, 'Group'),
     el('select', { id: 'group', onchange: (e) => (e.target.value === '' ? openWhole(OPENING) : openBox(Number(e.target.value))) },
       el('option', { value: '' }, 'all'), B.map((b, i) => b.people.length > 0 && el('option', { value: i }, fit(boxName(i), 300, { size: 14 }), ` (${b.people.length})`))),
-    HAS_ROLES && part('roles', 'Filter by role', state.recorded.length + state.suggested.length, rolesFilter()),
-    TIES > 0 && part('ties', 'Filter by tie', state.kinds.length + (state.min > 0), tiesFilter()),
-    GRADES.length > 0 && part('grades', 'Filter by grade', state.grades.length, gradesFilter()),
-    COMPARED && part('change', 'New, kept or gone', state.change.length, changeFilter()),
-    FIRST_DAY && part('dates', 'Filter by date', Boolean(state.from) + Boolean(state.until), datesFilter()),
+    HAS_ROLES && part('roles', 'Filter by role', state.recorded.length + state.suggested.length, rolesFilter),
+    TIES > 0 && part('ties', 'Filter by tie', state.kinds.length + (state.min > 0), tiesFilter),
+    GRADES.length > 0 && part('grades', 'Filter by grade', state.grades.length, gradesFilter),
+    COMPARED && part('change', 'New, kept or gone', state.change.length, changeFilter),
+    FIRST_DAY && part('dates', 'Filter by date', Boolean(state.from) + Boolean(state.until), datesFilter),
     isFiltered() ? el('div', { class: 'row' }, button('Clear filters', () => show({ recorded: [], suggested: [], kinds: [], grades: [], change: [], min: 0, from: '', until: '', hide: [] }), { id: 'clear' })) : null,
-    part('list', 'Shown here, as a list', 0, el('ul', { class: 'list', id: 'shown' })));
+    part('list', 'Shown here, as a list', 0, shownList));
   const here = thing(state.of);
   byId('group').value = state.view === 'box' && here ? String(here.i) : '';
   byId('search').addEventListener('keydown', (e) => {
@@ -79,7 +83,6 @@ function controls() {
     if (e.key === 'Escape') { e.target.value = ''; suggest(); }
   });
   byId('found').addEventListener('keydown', (e) => walk(byId('found'), e));
-  byId('shown').addEventListener('keydown', (e) => walk(byId('shown'), e));
   if (typed) suggest();
   listShown();
   side.scrollTop = top;
@@ -87,7 +90,13 @@ function controls() {
   if (again) again.focus({ preventScroll: true });
 }
 
+function shownList() {
+  const list = el('ul', { class: 'list', id: 'shown' });
+  list.addEventListener('keydown', (e) => walk(list, e));
+  return list;
+}
 function listShown() {
+  if (!byId('shown')) return;
   const marks = current.marks.slice().sort((a, b) => b.priority - a.priority || (a.i > b.i ? 1 : -1));
   fill(byId('shown'), marks.slice(0, listed).map((m, n) => el('li', {}, choice(named(m.type === 'box' ? boxName(m.i) : m.label), ({ person: () => roleShort(m.i), box: () => counted(B[m.i].people.length, 'person', 'people'), child: () => 'child', event: () => `${E.kind[m.i]} · ${E.title[m.i]}`, place: () => 'place' })[m.type](), () => choose(m.key), { 'aria-current': m.key === state.sel ? 'true' : null, tabindex: n ? -1 : 0 }))),
     marks.length > listed && el('li', {}, button(`Show ${whole(Math.min(200, marks.length - listed))} more`, () => { listed += 200; listShown(); })));

@@ -5,7 +5,7 @@ class Room {
   constructor() { this.cells = new Map(); }
   each(r, visit) {
     for (let cx = Math.floor(r[0] / 64); cx <= Math.floor(r[2] / 64); cx += 1) {
-      for (let cy = Math.floor(r[1] / 64); cy <= Math.floor(r[3] / 64); cy += 1) if (visit(`${cx},${cy}`)) return true;
+      for (let cy = Math.floor(r[1] / 64); cy <= Math.floor(r[3] / 64); cy += 1) if (visit((cx + 32768) * 65536 + cy + 32768)) return true;
     }
     return false;
   }

@@ -110,7 +110,12 @@ function overviewScene() {
 // Ties between two boxes: new when nothing joined the two before, gone when nothing joins them now.
 const linkChange = (l) => (!COMPARED ? '' : l.new === l.ties.length ? 'new' : l.gone === l.ties.length ? 'gone' : 'kept');
 
+// Past this nobody can read the picture and no browser keeps it in hand; groups and people around one stay open.
+const MOST_AT_ONCE = 20000;
 function allScene() {
+  if (COUNT > MOST_AT_ONCE) {
+    return { marks: [], lines: [], regions: [], title: `Everyone: ${counted(COUNT, 'person', 'people')} are more than one picture can hold (at most ${whole(MOST_AT_ONCE)})`, notes: ['choose a group, or search for a person; the overview shows all groups'] };
+  }
   const { marks, lines, hidden, left } = peopleScene([...P.id.keys()], (i) => [P.x[i], P.y[i]]);
   const regions = B.flatMap((box, b) => (box.kind === 'ocg' || box.kind === 'community' ? region(b, marks.filter((m) => P.box[m.i] === b)) : []));
   return { marks, lines, regions, title: `Everyone: ${counted(marks.length, 'person', 'people')}`, notes: hiddenNote(hidden, left) };

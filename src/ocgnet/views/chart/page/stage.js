@@ -72,13 +72,13 @@ function renderMark({ ctx, id }) {
   };
 }
 
-const asNode = (m) => ({ id: m.key, x: m.x, y: m.y, shape: 'custom', ctxRenderer: renderMark, size: m.type === 'box' ? m.w / 2 : m.r + 4 });
+const asNode = (m) => ({ id: m.key, x: m.x, y: m.y });
 
 function makeStage() {
   nodes = new vis.DataSet();
   network = new vis.Network(holder, { nodes, edges: new vis.DataSet() }, {
     autoResize: true, physics: false, layout: { randomSeed: 1, improvedLayout: false },
-    nodes: { chosen: false, labelHighlightBold: false }, edges: { smooth: false },
+    nodes: { chosen: false, labelHighlightBold: false, shape: 'custom', ctxRenderer: renderMark }, edges: { smooth: false },
     interaction: { keyboard: false, hover: false, multiselect: false, selectConnectedEdges: false, navigationButtons: false, zoomSpeed: 0.7 },
   });
   // The inner frame would be a second stop for the Tab key, with keys of its own.

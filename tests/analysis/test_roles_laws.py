@@ -1,0 +1,227 @@
+"""Laws of suggested roles: volume, repeated reports, sources, words, disagreements, layers, within the group."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from network_samples import network, rows, star
+
+from ocgnet.analysis.agreement import disagreements
+from ocgnet.analysis.layers import layers_of, within_group
+from ocgnet.analysis.position import position_of
+from ocgnet.analysis.robustness import SOURCE, stability_of, word_of
+from ocgnet.analysis.roles import suggest_roles
+from ocgnet.analysis.tiers import PERIPHERAL, PRINCIPAL, SIGNIFICANT, seats_of, stand
+from ocgnet.dataset import Dataset
+from ocgnet.projection import ties_of
+from ocgnet.scope import evidence_of
+from ocgnet.settings import Settings
+
+PEOPLE = "ABCDEFGH"
+DAY = date(2019, 1, 1)
+
+
+def from_events(crimes: list[str], reports: list[tuple[str, str]] = (), alone: list[str] = ()) -> Dataset:
+    """Crimes as strings of people, reports as (people, source), crimes of one person alone."""
+    every = [*crimes, *alone]
+    return Dataset.of(
+        {
+            "nominals": rows("nominals", ({"nominal_id": p} for p in PEOPLE)),
+            "ocgs": rows("ocgs", [{"ocg_id": "G"}]),
+            "memberships": rows(
+                "memberships", ({"nominal_id": p, "ocg_id": "G", "role": "peripheral"} for p in PEOPLE)
+            ),
+            "crimes": rows("crimes", ({"crime_id": f"K{i:03}", "recorded_on": DAY} for i in range(len(every)))),
+            "crime_links": rows(
+                "crime_links",
+                (
+                    {"crime_id": f"K{i:03}", "person_id": p, "link_role": "suspect"}
+                    for i, ps in enumerate(every)
+                    for p in ps
+                ),
+            ),
+            "intel_reports": rows(
+                "intel_reports",
+                (
+                    {"report_id": f"R{i:03}", "reported_on": DAY + timedelta(i), "source_ref": source or None}
+                    for i, (_, source) in enumerate(reports)
+                ),
+            ),
+            "intel_links": rows(
+                "intel_links",
+                ({"report_id": f"R{i:03}", "person_id": p} for i, (ps, _) in enumerate(reports) for p in ps),
+            ),
+        }
+    )
+
+
+def judged(data: Dataset, chosen: Settings | None = None, *, stable: bool = False) -> pd.DataFrame:
+    chosen = chosen or Settings()
+    evidence = evidence_of(data, chosen)
+    ties = ties_of(evidence, chosen)
+    position = position_of(ties, chosen)
+    stability = stability_of(evidence, ties, position, chosen) if stable else None
+    return suggest_roles(evidence, ties, position, chosen, stability, {}).frame
+
+
+company = st.sets(st.sampled_from(PEOPLE), min_size=2, max_size=4).map(lambda s: "".join(sorted(s)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(company, min_size=4, max_size=12), st.lists(st.sampled_from(PEOPLE), max_size=20))
+def test_volume_alone_changes_no_role(crimes, alone):
+    """Crimes that somebody committed alone are volume and nothing else."""
+    before, after = judged(from_events(crimes)), judged(from_events(crimes, alone=alone))
+    assert before["suggested_role"].tolist() == after["suggested_role"].tolist()
+    assert before["position_score"].tolist() == after["position_score"].tolist()
+    assert after["volume"].sum() == before["volume"].sum() + len(alone)
+
+
+reports = st.lists(st.tuples(company, st.sampled_from(["", "S1", "S2"])), min_size=3, max_size=10)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(company, min_size=3, max_size=8), reports, st.data())
+def test_a_report_written_up_twice_from_one_origin_changes_no_role(crimes, told, data):
+    known = [r for r in told if r[1]]
+    if not known:
+        return
+    again = data.draw(st.lists(st.sampled_from(known), min_size=1, max_size=4))
+    before, after = judged(from_events(crimes, told)), judged(from_events(crimes, [*told, *again]))
+    columns = ["suggested_role", "position_score", "strength", "pagerank"]
+    pd.testing.assert_frame_equal(before[columns], after[columns])
+
+
+def test_two_reports_of_one_source_on_other_people_both_count():
+    ties = ties_of(
+        evidence_of(from_events(["AB"], [("CD", "S"), ("CE", "S"), ("CD", "T"), ("CD", "S")]), Settings()), Settings()
+    )
+    found = {(a, b): w for a, b, w in zip(ties.a.tolist(), ties.b.tolist(), ties.weight.tolist(), strict=True)}
+    assert found == {(0, 1): 1.0, (2, 3): 2.0, (2, 4): 1.0}
+    assert [(x.what, x.count) for x in ties.left_out] == [("intel_reports", 1)]
+    off = Settings(one_origin_once=False)
+    again = ties_of(evidence_of(from_events(["AB"], [("CD", "S"), ("CD", "S")]), off), off)
+    assert again.weight.tolist() == [1.0, 2.0]
+
+
+def test_a_half_life_halves():
+    data = from_events(["AB"], [("CD", "S"), ("EF", "")])
+    chosen = Settings(
+        as_of=date(2019, 1, 11), period_from=date(2018, 1, 1), period_to=date(2019, 1, 11), half_life_days=10
+    )
+    ties = ties_of(evidence_of(data, chosen), chosen)
+    # The crime is ten days old, the reports ten and nine.
+    assert ties.weight == pytest.approx([0.5, 0.5, 0.5**0.9])
+
+
+def test_a_role_that_rests_on_one_source_says_so():
+    """F is joined to everybody by reports of one source; without it F has one tie."""
+    told = [(p + "F", "S") for p in "ABCDEGH"]
+    crimes = ["AB", "BC", "CD", "DE", "EG", "GH", "AF"]
+    chosen = Settings(resamples=40)
+    data = from_events(crimes, told)
+    frame = judged(data, chosen, stable=True).set_index("nominal_id")
+    assert frame.loc["F", "suggested_role"] == "principal"
+    assert "1 of 1 single sources change it when left out" in frame.loc["F", "because"]
+    assert "S" not in [w.strip(".,;:()") for w in frame.loc["F", "because"].split()]
+    evidence = evidence_of(data, chosen)
+    ties = ties_of(evidence, chosen)
+    found = stability_of(evidence, ties, position_of(ties, chosen), chosen)
+    assert found.by_kind[SOURCE][list(PEOPLE).index("F")] == 0
+    assert (found.sources, found.draws) == (1, 40)
+
+
+def test_people_who_are_left_out_are_not_counted_against_themselves():
+    edges = [*star("A", "BCDEFGHIJK"), ("B", "C"), ("D", "E")]
+    data = network(edges, {"G": "ABCDEFGHIJK"})
+    chosen = Settings(resamples=60, drop_ties=0.0, drop_people=(0.3, 0.4))
+    frame = judged(data, chosen, stable=True).set_index("nominal_id")
+    # The hub is first whenever it is there.
+    assert frame.loc["A", "stability"] == 1.0
+
+
+def test_words_follow_their_thresholds():
+    share = np.array([1.0, 0.8, 0.79, 0.6, 0.59, 0.0, np.nan])
+    assert word_of(share, Settings()).tolist() == ["stable", "stable", "fair", "fair", "fragile", "fragile", ""]
+
+
+def test_nobody_at_the_edge_of_everything_is_principal():
+    score = np.array([0.45, 0.3, 0.2, 0.1, 0.05])
+    found = stand(score, np.ones(5, bool), np.zeros(5, int), Settings())
+    assert found.tier.tolist() == [SIGNIFICANT, SIGNIFICANT, PERIPHERAL, PERIPHERAL, PERIPHERAL]
+    assert found.held.tolist() == [True, False, True, False, False]
+    free = stand(score, np.ones(5, bool), np.zeros(5, int), Settings(principal_least=0.0, significant_least=0.0))
+    assert free.tier.tolist() == [PRINCIPAL, SIGNIFICANT, SIGNIFICANT, PERIPHERAL, PERIPHERAL]
+
+
+def test_disagreements_are_the_cells_off_the_diagonal():
+    groups = {"G1": "ABCDE", "G2": "PQRST"}
+    edges = [*star("A", "BCDE"), ("B", "C"), *star("P", "QRST"), ("Q", "R"), ("A", "P")]
+    roles = {"A": "peripheral", "B": "principal", "P": "principal"}
+    data = network(edges, groups, roles)
+    evidence = evidence_of(data, Settings())
+    ties = ties_of(evidence, Settings())
+    table = suggest_roles(evidence, ties, position_of(ties, Settings()), Settings(), None, {})
+    found = disagreements(table).frame
+    suggested = table.frame.set_index("nominal_id")["suggested_role"]
+    assert suggested["A"] == suggested["P"] == "principal"
+    assert found.iloc[0][["nominal_id", "recorded_role", "suggested_role", "steps_apart"]].tolist() == [
+        "A", "peripheral", "principal", 2,
+    ]  # fmt: skip
+    assert found.iloc[0]["because"].startswith("Network position is higher than the recorded role. Ranks 1st")
+    assert set(found["nominal_id"]) == {"A", "B"}
+
+
+def test_layers_add_up_to_the_network():
+    data = from_events(["ABC", "AD"], [("AB", "S"), ("DE", "")])
+    evidence = evidence_of(data, Settings())
+    ties = ties_of(evidence, Settings())
+    frame = layers_of(evidence, ties, Settings()).frame
+    strength = frame.groupby("nominal_id")["strength"].sum()
+    whole = position_of(ties, Settings()).measures["strength"]
+    assert strength.to_dict() == {p: pytest.approx(w) for p, w in zip(PEOPLE, whole, strict=True) if w}
+    crime = frame[frame["layer"] == "crime"].set_index("nominal_id")["degree"]
+    assert crime.to_dict() == {"A": 3, "B": 2, "C": 2, "D": 1}
+    assert layers_of(
+        evidence_of(Dataset.of({}), Settings()),
+        ties_of(evidence_of(Dataset.of({}), Settings()), Settings()),
+        Settings(),
+    ).frame.empty
+
+
+groups = st.dictionaries(st.sampled_from(["G1", "G2", "G3"]), st.sets(st.sampled_from(PEOPLE), min_size=2), min_size=1)
+pairs = st.sets(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(PEOPLE)).filter(lambda e: e[0] < e[1]), min_size=1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(pairs, groups)
+def test_within_the_group_is_the_group_alone(edges, members):
+    data = network(sorted(edges), {g: "".join(sorted(m)) for g, m in members.items()}, alone=PEOPLE)
+    evidence = evidence_of(data, Settings())
+    seats = seats_of(evidence)
+    degree, score = within_group(ties_of(evidence, Settings()), seats)
+    for g, m in members.items():
+        inside = [e for e in sorted(edges) if set(e) <= m]
+        alone = nx.Graph(inside)
+        here = np.flatnonzero(seats.ocg == g)
+        ids = evidence.nominals[seats.person[here]]
+        assert degree[here].tolist() == [alone.degree(p) if p in alone else 0 for p in ids]
+        if inside:
+            own = network(inside, alone="".join(sorted(m)))
+            expected = position_of(ties_of(evidence_of(own, Settings()), Settings()), Settings()).score
+            # Closeness is divided by other numbers of people, which moves no rank.
+            assert score[here].tolist() == pytest.approx(expected.tolist())
+    assert not degree[seats.ocg == ""].any()
+
+
+def test_an_isolated_person_changes_no_role():
+    edges = [*star("A", "BCDE"), ("B", "C")]
+    one = judged(network(edges, {"G": "ABCDE"})).set_index("nominal_id")["suggested_role"]
+    other = judged(network(edges, {"G": "ABCDE"}, alone="Z")).set_index("nominal_id")["suggested_role"]
+    assert other.drop("Z").tolist() == one.tolist()
