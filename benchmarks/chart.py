@@ -68,7 +68,8 @@ let last = performance.now(), n = 0;
 function frame(now) {
   gaps.push(now - last); last = now; n += 1;
   const picture = document.getElementById('picture');
-  if (n % 2) picture.dispatchEvent(new KeyboardEvent('keydown', { key: ['ArrowLeft', 'ArrowRight'][(n >> 4) % 2], shiftKey: true, bubbles: true }));
+  const key = ['ArrowLeft', 'ArrowRight'][(n >> 4) % 2];
+  if (n % 2) picture.dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey: true, bubbles: true }));
   if (n % 10 === 0) document.getElementById(zoom[(n / 10) % 4]).click();
   if (n < 120) requestAnimationFrame(frame); else done(gaps.slice(5));
 }
@@ -154,7 +155,7 @@ def stock_pyvis(people: int, groups: int, patience: float) -> None:
         text = re.sub(r"(network = new vis\.Network\([^;]*;)", r"\1 window.theNetwork = network;", text)
         stock.write_bytes(text.encode())
         mine = statistics.median(interactive(ours, "#view=all")[0] for _ in range(3))
-        settled = """const done = arguments[0]; 
+        settled = """const done = arguments[0];
             const see = () => { if (!window.theNetwork) return setTimeout(see, 50);
               theNetwork.once('stabilizationIterationsDone', () => done('iterations'));
               theNetwork.once('stabilized', () => done('stable')); }; see();"""
@@ -168,7 +169,7 @@ def stock_pyvis(people: int, groups: int, patience: float) -> None:
 
 
 def many(people: int, groups: int) -> None:
-    """What happens far beyond what a picture can hold."""
+    """Say what happens far beyond what a picture can hold."""
     started = time.process_time()
     payload = chart_payload(sample_analysis(people, groups, 60))
     page_text = chart_html(payload).encode()
@@ -186,8 +187,8 @@ def many(people: int, groups: int) -> None:
             )
         }
     print(
-        f"{people:,} people, {len(payload['ties']['a']):,} ties: sample and page {built:.1f} s CPU, {len(page_text) / 1e6:.0f} MB; "
-        + ", ".join(f"{name} {s:.1f} s" for name, s in seconds.items()),
+        f"{people:,} people, {len(payload['ties']['a']):,} ties: sample and page {built:.1f} s CPU, "
+        f"{len(page_text) / 1e6:.0f} MB; " + ", ".join(f"{name} {s:.1f} s" for name, s in seconds.items()),
         flush=True,
     )
 

@@ -29,7 +29,8 @@
 // limit (whole): How many rows at most.
 :param limit => 25;
 
-MATCH (a:Person {person_id: $person_a}), (b:Person {person_id: $person_b})
+MATCH (a:Person {person_id: $person_a})
+MATCH (b:Person {person_id: $person_b})
 WHERE a <> b
 MATCH path = allShortestPaths((a)-[:LINKED_TO|MENTIONED_IN|ASSOCIATES_WITH|FAMILY_OF|MEMBER_OF*..8]-(b))
 WHERE all(n IN nodes(path) WHERE n = a OR n = b OR n:Crime

@@ -74,5 +74,5 @@ def test_a_full_or_missing_place_is_one_sentence(tmp_path: Path) -> None:
 def test_csv_cells_are_no_formulas(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     write_csv(path, ["a"], [["=1+1"], ["@x"], ["-2"], ["-2+3"], ["Åsa, 'O\"Neil"], ["x\ny"]], for_excel=True)
-    assert path.read_bytes().decode() == "\ufeffa\n'=1+1\n'@x\n-2\n'-2+3\n\"Åsa, 'O\"\"Neil\"\n\"x\ny\"\n"
+    assert path.read_bytes().decode() == '\ufeffa\n\'=1+1\n\'@x\n-2\n\'-2+3\n"Åsa, \'O""Neil"\n"x\ny"\n'
     assert neutral("") == ""

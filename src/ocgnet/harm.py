@@ -67,4 +67,5 @@ def harm_of(codes: pa.ChunkedArray) -> np.ndarray:
     table = weights()
     by_code = np.array([table.get(normal_code(c), np.nan) for c in encoded.dictionary.to_pylist()] + [np.nan])
     positions: np.ndarray = pc.fill_null(encoded.indices, len(by_code) - 1).to_numpy()
-    return by_code[positions]
+    found: np.ndarray = by_code[positions]
+    return found

@@ -30,7 +30,7 @@ def linked_events(events, people):
     return Linked(person, np.repeat(np.arange(len(events)), size), size, people, np.full(len(events), np.nan))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     events=st.lists(st.sets(st.integers(0, 7), min_size=1, max_size=4), min_size=1, max_size=12),
     seed=st.integers(0, 99),

@@ -97,3 +97,13 @@ def test_the_error_of_an_estimate_is_the_spread_over_draws():
     inside = np.abs(estimate[:, busy] - exact[busy]) <= 2 * error[:, busy]
     assert 0.85 < inside.mean() <= 1
     assert engine.betweenness_with_error(graph, None)[1].tolist() == [0.0] * graph.people
+
+
+def test_closeness_in_steps_of_large_and_many_parts_at_once():
+    """More sources than one word holds, in parts that share bits."""
+    exact = nx.disjoint_union_all([nx.gnm_random_graph(90, 140, seed=1), nx.path_graph(70), nx.star_graph(5)])
+    edges = sorted(tuple(sorted(e)) for e in exact.edges)
+    a, b = np.array(edges, np.int32).T
+    graph = WeightedGraph(exact.number_of_nodes(), a, b, np.ones(len(a)))
+    expected = values(nx.harmonic_centrality(exact)) / (graph.people - 1)
+    assert engine.harmonic_closeness(graph, steps=True) == pytest.approx(expected, abs=1e-12)

@@ -16,7 +16,10 @@ from ocgnet.analysis.coverage import Linked
 _BLOCK = 400_000
 _SHARE_DIGITS = 12
 _TRIES = 100
-"""Exchanges tried for one repetition before it is left as it is."""
+"""Exchanges tried for one repetition before the deal is given up."""
+
+_DEALS = 20
+"""Deals tried for one draw before the allocation that was found stands in for it."""
 
 
 def counts_kept_coverage(kinds: Sequence[Linked], top_k: int, draws: int, rng: np.random.Generator) -> list[np.ndarray]:
@@ -42,9 +45,10 @@ def counts_kept_coverage(kinds: Sequence[Linked], top_k: int, draws: int, rng: n
     -----
     The links of a kind are dealt anew to the places in its events (the configuration model of a
     two-mode network). Where one person comes to stand twice in an event, that link changes places with
-    a randomly drawn other one, provided nobody then stands twice anywhere; a repetition that
-    100 such attempts do not resolve stays, and that event then has one person fewer. Equal sums are
-    ordered by position. Where every event links one person there is nothing to deal: all draws are equal.
+    a randomly drawn other one, provided nobody then stands twice anywhere. Where 100 attempts do not
+    resolve it, the draw is dealt anew, and after 20 deals (very few events, most people in most of them)
+    the allocation that was found stands in for it. Equal sums are ordered by position. Where every event
+    links one person there is nothing to deal: all draws are equal.
     """
     people = kinds[0].people
     covered = [np.full(draws, np.nan) for _ in kinds]
@@ -70,11 +74,24 @@ def dealt_anew(kind: Linked, draws: int, rng: np.random.Generator) -> np.ndarray
     >>> np.sort(dealt_anew(two, 3, np.random.default_rng(1)).reshape(3, 2, 2)).tolist() == [[[0, 1], [0, 1]]] * 3
     True
     """
-    place = np.broadcast_to(kind.person, (draws, kind.links))
+    place = np.tile(kind.person, (draws, 1))
     if not kind.links or kind.size.max() < 2:
         return place
-    place = rng.permuted(place, axis=1)
-    seats = _seats(kind)
+    seats, open_draws = _seats(kind), np.arange(draws)
+    for _ in range(_DEALS):
+        dealt = _dealt(kind, seats, len(open_draws), rng)
+        stuck = np.zeros(len(open_draws), bool)
+        stuck[_repeated(dealt, seats, kind.size)[0]] = True
+        place[open_draws[~stuck]] = dealt[~stuck]
+        open_draws = open_draws[stuck]
+        if not len(open_draws):
+            break
+    return place
+
+
+def _dealt(kind: Linked, seats: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Return one deal per draw with repetitions exchanged away, as far as that succeeds."""
+    place = rng.permuted(np.broadcast_to(kind.person, (draws, kind.links)), axis=1)
     draw, at = _repeated(place, seats, kind.size)
     # One repetition of every draw at a time: what one exchange resolves is seen by the next.
     turn = np.arange(len(draw)) - np.searchsorted(draw, draw)

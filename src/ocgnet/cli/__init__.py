@@ -1,5 +1,16 @@
 """The command line: parse, call one function, print."""
 
-from ocgnet.cli.app import main
+import sys
 
-__all__ = ["main"]
+
+def main() -> None:
+    """Run the program; Ctrl-C at any moment, start-up included, ends it with one sentence."""
+    try:
+        from ocgnet.cli.app import run
+
+        run()
+    except (KeyboardInterrupt, SystemExit) as stop:
+        if isinstance(stop, KeyboardInterrupt) or stop.code == 130:
+            sys.stderr.write("Stopped. No file is half written; a load that was under way may be run again.\n")
+            sys.exit(130)
+        raise

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -16,8 +16,10 @@ from ocgnet.cli.progress import Steps
 from ocgnet.cli.records import say
 from ocgnet.cli.request import Request, asks
 from ocgnet.outputs import refuse_foreign
-from ocgnet.results import Analysis
-from ocgnet.store import LoadManifest
+
+if TYPE_CHECKING:
+    from ocgnet.results import Analysis
+    from ocgnet.store import LoadManifest
 
 
 class Format(StrEnum):

@@ -38,7 +38,7 @@ for room in (records, analysing, charting, comparing, querying, synthesising, ne
     room.register(app)
 
 
-def main() -> None:
+def run() -> None:
     """Run one command; print an error as one sentence and leave with its exit code."""
     # Whatever is written holds records of people: nobody but the owner may read it.
     os.umask(0o077)
@@ -47,9 +47,6 @@ def main() -> None:
     except OcgnetError as error:
         Console(stderr=True).print(Text(str(error)), soft_wrap=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        Console(stderr=True).print("Stopped. Nothing was changed.")
-        sys.exit(130)
     except BrokenPipeError:
         # The reader of our output closed it, as `head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

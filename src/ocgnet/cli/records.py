@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.text import Text
 
 from ocgnet.cli.asking import ask_password
-from ocgnet.cli.reading import read_folder, report_problems
 from ocgnet.errors import RecordError
 
 
@@ -37,6 +36,7 @@ def template(folder: Annotated[Path, typer.Argument(help="Folder to make.", show
 def check(folder: FOLDER, rejects: REJECTS = Path("rejects.csv")) -> None:
     """Find every problem in the records, in one pass."""
     from ocgnet.check import check as check_records
+    from ocgnet.cli.reading import report_problems
 
     checked = check_records(folder)
     report_problems(checked, rejects)
@@ -68,6 +68,7 @@ def load(
 ) -> None:
     """Bring the records of a folder into a store."""
     from ocgnet.cli.loading import foresee, write
+    from ocgnet.cli.reading import read_folder
     from ocgnet.store import open_store
     from ocgnet.store.forces import with_prefix
 

@@ -64,13 +64,17 @@ def _value(tokens: list[re.Match[str]]) -> Any:
         return int(token["number"]) if re.fullmatch("-?[0-9]+", token["number"]) else float(token["number"])
     if token["name"] in _WORDS:
         return _WORDS[token["name"]]
+    return _bracketed(token, tokens)
+
+
+def _bracketed(token: re.Match[str], tokens: list[re.Match[str]]) -> Any:
     if token["mark"] == "(":
         value = _value(tokens)
         if not tokens or tokens.pop()["mark"] != ")":
             raise ValueError("')' is missing")
         return value
     if token["mark"] == "[":
-        return list(_members(tokens, "]"))
+        return _members(tokens, "]")
     if token["mark"] == "{":
         return dict(_members(tokens, "}"))
     raise ValueError(f"'{token[0].strip()}' is no value")

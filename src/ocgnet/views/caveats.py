@@ -67,8 +67,9 @@ def method(analysis: Analysis) -> list[str]:
         "no tie. Each tie knows its events."
     )
     roles = (
-        "Roles. The position score is the mean percentile of degree, betweenness, closeness and PageRank in the whole "
-        "network: position only, not the volume of crimes or reports. Within each group with at least "
+        "Roles. The position score is the mean percentile of separate contacts (effective size), betweenness and "
+        "closeness, both counted in steps, in the whole network: position only, not the volume of crimes or reports. "
+        "Within each group with at least "
         f"{count(s.min_group)} tied members the first {share(s.principal_share)} are suggested as principal and the "
         f"next {share(s.significant_share)} as significant. Stability is the share of {count(s.resamples)} resamples, "
         "without some of the ties, some of the people or one source, that give the same suggestion: stable from "

@@ -119,8 +119,9 @@ def roles(analysis: Analysis) -> str:
     stability = suggested["stability"].dropna()
     if len(stability):
         kept = int((stability >= analysis.settings.stable_from).sum())
-        sentence += f"; {count(kept)} of {count(n)} ({share(kept / n)}) keep that in at least {analysis.settings.stable_from:.0%} of "
-        sentence += f"{count(analysis.settings.resamples)} resamples"
+        s = analysis.settings
+        sentence += f"; {count(kept)} of {count(n)} ({share(kept / n)}) keep that in at least {s.stable_from:.0%} of "
+        sentence += f"{count(s.resamples)} resamples"
     same = int((suggested["recorded_role"] == "principal").sum())
     kappa, compared = analysis.agreement.kappa, analysis.agreement.compared
     if compared:

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial import cKDTree
 
-from ocgnet.engine.layout import spring_positions
+from ocgnet.engine.layout import smoothed_positions, spring_positions
 
 SPACING = 48.0
 """Distance between neighbours in a group, in the chart's own units (pixels at zoom 1)."""
@@ -63,8 +63,10 @@ def two_level(
 
     Notes
     -----
-    Spring positions inside each cell; then spring positions of the cells, pushed apart until the boxes
-    around their people part. Cells without ties to others stand in rows underneath.
+    Spring positions inside each cell; then the cells, each between where its people's identifiers put it and
+    the cells it has ties with, pushed apart until the boxes around their people part. Springs among the cells
+    gave ties a quarter shorter but another picture whenever a few people came or went. Cells without ties
+    to others stand in rows underneath.
     """
     n = len(ids)
     if n == 0:
@@ -91,7 +93,9 @@ def two_level(
     high = np.maximum.reduceat(positions[order], starts[:-1])
     positions -= ((low + high) / 2)[cell]
     size = high - low + 2 * np.array(MARGIN)
-    centres = _place_cells([ids[order[i]] for i in starts[:-1]], cell, a, b, weight, size)
+    # The mean over everybody in a cell moves little when a few people come or go.
+    sums = np.column_stack([np.bincount(cell, start[:, axis], count) for axis in (0, 1)])
+    centres = _place_cells(sums / np.sqrt(np.diff(starts))[:, None], cell, a, b, weight, size)
     placed: np.ndarray = np.rint(positions + centres[cell]).astype(int)
     return placed
 
@@ -129,10 +133,10 @@ def _to_disc(points: np.ndarray) -> np.ndarray:
 
 
 def _place_cells(
-    keys: list[str], cell: np.ndarray, a: np.ndarray, b: np.ndarray, weight: np.ndarray, size: np.ndarray
+    home: np.ndarray, cell: np.ndarray, a: np.ndarray, b: np.ndarray, weight: np.ndarray, size: np.ndarray
 ) -> np.ndarray:
-    """Return the middle of each cell; ``size`` is width and height of each, margins included."""
-    count = len(keys)
+    """Return the middle of each cell from where it would stand alone; ``size`` is width and height with margins."""
+    count = len(home)
     low, high = np.minimum(cell[a], cell[b]), np.maximum(cell[a], cell[b])
     across = low != high
     pair, place = np.unique(low[across] * count + high[across], return_inverse=True)
@@ -143,8 +147,8 @@ def _place_cells(
     centres = np.zeros((count, 2))
     if tied.any():
         row = np.cumsum(tied) - 1
-        start = hashed_points([k for k, t in zip(keys, tied, strict=True) if t]) * np.sqrt(tied.sum())
-        found = _to_disc(spring_positions(start, row[edges], np.log1p(strength), rounds=500))
+        found = smoothed_positions(home[tied], row[edges], np.log1p(strength))
+        found = _to_disc(found - found.mean(axis=0))
         reach = np.sqrt(size[tied].prod(axis=1).sum()) * 0.6
         centres[tied] = push_apart(found * reach * [np.sqrt(WIDE), 1 / np.sqrt(WIDE)], size[tied, 0], size[tied, 1])
     if not tied.all():

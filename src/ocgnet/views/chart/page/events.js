@@ -10,13 +10,13 @@ function passesEvent(e) {
 }
 
 // Events behind the lines of a picture, each with the keys of the marks that it joins.
-function eventsBehind(built) {
+function eventsBehind(built, ends) {
   const behind = new Map();
   for (const l of built.lines) {
     for (const t of l.type === 'tie' ? [l.i] : l.ties || []) for (const e of eventsOfTie[t]) {
       if (!passesEvent(e)) continue;
-      if (!behind.has(e)) behind.set(e, new Set());
-      behind.get(e).add(l.a).add(l.b);
+      if (!behind.has(e)) behind.set(e, ends ? new Set() : null);
+      if (ends) behind.get(e).add(l.a).add(l.b);
     }
   }
   return behind;
@@ -34,7 +34,7 @@ function roomForEvents(people) {
 function addEvents(built) {
   built.behind = eventsBehind(built);
   if (!WITH_EVENTS.includes(state.view)) return;
-  const behind = eventsBehind({ lines: built.lines.filter((l) => l.type === 'tie') });
+  const behind = eventsBehind({ lines: built.lines.filter((l) => l.type === 'tie') }, true);
   const chosen = [...behind.keys()].sort((a, b) => (E.on[b] || '').localeCompare(E.on[a] || '') || a - b);
   built.eventCount = chosen.length;
   if (!chosen.length) return;

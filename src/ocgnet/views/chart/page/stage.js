@@ -135,8 +135,8 @@ function fitPicture() {
   const b = bounds(current), w = holder.clientWidth, h = holder.clientHeight;
   if (!w || !h) return;
   network.setSize('100%', '100%');
-  const scale = Math.min((w - (state.view === 'overview' ? 24 : 110)) / b.w, (h - 44) / b.h, 1.4);
-  network.moveTo({ position: { x: b.x + b.w / 2, y: b.y + b.h / 2 }, scale, animation: false });
+  const scale = Math.min((w - (state.view === 'overview' ? 84 : 110)) / b.w, (h - 44) / b.h, 1.4);
+  network.moveTo({ position: { x: b.x + b.w / 2 + (state.view === 'overview' ? 28 / scale : 0), y: b.y + b.h / 2 }, scale, animation: false });
 }
 function zoomBy(factor) { touched(); network.moveTo({ scale: Math.max(0.02, Math.min(6, network.getScale() * factor)), animation: false }); }
 function panBy(dx, dy) { touched(); const c = network.getViewPosition(), s = network.getScale(); network.moveTo({ position: { x: c.x + dx / s, y: c.y + dy / s }, animation: false }); }

@@ -1,0 +1,152 @@
+"""The guide of docs/browser.md, done in real Chromium: log in, load style and favourites, draw five pictures.
+
+With OCGNET_SCREENSHOTS set to a folder the pictures of the guide are written there.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from ocgnet.queries import bind, find, pack
+from ocgnet.queries.favourites import VALUES, favourites, favourites_zip
+from ocgnet.queries.running import ask
+
+FOLDER = Path(__file__).parent.parent.parent / "cypher" / "browser"
+PICTURES = (
+    "picture-group",
+    "picture-linked-children",
+    "picture-missing-together",
+    "picture-person",
+    "picture-shortest-link",
+)
+DROP = """
+const raw = atob(arguments[1]), bytes = Uint8Array.from(raw, c => c.charCodeAt(0)), moved = new DataTransfer();
+moved.items.add(new File([bytes], arguments[0]));
+const there = document.querySelector('[data-testid=main]');
+for (const kind of ['dragenter', 'dragover', 'drop'])
+  there.dispatchEvent(new DragEvent(kind, {dataTransfer: moved, bubbles: true, cancelable: true}));
+"""
+PASTE = """
+const pasted = new DataTransfer();
+pasted.setData('text/plain', arguments[1]);
+arguments[0].dispatchEvent(new ClipboardEvent('paste', {clipboardData: pasted, bubbles: true, cancelable: true}));
+"""
+
+
+def test_the_favourites_file_holds_the_pack() -> None:
+    assert (FOLDER / "favourites.zip").read_bytes() == favourites_zip(pack())
+
+
+def test_one_favourite_sets_what_all_others_need() -> None:
+    texts = favourites(pack())
+    values = texts.pop(VALUES)
+    for place, text in texts.items():
+        assert text.startswith("// "), place
+        for name in re.findall(r"\$(\w+)", text):
+            assert f":param {name} => " in values
+
+
+class Desk:
+    """Neo4j Browser as an investigator uses it."""
+
+    def __init__(self, driver) -> None:
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        self.driver = driver
+        self.wait = WebDriverWait(driver, 60)
+
+    def all(self, css: str) -> list:
+        return self.driver.find_elements("css selector", css)
+
+    def part(self, name: str):
+        return self.wait.until(lambda d: d.find_element("css selector", f"[data-testid={name}]"))
+
+    def log_in(self, address: str, password: str) -> None:
+        self.driver.get(address)
+        self.wait.until(lambda _: self.part("boltaddress").get_attribute("value"))
+        self.part("username").send_keys("neo4j")
+        self.part("password").send_keys(password)
+        self.part("connect").click()
+        self.wait.until(lambda _: not self.all("[data-testid=connect]"))
+
+    def drop(self, file: Path) -> None:
+        self.driver.execute_script(DROP, file.name, base64.b64encode(file.read_bytes()).decode())
+
+    def run(self, text: str):
+        """Paste, press Ctrl+Enter, and return the frame that appears."""
+        from selenium.webdriver.common.keys import Keys
+
+        before = [f.id for f in self.all("[data-testid=frame]")]
+        editor = self.wait.until(lambda d: d.find_element("css selector", ".monaco-editor textarea"))
+        editor.send_keys(Keys.CONTROL, "a")
+        self.driver.execute_script(PASTE, editor, text)
+        self.wait.until(lambda _: self.all("[data-testid=activeEditor] .view-line"))
+        time.sleep(0.5)
+        editor.send_keys(Keys.CONTROL, Keys.ENTER)
+        return self.wait.until(lambda _: next((f for f in self.all("[data-testid=frame]") if f.id not in before), None))
+
+    def answer(self, text: str) -> str:
+        """Run a query and return what its frame says once it is done."""
+        frame = self.run(text)
+        self.wait.until(lambda _: "Completed" in frame.text or "Started" in frame.text or "ERROR" in frame.text)
+        return frame.text
+
+    def fill_the_window(self) -> None:
+        for button in self.all("[data-testid=frame] [title]"):
+            if "full" in (button.get_attribute("title") or "").lower():
+                button.click()
+                return
+
+    def setting(self, words: str) -> None:
+        """Click a box of the settings."""
+        self.part("navigationSettings").click()
+        label = self.wait.until(lambda _: next((x for x in self.all("label") if x.text == words), None))
+        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", label)
+        time.sleep(0.5)
+        self.picture("settings")
+        label.click()
+        self.part("navigationSettings").click()
+        time.sleep(0.5)
+
+    def picture(self, name: str) -> None:
+        if folder := os.environ.get("OCGNET_SCREENSHOTS"):
+            self.driver.save_screenshot(str(Path(folder) / f"browser-{name}.png"))
+
+
+@pytest.mark.browser
+def test_an_investigator_draws_five_pictures(county, browser) -> None:
+    desk = Desk(browser.driver)
+    desk.log_in(county.server.running.browser, county.server.password)
+    desk.drop(FOLDER / "ocgnet.grass")
+    desk.wait.until(lambda _: any("#E69F00" in f.text for f in desk.all("[data-testid=frame]")))
+    desk.drop(FOLDER / "favourites.zip")
+    desk.part("navigationFavorites").click()
+    desk.wait.until(lambda d: "ocgnet pictures" in d.find_element("tag name", "body").text)
+    desk.picture("favourites")
+    desk.part("navigationFavorites").click()
+    desk.setting("Connect result nodes")
+    texts = favourites(pack())
+    values = texts[VALUES].count(":param ")
+    frame = desk.run(texts[VALUES])
+    desk.wait.until(lambda _: frame.text.count(":param ") >= values + 1)
+    # The values are set one after the other; the last one is there when a query may use it.
+    desk.wait.until(lambda _: "512.9574" in desk.answer("RETURN $weights['92A'] AS weight, $worst AS worst"))
+    assert "ERROR" not in frame.text
+    for name in PICTURES:
+        query = find(name)
+        frame = desk.run(texts[f"ocgnet pictures/{name}"])
+        desk.wait.until(lambda _, frame=frame: "Displaying" in frame.text or "ERROR" in frame.text)
+        steps = [s for (path,) in ask(county.connection, query, bind(query, ())).rows for s in path["path"]]
+        nodes = {s["node"] for s in steps if "node" in s}
+        assert f"Displaying {len(nodes)} nodes" in frame.text
+        desk.fill_the_window()
+        time.sleep(4 if os.environ.get("OCGNET_SCREENSHOTS") else 0.5)
+        desk.picture(name.removeprefix("picture-"))
+        desk.fill_the_window()
+        time.sleep(0.5)
