@@ -131,7 +131,7 @@ def test_same_bytes_from_the_store_and_from_shuffled_rows(county: Path, tmp_path
 def test_another_seed_changes_no_count_and_options_are_written_down(tmp_path: Path) -> None:
     ocgnet("analyse", TINY, "--out", "a", "--seed", 2, "--top-k", 3, "--min-grade", "all", cwd=tmp_path)
     run = json.loads((tmp_path / "a" / "run.json").read_text(encoding="utf-8"))
-    assert (run["settings"]["seed"], run["settings"]["top_k"], run["settings"]["min_grade"]) == (2, 3, "all")
+    assert (run["parameters"]["seed"], run["parameters"]["top_k"], run["parameters"]["min_grade"]) == (2, 3, "all")
     assert run["figures"]["top_nominals"] == 3
 
 
@@ -139,7 +139,7 @@ def test_errors_stop_the_run_and_are_listed(tmp_path: Path) -> None:
     bad = tmp_path / "bad"
     shutil.copytree(TINY, bad)
     with (bad / "crime_links.csv").open("a", encoding="utf-8") as file:
-        file.write("NOBODY,NOTHING,suspected\n")
+        file.write("NOBODY,NOTHING,suspected,\n")
     said = ocgnet("analyse", bad, "--out", "out", cwd=tmp_path, code=1)
     assert "--skip-rejects" in said
     assert not (tmp_path / "out").exists()
@@ -160,7 +160,15 @@ def test_a_newcomer_is_led_by_messages(tmp_path: Path) -> None:
     assert "nominals" in ocgnet("analyse", "empty", cwd=tmp_path, code=1)
     ocgnet("template", "mine", cwd=tmp_path)
     with (tmp_path / "mine" / "nominals.csv").open("a", encoding="utf-8") as file:
-        file.write("N1,Somebody\nN2,\n")
+        file.write("N1,Somebody\n")
+    # A row that is too short is not guessed at; the message says which line and how many cells.
+    said = ocgnet("check", "mine", cwd=tmp_path, code=1)
+    assert "line 2" in said
+    assert "cells" in said
+    table = tmp_path / "mine" / "nominals.csv"
+    header = table.read_text(encoding="utf-8-sig").splitlines()[0]
+    commas = "," * (header.count(",") - 1)
+    table.write_text(f"{header}\nN1,Somebody{commas}\nN2,{commas}\n", encoding="utf-8")
     ocgnet("check", "mine", cwd=tmp_path)
     ocgnet("analyse", "mine", "--out", "out", cwd=tmp_path)
     assert len(rows(tmp_path / "out", "people")) == 2

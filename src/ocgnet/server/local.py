@@ -128,9 +128,13 @@ class LocalServer:
             f"{STOP_SECONDS} s. Wait for it, or read {self._console}."
         )
 
-    def admin(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run ``neo4j-admin`` with these arguments on this folder; the server must be stopped."""
-        command = [*self._java(), "org.neo4j.cli.AdminTool", *arguments]
+    def admin(self, *arguments: str, short: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run ``neo4j-admin`` with these arguments on this folder; the server must be stopped.
+
+        ``short`` leaves out Java's slow compiler, which does not pay within half a minute.
+        """
+        java, *rest = self._java()
+        command = [java, *(["-XX:TieredStopAtLevel=1"] if short else []), *rest, "org.neo4j.cli.AdminTool", *arguments]
         environment = os.environ | {"NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
         return subprocess.run(  # noqa: S603
             command, capture_output=True, text=True, check=False, env=environment, cwd=self.home

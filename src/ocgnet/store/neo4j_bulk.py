@@ -36,6 +36,9 @@ _TYPES = {
 UNFINISHED = "bulk-unfinished"
 """File in the server's folder while an import is under way."""
 
+SHORT = 5_000_000
+"""Rows below which an import is done before Java's slow compiler pays: 13 instead of 18 s of work for 1,200,000."""
+
 _DELIMITERS = ("\x1f", "\x1e", "\x1d", ";", "~", "^")
 """Characters that may part the values of a list; the first that stands in no value is used."""
 
@@ -90,7 +93,8 @@ def bulk_load(
         began = perf_counter()
         progress("import", 0, 1)
         try:
-            done = server.admin("database", "import", "full", "neo4j", "--overwrite-destination=true", *arguments)
+            command = ("database", "import", "full", "neo4j", "--overwrite-destination=true", *arguments)
+            done = server.admin(*command, short=sum(dataset.rows.values()) < SHORT)
             progress("import", 1, 1)
         finally:
             spent += perf_counter() - began

@@ -1,0 +1,157 @@
+"""`ocgnet query` as it is typed, against the real server."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ocgnet.queries import find, pack
+
+OCGNET = Path(sys.executable).with_name("ocgnet")
+
+
+def run(*words: str, cwd: Path, code: int = 0, env: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        [OCGNET, "query", *words],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "100", **(env or {})},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
+    assert "Traceback" not in done.stderr
+    return done.stdout if code == 0 else done.stderr
+
+
+@pytest.fixture
+def ask(tiny, tmp_path):
+    """Ask the server that holds the tiny folder."""
+    access = {"OCGNET_NEO4J_PASSWORD_FILE": str(tiny.server.server.password_file), "OCGNET_NEO4J_PASSWORD": ""}
+
+    def asked(*words: str, code: int = 0) -> str:
+        return run(*words, "--store", tiny.server.uri, cwd=tmp_path, code=code, env=access)
+
+    return asked
+
+
+def test_all_questions_are_listed_and_shown(tmp_path: Path) -> None:
+    listed = run("--list", cwd=tmp_path)
+    assert all(f"  {q.name} " in listed for q in pack())
+    assert "group-members" not in run("--list", "missing", cwd=tmp_path)
+    assert run("linked_children", "--show", cwd=tmp_path) == find("linked-children").source
+    assert "No question mentions" in run("--list", "zebra", cwd=tmp_path, code=2)
+
+
+def test_an_answer_in_three_forms(ask) -> None:
+    members = ("group-members", "--param", "ocg_id=G1", "--param", "as_of=31/03/2018")
+    table = ask(*members)
+    lines = [line.strip() for line in table.splitlines()]
+    assert lines[0] == lines[-1] == "OFFICIAL-SENSITIVE · SYNTHETIC DATA"
+    assert "Asked with ocg_id G1, as_of 2018-03-31, include_overdue false." in lines
+    assert "2 of 2 rows. All of them: --format csv" in lines
+    rows = list(csv.reader(ask(*members, "--format", "csv").splitlines()))
+    assert rows == [
+        ["person_id", "name", "recorded_role", "from_date", "assessed_by", "assessed_on"],
+        ["N01", "Aldric Fennick", "principal", "2016-02-01", "Analyst A", "2016-03-01"],
+        ["N02", "Brenna O'Varrick", "peripheral", "2016-06-01", "Analyst A", "2016-06-15"],
+    ]
+    found = json.loads(ask(*members, "--format", "json"))
+    assert [r["from_date"] for r in found] == ["2016-02-01", "2016-06-01"]
+
+
+def test_the_dates_come_from_the_records(ask) -> None:
+    told = ask("year-on-year")
+    assert "as_of 2019-03-31, period_from 2018-04-01, period_to 2019-03-31, as_of_before 2018-03-31" in told
+    # A day that is asked for moves the period and the year before with it.
+    told = ask("year-on-year", "--param", "as_of=2018-03-31")
+    assert "period_from 2017-04-01, period_to 2018-03-31, as_of_before 2017-03-31, before_from 2016-04-01" in told
+    wrong = ask("year-on-year", "--param", "period_from=2019-01-01", "--param", "period_to=2018-01-01", code=2)
+    assert wrong.strip() == "The period begins after it ends: give a period_from before the period_to."
+
+
+def test_nobody_answering_is_said_and_not_an_error(ask) -> None:
+    assert "No row answers this question" in ask("group-members", "--param", "ocg_id=nowhere")
+    assert ask("group-members", "--param", "ocg_id=nowhere", "--format", "json") == "[]\n"
+
+
+def test_slips_are_answered_with_what_fits(ask, tmp_path: Path) -> None:
+    assert "Did you mean ocg_id?" in ask("group-members", "--param", "ocgid=G1", code=2)
+    assert "takes a date such as" in ask("group-members", "--param", "as_of=soon", code=2)
+    assert "never victim or witness" in ask("co-offending-pairs", "--param", "link_roles=victim", code=2)
+    assert "Say which store to ask" in run("group-members", cwd=tmp_path, code=2)
+    assert "Name one question" in run(cwd=tmp_path, code=2)
+    assert "cannot be read as a query" in ask("--file", str(tmp_path / "absent.cypher"), code=1)
+
+
+def test_a_query_of_ones_own(ask, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.cypher"
+    mine.write_text(
+        ":param first => 'N';\nMATCH (p:Nominal) WHERE p.person_id STARTS WITH $first RETURN count(p) AS n,\n"
+        "  {a: date('2019-03-31'), b: [1, null]} AS mixed;\n",
+        encoding="utf-8",
+    )
+    assert json.loads(ask("--file", str(mine), "--format", "json")) == [
+        {"n": 10, "mixed": {"a": "2019-03-31", "b": [1, None]}}
+    ]
+    assert json.loads(ask("--file", str(mine), "--param", "first=X", "--format", "json"))[0]["n"] == 0
+    mine.write_text("MATCH (p:Nominal {person_id: $who}) RETURN p", encoding="utf-8")
+    assert "Expected parameter(s): who" in ask("--file", str(mine), code=2)
+    mine.write_text("MATCH (p:Nominal RETURN p", encoding="utf-8")
+    assert "Neo4j does not understand mine" in ask("--file", str(mine), code=2)
+
+
+@pytest.mark.parametrize(
+    "writes",
+    [
+        "MATCH (p:Nominal) SET p.name = 'x' RETURN p",
+        "CREATE (:Stray) RETURN 1 AS n",
+        "MATCH (n) DETACH DELETE n",
+        "CREATE INDEX stray FOR (n:Person) ON (n.name)",
+    ],
+)
+def test_the_server_itself_refuses_to_write(ask, tiny, tmp_path: Path, writes: str) -> None:
+    before = tiny.server.query("MATCH (n) RETURN count(n) AS n, sum(size(coalesce(n.name, ''))) AS letters")
+    mine = tmp_path / "mine.cypher"
+    mine.write_text(writes, encoding="utf-8")
+    said = ask("--file", str(mine), code=1).strip()
+    assert said.startswith(
+        "mine would write, and ocgnet query only reads: the server refused it and nothing was changed"
+    )
+    assert tiny.server.query("MATCH (n) RETURN count(n) AS n, sum(size(coalesce(n.name, ''))) AS letters") == before
+    assert tiny.server.query("SHOW INDEXES YIELD name WHERE name = 'stray' RETURN name") == []
+
+
+def test_half_a_load_is_not_asked(ask, tiny) -> None:
+    tiny.server.query("MATCH (l:Load) SET l.complete = false")
+    try:
+        assert "is not finished" in ask("groups-now", code=1)
+    finally:
+        tiny.server.query("MATCH (l:Load) SET l.complete = true")
+
+
+def test_names_in_the_records_run_nowhere(ask, tiny, tmp_path: Path) -> None:
+    tiny.server.query("MATCH (p:Person {person_id: 'N01'}) SET p.name = '=1+1[red]\\u001b[31m'")
+    try:
+        assert "'=1+1[red]" in ask("group-members", "--param", "ocg_id=G1", "--format", "csv")
+        table = ask("group-members", "--param", "ocg_id=G1")
+        assert "[red]" in table
+        assert "\x1b" not in table
+    finally:
+        tiny.server.query("MATCH (p:Person {person_id: 'N01'}) SET p.name = 'Aldric Fennick'")
+
+
+def test_favourites_are_written_for_browser(tmp_path: Path) -> None:
+    assert "holds" in run("--favourites", "mine.zip", cwd=tmp_path)
+    names = zipfile.ZipFile(tmp_path / "mine.zip").namelist()
+    assert len(names) == len(pack()) + 1
+    assert "ocgnet pictures/picture-group.cypher" in names
