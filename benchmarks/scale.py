@@ -43,7 +43,6 @@ from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 from ocgnet.synthetic.network import write_network
 
-
 _NETWORKX_UP_TO = 2_000
 """People up to which networkx is waited for."""
 

@@ -63,8 +63,8 @@ CALL (p) {
   }
   WITH *, toUpper(replace(replace(c.offence_code, ' ', ''), '/', '')) AS code
   WITH *, $weights[CASE WHEN code STARTS WITH '00' THEN substring(code, 2) WHEN code STARTS WITH '0' THEN substring(code, 1) ELSE code END] AS weight
-  RETURN collect(c.crime_id) AS crimes, sum(1.0 / people) AS crime_part,
-    CASE WHEN count(weight) > 0 THEN round(sum(weight), 6) END AS harm
+  WITH collect(c.crime_id) AS crimes, sum(1.0 / people) AS crime_part, count(weight) AS known, sum(weight) AS total
+  RETURN crimes, crime_part, CASE WHEN known > 0 THEN round(total, 6) END AS harm
 }
 CALL (p) {
   MATCH (p)-[:MENTIONED_IN]->(r:IntelReport)

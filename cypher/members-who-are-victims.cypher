@@ -39,10 +39,10 @@ CALL (p) {
   RETURN count(DISTINCT c) AS crimes_as_victim
 }
 CALL (p) {
-  MATCH (p)-[l:LINKED_TO]->(c:Crime)
-  WHERE l.link_role IN $link_roles
-  AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
-  RETURN count(DISTINCT c) AS crimes_as_suspect
+  MATCH (p)-[s:LINKED_TO]->(k:Crime)
+  WHERE s.link_role IN $link_roles
+  AND coalesce(k.recorded_on, k.occurred_on) >= $period_from AND coalesce(k.recorded_on, k.occurred_on) <= $period_to
+  RETURN count(DISTINCT k) AS crimes_as_suspect
 }
 WITH p, ocg_ids, crimes_as_victim, crimes_as_suspect,
   ($as_of.year - p.date_of_birth.year) * 10000 + ($as_of.month - p.date_of_birth.month) * 100

@@ -35,8 +35,8 @@ WHERE l.link_role IN $link_roles
 WITH DISTINCT p, c
 WITH *, toUpper(replace(replace(c.offence_code, ' ', ''), '/', '')) AS code
 WITH *, $weights[CASE WHEN code STARTS WITH '00' THEN substring(code, 2) WHEN code STARTS WITH '0' THEN substring(code, 1) ELSE code END] AS weight
-WITH p, count(c) AS crimes, CASE WHEN count(weight) > 0 THEN round(sum(weight), 6) END AS harm,
-  count(c) - count(weight) AS harm_unknown
+WITH p, count(c) AS crimes, count(weight) AS known, sum(weight) AS total
+WITH p, crimes, CASE WHEN known > 0 THEN round(total, 6) END AS harm, crimes - known AS harm_unknown
 RETURN p.person_id AS person_id, p.name AS name, crimes, harm, harm_unknown
 ORDER BY coalesce(harm, -1.0) DESC, person_id
 LIMIT $limit

@@ -48,12 +48,12 @@ CALL (p) {
   WHERE coalesce(t.last_seen, t.first_seen, $period_from) >= $period_from
     AND coalesce(t.first_seen, t.last_seen, $period_to) <= $period_to
     AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
-    AND NOT EXISTS {
-      MATCH (r:IntelReport {report_id: t.report_id})
-      WHERE NOT (($include_overdue OR coalesce(r.review_due >= $as_of, true))
-        AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-        AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    }
+  OPTIONAL MATCH (r:IntelReport {report_id: t.report_id})
+  WITH path, r
+  WHERE r IS NULL
+    OR (($include_overdue OR coalesce(r.review_due >= $as_of, true))
+      AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+      AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
   RETURN path
   UNION ALL
   MATCH path = (p)-[f:FAMILY_OF]-(q:Person)

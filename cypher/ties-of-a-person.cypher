@@ -47,12 +47,12 @@ CALL (p) {
   MATCH (p)-[t:ASSOCIATES_WITH]-(q:Nominal)
   WHERE coalesce(t.last_seen, t.first_seen, $period_from) >= $period_from
     AND coalesce(t.first_seen, t.last_seen, $period_to) <= $period_to
-    AND NOT EXISTS {
-      MATCH (r:IntelReport {report_id: t.report_id})
-      WHERE NOT (($include_overdue OR coalesce(r.review_due >= $as_of, true))
-        AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-        AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    }
+  OPTIONAL MATCH (r:IntelReport {report_id: t.report_id})
+  WITH q, t, r
+  WHERE r IS NULL
+    OR (($include_overdue OR coalesce(r.review_due >= $as_of, true))
+      AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+      AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
   RETURN q, t.kind AS tie, sum(coalesce(t.times_observed, 1)) AS times, max(coalesce(t.last_seen, t.first_seen)) AS latest_on
   UNION ALL
   MATCH (p)-[f:FAMILY_OF]-(q:Person)

@@ -138,7 +138,7 @@ class Neo4j:
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory):
     """Give a running server; without Java or the server's jars, skip, or fail where CI=true."""
-    server = LocalServer(tmp_path_factory.mktemp("neo4j") / "home")
+    server = LocalServer(tmp_path_factory.mktemp("neo4j") / "home", brief=True)
     try:
         neo4j = Neo4j(server)
     except StoreError as error:

@@ -21,6 +21,9 @@ from ocgnet.server.parts import java, library
 START_SECONDS = 240
 STOP_SECONDS = 90
 
+_QUICK = "-XX:TieredStopAtLevel=1"
+"""Only Java's fast compiler: less work within the first minutes, slower code after them."""
+
 _DATABASES = (
     "SHOW DATABASES YIELD name, currentStatus, statusMessage "
     "WHERE name <> 'system' RETURN currentStatus AS status, statusMessage AS message"
@@ -66,11 +69,14 @@ class LocalServer:
         The folder; by default ``ocgnet/neo4j`` under the user's data folder.
     heap : str
         Memory of the Java heap, as Java writes it.
+    brief : bool
+        For a server that lives for minutes only, as in tests: leaves out Java's slow compiler.
     """
 
-    def __init__(self, home: Path | None = None, heap: str = "1g") -> None:
+    def __init__(self, home: Path | None = None, heap: str = "1g", *, brief: bool = False) -> None:
         self.home = (home or _default_home()).absolute()
         self.heap = heap
+        self.brief = brief
 
     @property
     def password_file(self) -> Path:
@@ -134,7 +140,7 @@ class LocalServer:
         ``short`` leaves out Java's slow compiler, which does not pay within half a minute.
         """
         java, *rest = self._java()
-        command = [java, *(["-XX:TieredStopAtLevel=1"] if short else []), *rest, "org.neo4j.cli.AdminTool", *arguments]
+        command = [java, *([_QUICK] if short and not self.brief else []), *rest, "org.neo4j.cli.AdminTool", *arguments]
         environment = os.environ | {"NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
         return subprocess.run(  # noqa: S603
             command, capture_output=True, text=True, check=False, env=environment, cwd=self.home
@@ -146,7 +152,8 @@ class LocalServer:
 
     def _java(self) -> list[str]:
         opens = [f"--add-opens={part}=ALL-UNNAMED" for part in _OPEN]
-        return [str(java()), *opens, "-Dfile.encoding=UTF-8", f"-Xmx{self.heap}", "-cp", f"{library()}/*"]
+        quick = [_QUICK] if self.brief else []
+        return [str(java()), *quick, *opens, "-Dfile.encoding=UTF-8", f"-Xmx{self.heap}", "-cp", f"{library()}/*"]
 
     def _launch(self) -> Running:
         # What is missing is said before anything is made.
