@@ -26,7 +26,10 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "greedy": ("Greedy", "Who adds most to what those already chosen cover?"),
     "top_lists": ("Top lists", "Who stands on which list of the few: both, crimes, reports, greedy, year before?"),
     "grade_sensitivity": ("Grades", "How do the ranks change when only better graded reports count?"),
-    "snapshots": ("Snapshots", "Where did each nominal stand in each part of the two years?"),
+    "layers": ("Layers", "What would each kind of evidence alone say of a person's position?"),
+    "disagreements": ("Disagreements", "Where do suggested and recorded roles differ, and why?"),
+    "community_fit": ("Community fit", "How well do communities, at each resolution, agree with recorded groups?"),
+    "group_questions": ("Group questions", "Which groups look like two, which pairs like one, and who stands between?"),
     "paths": ("Change", "Whose position rose or fell, and how sure is that?"),
     "turnover": ("Turnover", "How many people and ties came and went?"),
     "groups": ("Groups", "Which groups are there on the analysis date, and what is linked to them?"),
@@ -36,6 +39,9 @@ QUESTIONS: dict[str, tuple[str, str]] = {
 
 ALWAYS = ("roles", "people", "concentration", "children", "communities", "ties", "groups", "figures")
 """Sheets that are there even without rows; any other appears only when it was computed."""
+
+LONG = ("snapshots", "resolutions")
+"""Tables of a row for each person and period or resolution: material for programs, named but not shown here."""
 
 
 def write_workbook(path: Path, analysis: Analysis) -> None:
@@ -56,7 +62,7 @@ def write_workbook(path: Path, analysis: Analysis) -> None:
     """
     with Book(path, analysis.marking, analysis.as_of) as book:
         tables: list[tuple[str, tuple[ResultColumn, ...], pd.DataFrame]] = [
-            (name, RESULT_TABLES[name], analysis.tables[name].frame) for name in RESULT_TABLES
+            (name, RESULT_TABLES[name], analysis.tables[name].frame) for name in RESULT_TABLES if name not in LONG
         ]
         tables.append(("groups", GROUP_COLUMNS, analysis.groups))
         tables.append(("figures", FIGURE_COLUMNS, figure_frame(analysis)))
@@ -123,6 +129,7 @@ def _first(book: Book, analysis: Analysis, tables: list[str]) -> None:
     )
     for table in tables:
         page.pair(*_sheet(table))
+    page.pair("Not here", f"Longer tables stand beside this workbook: {', '.join(f'tables/{n}.csv' for n in LONG)}.")
     page.pair("Columns", "What does each column mean?")
     page.pair("Parameters", "How were the numbers made, what was left out, and what must be known before acting?")
 
