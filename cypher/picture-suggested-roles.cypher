@@ -11,7 +11,7 @@
 //
 // ocg_id (text): The group.
 :param ocg_id => 'OCG03';
-// run_id (text): The analysis run; empty for the latest.
+// run_id (text): The analysis run; empty for the one with the latest analysis date.
 :param run_id => '';
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
@@ -19,8 +19,8 @@
 :param include_overdue => false;
 
 MATCH (run:AnalysisRun)
-WHERE $run_id IN ['', run.run_id]
-WITH run ORDER BY run.written_at DESC, run.run_id DESC
+WHERE $run_id IN ['', run.run_id] AND run.complete
+WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
 MATCH path = (g:OCG {ocg_id: $ocg_id})<-[m:MEMBER_OF]-(p:Nominal)-[s:ASSESSED_AS {ocg_id: $ocg_id}]->(run)
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)

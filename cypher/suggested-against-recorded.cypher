@@ -18,7 +18,7 @@
 //   agrees: Whether the two are the same; blank when not assessed.
 //   because: The reasons, in words.
 //
-// run_id (text): The analysis run; empty for the latest.
+// run_id (text): The analysis run; empty for the one with the latest analysis date.
 :param run_id => '';
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
@@ -26,8 +26,8 @@
 :param include_overdue => false;
 
 MATCH (run:AnalysisRun)
-WHERE $run_id IN ['', run.run_id]
-WITH run ORDER BY run.written_at DESC, run.run_id DESC
+WHERE $run_id IN ['', run.run_id] AND run.complete
+WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
 MATCH (p:Nominal)-[s:ASSESSED_AS]->(run)
 WHERE ($include_overdue OR coalesce(p.review_due >= $as_of, true))

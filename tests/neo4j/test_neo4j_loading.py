@@ -101,7 +101,7 @@ def test_a_load_interrupted_after_any_batch_ends_in_the_same_graph(neo4j, tiny, 
     store.write(old, MANIFEST)
     Neo4jStore(neo4j.address, lambda what, _done, _total: steps.append(what)).write(tiny, MANIFEST, replace=replacing)
     assert len(steps) > 15
-    for stop in range(0, len(steps), 3):
+    for stop in range(int(replacing), len(steps), 5):
         neo4j.wipe()
         store.write(old, MANIFEST)
         seen: list[str] = []
@@ -224,8 +224,8 @@ def test_pieces_and_batches_do_not_show(neo4j, monkeypatch) -> None:
     store.write(county, MANIFEST)
     with connected(neo4j.address) as connection:
         whole = pull(connection)
-        monkeypatch.setattr(reading, "NODE_PIECE", 97)
-        monkeypatch.setattr(reading, "TIE_PIECE", 101)
+        monkeypatch.setattr(reading, "NODE_PIECE", 997)
+        monkeypatch.setattr(reading, "TIE_PIECE", 1_009)
         pieces = pull(connection)
     assert not changes_between(whole, pieces)
     assert pc.sum(pa.array([t.num_rows for t in pieces.ties.values()])).as_py() > 20_000

@@ -9,7 +9,10 @@ from datetime import date
 
 import pytest
 
+from ocgnet.pipeline import analyse
 from ocgnet.queries import pack
+from ocgnet.settings import Settings
+from ocgnet.store.neo4j_runs import write_back
 
 ALDRIC, BRENNA, CADDO, DARVIN = "Aldric Fennick", "Brenna O'Varrick", "Caddo Jarmingle", "Darvin Kelvombe"
 EMERIC, FIOREL, GARRIN, HADRIC, IVO = (
@@ -339,17 +342,17 @@ def test_names_decide_duplicates_whatever_their_case(tiny) -> None:
 
 def test_a_run_stands_beside_the_recorded_roles(tiny) -> None:
     write = (
-        "MERGE (r:AnalysisRun {run_id: $run}) SET r.written_at = $at WITH r "
+        "MERGE (r:AnalysisRun {run_id: $run}) SET r.as_of = date($on), r.complete = $run <> 'half' WITH r "
         "UNWIND $rows AS row MATCH (p:Person {person_id: row[0]}) "
         "CREATE (p)-[:ASSESSED_AS {ocg_id: row[1], suggested_role: row[2], position_score: row[3], stability: row[4], "
         "because: row[5]}]->(r)"
     )
     later = [["N01", "G1", "principal", 0.9, 0.94, "most ties"], ["N07", "G2", "peripheral", 0.1, None, "few ties"]]
     try:
-        tiny.server.query(
-            write, run="old", at="2019-04-01T00:00:00+00:00", rows=[["N01", "G1", "peripheral", 0.2, 0.5, "x"]]
-        )
-        tiny.server.query(write, run="new", at="2019-04-02T00:00:00+00:00", rows=later)
+        tiny.server.query(write, run="old", on="2018-03-31", rows=[["N01", "G1", "peripheral", 0.2, 0.5, "x"]])
+        tiny.server.query(write, run="new", on="2019-03-31", rows=later)
+        # A run that is still being written is no answer.
+        tiny.server.query(write, run="half", on="2020-03-31", rows=later)
         assert tiny.rows("suggested-against-recorded") == [
             ("new", "G1", "N01", ALDRIC, "principal", "principal", 0.9, 0.94, True, "most ties"),
             ("new", "G2", "N07", GARRIN, None, "peripheral", 0.1, None, None, "few ties"),
@@ -362,3 +365,20 @@ def test_a_run_stands_beside_the_recorded_roles(tiny) -> None:
     finally:
         tiny.server.query("MATCH (r:AnalysisRun) DETACH DELETE r")
     assert tiny.rows("suggested-against-recorded") == []
+
+
+def test_the_suggestions_are_those_that_a_run_wrote_back(tiny, monkeypatch) -> None:
+    monkeypatch.setenv("OCGNET_NEO4J_PASSWORD_FILE", str(tiny.server.server.password_file))
+    analysis = analyse(tiny.dataset, Settings(resamples=20, null_draws=100, bootstrap_draws=100))
+    write_back(tiny.server.uri, analysis)
+    try:
+        roles = analysis.roles.to_frame()
+        expected = {
+            (r.nominal_id, r.ocg_id, r.recorded_role or None, r.suggested_role)
+            for r in roles.fillna({"recorded_role": ""}).itertuples()
+        }
+        rows = tiny.rows("suggested-against-recorded")
+        assert {(r[2], r[1], r[4], r[5]) for r in rows} == expected
+        assert {r[0] for r in rows} == {analysis.run_id}
+    finally:
+        tiny.server.query("MATCH (r:AnalysisRun) DETACH DELETE r")

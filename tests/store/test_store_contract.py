@@ -196,7 +196,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
     return Dataset.of(tables)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(datasets())
 def test_any_dataset_survives_the_file(tmp_path_factory: pytest.TempPathFactory, dataset: Dataset) -> None:
     survives(open_store(str(tmp_path_factory.mktemp("store") / "any.duckdb")), dataset)

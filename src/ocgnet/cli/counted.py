@@ -41,4 +41,5 @@ class Counted:
             yield self
         finally:
             timer.cancel()
-            self._progress.stop()
+            if self._progress.live.is_started:
+                self._progress.stop()

@@ -1,15 +1,110 @@
-"""Asking a question without a server."""
+"""Asking a question of the pack without a server, through a read-only view that is built from the records each time.
+
+The view is kept by kglite, an embedded Cypher engine. It is not Neo4j: a test asks it every question with many
+values and compares its answers with Neo4j's own. What it answers otherwise is refused here by name, and so
+is everything that no test compared: pictures, queries of the user's own, and any other version of kglite.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
 
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
+from ocgnet.model.graph import NODES, TIES
 from ocgnet.queries.query import Answer, Query
+from ocgnet.store.neo4j_graph import END, KEY, LABELS, START, graph_of
+
+if TYPE_CHECKING:
+    import kglite
+
+COMPARED = "0.21.2"
+"""Version of kglite whose answers were compared with Neo4j's."""
+
+_REPORTS = "contacts whose report is filtered out are counted all the same"
+ANSWERED_OTHERWISE: dict[str, str] = {
+    "brokers-between-groups": _REPORTS,
+    "members-who-are-victims": "a crime in which somebody is both victim and suspect is counted once only",
+    "no-group-but-many-group-ties": _REPORTS,
+    "shortest-link": "some links that exist are not found",
+    "ties-of-a-person": _REPORTS,
+}
+"""Questions that the view gets wrong, with what is wrong."""
 
 
 def ask_locally(dataset: Dataset, query: Query, values: Mapping[str, Any]) -> Answer:
-    """Refuse."""
-    raise StoreError(f"{query.name} needs a Neo4j server.")
+    """Ask a question of the pack of these records.
+
+    Raises
+    ------
+    StoreError
+        When the question cannot be trusted to this view, or kglite is not installed.
+    """
+    if reason := refusal(query):
+        raise StoreError(
+            f"{query.name} needs a Neo4j server: {reason}. Start one with ocgnet neo4j start, load the records into "
+            "it, and name it with --store."
+        )
+    _require_compared()
+    view = view_of(dataset)
+    answer = [tuple(row[c.name] for c in query.columns) for row in view.cypher(query.text, params=dict(values))]
+    return Answer(tuple(c.name for c in query.columns), tuple(answer))
+
+
+def refusal(query: Query) -> str:
+    """Return why a question is not asked of the view; empty when it may be."""
+    if not query.subject:
+        return "without a server only the questions of the pack are answered, because only they were checked"
+    if query.kind == "picture":
+        return "a picture is drawn by Neo4j Browser"
+    if wrong := ANSWERED_OTHERWISE.get(query.name):
+        return f"the engine that stands in for a server gets it wrong ({wrong})"
+    return ""
+
+
+def _require_compared() -> None:
+    try:
+        version = metadata.version("kglite")
+    except metadata.PackageNotFoundError:
+        version = ""
+    if version != COMPARED:
+        has = f"kglite {version} is installed, whose answers nobody compared" if version else "kglite is not installed"
+        raise StoreError(
+            f"Without a Neo4j server questions are answered by kglite {COMPARED}; {has}. Install it with pip install "
+            "'ocgnet[kglite]', or start a server with ocgnet neo4j start and name it with --store."
+        )
+
+
+def view_of(dataset: Dataset) -> kglite.FrozenGraph:
+    """Build the view: every node, label, relationship and property of the graph, and nothing else."""
+    import kglite
+
+    # A question about records that are not there, such as referrals, has an empty answer and is no fault.
+    kglite.set_query_warning_policy("silent")
+    view, graph = kglite.KnowledgeGraph(), graph_of(dataset)
+    for node in NODES:
+        by_labels: dict[str, list[dict[str, Any]]] = {}
+        for row in graph.nodes[node.label].to_pylist():
+            labels = [node.label, *(row.pop(LABELS, None) or "").split("|")]
+            row[node.key] = row.pop(KEY)
+            by_labels.setdefault(":".join(filter(None, labels)), []).append(_known(row))
+        for labels_text, rows in sorted(by_labels.items()):
+            view.cypher(f"UNWIND $rows AS row CREATE (n:{labels_text}) SET n += row", params={"rows": rows})
+        if by_labels:
+            view.create_index(node.label, node.key)
+    for tie in TIES:
+        ties = [[r.pop(START), r.pop(END), _known(r)] for r in graph.ties[tie.type].to_pylist()]
+        if ties:
+            view.cypher(
+                f"UNWIND $rows AS row MATCH (a:{tie.start.node.label} {{{tie.start.node.key}: row[0]}}) "
+                f"MATCH (b:{tie.end.node.label} {{{tie.end.node.key}: row[1]}}) "
+                f"CREATE (a)-[r:{tie.type}]->(b) SET r += row[2]",
+                params={"rows": ties},
+            )
+    return view.freeze()
+
+
+def _known(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value is not None}
