@@ -65,8 +65,8 @@ def two_level(
     -----
     Spring positions inside each cell; then the cells, each between where its people's identifiers put it and
     the cells it has ties with, pushed apart until the boxes around their people part. Springs among the cells
-    gave ties shorter by a quarter to two fifths, but another picture whenever a few people came or went. Cells without ties
-    to others stand in rows underneath.
+    gave ties shorter by a quarter to two fifths, but another picture whenever a few people came or went.
+    Cells without ties to others stand in rows underneath.
     """
     n = len(ids)
     if n == 0:
