@@ -64,15 +64,25 @@ class Browser:
         return self.driver.execute_script(script, *arguments)
 
 
+def missing(reason):
+    """Skip for want of a real part; where CI=true fail, because there it has to be."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def pdftotext():
+    """Give the program that reads a printed page back."""
+    return shutil.which("pdftotext") or missing("pdftotext is not installed; make system installs it.")
+
+
 @pytest.fixture(scope="session")
 def browser(tmp_path_factory):
     """Give a headless Chromium with a fresh profile; without one, skip, or fail where CI=true."""
     chromium, chromedriver = shutil.which("chromium"), shutil.which("chromedriver")
     if not (chromium and chromedriver):
-        reason = "Chromium or its driver is not installed; make system installs both."
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("Chromium or its driver is not installed; make system installs both.")
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
@@ -142,9 +152,7 @@ def neo4j_server(tmp_path_factory):
     try:
         neo4j = Neo4j(server)
     except StoreError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
+        missing(str(error))
     try:
         yield neo4j
     finally:

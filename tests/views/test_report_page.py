@@ -225,12 +225,11 @@ def test_the_page_opens_quietly_and_fits(tmp_path: Path, browser, analysis: Anal
 
 
 @pytest.mark.browser
-def test_every_printed_page_carries_the_marking_twice(tmp_path: Path, browser, analysis: Analysis) -> None:
-    import shutil
+def test_every_printed_page_carries_the_marking_twice(
+    tmp_path: Path, browser, analysis: Analysis, pdftotext: str
+) -> None:
     import subprocess
 
-    if not (pdftotext := shutil.which("pdftotext")):
-        pytest.skip("pdftotext is not installed; make system installs it.")
     write_report(tmp_path / "report.html", analysis)
     browser.open(tmp_path / "report.html")
     pdf = browser.driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"]

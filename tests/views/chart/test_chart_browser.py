@@ -3,7 +3,6 @@
 import base64
 import csv
 import io
-import shutil
 import subprocess
 import time
 
@@ -310,14 +309,12 @@ def test_pictures_carry_marking_and_legend(browser, small_page):
     assert browser.complaints() == []
 
 
-def test_print_is_one_landscape_page_with_marking_and_legend(browser, small_page, tmp_path):
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not installed; make system installs it.")
+def test_print_is_one_landscape_page_with_marking_and_legend(browser, small_page, tmp_path, pdftotext):
     browser.open(small_page)
     printed = browser.driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True, "printBackground": True})
     path = tmp_path / "print.pdf"
     path.write_bytes(base64.b64decode(printed["data"]))
-    text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
+    text = subprocess.run([pdftotext, "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
     about = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
     assert "Pages:           1" in about
     assert "841" in about.split("Page size:")[1].split("x")[0]
