@@ -16,7 +16,7 @@ from ocgnet.analysis.children import linked_children
 from ocgnet.analysis.priority import COMPONENTS, Component, State, prioritise
 from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.errors import UsageError
-from ocgnet.model.tables import ACES
+from ocgnet.model.words import ACES
 from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 

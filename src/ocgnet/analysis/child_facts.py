@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from ocgnet.analysis.child_links import missing_in_period
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.model import PERSON_TABLES
-from ocgnet.model.tables import ACES
+from ocgnet.model.words import ACES
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 

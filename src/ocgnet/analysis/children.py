@@ -17,7 +17,7 @@ from ocgnet.analysis.child_facts import aces_of, children_on, missing_of, risks_
 from ocgnet.analysis.child_links import BASES, Link, links_of, path_words
 from ocgnet.analysis.priority import MENTION_ONLY, Component, State, bands, prioritise, risk_of
 from ocgnet.dataset import Dataset, LeftOut
-from ocgnet.model.tables import ACES
+from ocgnet.model.words import ACES
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings

@@ -19,7 +19,7 @@ from ocgnet.analysis.wording import crime_words, day_words, group_words, period_
 from ocgnet.dataset import Dataset
 from ocgnet.membership import groups_on, memberships_on
 from ocgnet.model import table
-from ocgnet.model.tables import ROLES
+from ocgnet.model.words import ROLES
 from ocgnet.period import Period
 from ocgnet.results import Figure
 from ocgnet.scope import Evidence

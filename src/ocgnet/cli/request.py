@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from ocgnet.errors import UsageError
-from ocgnet.model.tables import LINK_ROLES
+from ocgnet.model.words import LINK_ROLES
 from ocgnet.settings import GRADE_FILTERS, Settings
 
 

@@ -2,53 +2,31 @@
 
 from __future__ import annotations
 
+from ocgnet.model.child_tables import CHILD_TABLES
 from ocgnet.model.kinds import Column, Kind, Sensitivity, Table
+from ocgnet.model.person_columns import person_columns, person_ref
+from ocgnet.model.words import ASSOCIATIONS, LINK_ROLES, ROLES, STRANDS
 
 ID, TEXT, ENUM, DATE = Kind.ID, Kind.TEXT, Kind.ENUM, Kind.DATE
 MOMENT, INTEGER, NUMBER, FLAG = Kind.MOMENT, Kind.INTEGER, Kind.NUMBER, Kind.FLAG
 PERSONAL, SENSITIVE = Sensitivity.PERSONAL, Sensitivity.SENSITIVE
 
-ROLES = ("principal", "significant", "peripheral")
-LINK_ROLES = ("arrested", "suspect", "charged", "convicted", "victim", "witness", "other")
-ASSOCIATIONS = ("meeting", "phone", "household", "co_offending", "contact", "family", "financial", "online")
-RELATIONSHIPS = ("parent", "step_parent", "guardian", "sibling", "grandparent", "partner_of_parent", "household")
-STRANDS = ("pursue", "prevent", "protect", "prepare")
-ACES = (
-    "physical_abuse", "sexual_abuse", "emotional_abuse", "physical_neglect", "emotional_neglect",
-    "domestic_violence", "substance_misuse", "mental_illness", "parental_separation", "parent_in_prison",
-)  # fmt: skip
-
 _COUNT = (0, 1e12)
 """A count is never negative; the upper end only catches a number that slipped into the wrong column."""
-
-
-def _person(*, says: str = "Name as recorded.") -> tuple[Column, ...]:
-    """Columns that describe anybody; declared once for all tables of people."""
-    return (
-        Column("name", TEXT, says, sensitivity=PERSONAL),
-        Column("date_of_birth", DATE, "Date of birth; blank when not known.", sensitivity=PERSONAL),
-        Column("sex", TEXT, "Sex as recorded.", sensitivity=PERSONAL),
-        Column("ethnicity", TEXT, "Ethnicity as recorded.", sensitivity=SENSITIVE),
-        Column("district", TEXT, "District where the person lives."),
-    )
-
-
-def _person_ref(name: str, says: str, *, key: bool = True, lenient: bool = False) -> Column:
-    return Column(name, ID, says, key=key, refers="person", lenient=lenient, sensitivity=PERSONAL)
 
 
 _TABLES = (
     Table(
         "people",
         "Victims, witnesses and others who are no nominals.",
-        (Column("person_id", ID, "Identifier of the person.", key=True), *_person()),
+        (Column("person_id", ID, "Identifier of the person.", key=True), *person_columns()),
     ),
     Table(
         "nominals",
         "People on a police record. The only table that is always needed.",
         (
             Column("nominal_id", ID, "Identifier of the nominal.", key=True),
-            *_person(),
+            *person_columns(),
             Column("aliases", TEXT, "Other names.", many=True, sensitivity=PERSONAL),
             Column("pnc_id", TEXT, "Police National Computer id.", sensitivity=PERSONAL),
             Column("review_due", DATE, "When the record has to be reviewed."),
@@ -138,7 +116,7 @@ _TABLES = (
         "crime_links",
         "Who is linked to which crime, and as what. The role belongs to the link, never to the person.",
         (
-            _person_ref("person_id", "The person."),
+            person_ref("person_id", "The person."),
             Column("crime_id", ID, "The crime.", key=True, refers="crimes"),
             Column("link_role", ENUM, "As what the person is linked.", key=True, enum=LINK_ROLES),
             Column("relationship_to_victim", TEXT, "Relationship to the victim as recorded."),
@@ -168,7 +146,7 @@ _TABLES = (
         "intel_links",
         "Who is named in which report.",
         (
-            _person_ref("person_id", "The person."),
+            person_ref("person_id", "The person."),
             Column("report_id", ID, "The report.", key=True, refers="intel_reports"),
         ),
     ),
@@ -176,8 +154,8 @@ _TABLES = (
         "associations",
         "Recorded contact between two people.",
         (
-            _person_ref("person_a", "One person."),
-            _person_ref("person_b", "The other person."),
+            person_ref("person_a", "One person."),
+            person_ref("person_b", "The other person."),
             Column("kind", ENUM, "Kind of contact.", key=True, enum=ASSOCIATIONS),
             Column("directed", FLAG, "Whether the contact runs from a to b only."),
             Column("times_observed", INTEGER, "How often it was observed.", between=_COUNT),
@@ -189,74 +167,7 @@ _TABLES = (
         apart_by=("first_seen", "last_seen", "report_id"),
         differ=(("person_a", "person_b"),),
     ),
-    Table(
-        "children",
-        "Children known to the force or its partners.",
-        (
-            Column("child_id", ID, "Identifier of the child.", key=True),
-            *_person(),
-            Column("cse_risk_scheme", TEXT, "Local scheme of the risk of sexual exploitation."),
-            Column("cse_risk", TEXT, "Risk of sexual exploitation under that scheme.", sensitivity=SENSITIVE),
-            Column("cse_flagged_on", DATE, "When that risk was flagged.", event=True),
-            Column("cce_risk", TEXT, "Risk of criminal exploitation as recorded.", sensitivity=SENSITIVE),
-            Column("school", TEXT, "School.", sensitivity=PERSONAL),
-            Column("social_worker", TEXT, "Social worker.", sensitivity=PERSONAL),
-        ),
-    ),
-    Table(
-        "family_links",
-        "Which adult belongs to which child.",
-        (
-            _person_ref("adult_id", "The adult, who need not be a nominal.", lenient=True),
-            _person_ref("child_id", "The child."),
-            Column("relationship", ENUM, "What the adult is to the child.", key=True, enum=RELATIONSHIPS),
-            Column("verified", FLAG, "Whether the relationship was verified."),
-            Column("recorded_on", DATE, "When it was recorded.", event=True),
-        ),
-        differ=(("adult_id", "child_id"),),
-    ),
-    Table(
-        "child_aces",
-        "Adverse childhood experiences: observed, not observed, or unknown.",
-        (
-            _person_ref("child_id", "The child."),
-            Column("ace", ENUM, "Which experience.", key=True, enum=ACES, sensitivity=SENSITIVE),
-            Column(
-                "status",
-                ENUM,
-                "Whether it was observed.",
-                required=True,
-                enum=("observed", "not_observed", "unknown"),
-                sensitivity=SENSITIVE,
-            ),
-            Column("recorded_on", DATE, "When it was recorded.", event=True),
-            Column("source", TEXT, "Who recorded it."),
-        ),
-    ),
-    Table(
-        "missing_episodes",
-        "Times a child went missing.",
-        (
-            _person_ref("child_id", "The child."),
-            Column("missing_from", MOMENT, "When the child went missing.", key=True, event=True),
-            Column("found_at", MOMENT, "When the child was found.", event=True),
-            Column("found_where", TEXT, "Where the child was found.", sensitivity=SENSITIVE),
-            Column("companions", ID, "Who was with the child.", many=True, refers="person", lenient=True),
-            Column("return_interview_at", MOMENT, "When the return interview took place.", event=True),
-        ),
-        orders=(("missing_from", "found_at"), ("found_at", "return_interview_at")),
-    ),
-    Table(
-        "referrals",
-        "Referrals that were made.",
-        (
-            _person_ref("person_id", "Who was referred."),
-            Column("kind", ENUM, "Route.", key=True, enum=("mash", "nrm", "ictg", "cpi", "early_help")),
-            Column("made_on", DATE, "When it was made.", key=True, event=True),
-            Column("made_by", TEXT, "Who made it.", sensitivity=PERSONAL),
-            Column("outcome", TEXT, "What came of it."),
-        ),
-    ),
+    *CHILD_TABLES,
     Table(
         "disruptions",
         "Actions that hurt a group.",
@@ -295,26 +206,12 @@ _TABLES = (
         any_of=(("ocg_id", "nominal_id"),),
     ),
     Table(
-        "stop_checks",
-        "Stop checks and arrests of people who may deal.",
-        (
-            Column("stop_id", ID, "Identifier of the stop.", key=True),
-            _person_ref("person_id", "Who was stopped, if known.", key=False, lenient=True),
-            Column("date_of_birth", DATE, "Date of birth given.", sensitivity=PERSONAL),
-            Column("happened_on", DATE, "When.", required=True, event=True),
-            Column("district", TEXT, "District."),
-            Column("outcome", ENUM, "What came of it.", enum=("stopped", "arrested")),
-            Column("transient_dealer", FLAG, "Whether a transient dealer is suspected."),
-            Column("home_force", TEXT, "Force where the person lives."),
-        ),
-        orders=(("date_of_birth", "happened_on"),),
-    ),
-    Table(
         "wards",
         "Wards with their population.",
         (
             Column("ward", TEXT, "Ward.", key=True),
             Column("district", TEXT, "District of the ward.", key=True),
+            Column("area", TEXT, "Local-authority area of the district; blank when it is its own."),
             Column("population", INTEGER, "Residents.", between=_COUNT),
         ),
     ),

@@ -1,6 +1,7 @@
 """What an analysis answers."""
 
-from ocgnet.results.columns import MEASURES, RESULT_TABLES, ResultColumn
+from ocgnet.results.column import ResultColumn
+from ocgnet.results.columns import MEASURES, RESULT_TABLES
 from ocgnet.results.types import Agreement, Analysis, Curve, Figure, Network, ResultTable, not_computed
 
 __all__ = [

@@ -6,7 +6,8 @@ is a recorded *fact* or our *assessment*, never both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ocgnet.results.child_columns import CHILD_TABLES
+from ocgnet.results.column import BECAUSE, NAME, NOMINAL, ResultColumn, fact
 
 MEASURES = (
     "degree",
@@ -21,32 +22,6 @@ MEASURES = (
     "effective_size",
 )
 """Position measures in the order of every table; each has a twin column ``<measure>_percentile``."""
-
-
-@dataclass(frozen=True)
-class ResultColumn:
-    """One column of a result table.
-
-    Parameters
-    ----------
-    name : str
-        Header.
-    kind : str
-        ``id``, ``text``, ``count``, ``number``, ``share`` (0 to 1), ``date`` or ``flag``.
-    says : str
-        One plain sentence for the dictionary and the column's tooltip.
-    assessment : bool
-        True when the value is computed or suggested, false when it repeats a recorded fact.
-    """
-
-    name: str
-    kind: str
-    says: str
-    assessment: bool = True
-
-
-def _fact(name: str, kind: str, says: str) -> ResultColumn:
-    return ResultColumn(name, kind, says, assessment=False)
 
 
 _MEASURE_SAYS = {
@@ -75,10 +50,6 @@ MEASURE_COLUMNS: tuple[ResultColumn, ...] = tuple(
     )
 )
 
-_NAME = _fact("name", "text", "Name as recorded.")
-_NOMINAL = _fact("nominal_id", "id", "The nominal.")
-_BECAUSE = ResultColumn("because", "text", "The reasons, in words.")
-
 _GRADED = {
     "": "the reports as asked",
     "_all": "all reports, whatever their grade",
@@ -89,10 +60,10 @@ _GRADED = {
 
 RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
     "roles": (
-        _NOMINAL,
-        _NAME,
-        _fact("ocg_id", "id", "Group of the membership on the analysis date; blank without one."),
-        _fact("recorded_role", "text", "Role that a person recorded; blank when not assessed."),
+        NOMINAL,
+        NAME,
+        fact("ocg_id", "id", "Group of the membership on the analysis date; blank without one."),
+        fact("recorded_role", "text", "Role that a person recorded; blank when not assessed."),
         ResultColumn("suggested_role", "text", "What the network position suggests; an assessment, never a fact."),
         ResultColumn("position_score", "share", "Position in the whole network, 0 to 1, comparable across groups."),
         ResultColumn("stability", "share", "Share of resamples with the same suggestion; blank when not computed."),
@@ -104,11 +75,11 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("evidence_crimes", "count", "Crimes in the period that link the person under the chosen roles."),
         ResultColumn("evidence_reports", "count", "Reports in the period and grade filter that name the person."),
         *MEASURE_COLUMNS,
-        _BECAUSE,
+        BECAUSE,
     ),
     "people": (
-        _NOMINAL,
-        _NAME,
+        NOMINAL,
+        NAME,
         ResultColumn("position_score", "share", "Position in the whole network, 0 to 1."),
         ResultColumn("community", "text", "Community found in the ties; not an OCG. Blank without ties."),
         *MEASURE_COLUMNS,
@@ -125,8 +96,8 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("harm_unknown", "count", "Of those crimes, how many have no offence code."),
     ),
     "concentration": (
-        _NOMINAL,
-        _NAME,
+        NOMINAL,
+        NAME,
         ResultColumn("rank", "count", "Order by the sum of both fractional shares; ties by harm, then id."),
         ResultColumn("in_top", "flag", "Whether the person is one of the top k."),
         ResultColumn("crimes", "count", "Linked crimes (full count: sums past the total)."),
@@ -142,35 +113,16 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("reports_covered_share", "share", "The same as a share of all linked reports."),
         ResultColumn("inclusion", "share", "Share of event resamples in which the person stays in the top k."),
     ),
-    "children": (
-        _fact("child_id", "id", "The child."),
-        _NAME,
-        ResultColumn("age", "count", "Age in whole years on the analysis date; blank when not known."),
-        ResultColumn("priority", "text", "Band of the rules in docs: urgent, high, or standard; 'at least'."),
-        ResultColumn("because", "text", "The reasons, in words, and what is unknown."),
-        ResultColumn("basis", "text", "How the child is linked: family, household, sibling, same_report, ..."),
-        ResultColumn("family_basis", "flag", "Whether the child counts in the profile figure (parent or guardian)."),
-        ResultColumn("known_aces", "count", "Adverse experiences observed: at least this many."),
-        ResultColumn("unknown_aces", "count", "Adverse experiences nobody has recorded either way."),
-        ResultColumn("missing_episodes", "count", "Missing episodes in the period."),
-        _fact("cse_risk", "text", "Risk of sexual exploitation as recorded, in its own scheme."),
-        _fact("cce_risk", "text", "Risk of criminal exploitation as recorded."),
-        ResultColumn("nominals", "text", "Nominals that link the child, separated by |."),
-        ResultColumn("ocgs", "text", "Groups of those nominals, separated by |."),
-        ResultColumn("family_ocgs", "text", "Groups of the parents or guardians among them, separated by |."),
-        ResultColumn("path", "text", "Each path from group to child, separated by |."),
-        ResultColumn("verified", "text", "Whether each path was verified: yes, no or unknown, in the order of path."),
-        ResultColumn("freshest", "date", "Freshest date on any path; blank when undated."),
-    ),
+    **CHILD_TABLES,
     "communities": (
-        _NOMINAL,
-        _NAME,
+        NOMINAL,
+        NAME,
         ResultColumn("community", "text", "Community found in the ties; not an OCG. Blank without ties."),
         ResultColumn("stability", "share", "Share of seeds that agree on who is together, averaged over the ties."),
     ),
     "ties": (
-        _fact("person_a", "id", "One person; the smaller id."),
-        _fact("person_b", "id", "The other person."),
+        fact("person_a", "id", "One person; the smaller id."),
+        fact("person_b", "id", "The other person."),
         ResultColumn("weight", "number", "Strength of the tie: 1/(n-1) per shared event of n people, and contacts."),
         ResultColumn("kinds", "text", "What made the tie: crime, report and kinds of contact, separated by |."),
         ResultColumn("first_on", "date", "Earliest dated event of the tie."),
@@ -179,8 +131,8 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("events_withheld", "count", "Events that count but are not named because of their handling code."),
     ),
     "greedy": (
-        _NOMINAL,
-        _NAME,
+        NOMINAL,
+        NAME,
         ResultColumn("rank", "count", "Order of choice: each adds most to those above; ties by harm, then id."),
         ResultColumn("gained_crimes", "count", "Crimes that nobody chosen before is linked to."),
         ResultColumn("gained_reports", "count", "Reports that name nobody chosen before."),
@@ -195,8 +147,8 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("swap_with", "text", "Who that would be; blank below the top k."),
     ),
     "top_lists": (
-        _NOMINAL,
-        _NAME,
+        NOMINAL,
+        NAME,
         ResultColumn("lists", "text", "Lists that hold the person: both, crimes, reports, greedy, before; by |."),
         ResultColumn("rank", "count", "Rank by both kinds together, as in the table concentration."),
         ResultColumn("crime_rank", "count", "Rank by the fractional share of crimes alone; blank without a crime."),
@@ -205,8 +157,8 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("before_rank", "count", "Rank by both kinds in the period before; blank when not ranked then."),
     ),
     "grade_sensitivity": (
-        _NOMINAL,
-        _NAME,
+        NOMINAL,
+        NAME,
         *(
             column
             for end, reports in _GRADED.items()
@@ -220,9 +172,9 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
     "snapshots": (
         ResultColumn("period_from", "date", "First day of the snapshot."),
         ResultColumn("period_to", "date", "Last day of the snapshot."),
-        _NOMINAL,
-        _NAME,
-        _fact("ocg_id", "id", "Group of the membership on the last day; blank without one."),
+        NOMINAL,
+        NAME,
+        fact("ocg_id", "id", "Group of the membership on the last day; blank without one."),
         ResultColumn("suggested_role", "text", "What the position in the snapshot suggests; an assessment."),
         ResultColumn("position_score", "share", "Position in the network of the snapshot, 0 to 1; 0 without ties."),
         ResultColumn("ties", "count", "People with whom the person has a tie in the snapshot."),
@@ -232,8 +184,8 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("reports", "count", "Linked reports dated in the snapshot."),
     ),
     "paths": (
-        _NOMINAL,
-        _NAME,
+        NOMINAL,
+        NAME,
         ResultColumn("direction", "text", "rising, falling, steady, entered, left, or too few snapshots; see because."),
         ResultColumn("change", "number", "score_now less score_before; blank where either is."),
         ResultColumn("score_before", "share", "Mean position score over the snapshots with ties of the year before."),
@@ -244,7 +196,7 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("last_to", "date", "Last day of the latest snapshot with ties."),
         ResultColumn("role_changes", "count", "Times the suggested role differs from the last one suggested before."),
         ResultColumn("roles", "text", "Suggested role of each snapshot in turn; with several groups the highest."),
-        _BECAUSE,
+        BECAUSE,
     ),
     "turnover": (
         ResultColumn("period_from", "date", "First day of the snapshot."),
@@ -259,26 +211,26 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("ties_dissolved", "count", "Ties of the snapshot before that are gone; blank in the first."),
     ),
     "layers": (
-        _NOMINAL,
+        NOMINAL,
         ResultColumn("layer", "text", "One kind of evidence: crime, report or a kind of contact."),
         ResultColumn("degree", "count", "People tied by this kind of evidence alone."),
         ResultColumn("strength", "number", "Sum of the weights of those ties."),
         ResultColumn("position_score", "share", "Position score in the network of this kind of evidence alone."),
     ),
     "disagreements": (
-        _NOMINAL,
-        _NAME,
-        _fact("ocg_id", "id", "Group of the membership."),
-        _fact("recorded_role", "text", "Role that a person recorded."),
+        NOMINAL,
+        NAME,
+        fact("ocg_id", "id", "Group of the membership."),
+        fact("recorded_role", "text", "Role that a person recorded."),
         ResultColumn("suggested_role", "text", "What the network position suggests instead."),
         ResultColumn("steps_apart", "count", "1 for neighbouring roles, 2 for principal against peripheral."),
         ResultColumn("position_score", "share", "Position in the whole network, 0 to 1."),
         ResultColumn("stability_word", "text", "How firmly the suggestion stands: stable, fair or fragile."),
         ResultColumn("volume_percentile", "share", "Share of the same group with less volume (equals count half)."),
-        _BECAUSE,
+        BECAUSE,
     ),
     "resolutions": (
-        _NOMINAL,
+        NOMINAL,
         ResultColumn("resolution", "number", "Above 1 gives more and smaller communities."),
         ResultColumn("community", "text", "Community at this resolution; not an OCG."),
         ResultColumn("size", "count", "People in it."),
@@ -293,8 +245,8 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
     ),
     "group_questions": (
         ResultColumn("question", "text", "looks like two, looks like one, or stands between."),
-        _fact("ocg_id", "id", "The group asked about."),
-        _fact("other_ocg_id", "id", "The other group, of a pair or of a person between; blank otherwise."),
+        fact("ocg_id", "id", "The group asked about."),
+        fact("other_ocg_id", "id", "The other group, of a pair or of a person between; blank otherwise."),
         ResultColumn("nominals", "text", "People concerned, separated by |."),
         ResultColumn("share", "share", "How strongly the ties say so; because says of what."),
         ResultColumn("because", "text", "The reasons, in words."),

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.dataset import About, LeftOut
-from ocgnet.results.columns import RESULT_TABLES, ResultColumn
+from ocgnet.results.column import ResultColumn
+from ocgnet.results.columns import RESULT_TABLES
 from ocgnet.settings import Settings
 
 

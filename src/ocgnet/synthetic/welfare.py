@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from ocgnet.model.tables import ACES
+from ocgnet.model.words import ACES
 from ocgnet.synthetic.dates import AS_OF, BEFORE_FIRST, FIRST
 from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.randomness import day_between, pick, poisson, stream

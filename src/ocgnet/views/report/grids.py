@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ocgnet.model.tables import ROLES
+from ocgnet.model.words import ROLES
 from ocgnet.results import Analysis, ResultColumn, ResultTable
 from ocgnet.views.figures_text import band, count, number_of, of, printed, ratio, share, value_text, visible
 from ocgnet.views.findings import bands_of
