@@ -12,6 +12,15 @@ from ocgnet.errors import StoreError
 from ocgnet.server import LocalServer
 from ocgnet.store.neo4j_connection import Address, connected
 
+
+@pytest.fixture(autouse=True)
+def log_file(tmp_path_factory, monkeypatch):
+    """Give every test a log of its own; the user's is never written."""
+    file = tmp_path_factory.mktemp("log") / "log.jsonl"
+    monkeypatch.setenv("OCGNET_LOG", str(file))
+    return file
+
+
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking",
@@ -148,7 +157,7 @@ class Neo4j:
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory):
     """Give a running server; without Java or the server's jars, skip, or fail where CI=true."""
-    server = LocalServer(tmp_path_factory.mktemp("neo4j") / "home", brief=True)
+    server = LocalServer(tmp_path_factory.mktemp("data") / "ocgnet" / "neo4j", brief=True)
     try:
         neo4j = Neo4j(server)
     except StoreError as error:

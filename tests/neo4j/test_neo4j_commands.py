@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -72,3 +73,34 @@ def test_bulk_is_for_a_server_of_ones_own(neo4j, tmp_path) -> None:
     done = ocgnet(tmp_path, "load", TINY, "--store", neo4j.uri, "--bulk", "--home", tmp_path / "elsewhere")
     assert (done.returncode, "load without --bulk" in done.stderr) == (2, True)
     assert neo4j.query("MATCH (n) RETURN count(n) AS n") == [{"n": 0}]
+
+
+def test_a_run_is_written_back_listed_and_removed(neo4j, tmp_path) -> None:
+    assert ocgnet(tmp_path, "load", TINY, "--store", neo4j.uri).returncode == 0
+    done = ocgnet(tmp_path, "analyse", "--store", neo4j.uri, "--out", "run", "--write-back")
+    assert done.returncode == 0, done.stderr
+    run = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))["run_id"]
+    suggestions = len((tmp_path / "run" / "tables" / "roles.csv").read_text(encoding="utf-8").splitlines()) - 1
+    assert f"run {run} with {suggestions} suggestions is kept in {neo4j.uri}" in done.stdout
+    [listed] = [row for row in ocgnet(tmp_path, "runs", "--store", neo4j.uri).stdout.splitlines() if run in row]
+    assert f" {suggestions} " in listed
+    assert " yes " in listed
+    assert ocgnet(tmp_path, "runs", "--store", neo4j.uri, "--remove", run).returncode == 0
+    gone = ocgnet(tmp_path, "runs", "--store", neo4j.uri, "--remove", run)
+    assert (gone.returncode, "keeps no run" in gone.stderr) == (1, True)
+    assert neo4j.query("MATCH ()-[r:ASSESSED_AS]->() RETURN count(r) AS n") == [{"n": 0}]
+
+
+def test_writing_back_needs_a_server(tmp_path) -> None:
+    done = ocgnet(tmp_path, "analyse", TINY, "--write-back")
+    assert (done.returncode, "name it with --store" in done.stderr) == (2, True), done.stderr
+    assert not (tmp_path / "ocgnet-results").exists()
+
+
+def test_neo4j_alone_means_the_server_of_ones_own(neo4j, tmp_path) -> None:
+    own = {"XDG_DATA_HOME": str(neo4j.server.home.parent.parent), "OCGNET_NEO4J_PASSWORD": "", "OCGNET_NEO4J_PASSWORD_FILE": ""}
+    done = ocgnet(tmp_path, "load", TINY, "--store", "neo4j", **own)
+    assert done.returncode == 0, done.stderr
+    assert "neo4j holds" in done.stdout
+    away = ocgnet(tmp_path, "load", TINY, "--store", "neo4j", XDG_DATA_HOME=str(tmp_path / "nowhere"))
+    assert (away.returncode, "ocgnet neo4j start" in away.stderr) == (1, True)

@@ -8,10 +8,13 @@ from __future__ import annotations
 import base64
 import os
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from ocgnet.queries import bind, find, pack
 from ocgnet.queries.favourites import VALUES, favourites, favourites_zip
@@ -80,8 +83,6 @@ class Desk:
 
     def run(self, text: str):
         """Paste, press Ctrl+Enter, and return the frame that appears."""
-        from selenium.webdriver.common.keys import Keys
-
         before = [f.id for f in self.all("[data-testid=frame]")]
         editor = self.wait.until(lambda d: d.find_element("css selector", ".monaco-editor textarea"))
         editor.send_keys(Keys.CONTROL, "a")
@@ -150,3 +151,25 @@ def test_an_investigator_draws_five_pictures(county, browser) -> None:
         desk.picture(name.removeprefix("picture-"))
         desk.fill_the_window()
         time.sleep(0.5)
+
+
+@pytest.mark.browser
+def test_a_link_opens_one_group(county, browser, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(county.server.server.home.parent.parent))
+    group = ("picture-group", "--param", "ocg_id=OCG03")
+    done = subprocess.run(
+        [sys.executable, "-m", "ocgnet", "query", *group, "--browser"], capture_output=True, text=True, check=True
+    )
+    desk = Desk(browser.driver)
+    desk.log_in(done.stdout.strip(), county.server.password)
+    query = find("picture-group")
+    wanted = ask(county.connection, query, bind(query, ("ocg_id=OCG03",)))
+    nodes = {s["node"] for (path,) in wanted.rows for s in path["path"] if "node" in s}
+    desk.wait.until(lambda _: any("You are connected" in f.text for f in desk.all("[data-testid=frame]")))
+    before = [f.id for f in desk.all("[data-testid=frame]")]
+    desk.wait.until(lambda _: "OCG03" in "".join(x.text for x in desk.all("[data-testid=activeEditor] .view-line")))
+    editor = desk.driver.find_element("css selector", ".monaco-editor textarea")
+    editor.send_keys(Keys.CONTROL, Keys.ENTER)
+    frame = desk.wait.until(lambda _: next((f for f in desk.all("[data-testid=frame]") if f.id not in before), None))
+    desk.wait.until(lambda _: "Displaying" in frame.text or "ERROR" in frame.text)
+    assert f"Displaying {len(nodes)} nodes" in frame.text

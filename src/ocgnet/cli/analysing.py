@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from ocgnet.cli.asking import ask_password
 from ocgnet.cli.progress import Steps
 from ocgnet.cli.records import say
 from ocgnet.cli.request import Request, asks
+from ocgnet.errors import UsageError
 from ocgnet.outputs import refuse_foreign
 
 if TYPE_CHECKING:
@@ -44,8 +46,14 @@ def register(app: typer.Typer) -> None:
 def analyse(
     request: Request,
     out: Annotated[Path, typer.Option(help="Folder for the results.", metavar="DIR")] = Path("ocgnet-results"),
+    write_back: Annotated[
+        bool,
+        typer.Option("--write-back", help="Also keep the suggestions in the Neo4j store, beside the recorded roles."),
+    ] = False,
 ) -> None:
     """Answer everything: tables, chart, report and workbook in one folder."""
+    if write_back and (not request.store or request.store.endswith(".duckdb")):
+        raise UsageError("--write-back keeps the run in a Neo4j server; name it with --store.")
     from ocgnet.views.findings import findings
     from ocgnet.views.folder import ours, write_run
 
@@ -54,11 +62,20 @@ def analyse(
     with steps.shown():
         analysis, manifest = _run(request, steps)
         write_run(out, analysis, [asdict(s) for s in manifest.sources], steps.so_far, steps)
+        kept = _keep(request.store, analysis) if write_back else None
     for line in (analysis.marking, *findings(analysis)):
         say(line)
     say("")
     for page, what in _PAGES.items():
         say(f"{what + ':':12}{out / page}")
+    if kept is not None:
+        say(f"{'store:':12}run {analysis.run_id} with {kept:,} suggestions is kept in {request.store}")
+
+
+def _keep(store: str, analysis: Analysis) -> int:
+    from ocgnet.store.neo4j_runs import write_back
+
+    return write_back(store, analysis, ask_password)
 
 
 _PAGES = {

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ocgnet import __version__
-from ocgnet.cli import analysing, charting, comparing, neo4j, querying, records, synthesising
+from ocgnet.cli import analysing, charting, comparing, neo4j, querying, records, runs, synthesising
 from ocgnet.errors import OcgnetError
 
 app = typer.Typer(
@@ -34,7 +34,7 @@ def program(
         raise typer.Exit
 
 
-for room in (records, analysing, charting, comparing, querying, synthesising, neo4j):
+for room in (records, analysing, charting, comparing, querying, synthesising, neo4j, runs):
     room.register(app)
 
 

@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
 def query(
     name: Annotated[str, typer.Argument(help="Which question; --list shows them all.", show_default=False)] = "",
     store: Annotated[
-        str, typer.Option(help="Store to ask, such as bolt://127.0.0.1:7687 or ocg.duckdb.", metavar="STORE")
+        str, typer.Option(help="Store to ask, such as neo4j, bolt://127.0.0.1:7687 or ocg.duckdb.", metavar="STORE")
     ] = "",
     param: Annotated[
         list[str] | None,
@@ -47,6 +47,10 @@ def query(
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List all questions.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Print the question for pasting into Neo4j Browser.")] = False,
+    browser: Annotated[
+        bool,
+        typer.Option("--browser", help="Print a link that opens the question in Neo4j Browser of your own server."),
+    ] = False,
     favourites: Annotated[
         Path | None,
         typer.Option(help="Write all questions as favourites for Neo4j Browser.", metavar="FILE.zip"),
@@ -64,6 +68,10 @@ def query(
     asked = _question(name, file)
     if show:
         sys.stdout.write(asked.source.rstrip("\n") + "\n")
+        return
+    if browser:
+        typer.echo(_link(store, asked, param or []))
+        say("Open that in Chromium, Chrome, Edge or Firefox, log in, and press the blue arrow.", error=True)
         return
     if not store:
         raise UsageError(
@@ -98,6 +106,15 @@ def _ask(store: str, asked: Query, given: Sequence[str]) -> tuple[About, dict[st
     from ocgnet.queries.asking import ask_store
 
     return ask_store(store, asked, given, ask_password)
+
+
+def _link(store: str, asked: Query, given: Sequence[str]) -> str:
+    from ocgnet.queries.asking import link_to_ask
+    from ocgnet.store.contract import OWN_SERVER
+
+    if store not in ("", OWN_SERVER):
+        raise UsageError(f"--browser opens your own server ({OWN_SERVER}); for another paste what --show prints.")
+    return link_to_ask(asked, given, ask_password)
 
 
 def _favourites(file: Path) -> None:

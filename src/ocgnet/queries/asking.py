@@ -11,8 +11,10 @@ from ocgnet.queries.binding import bind
 from ocgnet.queries.query import Answer, Query
 from ocgnet.queries.running import ask
 from ocgnet.queries.standing import latest_date, standing_values
+from ocgnet.queries.written import browser_link, written_out
 from ocgnet.settings import Settings
 from ocgnet.store import open_store
+from ocgnet.store.contract import OWN_SERVER
 from ocgnet.store.forces import about_all
 from ocgnet.store.neo4j_connection import connected
 from ocgnet.store.neo4j_store import Neo4jStore
@@ -66,6 +68,29 @@ def ask_store(
     with connected(store.address) as connection:
         values = _values(query, given, about, lambda: latest_date(connection))
         return about, values, ask(connection, query, values)
+
+
+def link_to_ask(query: Query, given: Sequence[str], password: Callable[[str], str] | None = None) -> str:
+    """Return the address that opens a question, its values written in, in Neo4j Browser of one's own server.
+
+    Raises
+    ------
+    UsageError
+        When a value does not fit.
+    StoreError
+        When that server does not run, or its database is incomplete.
+    """
+    from ocgnet.server import LocalServer
+
+    bind(query, given)
+    store = open_store(OWN_SERVER, password)
+    running = LocalServer().running()
+    if running is None or not isinstance(store, Neo4jStore):
+        raise StoreError("Your own server has just ended. Start it with: ocgnet neo4j start")
+    about = _about(store)
+    with connected(store.address) as connection:
+        values = _values(query, given, about, lambda: latest_date(connection))
+    return browser_link(running.browser, written_out(query, values))
 
 
 def _about(store: Neo4jStore) -> About:

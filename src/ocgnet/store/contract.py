@@ -8,6 +8,9 @@ from typing import Protocol
 from ocgnet.dataset import Dataset
 from ocgnet.sources import SourceFile
 
+OWN_SERVER = "neo4j"
+"""Name of a store: the server of one's own that ``ocgnet neo4j start`` started in its usual folder."""
+
 
 @dataclass(frozen=True)
 class LoadManifest:

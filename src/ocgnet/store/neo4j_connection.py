@@ -24,6 +24,7 @@ from neo4j.exceptions import (
 
 from ocgnet import __version__
 from ocgnet.errors import StoreError, UsageError
+from ocgnet.store.contract import OWN_SERVER
 
 SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 """Beginnings of addresses that mean a Neo4j server."""
@@ -61,7 +62,8 @@ class Address:
     def of(cls, uri: str, ask: Callable[[str], str] | None = None) -> Address:
         """Complete an address from the environment.
 
-        The password is ``OCGNET_NEO4J_PASSWORD``, or the content of the file that
+        ``neo4j`` alone is the server of one's own, whose folder holds its address and password. For any
+        other the password is ``OCGNET_NEO4J_PASSWORD``, or the content of the file that
         ``OCGNET_NEO4J_PASSWORD_FILE`` names, or what ``ask`` returns; ``OCGNET_NEO4J_USER`` and
         ``OCGNET_NEO4J_DATABASE`` name user and database.
 
@@ -70,8 +72,10 @@ class Address:
         UsageError
             When the address itself holds a user or password: it would end up in the shell's history.
         StoreError
-            When the password's file cannot be read.
+            When the password's file cannot be read, or the server of one's own does not run.
         """
+        if uri == OWN_SERVER:
+            return _own()
         rest = uri.partition("://")[2]
         if "@" in rest:
             raise UsageError(
@@ -91,6 +95,20 @@ class Address:
         if not password and ask is not None:
             password = ask(f"Password of {user} at {uri}: ")
         return cls(uri, user, password, os.environ.get("OCGNET_NEO4J_DATABASE") or None)
+
+
+def _own() -> Address:
+    # Running a server needs parts of Unix that using one elsewhere does not.
+    from ocgnet.server import LocalServer
+
+    server = LocalServer()
+    running = server.running()
+    if running is None:
+        raise StoreError(f"No server of {server.home} is running. Start it with: ocgnet neo4j start")
+    try:
+        return Address(running.uri, password=server.password_file.read_text(encoding="utf-8").strip())
+    except OSError as error:
+        raise StoreError(f"The password file {server.password_file} cannot be read ({error.strerror}).") from error
 
 
 class Connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from ocgnet import __version__
@@ -79,6 +80,40 @@ def write_back(uri: str, analysis: Analysis, ask: Callable[[str], str] | None = 
             f"MATCH (run:{RUN.label} {{{RUN.key}: $run_id}}) SET run.complete = true", run_id=analysis.run_id
         )
     return len(rows)
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    """One run that a store keeps.
+
+    Parameters
+    ----------
+    run_id, as_of, period_from, period_to, force : str
+        As in its run.json; days in ISO form.
+    suggestions : int
+        How many suggestions it made.
+    complete : bool
+        False when writing it back broke off.
+    """
+
+    run_id: str
+    as_of: str
+    period_from: str
+    period_to: str
+    force: str
+    suggestions: int
+    complete: bool
+
+
+def kept_runs(uri: str, ask: Callable[[str], str] | None = None) -> list[KeptRun]:
+    """Return the runs that a store keeps, by day of judgement, then id; empty without any."""
+    days = ", ".join(f"toString(run.{day}) AS {day}" for day in ("as_of", "period_from", "period_to"))
+    query = (
+        f"MATCH (run:{RUN.label}) RETURN run.{RUN.key} AS run_id, {days}, run.force AS force, "
+        "run.suggestions AS suggestions, run.complete AS complete ORDER BY run.as_of, run_id"
+    )
+    with connected(Address.of(uri, ask)) as connection:
+        return [KeptRun(**row.data()) for row in connection.rows(query)]
 
 
 def remove_run(uri: str, run_id: str, ask: Callable[[str], str] | None = None) -> bool:

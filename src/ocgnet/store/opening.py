@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ocgnet.errors import UsageError
-from ocgnet.store.contract import Store
+from ocgnet.store.contract import OWN_SERVER, Store
 
 
 def open_store(uri: str, ask: Callable[[str], str] | None = None) -> Store:
@@ -15,7 +15,8 @@ def open_store(uri: str, ask: Callable[[str], str] | None = None) -> Store:
     Parameters
     ----------
     uri : str
-        A file ending in ``.duckdb``, or the address of a Neo4j server such as ``bolt://127.0.0.1:7687``.
+        A file ending in ``.duckdb``, the address of a Neo4j server such as ``bolt://127.0.0.1:7687``, or
+        ``neo4j`` for the server that ``ocgnet neo4j start`` started in its usual folder.
     ask : callable, optional
         Asked for a password that neither ``OCGNET_NEO4J_PASSWORD`` nor ``OCGNET_NEO4J_PASSWORD_FILE`` gives.
 
@@ -23,19 +24,21 @@ def open_store(uri: str, ask: Callable[[str], str] | None = None) -> Store:
     ------
     UsageError
         When the name means no kind of store.
+    StoreError
+        When ``neo4j`` is named and that server does not run.
     """
     scheme, _, rest = uri.partition("://")
     if not rest and Path(uri).suffix == ".duckdb":
         from ocgnet.store.duckdb_file import DuckDBFile
 
         return DuckDBFile(Path(uri))
-    if rest:
+    if rest or uri == OWN_SERVER:
         from ocgnet.store.neo4j_connection import SCHEMES, Address
         from ocgnet.store.neo4j_store import Neo4jStore
 
-        if scheme in SCHEMES:
+        if scheme in SCHEMES or uri == OWN_SERVER:
             return Neo4jStore(Address.of(uri, ask))
     raise UsageError(
-        f"'{uri}' names no store: give a file that ends in .duckdb, or the address of a Neo4j server such as "
-        "bolt://127.0.0.1:7687."
+        f"'{uri}' names no store: give a file that ends in .duckdb, the address of a Neo4j server such as "
+        f"bolt://127.0.0.1:7687, or {OWN_SERVER} for the one that ocgnet neo4j start started."
     )
