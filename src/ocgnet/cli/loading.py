@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ocgnet.cli.counted import Counted
+from ocgnet.cli.progress import Counted
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError, UsageError
 from ocgnet.store import LoadManifest, Store, StoreReport

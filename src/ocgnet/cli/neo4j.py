@@ -32,14 +32,16 @@ def start(
 ) -> None:
     """Start the server and wait until it answers; one that runs is left as it is."""
     from ocgnet.server import LocalServer
+    from ocgnet.store.contract import OWN_SERVER
 
     server = LocalServer(home, heap)
     if server.running() is None:
         say("Starting Neo4j; the first time its programs are fetched, which takes about a minute.", error=True)
     running = server.start()
+    load = f"OCGNET_NEO4J_PASSWORD_FILE={server.password_file} ocgnet load FOLDER --store {running.uri}"
     say(
         f"Neo4j answers at {running.uri}. Load records with:\n"
-        f"  OCGNET_NEO4J_PASSWORD_FILE={server.password_file} ocgnet load FOLDER --store {running.uri}\n"
+        f"  {load if home else f'ocgnet load FOLDER --store {OWN_SERVER}'}\n"
         f"Look at them in {running.browser} (user neo4j, the password stands in {server.password_file})."
     )
 
