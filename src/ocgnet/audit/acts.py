@@ -1,0 +1,224 @@
+"""Acts: what is done with records of people, told to the log before it happens and once it is over."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import secrets
+import shlex
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ocgnet.audit.chain import append, key_of
+from ocgnet.audit.people import keyed, packed
+from ocgnet.audit.place import log_path, refuse_inside
+from ocgnet.errors import LogError, OcgnetError
+
+KINDS = ("load", "read", "merge", "export", "disclose", "refer", "intake", "role", "review", "erase", "query")
+"""Kinds of act."""
+
+REASON = "OCGNET_REASON"
+"""Environment variable with the reason of acts that are given none of their own."""
+
+_SECRET = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+
+
+class Act:
+    """An act that is under way; made by :meth:`Log.act`.
+
+    Parameters
+    ----------
+    log : Log
+        The log that is told.
+    kind : str
+        One of :data:`KINDS`.
+    conceal : iterable of str
+        Words that never reach the log, such as ids and names of who is erased.
+    """
+
+    def __init__(self, log: Log, kind: str, conceal: Iterable[str] = ()) -> None:
+        self.log = log
+        self.kind = kind
+        self.number = secrets.token_hex(8)
+        words = sorted({c for c in conceal if c}, key=lambda c: (-len(c), c))
+        self._conceal = re.compile(
+            rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})(?![^\W_])" if words else r"(?!)", re.IGNORECASE
+        )
+        self._facts: dict[str, Any] = {}
+        self._people: dict[str, Any] = {}
+
+    def note(self, *, people: Iterable[str] | None = None, **facts: object) -> None:
+        """Give the closing line facts, and the people whom the act turned out to be about."""
+        if people is not None:
+            self._people = self._packed(people)
+        self._facts |= facts
+
+    def saw(self, people: Iterable[str]) -> None:
+        """Write at once whom the act is about, before anything is done with their records.
+
+        Raises
+        ------
+        LogError
+            When the line cannot be written.
+        """
+        self._line("about", people=self._packed(people))
+
+    def _packed(self, people: Iterable[str]) -> dict[str, Any]:
+        chosen = list(people)
+        return keyed(chosen, key_of(self.log.path)) if self.kind == "erase" else packed(chosen)
+
+    def _line(self, state: str, **fields: Any) -> int:
+        entry = {"act": self.number, "kind": self.kind, "state": state}
+        entry |= {
+            name: value if name == "people" else self._concealed(value) for name, value in fields.items() if value
+        }
+        return append(self.log.path, entry)
+
+    def _concealed(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: self._concealed(v) for k, v in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._concealed(v) for v in value]
+        if isinstance(value, str):
+            return self._conceal.sub("[erased]", _SECRET.sub("…", value))
+        return value if isinstance(value, int | float | bool) or value is None else self._concealed(str(value))
+
+
+class Log:
+    """The log in one file.
+
+    Parameters
+    ----------
+    path : Path
+        The file; made on the first act, readable by its owner only.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def outside(self, *places: Path) -> Log:
+        """Return this log once it is sure that it stands in none of these folders; ``LogError`` if it does."""
+        refuse_inside(self.path, places)
+        return self
+
+    @contextmanager
+    def act(
+        self,
+        kind: str,
+        *,
+        people: Iterable[str] = (),
+        by: str = "",
+        recipient: str = "",
+        reason: str = "",
+        what: str = "",
+        conceal: Iterable[str] = (),
+    ) -> Iterator[Act]:
+        """Tell the log that an act begins, let it happen, and tell how it ended.
+
+        The line that it begins is on disk before the body runs; when that fails, the body does not run.
+
+        Parameters
+        ----------
+        kind : str
+            One of :data:`KINDS`.
+        people : iterable of str
+            Ids of the people it is about; an erasure keeps keyed hashes only, and its words lose these ids.
+        by : str
+            Who does it; empty for the user of the operating system, whose account is always kept too.
+        recipient, reason : str
+            To whom records go, and why; without a reason the one of ``$OCGNET_REASON``.
+        what : str
+            The act in words; by default the command line.
+        conceal : iterable of str
+            Further words that may not reach the log.
+
+        Raises
+        ------
+        LogError
+            When a line cannot be written.
+        ValueError
+            When the kind is none of :data:`KINDS`.
+        """
+        if kind not in KINDS:
+            raise ValueError(f"no kind of act: {kind}")
+        ids = list(people)
+        act = Act(self, kind, [*conceal, *(ids if kind == "erase" else ())])
+        user = account()
+        act._line(  # noqa: SLF001
+            "begun",
+            by=by or user,
+            account=user,
+            what=what or command_line(),
+            people=act._packed(ids) if ids else None,  # noqa: SLF001
+            recipient=recipient,
+            reason=reason or os.environ.get(REASON, ""),
+        )
+        try:
+            yield act
+        except BaseException as error:
+            if _is_success(error):
+                self._close(act)
+            else:
+                try:
+                    act._line("failed", why=_why(error, kind), people=act._people, facts=act._facts)  # noqa: SLF001
+                except LogError as unwritten:
+                    error.add_note(str(unwritten))
+            raise
+        self._close(act)
+
+    def _close(self, act: Act) -> None:
+        try:
+            act._line("done", people=act._people, facts=act._facts)  # noqa: SLF001
+        except LogError as error:
+            raise LogError(
+                f"What was asked is done, and the log holds that it began, but its end could not be noted. {error}"
+            ) from error
+
+
+def log_of(path: Path | None = None) -> Log:
+    """Return the log in its usual place, or in another file."""
+    return Log(path or log_path())
+
+
+def account() -> str:
+    """Return the operating system's name for who runs this; variables of the environment cannot change it."""
+    if sys.platform == "win32":
+        import ctypes
+
+        size = ctypes.c_ulong(257)
+        name = ctypes.create_unicode_buffer(size.value)
+        if ctypes.windll.advapi32.GetUserNameW(name, ctypes.byref(size)):
+            return name.value
+        return getpass.getuser()
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
+
+
+def command_line() -> str:
+    """Return the command that runs, as it was typed."""
+    program = Path(sys.argv[0]).name if sys.argv else ""
+    return shlex.join(["ocgnet" if program == "__main__.py" else program, *sys.argv[1:]])
+
+
+def _is_success(error: BaseException) -> bool:
+    """Tell whether an exit is one that means success; a command may leave by ``SystemExit`` or ``typer.Exit``."""
+    if isinstance(error, SystemExit):
+        return error.code in (0, None)
+    return isinstance(error, RuntimeError) and getattr(error, "exit_code", None) == 0
+
+
+def _why(error: BaseException, kind: str) -> str:
+    """Return why an act failed; of an erasure only the kind of error, because its text may name somebody."""
+    if isinstance(error, KeyboardInterrupt):
+        return "stopped by the user"
+    if kind != "erase" and isinstance(error, OcgnetError):
+        return f"{type(error).__name__}: {error}"
+    return type(error).__name__

@@ -1,0 +1,148 @@
+"""Commands about the log: where it is, what it tells, whether it is whole."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ocgnet.audit import KINDS, log_of, log_path
+from ocgnet.cli.analysing import FORMAT, ROWS, Format
+from ocgnet.cli.recording import recorded
+from ocgnet.cli.records import say
+from ocgnet.dataset import DEFAULT_MARKING
+from ocgnet.errors import LogError, UsageError
+
+if TYPE_CHECKING:
+    from ocgnet.audit.reading import Told
+
+PERSON = Annotated[str, typer.Option(help="Only acts about this person; erasures too.", metavar="ID")]
+KIND = Annotated[str, typer.Option(help=f"Only acts of this kind: {', '.join(KINDS)}.", metavar="KIND")]
+SINCE = Annotated[
+    datetime | None,
+    typer.Option(help="Only acts from this day on, UTC.", metavar="DATE", formats=["%Y-%m-%d", "%d/%m/%Y"]),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands to the program."""
+    room = typer.Typer(help="Say who did what with whose records.", no_args_is_help=True)
+    room.command()(path)
+    room.command()(show)
+    room.command()(verify)
+    room.command()(export)
+    app.add_typer(room, name="log")
+
+
+def path() -> None:
+    """Print where the log is, and its head: note that elsewhere, so that nobody can rewrite the log unnoticed."""
+    from ocgnet.audit.verifying import verify as look
+
+    file = log_path()
+    head = look(file).head
+    typer.echo(str(file))
+    typer.echo(head or "no lines yet")
+
+
+def show(
+    person: PERSON = "", kind: KIND = "", since: SINCE = None, form: FORMAT = Format.table, rows: ROWS = 30
+) -> None:
+    """Print what was done, the latest last; csv and json give all acts with everybody's ids."""
+    from ocgnet.audit.reading import COLUMNS
+    from ocgnet.outputs import csv_text
+
+    with recorded("read") as act:
+        chosen = _chosen(person, kind, since)
+        act.note(people=[person] if person else [], acts=len(chosen))
+    if form is Format.csv:
+        table = ([told.row(ids=True)[c] for c in COLUMNS] for told in chosen)
+        sys.stdout.buffer.write(csv_text(COLUMNS, table).encode("utf-8"))
+    elif form is Format.json:
+        sys.stdout.buffer.write(_json(chosen).encode("utf-8"))
+    else:
+        _print(chosen, rows)
+
+
+def verify(
+    head: Annotated[
+        list[str] | None,
+        typer.Option(help="A head that was noted elsewhere, as ocgnet log path prints it.", metavar="NUMBER:HASH"),
+    ] = None,
+) -> None:
+    """Look for lines that were changed, removed, moved or put in; leave with 1 when there are any."""
+    from ocgnet.audit.verifying import verify as look
+
+    verdict = look(log_path(), head or ())
+    for found in verdict.faults:
+        say(f"{'FAULT':6}{found}")
+    for found in verdict.notes:
+        say(f"{'note':6}{found}")
+    if verdict.faults:
+        say(f"{log_path()} was meddled with: {len(verdict.faults):,} faults in {verdict.lines:,} lines.")
+        raise typer.Exit(LogError.exit_code)
+    say(f"{log_path()} is whole: {verdict.lines:,} lines. Its head is {verdict.head or 'not there yet'}")
+
+
+def export(
+    file: Annotated[Path, typer.Argument(help="File to write, ending in .csv or .json.", show_default=False)],
+    person: PERSON = "",
+    kind: KIND = "",
+    since: SINCE = None,
+) -> None:
+    """Write acts with everybody's ids to a file."""
+    from ocgnet.audit.reading import COLUMNS
+    from ocgnet.outputs import write_csv, write_text
+
+    ending = file.suffix.lower()
+    if ending not in (".csv", ".json"):
+        raise UsageError(f"{file} is neither .csv nor .json. Name a file with one of these endings.")
+    with recorded("export", file) as act:
+        chosen = _chosen(person, kind, since)
+        everybody = [person] if person else sorted({p for told in chosen for p in told.people})
+        act.note(people=everybody, files=[str(file.absolute())])
+        if ending == ".csv":
+            table = ([told.row(ids=True)[c] for c in COLUMNS] for told in chosen)
+            write_csv(file, COLUMNS, table, for_excel=True, marking=DEFAULT_MARKING)
+        else:
+            write_text(file, _json(chosen))
+    say(f"{file} holds {len(chosen):,} acts.")
+
+
+def _chosen(person: str, kind: str, since: datetime | None) -> list[Told]:
+    from ocgnet.audit.chain import key_of
+    from ocgnet.audit.reading import acts
+
+    if kind and kind not in KINDS:
+        raise UsageError(f"--kind knows no '{kind}'; it takes {', '.join(KINDS)}.")
+    log = log_of()
+    key = key_of(log.path) if person else None
+    begin = since.date().isoformat() if since else ""
+    return [
+        told
+        for told in acts(log.path)
+        if (not person or told.concerns(person, key)) and (not kind or told.kind == kind) and told.at >= begin
+    ]
+
+
+def _json(chosen: list[Told]) -> str:
+    plain = [vars(told) | {"people": sorted(told.people), "erased": sorted(told.erased)} for told in chosen]
+    return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+
+
+def _print(chosen: list[Told], rows: int) -> None:
+    from ocgnet.views.figures_text import count, visible
+
+    for told in chosen[-rows:]:
+        row = told.row(ids=False)
+        heading = f"{told.number:>6}  {told.at[:19]}Z  {told.kind:8} {told.end or 'no end':7} {told.by}"
+        if told.account != told.by:
+            heading += f" (account {told.account})"
+        say(visible(f"{heading}, {count(len(told.people) + len(told.erased))} people"))
+        for name in ("what", "recipient", "reason", "facts", "why"):
+            if row[name]:
+                say(visible(f"{'':8}{name + ':':11}{row[name]}"))
+    say(f"{count(min(rows, len(chosen)))} of {count(len(chosen))} acts in {log_path()}")
