@@ -1,0 +1,217 @@
+"""Commands about retention: review due, review done, review erase."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ocgnet.amending import Changed
+from ocgnet.audit import log_of
+from ocgnet.cli.analysing import FORMAT, ROWS, Format
+from ocgnet.cli.asking import ask_password
+from ocgnet.cli.disclose import FOLDER, STORE, place_of
+from ocgnet.cli.records import say
+from ocgnet.dataset import Dataset
+from ocgnet.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from ocgnet.retention.erasing import Proof
+    from ocgnet.retention.erasure import Erasure
+
+_DAY = ["%Y-%m-%d", "%d/%m/%Y"]
+IDENTITY = Annotated[str, typer.Argument(help="Id of the person, or with --report of the report.", show_default=False)]
+REPORT = Annotated[bool, typer.Option("--report", help="The id is a report's.")]
+BY = Annotated[str, typer.Option(help="Who decided it.", show_default=False)]
+REASON = Annotated[str, typer.Option(help="Why; kept in the log.", show_default=False)]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands to the program."""
+    room = typer.Typer(help="Review what is kept, and erase what is not to be kept.", no_args_is_help=True)
+    room.command()(due)
+    room.command()(done)
+    room.command()(erase)
+    app.add_typer(room, name="review")
+
+
+def due(
+    folder: FOLDER = None,
+    store: STORE = "",
+    as_of: Annotated[
+        datetime | None, typer.Option(help="Day on which is judged.", metavar="DATE", formats=_DAY)
+    ] = None,
+    form: FORMAT = Format.table,
+    rows: ROWS = 30,
+) -> None:
+    """List people and reports whose review date has passed, with what speaks for keeping and for letting go."""
+    from ocgnet.amending import open_place
+    from ocgnet.outputs import csv_text
+    from ocgnet.retention.due import COLUMNS, reviews_due, row_of
+    from ocgnet.views.figures_text import count, visible
+
+    where = place_of(folder, store)
+    with log_of().outside(*([folder] if folder else [])).act("review") as act:
+        dataset = open_place(where, ask_password).dataset()
+        day = _day_of(dataset, as_of)
+        found = reviews_due(dataset, day)
+        act.note(people=[d.id for d in found if d.what == "nominal"], judged_on=day.isoformat(), overdue=len(found))
+    if form is Format.csv:
+        sys.stdout.buffer.write(csv_text(COLUMNS, map(row_of, found)).encode("utf-8"))
+        return
+    if form is Format.json:
+        import json
+
+        plain = [dict(zip(COLUMNS, row_of(d), strict=True)) for d in found]
+        sys.stdout.buffer.write((json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
+        return
+    say(_marking(dataset))
+    say(f"{count(len(found))} reviews are overdue on {day:%d/%m/%Y}.")
+    for d in found[:rows]:
+        named = f"{d.what} {d.id}{f' {d.name}' if d.name else ''}"
+        say(visible(f"{named}: due {d.review_due:%d/%m/%Y}, {d.overdue_days} days ago"))
+        say(visible(f"    to keep: {'; '.join(d.keep) or 'nothing found'}"))
+        say(visible(f"    to go:   {'; '.join(d.go) or 'nothing found'}"))
+    if len(found) > rows:
+        say(f"{count(rows)} of {count(len(found))} shown. All of them: --format csv")
+    say("Keep one with: ocgnet review done ID --until DATE. Let one go with: ocgnet review erase ID")
+
+
+def done(
+    identity: IDENTITY,
+    by: BY,
+    reason: REASON,
+    until: Annotated[
+        datetime, typer.Option(help="Day of the next review.", metavar="DATE", formats=_DAY, show_default=False)
+    ],
+    folder: FOLDER = None,
+    store: STORE = "",
+    report: REPORT = False,
+) -> None:
+    """Record that a person or report was reviewed and is kept until another day."""
+    from ocgnet.amending import Change, open_place
+
+    where = place_of(folder, store)
+    table, key = ("intel_reports", "report_id") if report else ("nominals", "nominal_id")
+    _said(by, reason)
+    log = log_of().outside(*([folder] if folder else []))
+    with log.act("review", people=[] if report else [identity], by=by, reason=reason) as act:
+        place = open_place(where, ask_password)
+        dataset = place.dataset()
+        found = [r for r in dataset[table].select([key, "review_due"]).to_pylist() if r[key] == identity]
+        if not found:
+            raise UsageError(f"There is no {'report' if report else 'nominal'} {identity} in these records.")
+        before: date | None = found[0]["review_due"]
+        day = until.date()
+        if day <= max(filter(None, (before, _day_of(dataset, None)))):
+            raise UsageError(f"{day:%d/%m/%Y} is not after the review that is due, or not ahead. Give a later day.")
+        place.amend(Change(edit={table: [({key: identity}, {"review_due": day.isoformat()})]}))
+        if report:
+            links = dataset["intel_links"].to_pylist()
+            act.saw(link["person_id"] for link in links if link["report_id"] == identity)
+        act.note(
+            kept=f"{'report' if report else 'nominal'} {identity}",
+            before=before.isoformat() if before else "none",
+            next_review=day.isoformat(),
+        )
+    said = f"until then it was {before:%d/%m/%Y}" if before else "there was none before"
+    say(f"{identity} is kept; the next review is due on {day:%d/%m/%Y} ({said}).")
+
+
+def erase(
+    identity: IDENTITY,
+    by: BY,
+    reason: REASON,
+    folder: FOLDER = None,
+    store: STORE = "",
+    report: REPORT = False,
+    also: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder or file of yours to clear and search as well; may be repeated.", metavar="PATH"),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")] = False,
+) -> None:
+    """Remove a person or a report from the records and from what was made of them, and prove it."""
+    from ocgnet.amending import open_place
+    from ocgnet.audit.reading import acts
+    from ocgnet.retention.erasing import erase as erase_everywhere
+    from ocgnet.retention.erasing import erasure_in
+
+    where = place_of(folder, store)
+    _said(by, reason)
+    what = "report" if report else "person"
+    log = log_of().outside(*([folder] if folder else []), *(also or ()))
+    # Looking up who is to be erased is an act of its own, told without the reason: that may hold a name, and which
+    # words are names is known only afterwards.
+    with log.act("erase", people=[identity], by=by, what="ocgnet review erase: looking up") as act:
+        erasure = erasure_in(open_place(where, ask_password).dataset(), what, identity, lenient=bool(also))
+        act.note(erased="nothing yet" if not dry_run else "nothing, a trial run")
+    if dry_run:
+        for line in _rows_said(erasure.change.counted()):
+            say(line)
+        say("Nothing was changed.")
+        return
+    told = acts(log.path)
+    with log.act("erase", people=[identity], by=by, reason=reason, conceal=erasure.words) as act:
+        proof = erase_everywhere(where, erasure, also or (), told, ask_password)
+        act.note(
+            erased=what,
+            rows={name: vars(c) for rows in proof.changed.values() for name, c in rows.items()},
+            places=len(proof.changed),
+            files_removed=len(proof.removed),
+            runs_removed=len(proof.runs),
+            files_searched=len(proof.looked),
+            found_again=len(proof.remains),
+        )
+    _say_proof(proof, erasure)
+
+
+def _say_proof(proof: Proof, erasure: Erasure) -> None:
+    for name, rows in proof.changed.items():
+        say(f"{name}:")
+        for line in _rows_said(rows) or ["    nothing to change"]:
+            say(line)
+    for path in proof.removed:
+        say(f"Removed {path}")
+    for run in proof.runs:
+        say(f"Removed run {run} from the store; write the analysis back again.")
+    say(f"Searched for the id{' and the names' if len(erasure.words) > 1 else ''} in:")
+    for line in proof.graph:
+        say(f"    {line}")
+    for looked in proof.looked:
+        say(f"    {looked.path} ({looked.how})")
+    if not erasure.change.tables:
+        say(f"The records hold no such {erasure.what}, so names are not known: only the id was searched for.")
+    if erasure.shared:
+        say(f"Not searched for: {erasure.shared} names that somebody else in the records has too.")
+    if proof.remains:
+        for place in proof.remains:
+            say(f"STILL FOUND {place}")
+        raise OutputError("The records are erased, and the places above still name them. Clear those by hand.")
+    say(f"Found nowhere in {len(proof.looked):,} files{' and the store' if proof.graph else ''}.")
+
+
+def _said(by: str, reason: str) -> None:
+    if not by.strip() or not reason.strip():
+        raise UsageError("Say who decided it and why: --by NAME --reason TEXT.")
+
+
+def _rows_said(rows: dict[str, Changed]) -> list[str]:
+    parts = []
+    for name, changed in rows.items():
+        said = [f"{n:,} {word}" for n, word in ((changed.dropped, "removed"), (changed.edited, "changed")) if n]
+        parts.append(f"    {name}: {', '.join(said)}")
+    return parts
+
+
+def _day_of(dataset: Dataset, as_of: datetime | None) -> date:
+    """Return the day asked for, else the one on which the records are judged, else today."""
+    return as_of.date() if as_of else dataset.about.as_of or dataset.latest_date or date.today()
+
+
+def _marking(dataset: Dataset) -> str:
+    about = dataset.about
+    return f"{about.marking} · SYNTHETIC DATA" if about.synthetic else about.marking

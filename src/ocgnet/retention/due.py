@@ -1,0 +1,209 @@
+"""Which reviews are overdue, with what speaks for keeping a record and what for letting it go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.dataset import Dataset
+from ocgnet.grades import keep_grades
+from ocgnet.store.duckdb_open import in_memory
+
+OFFENDING = ("arrested", "suspect", "charged", "convicted")
+"""Links to a crime that speak for keeping a nominal; victims and witnesses are in no review for that."""
+
+RECENT_YEARS = 6
+"""A crime or report of so many years counts as recent: the shortest time after which police records are reviewed."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A record whose review date has passed.
+
+    Parameters
+    ----------
+    what : str
+        ``nominal`` or ``report``.
+    id : str
+        Its id.
+    name : str
+        Name of the nominal, or title of the report; may be empty.
+    review_due : date
+        When it had to be reviewed.
+    overdue_days : int
+        Days since then.
+    last_evidence : date or None
+        Latest date of anything about it.
+    keep, go : tuple of str
+        What speaks for keeping it, and for letting it go. Whoever reviews it decides.
+    """
+
+    what: str
+    id: str
+    name: str
+    review_due: date
+    overdue_days: int
+    last_evidence: date | None
+    keep: tuple[str, ...]
+    go: tuple[str, ...]
+
+
+COLUMNS = ("what", "id", "name", "review_due", "overdue_days", "last_evidence", "reasons_to_keep", "reasons_to_go")
+
+
+def row_of(due: Due) -> tuple[str, ...]:
+    """Return a review as text, in the order of :data:`COLUMNS`; reasons with ``; `` between them."""
+    return (
+        due.what,
+        due.id,
+        due.name,
+        due.review_due.isoformat(),
+        str(due.overdue_days),
+        due.last_evidence.isoformat() if due.last_evidence else "",
+        "; ".join(due.keep),
+        "; ".join(due.go),
+    )
+
+
+def reviews_due(dataset: Dataset, day: date) -> list[Due]:
+    """Return all overdue reviews, the longest overdue first, then by kind and id.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records. A record without a review date is never overdue.
+    day : date
+        The day on which is judged; a review due on that day is not overdue yet.
+    """
+    found = [*_nominals(dataset, day), *_reports(dataset, day)]
+    return sorted(found, key=lambda d: (-d.overdue_days, d.what, d.id))
+
+
+def _overdue(table: pa.Table, day: date) -> pa.Table:
+    return table.filter(pc.fill_null(pc.less(table["review_due"], pa.scalar(day)), False))
+
+
+_NOMINALS = """
+WITH due AS (SELECT nominal_id AS id FROM overdue),
+groups AS (
+    SELECT m.nominal_id AS id, string_agg(DISTINCT m.ocg_id, ', ' ORDER BY m.ocg_id) AS groups
+    FROM memberships m LEFT JOIN ocgs g ON g.ocg_id = m.ocg_id
+    WHERE m.nominal_id IN (SELECT id FROM due) AND coalesce(m.from_date <= $day, true)
+      AND coalesce(m.to_date >= $day, true) AND coalesce(g.archived_on > $day, g.status IS DISTINCT FROM 'archived')
+    GROUP BY m.nominal_id),
+offences AS (
+    SELECT l.person_id AS id, max(coalesce(c.occurred_on, c.recorded_on)) AS crime_on, count(DISTINCT l.crime_id) AS n
+    FROM crime_links l LEFT JOIN crimes c ON c.crime_id = l.crime_id
+    WHERE l.link_role IN $offending AND l.person_id IN (SELECT id FROM due) GROUP BY l.person_id),
+named AS (
+    SELECT l.person_id AS id, max(r.reported_on) AS report_on, count(*) AS n,
+           count(*) FILTER (r.report_id IN (SELECT report_id FROM usable)) AS good
+    FROM intel_links l LEFT JOIN intel_reports r ON r.report_id = l.report_id
+    WHERE l.person_id IN (SELECT id FROM due) GROUP BY l.person_id),
+contacts AS (
+    SELECT id, max(coalesce(last_seen, first_seen)) AS seen_on FROM (
+        SELECT person_a AS id, first_seen, last_seen FROM associations
+        UNION ALL SELECT person_b, first_seen, last_seen FROM associations)
+    WHERE id IN (SELECT id FROM due) GROUP BY id),
+kids AS (
+    SELECT adult_id AS id, string_agg(DISTINCT child_id, ', ' ORDER BY child_id) AS children
+    FROM family_links WHERE adult_id IN (SELECT id FROM due) GROUP BY adult_id),
+plans AS (
+    SELECT nominal_id AS id, count(*) AS n FROM plan_actions
+    WHERE nominal_id IN (SELECT id FROM due) AND coalesce(status, 'open') = 'open' GROUP BY nominal_id),
+harmed AS (
+    SELECT person_id AS id, count(*) AS n FROM crime_links
+    WHERE link_role IN ('victim', 'witness') AND person_id IN (SELECT id FROM due) GROUP BY person_id)
+SELECT o.nominal_id, o.name, o.review_due, groups.groups, offences.crime_on, offences.n, named.report_on, named.n,
+       named.good, contacts.seen_on, kids.children, plans.n, harmed.n
+FROM overdue o
+LEFT JOIN groups ON groups.id = o.nominal_id LEFT JOIN offences ON offences.id = o.nominal_id
+LEFT JOIN named ON named.id = o.nominal_id LEFT JOIN contacts ON contacts.id = o.nominal_id
+LEFT JOIN kids ON kids.id = o.nominal_id LEFT JOIN plans ON plans.id = o.nominal_id
+LEFT JOIN harmed ON harmed.id = o.nominal_id
+"""
+
+
+def _nominals(dataset: Dataset, day: date) -> Iterable[Due]:
+    reports = dataset["intel_reports"]
+    usable = reports.filter(keep_grades(reports, "usable")).select(["report_id"])
+    with in_memory({**dataset.tables, "overdue": _overdue(dataset["nominals"], day), "usable": usable}) as db:
+        rows = db.execute(_NOMINALS, {"day": day, "offending": list(OFFENDING)}).fetchall()
+    for nominal, name, due, groups, crime_on, crimes, report_on, reports_n, good, seen_on, kids, plans, harmed in rows:
+        keep: list[str] = []
+        go: list[str] = []
+        (keep if groups else go).append(f"member of {groups}" if groups else "member of no group")
+        if crimes:
+            said = f"{_count(crimes, 'crime')} as an offender"
+            (keep if _recent(crime_on, day) else go).append(f"{said}, the latest {_when(crime_on)}")
+        else:
+            go.append("no crime as an offender")
+        if reports_n:
+            said = f"named in {_count(reports_n, 'report')}, {good:,} of them usable, the latest {_when(report_on)}"
+            (keep if good and _recent(report_on, day) else go).append(said)
+        else:
+            go.append("named in no report")
+        if kids:
+            keep.append(f"family of {kids}")
+        if plans:
+            keep.append(f"{_count(plans, 'open plan action')}")
+        if harmed:
+            go.append(f"victim or witness of {_count(harmed, 'crime')}")
+        dates = [d for d in (crime_on, report_on, seen_on) if d]
+        yield Due(
+            "nominal", nominal, name or "", due, (day - due).days, max(dates, default=None), tuple(keep), tuple(go)
+        )
+
+
+_REPORTS = """
+SELECT o.report_id, o.title, o.review_due, o.reported_on, count(DISTINCT l.person_id),
+       count(DISTINCT l.person_id) FILTER (l.person_id IN (
+           SELECT m.nominal_id FROM memberships m LEFT JOIN ocgs g ON g.ocg_id = m.ocg_id
+           WHERE coalesce(m.from_date <= $day, true) AND coalesce(m.to_date >= $day, true)
+             AND coalesce(g.archived_on > $day, g.status IS DISTINCT FROM 'archived'))),
+       count(DISTINCT l.person_id) FILTER (l.person_id IN (SELECT child_id FROM children)),
+       (SELECT count(*) FROM associations a WHERE a.report_id = o.report_id),
+       o.report_id IN (SELECT report_id FROM usable)
+FROM overdue o LEFT JOIN intel_links l ON l.report_id = o.report_id
+GROUP BY o.report_id, o.title, o.review_due, o.reported_on
+"""
+
+
+def _reports(dataset: Dataset, day: date) -> Iterable[Due]:
+    reports = dataset["intel_reports"]
+    usable = reports.filter(keep_grades(reports, "usable")).select(["report_id"])
+    with in_memory({**dataset.tables, "overdue": _overdue(reports, day), "usable": usable}) as db:
+        rows = db.execute(_REPORTS, {"day": day}).fetchall()
+    for report, title, due, reported_on, people, members, children, contacts, good in rows:
+        keep: list[str] = []
+        go: list[str] = []
+        (keep if _recent(reported_on, day) else go).append(f"reported {_when(reported_on)}")
+        if members:
+            keep.append(f"names {_count(members, 'member')} of groups")
+        if children:
+            keep.append(f"names {_count(children, 'child', 'children')}")
+        if contacts:
+            keep.append(f"{_count(contacts, 'recorded contact')} rests on it")
+        if not people:
+            go.append("names nobody")
+        elif not members:
+            go.append(f"none of the {people:,} people it names is a member of a group")
+        if not good:
+            go.append("its source or content is graded below what analyses use")
+        yield Due("report", report, title or "", due, (day - due).days, reported_on, tuple(keep), tuple(go))
+
+
+def _recent(on: date | None, day: date) -> bool:
+    return on is not None and (day - on).days <= RECENT_YEARS * 365.25
+
+
+def _when(on: date | None) -> str:
+    return f"on {on:%d/%m/%Y}" if on else "at an unknown time"
+
+
+def _count(n: int, one: str, many: str = "") -> str:
+    return f"{n:,} {one if n == 1 else many or one + 's'}"

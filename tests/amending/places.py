@@ -1,0 +1,140 @@
+"""The tiny fixture in every kind of place, and random changes to it that break no rule."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import tomllib
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xlsxwriter
+from hypothesis import strategies as st
+
+from ocgnet.amending import Change
+from ocgnet.check import check
+from ocgnet.model import TABLES
+from ocgnet.store import LoadManifest, open_store
+
+TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
+KINDS = ("csv", "csv-excel", "parquet", "xlsx-written", "xlsx-saved", "duckdb")
+DATASET = check(TINY).dataset
+
+
+def made(kind: str, folder: Path) -> Path:
+    """Lay out the tiny fixture in a new place."""
+    place = folder / kind
+    if kind.startswith("csv"):
+        return _csv(shutil.copytree(TINY, place), excel=kind == "csv-excel")
+    if kind == "parquet":
+        return _parquet(place)
+    if kind == "duckdb":
+        place = place.with_suffix(".duckdb")
+        open_store(str(place)).write(DATASET, LoadManifest((), "0"))
+        return place
+    return (_written if kind == "xlsx-written" else _saved)(place.with_suffix(".xlsx"))
+
+
+def _csv(place: Path, *, excel: bool) -> Path:
+    for file in place.glob("*.csv") if excel else ():
+        rows = csv.reader(file.read_text(encoding="utf-8").splitlines())
+        quoted = "\r\n".join(",".join(f'"{c}"' for c in row) for row in rows)
+        # As Excel saves it: a byte order mark, Windows line ends, none at the end.
+        file.write_bytes(b"\xef\xbb\xbf" + quoted.encode())
+    return place
+
+
+def _parquet(place: Path) -> Path:
+    place.mkdir()
+    for name in DATASET.given:
+        table = DATASET[name]
+        for k, field in enumerate(table.schema):
+            if field.name in ("sex", "role", "kind"):
+                table = table.set_column(k, field.name, table[field.name].dictionary_encode())
+        pq.write_table(table, place / f"{name}.parquet")
+    shutil.copy(TINY / "about.toml", place)
+    return place
+
+
+def _sheets() -> dict[str, list[list[str]]]:
+    about = tomllib.loads((TINY / "about.toml").read_text(encoding="utf-8"))
+    told = [[key, str(value).lower() if isinstance(value, bool) else str(value)] for key, value in about.items()]
+    return {"about": told} | {
+        f.stem: list(csv.reader(f.read_text(encoding="utf-8").splitlines())) for f in sorted(TINY.glob("*.csv"))
+    }
+
+
+def _written(place: Path) -> Path:
+    with xlsxwriter.Workbook(place) as book:
+        for name, rows in _sheets().items():
+            sheet = book.add_worksheet(name)
+            # Blank rows above the header, and a margin on the left.
+            for k, row in enumerate(rows, 2):
+                for j, cell in enumerate(row, 1):
+                    if cell:
+                        sheet.write_string(k, j, cell)
+        book.add_worksheet("readme").write_formula("A1", "=1+1", None, 2)
+    return place
+
+
+def _saved(place: Path) -> Path:
+    saved = openpyxl.Workbook()
+    saved.remove(saved.active)
+    for name, rows in _sheets().items():
+        sheet = saved.create_sheet(name)
+        for row in rows:
+            sheet.append([c or None for c in row])
+    saved.save(place)
+    return place
+
+
+def identity(name: str, row: dict[str, object]) -> dict[str, str]:
+    return {c: "" if row[c] is None else str(row[c]) for c in TABLES[name].identity}
+
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co")), min_size=1, max_size=12).map(
+    str.strip
+) | st.sampled_from(['say "no", then', "=1+1", "two\nlines", "a|b", "_x0041_", "<b>&amp;</b>", ""])
+
+
+@st.composite
+def changes(draw) -> Change:
+    """Rows added, dropped and edited in tables to which nothing refers."""
+    drop, edit, add = {}, {}, {}
+    for name in ("disruptions", "intel_links", "child_aces", "family_links", "memberships"):
+        rows = DATASET[name].to_pylist()
+        gone = draw(st.sets(st.integers(0, len(rows) - 1), max_size=3))
+        drop[name] = [identity(name, rows[k]) for k in gone]
+        if name == "disruptions":
+            stay = [k for k in range(len(rows)) if k not in gone]
+            chosen = draw(st.lists(st.sampled_from(stay), unique=True, max_size=2)) if stay else []
+            edit[name] = [
+                (identity(name, rows[k]), {"description": draw(words), "lead_agency": draw(words)}) for k in chosen
+            ]
+    reports = DATASET["intel_reports"].to_pylist()
+    picked = draw(st.lists(st.sampled_from(reports), max_size=3, unique_by=lambda r: r["report_id"]))
+    edit["intel_reports"] = [
+        (identity("intel_reports", r), {"text": draw(words), "review_due": "2020-02-01"}) for r in picked
+    ]
+    add["disruptions"] = [
+        {"disruption_id": f"X{k}", "ocg_id": "G1", "happened_on": "2019-01-02", "level": "minor", "strand": "pursue",
+         "description": draw(words)}
+        for k in range(draw(st.integers(0, 3)))
+    ]  # fmt: skip
+    add["referrals"] = [
+        {"person_id": "C1", "kind": "nrm", "made_on": f"2019-01-0{k + 1}", "reason": draw(words)}
+        for k in range(draw(st.integers(0, 2)))
+    ]
+    # A table that the place lacks.
+    add["plan_actions"] = [
+        {"action_id": f"A{k}", "nominal_id": "N01", "strand": "prevent", "action": draw(words.filter(bool))}
+        for k in range(draw(st.integers(0, 2)))
+    ]
+    return Change(add=add, drop=drop, edit=edit)
+
+
+def same(one: object, other: object) -> list[str]:
+    """Return the names of the tables in which two datasets differ."""
+    return [name for name in TABLES if not pa.Table.equals(one[name], other[name])]

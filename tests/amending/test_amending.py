@@ -1,0 +1,374 @@
+"""Changing records in place: the same as reading, changing and writing, all or nothing, and little touched."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from places import DATASET, KINDS, TINY, changes, made, same
+
+from ocgnet.amending import Change, Changed, open_place
+from ocgnet.amending.store_place import StorePlace, changed_dataset
+from ocgnet.check import check
+from ocgnet.errors import OutputError, RecordError, SourceError, StoreError, UsageError
+from ocgnet.sources import read_source
+from ocgnet.sources.settling import STAGE, settle
+from ocgnet.store import LoadManifest
+from ocgnet.store.neo4j_store import Neo4jStore
+
+EVERY_FILE = (
+    "import sys\nfrom pathlib import Path\nfrom ocgnet.amending import Change, open_place\n"
+    "open_place(Path(sys.argv[1])).amend(Change(edit={'nominals': [({'nominal_id': 'N01'}, {'district': 'Moved'})], "
+    "'children': [({'child_id': 'C1'}, {'district': 'Moved'})], 'people': [({'person_id': 'P01'}, {'district': "
+    "'Moved'})]}))\n"
+)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def template(request, tmp_path_factory):
+    return made(request.param, tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    return tmp_path_factory.mktemp("work")
+
+
+def fresh(template: Path, work: Path) -> Path:
+    place = work / template.name
+    if template.is_dir():
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(template, place)
+    else:
+        shutil.copy(template, place)
+    return place
+
+
+@settings(max_examples=40, deadline=None)
+@given(change=changes())
+def test_the_changed_place_reads_as_the_changed_records(template, work, change):
+    place = open_place(str(fresh(template, work)))
+    assert same(place.dataset(), DATASET) == []
+    assert place.amend(change) == change.counted()
+    assert same(place.dataset(), changed_dataset(DATASET, change)) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(change=changes(), excel=st.booleans())
+def test_rows_and_files_not_concerned_keep_every_byte(work, tmp_path_factory, change, excel):
+    kind = "csv-excel" if excel else "csv"
+    template = work / f"template-{kind}" / kind
+    if not template.exists():
+        template.parent.mkdir()
+        made(kind, template.parent)
+    place = fresh(template, work)
+    open_place(place).amend(change)
+    for old in template.iterdir():
+        new = place / old.name
+        name = old.stem
+        if name not in change.tables:
+            assert new.read_bytes() == old.read_bytes()
+            continue
+        source = read_source(template).tables[name]
+        lines = old.read_bytes().splitlines(keepends=True)
+        touched = [*change.drop.get(name, ()), *(who for who, _ in change.edit.get(name, ()))]
+        keys = [{c: w for c, w in t.items() if w} for t in touched]
+        cells = {c: source.columns[c].to_pylist() for c in source.columns}
+        hit = {
+            int(line)
+            for k, line in enumerate(source.lines)
+            if any(all(cells[c][k] == w for c, w in key.items()) for key in keys)
+        }
+        widened = any("reason" in row for row in change.add.get(name, ()) if row.get("reason"))
+        if not widened:
+            kept = [line for n, line in enumerate(lines, 1) if n not in hit]
+            # A last line without an end gets one when rows come after it.
+            text = new.read_bytes()
+            position = 0
+            for line in kept:
+                found = text.find(line.rstrip(b"\r\n"), position)
+                assert found >= 0, (name, line)
+                position = found + len(line.rstrip(b"\r\n"))
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_what_breaks_a_rule_changes_nothing(template, work, data):
+    path = fresh(template, work)
+    before = snapshot(path)
+    wrong = data.draw(
+        st.sampled_from(
+            [
+                Change(drop={"nominals": [{"nominal_id": "N01"}]}),
+                Change(edit={"nominals": [({"nominal_id": "N01"}, {"date_of_birth": "31/02/1990"})]}),
+                Change(edit={"nominals": [({"nominal_id": "N01"}, {"nominal_id": "N02"})]}),
+                Change(add={"intel_links": [{"person_id": "N01", "report_id": "R1"}]}),
+                Change(add={"memberships": [{"nominal_id": "N01", "ocg_id": "nowhere"}]}),
+                Change(add={"wards": [{"ward": "Harbour"}], "disruptions": [{"disruption_id": "D9"}]}),
+            ]
+        )
+    )
+    with pytest.raises(RecordError, match=r"breaks rules.*Nothing was changed"):
+        open_place(str(path)).amend(wrong)
+    with pytest.raises(UsageError, match="no row with"):
+        open_place(str(path)).amend(Change(drop={"nominals": [{"nominal_id": "N99"}]}))
+    assert snapshot(path) == before
+
+
+def snapshot(path: Path) -> dict[str, bytes]:
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    return {p.name: p.read_bytes() for p in files}
+
+
+def test_a_change_is_refused_that_names_what_is_not_in_the_model():
+    with pytest.raises(UsageError, match="no table"):
+        Change(add={"nobodies": [{}]})
+    with pytest.raises(UsageError, match="no column colour"):
+        Change(edit={"nominals": [({"nominal_id": "N01"}, {"colour": "red"})]})
+    with pytest.raises(UsageError, match="does not identify"):
+        Change(drop={"nominals": [{"name": "Aldric Fennick"}]})
+
+
+def test_one_row_is_not_changed_twice(template, work):
+    twice = Change(drop={"nominals": [{"nominal_id": "N10"}]}, edit={"nominals": [({"nominal_id": "N10"}, {})]})
+    with pytest.raises(UsageError, match="twice"):
+        open_place(str(fresh(template, work))).amend(twice)
+
+
+def test_a_date_written_otherwise_finds_its_row(tmp_path):
+    place = shutil.copytree(TINY, tmp_path / "tiny")
+    file = place / "memberships.csv"
+    file.write_bytes(file.read_bytes().replace(b"N01,G1,principal,2016-02-01", b"N01,G1,principal,01/02/2016"))
+    change = Change(
+        edit={"memberships": [({"nominal_id": "N01", "ocg_id": "G1", "from_date": "2016-02-01"}, {"role": ""})]}
+    )
+    assert open_place(place).amend(change) == {"memberships": Changed(edited=1)}
+    assert b"N01,G1,,01/02/2016,," in file.read_bytes()
+
+
+def test_cells_over_several_lines_and_blank_lines_stay(tmp_path):
+    (tmp_path / "nominals.csv").write_bytes(b'nominal_id,extra,name\r\n\r\nN1,kept,"A\nB"\r\n,,\r\nN2,"x ""y""",C')
+    open_place(tmp_path).amend(
+        Change(edit={"nominals": [({"nominal_id": "N2"}, {"name": "D\nE"})]}, add={"nominals": [{"nominal_id": "N3"}]})
+    )
+    assert (tmp_path / "nominals.csv").read_bytes() == (
+        b'nominal_id,extra,name\r\n\r\nN1,kept,"A\nB"\r\n,,\r\nN2,"x ""y""","D\nE"\r\nN3,,\r\n'
+    )
+
+
+def test_a_workbook_keeps_formats_formulas_and_other_sheets(tmp_path):
+    path = made("xlsx-written", tmp_path)
+    open_place(path).amend(Change(**leaving("N10")))
+    book = openpyxl.load_workbook(path)
+    assert book["readme"]["A1"].value == "=1+1"
+    assert "N10" not in [c.value for c in book["nominals"]["B"]]
+    with zipfile.ZipFile(path) as packed:
+        for name in packed.namelist():
+            assert b"N10<" not in packed.read(name), name
+
+
+def leaving(person: str) -> dict[str, dict[str, list[dict[str, str]]]]:
+    """Rows that refer to a person of the tiny fixture and go with them."""
+    links = [r for r in DATASET["crime_links"].to_pylist() if r["person_id"] == person]
+    members = [r for r in DATASET["memberships"].to_pylist() if r["nominal_id"] == person]
+    named = [r for r in DATASET["intel_links"].to_pylist() if r["person_id"] == person]
+    text = {
+        "crime_links": [{c: r[c] for c in ("person_id", "crime_id", "link_role")} for r in links],
+        "memberships": [{c: str(r[c] or "") for c in ("nominal_id", "ocg_id", "from_date")} for r in members],
+        "intel_links": named,
+    }
+    return {"drop": {"nominals": [{"nominal_id": person}], **text}}
+
+
+def test_a_row_with_a_formula_is_not_guessed_at(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "nominals"
+    book.active.append(["nominal_id", "name"])
+    book.active.append(["N1", "=A2"])
+    book.save(tmp_path / "book.xlsx")
+    with pytest.raises(SourceError, match="Row 2 of sheet nominals holds a formula"):
+        open_place(tmp_path / "book.xlsx").amend(Change(drop={"nominals": [{"nominal_id": "N1"}]}))
+
+
+def test_records_with_problems_are_not_changed(tmp_path):
+    (tmp_path / "nominals.csv").write_text("nominal_id,date_of_birth\nN1,1980-01-01\nN2,1980-02-31\n", encoding="utf-8")
+    with pytest.raises(RecordError, match=r"cannot be changed.*line 3"):
+        open_place(tmp_path).amend(Change(add={"nominals": [{"nominal_id": "N3"}]}))
+
+
+def test_a_table_that_is_a_link_is_not_replaced(tmp_path):
+    place = shutil.copytree(TINY, tmp_path / "tiny")
+    (place / "nominals.csv").rename(tmp_path / "elsewhere.csv")
+    (place / "nominals.csv").symlink_to(tmp_path / "elsewhere.csv")
+    with pytest.raises(SourceError, match="is a link"):
+        open_place(place).amend(Change(edit={"nominals": [({"nominal_id": "N01"}, {"district": ""})]}))
+    assert (tmp_path / "elsewhere.csv").exists()
+
+
+def districts(place: Path) -> set[str]:
+    dataset = check(place).dataset
+    rows = {"nominals": ("nominal_id", "N01"), "children": ("child_id", "C1"), "people": ("person_id", "P01")}
+    return {
+        "Moved" if r["district"] == "Moved" else "old"
+        for name, (key, who) in rows.items()
+        for r in dataset[name].to_pylist()
+        if r[key] == who
+    }
+
+
+def test_killed_at_any_moment_the_folder_reads_whole_old_or_whole_new(tmp_path):
+    template = shutil.copytree(TINY, tmp_path / "template")
+    seen = set()
+    begin = time.perf_counter()
+    whole = shutil.copytree(template, tmp_path / "whole")
+    subprocess.run([sys.executable, "-c", EVERY_FILE, whole], check=True)
+    took = time.perf_counter() - begin
+    for k in range(12):
+        place = shutil.copytree(template, tmp_path / f"place{k}")
+        run = subprocess.Popen([sys.executable, "-c", EVERY_FILE, place])
+        time.sleep(took * (0.55 + 0.04 * k))
+        run.kill()
+        run.wait()
+        found = districts(place)
+        assert len(found) == 1
+        assert not (place / STAGE / "journal.json").exists()
+        seen |= found
+        # And the next change goes on from there, leaving nothing behind.
+        open_place(place).amend(Change(edit={"nominals": [({"nominal_id": "N02"}, {"district": "X"})]}))
+        assert sorted(p.name for p in place.iterdir()) == sorted(p.name for p in TINY.iterdir())
+    assert seen
+
+
+@pytest.mark.parametrize("moved", [0, 1, 2])
+def test_killed_between_two_files_the_next_reader_finishes(tmp_path, monkeypatch, moved):
+    place = shutil.copytree(TINY, tmp_path / "tiny")
+    real, count = Path.replace, [0]
+
+    def stopping(self, target):
+        # The journal itself is moved first; then each file.
+        if count[0] == moved + 1:
+            raise KeyboardInterrupt
+        count[0] += 1
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        _change_all(place)
+    monkeypatch.undo()
+    assert districts(place) == {"Moved"}
+    assert not (place / STAGE).exists()
+    assert settle(place) is False
+
+
+def _change_all(place: Path) -> None:
+    open_place(place).amend(
+        Change(
+            edit={
+                "nominals": [({"nominal_id": "N01"}, {"district": "Moved"})],
+                "children": [({"child_id": "C1"}, {"district": "Moved"})],
+                "people": [({"person_id": "P01"}, {"district": "Moved"})],
+            }
+        )
+    )
+
+
+def test_stopped_before_the_decision_nothing_has_happened(tmp_path, monkeypatch):
+    place = shutil.copytree(TINY, tmp_path / "tiny")
+    before = snapshot(place)
+    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(OutputError, match=r"No space left on device.*Nothing was changed"):
+        _change_all(place)
+    monkeypatch.undo()
+    assert snapshot(place) == before
+    assert districts(place) == {"old"}
+
+
+def test_a_staged_file_that_was_damaged_is_not_put_in_place(tmp_path, monkeypatch):
+    place = shutil.copytree(TINY, tmp_path / "tiny")
+    real, count = Path.replace, [0]
+
+    def stopping(self, target):
+        if count[0] == 1:
+            raise KeyboardInterrupt
+        count[0] += 1
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        _change_all(place)
+    monkeypatch.undo()
+    (place / STAGE / "people.csv").write_text("person_id\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="damaged"):
+        read_source(place)
+
+
+def test_two_changes_at_once_are_both_made(tmp_path):
+    place = shutil.copytree(TINY, tmp_path / "tiny")
+    text = (
+        "import sys\nfrom pathlib import Path\nfrom ocgnet.amending import Change, open_place\n"
+        "for k in range(4):\n"
+        "    row = {'disruption_id': f'{sys.argv[2]}{k}', 'ocg_id': 'G1', 'happened_on': '2019-01-01', "
+        "'level': 'minor', 'strand': 'pursue'}\n"
+        "    open_place(Path(sys.argv[1])).amend(Change(add={'disruptions': [row]}))\n"
+    )
+    runs = [subprocess.Popen([sys.executable, "-c", text, place, name]) for name in ("A", "B")]
+    assert [run.wait() for run in runs] == [0, 0]
+    assert not [p.name for p in place.iterdir() if p.name.startswith(".")]
+    ids = set(check(place).dataset["disruptions"]["disruption_id"].to_pylist())
+    assert {f"{name}{k}" for name in "AB" for k in range(4)} <= ids
+    assert len(ids) == DATASET["disruptions"].num_rows + 8
+
+
+@settings(max_examples=8, deadline=None)
+@given(change=changes())
+def test_neo4j_reads_as_the_changed_records(neo4j_server, change):
+    neo4j_server.wipe()
+    store = Neo4jStore(neo4j_server.address)
+    store.write(DATASET, LoadManifest((), "0"))
+    place = StorePlace(store)
+    place.amend(change)
+    assert same(place.dataset(), changed_dataset(DATASET, change)) == []
+    assert place.dataset().about == DATASET.about
+
+
+def test_two_changes_of_one_graph_at_once_are_both_made_or_one_is_refused(neo4j):
+    store = Neo4jStore(neo4j.address)
+    store.write(DATASET, LoadManifest((), "0"))
+
+    def change(name):
+        row = {"disruption_id": name, "ocg_id": "G1", "happened_on": "2019-01-01", "level": "minor", "strand": "pursue"}
+        try:
+            StorePlace(Neo4jStore(neo4j.address)).amend(Change(add={"disruptions": [row]}))
+        except StoreError as error:
+            return str(error)
+        return name
+
+    with ThreadPoolExecutor(2) as pool:
+        said = set(pool.map(change, ("X1", "X2")))
+    made_by = said & {"X1", "X2"}
+    assert made_by
+    assert all("try again" in word for word in said - made_by)
+    ids = set(store.read()["disruptions"]["disruption_id"].to_pylist())
+    assert ids == set(DATASET["disruptions"]["disruption_id"].to_pylist()) | made_by
+
+
+def test_a_change_of_a_graph_that_breaks_off_leaves_it_as_it_was(neo4j, monkeypatch):
+    store = Neo4jStore(neo4j.address)
+    store.write(DATASET, LoadManifest((), "0"))
+    monkeypatch.setattr("ocgnet.store.neo4j_loads.complete", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    change = Change(edit={"nominals": [({"nominal_id": "N01"}, {"district": "Moved"})]})
+    with pytest.raises(KeyboardInterrupt):
+        StorePlace(store).amend(change)
+    monkeypatch.undo()
+    assert same(store.read(), DATASET) == []
+    StorePlace(store).amend(change)
+    assert same(store.read(), changed_dataset(DATASET, change)) == []

@@ -1,0 +1,381 @@
+"""Somebody who is erased is found nowhere, and everybody else is as before."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocgnet.amending import open_place
+from ocgnet.amending.store_place import changed_dataset
+from ocgnet.audit.chain import key_of
+from ocgnet.audit.people import keyed_id
+from ocgnet.audit.reading import acts
+from ocgnet.check import check
+from ocgnet.errors import SourceError, UsageError
+from ocgnet.model import PERSON_TABLES, TABLES
+from ocgnet.retention.erasing import erase, erasure_in
+from ocgnet.retention.erasure import person_erasure, report_erasure
+from ocgnet.retention.search import Words, files_in, look_at
+from ocgnet.store import LoadManifest, open_store
+
+ROOT = Path(__file__).parent.parent.parent
+TINY = ROOT / "fixtures" / "tiny"
+OCGNET = Path(sys.executable).with_name("ocgnet")
+DATASET = check(TINY).dataset
+EVERYBODY = sorted(i for name, key in PERSON_TABLES.items() for i in DATASET[name][key].to_pylist())
+REPORTS = DATASET["intel_reports"]["report_id"].to_pylist()
+
+
+def ocgnet(*words: object, cwd: Path, code: int = 0) -> str:
+    done = subprocess.run(
+        [OCGNET, *map(str, words)], cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120
+    )
+    assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def texts(dataset) -> list[tuple[str, str]]:
+    """Every text of a dataset with the name of its table."""
+    return [
+        (name, part)
+        for name, t in dataset.tables.items()
+        for c in t.column_names
+        if pa.types.is_string(t[c].type)
+        for cell in t[c].to_pylist()
+        if cell
+        for part in cell.split("|")
+    ]
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+def test_nothing_of_a_person_stays_and_nothing_of_others_goes(person):
+    erasure = person_erasure(DATASET, person)
+    after = changed_dataset(DATASET, erasure.change)
+    assert person not in {t for _, t in texts(after)}
+    others = set(EVERYBODY) - {person}
+    assert others == {i for name, key in PERSON_TABLES.items() for i in after[name][key].to_pylist()}
+    # Every row that does not name the person, and no report that goes with them, is as it was.
+    gone = {person, *erasure.reports}
+    for name in TABLES:
+        before = [r for r in DATASET[name].to_pylist() if not gone & {p for v in r.values() for p in str(v).split("|")}]
+        left = after[name].to_pylist()
+        assert [r for r in before if r not in left] == []
+        assert len(left) - len(before) == sum(
+            name == "plan_actions" or person in str(r.get("companions")).split("|") for r in DATASET[name].to_pylist()
+        )
+
+
+def test_worked_example_of_who_and_what_goes_with_a_person():
+    # N05: R8 also names N01, R3 and R4 others; the contact with N06 and the child link are N05's.
+    erasure = person_erasure(DATASET, "N05")
+    counts = {name: (c.dropped, c.edited) for name, c in erasure.change.counted().items()}
+    links = sum(r["person_id"] == "N05" for r in DATASET["crime_links"].to_pylist())
+    assert counts == {
+        "nominals": (1, 0), "memberships": (1, 0), "crime_links": (links, 0), "intel_links": (4, 0),
+        "associations": (1, 0), "family_links": (1, 0),
+    }  # fmt: skip
+    assert erasure.reports == ()
+    assert erasure.words == ("N05", "05/0000005E", "Émeric Nerrovar")
+
+
+def test_a_report_that_names_nobody_else_goes_and_one_that_carries_others_contact_stays():
+    tables = dict(DATASET.tables)
+    links = DATASET["intel_links"].to_pylist()
+    only = [r for r in links if r["report_id"] not in ("R7", "R4") or r["person_id"] == "N03"]
+    tables["intel_links"] = pa.Table.from_pylist(only, DATASET["intel_links"].schema)
+    dataset = type(DATASET).of(tables, DATASET.about)
+    # R7 names only N03 now; so does R4, but the contact of N05 and N06 rests on it.
+    erasure = person_erasure(dataset, "N03")
+    assert erasure.reports == ("R7",)
+    after = changed_dataset(dataset, erasure.change)
+    assert "R7" not in after["intel_reports"]["report_id"].to_pylist()
+    assert "R4" in after["intel_reports"]["report_id"].to_pylist()
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_nothing_of_a_report_stays(report):
+    after = changed_dataset(DATASET, report_erasure(DATASET, report).change)
+    assert report not in {t for _, t in texts(after)}
+    assert after["nominals"].equals(DATASET["nominals"])
+
+
+def test_names_in_texts_of_others_are_concealed_and_names_that_are_not_only_theirs_stay():
+    rows = DATASET["intel_reports"].to_pylist()
+    rows[0]["text"] = "Brenna O'Varrick (N02) and Aldric Fennick met N021; brenna o'varrick left."
+    rows[0]["title"] = "On n02"
+    tables = {**DATASET.tables, "intel_reports": pa.Table.from_pylist(rows, DATASET["intel_reports"].schema)}
+    dataset = type(DATASET).of(tables, DATASET.about)
+    erasure = person_erasure(dataset, "N02")
+    report = changed_dataset(dataset, erasure.change)["intel_reports"].to_pylist()[0]
+    assert report["text"] == "[erased] ([erased]) and Aldric Fennick met N021; [erased] left."
+    assert report["title"] == "On [erased]"
+    # A second person of that name: which of them a text means is not known.
+    people = DATASET["people"].to_pylist()
+    people[0]["name"] = "Brenna O'Varrick"
+    tables["people"] = pa.Table.from_pylist(people, DATASET["people"].schema)
+    dataset = type(DATASET).of(tables, DATASET.about)
+    erasure = person_erasure(dataset, "N02")
+    assert (erasure.words, erasure.shared) == (("N02", "02/0000002B"), 1)
+    report = changed_dataset(dataset, erasure.change)["intel_reports"].to_pylist()[0]
+    assert report["text"] == "Brenna O'Varrick ([erased]) and Aldric Fennick met N021; brenna o'varrick left."
+
+
+def test_companions_and_plans_lose_the_person_and_stay():
+    tables = dict(DATASET.tables)
+    tables["plan_actions"] = pa.table(
+        {"action_id": ["A1", "A2"], "ocg_id": ["G2", None], "nominal_id": ["N07", "N07"],
+         "strand": ["pursue", "prevent"], "action": ["visit Garrin Pelladdle", "letter"]}
+    )  # fmt: skip
+    dataset = type(DATASET).of(tables, DATASET.about)
+    after = changed_dataset(dataset, person_erasure(dataset, "N07").change)
+    assert after["missing_episodes"]["companions"].to_pylist() == [None]
+    assert after["plan_actions"].select(["action_id", "ocg_id", "nominal_id", "action"]).to_pylist() == [
+        {"action_id": "A1", "ocg_id": "G2", "nominal_id": None, "action": "visit [erased]"}
+    ]
+
+
+def test_nobody_of_that_id_is_an_error():
+    with pytest.raises(UsageError, match="Nobody"):
+        person_erasure(DATASET, "N0")
+    with pytest.raises(UsageError, match="no report"):
+        report_erasure(DATASET, "N01")
+
+
+AWKWARD = st.sampled_from(["N1", "HANTS:N1", "O'Neil Example", "Émeric <b> & Co", 'say "hi" 1', "a\\b 1", "名前 一"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    word=AWKWARD, form=st.sampled_from(["csv", "html", "json", "js", "xlsx", "zip", "gz", "duckdb", "parquet", "utf16"])
+)
+def test_a_word_is_found_in_every_kind_of_file(tmp_path_factory, word, form):
+    folder = tmp_path_factory.mktemp("found")
+    file = written(folder, form, word)
+    words = Words([word])
+    assert look_at(file, words).found
+    longer = written(folder, form, f"{word}7")
+    assert not look_at(longer, words).found
+
+
+def written(folder: Path, form: str, word: str) -> Path:
+    file = folder / f"file.{'txt' if form in ('utf16', 'js') else form}"
+    if form == "csv":
+        file.write_text(f'id,name\nx,"{word.replace(chr(34), chr(34) * 2)}"\n', encoding="utf-8")
+    elif form == "html":
+        file.write_text(f"<td>{html.escape(word)}</td>", encoding="utf-8")
+    elif form == "json":
+        file.write_text(json.dumps({"because": f"ties\n{word}, and"}), encoding="utf-8")
+    elif form == "js":
+        data = json.dumps([f"\t{word}"]).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+        file.write_text(f"const data = {data};", encoding="utf-8")
+    elif form == "xlsx":
+        with xlsxwriter.Workbook(file) as book:
+            book.add_worksheet().write_string("A1", word)
+    elif form == "zip":
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as outer:
+            inner = folder / "inner.zip"
+            with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as packed:
+                packed.writestr("a.txt", word)
+            outer.write(inner, "inner.zip")
+        inner.unlink()
+    elif form == "gz":
+        file.write_bytes(gzip.compress(word.encode()))
+    elif form == "parquet":
+        pq.write_table(pa.table({"a": ["x", f"by {word}, later"]}), file)
+    elif form == "duckdb":
+        import duckdb
+
+        file.unlink(missing_ok=True)
+        with duckdb.connect(str(file)) as db:
+            db.execute("CREATE TABLE t (a VARCHAR)")
+            db.execute("INSERT INTO t VALUES (?)", [f"by {word}, later"])
+    else:
+        file.write_bytes(word.encode("utf-16-le") + ("\n" if not word.endswith("7") else "x").encode("utf-16-le"))
+        if word.endswith("7"):
+            file.write_bytes(b"nothing")
+    return file
+
+
+def test_the_place_of_a_cell_is_no_id(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as book:
+        book.add_worksheet().write_string("N10", "nobody")
+        book.add_worksheet().write_string("A1", "of N11")
+    assert look_at(tmp_path / "book.xlsx", Words(["N10"])).found == ()
+    assert look_at(tmp_path / "book.xlsx", Words(["N11"])).found == ("xl/sharedStrings.xml",)
+
+
+def test_a_number_is_found_where_it_fills_a_cell():
+    words = Words(["123"])
+    for text in (b"a,123,b", b'{"id":"123"}', b"<td>123</td>", b"123\n"):
+        assert words.in_bytes(text)
+    for text in (b"#123abc", b"0.123", b"1234", b"12px 1123"):
+        assert not words.in_bytes(text)
+
+
+def test_what_cannot_be_searched_is_an_error(tmp_path):
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 and then nothing")
+    with pytest.raises(SourceError, match="could not be searched"):
+        look_at(tmp_path / "broken.zip", Words(["N1"]))
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory):
+    """Records, a run, a chart, a store, a list of rejects and two foreign files, all of them about N03 too."""
+    home = tmp_path_factory.mktemp("job")
+    shutil.copytree(TINY, home / "data", ignore=shutil.ignore_patterns("*.md"))
+    return home
+
+
+def test_erasing_takes_every_derived_file_and_proves_it(job, log_file):
+    ocgnet("analyse", "data", "--out", "results", cwd=job)
+    ocgnet("network", "data", "--out", "chart.html", cwd=job)
+    ocgnet("load", "data", "--store", "ocg.duckdb", cwd=job)
+    (job / "mine").mkdir()
+    (job / "mine" / "letter.txt").write_text("About N031 only.", encoding="utf-8")
+    shutil.copytree(job / "results", job / "mine" / "copied")
+    shutil.copy(job / "ocg.duckdb", job / "mine" / "copied.duckdb")
+    (job / "mine" / "copied" / "note.txt").write_text("my own words", encoding="utf-8")
+    (job / "export.csv").write_text("nominal_id\nN03\n", encoding="utf-8")
+    said = ocgnet("review", "erase", "N03", "--by", "DPO", "--reason", "N03 asked, Caddo Jarmingle agreed",
+                  "--folder", "data", "--also", "mine", "--also", "export.csv", cwd=job)  # fmt: skip
+    assert re.search(r"Found nowhere in \d+ files\.", said)
+    left = {p.relative_to(job).as_posix() for p in files_in([job])}
+    assert not {p for p in left if p.startswith("results/")}
+    assert {"mine/letter.txt", "mine/copied/note.txt", "mine/copied.duckdb", "ocg.duckdb", "data/nominals.csv"} <= left
+    assert not {"chart.html", "export.csv", "mine/copied/network.html"} & left
+    words = Words(["N03", "Caddo Jarmingle"])
+    for file in files_in([job]):
+        assert look_at(file, words).found == (), file
+        assert b"Jarmingle" not in file.read_bytes()
+    for name in ("ocg.duckdb", "mine/copied.duckdb"):
+        assert open_store(str(job / name)).read().tables == check(job / "data").dataset.tables
+        # Every file that is left was looked at, and is named.
+        assert f"{job / name} (DuckDB tables)" in said
+    # Ocgnet can go on from here.
+    ocgnet("analyse", "data", "--out", "results", cwd=job)
+    # The log holds the erasure and nothing erased.
+    key = key_of(log_file)
+    erasures = [a for a in acts(log_file) if a.kind == "erase"]
+    assert [a.erased for a in erasures] == [{keyed_id("N03", key)}] * 2
+    lines = [line for line in log_file.read_text(encoding="utf-8").splitlines() if '"kind":"erase"' in line]
+    assert len(lines) == 4
+    assert not any("N03" in line or "Jarmingle" in line for line in lines)
+    assert "[erased] asked, [erased] agreed" in lines[2]
+
+
+def test_a_foreign_file_that_names_the_person_is_told_and_stays(tmp_path):
+    shutil.copytree(TINY, tmp_path / "data", ignore=shutil.ignore_patterns("*.md"))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("Dear Caddo Jarmingle,", encoding="utf-8")
+    said = ocgnet("review", "erase", "N03", "--by", "DPO", "--reason", "asked", "--folder", "data",
+                  "--also", "mine", cwd=tmp_path, code=1)  # fmt: skip
+    assert f"STILL FOUND {tmp_path / 'mine' / 'letter.txt'}: text" in said
+    assert "Clear those by hand" in said
+    assert (tmp_path / "mine" / "letter.txt").exists()
+
+
+def test_an_erasure_that_was_interrupted_is_finished_by_the_same_command(tmp_path, monkeypatch):
+    shutil.copytree(TINY, tmp_path / "data", ignore=shutil.ignore_patterns("*.md"))
+    (tmp_path / "a.csv").write_text("who\nCaddo Jarmingle\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("who\nCaddo Jarmingle\n", encoding="utf-8")
+    also = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    place = tmp_path / "data"
+    real = Path.unlink
+
+    def stopping(self, *given, **named):
+        if self.name == "b.csv":
+            raise KeyboardInterrupt
+        real(self, *given, **named)
+
+    monkeypatch.setattr(Path, "unlink", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        erase(place, erasure_in(check(place).dataset, "person", "N03"), also, ())
+    monkeypatch.undo()
+    assert not also[0].exists()
+    proof = erase(place, erasure_in(check(place).dataset, "person", "N03"), also[1:], ())
+    assert (proof.removed, proof.remains) == ([also[1]], [])
+    assert "N03" not in {t for _, t in texts(check(place).dataset)}
+
+
+def test_somebody_whom_the_records_no_longer_hold_is_searched_for_by_id(tmp_path):
+    (tmp_path / "old.csv").write_text("nominal_id\nX77\n", encoding="utf-8")
+    erasure = erasure_in(DATASET, "person", "X77", lenient=True)
+    place = shutil.copytree(TINY, tmp_path / "data")
+    proof = erase(place, erasure, [tmp_path / "old.csv"], ())
+    assert (proof.removed, proof.remains, proof.changed) == ([tmp_path / "old.csv"], [], {str(place): {}})
+
+
+def test_a_trial_run_changes_nothing(tmp_path):
+    shutil.copytree(TINY, tmp_path / "data", ignore=shutil.ignore_patterns("*.md"))
+    said = ocgnet("review", "erase", "N03", "--by", "DPO", "--reason", "asked", "--folder", "data", "--dry-run",
+                  cwd=tmp_path)  # fmt: skip
+    assert "nominals: 1 removed" in said
+    for file in TINY.glob("*.csv"):
+        assert (tmp_path / "data" / file.name).read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "parquet", "duckdb"])
+def test_erasing_works_in_every_kind_of_place(tmp_path, kind):
+    if kind == "duckdb":
+        where: str | Path = str(tmp_path / "ocg.duckdb")
+        open_store(str(where)).write(DATASET, LoadManifest((), "0"))
+    elif kind == "parquet":
+        where = tmp_path / "data"
+        where.mkdir()
+        for name in DATASET.given:
+            pq.write_table(DATASET[name], where / f"{name}.parquet")
+    else:
+        where = tmp_path / "book.xlsx"
+        with xlsxwriter.Workbook(where) as book:
+            for name in DATASET.given:
+                sheet = book.add_worksheet(name)
+                rows = [[*DATASET[name].column_names], *map(list, (r.values() for r in DATASET[name].to_pylist()))]
+                for k, row in enumerate(rows):
+                    for j, cell in enumerate(row):
+                        if cell is not None:
+                            sheet.write_string(k, j, str(cell).lower() if isinstance(cell, bool) else str(cell))
+    erasure = erasure_in(open_place(where).dataset(), "person", "N03")
+    proof = erase(where, erasure, (), ())
+    assert proof.remains == []
+    assert proof.looked
+    assert "N03" not in {t for _, t in texts(open_place(where).dataset())}
+
+
+def test_erasing_from_neo4j_leaves_no_node_no_run_and_no_tie_of_others(neo4j):
+    store = open_store(neo4j.uri)
+    store.write(DATASET, LoadManifest((), "0"))
+    neo4j.query(
+        "MATCH (p:Person {person_id: 'N03'}) CREATE (n:Mine {text: 'about him', refs: ['N03', 'x']})-[:ABOUT]->(p)"
+    )
+    neo4j.query(
+        "MATCH (p:Person {person_id: 'N01'}) CREATE (run:AnalysisRun {run_id: 'r1', load_id: 'x'}), "
+        "(p)-[:ASSESSED_AS {ocg_id: 'G1', because: 'ties with N03', load_id: 'x'}]->(run)"
+    )
+    erasure = erasure_in(store.read(), "person", "N03")
+    proof = erase(neo4j.uri, erasure, (), ())
+    assert proof.runs == ["r1"]
+    # A node of somebody else's is told, never removed.
+    assert proof.remains == [f"{neo4j.uri}: Mine.refs"]
+    assert neo4j.query("MATCH (p:Person {person_id: 'N03'}) RETURN p") == []
+    assert neo4j.query("MATCH (r:AnalysisRun) RETURN r") == []
+    neo4j.query("MATCH (n:Mine) DETACH DELETE n")
+    after = store.read()
+    assert "N03" not in {t for _, t in texts(after)}
+    assert after.tables == changed_dataset(DATASET, erasure.change).tables
+    again = erasure_in(after, "report", "R1")
+    assert erase(neo4j.uri, again, (), ()).remains == []

@@ -1,0 +1,144 @@
+"""Which reviews are overdue and why a record is kept or goes; and that a review is recorded."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from ocgnet.audit.reading import acts
+from ocgnet.check import check
+from ocgnet.dataset import Dataset
+from ocgnet.retention.due import COLUMNS, reviews_due
+
+TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
+OCGNET = Path(sys.executable).with_name("ocgnet")
+DATASET = check(TINY).dataset
+DAY = date(2019, 3, 31)
+
+
+def ocgnet(*words: object, code: int = 0) -> str:
+    done = subprocess.run(
+        [OCGNET, *map(str, words)], capture_output=True, text=True, encoding="utf-8", check=False, timeout=60
+    )
+    assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
+    return done.stdout + done.stderr
+
+
+def test_the_tiny_fixture_worked_on_paper():
+    # N10 was due on 31 January 2019 and R7 on 1 March 2019; nobody else before 31 March 2019.
+    report, nominal = sorted(reviews_due(DATASET, DAY), key=lambda d: d.what, reverse=True)
+    assert (report.what, report.id, report.review_due, report.overdue_days) == ("report", "R7", date(2019, 3, 1), 30)
+    assert report.last_evidence == date(2018, 4, 20)
+    assert report.keep == ("reported on 20/04/2018", "names 2 members of groups")
+    assert report.go == ()
+    assert (nominal.what, nominal.id, nominal.name, nominal.overdue_days) == ("nominal", "N10", "Jorrin Tolvander", 59)
+    assert "member of no group" in nominal.go
+    assert "named in no report" in nominal.go
+
+
+def test_each_reason_stands_on_its_side():
+    dataset = Dataset.of(
+        {
+            "nominals": pa.table(
+                {"nominal_id": ["A", "B", "C", "D"], "name": ["An", None, "Ce", "De"],
+                 "review_due": [date(2019, 1, 1), date(2018, 1, 1), date(2019, 3, 31), None]}
+            ),
+            "ocgs": pa.table({"ocg_id": ["G", "H"], "archived_on": [None, date(2018, 1, 1)]}),
+            "memberships": pa.table(
+                {"nominal_id": ["A", "B", "B"], "ocg_id": ["G", "H", "G"], "from_date": [None, None, date(2010, 1, 1)],
+                 "to_date": [None, None, date(2012, 1, 1)]}
+            ),
+            "crimes": pa.table({"crime_id": ["K1", "K2"], "occurred_on": [date(2018, 5, 1), date(2010, 5, 1)]}),
+            "crime_links": pa.table(
+                {"person_id": ["A", "B", "B"], "crime_id": ["K1", "K2", "K1"],
+                 "link_role": ["suspect", "convicted", "victim"]}
+            ),
+            "intel_reports": pa.table(
+                {"report_id": ["R1", "R2"], "reported_on": [date(2019, 2, 1), date(2019, 3, 1)],
+                 "grading_scheme": ["3x5x2", "3x5x2"], "source_grade": ["1", "3"], "intelligence_grade": ["A", "E"],
+                 "review_due": [None, date(2019, 3, 30)]}
+            ),
+            "intel_links": pa.table({"person_id": ["A", "B"], "report_id": ["R1", "R2"]}),
+            "children": pa.table({"child_id": ["X"]}),
+            "family_links": pa.table({"adult_id": ["A"], "child_id": ["X"], "relationship": ["parent"]}),
+            "plan_actions": pa.table(
+                {"action_id": ["P1", "P2"], "nominal_id": ["A", "B"], "strand": ["pursue", "pursue"],
+                 "action": ["x", "y"], "status": ["open", "done"]}
+            ),
+        }
+    )  # fmt: skip
+    found = {d.id: d for d in reviews_due(dataset, DAY)}
+    # C is due on that very day and D never: neither is overdue.
+    assert list(found) == ["B", "A", "R2"]
+    assert found["A"].keep == (
+        "member of G",
+        "1 crime as an offender, the latest on 01/05/2018",
+        "named in 1 report, 1 of them usable, the latest on 01/02/2019",
+        "family of X",
+        "1 open plan action",
+    )
+    assert found["A"].go == ()
+    assert found["A"].last_evidence == date(2019, 2, 1)
+    assert found["B"].keep == ()
+    assert found["B"].go == (
+        "member of no group",
+        "1 crime as an offender, the latest on 01/05/2010",
+        "named in 1 report, 0 of them usable, the latest on 01/03/2019",
+        "victim or witness of 1 crime",
+    )
+    assert found["R2"].keep == ("reported on 01/03/2019",)
+    assert found["R2"].go == (
+        "none of the 1 people it names is a member of a group",
+        "its source or content is graded below what analyses use",
+    )
+
+
+def test_no_records_have_no_reviews():
+    assert reviews_due(Dataset.of({"nominals": pa.table({"nominal_id": ["A"]})}), DAY) == []
+
+
+def test_due_prints_the_same_in_words_and_in_data(tmp_path):
+    shown = ocgnet("review", "due", "--folder", TINY)
+    assert shown.startswith("OFFICIAL-SENSITIVE · SYNTHETIC DATA\n2 reviews are overdue on 31/03/2019.\n")
+    rows = list(csv.DictReader(ocgnet("review", "due", "--folder", TINY, "--format", "csv").splitlines()))
+    assert list(rows[0]) == list(COLUMNS)
+    assert [r["id"] for r in rows] == ["N10", "R7"]
+    assert rows[1]["reasons_to_keep"] == "reported on 20/04/2018; names 2 members of groups"
+
+
+def test_a_review_that_is_done_sets_the_next_day_and_nothing_else(tmp_path, log_file):
+    place = shutil.copytree(TINY, tmp_path / "tiny")
+    ocgnet("review", "done", "N10", "--until", "2021-02-28", "--by", "DI A", "--reason", "prison until then",
+           "--folder", place)  # fmt: skip
+    ocgnet("review", "done", "R7", "--report", "--until", "2021-02-28", "--by", "DI A", "--reason", "still true",
+           "--folder", place)  # fmt: skip
+    assert reviews_due(check(place).dataset, DAY) == []
+    for name, old, new in (("nominals", "2019-01-31", "2021-02-28"), ("intel_reports", "2019-03-01", "2021-02-28")):
+        before = (TINY / f"{name}.csv").read_bytes()
+        assert (place / f"{name}.csv").read_bytes() == before.replace(old.encode(), new.encode())
+    one, two = acts(log_file)
+    assert (one.kind, one.people, one.by, one.reason) == ("review", {"N10"}, "DI A", "prison until then")
+    assert one.facts == {"kept": "nominal N10", "before": "2019-01-31", "next_review": "2021-02-28"}
+    assert two.people == {"N02", "N03"}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("N10", "--until", "2019-01-30"), "not after the review"),
+        (("N10", "--until", "2019-03-31"), "not ahead"),
+        (("N99", "--until", "2021-01-01"), "no nominal N99"),
+        (("N10", "--report", "--until", "2021-01-01"), "no report N10"),
+    ],
+)
+def test_a_review_that_makes_no_sense_is_refused(tmp_path, words, says):
+    place = shutil.copytree(TINY, tmp_path / "tiny")
+    assert says in ocgnet("review", "done", *words, "--by", "A", "--reason", "b", "--folder", place, code=2)
+    assert (place / "nominals.csv").read_bytes() == (TINY / "nominals.csv").read_bytes()
