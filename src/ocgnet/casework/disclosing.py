@@ -1,0 +1,235 @@
+"""From records and a request to the pack for one recipient; what may not be asked is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ocgnet.casework.audience import Audience
+from ocgnet.casework.child_records import ChildRecords, child_records
+from ocgnet.casework.leaving import Leaving, may_leave, reports_about
+from ocgnet.casework.pack import Pack, cut_tables
+from ocgnet.casework.people import known_people, near_ids
+from ocgnet.casework.pseudonyms import Pseudonyms
+from ocgnet.casework.recipients import RECIPIENTS
+from ocgnet.casework.summary import summary_of
+from ocgnet.dataset import Dataset
+from ocgnet.errors import UsageError
+from ocgnet.period import Period, period_of
+from ocgnet.settings import Settings
+
+EVERY_CHILD = "all"
+"""Asked for in the place of ids: every linked child; in numbers only."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody wants to disclose.
+
+    Parameters
+    ----------
+    recipient : str
+        A key of ``RECIPIENTS``.
+    children : tuple of str
+        Ids, or ``EVERY_CHILD`` alone.
+    reason, by : str
+        Why, and who is accountable.
+    conditions_met : tuple of str
+        Ids of reports whose handling conditions are met for this recipient.
+    """
+
+    recipient: str
+    children: tuple[str, ...]
+    reason: str
+    by: str
+    conditions_met: tuple[str, ...] = ()
+
+
+def disclosure(
+    dataset: Dataset, request: Request, settings: Settings, pseudonyms: Pseudonyms | None = None
+) -> tuple[Pack, tuple[str, ...]]:
+    """Build the pack for one recipient.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    request : Request
+        What is asked.
+    settings : Settings
+        Filters and the day.
+    pseudonyms : Pseudonyms, optional
+        Replace ids and leave out what identifies.
+
+    Returns
+    -------
+    (Pack, tuple of str)
+        The pack, and the true ids of the children it is about, for the log.
+
+    Raises
+    ------
+    UsageError
+        For an unknown recipient or child, an empty reason, adults, every child in a pack about single
+        children, pupils of several schools in one pack, a condition of a report that is not about these
+        children, or a reason that names somebody whom the pseudonyms hide.
+    """
+    audience = RECIPIENTS.get(request.recipient)
+    if audience is None:
+        raise UsageError(f"No recipient {request.recipient}. Packs are defined for {', '.join(RECIPIENTS)}.")
+    if not request.reason.strip():
+        raise UsageError("Say why with --reason: a disclosure without a reason cannot be justified later.")
+    period = period_of(dataset, settings)
+    kind = "police" if audience.name == "police" else "partner"
+    leaving = may_leave(dataset, kind, period.as_of, request.conditions_met, min_grade=settings.min_grade)
+    children = _children(dataset, leaving, period, settings, request, audience)
+    _refuse_conditions(dataset, children, request.conditions_met)
+    records = child_records(leaving, period, settings, children)
+    _refuse_adults(records)
+    if audience.name == "education":
+        _refuse_several_schools(records)
+    if pseudonyms:
+        _refuse_names(dataset, records, request)
+    shown, tables = cut_tables(records, audience, pseudonyms)
+    pack = Pack(
+        audience=audience,
+        about=dataset.about,
+        title=_title(len(children), audience),
+        by=request.by,
+        reason=request.reason.strip(),
+        on=period.as_of,
+        period=period_words(period),
+        children=shown if tables else (),
+        tables=tables,
+        summary=summary_of(records),
+        withheld=leaving.held_from(audience, children),
+        pseudonymised=pseudonyms is not None,
+        conditions_met=len(request.conditions_met),
+        steps=_STEPS,
+    )
+    return pack, children
+
+
+_STEPS = (
+    "A child who is in danger now: call 999. A child at risk of harm: call the MASH today; this pack is no referral.",
+    "Use it for the purpose above only. Do not pass it on; ask the sender, who keeps a record of where it went.",
+    "Tell the sender of anything that is wrong, and destroy the pack when the purpose is met.",
+)
+
+
+def _title(count: int, audience: Audience) -> str:
+    if not audience.needs:
+        return f"Children linked to organised crime groups, in numbers, for {audience.title}"
+    return f"{'1 child' if count == 1 else f'{count} children'} to protect: information for {audience.title}"
+
+
+def period_words(period: Period) -> str:
+    """Return in one sentence which records a pack speaks of."""
+    if period.first is None or period.last is None:
+        return "The records hold no date, so all of them count."
+    return f"What is dated: from {period.first} to {period.last}. Ages: on {period.as_of}."
+
+
+def _children(
+    dataset: Dataset, leaving: Leaving, period: Period, settings: Settings, request: Request, audience: Audience
+) -> tuple[str, ...]:
+    if not request.children:
+        raise UsageError("Name the children with --children, such as --children C1,C2.")
+    if EVERY_CHILD in request.children:
+        if audience.needs:
+            raise UsageError(
+                "A pack about single children names them one by one: --children C1,C2. A whole list is not shared; "
+                "for numbers about every linked child use --to partnership --children all."
+            )
+        return linked_ids(leaving.dataset, period, settings)
+    known = known_people(dataset)
+    if strange := [c for c in request.children if c not in known]:
+        raise UsageError(f"No person {strange[0]} in these records.{near_ids(strange[0], known)}")
+    return tuple(sorted(set(request.children)))
+
+
+def linked_ids(dataset: Dataset, period: Period, settings: Settings) -> tuple[str, ...]:
+    """Return the ids of every child who is linked to a member of a group, sorted."""
+    from ocgnet.analysis.safeguarding.people import children_on
+    from ocgnet.casework.concerns import concerns_of
+    from ocgnet.scope import evidence_of
+
+    young = children_on(dataset, period.as_of, settings, [])
+    found = concerns_of(dataset, evidence_of(dataset, settings, period), settings, list(young.index))
+    return tuple(sorted({c.child_id for c in found}))
+
+
+def _refuse_adults(records: ChildRecords) -> None:
+    grown = [r["child_id"] for r in records.rows["children"] if r["age"].isdigit() and int(r["age"]) >= 18]
+    if grown:
+        raise UsageError(
+            f"{', '.join(grown)}: 18 or over on {records.period.as_of}, so no child. Leave such a person out; "
+            "an adult at risk goes to the local authority's adult safeguarding team."
+        )
+
+
+def _refuse_several_schools(records: ChildRecords) -> None:
+    if nowhere := [r["child_id"] for r in records.rows["children"] if not r["school"]]:
+        raise UsageError(
+            f"No school is on record for {', '.join(nowhere)}, so there is nobody to send this to. Find it out first."
+        )
+    schools = sorted({r["school"] for r in records.rows["children"]})
+    if len(schools) > 1:
+        raise UsageError(
+            f"These children go to different schools ({', '.join(schools)}). A school learns about its own pupils "
+            "only: make one pack for each school."
+        )
+
+
+def _refuse_conditions(dataset: Dataset, children: Collection[str], met: Collection[str]) -> None:
+    about = reports_about(dataset, children)
+    if strange := sorted(set(met) - about):
+        raise UsageError(f"Report {strange[0]} does not name these children, so no condition of it is to be met here.")
+
+
+def _refuse_names(dataset: Dataset, records: ChildRecords, request: Request) -> None:
+    """Refuse a reason, which the pack prints, that names whom the pseudonyms hide."""
+    adults = {r["adult_id"] for t in ("family", "concerns") for r in records.rows[t]}
+    people = sorted({*records.children, *adults} - {""})
+    words = [*people, *(dataset.names[p] for p in people if p in dataset.names)]
+    text = f"{request.reason} {request.by}".casefold()
+    if named := _named(text, words):
+        raise UsageError(f"The reason names '{named}', which would undo --pseudonymise. Say it without names and ids.")
+
+
+def _named(text: str, words: Sequence[str]) -> str:
+    return next((w for w in words if re.search(rf"(?<!\w){re.escape(w.casefold())}(?!\w)", text)), "")
+
+
+def day_of_act(dataset: Dataset, on: date | None, today: date) -> date:
+    """Return the day that a record or a pack bears.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        ``about`` says whether the folder is judged on a fixed day.
+    on : date or None
+        Asked for with ``--on``.
+    today : date
+        The day on the clock.
+
+    Raises
+    ------
+    UsageError
+        When the day asked for lies ahead, or when real records are judged on another day than today
+        and no day is asked for: ages and memberships would be out of date without anybody noticing.
+    """
+    if on is not None:
+        if on > today:
+            raise UsageError(f"--on {on} lies ahead. Give the day on which it is made, today at the latest.")
+        return on
+    declared = dataset.about.as_of
+    if declared is None or declared == today:
+        return today
+    if dataset.about.synthetic:
+        return declared
+    raise UsageError(
+        f"These records are judged on {declared} (about.toml), and today is {today}. Say with --on which day this is "
+        "made, so that ages are right; or bring the records up to date first."
+    )

@@ -1,0 +1,130 @@
+"""Which reports may stand behind anything that leaves, for whom, and which stay behind and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.casework.audience import Audience
+from ocgnet.dataset import Dataset, LeftOut
+from ocgnet.grades import keep_grades
+
+PERMITTED: dict[str, dict[str, tuple[str, ...]]] = {
+    "3x5x2": {"police": ("P",), "partner": ("P",)},
+    "5x5x5": {"police": ("1", "2"), "partner": ("2",)},
+}
+"""Handling codes that permit sharing, by scheme. Under 5x5x5 code 1 reaches police and other law enforcement only,
+2 parties that do not prosecute; under both schemes every other code asks for a condition to be met first."""
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What may leave.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The records without the reports that stay behind, and without the links and contacts that rest on them.
+    held : mapping of str to str
+        Reason by id of each report that stays behind.
+    whole : Dataset
+        All records, to count what stays behind about somebody.
+    """
+
+    dataset: Dataset
+    held: Mapping[str, str]
+    whole: Dataset
+
+    def held_from(self, audience: Audience, people: Collection[str]) -> tuple[LeftOut, ...]:
+        """Return how many reports about these people stay behind, by reason; ids are not named.
+
+        None for an audience that sees nothing of reports anyway: that there are any is not for it to know.
+        """
+        if audience.needs and not audience.columns.keys() & {"concerns", "reports"}:
+            return ()
+        about = reports_about(self.whole, people)
+        reasons = [self.held[r] for r in sorted(about) if r in self.held]
+        return tuple(LeftOut("reports", why, reasons.count(why)) for why in sorted(set(reasons)))
+
+
+def may_leave(
+    dataset: Dataset,
+    audience: str,
+    day: date | None,
+    conditions_met: Collection[str] = (),
+    *,
+    min_grade: str = "usable",
+) -> Leaving:
+    """Take away every report that may not be shared, before anything is worked out from the records.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    audience : {'police', 'partner'}
+        Which handling codes permit sharing.
+    day : date or None
+        Reports whose review was due before stay behind; None when the records hold no date.
+    conditions_met : collection of str
+        Ids of reports whose handling conditions a person confirmed to be met for this recipient.
+    min_grade : str
+        Filter of ``grades.keep_grades``; what it refuses stays behind.
+
+    Returns
+    -------
+    Leaving
+        A report stays behind for the first reason that holds: review overdue, graded as unreliable or
+        false, handling code absent, condition not met. A link to a report of which no row is known stays
+        behind as well: its handling code is not known.
+    """
+    reports = dataset["intel_reports"]
+    held: dict[str, str] = {}
+    for why, mask in _reasons(reports, audience, day, conditions_met, min_grade):
+        for report in reports.filter(mask)["report_id"].to_pylist():
+            held.setdefault(report, why)
+    known = set(reports["report_id"].to_pylist())
+    named = {r for t in ("intel_links", "associations") for r in pc.unique(dataset[t]["report_id"]).to_pylist() if r}
+    held |= dict.fromkeys(sorted(named - known), "its handling code is not known")
+    gone = pa.array(sorted(held), pa.string())
+    tables = dict(dataset.tables)
+    for name in ("intel_reports", "intel_links", "associations"):
+        tables[name] = tables[name].filter(pc.invert(pc.is_in(tables[name]["report_id"], gone)))
+    return Leaving(replace(dataset, tables=MappingProxyType(tables)), MappingProxyType(held), dataset)
+
+
+def may_know(dataset: Dataset) -> Leaving:
+    """Return all records as they are, for decisions that stay inside."""
+    return Leaving(dataset, MappingProxyType({}), dataset)
+
+
+def reports_about(dataset: Dataset, people: Collection[str]) -> set[str]:
+    """Return the ids of reports that name one of these people or record a contact of theirs."""
+    ids = pa.array(sorted(people), pa.string())
+    links, contacts = dataset["intel_links"], dataset["associations"]
+    found = set(links.filter(pc.is_in(links["person_id"], ids))["report_id"].to_pylist())
+    either = pc.or_(pc.is_in(contacts["person_a"], ids), pc.is_in(contacts["person_b"], ids))
+    return found | {r for r in contacts.filter(either)["report_id"].to_pylist() if r}
+
+
+def _reasons(
+    reports: pa.Table, audience: str, day: date | None, met: Collection[str], min_grade: str
+) -> list[tuple[str, pa.ChunkedArray]]:
+    scheme, code = pc.fill_null(reports["grading_scheme"], ""), pc.fill_null(reports["handling_code"], "")
+    due = pc.fill_null(pc.less(reports["review_due"], pa.scalar(day, pa.date32())), False)
+    permitted = pa.chunked_array([pa.array([False] * reports.num_rows, pa.bool_())])
+    for name, codes in PERMITTED.items():
+        here = pc.and_(pc.equal(scheme, name), pc.is_in(code, pa.array(codes[audience], pa.string())))
+        permitted = pc.or_(permitted, here)
+    unconditional = pc.equal(pc.fill_null(reports["handling_conditions"], ""), "")
+    confirmed = pc.is_in(reports["report_id"], pa.array(sorted(met), pa.string()))
+    return [
+        ("review overdue", due),
+        ("graded as unreliable or suspected false", pc.invert(keep_grades(reports, min_grade))),
+        ("its handling code is not known", pc.and_(pc.equal(code, ""), pc.invert(confirmed))),
+        ("handling condition not met", pc.invert(pc.or_(pc.and_(permitted, unconditional), confirmed))),
+    ]

@@ -1,0 +1,255 @@
+"""A pack as files: one page to read and print, the tables, and a receipt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ocgnet.casework.pack import Pack, needs_of
+from ocgnet.errors import OutputError
+from ocgnet.outputs import MARKING_FILE, csv_text, marking_text, result_folder
+from ocgnet.views.figures_text import count, day, printed, visible
+from ocgnet.views.report.page import content_policy, css_string
+
+RECEIPT = "receipt.json"
+"""What left, as data: counts and hashes of the files, no row about a person."""
+
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})")
+_HEADS = {
+    "child_id": "id",
+    "adult_id": "adult",
+    "ocg_id": "group",
+    "cse_risk_scheme": "CSE scheme",
+    "cse_risk": "CSE risk",
+    "cse_flagged_on": "CSE flagged on",
+    "cce_risk": "CCE risk",
+}
+
+
+@contextmanager
+def pack_folder(out: Path) -> Iterator[Path]:
+    """Give a private folder to fill, which becomes ``out`` on success.
+
+    Raises
+    ------
+    OutputError
+        When ``out`` holds anything: a pack is kept as it left, never written over.
+    """
+    if out.is_dir() and any(out.iterdir()):
+        raise OutputError(f"{out} is not empty, and a pack is kept as it left. Name a new folder with --out.")
+    with result_folder(out, lambda _: False) as partial:
+        yield partial
+
+
+def write_pack(folder: Path, pack: Pack, *, page: str, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Write the files of a pack into a folder and return its receipt.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to write; files there are replaced.
+    pack : Pack
+        What leaves.
+    page : str
+        Name of the page without its ending, which also heads it: ``disclosure`` or ``referral``.
+    more : mapping, optional
+        Further entries of the receipt.
+
+    Returns
+    -------
+    dict
+        Receipt: number, recipient, purpose, reason, author, day, marking, children, tables with columns and
+        rows, what was withheld, what to do next, and sha256 of each other file. The number is made of all
+        of these, so the same pack has the same number.
+    """
+    texts = {f"tables/{name}.csv": text for name, text in _csv_files(pack)}
+    receipt = _receipt(pack, texts) | dict(more or {})
+    receipt["receipt"] = _number(receipt)
+    texts[f"{page}.html"] = pack_html(pack, page.capitalize(), receipt["receipt"])
+    receipt["files"][f"{page}.html"] = _sha(texts[f"{page}.html"])
+    texts[MARKING_FILE] = marking_text(pack.marking, "every file of this folder")
+    texts[RECEIPT] = json.dumps(receipt, ensure_ascii=False, indent=2) + "\n"
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8"))
+    return receipt
+
+
+def _csv_files(pack: Pack) -> Iterator[tuple[str, str]]:
+    """Yield name and text of each table; each row carries the marking, because rows are cut out and pasted."""
+    for t in pack.tables:
+        header = [*(c.name for c in t.columns), "marking"]
+        yield t.name, "\ufeff" + csv_text(header, [(*row, pack.marking) for row in t.rows])
+    if counts := _counts(pack):
+        rows = [(*row, pack.marking) for row in counts]
+        yield "summary", "\ufeff" + csv_text(("breakdown", "category", "children", "marking"), rows)
+
+
+def _counts(pack: Pack) -> list[tuple[str, str, str]]:
+    """Return the rows of the summary: none in a pack of a few children, where every number would be hidden."""
+    if pack.summary is None or (pack.summary.children is None and pack.tables):
+        return []
+    return pack.summary.rows()
+
+
+def _receipt(pack: Pack, texts: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "receipt": "",
+        "recipient": pack.audience.name,
+        "title": pack.title,
+        "purpose": pack.audience.purpose,
+        "basis": pack.audience.basis,
+        "reason": pack.reason,
+        "by": pack.by,
+        "on": pack.on.isoformat() if pack.on else "",
+        "force": pack.about.force,
+        "marking": pack.marking,
+        "pseudonymised": pack.pseudonymised,
+        "children": len(pack.children),
+        "tables": {t.name: {"rows": len(t.rows), "columns": [c.name for c in t.columns]} for t in pack.tables},
+        "withheld": [{"what": w.what, "why": w.why, "count": w.count} for w in pack.withheld],
+        "handling_conditions_confirmed": pack.conditions_met,
+        "steps": list(pack.steps),
+        "files": {name: _sha(text) for name, text in sorted(texts.items())},
+    }
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _number(receipt: Mapping[str, Any]) -> str:
+    return _sha(json.dumps(receipt, ensure_ascii=False, sort_keys=True))[:16]
+
+
+def pack_html(pack: Pack, kicker: str, receipt: str) -> str:
+    """Return the page of a pack: no script, no outside address, the marking at both ends and on every printed page.
+
+    Parameters
+    ----------
+    pack : Pack
+        What leaves.
+    kicker : str
+        Word over the title.
+    receipt : str
+        Number of the receipt.
+    """
+    css = files("ocgnet.casework").joinpath("pages/pack.css").read_text(encoding="utf-8")
+    css = css.replace('"MARKING"', css_string(pack.marking))
+    environment = Environment(
+        loader=PackageLoader("ocgnet.casework", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"told": _told, "head": _head, "whole": _whole, "of_child": _of_child}
+    page: str = environment.get_template("pack.html.j2").render(
+        pack=pack,
+        policy=content_policy(css),
+        css=Markup(css),  # noqa: S704 (our own file; the marking in it is escaped for CSS)
+        kicker=kicker if pack.audience.name != "cpi" else "Information",
+        data=[*_data(pack), ("Receipt", f"{receipt}; the sender's log holds the same number")],
+        headings=_headings(pack),
+        empty=_empty(pack),
+        steps_head="What to do next" if kicker == "Referral" else "Before you use this",
+        counts=_counts(pack),
+        caveats=_caveats(pack),
+        needs=needs_of(pack.audience, pseudonymised=pack.pseudonymised),
+    )
+    return page
+
+
+def _data(pack: Pack) -> list[tuple[str, str]]:
+    lines = [
+        ("To", pack.audience.title),
+        ("From", pack.by),
+        ("Day", day(pack.on)),
+        *pack.facts,
+        ("Reason", pack.reason),
+        ("Purpose", pack.audience.purpose),
+        ("Duty or power", f"{pack.audience.basis} The sender confirms it for this pack."),
+        ("Records", printed(pack.period)),
+    ]
+    return [(name, visible(text)) for name, text in lines]
+
+
+def _headings(pack: Pack) -> dict[str, str]:
+    who = next((t for t in pack.tables if t.name == "children"), None)
+    names = {}
+    if who is not None:
+        columns = [c.name for c in who.columns]
+        if "name" in columns:
+            names = {r[0]: r[columns.index("name")] for r in who.rows}
+    return {c: visible(f"{names[c]} ({c})" if names.get(c) else c) for c in pack.children}
+
+
+def _caveats(pack: Pack) -> list[str]:
+    # Whoever is not told why a child came to notice does not learn it from a caveat either.
+    told = not pack.tables or any(t.name == "concerns" for t in pack.tables)
+    linked = "A child linked to a group is a child to protect. Nothing a relative did makes a child a suspect."
+    found = [
+        linked if told else "This is about a child to protect.",
+        "Nothing recorded does not mean that nothing happened: records see little of a child's life.",
+    ]
+    if any(c.name in ("cse_risk", "cce_risk") for t in pack.tables for c in t.columns):
+        found.append("CSE and CCE: the sexual and the criminal exploitation of children, as the local scheme rates it.")
+    if any(c.assessment for t in pack.tables for c in t.columns):
+        found.append("Columns headed 'assessment' repeat what a person judged; all others repeat what was recorded.")
+    if any(t.name == "crimes" for t in pack.tables):
+        found.append("A child may be victim and suspect at once. Look at the harm done to the child first.")
+    found += [
+        f"{_reports(held.count)} that {'names' if held.count == 1 else 'name'} them stayed behind: {held.why}."
+        for held in pack.withheld
+    ]
+    if pack.conditions_met:
+        found.append(f"The sender confirmed the handling conditions of {_reports(pack.conditions_met).lower()} as met.")
+    if pack.pseudonymised:
+        found.append(
+            "Ids are pseudonyms; only the sender can tell who is meant. These are still personal data: do not try "
+            "to find out, and do not set them beside other records."
+        )
+    return found
+
+
+def _reports(number: int) -> str:
+    return "1 report" if number == 1 else f"{count(number)} reports"
+
+
+def _of_child(rows: Sequence[Sequence[str]], child: str) -> list[Sequence[str]]:
+    return [r for r in rows if r[0] == child]
+
+
+def _told(text: str) -> str:
+    """Return a cell as print shows it: a moment as day and time, a date as its day."""
+    moment = _MOMENT.fullmatch(text)
+    return visible(printed(f"{moment[1]} {moment[2]}" if moment else text))
+
+
+def _whole(text: str) -> bool:
+    """Whether a cell stays on one line: dates and short words."""
+    return len(text) <= 16
+
+
+def _head(name: str) -> str:
+    return _HEADS.get(name, name.replace("_", " "))
+
+
+def _empty(pack: Pack) -> dict[str, str]:
+    """Return per child the tables in which nothing is recorded, in words."""
+    return {
+        child: ", ".join(
+            t.title.lower() for t in pack.tables if t.name != "unknown" and not any(r[0] == child for r in t.rows)
+        )
+        for child in pack.children
+    }

@@ -1,0 +1,109 @@
+"""Stable pseudonyms from a key that stays behind."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from ocgnet.errors import OutputError, SourceError, UsageError
+from ocgnet.outputs import write_text
+
+_HEAD = "ocgnet pseudonym key, version 1. Whoever holds it can tell who is meant. Keep it away from every pack."
+_FORM = re.compile(r"[0-9a-f]{64}")
+
+
+class Pseudonyms:
+    """Replaces ids by pseudonyms.
+
+    Parameters
+    ----------
+    key : bytes
+        32 secret bytes.
+
+    Notes
+    -----
+    A pseudonym is the first 60 bits of HMAC-SHA-256 (RFC 2104) over the id, in the letters and digits of
+    base 32. The same key and id give the same pseudonym in every pack; without the key an id cannot be
+    worked out, nor guessed and tried. Pseudonymised records are still personal data: what is said of a
+    person may tell who it is.
+
+    Examples
+    --------
+    >>> names = Pseudonyms(bytes(32))
+    >>> names.of("C1") == names.of("C1"), names.of("C1") == names.of("C2"), names.of("")
+    (True, False, '')
+    """
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != 32:
+            raise ValueError("a pseudonym key has 32 bytes")
+        self._key = key
+
+    def of(self, identifier: str) -> str:
+        """Return the pseudonym of one id, or of several separated by ``|``; blank stays blank."""
+        return "|".join(self._one(part) for part in identifier.split("|")) if identifier else ""
+
+    def whose(self, pseudonym: str, identifiers: Iterable[str]) -> str | None:
+        """Return the id among ``identifiers`` that has this pseudonym, or None."""
+        wanted = pseudonym.strip().upper()
+        return next((i for i in identifiers if hmac.compare_digest(self._one(i), wanted)), None)
+
+    def _one(self, identifier: str) -> str:
+        digest = hmac.new(self._key, b"ocgnet:id:" + identifier.encode("utf-8"), hashlib.sha256).digest()
+        letters = base64.b32encode(digest)[:12].decode("ascii")
+        return f"P-{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+def read_key(path: Path) -> Pseudonyms:
+    """Read a key file.
+
+    Raises
+    ------
+    SourceError
+        When it is absent, not a key, or open to others than its owner.
+    """
+    try:
+        status = path.stat()
+        text = path.read_text(encoding="ascii")
+    except FileNotFoundError as error:
+        raise SourceError(f"There is no key {path}. Name the key file of the pack.") from error
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path} cannot be read as a key of pseudonyms. Name the key file of the pack.") from error
+    if os.name == "posix" and stat.S_IMODE(status.st_mode) & 0o077:
+        raise SourceError(
+            f"{path} may be read by others than its owner, so the pseudonyms protect nobody. "
+            f"Run: chmod 600 {path}, and ask who has read it."
+        )
+    found = [line for line in text.splitlines() if _FORM.fullmatch(line)]
+    if len(found) != 1 or not text.startswith(_HEAD):
+        raise SourceError(f"{path} is no key of pseudonyms. Name the key file of the pack, or a new file.")
+    return Pseudonyms(bytes.fromhex(found[0]))
+
+
+def key_at(path: Path, pack: Path) -> Pseudonyms:
+    """Return the pseudonyms of a key file, which is made when it does not exist; never inside the pack.
+
+    Raises
+    ------
+    UsageError
+        When the key would stand inside the pack's folder and leave with it.
+    SourceError
+        As :func:`read_key`.
+    OutputError
+        When it cannot be written.
+    """
+    if path.absolute().resolve().is_relative_to(pack.absolute().resolve()):
+        raise UsageError(f"The key {path} would leave with the pack. Name a file outside {pack}.")
+    if not path.exists():
+        if not path.parent.is_dir():
+            raise OutputError(f"{path.parent} is no folder. Name a file for the key in a folder that exists.")
+        write_text(path, f"{_HEAD}\n{secrets.token_hex(32)}\n")
+        path.chmod(0o600)
+    return read_key(path)

@@ -1,0 +1,265 @@
+"""Referrals: what is refused and what to do instead, what is recorded, and the pack for the route."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from ocgnet.casework.child_records import ChildRecords, child_records
+from ocgnet.casework.disclosing import period_words
+from ocgnet.casework.leaving import may_know, may_leave
+from ocgnet.casework.next_steps import next_steps
+from ocgnet.casework.pack import Pack, cut_tables
+from ocgnet.casework.people import known_people, near_ids
+from ocgnet.casework.risk_signs import signs_of_exploitation, signs_of_risk
+from ocgnet.casework.routes import ROUTES
+from ocgnet.dataset import Dataset
+from ocgnet.errors import UsageError
+from ocgnet.period import period_of
+from ocgnet.settings import Settings
+
+ADULT = 18
+
+_NO_RESPONDER = re.compile(r"\b(school|academy|college|university|nhs|hospital|surgery|gp|clinic)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Referral:
+    """One referral as it is asked for.
+
+    Parameters
+    ----------
+    person : str
+        Who is referred.
+    kind : str
+        A key of ``ROUTES``.
+    on : date
+        Day on which it is made; ages are judged on it.
+    by, reason : str
+        Author and reason.
+    first_responder : str
+        Organisation that makes an NRM referral.
+    consent : str
+        For an adult: how consent was given.
+    """
+
+    person: str
+    kind: str
+    on: date
+    by: str
+    reason: str
+    first_responder: str = ""
+    consent: str = ""
+
+    def row(self) -> dict[str, str]:
+        """Return the row of the table ``referrals`` that records it."""
+        responder = f", first responder {self.first_responder.strip()}" if self.first_responder.strip() else ""
+        consent = f" Consent: {self.consent.strip()}" if self.consent.strip() else ""
+        return {
+            "person_id": self.person,
+            "kind": self.kind,
+            "made_on": self.on.isoformat(),
+            "made_by": self.by.strip() + responder,
+            "reason": self.reason.strip() + consent,
+        }
+
+
+def referral_pack(dataset: Dataset, referral: Referral, settings: Settings) -> Pack:
+    """Refuse what is wrong, and build the pack for the route.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    referral : Referral
+        What is asked for.
+    settings : Settings
+        Filters and thresholds; ``as_of`` is the day of the referral.
+
+    Returns
+    -------
+    Pack
+        With what the other end needs and no more.
+
+    Raises
+    ------
+    UsageError
+        With what to do instead; see :func:`refuse` and :func:`refuse_words`.
+    """
+    refuse_words(dataset, referral)
+    route = ROUTES[referral.kind]
+    period = period_of(dataset, settings)
+    audience = "police" if referral.kind == "cpi" else "partner"
+    leaving = may_leave(dataset, audience, period.as_of, min_grade=settings.min_grade)
+    records = child_records(leaving, period, settings, [referral.person])
+    # What is refused is decided on everything known, not only on what may leave.
+    known = child_records(may_know(dataset), period, settings, [referral.person])
+    refuse(referral, known, settings)
+    shown, tables = cut_tables(records, route)
+    facts = [("Route", _route_words(referral.kind))]
+    if referral.first_responder.strip():
+        facts.append(("First responder", referral.first_responder.strip()))
+    if referral.consent.strip():
+        facts.append(("Consent", referral.consent.strip()))
+    return Pack(
+        audience=route,
+        about=dataset.about,
+        title=_title(referral.kind, _aged(records)),
+        by=referral.by.strip(),
+        reason=referral.reason.strip(),
+        on=referral.on,
+        period=period_words(period),
+        children=shown,
+        tables=tables,
+        withheld=leaving.held_from(route, [referral.person]),
+        steps=next_steps(referral.kind, referral.person, dataset, known, settings),
+        facts=tuple(facts),
+    )
+
+
+def refuse_words(dataset: Dataset, referral: Referral) -> None:
+    """Refuse a referral whose own words are wrong: kind, person, reason, author, or one that is on record already."""
+    if referral.kind not in ROUTES:
+        raise UsageError(f"There is no route {referral.kind}. --kind is one of {', '.join(ROUTES)}.")
+    known = known_people(dataset)
+    if referral.person not in known:
+        raise UsageError(
+            f"No person {referral.person} in these records.{near_ids(referral.person, known)} A child who is not on "
+            "record yet: call the MASH now, and add the child to children.csv afterwards."
+        )
+    if not referral.reason.strip():
+        raise UsageError("Say with --reason what you are worried about and why now, in a sentence or two.")
+    if not referral.by.strip():
+        raise UsageError("Say with --by who makes the referral: a person answers for it, never a program.")
+    same = [
+        r
+        for r in dataset["referrals"].to_pylist()
+        if (r["person_id"], r["kind"], r["made_on"]) == (referral.person, referral.kind, referral.on)
+    ]
+    if same:
+        who = f" by {same[0]['made_by']}" if same[0]["made_by"] else ""
+        raise UsageError(
+            f"A referral of this kind for {referral.person} is on record for {referral.on} already{who}. Do not send "
+            "it twice: call the team that has it, and tell them what is new."
+        )
+
+
+def refuse(referral: Referral, records: ChildRecords, settings: Settings) -> None:
+    """Refuse a route that is wrong for this person.
+
+    Parameters
+    ----------
+    referral : Referral
+        Its words are right.
+    records : ChildRecords
+        What is known about the person, that which may not leave among it.
+    settings : Settings
+        Thresholds.
+
+    Raises
+    ------
+    UsageError
+        With the right route.
+    """
+    who = records.of(referral.person, "children")[0]
+    # Age in doubt counts as under 18.
+    grown = who["age"].isdigit() and int(who["age"]) >= ADULT
+    match referral.kind:
+        case "mash":
+            _mash(referral, records, grown=grown)
+        case "nrm":
+            _nrm(referral, records, grown=grown)
+        case "ictg":
+            _ictg(referral, records, grown=grown)
+        case "cpi":
+            _cpi(referral, records, settings, grown=grown)
+        case "early_help":
+            _early_help(referral, records, settings, grown=grown)
+
+
+def _mash(referral: Referral, records: ChildRecords, *, grown: bool) -> None:
+    if grown:
+        raise UsageError(
+            f"{_aged_on(referral, records)}, and the MASH route here is for children. Send a concern about an adult "
+            "at risk to the local authority's adult safeguarding team; for suspected modern slavery use --kind nrm "
+            "with the person's consent."
+        )
+
+
+def _nrm(referral: Referral, records: ChildRecords, *, grown: bool) -> None:
+    responder = referral.first_responder.strip()
+    if not responder:
+        raise UsageError(
+            "Only a first responder may refer to the NRM. Name the organisation with --first-responder, such as the "
+            "police force or the local authority; if yours is none, ask one of these two to refer."
+        )
+    if _NO_RESPONDER.search(responder):
+        raise UsageError(
+            f"{responder} is no first responder: schools and health services are not. Ask the police or the local "
+            "authority to refer, and make a MASH referral today."
+        )
+    if grown and not referral.consent.strip():
+        raise UsageError(
+            f"{_aged_on(referral, records)}: an adult goes to the NRM only with informed consent. Record it with "
+            "--consent and who took it when; without consent send the Home Office a duty to notify form instead."
+        )
+
+
+def _ictg(referral: Referral, records: ChildRecords, *, grown: bool) -> None:
+    if grown:
+        raise UsageError(
+            f"{_aged_on(referral, records)}, and a guardian is for children. Ask the NRM for the support of adults."
+        )
+    if not any(r["kind"] == "nrm" for r in records.of(referral.person, "referrals")):
+        raise UsageError(
+            f"No NRM referral is on record for {referral.person} up to {referral.on}. A guardian stands beside the "
+            "NRM, never instead of it: record --kind nrm first, then this."
+        )
+
+
+def _cpi(referral: Referral, records: ChildRecords, settings: Settings, *, grown: bool) -> None:
+    if not grown and (signs := signs_of_risk(records, referral.person, settings)):
+        raise UsageError(
+            f"A CPI form is intelligence, not a referral, and protects nobody. {referral.person} may be at risk "
+            f"({'; '.join(signs[:3])}{'; and more' if len(signs) > 3 else ''}): use --kind mash today. "
+            "Information for the police may follow on a form of its own: ocgnet intake cpi."
+        )
+
+
+def _early_help(referral: Referral, records: ChildRecords, settings: Settings, *, grown: bool) -> None:
+    if grown:
+        raise UsageError(f"{_aged_on(referral, records)}, and early help is for children and their families.")
+    hub = any(r["kind"] == "mash" for r in records.of(referral.person, "referrals"))
+    if not hub and (signs := signs_of_exploitation(records, referral.person, settings)):
+        raise UsageError(
+            f"Early help is not enough for {referral.person} ({'; '.join(signs[:3])}): use --kind mash. Early help "
+            "may follow when the MASH has looked at it."
+        )
+
+
+def _aged_on(referral: Referral, records: ChildRecords) -> str:
+    return f"{referral.person} is {records.of(referral.person, 'children')[0]['age']} on {referral.on}"
+
+
+def _aged(records: ChildRecords) -> str:
+    age = records.rows["children"][0]["age"]
+    if not age.isdigit():
+        return "A child whose age is not known"
+    return f"A child aged {age}" if int(age) < ADULT else f"A person aged {age}"
+
+
+def _title(kind: str, who: str) -> str:
+    if kind == "cpi":
+        return f"Information about {who[0].lower()}{who[1:]} for {ROUTES[kind].title}"
+    return f"{who}: referral to {ROUTES[kind].title}"
+
+
+def _route_words(kind: str) -> str:
+    return {
+        "mash": "MASH: risk of harm",
+        "nrm": "NRM: possible modern slavery, by a first responder",
+        "ictg": "ICTG: a guardian beside the NRM",
+        "cpi": "CPI: intelligence, not a referral",
+        "early_help": "early help: support with the family's agreement",
+    }[kind]

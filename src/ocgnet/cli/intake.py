@@ -1,0 +1,202 @@
+"""Commands that take in what partners and officers send, and what a person decides about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ocgnet.cli.asking import ask_password
+from ocgnet.cli.disclose import FOLDER, STORE, place_of
+from ocgnet.cli.records import say
+from ocgnet.errors import OutputError, RecordError
+
+if TYPE_CHECKING:
+    from ocgnet.casework.taking_in import Intake
+    from ocgnet.sources import Problem
+
+FILES = Annotated[list[Path], typer.Argument(help="Filled forms, .xlsx or .json.", show_default=False)]
+BY = Annotated[str, typer.Option(help="Who takes them in; without it your account on this computer.")]
+CANDIDATES = Annotated[Path, typer.Option(help="New file for the list of candidates.", metavar="FILE")]
+SKIP = Annotated[
+    bool, typer.Option("--skip-rejects", help="Leave forms with problems out instead of stopping; they are counted.")
+]
+REJECTS = Annotated[Path, typer.Option(help="Where to list the problems.", metavar="FILE")]
+SHOWN = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands to the program."""
+    room = typer.Typer(help="Take in filled forms, and confirm who is meant on them.", no_args_is_help=True)
+    room.command()(cpi)
+    room.command()(intelligence)
+    room.command()(confirm)
+    app.add_typer(room, name="intake")
+
+
+def cpi(
+    files: FILES,
+    folder: FOLDER = None,
+    store: STORE = "",
+    by: BY = "",
+    candidates: CANDIDATES = Path("candidates.csv"),
+    skip_rejects: SKIP = False,
+    rejects: REJECTS = Path("rejects.csv"),
+) -> None:
+    """Take in community partnership information; it is intelligence, and no referral is made of it."""
+    _take("cpi", files, folder, store, by, candidates, rejects, skip_rejects=skip_rejects)
+
+
+def intelligence(
+    files: FILES,
+    folder: FOLDER = None,
+    store: STORE = "",
+    by: BY = "",
+    candidates: CANDIDATES = Path("candidates.csv"),
+    skip_rejects: SKIP = False,
+    rejects: REJECTS = Path("rejects.csv"),
+) -> None:
+    """Take in intelligence reports."""
+    _take("intelligence", files, folder, store, by, candidates, rejects, skip_rejects=skip_rejects)
+
+
+def _take(
+    kind: str,
+    files: list[Path],
+    folder: Path | None,
+    store: str,
+    by: str,
+    candidates: Path,
+    rejects: Path,
+    *,
+    skip_rejects: bool,
+) -> None:
+    from ocgnet.amending import Change, open_place
+    from ocgnet.audit import log_of
+    from ocgnet.casework.candidates import write_candidates
+    from ocgnet.casework.form_checks import check_forms
+    from ocgnet.casework.form_files import read_forms
+    from ocgnet.casework.forms import FORMS
+    from ocgnet.casework.matching import match
+    from ocgnet.casework.taking_in import take_in
+    from ocgnet.outputs import marking_file
+
+    form = FORMS[kind]
+    place = open_place(place_of(folder, store), ask_password)
+    if candidates.exists():
+        raise OutputError(
+            f"{candidates} is there already, perhaps with decisions in it. Confirm it first (ocgnet intake confirm "
+            f"{candidates}), or name another file with --candidates."
+        )
+    with log_of().act("intake", by=by.strip(), what=f"{kind} forms from {', '.join(f.name for f in files)}") as act:
+        checked = check_forms(form, [read_forms(form, f) for f in files], date.today())
+        _report(checked.problems, rejects)
+        if checked.problems and not skip_rejects:
+            raise RecordError(
+                f"Nothing was taken in, because {len(checked.problems):,} problems stand in the forms ({rejects} lists "
+                "them). Correct them, or leave those forms out with --skip-rejects."
+            )
+        dataset = place.dataset()
+        intake = take_in(form, checked.forms, dataset)
+        people = {r.report_id: r.people for r in intake.new if r.people}
+        found = match(people, dataset)
+        act.saw(sorted({c.person.person_id for named in found.values() for cs in named for c in cs}))
+        asked = write_candidates(candidates, people, found, dataset.about.marked) if people else 0
+        try:
+            if intake.rows:
+                place.amend(Change(add={"intel_reports": intake.rows}))
+        except BaseException:
+            for path in (candidates, marking_file(candidates)):
+                path.unlink(missing_ok=True)
+            raise
+        act.note(
+            taken=[r.report_id for r in intake.new],
+            near={r.report_id: r.near for r in intake.new if r.near},
+            again=len(intake.again),
+            refused=checked.refused,
+        )
+    _tell(intake, checked.refused, asked, candidates)
+
+
+def _report(problems: Sequence[Problem], rejects: Path) -> None:
+    """Print the problems and list all of them."""
+    from ocgnet.dataset import DEFAULT_MARKING
+    from ocgnet.outputs import write_csv
+    from ocgnet.views.problems import HEADER, visible
+
+    if not problems:
+        return
+    rows = [(p.file, str(p.row or ""), p.column, p.value[:500], p.rule, visible(p.remedy, 500)) for p in problems]
+    write_csv(rejects, HEADER, rows, for_excel=True, marking=DEFAULT_MARKING)
+    for p in problems[:SHOWN]:
+        where = f"{visible(p.file, 80)}{f', row {p.row}' if p.row else ''}{f', {p.column}' if p.column else ''}"
+        value = f" '{visible(p.value)}'" if p.value else ""
+        say(f"{where}{value} ({p.rule}): {visible(p.remedy, 400)}", error=True)
+    if len(problems) > SHOWN:
+        say(f"and {len(problems) - SHOWN:,} more in {rejects}", error=True)
+
+
+def _tell(intake: Intake, refused: int, asked: int, candidates: Path) -> None:
+    say(f"{len(intake.new):,} taken in, {len(intake.again):,} on record already, {refused:,} left out with problems.")
+    for where, known in intake.again:
+        say(f"  on record already: {known} ({where})")
+    for report in intake.new:
+        if report.near:
+            say(f"  nearly the same as {report.near}, of the same submitter: {report.report_id} ({report.where})")
+    if ungraded := sum(not r.graded for r in intake.new):
+        say(
+            f"{ungraded:,} came without grades and count as untested, not known (3x5x2: 2, D), shared with nobody "
+            "until somebody has assessed them."
+        )
+    if at_risk := [r for r in intake.new if r.child_at_risk]:
+        ids = ", ".join(r.report_id for r in at_risk)
+        say(
+            f"A CHILD IS AT RISK, say {len(at_risk):,} of these forms: {ids}. Taking them in refers nobody. "
+            "Make a MASH referral now: ocgnet refer CHILD --kind mash."
+        )
+    if asked:
+        say(
+            f"{asked:,} people are named. Fill in the column decision of {candidates} (yes, new or text), then run: "
+            f"ocgnet intake confirm {candidates}"
+        )
+
+
+def confirm(
+    decided: Annotated[Path, typer.Argument(help="The list of candidates with your decisions.", show_default=False)],
+    by: Annotated[str, typer.Option(help="Who decided: a person answers for it.", show_default=False)],
+    folder: FOLDER = None,
+    store: STORE = "",
+    rejects: REJECTS = Path("rejects.csv"),
+) -> None:
+    """Link the people on forms to people on record, as a person decided."""
+    from ocgnet.amending import Change, open_place
+    from ocgnet.audit import log_of
+    from ocgnet.casework.candidates import read_decisions
+    from ocgnet.casework.child_records import age_on
+    from ocgnet.casework.referrals import ADULT
+    from ocgnet.errors import UsageError
+
+    if not by.strip():
+        raise UsageError("Say with --by who decided: a person answers for it, never a program.")
+    place = open_place(place_of(folder, store), ask_password)
+    with log_of().act("merge", by=by.strip(), what=f"confirmed who is meant in {decided.name}") as act:
+        dataset = place.dataset()
+        found, problems = read_decisions(decided, dataset)
+        _report(problems, rejects)
+        if problems:
+            raise RecordError(
+                f"Nothing was linked, because {len(problems):,} decisions cannot be carried out ({rejects} lists them)."
+            )
+        act.saw(sorted({person for person, _ in found.links}))
+        if found.links:
+            place.amend(Change(add=found.change()))
+        act.note(linked=len(found.links), new=len(found.new), text=found.text, open=found.open)
+    say(
+        f"{len(found.links):,} linked ({len(found.new):,} of them new in people), {found.text:,} stay in the text "
+        f"only, {found.open:,} without a decision, {found.done:,} done before."
+    )
+    if young := [i for i, p in found.new if (age := age_on(p.date_of_birth, date.today())) is not None and age < ADULT]:
+        say(f"Under 18: {', '.join(young)}. Is a child at risk? Then make a MASH referral: ocgnet refer {young[0]}.")

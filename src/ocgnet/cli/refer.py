@@ -1,0 +1,74 @@
+"""The command that records a referral and writes its pack."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from ocgnet.cli.asking import ask_password
+from ocgnet.cli.disclose import FOLDER, ON, OUT, STORE, place_of
+from ocgnet.cli.records import say
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands to the program."""
+    app.command()(refer)
+
+
+def refer(
+    child: Annotated[str, typer.Argument(help="Id of the child.", show_default=False)],
+    kind: Annotated[
+        str, typer.Option(help="Route: mash, nrm, ictg, cpi or early_help.", metavar="ROUTE", show_default=False)
+    ],
+    reason: Annotated[str, typer.Option(help="What the worry is, and why now.", show_default=False)],
+    by: Annotated[str, typer.Option(help="Who makes it.", show_default=False)],
+    out: OUT,
+    folder: FOLDER = None,
+    store: STORE = "",
+    on: ON = None,
+    first_responder: Annotated[
+        str, typer.Option(help="For nrm: the organisation that refers as first responder.", metavar="NAME")
+    ] = "",
+    consent: Annotated[str, typer.Option(help="For nrm and an adult: how consent was given, to whom, when.")] = "",
+) -> None:
+    """Record a referral and write the pack for its route; a wrong route is refused."""
+    from ocgnet.amending import Change, open_place
+    from ocgnet.audit import log_of
+    from ocgnet.casework.disclosing import day_of_act
+    from ocgnet.casework.next_steps import other_children
+    from ocgnet.casework.pack_files import pack_folder, write_pack
+    from ocgnet.casework.referrals import Referral, referral_pack
+    from ocgnet.settings import Settings
+
+    kind = kind.strip().lower().replace("-", "_")
+    place = open_place(place_of(folder, store), ask_password)
+    log = log_of().outside(out, *([folder] if folder else []))
+    with (
+        log.act("refer", people=[child], by=by.strip(), recipient=kind, reason=reason) as act,
+        pack_folder(out) as partial,
+    ):
+        dataset = place.dataset()
+        day = day_of_act(dataset, on.date() if on else None, date.today())
+        referral = Referral(child, kind, day, by, reason, first_responder, consent)
+        pack = referral_pack(dataset, referral, Settings(as_of=day))
+        receipt = write_pack(partial, pack, page="referral", more={"referral": referral.row()})
+        # The pack is whole by now; when the record cannot be made, no pack appears either.
+        place.amend(Change(add={"referrals": [referral.row()]}))
+        act.note(
+            receipt=receipt["receipt"],
+            folder=str(out.absolute()),
+            files=sorted(receipt["files"]),
+            on=day.isoformat(),
+        )
+    say(pack.marking)
+    what = f"{kind} referral for" if kind != "cpi" else "CPI form (intelligence, not a referral) about"
+    say(f"Recorded: {what} {child} on {day}, by {by.strip()}.")
+    for held in pack.withheld:
+        say(f"Stayed behind: {held.count:,} {'report' if held.count == 1 else 'reports'} ({held.why}).")
+    for number, step in enumerate(pack.steps, 1):
+        say(f"{number}. {step}")
+    if others := other_children(dataset, child):
+        say(f"Children on record with the same adults: {', '.join(others)}.")
+    say(f"page:       {out / 'referral.html'}")
