@@ -15,6 +15,7 @@ from ocgnet.analysis.grade_sensitivity import grade_sensitivity
 from ocgnet.analysis.group_questions import best_resolution, community_fit, group_questions
 from ocgnet.analysis.groups import groups_of
 from ocgnet.analysis.layers import layers_of
+from ocgnet.analysis.link_roles import stands_of
 from ocgnet.analysis.network import summary
 from ocgnet.analysis.position import position_of
 from ocgnet.analysis.robustness import stability_of
@@ -22,6 +23,7 @@ from ocgnet.analysis.roles import suggest_roles
 from ocgnet.analysis.tie_events import events_of
 from ocgnet.analysis.time_snapshots import over_time
 from ocgnet.dataset import Dataset
+from ocgnet.engine import Spread
 from ocgnet.projection import ties_of
 from ocgnet.results import Analysis
 from ocgnet.scope import evidence_of
@@ -45,7 +47,12 @@ def _silent(_step: str) -> None:
     """Report nothing."""
 
 
-def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[str], None] = _silent) -> Analysis:
+def analyse(
+    dataset: Dataset,
+    settings: Settings | None = None,
+    step: Callable[[str], None] = _silent,
+    spread: Spread = map,
+) -> Analysis:
     """Answer the questions of a local profile's chapter on organised crime groups.
 
     Parameters
@@ -56,6 +63,8 @@ def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[
         Filters, thresholds and the seed.
     step : callable, optional
         Told the name of each step as it begins.
+    spread : callable, optional
+        Does long work in parts, as ``map`` does; several processes give the same answer.
 
     Returns
     -------
@@ -75,7 +84,7 @@ def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[
     step("ties")
     ties = ties_of(evidence, settings)
     step("position")
-    position = position_of(ties, settings)
+    position = position_of(ties, settings, spread)
     network = summary(ties, settings)
     step("communities")
     communities = find_communities(ties, settings)
@@ -84,7 +93,7 @@ def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[
     best = best_resolution(fit)
     questions = group_questions(evidence, ties, None if best is None else resolutions[best], settings)
     step("roles")
-    stability = stability_of(evidence, ties, position, settings)
+    stability = stability_of(evidence, ties, position, settings, spread)
     roles = suggest_roles(evidence, ties, position, settings, stability, names)
     step("concentration")
     concentration = concentrate(evidence, names, settings, before)
@@ -118,6 +127,7 @@ def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[
         groups=groups_of(dataset, evidence, roles.frame, children.table.frame, names, settings.ocgs),
         notes=(*position.notes, *stability.notes, *concentration.notes, *time.notes),
         events=events_of(dataset, evidence, ties),
+        stands=stands_of(dataset, evidence, settings),
         greedy=concentration.greedy,
         top_lists=concentration.lists,
         grade_sensitivity=grades.table,
@@ -129,6 +139,7 @@ def analyse(dataset: Dataset, settings: Settings | None = None, step: Callable[[
         resolutions=resolutions_table(evidence, resolutions),
         community_fit=fit,
         group_questions=questions,
+        **children.tables,
     )
 
 

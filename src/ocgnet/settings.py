@@ -57,7 +57,7 @@ class Settings:
     min_group : int
         Groups with fewer connected members give no suggestion.
     resamples : int
-        Resamples behind each stability figure.
+        Resamples behind each stability figure, drawn at random: half of ties, half of people.
     resample_up_to : int
         Number of people up to which stability is computed; above it is reported as not computed.
     drop_ties : float
@@ -65,7 +65,10 @@ class Settings:
     drop_people : tuple of (float, float)
         Least and highest share of people left out in a resample of people.
     drop_sources : int
-        How many single sources are left out in turn, those that add most to ties first.
+        Beside them every single source is left out in turn; sources that take the same from the network are
+        one loss, and this is the most losses that are computed, those that take most first.
+    single_changes : int
+        Most single ties, and most single people, on whose loss a suggestion is tried.
     resample_pivots : int
         Sources of betweenness and closeness in a resample; with fewer people with ties they are exact there.
     stable_from, fair_from : float
@@ -109,8 +112,28 @@ class Settings:
         Missing episodes in the period from which a child goes missing repeatedly.
     interview_hours : int
         Hours after being found within which the return interview is due.
+    missing_open_days : int
+        Days within which a missing episode without a recorded return may still be going on.
+    recent_days : int
+        Length of the stretch up to the analysis date that "recent" and "rising" speak of.
+    serious_harm : float
+        Severity weight from which one offence is serious.
+    many_serious : int
+        Serious offences from which a young person counts as at high risk of further ones.
+    group_harm : float
+        Sum of the severity weights of a group's linked crimes in the period from which its harm is high.
+    group_violent_crimes : int
+        Violent crimes among these from which a group is called violent.
+    violent_offences : tuple of str
+        Offence groups that are violent; a crime flagged knife or firearm is too.
+    risk_none, risk_low, risk_not_said : tuple of str
+        Words of local risk schemes that mean no risk, a low risk, and nothing said; every other word is a risk.
+    pathway_days : int
+        Days for which a dated sign on the prevent pathway counts; signs of vulnerability last.
+    pathway_months : int
+        Length of the stretches over which the pathway is counted; 0 counts none.
     priority_points : tuple of (str, int)
-        What each component of a child's priority adds; the components are worded in ``analysis.priority``.
+        What each rule of a child's priority adds; the rules are worded in ``analysis.safeguarding.rules``.
     priority_bands : tuple of (str, int)
         Bands with the points from which each begins, most pressing first.
     """
@@ -150,7 +173,8 @@ class Settings:
     resample_up_to: int = 20_000
     drop_ties: float = 0.1
     drop_people: tuple[float, float] = (0.02, 0.05)
-    drop_sources: int = 100
+    drop_sources: int = 5_000
+    single_changes: int = 300
     resample_pivots: int = 64
     stable_from: float = 0.8
     fair_from: float = 0.6
@@ -176,23 +200,50 @@ class Settings:
     many_aces: int = 4
     repeat_missing: int = 2
     interview_hours: int = 72
+    missing_open_days: int = 30
+    recent_days: int = 90
+    serious_harm: float = 400.0
+    many_serious: int = 11
+    group_harm: float = 10_000.0
+    group_violent_crimes: int = 10
+    violent_offences: tuple[str, ...] = (
+        "homicide",
+        "violence with injury",
+        "rape",
+        "other sexual offences",
+        "robbery of business property",
+        "robbery of personal property",
+        "possession of weapons",
+    )
+    risk_none: tuple[str, ...] = ("none", "no", "no risk", "not at risk", "no known risk", "nil")
+    risk_low: tuple[str, ...] = ("low", "low risk", "minimal")
+    risk_not_said: tuple[str, ...] = ("unknown", "not known", "not assessed", "not recorded", "pending")
+    pathway_days: int = 730
+    pathway_months: int = 3
     priority_points: tuple[tuple[str, int], ...] = (
-        ("victim", 2),
+        ("victim", 3),
+        ("missing_now", 3),
+        ("in_company", 2),
         ("own_membership", 2),
-        ("missing_with", 2),
         ("adult_principal", 2),
         ("adult_significant", 1),
         ("group_active", 1),
+        ("group_harm", 1),
+        ("group_violence", 1),
         ("verified_parent", 1),
         ("many_aces", 2),
         ("repeat_missing", 1),
+        ("missing_rising", 1),
         ("interview", 1),
-        ("cse_risk", 2),
+        ("cse_risk", 3),
         ("cse_risk_low", 1),
-        ("cce_risk", 2),
+        ("cce_risk", 3),
         ("cce_risk_low", 1),
+        ("serious_offences", 1),
+        ("serious_offences_many", 2),
+        ("escalation", 2),
     )
-    priority_bands: tuple[tuple[str, int], ...] = (("urgent", 5), ("high", 3), ("standard", 0))
+    priority_bands: tuple[tuple[str, int], ...] = (("urgent", 7), ("high", 4), ("standard", 0))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for run.json."""

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pytest
 from made_records import FIXTURES, dataset, folder
 
-from ocgnet.analysis.child_facts import ages_on
 from ocgnet.analysis.children import linked_children
-from ocgnet.analysis.priority import COMPONENTS, Component, State, prioritise
+from ocgnet.analysis.safeguarding.people import ages_on
+from ocgnet.analysis.safeguarding.rules import RULES
 from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.errors import UsageError
 from ocgnet.model.words import ACES
@@ -37,6 +37,8 @@ def records(**tables) -> Dataset:
         "children": [{"child_id": "C1", "date_of_birth": BORN, "name": "Child One"}],
         "child_aces": [],
         "missing_episodes": [],
+        "crimes": [],
+        "crime_links": [],
     }
     return dataset(ABOUT, **(base | tables))
 
@@ -71,14 +73,19 @@ def test_a_child_of_two_nominals_in_two_groups():
     )
     assert row["verified"] == "yes|unknown"
     assert row["freshest"] == pd.Timestamp("2018-07-01")
-    # Principal 2, group 1, verified parent 1; experiences and both risks unknown could add 6.
+    # Principal 2, group 1, verified parent 1; experiences and both risks unknown could add 8.
     assert row["priority"] == "high"
     assert row["because"] == (
-        "At least high (4 points): PA recorded as principal (+2); G1 is active, G2 is emerging (+1); "
-        "relationship with PA verified (+1). Not known: 10 of 10 adverse experiences, 0 known to be there (up to +2); "
-        "risk of sexual exploitation (up to +2); risk of criminal exploitation (up to +2). "
-        "If all of that held: urgent."
+        "At least high (4 points): PA recorded as principal; SI recorded as significant (+2); "
+        "relationship with PA verified (+1); G1 is active, G2 is emerging (+1). "
+        "3 things are not known and could add up to 8 points: then urgent."
     )
+    assert (row["points"], row["could_add"], row["could_be"]) == (4, 8, "urgent")
+    assert [q.partition(":")[0] for q in row["find_out"].split("|")] == [
+        "Children's services or the exploitation team",
+        "Children's services or the exploitation team",
+        "Adverse experiences. Children's services, school and health",
+    ]
 
 
 def test_the_tiny_folder_as_worked_on_paper():
@@ -89,7 +96,10 @@ def test_the_tiny_folder_as_worked_on_paper():
         "C2": {"age": 15, "basis": "family|missing_with|same_report", "nominals": "N01|N06|N07", "known_aces": 1},
     }
     assert frame["family_ocgs"].to_dict() == {"C1": "G1", "C2": "G2"}
-    assert found.left_out == (LeftOut("children", "18 or over on 2019-03-31", 1),)
+    assert found.left_out == (
+        LeftOut("children", "18 or over on 2019-03-31", 1),
+        LeftOut("family_links", "the parent was in a group, but is no member that counts now", 1),
+    )
     assert "R6" not in found.table.frame.to_csv()
 
 
@@ -194,10 +204,11 @@ def crime(*links: tuple[str, str], on: date = date(2018, 9, 1)) -> dict[str, lis
 def test_a_child_who_is_suspect_and_victim_is_shown_as_victim_first():
     row = only_row(records(**crime(("PA", "suspect"), ("C1", "suspect"), ("C1", "victim"))))
     assert row["basis"] == "same_crime_as_victim|same_crime_as_suspect"
-    assert row["because"].startswith("Victim in a crime linked to PA. At least urgent (5 points): victim in a crime")
+    assert row["because"].startswith("Victim in a crime linked to PA. At least high (6 points): victim in a crime")
     assert row["path"].startswith("G1 ← PA (principal) — same crime as victim (X1, latest 2018-09-01) | ")
     # Being a suspect adds no component of its own: without the victim link nothing but the adult counts.
-    assert not any("suspect" in c for c in COMPONENTS)
+    assert "suspect" not in RULES
+    assert "offence" not in row["because"]
 
 
 def test_a_nominal_who_is_victim_or_witness_makes_no_link():
@@ -272,8 +283,9 @@ def test_missing_with_a_nominal_repeatedly_and_interviews_late_or_outstanding():
     assert row["missing_episodes"] == 4
     assert row["basis"] == "missing_with"
     assert row["path"] == "G1 ← PA (principal) — missing together (2018-06-01)"
-    assert "4 missing episodes in the period (+1)" in row["because"]
+    assert "4 missing episodes in the period, 1 in the year before (+1)" in row["because"]
     assert "1 return interview outstanding past 72 hours, 1 return interview held after 72 hours (+1)" in row["because"]
+    assert "2 missing episodes in the last 90 days, 0 in the 90 before (+1)" in row["because"]
     # What was held after the analysis date had not been held on it.
     later = [episode(date(2019, 3, 20), found=datetime(2019, 3, 21, 8), held=datetime(2019, 4, 1, 8))]
     told = only_row(records(missing_episodes=later, family_links=[family("PA")]))["because"]
@@ -285,7 +297,18 @@ def test_three_experiences_known_and_five_unknown():
     aces = [{"child_id": "C1", "ace": a, "status": s} for a, s in zip(ACES, status, strict=False)]
     row = only_row(records(child_aces=aces, family_links=[family("PA")]))
     assert (row["known_aces"], row["unknown_aces"]) == (3, 5)
-    assert "5 of 10 adverse experiences, 3 known to be there (up to +2)" in row["because"]
+    asked = (
+        "emotional neglect, domestic violence, substance misuse, mental illness, parental separation, parent in prison"
+    )
+    assert f"school and health: {', '.join(a.replace('_', ' ') for a in ACES[5:])}?" in row["find_out"]
+    assert asked not in row["find_out"]
+    aces_ = found_in(records(child_aces=aces, family_links=[family("PA")])).tables["child_components"].frame
+    assert aces_.set_index("component").loc["aces", ["value", "state", "points", "could_add"]].tolist() == [
+        "3 adverse experiences known, 5 of 10 unknown",
+        "not known",
+        0,
+        2,
+    ]
     fourth = [*aces, {"child_id": "C1", "ace": ACES[-1], "status": "observed", "recorded_on": date(2019, 3, 1)}]
     row = only_row(records(child_aces=fourth, family_links=[family("PA")]))
     assert "at least 4 adverse experiences known, 4 of 10 unknown (+2)" in row["because"]
@@ -293,7 +316,7 @@ def test_three_experiences_known_and_five_unknown():
     fourth[-1]["recorded_on"] = date(2019, 4, 1)
     assert only_row(records(child_aces=fourth, family_links=[family("PA")]))["known_aces"] == 3
     ruled_out = [{"child_id": "C1", "ace": a, "status": "not_observed"} for a in ACES[:7]]
-    assert "adverse" not in only_row(records(child_aces=ruled_out, family_links=[family("PA")]))["because"]
+    assert "dverse" not in only_row(records(child_aces=ruled_out, family_links=[family("PA")]))["find_out"]
 
 
 def test_unknown_is_blank_where_a_table_is_absent():
@@ -301,16 +324,19 @@ def test_unknown_is_blank_where_a_table_is_absent():
     without = Dataset.of({n: data[n] for n in data.given - {"missing_episodes"}}, data.about)
     row = only_row(without)
     assert row["missing_episodes"] is pd.NA
-    assert "missing episodes (no such table) (up to +1)" in row["because"]
+    parts = found_in(without).tables["child_components"].frame.set_index("component")
+    gone = ["missing_often", "missing_trend", "missing_now", "interviews", "in_company"]
+    assert parts.loc[gone, "could_add"].tolist() == [1, 1, 3, 1, 2]
+    assert set(parts.loc[parts["could_add"] > 0, "points"]) == {0}
     assert only_row(data)["missing_episodes"] == 0
 
 
 @pytest.mark.parametrize(
     ("risk", "told"),
     [
-        ("High", "risk of sexual exploitation (scheme SERAF) recorded as 'High' (+2)"),
-        ("low", "risk of sexual exploitation (scheme SERAF) recorded as 'low' (+1)"),
-        (None, "risk of sexual exploitation (scheme SERAF) (up to +2)"),
+        ("High", "risk of sexual exploitation recorded as 'High' (scheme SERAF) (+3)"),
+        ("low", "risk of sexual exploitation recorded as 'low' (scheme SERAF) (+1)"),
+        (None, "3 things are not known and could add up to 6 points"),
     ],
 )
 def test_risks_keep_the_words_of_their_scheme(risk, told):
@@ -352,18 +378,6 @@ def test_points_and_bands_follow_the_settings():
     assert only_row(data, asked)["priority"] == "urgent"
     with pytest.raises(UsageError, match="wealth"):
         found_in(data, replace(asked, priority_points=(("wealth", 1),)))
-
-
-def test_more_known_never_lowers_a_band():
-    order = {"urgent": 2, "high": 1, "standard": 0}
-    asked = Settings()
-    for name in COMPONENTS:
-        for other in COMPONENTS:
-            known = [Component(other, State.YES, "x")]
-            before = prioritise([*known, Component(name, State.UNKNOWN, "y")], asked)
-            after = prioritise([*known, Component(name, State.YES, "y")], asked)
-            assert order[before.band] <= order[after.band]
-            assert order[before.band] <= order[before.could_be]
 
 
 def test_ages_around_a_leap_day():

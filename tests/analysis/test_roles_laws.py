@@ -14,7 +14,7 @@ from network_samples import network, rows, star
 
 from ocgnet.analysis.agreement import disagreements
 from ocgnet.analysis.layers import layers_of, within_group
-from ocgnet.analysis.position import position_of
+from ocgnet.analysis.position import SCORED, position_of
 from ocgnet.analysis.robustness import SOURCE, stability_of, word_of
 from ocgnet.analysis.roles import suggest_roles
 from ocgnet.analysis.tiers import PERIPHERAL, PRINCIPAL, SIGNIFICANT, seats_of, stand
@@ -128,7 +128,7 @@ def test_a_role_that_rests_on_one_source_says_so():
     data = from_events(crimes, told)
     frame = judged(data, chosen, stable=True).set_index("nominal_id")
     assert frame.loc["F", "suggested_role"] == "principal"
-    assert "1 of 1 single sources change it when left out" in frame.loc["F", "because"]
+    assert "1 of 1 single sources (behind the tie to A) left out: peripheral" in frame.loc["F", "because"]
     assert "S" not in [w.strip(".,;:()") for w in frame.loc["F", "because"].split()]
     evidence = evidence_of(data, chosen)
     ties = ties_of(evidence, chosen)
@@ -186,6 +186,11 @@ def test_layers_add_up_to_the_network():
     strength = frame.groupby("nominal_id")["strength"].sum()
     whole = position_of(ties, Settings()).measures["strength"]
     assert strength.to_dict() == {p: pytest.approx(w) for p, w in zip(PEOPLE, whole, strict=True) if w}
+    for name in ("degree", "strength", *SCORED):
+        for layer in ("crime", "report"):
+            own = frame[frame["layer"] == layer].set_index("nominal_id")[name]
+            alone = position_of(ties.layer(layer), Settings()).measures[name]
+            assert own.to_dict() == {p: pytest.approx(v) for p, v in zip(PEOPLE, alone, strict=True) if p in own}
     crime = frame[frame["layer"] == "crime"].set_index("nominal_id")["degree"]
     assert crime.to_dict() == {"A": 3, "B": 2, "C": 2, "D": 1}
     assert layers_of(
@@ -205,7 +210,8 @@ def test_within_the_group_is_the_group_alone(edges, members):
     data = network(sorted(edges), {g: "".join(sorted(m)) for g, m in members.items()}, alone=PEOPLE)
     evidence = evidence_of(data, Settings())
     seats = seats_of(evidence)
-    degree, score = within_group(ties_of(evidence, Settings()), seats)
+    found = within_group(ties_of(evidence, Settings()), seats)
+    degree, score = found["degree"], found["score"]
     for g, m in members.items():
         inside = [e for e in sorted(edges) if set(e) <= m]
         alone = nx.Graph(inside)
@@ -214,9 +220,10 @@ def test_within_the_group_is_the_group_alone(edges, members):
         assert degree[here].tolist() == [alone.degree(p) if p in alone else 0 for p in ids]
         if inside:
             own = network(inside, alone="".join(sorted(m)))
-            expected = position_of(ties_of(evidence_of(own, Settings()), Settings()), Settings()).score
-            # Closeness is divided by other numbers of people, which moves no rank.
-            assert score[here].tolist() == pytest.approx(expected.tolist())
+            expected = position_of(ties_of(evidence_of(own, Settings()), Settings()), Settings())
+            assert score[here].tolist() == pytest.approx(expected.score.tolist())
+            for name in SCORED:
+                assert found[name][here].tolist() == pytest.approx(expected.measures[name].tolist()), name
     assert not degree[seats.ocg == ""].any()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -107,3 +109,55 @@ def test_closeness_in_steps_of_large_and_many_parts_at_once():
     graph = WeightedGraph(exact.number_of_nodes(), a, b, np.ones(len(a)))
     expected = values(nx.harmonic_centrality(exact)) / (graph.people - 1)
     assert engine.harmonic_closeness(graph, steps=True) == pytest.approx(expected, abs=1e-12)
+
+
+@oracle
+@given(st.integers(3, 10), st.data())
+def test_networks_side_by_side_are_measured_apart(people, data):
+    """Each of several networks keeps its own people, pivots and scale."""
+    pairs = [(a, b) for a in range(people) for b in range(a + 1, people)]
+    apart, pivots = [], []
+    for _ in range(data.draw(st.integers(1, 4))):
+        chosen = sorted(data.draw(st.sets(st.sampled_from(pairs), min_size=1, max_size=2 * people)))
+        a, b = (np.array([p[i] for p in chosen], np.int32) for i in (0, 1))
+        weight = np.array([data.draw(st.sampled_from([1.0, 2.0, 3.0])) for _ in chosen])
+        apart.append(WeightedGraph(people, a, b, weight))
+        tied = np.flatnonzero(apart[-1].connected).tolist()
+        pivots.append(np.array(sorted(data.draw(st.sets(st.sampled_from(tied), min_size=2)))))
+    whole = WeightedGraph.side_by_side(apart)
+    at = np.concatenate([p + i * people for i, p in enumerate(pivots)])
+    some = {"steps": data.draw(st.booleans()), "networks": len(apart)}
+    for measure in (engine.betweenness, engine.harmonic_closeness):
+        for sources, own in ((None, [None] * len(apart)), (at, pivots)):
+            expected = [measure(g, p, steps=some["steps"]) for g, p in zip(apart, own, strict=True)]
+            assert measure(whole, sources, **some) == pytest.approx(np.concatenate(expected), abs=1e-12)
+    assert engine.effective_size(whole).tolist() == [v for g in apart for v in engine.effective_size(g).tolist()]
+
+
+def test_work_in_shares_gives_the_same_answer(monkeypatch):
+    graph, _ = large(4)
+    pivots = np.flatnonzero(graph.connected)[::3]
+    some = [(steps, sources) for steps in (False, True) for sources in (None, pivots)]
+    whole = [engine.betweenness_with_error(graph, p, steps=s) for s, p in some]
+    near = [engine.harmonic_closeness(graph, p, steps=s) for s, p in some]
+    monkeypatch.setattr("ocgnet.engine.paths._WORK_OF_A_SHARE", 500)
+    asked = []
+
+    def spread(function, parts):
+        asked.append(len(parts))
+        return [function(p) for p in parts]
+
+    for (steps, sources), (found, error), closeness in zip(some, whole, near, strict=True):
+        again, spread_error = engine.betweenness_with_error(graph, sources, steps=steps, spread=spread)
+        assert again == pytest.approx(found, abs=1e-12)
+        assert spread_error == pytest.approx(error, abs=1e-12)
+        assert engine.harmonic_closeness(graph, sources, steps=steps, spread=spread) == pytest.approx(closeness)
+    assert min(asked) > 1
+
+
+def test_a_network_travels_without_what_it_has_made():
+    graph, _ = large(4)
+    before = engine.betweenness(graph)
+    copy = pickle.loads(pickle.dumps(graph))
+    assert set(vars(copy)) == {"people", "a", "b", "weight"}
+    assert engine.betweenness(copy).tolist() == before.tolist()

@@ -1,28 +1,38 @@
 """Linked children: who is under 18 and linked to an OCG nominal, how, how surely and how pressing.
 
 A prompt for support. No child is ranked as an offender because of a parent: bands order what adults
-should look at first, and rows within a band stand in the order of ids.
+should look at first; children of one household stand together, and otherwise rows stand by id.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from ocgnet.analysis.child_facts import aces_of, children_on, missing_of, risks_of
-from ocgnet.analysis.child_links import BASES, Link, links_of, path_words
-from ocgnet.analysis.priority import MENTION_ONLY, Component, State, bands, prioritise, risk_of
+from ocgnet.analysis.safeguarding.bases import BASES, FAMILY, Link, path_words
+from ocgnet.analysis.safeguarding.group_harm import harm_of_groups
+from ocgnet.analysis.safeguarding.households import households_of
+from ocgnet.analysis.safeguarding.judging import Judge
+from ocgnet.analysis.safeguarding.links import links_table, members_of, records_of, together
+from ocgnet.analysis.safeguarding.missing import episodes_of, missing_facts, missing_table, recurring_table
+from ocgnet.analysis.safeguarding.parts import components_table
+from ocgnet.analysis.safeguarding.pathway import counts_table, escalated, pathway_table, states_on
+from ocgnet.analysis.safeguarding.people import births_of, children_on
+from ocgnet.analysis.safeguarding.recorded import aces_of, crimes_of, risks_of
+from ocgnet.analysis.safeguarding.rules import Component, bands, prioritise
+from ocgnet.analysis.safeguarding.sensitivity import in_words, sensitivity_table
+from ocgnet.analysis.safeguarding.signs import signs_of
+from ocgnet.analysis.time_windows import evidence_over, windows_of
 from ocgnet.dataset import Dataset, LeftOut
-from ocgnet.model.words import ACES
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
-
-_YES, _NO, _UNKNOWN = State.YES, State.NO, State.UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -32,16 +42,25 @@ class LinkedChildren:
     Parameters
     ----------
     table : ResultTable
-        ``children``: one row per child, by band, then id.
+        ``children``: one row per child, by the most pressing band of the household, household, band, id.
     links : pandas.DataFrame
-        One row per child, group, nominal, basis and manner, as ``child_links.links_of`` gives them.
+        One row per child, group, nominal, basis and manner: the fields of ``safeguarding.bases.Link``.
+    tables : mapping of str to ResultTable
+        ``child_links``, ``child_components``, ``child_sensitivity``, ``child_pathway``, ``pathway_counts``,
+        ``child_missing`` and ``missing_recurring``.
     left_out : tuple of LeftOut
         Who and what took no part.
     """
 
     table: ResultTable
     links: pd.DataFrame
+    tables: Mapping[str, ResultTable]
     left_out: tuple[LeftOut, ...]
+
+    @property
+    def all_tables(self) -> dict[str, ResultTable]:
+        """Every table about children, ``children`` first."""
+        return {"children": self.table, **self.tables}
 
     @property
     def family(self) -> pd.DataFrame:
@@ -63,8 +82,7 @@ def linked_children(
     names : mapping of str to str
         Name by id.
     settings : Settings
-        Filters, ``many_aces``, ``repeat_missing``, ``interview_hours``, ``priority_points`` and
-        ``priority_bands``.
+        Filters, and the thresholds, points and bands of the rules about children.
 
     Returns
     -------
@@ -75,63 +93,117 @@ def linked_children(
     Notes
     -----
     A child is under 18 on the analysis date; an unknown date of birth counts as under 18. The bases are
-    those of ``child_links.BASES``, each under its own name; ``family_basis`` marks the one that the
+    those of ``safeguarding.bases.BASES``, each under its own name; ``family_basis`` marks the one that the
     profile counts. Events link under the same filters as everywhere: a report outside the grade filter
     or a crime where the nominal is victim or witness makes no link. Reports whose handling code does not
     allow naming count, without their id.
     """
     left_out: list[LeftOut] = []
     as_of = evidence.period.as_of
+    names = dict(names)
     age = children_on(dataset, as_of, settings, left_out)
-    links = links_of(dataset, evidence, settings, age.index.to_numpy(), left_out)
+    members = members_of(evidence)
+    links = together(records_of(dataset, evidence, settings, age.index.to_numpy(), left_out), members)
     ids = pd.Index(links["child_id"].unique(), dtype=object)
+    households = households_of(dataset, as_of, age.index)
+    crimes = crimes_of(dataset, as_of, ids)
+    episodes = episodes_of(dataset, evidence, settings)
+    missing = missing_facts(episodes, evidence, settings, age.index)
+    over = evidence_over(dataset, evidence, settings)
+    signs = signs_of(
+        dataset, as_of, settings, ids, records_of(dataset, over, settings, ids.to_numpy(), []), crimes, episodes,
+        births_of(dataset, as_of, settings),
+    )  # fmt: skip
+    stage = states_on(signs, as_of, ids, settings, undated=True)
     facts = pd.concat(
         [
             aces_of(dataset, as_of, ids),
-            missing_of(dataset, evidence, settings, ids),
             risks_of(dataset, as_of, ids),
+            missing.reindex(ids),
+            escalated(signs, as_of, ids, settings),
         ],
         axis=1,
     )
-    judge = _Judge(dataset, settings)
+    judge = _judge(dataset, evidence, members, settings)
+    of_child: dict[str, list[Any]] = {}
+    for crime in crimes.itertuples(index=False):
+        of_child.setdefault(str(crime.child_id), []).append(crime)
     by_child = groupby(map(Link._make, links.itertuples(index=False)), key=lambda link: link.child_id)
+    own_links = {child: list(own) for child, own in by_child}
+    parts = [
+        judge.components(child, own, fact, of_child.get(child, []))
+        for (child, own), fact in zip(own_links.items(), facts.itertuples(index=False), strict=True)
+    ]
+    sensitivity = sensitivity_table(list(ids), parts, settings)
+    rests = in_words(sensitivity)
     rows = [
-        _row(child, list(own), fact, judge)
-        for (child, own), fact in zip(by_child, facts.itertuples(index=False), strict=True)
+        _row(child, own, fact, components, settings, judge.given) | {"sensitivity": rests[child]}
+        for (child, own), fact, components in zip(own_links.items(), facts.itertuples(index=False), parts, strict=True)
     ]
     frame = pd.DataFrame(rows, columns=[c.name for c in RESULT_TABLES["children"]], index=ids)
     frame["name"] = [names.get(i, "") for i in ids]
     frame["age"] = age.reindex(ids)
-    if "missing_episodes" not in dataset.given:
-        frame["missing_episodes"] = pd.NA
+    frame["household"] = households.reindex(ids)
+    frame["household_others"] = _others(households, ids)
+    frame["stage"] = stage["stage"]
+    frame["stage_since"] = stage["since"].astype("datetime64[s]").dt.floor("D")
+    table = ResultTable("children", _ordered(frame, settings))
+    linked_groups = frozenset(members["nominal_id"])
+    return LinkedChildren(
+        table,
+        links,
+        {
+            "child_links": links_table(links),
+            "child_components": components_table(list(ids), parts, settings),
+            "child_sensitivity": sensitivity,
+            "child_pathway": pathway_table(signs, names),
+            "pathway_counts": counts_table(signs, ids, windows_of(evidence.period, settings.pathway_months), settings),
+            "child_missing": missing_table(episodes, missing, age, ids, linked_groups, names, settings),
+            "missing_recurring": recurring_table(episodes, age, linked_groups),
+        },
+        tuple(sorted(left_out)),
+    )
+
+
+def _ordered(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Return the rows with households together, the most pressing household first."""
     frame = frame.astype(
         {"known_aces": "int64", "unknown_aces": "int64", "missing_episodes": "Int64", "family_basis": "bool"}
-        | {"freshest": "datetime64[s]"}
+        | dict.fromkeys(("points", "could_add"), "int64")
+        | dict.fromkeys(("freshest", "stage_since"), "datetime64[s]")
     )
     order = {b: i for i, b in enumerate(bands(settings))}
-    frame = frame.assign(at=frame["priority"].map(order)).sort_values(["at", "child_id"], kind="stable")
-    return LinkedChildren(
-        ResultTable("children", frame.drop(columns="at").reset_index(drop=True)), links, tuple(sorted(left_out))
-    )
+    at = frame["priority"].map(order)
+    first = at.groupby(frame["household"]).transform("min") if len(frame) else at
+    sorted_frame = frame.assign(at=at, first=first).sort_values(["first", "household", "at", "child_id"], kind="stable")
+    return sorted_frame.drop(columns=["at", "first"]).reset_index(drop=True)
 
 
-def _row(child: str, own: list[Link], fact: Any, judge: _Judge) -> dict[str, object]:
-    """Return one row of the table; ``name`` and ``age`` are filled in later."""
-    found = prioritise(list(judge.components(own, fact)), judge.settings)
-    victim = _nominals(x for x in own if x.basis == "same_crime_as_victim")
-    first = f"Victim in a crime linked to {victim}. " if victim else ""
+def _row(
+    child: str, own: list[Link], fact: Any, components: list[Component], settings: Settings, given: frozenset[str]
+) -> dict[str, object]:
+    """Return one row of the table; name, age, household and stage are filled in later."""
+    found = prioritise(components, settings)
+    # Victim status comes first, whatever else is said.
+    victim = [c.value for c in components if c.name == "victim" and c.holds]
+    first = f"{victim[0][:1].upper()}{victim[0][1:]}. " if victim else ""
     present = {x.basis for x in own}
     dates = [x.on for x in own if not pd.isna(x.on)]
     return {
         "child_id": child,
         "priority": found.band,
+        "points": found.points,
+        "could_be": found.could_be,
+        "could_add": found.could_add,
         "because": first + found.because,
+        "find_out": found.find_out,
         "basis": "|".join(b for b in BASES if b in present),
         "family_basis": "family" in present,
         "known_aces": fact.known,
         "unknown_aces": fact.unknown,
-        "missing_episodes": fact.episodes,
+        "missing_episodes": fact.episodes if "missing_episodes" in given else pd.NA,
         "cse_risk": fact.cse_risk,
+        "cse_risk_scheme": fact.cse_scheme,
         "cce_risk": fact.cce_risk,
         "nominals": "|".join(sorted({x.nominal_id for x in own})),
         "ocgs": "|".join(sorted({x.ocg_id for x in own})),
@@ -142,94 +214,38 @@ def _row(child: str, own: list[Link], fact: Any, judge: _Judge) -> dict[str, obj
     }
 
 
-class _Judge:
-    """Turns the links and facts of one child into the components of its priority."""
-
-    def __init__(self, dataset: Dataset, settings: Settings) -> None:
-        self.settings = settings
-        self.given = dataset.given
-        groups = dataset["ocgs"]
-        self.status = dict(zip(groups["ocg_id"].to_pylist(), groups["status"].to_pylist(), strict=True))
-
-    def components(self, own: list[Link], fact: Any) -> Iterator[Component]:
-        """Give what applies to the child, in the order of ``priority.COMPONENTS``."""
-        if victim := _nominals(x for x in own if x.basis == "same_crime_as_victim"):
-            yield Component("victim", _YES, f"victim in a crime linked to {victim}")
-        if groups := _listed(x.ocg_id for x in own if x.basis == "own_membership"):
-            yield Component("own_membership", _YES, f"recorded as a member of {groups}")
-        if missing := _nominals(x for x in own if x.basis == "missing_with"):
-            yield Component("missing_with", _YES, f"went missing together with {missing}")
-        yield from _adults([x for x in own if x.basis not in MENTION_ONLY and x.basis != "own_membership"])
-        yield self._groups({x.ocg_id for x in own})
-        yield from _parents([x for x in own if x.basis == "family"])
-        yield self._aces(fact.known, fact.unknown)
-        yield from self._missing(fact)
-        scheme = f" (scheme {fact.cse_scheme})" if fact.cse_scheme else ""
-        yield risk_of("cse_risk", fact.cse_risk, f"risk of sexual exploitation{scheme}")
-        yield risk_of("cce_risk", fact.cce_risk, "risk of criminal exploitation")
-
-    def _groups(self, ids: set[str]) -> Component:
-        known = [f"{i} is {self.status[i]}" for i in sorted(ids) if self.status.get(i) in ("emerging", "active")]
-        if known:
-            return Component("group_active", _YES, ", ".join(known))
-        if unknown := sorted(i for i in ids if not self.status.get(i)):
-            return Component("group_active", _UNKNOWN, f"status of {', '.join(unknown)}")
-        return Component("group_active", _NO)
-
-    def _aces(self, known: int, unknown: int) -> Component:
-        of = len(ACES)
-        if known >= self.settings.many_aces:
-            told = f"at least {known} adverse experiences known, {unknown} of {of} unknown"
-            return Component("many_aces", _YES, told)
-        state = _UNKNOWN if known + unknown >= self.settings.many_aces else _NO
-        return Component("many_aces", state, f"{unknown} of {of} adverse experiences, {known} known to be there")
-
-    def _missing(self, fact: Any) -> Iterator[Component]:
-        if "missing_episodes" not in self.given:
-            yield Component("repeat_missing", _UNKNOWN, "missing episodes (no such table)")
-            yield Component("interview", _UNKNOWN, "return interviews (no such table)")
-            return
-        if fact.episodes >= self.settings.repeat_missing:
-            yield Component("repeat_missing", _YES, f"{fact.episodes} missing episodes in the period")
-        hours = self.settings.interview_hours
-        told = []
-        if fact.outstanding:
-            told.append(f"{_number(fact.outstanding, 'return interview')} outstanding past {hours} hours")
-        if fact.late:
-            told.append(f"{_number(fact.late, 'return interview')} held after {hours} hours")
-        if told:
-            yield Component("interview", _YES, ", ".join(told))
-        elif fact.unclear:
-            since = _number(fact.unclear, "missing episode")
-            yield Component("interview", _UNKNOWN, f"when the child returned from {since}")
+def _judge(dataset: Dataset, evidence: Evidence, members: pd.DataFrame, settings: Settings) -> Judge:
+    groups = dataset["ocgs"]
+    status = dict(zip(groups["ocg_id"].to_pylist(), groups["status"].to_pylist(), strict=True))
+    harm = harm_of_groups(dataset, evidence, settings)
+    return Judge(settings, dataset.given, status, harm, _former(dataset, members, settings))
 
 
-def _adults(close: list[Link]) -> Iterator[Component]:
-    if principal := _nominals(x for x in close if x.role == "principal"):
-        yield Component("adult_principal", _YES, f"{principal} recorded as principal")
-        return
-    if unassessed := _nominals(x for x in close if not x.role):
-        yield Component("adult_principal", _UNKNOWN, f"role of {unassessed}")
-    if significant := _nominals(x for x in close if x.role == "significant"):
-        yield Component("adult_significant", _YES, f"{significant} recorded as significant")
+def _former(dataset: Dataset, members: pd.DataFrame, settings: Settings) -> dict[str, str]:
+    """Return by child the parents who were in a group and are no members on the date, in words."""
+    if settings.ocgs:
+        return {}
+    now = set(members["nominal_id"])
+    t = dataset["memberships"].to_pylist()
+    past: dict[str, set[str]] = {}
+    for row in t:
+        if row["nominal_id"] not in now:
+            past.setdefault(row["nominal_id"], set()).add(row["ocg_id"])
+    links = dataset["family_links"]
+    links = links.filter(pc.is_in(links["relationship"], pa.array(FAMILY)))
+    found: dict[str, list[str]] = {}
+    for adult, child in sorted(set(zip(links["adult_id"].to_pylist(), links["child_id"].to_pylist(), strict=True))):
+        if adult in past:
+            said = f"{adult}, a parent, was in {', '.join(sorted(past[adult]))} and is no member now"
+            found.setdefault(child, []).append(said)
+    return {child: "; ".join(said) for child, said in found.items()}
 
 
-def _parents(family: list[Link]) -> Iterator[Component]:
-    if verified := _nominals(x for x in family if x.verified == "yes"):
-        yield Component("verified_parent", _YES, f"relationship with {verified} verified")
-    elif refuted := _nominals(x for x in family if x.verified == "no"):
-        yield Component("verified_parent", _UNKNOWN, f"relationship with {refuted}, recorded as not verified")
-    elif unknown := _nominals(family):
-        yield Component("verified_parent", _UNKNOWN, f"whether the relationship with {unknown} was verified")
-
-
-def _nominals(links: Iterable[Link]) -> str:
-    return _listed(x.nominal_id for x in links)
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
-
-
-def _listed(ids: Iterable[str]) -> str:
-    return ", ".join(sorted(set(ids)))
+def _others(households: pd.Series, ids: pd.Index) -> list[str]:
+    """Return per linked child the children of the same household who are not linked themselves."""
+    linked = set(ids)
+    rest: dict[str, list[str]] = {}
+    for child, household in sorted(households.to_dict().items()):
+        if child not in linked:
+            rest.setdefault(household, []).append(child)
+    return ["|".join(rest.get(household, ())) for household in households.reindex(ids)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
+from ocgnet.analysis.link_roles import stands_of
 from ocgnet.analysis.tie_events import events_of
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import UsageError
@@ -31,6 +32,8 @@ class Earlier:
         Its events, as from :func:`ocgnet.analysis.tie_events.events_of`.
     left_out : tuple of LeftOut
         What took no part in it, and why.
+    stands : pandas.DataFrame
+        As what people stand in its crimes, as from :func:`ocgnet.analysis.link_roles.stands_of`.
     """
 
     first: date
@@ -38,6 +41,7 @@ class Earlier:
     ties: ResultTable
     events: pd.DataFrame
     left_out: tuple[LeftOut, ...]
+    stands: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def earlier_ties(dataset: Dataset, settings: Settings, first: date | None = None, last: date | None = None) -> Earlier:
@@ -84,4 +88,5 @@ def earlier_ties(dataset: Dataset, settings: Settings, first: date | None = None
         ties.to_table(evidence),
         events_of(dataset, evidence, ties),
         tuple(sorted((*evidence.left_out, *ties.left_out))),
+        stands_of(dataset, evidence, settings),
     )

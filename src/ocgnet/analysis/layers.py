@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ocgnet import engine
-from ocgnet.analysis.position import score_of
+from ocgnet.analysis.position import SCORED, mean_percentile, measures_of
+from ocgnet.analysis.ranks import percentiles
 from ocgnet.analysis.tiers import Seats
 from ocgnet.projection import Ties
 from ocgnet.results import ResultTable
@@ -35,11 +36,13 @@ def layers_of(evidence: Evidence, ties: Ties, settings: Settings) -> ResultTable
         graph = engine.WeightedGraph.of(ties.layer(ties.kinds[kind]))
         pivots = engine.pivots_of(graph, settings.betweenness_exact_up_to, settings.betweenness_pivots, settings.seed)
         who = np.flatnonzero(graph.connected)
-        values = (engine.degree(graph), engine.strength(graph), score_of(graph, pivots))
+        scored = measures_of(graph, SCORED, pivots)
+        score = mean_percentile({n: percentiles(v, graph.connected) for n, v in scored.items()})
+        values = (engine.degree(graph), engine.strength(graph), score, *scored.values())
         parts.append((who, np.full(len(who), kind), *(v[who] for v in values)))
     if not parts:
         return not_computed("layers")
-    person, kind, degree, strength, score = (np.concatenate(column) for column in zip(*parts, strict=True))
+    person, kind, degree, strength, score, *own = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((kind, person))
     frame = pd.DataFrame(
         {
@@ -48,13 +51,14 @@ def layers_of(evidence: Evidence, ties: Ties, settings: Settings) -> ResultTable
             "degree": degree[order],
             "strength": np.round(strength[order], 12),
             "position_score": score[order],
+            **{name: values[order] for name, values in zip(SCORED, own, strict=True)},
         }
     )
     return ResultTable("layers", frame)
 
 
-def within_group(ties: Ties, seats: Seats) -> tuple[np.ndarray, np.ndarray]:
-    """Return how many ties each seat has inside its group, and its position score there.
+def within_group(ties: Ties, seats: Seats) -> dict[str, np.ndarray]:
+    """Return how many ties each seat has inside its group, its position score there, and the measures behind it.
 
     Parameters
     ----------
@@ -65,10 +69,10 @@ def within_group(ties: Ties, seats: Seats) -> tuple[np.ndarray, np.ndarray]:
 
     Returns
     -------
-    degree : ndarray of int, shape (seats,)
-    score : ndarray of float, shape (seats,)
-        Mean percentile among the group's members with ties inside it, everybody outside taken away;
-        0 without such ties.
+    dict of str to ndarray, shape (seats,)
+        ``degree``, ``score`` and the scored measures in the network of the group's members with ties inside it,
+        everybody outside taken away; 0 without such ties. Betweenness and closeness are relative to the pairs
+        and the others of the group.
     """
     width = int(seats.group.max(initial=0)) + 1
     held = np.flatnonzero(seats.group >= 0)
@@ -84,4 +88,12 @@ def within_group(ties: Ties, seats: Seats) -> tuple[np.ndarray, np.ndarray]:
     a, b, weight = held[first[found]], held[second[found]], ties.weight[tie[found]]
     order = np.lexsort((b, a))
     graph = engine.WeightedGraph(len(seats.person), a[order], b[order], weight[order])
-    return engine.degree(graph), score_of(graph, None, np.maximum(seats.group, 0))
+    group = np.maximum(seats.group, 0)
+    scored = measures_of(graph, SCORED)
+    score = mean_percentile({n: percentiles(v, graph.connected, group) for n, v in scored.items()})
+    # The engine relates to everybody in the graph; here everybody is the own group.
+    n, size = len(seats.person), np.bincount(seats.group[held], minlength=width)[group]
+    pairs, others = np.maximum((size - 1) * (size - 2), 1), np.maximum(size - 1, 1)
+    scored["betweenness_steps"] = scored["betweenness_steps"] * (n - 1) * (n - 2) / pairs
+    scored["closeness_steps"] = scored["closeness_steps"] * (n - 1) / others
+    return {"degree": engine.degree(graph), "score": score, **scored}

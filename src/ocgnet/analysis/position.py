@@ -65,6 +65,11 @@ class Position:
     graph: engine.WeightedGraph
     notes: tuple[str, ...]
 
+    @property
+    def estimated(self) -> bool:
+        """Whether measures on paths are estimated from some of the people."""
+        return bool(self.notes)
+
     def columns(self, rows: np.ndarray | None = None) -> dict[str, np.ndarray]:
         """Return measure and percentile columns as the result tables order them, for some people or all."""
         found = {}
@@ -116,7 +121,7 @@ class Position:
         return ResultTable("people", frame)
 
 
-def position_of(ties: Ties, settings: Settings) -> Position:
+def position_of(ties: Ties, settings: Settings, spread: engine.Spread = map) -> Position:
     """Return every measure, its percentile, and the position score.
 
     Parameters
@@ -125,6 +130,8 @@ def position_of(ties: Ties, settings: Settings) -> Position:
         The network.
     settings : Settings
         ``betweenness_exact_up_to``, ``betweenness_pivots`` and ``seed``.
+    spread : callable
+        Does long work in parts, as ``map`` does; several processes give the same answer.
 
     Returns
     -------
@@ -156,7 +163,11 @@ def position_of(ties: Ties, settings: Settings) -> Position:
     measures, errors = {}, {}
     for name in MEASURES:
         if name in _BETWEEN:
-            measures[name], errors[name] = engine.betweenness_with_error(graph, pivots, steps=_BETWEEN[name])
+            measures[name], errors[name] = engine.betweenness_with_error(
+                graph, pivots, steps=_BETWEEN[name], spread=spread
+            )
+        elif name in _CLOSE:
+            measures[name] = engine.harmonic_closeness(graph, pivots, steps=_CLOSE[name], spread=spread)
         else:
             measures |= measures_of(graph, (name,), pivots)
     ranked = {name: percentiles(values, graph.connected) for name, values in measures.items()}
@@ -181,15 +192,18 @@ def position_of(ties: Ties, settings: Settings) -> Position:
 
 
 def measures_of(
-    graph: engine.WeightedGraph, names: tuple[str, ...], pivots: np.ndarray | None = None
+    graph: engine.WeightedGraph, names: tuple[str, ...], pivots: np.ndarray | None = None, networks: int = 1
 ) -> dict[str, np.ndarray]:
-    """Return the named measures, those on shortest paths estimated from ``pivots`` when given."""
+    """Return the named measures, those on shortest paths estimated from ``pivots`` when given.
+
+    ``networks`` is how many stand side by side in ``graph``, see `engine.betweenness`.
+    """
     found = {}
     for name in names:
         if name in _BETWEEN:
-            found[name] = engine.betweenness(graph, pivots, steps=_BETWEEN[name])
+            found[name] = engine.betweenness(graph, pivots, steps=_BETWEEN[name], networks=networks)
         elif name in _CLOSE:
-            found[name] = engine.harmonic_closeness(graph, pivots, steps=_CLOSE[name])
+            found[name] = engine.harmonic_closeness(graph, pivots, steps=_CLOSE[name], networks=networks)
         else:
             found[name] = _DIRECT[name](graph)
     return found

@@ -45,8 +45,8 @@ def percentiles(values: np.ndarray, among: np.ndarray, group: np.ndarray | None 
     who = np.flatnonzero(among)
     if not len(who):
         return found
-    value = settled(values)[who]
     block = np.zeros(len(who), np.int64) if group is None else group[who]
+    value = settled(values)[who] if group is None else _settled_within(values[who], block)
     order = np.lexsort((value, block))
     value, block = value[order], block[order]
     at = np.arange(len(who))
@@ -59,3 +59,10 @@ def percentiles(values: np.ndarray, among: np.ndarray, group: np.ndarray | None 
     below = starts[of_value] - begins[of_block]
     found[who[order]] = (below + equal / 2) / size
     return found
+
+
+def _settled_within(values: np.ndarray, block: np.ndarray) -> np.ndarray:
+    """Return values rounded relative to the largest of their own block; blocks are numbered from 0."""
+    largest = np.zeros(int(block.max()) + 1)
+    np.maximum.at(largest, block, np.abs(values))
+    return np.asarray(np.round(values / np.where(largest > 0, largest, 1.0)[block], _DIGITS))

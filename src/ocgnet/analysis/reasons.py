@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.analysis.changes import changes_for
 from ocgnet.analysis.position import SCORED, Position
 from ocgnet.analysis.ranks import percentiles
-from ocgnet.analysis.robustness import SOURCE, Stability
+from ocgnet.analysis.resampling import PEOPLE, TIES
+from ocgnet.analysis.robustness import Stability
+from ocgnet.analysis.text_columns import counted, decimal, hundredths, join, number
 from ocgnet.analysis.tiers import NONE, PRINCIPAL, SIGNIFICANT, TIERS, Seats, Standing
 from ocgnet.analysis.volume import Volume
 from ocgnet.projection import Ties
@@ -58,7 +59,8 @@ def reasons_for(
             _margin(standing, settings, judged),
             _measures(position, seats, judged),
             _volume(volume, judged),
-            _change(stability, judged),
+            changes_for(evidence, ties, position, seats, standing, stability, settings, judged),
+            _kept(stability, judged),
             _strongest(evidence, ties, seats.person[judged]),
         ]
         found[judged] = pc.binary_join_element_wise(*parts, " ", null_handling="skip").to_pylist()
@@ -69,17 +71,17 @@ def _why_silent(position: Position, seats: Seats, standing: Standing, settings: 
     few = standing.connected[rows] < settings.min_group
     connected = position.connected[seats.person[rows]]
     whole = _whole(seats, rows)
-    too_few = _join(
+    too_few = join(
         "Insufficient data: ",
-        _number(standing.connected[rows]),
+        number(standing.connected[rows]),
         " of ",
-        _number(standing.seats[rows]),
+        number(standing.seats[rows]),
         " ",
         whole,
         f" have ties, and {settings.min_group} are needed to compare.",
     )
-    alike = _join(
-        "Insufficient data: all ", _number(standing.connected[rows]), " ", whole, " that have ties score the same."
+    alike = join(
+        "Insufficient data: all ", number(standing.connected[rows]), " ", whole, " that have ties score the same."
     )
     nobody = pa.array(["Insufficient data: no ties to other nominals in the period and filters."] * len(rows))
     outside = pa.array(
@@ -92,11 +94,11 @@ def _why_silent(position: Position, seats: Seats, standing: Standing, settings: 
 def _rank(seats: Seats, standing: Standing, rows: np.ndarray) -> pa.Array:
     above, equal = standing.above[rows], standing.equal[rows]
     ordinals = pa.array([ordinal(i) for i in range(1, int(above.max()) + 2)])
-    return _join(
+    return join(
         pc.if_else(pa.array(equal > 1), "Joint ", "Ranks "),
         ordinals.take(pa.array(above)),
         " of ",
-        _number(standing.connected[rows]),
+        number(standing.connected[rows]),
         " ",
         _whole(seats, rows),
         " that have ties",
@@ -106,15 +108,15 @@ def _rank(seats: Seats, standing: Standing, rows: np.ndarray) -> pa.Array:
 def _margin(standing: Standing, settings: Settings, rows: np.ndarray) -> pa.Array:
     """Say what parts the seat from the next tier, which is what would have to change."""
     tier, gap = standing.tier[rows], standing.gap[rows]
-    amount = _decimal(np.nan_to_num(np.abs(gap)), 3)
+    amount = decimal(np.nan_to_num(np.abs(gap)), 3)
     against = pa.array(TIERS).take(pa.array(standing.against[rows]))
-    lead = _join("(", amount, " above the best ", against, ").")
-    behind = _join("(", amount, " below the lowest ", against, ").")
+    lead = join("(", amount, " above the best ", against, ").")
+    behind = join("(", amount, " below the lowest ", against, ").")
     alone = pa.array(["(nobody is suggested a higher tier, because the highest scores are equal)."] * len(rows))
     first = pa.array(["(nobody ranks below to compare with)."] * len(rows))
     none = np.isnan(gap)
     least = np.where(tier == SIGNIFICANT, settings.principal_least, settings.significant_least)
-    low = _join("(a higher tier needs a score of at least ", _decimal(least, 2), " in the whole network).")
+    low = join("(a higher tier needs a score of at least ", decimal(least, 2), " in the whole network).")
     alone = pc.if_else(pa.array(standing.held[rows]), low, alone)
     return pc.if_else(
         pa.array(tier == PRINCIPAL),
@@ -131,45 +133,49 @@ def _measures(position: Position, seats: Seats, rows: np.ndarray) -> pa.Array:
         within = percentiles(position.measures[name][seats.person], position.connected[seats.person], seats.group)[rows]
         parts += [
             f"{',' if i else ''} {_TITLES[name]} ",
-            _number(_hundredths(position.percentiles[name][person])),
+            number(hundredths(position.percentiles[name][person])),
             " (",
-            _number(_hundredths(within)),
+            number(hundredths(within)),
             ")",
         ]
-    return _join(*parts, ".")
+    return join(*parts, ".")
 
 
 def _volume(volume: Volume, rows: np.ndarray) -> pa.Array:
     """Give the volume beside the role, and say that it has no part in it."""
-    return _join(
+    return join(
         "Volume, no part of the role: ",
-        _counted(volume.crimes[rows], "crime"),
+        counted(volume.crimes[rows], "crime"),
         " and ",
-        _counted(volume.reports[rows], "report"),
+        counted(volume.reports[rows], "report"),
         ", percentile ",
-        _number(_hundredths(volume.percentile[rows])),
+        number(hundredths(volume.percentile[rows])),
         " of the group.",
     )
 
 
-def _change(stability: Stability | None, rows: np.ndarray) -> pa.Array:
-    """Say how often resamples change the role, into what, and how many single sources do; null where unknown."""
+def _kept(stability: Stability | None, rows: np.ndarray) -> pa.Array:
+    """Say how often resamples keep the role and what it is otherwise; null where unknown."""
     blank = pa.nulls(len(rows), pa.string())
     if stability is None or not stability.draws:
         return blank
     share = stability.share[rows]
-    known = ~np.isnan(share)
-    kept = _join("Kept in ", _number(_hundredths(np.nan_to_num(share))), f"% of {stability.draws:,} resamples")
+    by_ties, by_people = (number(hundredths(np.nan_to_num(stability.by_kind[k][rows]))) for k in (TIES, PEOPLE))
+    kept = join(
+        "Kept in ",
+        number(hundredths(np.nan_to_num(share))),
+        f"% of {stability.draws:,} resamples",
+        " and losses of a source" if stability.sources else "",
+        " (",
+        by_ties,
+        "% of those without some ties, ",
+        by_people,
+        "% of those without some people)",
+    )
     other = stability.otherwise[rows]
     words = pa.array(TIERS).take(pa.array(np.maximum(other, 0)))
-    instead = pc.if_else(pa.array(other >= 0), _join(", otherwise most often ", words), "")
-    by_source = stability.by_kind[SOURCE][rows]
-    sources = pa.array([""] * len(rows))
-    if stability.sources:
-        changed = np.rint((1 - np.where(np.isnan(by_source), 1, by_source)) * stability.sources).astype(np.int64)
-        some = _join("; ", _number(changed), f" of {stability.sources:,} single sources change it when left out")
-        sources = pc.if_else(pa.array(changed > 0), some, "; no single source changes it when left out")
-    return pc.if_else(pa.array(known), _join(kept, instead, sources, "."), blank)
+    instead = pc.if_else(pa.array(other >= 0), join(", otherwise most often ", words), "")
+    return pc.if_else(pa.array(~np.isnan(share)), join(kept, instead, "."), blank)
 
 
 def _strongest(evidence: Evidence, ties: Ties, person: np.ndarray) -> pa.Array:
@@ -178,26 +184,26 @@ def _strongest(evidence: Evidence, ties: Ties, person: np.ndarray) -> pa.Array:
     tie = best[person]
     crimes, reports = ties.counts(CRIME)[tie], ties.counts(REPORT)[tie]
     contacts = np.diff(ties.start)[tie] - crimes - reports
-    counted = [
-        (_counted(n, word), n > 0) for n, word in ((crimes, "crime"), (reports, "report"), (contacts, "contact record"))
+    parts = [
+        (counted(n, word), n > 0) for n, word in ((crimes, "crime"), (reports, "report"), (contacts, "contact record"))
     ]
     blank = pa.scalar(None, pa.string())
     told = pc.binary_join_element_wise(
-        *(pc.if_else(pa.array(has), text, blank) for text, has in counted), ", ", null_handling="skip"
+        *(pc.if_else(pa.array(has), text, blank) for text, has in parts), ", ", null_handling="skip"
     )
     events = _events(evidence, ties, tie)
-    named = pc.if_else(pc.equal(events, ""), "", pc.if_else(pc.starts_with(events, ";"), events, _join(": ", events)))
+    named = pc.if_else(pc.equal(events, ""), "", pc.if_else(pc.starts_with(events, ";"), events, join(": ", events)))
     every = pa.array(evidence.nominals, pa.string())
     ids = every.take(pa.array(partner[person]))
     after = [
         pc.if_else(pa.array(p[person] >= 0), every.take(pa.array(np.maximum(p[person], 0))), "")
         for p in (second, third)
     ]
-    then = pc.if_else(pc.equal(after[0], ""), "", _join(", then ", after[0]))
-    then = pc.if_else(pc.equal(after[1], ""), then, _join(then, " and ", after[1]))
-    many = _join("Tied to ", _number(degree[person]), " people, most strongly to ")
+    then = pc.if_else(pc.equal(after[0], ""), "", join(", then ", after[0]))
+    then = pc.if_else(pc.equal(after[1], ""), then, join(then, " and ", after[1]))
+    many = join("Tied to ", number(degree[person]), " people, most strongly to ")
     whom = pc.if_else(pa.array(degree[person] == 1), "Tied only to ", many)
-    return _join(whom, ids, " (", told, named, ")", then, ".")
+    return join(whom, ids, " (", told, named, ")", then, ".")
 
 
 def strongest_ties(ties: Ties) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -217,8 +223,8 @@ def strongest_ties(ties: Ties) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.n
         column = np.full(ties.people, -1)
         column[people] = values
         found.append(column)
-    best, partner, counted, second, third = found
-    return best, partner, np.maximum(counted, 0), second, third
+    best, partner, many, second, third = found
+    return best, partner, np.maximum(many, 0), second, third
 
 
 def _events(evidence: Evidence, ties: Ties, tie: np.ndarray) -> pa.Array:
@@ -237,8 +243,8 @@ def _events(evidence: Evidence, ties: Ties, tie: np.ndarray) -> pa.Array:
     texts = pc.binary_join(pa.ListArray.from_arrays(ends, ties.labels(evidence).take(pa.array(rows))), ", ")
     more = pc.if_else(pa.array(size > EVENTS_NAMED), " and others", "")
     secret = np.bincount(ties.tie[~ties.named], minlength=len(ties))[used]
-    withheld = pc.if_else(pa.array(secret > 0), _join("; ", _number(secret), " not named because of handling"), "")
-    return _join(texts, more, withheld).take(pa.array(row))
+    withheld = pc.if_else(pa.array(secret > 0), join("; ", number(secret), " not named because of handling"), "")
+    return join(texts, more, withheld).take(pa.array(row))
 
 
 def ordinal(number: int) -> str:
@@ -256,29 +262,4 @@ def _whole(seats: Seats, rows: np.ndarray) -> pa.Array:
     ocg = seats.ocg[rows]
     alone = pa.array(ocg == "")
     whole = "people of the whole network (no membership holds on the date)"
-    return pc.if_else(alone, whole, _join("members of ", pa.array(ocg, pa.string())))
-
-
-def _counted(numbers: np.ndarray, one: str) -> pa.Array:
-    return _join(_number(numbers), pc.if_else(pa.array(numbers == 1), f" {one}", f" {one}s"))
-
-
-def _hundredths(share: np.ndarray) -> np.ndarray:
-    """Return whole percentiles, rounded down: nobody stands above a hundred of a hundred."""
-    return np.floor(100 * share + 1e-6).astype(np.int64)
-
-
-def _number(values: np.ndarray) -> pa.Array:
-    return pa.array(values).cast(pa.string())
-
-
-def _decimal(values: np.ndarray, digits: int) -> pa.Array:
-    """Return numbers of at least 0 as text with a fixed number of digits."""
-    scaled = np.round(values * 10**digits).astype(np.int64)
-    whole, part = np.divmod(scaled, 10**digits)
-    return _join(_number(whole), ".", pc.utf8_lpad(_number(part), digits, "0"))
-
-
-def _join(*parts: pa.Array | str) -> pa.Array:
-    cells: Sequence[pa.Array | pa.Scalar] = [pa.scalar(p) if isinstance(p, str) else p for p in parts]
-    return pc.binary_join_element_wise(*cells, "")
+    return pc.if_else(alone, whole, join("members of ", pa.array(ocg, pa.string())))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ocgnet import engine
-from ocgnet.analysis.position import Position, score_of
-from ocgnet.analysis.tiers import NONE, TIERS, Seats, seats_of, stand
+from ocgnet.analysis.losses import Loss, SourceLosses, of_sources
+from ocgnet.analysis.position import SCORED, Position, score_of
+from ocgnet.analysis.resampling import PEOPLE, TIES, Drawn, Plan, drawn, in_parts, seconds_of, without
+from ocgnet.analysis.tiers import NONE, TIERS, Seats, seats_of
+from ocgnet.analysis.turning import suspected
 from ocgnet.projection import Ties
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
-TIES, PEOPLE, SOURCE = range(3)
-"""What a resample leaves out."""
+SOURCE = 2
+"""The third kind of resample beside ``TIES`` and ``PEOPLE``: one source left out."""
+_EXACT_WORK = 30_000_000
+"""People times ties times losses up to which paths are exact after each loss; about a second."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,18 @@ class Stability:
         The same for resamples without ties, without people and without one source; NaN without any.
     otherwise : ndarray of int, shape (seats,)
         The other tier that comes out most often (the lower of equals), as a position in ``TIERS``; -1 for none.
+    draws : int
+        Resamples drawn at random, of ties and of people.
     sources : int
         How many single sources were left out in turn.
-    draws : int
-        Resamples in all.
+    source_changes : ndarray of int, shape (seats,)
+        How many of them change the suggestion.
+    source_tier, source_tie : ndarray of int, shape (seats,)
+        The tier without the first of those (they are sorted by what they take), and the own tie to which it
+        adds most; -1 for none, and for a tie of which a report may not be named.
+    turns_on, turned : ndarray of int, shape (2, seats)
+        Row ``TIES``: the own tie without which the suggestion is another, and that tier; row ``PEOPLE``: the
+        tied person. -1 where none was found.
     notes : tuple of str
         How it was computed, or why not.
     """
@@ -42,22 +53,19 @@ class Stability:
     share: np.ndarray
     by_kind: np.ndarray
     otherwise: np.ndarray
-    sources: int
     draws: int
+    sources: int
+    source_changes: np.ndarray
+    source_tier: np.ndarray
+    source_tie: np.ndarray
+    turns_on: np.ndarray
+    turned: np.ndarray
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Resample:
-    """One resample: the ties that are left with their weights, and who is left."""
-
-    kind: int
-    graph: engine.WeightedGraph
-    present: np.ndarray
-    seed: int
-
-
-def stability_of(evidence: Evidence, ties: Ties, position: Position, settings: Settings) -> Stability:
+def stability_of(
+    evidence: Evidence, ties: Ties, position: Position, settings: Settings, spread: engine.Spread = map
+) -> Stability:
     """Return the share of resamples in which each person keeps the suggested role.
 
     Parameters
@@ -66,53 +74,67 @@ def stability_of(evidence: Evidence, ties: Ties, position: Position, settings: S
         Of one analysis.
     settings : Settings
         ``resamples``, ``resample_up_to``, ``drop_ties``, ``drop_people``, ``drop_sources``,
-        ``resample_pivots`` and ``seed``.
+        ``resample_pivots``, ``single_changes`` and ``seed``.
+    spread : callable
+        Does the work in parts, as ``map`` does; several processes give the same answer.
 
     Notes
     -----
-    Each of the ``drop_sources`` sources that add most to ties is left out once, with all its reports
-    and the contacts that stand on them. The remaining resamples leave out ``drop_ties`` of the ties
-    and a share of the people between the two of ``drop_people`` in turn. Score and roles are computed
-    anew each time; someone who loses every tie has no role there, someone who is left out is not
-    counted there. With more than ``resample_pivots`` people, paths of a resample are estimated from
-    that many sources, drawn anew each time, so that the figure is if anything too low.
+    The drawn resamples leave out, in turn, ``drop_ties`` of the ties and a share of the people between
+    the two of ``drop_people``. Beside them each single source is left out, with all its reports and the
+    contacts that stand on them. A source counts in the share of a person when it adds to a tie of that
+    person or changes the role: a thousand sources that never spoke of somebody would make every role look
+    stable. Score and roles are computed anew each time; someone who loses every tie has no role there,
+    someone who is left out is not counted there.
+
+    With more than ``resample_pivots`` people, paths of a drawn resample are estimated from that many
+    people, drawn anew each time, so that the figure is if anything too low. Paths after the loss of a
+    source are exact while that is affordable, and else estimated from the same people with and without
+    the source, so that only the source can change a role.
     """
     seats = seats_of(evidence)
-    unknown = np.full(len(seats.person), np.nan)
-    nothing = Stability(unknown, np.tile(unknown, (3, 1)), np.full(len(unknown), -1), 0, 0, ())
     people = int(position.connected.sum())
     if people > settings.resample_up_to:
         note = (
             f"Stability of roles is not computed for {people:,} people with ties (up to {settings.resample_up_to:,})."
         )
-        return Stability(nothing.share, nothing.by_kind, nothing.otherwise, 0, 0, (note,))
-    base = _tiers(position.score, position.connected, seats, settings)
-    pivots_of = partial(engine.pivots_of, exact_up_to=settings.resample_pivots, pivots=settings.resample_pivots)
-    if not settings.resamples or not (base != NONE).any():
-        return nothing
-    order = _heaviest_sources(ties)[: min(settings.drop_sources, settings.resamples)]
-    counts = np.zeros((3, len(TIERS), len(base)))
-    row = np.arange(len(base))
-    # A source is left out of one fixed estimate, so that only the source can change a role.
-    fixed = pivots_of(position.graph, seed=settings.seed)
-    of_fixed = _tiers(score_of(position.graph, fixed), position.connected, seats, settings)
-    for sample in _resamples(ties, position, order, settings):
-        graph = sample.graph
-        if sample.kind == SOURCE:
-            pivots = None if fixed is None else fixed[graph.connected[fixed]]
-            tier = _tiers(score_of(graph, pivots), graph.connected, seats, settings)
-            tier = np.where(tier == of_fixed, base, tier)
-        else:
-            tier = _tiers(score_of(graph, pivots_of(graph, seed=sample.seed)), graph.connected, seats, settings)
-        counts[sample.kind, tier, row] += sample.present[seats.person]
-    judged = base != NONE
-    total, kept = counts.sum(axis=1), counts[:, base, row]
-    share = _share(kept.sum(axis=0), total.sum(axis=0), judged)
-    by_kind = np.array([_share(k, t, judged) for k, t in zip(kept, total, strict=True)])
+        return replace(_nothing(seats), notes=(note,))
+    plan = _plan(position, seats, settings)
+    judged = plan.base != NONE
+    if not settings.resamples or not judged.any():
+        return _nothing(seats)
+    cost = seconds_of(plan.graph, settings.resample_pivots)
+    parts = [(plan, numbers) for numbers in in_parts(range(settings.resamples), cost)]
+    samples = [d for part in spread(drawn, parts) for d in part]
+    sources = of_sources(evidence, ties)
+    limited = sources.losses[: settings.drop_sources]
+    after = _tiers_without(plan, position, limited, spread)
+    counts = np.zeros((3, len(TIERS), len(judged)), np.int64)
+    row = np.arange(len(judged))
+    for d in samples:
+        present = np.ones(ties.people, np.int64)
+        present[d.out if d.kind == PEOPLE else d.out[:0]] = 0
+        counts[d.kind, d.tier, row] += present[plan.person]
+    of = sources.of[sources.of < len(limited)]
+    changes, first = _count_sources(counts[SOURCE], plan, ties, sources, after, of)
+    total, kept = counts.sum(axis=1), counts[:, plan.base, row]
     others = counts.sum(axis=0)
-    others[base, row] = 0
-    otherwise = np.where(judged & (others.max(axis=0) > 0), others.argmax(axis=0), -1)
-    return Stability(share, by_kind, otherwise, len(order), settings.resamples, (_told(ties, order, settings),))
+    others[plan.base, row] = 0
+    turns_on, turned, untried = _turning(plan, position, ties, samples, settings, spread)
+    told = first >= 0
+    return Stability(
+        share=_share(kept.sum(axis=0), total.sum(axis=0), judged),
+        by_kind=np.array([_share(k, t, judged) for k, t in zip(kept, total, strict=True)]),
+        otherwise=np.where(judged & (others.max(axis=0) > 0), others.argmax(axis=0), -1),
+        draws=settings.resamples,
+        sources=len(of),
+        source_changes=np.where(judged, changes, 0),
+        source_tier=np.where(told & judged, after[np.where(told, of[first], 0), row] if len(of) else -1, -1),
+        source_tie=_behind(plan, ties, sources, np.where(judged, first, -1)),
+        turns_on=turns_on,
+        turned=turned,
+        notes=(_told(sources, of, settings), *_not_tried(untried, settings)),
+    )
 
 
 def word_of(share: np.ndarray, settings: Settings) -> np.ndarray:
@@ -121,52 +143,96 @@ def word_of(share: np.ndarray, settings: Settings) -> np.ndarray:
     return np.asarray(np.where(np.isnan(share), "", words), object)
 
 
-def _resamples(ties: Ties, position: Position, sources: np.ndarray, settings: Settings) -> Iterator[_Resample]:
-    connected = np.flatnonzero(position.connected)
-    everybody = np.ones(ties.people, bool)
-    weight = np.asarray(ties.weight, float)
-    left_out = _without_sources(ties, sources)
-    for i, draw in enumerate(np.random.default_rng(settings.seed).spawn(settings.resamples)):
-        present, keep, left = everybody, np.ones(len(ties), bool), weight
-        if i < len(sources):
-            kind = SOURCE
-            touched, amount, gone = left_out[i]
-            keep[touched[gone]] = False
-            left = weight.copy()
-            left[touched] = np.maximum(np.round(left[touched] - amount, 12), 1e-12)
-        elif (i - len(sources)) % 2 == 0:
-            kind = TIES
-            keep[draw.choice(len(ties), round(settings.drop_ties * len(ties)), replace=False)] = False
-        else:
-            kind = PEOPLE
-            number = round(draw.uniform(*settings.drop_people) * len(connected))
-            present = everybody.copy()
-            least = 1 if settings.drop_people[1] > 0 else 0
-            present[draw.choice(connected, max(number, least), replace=False)] = False
-            keep = present[ties.a] & present[ties.b]
-        graph = engine.WeightedGraph(ties.people, ties.a[keep], ties.b[keep], left[keep])
-        yield _Resample(kind, graph, present, int(draw.integers(2**31)))
+def _nothing(seats: Seats) -> Stability:
+    n = len(seats.person)
+    unknown, none = np.full(n, np.nan), np.full(n, -1)
+    both, zero = np.full((2, n), -1), np.zeros(n, np.int64)
+    return Stability(unknown, np.tile(unknown, (3, 1)), none, 0, 0, zero, none, none, both, both, ())
 
 
-def _heaviest_sources(ties: Ties) -> np.ndarray:
-    """Return the sources by what they add to ties, most first; of equals the smaller reference."""
-    known = ties.source >= 0
-    total = np.bincount(ties.source[known], ties.amount[known], len(ties.sources))
-    found = np.lexsort((np.arange(len(total)), -np.round(total, 9)))
-    return np.asarray(found[total[found] > 0])
+def _plan(position: Position, seats: Seats, settings: Settings) -> Plan:
+    paths = {name: position.percentiles[name] for name in SCORED}
+    blank = np.zeros(len(seats.person), np.int8)
+    plan = Plan(position.graph, seats.person, seats.group, settings, blank, paths, None, blank)
+    base = plan.tiers(position.score[None], position.connected[None])[0]
+    return replace(plan, base=base, of_fixed=base)
 
 
-def _without_sources(ties: Ties, sources: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Return per source the ties it adds to, how much, and which of them rest on it alone."""
-    order = np.argsort(ties.source, kind="stable")
-    begin = np.searchsorted(ties.source[order], np.arange(len(ties.sources) + 1))
-    size, tie = np.diff(ties.start), ties.tie
-    found = []
-    for s in sources.tolist():
-        rows = order[begin[s] : begin[s + 1]]
-        touched, which, many = np.unique(tie[rows], return_inverse=True, return_counts=True)
-        found.append((touched, np.bincount(which, ties.amount[rows]), many == size[touched]))
+def _tiers_without(plan: Plan, position: Position, losses: tuple[Loss, ...], spread: engine.Spread) -> np.ndarray:
+    """Return the tiers after each loss, shape ``(losses, seats)``, exact where that is affordable."""
+    graph, s = plan.graph, plan.settings
+    if not losses:
+        return np.zeros((0, len(plan.base)), np.int8)
+    tied = int(graph.connected.sum())
+    cutting = sum(loss.cuts for loss in losses)
+    pivots = engine.pivots_of(graph, s.resample_pivots, s.resample_pivots, s.seed)
+    if pivots is not None and (position.estimated or tied * len(graph.a) * cutting > _EXACT_WORK):
+        of_fixed = plan.tiers(score_of(graph, pivots)[None], graph.connected[None])[0]
+        plan = replace(plan, fixed=pivots, of_fixed=of_fixed)
+    each = seconds_of(graph, tied if plan.fixed is None else len(plan.fixed))
+    cost = (cutting * each + (len(losses) - cutting) * seconds_of(graph, 0)) / len(losses)
+    parts = [(plan, part) for part in in_parts(losses, cost)]
+    return np.concatenate(list(spread(without, parts)))
+
+
+def _count_sources(
+    counts: np.ndarray, plan: Plan, ties: Ties, sources: SourceLosses, after: np.ndarray, of: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Add the sources that bear on each seat to ``counts``; return how many change it, and the first of them."""
+    n, row = len(plan.base), np.arange(len(plan.base))
+    changes, first = np.zeros(n, np.int64), np.full(n, -1)
+    begins = np.searchsorted(of, np.arange(len(after) + 1))
+    for i, tier in enumerate(after):
+        many = int(begins[i + 1] - begins[i])
+        touched = np.zeros(ties.people, bool)
+        own = sources.losses[i].ties
+        touched[ties.a[own]] = touched[ties.b[own]] = True
+        changed = tier != plan.base
+        bears = changed | touched[plan.person]
+        counts[tier[bears], row[bears]] += many
+        changes += many * changed
+        first[(first < 0) & changed] = begins[i]
+    return changes, first
+
+
+def _behind(plan: Plan, ties: Ties, sources: SourceLosses, first: np.ndarray) -> np.ndarray:
+    """Return the own tie to which the first changing source of each seat adds most, where it may be told."""
+    found = np.full(len(first), -1)
+    for seat in np.flatnonzero(first >= 0).tolist():
+        person = plan.person[seat]
+        own = sources.losses[sources.of[first[seat]]].ties
+        own = own[(ties.a[own] == person) | (ties.b[own] == person)]
+        most = -1.0
+        for tie in own.tolist():
+            rows = np.arange(ties.start[tie], ties.start[tie + 1])
+            rows = rows[ties.source[rows] == sources.source[first[seat]]]
+            if ties.amount[rows].sum() > most and ties.named[rows].all():
+                most, found[seat] = ties.amount[rows].sum(), tie
     return found
+
+
+def _turning(
+    plan: Plan, position: Position, ties: Ties, samples: list[Drawn], settings: Settings, spread: engine.Spread
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return per kind and seat the tie or person without which the suggestion is another, and that tier.
+
+    The number says how many suspicions were not tried because there were too many.
+    """
+    n = len(plan.base)
+    turns_on, turned = np.full((2, n), -1), np.full((2, n), -1)
+    untried = 0
+    for kind in (TIES, PEOPLE):
+        # Who turns on a tie turns on the person at its other end: only the others are tried on people.
+        some = suspected(ties, plan, samples, kind, turns_on[TIES] < 0)
+        losses, of = some.losses(ties, settings.single_changes, plan.base)
+        untried += int((of < 0).sum())
+        if not losses:
+            continue
+        after = _tiers_without(plan, position, tuple(losses), spread)
+        tier = np.where(of >= 0, after[of, some.seat], plan.base[some.seat])
+        held = tier != plan.base[some.seat]
+        turns_on[kind, some.seat[held]], turned[kind, some.seat[held]] = some.what[held], tier[held]
+    return turns_on, turned, untried
 
 
 def _share(kept: np.ndarray, total: np.ndarray, judged: np.ndarray) -> np.ndarray:
@@ -175,21 +241,25 @@ def _share(kept: np.ndarray, total: np.ndarray, judged: np.ndarray) -> np.ndarra
     return found
 
 
-def _told(ties: Ties, sources: np.ndarray, settings: Settings) -> str:
-    random = settings.resamples - len(sources)
-    each = [
-        f"{random - random // 2:,} without {settings.drop_ties:.0%} of the ties",
-        f"{random // 2:,} without {settings.drop_people[0]:.0%} to {settings.drop_people[1]:.0%} of the people",
-    ]
-    if len(sources):
-        behind = len(np.unique(ties.source[ties.source >= 0]))
-        of = f" (the heaviest of {behind:,})" if behind > len(sources) else ""
-        each.append(f"{len(sources):,} without one source{of}")
-    return (
-        f"Stability of a role is the share of {settings.resamples:,} resamples in which the person keeps it: "
-        f"{', '.join(each)}."
+def _not_tried(untried: int, settings: Settings) -> tuple[str, ...]:
+    if not untried:
+        return ()
+    each = f"the {settings.single_changes:,} ties and {settings.single_changes:,} people that matter most likely"
+    return (f"Which single tie or person a role turns on was tried on {each}; {untried:,} roles were left out of it.",)
+
+
+def _told(sources: SourceLosses, of: np.ndarray, settings: Settings) -> str:
+    random = settings.resamples
+    each = (
+        f"{random - random // 2:,} without {settings.drop_ties:.0%} of the ties, "
+        f"{random // 2:,} without {settings.drop_people[0]:.0%} to {settings.drop_people[1]:.0%} of the people"
     )
-
-
-def _tiers(score: np.ndarray, connected: np.ndarray, seats: Seats, settings: Settings) -> np.ndarray:
-    return stand(score[seats.person], connected[seats.person], seats.group, settings).tier
+    text = f"Stability of a role is the share of {random:,} resamples in which the person keeps it: {each}"
+    if not len(of):
+        return f"{text}."
+    every = len(sources.of)
+    single = f"{len(of):,} of {every:,} sources (those that add most)" if len(of) < every else f"{every:,} sources"
+    return (
+        f"{text}; beside them each of {single} was left out alone, and counts for the people whose ties it adds to "
+        "or whose role it changes."
+    )

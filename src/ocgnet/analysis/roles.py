@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.analysis.layers import within_group
-from ocgnet.analysis.position import Position, names_of
+from ocgnet.analysis.position import SCORED, Position, names_of
 from ocgnet.analysis.reasons import reasons_for
 from ocgnet.analysis.robustness import Stability, word_of
 from ocgnet.analysis.tiers import NO_GROUP, TIERS, seats_of, stand
@@ -51,7 +51,7 @@ def suggest_roles(
     person = seats.person
     standing = stand(position.score[person], position.connected[person], seats.group, settings)
     volume = volume_of(evidence, seats)
-    inside, score_inside = within_group(ties, seats)
+    inside = within_group(ties, seats)
     unknown = np.full(len(person), np.nan)
     share = unknown if stability is None else stability.share
     ids = evidence.nominals[person]
@@ -67,8 +67,9 @@ def suggest_roles(
             "stability_word": word_of(share, settings),
             "volume": volume.total,
             "volume_percentile": volume.percentile,
-            "ties_in_group": inside,
-            "score_in_group": score_inside,
+            "ties_in_group": inside["degree"],
+            "score_in_group": inside["score"],
+            **{f"{name}_in_group": np.round(inside[name], 12) for name in SCORED},
             "evidence_crimes": volume.crimes,
             "evidence_reports": volume.reports,
             **position.columns(person),

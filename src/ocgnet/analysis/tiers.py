@@ -68,6 +68,8 @@ class Standing:
     ----------
     tier : ndarray of int
         Position in ``TIERS``.
+    score : ndarray of float
+        What the seat was judged by.
     seats, connected : ndarray of int
         How many seats the group has, and how many of them have ties.
     above, equal : ndarray of int
@@ -82,6 +84,7 @@ class Standing:
     """
 
     tier: np.ndarray
+    score: np.ndarray
     seats: np.ndarray
     connected: np.ndarray
     above: np.ndarray
@@ -148,6 +151,7 @@ def stand(score: np.ndarray, connected: np.ndarray, group: np.ndarray, settings:
     gap, against = _gaps(tier, s, new_group)
     return Standing(
         tier=_spread(n, order, tier),
+        score=score,
         seats=seats,
         connected=size,
         above=_spread(n, order, above),

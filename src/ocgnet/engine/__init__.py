@@ -7,6 +7,7 @@ betweenness and closeness. Everything works on sorted arrays, so results never d
 from ocgnet.engine.graph import WeightedGraph
 from ocgnet.engine.holes import articulation, constraint, effective_size, participation
 from ocgnet.engine.paths import (
+    Spread,
     average_distance,
     betweenness,
     betweenness_with_error,
@@ -18,6 +19,7 @@ from ocgnet.engine.spectral import eigenvector, pagerank
 from ocgnet.engine.structure import components, core, degree, leiden, strength, transitivity
 
 __all__ = [
+    "Spread",
     "WeightedGraph",
     "articulation",
     "average_distance",

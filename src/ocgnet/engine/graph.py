@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -41,12 +42,27 @@ class WeightedGraph:
         if not np.all(np.isfinite(self.weight) & (self.weight > 0)):
             raise ValueError("every tie needs a finite weight above 0")
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel to another process without igraph's view, which it makes anew where it needs one."""
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
+
     @classmethod
     def of(cls, ties: Ties, keep: np.ndarray | None = None) -> WeightedGraph:
         """Return the graph of all ties, or of those marked in ``keep`` (bool per tie)."""
         if keep is None:
             return cls(ties.people, ties.a, ties.b, ties.weight)
         return cls(ties.people, ties.a[keep], ties.b[keep], ties.weight[keep])
+
+    @classmethod
+    def side_by_side(cls, graphs: Sequence[WeightedGraph]) -> WeightedGraph:
+        """Return networks of one size as one network in parts: person p of the k-th is number ``k × people + p``.
+
+        Small networks by the hundred are measured several times as fast side by side as one by one.
+        """
+        n, many = graphs[0].people, len(graphs)
+        shift = np.repeat(np.arange(many, dtype=np.int64) * n, [len(g.a) for g in graphs])
+        a, b, weight = (np.concatenate([getattr(g, name) for g in graphs]) for name in ("a", "b", "weight"))
+        return cls(many * n, a + shift, b + shift, weight)
 
     @cached_property
     def connected(self) -> np.ndarray:

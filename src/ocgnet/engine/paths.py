@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
 from ocgnet.engine.graph import WeightedGraph
 from ocgnet.engine.structure import components
 
+Spread = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
+"""Applies a function to parts of the work and gives the answers in the order of the parts, as ``map`` does."""
+
 _ROWS_AT_ONCE = 4_000_000
 """Distances held at once, so that memory does not grow with the number of pivots."""
 _BITS = 64
 """Searches that one word holds."""
+_WORDS_AT_ONCE = 50_000
+"""Words taken along ties at once, few enough to stay in the cache of a processor."""
+_WORK_OF_A_SHARE = 20_000_000
+"""Sources times ties that one process takes at once."""
+_SHARES_AT_MOST = 16
 _SAMPLES = 10
 """Samples of pivots whose spread gives the error of an estimate."""
 
@@ -40,7 +51,9 @@ def pivots_of(graph: WeightedGraph, exact_up_to: int, pivots: int, seed: int) ->
     return np.sort(np.random.default_rng(seed).choice(people, max(pivots, 2), replace=False))
 
 
-def betweenness(graph: WeightedGraph, pivots: np.ndarray | None = None, *, steps: bool = False) -> np.ndarray:
+def betweenness(
+    graph: WeightedGraph, pivots: np.ndarray | None = None, *, steps: bool = False, networks: int = 1
+) -> np.ndarray:
     """Return the share of shortest paths between other people that run through each person.
 
     The meaning is that of ``networkx.betweenness_centrality`` with distance 1/weight, normalised by
@@ -57,6 +70,8 @@ def betweenness(graph: WeightedGraph, pivots: np.ndarray | None = None, *, steps
         by one source fewer.
     steps : bool
         Count every tie as one step, whatever its weight.
+    networks : int
+        How many networks stand side by side in ``graph``; each is judged by its own people and pivots.
 
     Returns
     -------
@@ -68,20 +83,39 @@ def betweenness(graph: WeightedGraph, pivots: np.ndarray | None = None, *, steps
     Brandes 2001, https://doi.org/10.1080/0022250X.2001.9990249; Brandes & Pich 2007,
     https://doi.org/10.1142/S0218127407018403
     """
-    n = graph.people
+    n = graph.people // networks
     if n < 3 or not len(graph.a):
-        return np.zeros(n)
+        return np.zeros(graph.people)
     sources = None if pivots is None else pivots.tolist()
     weights = None if steps else graph.distances
     found = np.asarray(graph.igraph.betweenness(directed=False, weights=weights, sources=sources), float)
     if pivots is not None:
-        found *= _scale(graph, pivots)
+        found *= _scale(graph, pivots, networks)
     # Nothing below the tolerance of the computation is a path.
     return np.where(found < 1e-9, 0.0, found) / ((n - 1) * (n - 2) / 2)
 
 
+def _paths_from(work: tuple[WeightedGraph, np.ndarray, bool]) -> np.ndarray:
+    """Return per person the sum over some sources of the share of their shortest paths, not yet scaled."""
+    graph, sources, steps = work
+    weights = None if steps else graph.distances
+    return np.asarray(graph.igraph.betweenness(directed=False, weights=weights, sources=sources.tolist()), float)
+
+
+def _near_to(work: tuple[WeightedGraph, np.ndarray, bool]) -> np.ndarray:
+    """Return per person the sum of 1/distance to some sources, not yet scaled."""
+    graph, sources, steps = work
+    return _nearness_in_steps(graph, sources) if steps else _nearness(graph, sources)
+
+
+def _shares(graph: WeightedGraph, sources: np.ndarray) -> list[np.ndarray]:
+    """Cut sources into shares of a second or two each; the network alone decides into how many."""
+    number = min(max(len(sources) * len(graph.a) // _WORK_OF_A_SHARE, 1), _SHARES_AT_MOST)
+    return [sources[i::number] for i in range(number)]
+
+
 def betweenness_with_error(
-    graph: WeightedGraph, pivots: np.ndarray | None, *, steps: bool = False
+    graph: WeightedGraph, pivots: np.ndarray | None, *, steps: bool = False, spread: Spread = map
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return betweenness, and the standard error of an estimate.
 
@@ -92,17 +126,28 @@ def betweenness_with_error(
     ----------
     graph, pivots, steps
         As for `betweenness`.
+    spread : callable
+        Does shares of the work, as ``map`` does; several processes give the same answer.
 
     Returns
     -------
     tuple of ndarray of float, shape (people,)
         Estimate and standard error; the error is 0 when every source is used.
     """
+    n = graph.people
+    if n < 3 or not len(graph.a):
+        return np.zeros(n), np.zeros(n)
     if pivots is None:
-        return betweenness(graph, steps=steps), np.zeros(graph.people)
+        shares = _shares(graph, np.flatnonzero(graph.connected))
+        if len(shares) == 1:
+            return betweenness(graph, steps=steps), np.zeros(n)
+        total = sum(spread(_paths_from, [(graph, share, steps) for share in shares]), np.zeros(n))
+        return np.where(total < 1e-9, 0.0, total) / ((n - 1) * (n - 2) / 2), np.zeros(n)
     # Every tenth pivot, so that no sample has people of one corner only (ids sort by age of record).
     samples = max(2, min(_SAMPLES, len(pivots) // 2))
-    drawn = np.array([betweenness(graph, pivots[i::samples], steps=steps) for i in range(samples)])
+    raw = spread(_paths_from, [(graph, pivots[i::samples], steps) for i in range(samples)])
+    scaled = [found * _scale(graph, pivots[i::samples]) for i, found in enumerate(raw)]
+    drawn = np.array([np.where(v < 1e-9, 0.0, v) / ((n - 1) * (n - 2) / 2) for v in scaled])
     share = np.array([len(pivots[i::samples]) for i in range(samples)]) / len(pivots)
     found = share @ drawn
     spread = np.sqrt((share @ (drawn - found) ** 2) / (samples - 1))
@@ -110,7 +155,14 @@ def betweenness_with_error(
     return found, np.asarray(spread * np.sqrt(max(1 - len(pivots) / possible, 0.0)))
 
 
-def harmonic_closeness(graph: WeightedGraph, pivots: np.ndarray | None = None, *, steps: bool = False) -> np.ndarray:
+def harmonic_closeness(
+    graph: WeightedGraph,
+    pivots: np.ndarray | None = None,
+    *,
+    steps: bool = False,
+    networks: int = 1,
+    spread: Spread = map,
+) -> np.ndarray:
     """Return the mean of 1/distance from each person to everyone else.
 
     The meaning is ``networkx.harmonic_centrality`` with distance 1/weight, divided by n − 1 over the
@@ -124,6 +176,10 @@ def harmonic_closeness(graph: WeightedGraph, pivots: np.ndarray | None = None, *
         Estimate from the distances to these people only, scaled as in `betweenness`.
     steps : bool
         Count every tie as one step, whatever its weight.
+    networks : int
+        As in `betweenness`.
+    spread : callable
+        As in `betweenness_with_error`.
 
     Returns
     -------
@@ -134,13 +190,14 @@ def harmonic_closeness(graph: WeightedGraph, pivots: np.ndarray | None = None, *
     ----------
     Boldi & Vigna 2014, https://doi.org/10.1080/15427951.2013.865686
     """
-    n = graph.people
+    n = graph.people // networks
     if n < 2 or not len(graph.a):
-        return np.zeros(n)
+        return np.zeros(graph.people)
     every = np.flatnonzero(graph.connected) if pivots is None else pivots
-    found = _nearness_in_steps(graph, every) if steps else _nearness(graph, every)
+    parts = [(graph, share, steps) for share in _shares(graph, every)]
+    found = sum(spread(_near_to, parts), np.zeros(graph.people))
     if pivots is not None:
-        found *= _scale(graph, pivots)
+        found *= _scale(graph, pivots, networks)
     return found / (n - 1)
 
 
@@ -160,8 +217,8 @@ def _nearness(graph: WeightedGraph, sources: np.ndarray) -> np.ndarray:
 def _nearness_in_steps(graph: WeightedGraph, sources: np.ndarray) -> np.ndarray:
     """Return per person the sum of 1/steps from the sources.
 
-    Sixty-four searches at once: bit k of a person's word says that source k has reached them, and one
-    pass over all ties takes every search one step further (ten times as fast as one by one). Searches
+    Many searches at once, 64 to a word: bit k of a person's words says that source k has reached them, and
+    one pass over all ties takes every search one step further (ten times as fast as one by one). Searches
     in different parts never meet, so they share bits: a thousand small parts take one round.
     """
     if not len(sources):
@@ -172,33 +229,43 @@ def _nearness_in_steps(graph: WeightedGraph, sources: np.ndarray) -> np.ndarray:
         order = np.argsort(part, kind="stable")
         first = np.r_[True, part[order][1:] != part[order][:-1]]
         number[order] = np.arange(len(order)) - np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
-    n = graph.people
     ends = np.concatenate([graph.a, graph.b])
     order = np.argsort(ends, kind="stable")
     others = np.concatenate([graph.b, graph.a])[order]
     people, begin = np.unique(ends[order], return_index=True)
-    found = np.zeros(n)
-    for i in range(0, int(number.max()) + 1, _BITS):
-        now = (number >= i) & (number < i + _BITS)
-        reached = np.zeros(n, np.uint64)
-        reached[sources[now]] = np.uint64(1) << (number[now] - i).astype(np.uint64)
-        steps = 0
+    # Only people with ties are searched, so words are held for them alone.
+    place = np.zeros(graph.people, np.int64)
+    place[people] = np.arange(len(people))
+    others, total = place[others], np.zeros(len(people))
+    searches = int(number.max()) + 1
+    words = max(1, min(-(-searches // _BITS), _WORDS_AT_ONCE // max(len(others), 1)))
+    for i in range(0, searches, _BITS * words):
+        now = (number >= i) & (number < i + _BITS * words)
+        word, bit = np.divmod(number[now] - i, _BITS)
+        reached = np.zeros((len(people), words), np.uint64)
+        reached[place[sources[now]], word] = np.uint64(1) << bit.astype(np.uint64)
+        arrived, steps = reached.copy(), 0
         while True:
             steps += 1
-            arrived = np.bitwise_or.reduceat(reached[others], begin) & ~reached[people]
-            new = np.bitwise_count(arrived)
+            # Only what arrived in the last step can take the next one.
+            arrived = np.bitwise_or.reduceat(arrived[others], begin, axis=0) & ~reached
+            new = np.bitwise_count(arrived).sum(axis=1)
             if not new.any():
                 break
-            found[people] += new / steps
-            reached[people] |= arrived
+            total += new / steps
+            reached |= arrived
+    found = np.zeros(graph.people)
+    found[people] = total
     return found
 
 
-def _scale(graph: WeightedGraph, pivots: np.ndarray) -> np.ndarray:
-    """Return per person how many possible sources each pivot stands for."""
-    others, used = int(graph.connected.sum()) - 1, len(pivots)
-    scale = np.full(graph.people, others / used)
-    scale[pivots] = others / max(used - 1, 1)
+def _scale(graph: WeightedGraph, pivots: np.ndarray, networks: int = 1) -> np.ndarray:
+    """Return per person how many possible sources each pivot of the same network stands for."""
+    n = max(graph.people // networks, 1)
+    others = graph.connected.reshape(networks, -1).sum(axis=1) - 1
+    used = np.bincount(pivots // n, minlength=networks)
+    scale = np.repeat(others / np.maximum(used, 1), n)
+    scale[pivots] = (others / np.maximum(used - 1, 1))[pivots // n]
     return scale
 
 

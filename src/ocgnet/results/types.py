@@ -195,11 +195,19 @@ class Analysis:
     events : pandas.DataFrame
         Crimes and reports behind the ties that may be named, with date, title, grades, origin and place:
         the columns of ``analysis.tie_events.EVENT_COLUMNS``; empty where not asked for.
+    stands : pandas.DataFrame
+        As what each nominal stands in each crime that counts: the columns of ``analysis.link_roles.STANDS_COLUMNS``;
+        without rows where only links as a suspect count.
     greedy, top_lists, grade_sensitivity, snapshots, paths, turnover : ResultTable
         The tables of concentration and of time; without rows where not computed, which ``notes`` says.
     layers, disagreements, resolutions, community_fit, group_questions : ResultTable
         What each kind of evidence alone says; where recorded and suggested roles differ; communities
         at several resolutions; how they agree with groups; what the ties ask about groups.
+    child_links, child_components, child_sensitivity, child_pathway, pathway_counts : ResultTable
+        Of the linked children: each link, each component of the priority, the order without one component,
+        the timeline on the prevent pathway, and how many stand at each stage.
+    child_missing, missing_recurring : ResultTable
+        Children who went missing, linked or not; places and companions that recur.
     """
 
     about: About
@@ -224,6 +232,7 @@ class Analysis:
     groups: pd.DataFrame
     notes: tuple[str, ...]
     events: pd.DataFrame = field(default_factory=pd.DataFrame)
+    stands: pd.DataFrame = field(default_factory=pd.DataFrame)
     greedy: ResultTable = field(default_factory=partial(not_computed, "greedy"))
     top_lists: ResultTable = field(default_factory=partial(not_computed, "top_lists"))
     grade_sensitivity: ResultTable = field(default_factory=partial(not_computed, "grade_sensitivity"))
@@ -235,6 +244,13 @@ class Analysis:
     resolutions: ResultTable = field(default_factory=partial(not_computed, "resolutions"))
     community_fit: ResultTable = field(default_factory=partial(not_computed, "community_fit"))
     group_questions: ResultTable = field(default_factory=partial(not_computed, "group_questions"))
+    child_links: ResultTable = field(default_factory=partial(not_computed, "child_links"))
+    child_components: ResultTable = field(default_factory=partial(not_computed, "child_components"))
+    child_sensitivity: ResultTable = field(default_factory=partial(not_computed, "child_sensitivity"))
+    child_pathway: ResultTable = field(default_factory=partial(not_computed, "child_pathway"))
+    pathway_counts: ResultTable = field(default_factory=partial(not_computed, "pathway_counts"))
+    child_missing: ResultTable = field(default_factory=partial(not_computed, "child_missing"))
+    missing_recurring: ResultTable = field(default_factory=partial(not_computed, "missing_recurring"))
 
     @property
     def tables(self) -> dict[str, ResultTable]:

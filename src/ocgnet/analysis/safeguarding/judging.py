@@ -1,0 +1,294 @@
+"""From the links and records of one child to the components of its priority."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from ocgnet.analysis.safeguarding.bases import COMPANY, MENTION_ONLY, Link
+from ocgnet.analysis.safeguarding.group_harm import GroupHarm
+from ocgnet.analysis.safeguarding.offending import offences
+from ocgnet.analysis.safeguarding.recorded import exploits
+from ocgnet.analysis.safeguarding.rules import Component
+from ocgnet.analysis.safeguarding.signs import plain_risk
+from ocgnet.model.words import ACES
+from ocgnet.settings import Settings
+
+_NO_TABLE = "this data holds no table {}"
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What all children share when their components are worked out.
+
+    Parameters
+    ----------
+    settings : Settings
+        Thresholds.
+    given : frozenset of str
+        Tables that the data holds; what an absent one would say is unknown.
+    status : dict of str to str
+        Recorded status by group.
+    groups : dict of str to GroupHarm
+        ``group_harm.harm_of_groups``.
+    former : dict of str to str
+        By child: parents who were in a group and are no members any more, in words.
+    """
+
+    settings: Settings
+    given: frozenset[str]
+    status: dict[str, str]
+    groups: dict[str, GroupHarm]
+    former: dict[str, str]
+
+    def components(self, child: str, own: Sequence[Link], fact: Any, crimes: Sequence[Any]) -> list[Component]:
+        """Return every component of a child, in the order of ``rules.COMPONENTS``.
+
+        Parameters
+        ----------
+        child : str
+            Id.
+        own : sequence of Link
+            Links of the child.
+        fact : named tuple
+            What is recorded: the columns of ``aces_of``, ``risks_of``, ``missing_facts`` and ``escalated``.
+        crimes : sequence of named tuples
+            The crimes that name the child: rows of ``recorded.crimes_of``.
+        """
+        return [
+            self._victim(own, crimes),
+            self._missing_now(fact),
+            _company(own, self.given),
+            self._membership(own),
+            self._risk("cse", fact.cse_risk, "sexual exploitation", fact.cse_scheme, fact.cse_on),
+            self._risk("cce", fact.cce_risk, "criminal exploitation"),
+            self._aces(fact),
+            self._often(fact),
+            self._trend(fact),
+            self._interviews(fact),
+            self._escalation(fact),
+            offences(crimes, self.settings, has_crimes="crime_links" in self.given),
+            self._adult(child, own),
+            _parent(own),
+            *self._groups({x.ocg_id for x in own if x.basis not in MENTION_ONLY}),
+        ]
+
+    def _absent(self, *tables: str) -> str:
+        gone = [t for t in tables if t not in self.given]
+        return _NO_TABLE.format(" and no table ".join(gone)) if gone else ""
+
+    def _victim(self, own: Sequence[Link], crimes: Sequence[Any]) -> Component:
+        here = [x for x in own if x.basis == "same_crime_as_victim"]
+        used = {r for x in here for r in _records([x])}
+        other = [c for c in crimes if c.victim and exploits(c.flags) and c.crime_id not in used]
+        told = []
+        if here:
+            told.append(f"victim in a crime linked to {nominals(here)}")
+        if other:
+            told.append(f"victim in {_number(len(other), 'crime')} of exploitation")
+        if told:
+            records = tuple(sorted({*_records(here), *(c.crime_id for c in other)}))
+            return Component("victim", " and ".join(told), "victim", evidence=records)
+        if absent := self._absent("crime_links"):
+            ask = "Crime records: is the child a victim in a crime of a member of a group?"
+            return Component("victim", absent, could="victim", find_out=ask)
+        return Component("victim", "no such crime recorded")
+
+    def _missing_now(self, fact: Any) -> Component:
+        if fact.open:
+            since = f"no return is recorded from the missing episode of {fact.open_from:%Y-%m-%d}"
+            return Component("missing_now", since, "missing_now")
+        if absent := self._absent("missing_episodes"):
+            return Component("missing_now", absent, could="missing_now", find_out="Missing desk: is the child missing?")
+        if fact.unclear:
+            since = f"no return is recorded from {_number(fact.unclear, 'older missing episode')}"
+            ask = "Missing desk: when did the child return from the episodes without a recorded return?"
+            return Component("missing_now", since, could="missing_now", find_out=ask)
+        return Component("missing_now", "no open missing episode")
+
+    def _membership(self, own: Sequence[Link]) -> Component:
+        here = [x for x in own if x.basis == "own_membership"]
+        if not here:
+            return Component("own_membership", "not recorded in a group")
+        groups = _listed(x.ocg_id for x in here)
+        return Component(
+            "own_membership", f"recorded as a member of {groups}", "own_membership", evidence=_records(here)
+        )
+
+    def _risk(self, name: str, recorded: str, what: str, scheme: str = "", on: Any = pd.NaT) -> Component:
+        """Return a risk recorded in whatever local scheme, in its own words."""
+        plain = plain_risk(recorded)
+        s, rule = self.settings, f"{name}_risk"
+        if plain == "" or plain in s.risk_not_said:
+            said = f", '{recorded}'" if recorded else ""
+            ask = f"Children's services or the exploitation team: has the risk of {what} been assessed, and when?"
+            return Component(name, f"risk of {what} not assessed{said}", could=rule, find_out=ask)
+        more = "; ".join(filter(None, (f"scheme {scheme}" if scheme else "", "" if pd.isna(on) else f"{on:%Y-%m-%d}")))
+        told = f"risk of {what} recorded as '{recorded}'{f' ({more})' if more else ''}"
+        if plain in s.risk_none:
+            return Component(name, told)
+        return Component(name, told, f"{rule}_low" if plain in s.risk_low else rule)
+
+    def _aces(self, fact: Any) -> Component:
+        of, least = len(ACES), self.settings.many_aces
+        ask = f"Children's services, school and health: {', '.join(fact.asked.split('|'))}?"
+        if fact.known >= least:
+            told = f"at least {fact.known} adverse experiences known, {fact.unknown} of {of} unknown"
+            return Component("aces", told, "many_aces")
+        told = f"{fact.known} adverse experience{'' if fact.known == 1 else 's'} known, {fact.unknown} of {of} unknown"
+        if fact.known + fact.unknown >= least:
+            return Component("aces", told, could="many_aces", find_out=f"Adverse experiences. {ask}")
+        return Component("aces", told)
+
+    def _often(self, fact: Any) -> Component:
+        if absent := self._absent("missing_episodes"):
+            return Component("missing_often", absent, could="repeat_missing", find_out="Missing desk: how often?")
+        told = f"{_number(fact.episodes, 'missing episode')} in the period, {fact.earlier} in the year before"
+        return Component(
+            "missing_often", told, "repeat_missing" if fact.episodes >= self.settings.repeat_missing else ""
+        )
+
+    def _trend(self, fact: Any) -> Component:
+        if absent := self._absent("missing_episodes"):
+            return Component("missing_trend", absent, could="missing_rising", find_out="Missing desk: more often now?")
+        days = self.settings.recent_days
+        told = f"{_number(fact.recent, 'missing episode')} in the last {days} days, {fact.prior} in the {days} before"
+        rising = fact.recent > fact.prior and fact.recent > 1
+        return Component("missing_trend", told, "missing_rising" if rising else "")
+
+    def _interviews(self, fact: Any) -> Component:
+        hours = self.settings.interview_hours
+        if absent := self._absent("missing_episodes"):
+            ask = "Missing desk: was every return followed by an interview?"
+            return Component("interviews", absent, could="interview", find_out=ask)
+        told = []
+        if fact.outstanding:
+            told.append(f"{_number(fact.outstanding, 'return interview')} outstanding past {hours} hours")
+        if fact.late:
+            told.append(f"{_number(fact.late, 'return interview')} held after {hours} hours")
+        if told:
+            return Component("interviews", ", ".join(told), "interview")
+        if fact.unclear:
+            ask = "Missing desk: was the child interviewed after the episodes without a recorded return?"
+            said = f"no return is recorded from {_number(fact.unclear, 'missing episode')}"
+            return Component("interviews", said, could="interview", find_out=ask)
+        return Component("interviews", "none due" if not fact.episodes else f"all in time, or {hours} hours not over")
+
+    def _escalation(self, fact: Any) -> Component:
+        days = self.settings.recent_days
+        told = f"{fact.then.replace('_', ' ')} {days} days ago, {fact.now.replace('_', ' ')} now"
+        if fact.risen:
+            return Component("escalation", f"on the prevent pathway: {told}", "escalation")
+        if fact.unsure:
+            ask = "Whoever recorded the undated signs of a later stage (see the pathway): when was that?"
+            return Component("escalation", f"{told}; later signs are undated", could="escalation", find_out=ask)
+        return Component("escalation", told)
+
+    def _adult(self, child: str, own: Sequence[Link]) -> Component:
+        close = [x for x in own if x.basis not in MENTION_ONLY and x.basis != "own_membership"]
+        former = f"; {self.former[child]}" if child in self.former else ""
+        if not close:
+            return Component("adult_role", f"no adult on a close path{former}")
+        said = "; ".join(
+            f"{nominals(x for x in close if x.role == role)} {f'recorded as {role}' if role else 'not assessed'}"
+            for role in ("principal", "significant", "peripheral", "")
+            if any(x.role == role for x in close)
+        )
+        roles = {x.role for x in close}
+        holds = next((f"adult_{r}" for r in ("principal", "significant") if r in roles), "")
+        open_role = "" in roles and holds != "adult_principal"
+        unassessed = nominals(x for x in close if not x.role)
+        ask = f"The lead officer of the group: what is the role of {unassessed}?" if open_role else ""
+        could = "adult_principal" if open_role else ""
+        return Component("adult_role", f"{said}{former}", holds, could, ask, _records(close))
+
+    def _groups(self, ids: set[str]) -> Iterator[Component]:
+        listed = sorted(ids)
+        if not listed:
+            for name in ("group_status", "group_harm", "group_violence"):
+                yield Component(name, "only named together, which says nothing about the group")
+            return
+        said = ", ".join(f"{i} is {self.status.get(i) or 'of unknown status'}" for i in listed)
+        active = any(self.status.get(i) in ("emerging", "active") for i in listed)
+        unknown = [i for i in listed if not self.status.get(i)]
+        if active or not unknown:
+            yield Component("group_status", said, "group_active" if active else "")
+        else:
+            ask = f"The lead officer: is {', '.join(unknown)} active?"
+            yield Component("group_status", said, could="group_active", find_out=ask)
+        yield self._measured("harm", listed)
+        yield self._measured("violence", listed)
+
+    def _measured(self, kind: str, listed: list[str]) -> Component:
+        """Return the harm or the violence of the linking groups, from the crimes linked to their members."""
+        name = f"group_{kind}"
+        ask = f"Crime records of {', '.join(listed)}: offence codes are missing."
+        if absent := self._absent("crimes", "crime_links"):
+            return Component(name, absent, could=name, find_out=ask)
+        found = [self.groups.get(i, GroupHarm()) for i in listed]
+        if kind == "harm":
+            least, value = self.settings.group_harm, [g.harm for g in found]
+            said = [f"{i} severity {g.harm:,.0f} in {g.crimes} crimes" for i, g in zip(listed, found, strict=True)]
+            # A crime whose offence is not known may be of any weight.
+            reach = any(g.harm_unknown for g in found)
+        else:
+            least, value = self.settings.group_violent_crimes, [float(g.violent) for g in found]
+            said = [f"{i} {g.violent} of {g.crimes} crimes violent" for i, g in zip(listed, found, strict=True)]
+            reach = any(g.violent + g.violent_unknown >= least for g in found)
+        told = f"{', '.join(said)} (high from {least:,.0f})"
+        if max(value) >= least:
+            return Component(name, told, name)
+        return Component(name, told, could=name, find_out=ask) if reach else Component(name, told)
+
+
+def _company(own: Sequence[Link], given: frozenset[str]) -> Component:
+    here = [x for x in own if x.basis in COMPANY]
+    if here:
+        manners = {"missing_with": "went missing", "stopped_with": "was stopped", "arrested_with": "was arrested"}
+        said = ", ".join(
+            f"{words} together with {nominals(x for x in here if x.basis == basis)}"
+            for basis, words in manners.items()
+            if any(x.basis == basis for x in here)
+        )
+        return Component("in_company", said, "in_company", evidence=_records(here))
+    if "missing_episodes" not in given:
+        said, ask = _NO_TABLE.format("missing_episodes"), "Missing desk: with whom did the child go missing?"
+        return Component("in_company", said, could="in_company", find_out=ask)
+    return Component("in_company", "not recorded missing, stopped or arrested together with a nominal")
+
+
+def _parent(own: Sequence[Link]) -> Component:
+    family = [x for x in own if x.basis == "family"]
+    if not family:
+        return Component("parent_verified", "no parent, step-parent or guardian among the nominals")
+    if verified := nominals(x for x in family if x.verified == "yes"):
+        told = f"relationship with {verified} verified"
+        return Component("parent_verified", told, "verified_parent", evidence=_records(family))
+    states = {"no": "recorded as not verified", "unknown": "verification not recorded"}
+    told = "; ".join(
+        f"relationship with {nominals(x for x in family if x.verified == v)} {words}"
+        for v, words in states.items()
+        if any(x.verified == v for x in family)
+    )
+    ask = f"Children's services, registers: is {nominals(family)} a parent, step-parent or guardian of the child?"
+    return Component("parent_verified", told, could="verified_parent", find_out=ask, evidence=_records(family))
+
+
+def nominals(links: Iterable[Link]) -> str:
+    """Return the nominals of some links, in order."""
+    return _listed(x.nominal_id for x in links)
+
+
+def _records(links: Iterable[Link]) -> tuple[str, ...]:
+    return tuple(sorted({r for x in links for r in x.evidence.split("|") if r}))
+
+
+def _number(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def _listed(ids: Iterable[str]) -> str:
+    return ", ".join(sorted(set(ids)))

@@ -1,0 +1,231 @@
+"""Children who go missing: how often, with whom, where they are found, and who still waits for an interview."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from ocgnet.analysis.safeguarding.link_sources import companions_of, dates, text
+from ocgnet.dataset import Dataset
+from ocgnet.period import year_before
+from ocgnet.results import RESULT_TABLES, ResultTable
+from ocgnet.scope import Evidence
+from ocgnet.settings import Settings
+
+_NAT = np.datetime64("NaT", "s")
+
+
+def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.DataFrame:
+    """Return every missing episode of the period and of the year before it, as known on the analysis date.
+
+    Returns
+    -------
+    DataFrame
+        One row per episode, by child and beginning: ``child_id``, ``begun``, ``found``, ``held`` (the return
+        interview), ``where`` (blank when not recorded), ``who`` (tuple of companions), ``now`` (in the period, not
+        the year before), ``hours`` (away; NaN while not known), ``open`` (no return recorded, and begun within
+        ``missing_open_days``), ``unclear`` (no return recorded otherwise), ``outstanding`` and ``late`` (the
+        return interview).
+    """
+    t = dataset["missing_episodes"]
+    row, who = companions_of(t)
+    people: list[list[str]] = [[] for _ in range(t.num_rows)]
+    for i, person in zip(row.tolist(), who.tolist(), strict=True):
+        people[i].append(person)
+    begun, found, held = (dates(t[n]) for n in ("missing_from", "found_at", "return_interview_at"))
+    as_of = evidence.period.as_of
+    # What happened after the analysis date was not known on it.
+    end = np.datetime64(as_of or date.max, "s") + np.timedelta64(1, "D")
+    found, held = (np.where(x < end, x, _NAT) for x in (found, held))
+    due = found + np.timedelta64(settings.interview_hours, "h")
+    away = np.isnat(found)
+    still = away & (begun >= end - np.timedelta64(settings.missing_open_days + 1, "D"))
+    frame = pd.DataFrame(
+        {
+            "child_id": text(t["child_id"]),
+            "begun": begun,
+            "found": found,
+            "held": held,
+            "where": text(pc.fill_null(t["found_where"], "")),
+            "who": [tuple(sorted(set(p))) for p in people],
+            "hours": (found - begun) / np.timedelta64(1, "h"),
+            "open": still,
+            "unclear": away & ~still,
+            "outstanding": ~away & np.isnat(held) & (due < end),
+            "late": ~away & ~np.isnat(held) & (held > due),
+        }
+    )
+    frame["now"] = True
+    first, last = evidence.period.first, evidence.period.last
+    if first is not None and last is not None:
+        day = frame["begun"].to_numpy().astype("datetime64[D]")
+        frame["now"] = day >= np.datetime64(first)
+        frame = frame[(day >= np.datetime64(year_before(first))) & (day <= np.datetime64(last))]
+    return frame.sort_values(["child_id", "begun"], kind="stable").reset_index(drop=True)
+
+
+def missing_facts(episodes: pd.DataFrame, evidence: Evidence, settings: Settings, ids: pd.Index) -> pd.DataFrame:
+    """Return what the rules of priority ask of missing episodes.
+
+    Returns
+    -------
+    DataFrame
+        By child, counts: ``episodes`` of the period, ``earlier`` of the year before, ``recent`` of the last
+        ``recent_days`` and ``prior`` of as many days before those; ``open``, ``unclear``, ``outstanding`` and
+        ``late`` of the period's episodes; ``open_from`` the beginning of the latest open one.
+    """
+    as_of = evidence.period.as_of
+    day = episodes["begun"].to_numpy().astype("datetime64[D]")
+    recent, prior = np.zeros(len(day), bool), np.zeros(len(day), bool)
+    if as_of is not None:
+        stretch = timedelta(days=settings.recent_days)
+        recent = day > np.datetime64(as_of - stretch)
+        prior = ~recent & (day > np.datetime64(as_of - 2 * stretch))
+    now = episodes["now"].to_numpy(dtype=bool)
+    counts = episodes[["child_id"]].assign(episodes=now, earlier=~now, recent=recent, prior=prior)
+    for name in ("open", "unclear", "outstanding", "late"):
+        counts[name] = episodes[name].to_numpy(dtype=bool) & now
+    facts = counts.groupby("child_id").sum().reindex(ids, fill_value=0).astype(int)
+    begun = episodes[episodes["open"] & now].groupby("child_id")["begun"].max()
+    facts["open_from"] = begun.reindex(ids)
+    return facts
+
+
+def missing_table(
+    episodes: pd.DataFrame,
+    facts: pd.DataFrame,
+    ages: pd.Series,
+    linked: Iterable[str],
+    members: frozenset[str],
+    names: dict[str, str],
+    settings: Settings,
+) -> ResultTable:
+    """Return the table ``child_missing``: one row per child who went missing in the period, linked or not.
+
+    Parameters
+    ----------
+    episodes, facts : DataFrame
+        As ``episodes_of`` and ``missing_facts`` give them; ``facts`` for every child of ``ages``.
+    ages : Series
+        Age by id of everybody who counts as a child.
+    linked : iterable of str
+        Children of the table ``children``.
+    members : frozenset of str
+        Members of groups on the analysis date.
+    names : dict of str to str
+        Name by id.
+    settings : Settings
+        ``repeat_missing``, ``recent_days``, ``interview_hours``.
+    """
+    columns = [c.name for c in RESULT_TABLES["child_missing"]]
+    here = episodes[episodes["now"] & episodes["child_id"].isin(ages.index)]
+    linked = set(linked)
+    rows = []
+    for child, own in here.groupby("child_id", sort=True):
+        fact = facts.loc[child]
+        people = Counter(p for who in own["who"] for p in who)
+        hours = own["hours"].dropna()
+        rows.append(
+            {
+                "child_id": child,
+                "name": names.get(str(child), ""),
+                "age": ages[child],
+                "linked": child in linked,
+                "episodes": fact["episodes"],
+                "episodes_before": fact["earlier"],
+                "repeat": fact["episodes"] >= settings.repeat_missing,
+                "trend": trend_of(fact["recent"], fact["prior"]),
+                "latest_from": own["begun"].max(),
+                "missing_now": bool(fact["open"]),
+                "longest_hours": float(np.round(hours.max(), 1)) if len(hours) else np.nan,
+                "places": _recurring(Counter(w for w in own["where"] if w)),
+                "companions": _recurring(people),
+                "companions_in_groups": "|".join(sorted(set(people) & members)),
+                "interviews_outstanding": fact["outstanding"],
+                "interviews_late": fact["late"],
+                "return_unknown": fact["unclear"] + fact["open"],
+                "because": _because(fact, people, members, settings),
+            }
+        )
+    frame = pd.DataFrame(rows, columns=columns)
+    kinds = {c.name: c.kind for c in RESULT_TABLES["child_missing"]}
+    frame = frame.astype(
+        {n: "Int64" if n == "age" else "int64" for n, k in kinds.items() if k == "count"}
+        | {n: "bool" for n, k in kinds.items() if k == "flag"}
+        | {"latest_from": "datetime64[s]", "longest_hours": "float64"}
+    )
+    frame = frame.sort_values(["missing_now", "episodes", "child_id"], ascending=[False, False, True], kind="stable")
+    return ResultTable("child_missing", frame.reset_index(drop=True))
+
+
+def trend_of(recent: int, prior: int) -> str:
+    """Return how the last stretch compares with the one before.
+
+    >>> [trend_of(r, p) for r, p in ((2, 0), (1, 0), (2, 2), (0, 3), (0, 0))]
+    ['rising', 'once', 'steady', 'falling', 'none recent']
+    """
+    if recent > prior:
+        return "rising" if recent > 1 else "once"
+    if recent < prior:
+        return "falling"
+    return "steady" if recent else "none recent"
+
+
+def recurring_table(episodes: pd.DataFrame, ages: pd.Series, members: frozenset[str]) -> ResultTable:
+    """Return the table ``missing_recurring``: places and companions of two or more episodes of the period.
+
+    A companion who is a member of a group stands here with a single episode too.
+    """
+    here = episodes[episodes["now"] & episodes["child_id"].isin(ages.index)]
+    places = here[here["where"] != ""][["child_id", "begun", "where"]].rename(columns={"where": "what"})
+    people = here[["child_id", "begun", "who"]].explode("who").dropna(subset="who").rename(columns={"who": "what"})
+    found = pd.concat([places.assign(kind="place"), people.assign(kind="companion")], ignore_index=True)
+    grouped = found.groupby(["kind", "what"], sort=True)
+    frame = grouped.agg(
+        episodes=("begun", "size"),
+        children=("child_id", "nunique"),
+        child_ids=("child_id", lambda c: "|".join(sorted(set(c)))),
+        latest_from=("begun", "max"),
+    ).reset_index()
+    frame["member"] = (frame["kind"] == "companion") & frame["what"].isin(members)
+    frame = frame[(frame["episodes"] > 1) | frame["member"]].astype({"episodes": "int64", "children": "int64"})
+    frame = frame.astype({"latest_from": "datetime64[s]", "member": "bool"})
+    frame = frame.sort_values(
+        ["kind", "member", "children", "episodes", "what"], ascending=[True, False, False, False, True], kind="stable"
+    )
+    columns = [c.name for c in RESULT_TABLES["missing_recurring"]]
+    return ResultTable("missing_recurring", frame[columns].reset_index(drop=True))
+
+
+def _recurring(counts: Counter[str]) -> str:
+    """Return what stands more than once, most often first.
+
+    >>> _recurring(Counter({"park": 2, "home": 1}))
+    'park (2 times)'
+    """
+    often = sorted(((-n, what) for what, n in counts.items() if n > 1))
+    return "|".join(f"{what} ({-n} times)" for n, what in often)
+
+
+def _because(fact: pd.Series, people: Counter[str], members: frozenset[str], settings: Settings) -> str:
+    said = []
+    if fact["open"]:
+        said.append(f"no return is recorded from the episode of {fact['open_from']:%Y-%m-%d}")
+    times = "once" if fact["episodes"] == 1 else f"{fact['episodes']} times"
+    said.append(f"missing {times} in the period, {fact['earlier']} in the year before")
+    days = settings.recent_days
+    said.append(f"{fact['recent']} in the last {days} days, {fact['prior']} in the {days} days before")
+    if ours := sorted(set(people) & members):
+        said.append(f"with {', '.join(ours)}, in a group on the date")
+    if fact["outstanding"]:
+        said.append(f"{fact['outstanding']} return interviews outstanding past {settings.interview_hours} hours")
+    if fact["late"]:
+        said.append(f"{fact['late']} held after {settings.interview_hours} hours")
+    if fact["unclear"]:
+        said.append(f"{fact['unclear']} without a recorded return")
+    return "; ".join(said)

@@ -1,0 +1,142 @@
+"""The command about linked children: who, how pressing, where on the pathway, who goes missing."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from ocgnet.cli.analysing import FORMAT, Format
+from ocgnet.cli.progress import Steps
+from ocgnet.cli.request import Request, asks
+from ocgnet.errors import UsageError
+
+if TYPE_CHECKING:
+    from ocgnet.results import ResultTable
+
+
+class View(StrEnum):
+    """What is printed about the children."""
+
+    who = "who"
+    links = "links"
+    components = "components"
+    missing = "missing"
+    pathway = "pathway"
+    sensitivity = "sensitivity"
+
+
+TABLE = {
+    View.who: "children",
+    View.links: "child_links",
+    View.components: "child_components",
+    View.missing: "child_missing",
+    View.pathway: "child_pathway",
+    View.sensitivity: "child_sensitivity",
+}
+"""Result table of each view."""
+
+_SAYS = {
+    View.links: "Each link between a child and a member of a group, with its records.",
+    View.components: "Each component of each child's priority: what it adds, and what is to be found out.",
+    View.missing: "Children who went missing in the period, linked or not; places and companions that recur.",
+    View.pathway: "The dated records that place each child on the prevent pathway.",
+    View.sensitivity: "The order of children when one component is left out.",
+}
+
+
+_COLUMNS = {
+    "child_links": ("child_id", "path", "verified", "evidence"),
+    "child_components": ("child_id", "title", "value", "points", "could_add", "find_out"),
+    "child_missing": ("child_id", "age", "missing_now", "episodes", "trend", "interviews_outstanding", "because"),
+    "missing_recurring": ("kind", "what", "member", "episodes", "child_ids", "latest_from"),
+    "child_pathway": ("child_id", "on", "stage", "what"),
+    "pathway_counts": ("period_from", "period_to", "stage", "children", "entered", "of"),
+    "child_sensitivity": ("child_id", "component", "band", "band_without", "place", "place_without"),
+}
+"""Columns on the terminal, by table; csv and json hold all of them."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's commands to the program."""
+    app.command()(asks(children))
+
+
+def children(
+    request: Request,
+    child: Annotated[str, typer.Option(help="Everything about this child only.", metavar="ID")] = "",
+    view: Annotated[View, typer.Option(help="What to print.")] = View.who,
+    form: FORMAT = Format.table,
+    rows: Annotated[
+        int, typer.Option(help="How many children or rows to show on the terminal; csv and json give all.", min=1)
+    ] = 30,
+) -> None:
+    """Print the children linked to members of groups: who, how surely, how pressing, and what is not known."""
+    from ocgnet.cli.reading import read_records
+    from ocgnet.safeguarding import safeguard
+    from ocgnet.views.children.terminal import print_child, print_households
+
+    steps = Steps(3)
+    with steps.shown():
+        steps("reading and checking")
+        dataset, _ = read_records(request)
+        found = safeguard(dataset, request.settings, steps)
+    tables = found.all_tables
+    if child and child not in set(tables["children"].frame["child_id"]) | set(
+        tables["child_missing"].frame["child_id"]
+    ):
+        raise UsageError(
+            f"{child} is neither linked to a member of a group on the analysis date nor recorded as missing in the "
+            "period. ocgnet children without --child lists those who are."
+        )
+    table = _of(tables[TABLE[view]], child)
+    marking, where = dataset.about.marked, request.folder or f"--store {request.store}"
+    if form is not Format.table:
+        _program(table, form)
+    elif view is View.who and child:
+        print_child(Console(), tables, marking, child, dataset.names)
+    elif view is View.who:
+        more = f"One child whole: ocgnet children {where} --child ID. All as a table: add --format csv."
+        print_households(Console(), tables, request.settings, marking, limit=rows, more=more)
+    else:
+        if view is View.sensitivity and not child:
+            _print_sensitivity(table, marking)
+        _print(table, _SAYS[view], f"add --format csv, or run ocgnet analyse {where}", marking, rows)
+        if view is View.missing and not child:
+            says = "Places and companions that recur, over all these children."
+            _print(tables["missing_recurring"], says, f"run ocgnet analyse {where}", marking, rows)
+        if view is View.pathway and not child:
+            says = "How many of the linked children stood at each stage."
+            _print(tables["pathway_counts"], says, f"run ocgnet analyse {where}", marking, max(rows, 60))
+
+
+def _print_sensitivity(table: ResultTable, marking: str) -> None:
+    from ocgnet.views.children.terminal import print_sensitivity
+
+    print_sensitivity(Console(), table, marking)
+
+
+def _of(table: ResultTable, child: str) -> ResultTable:
+    from ocgnet.results import ResultTable as Table
+
+    if not child:
+        return table
+    return Table(table.name, table.frame[table.frame["child_id"] == child].reset_index(drop=True))
+
+
+def _program(table: ResultTable, form: Format) -> None:
+    from ocgnet.outputs import csv_text
+    from ocgnet.views.tables import csv_rows, json_text
+
+    text = csv_text(*csv_rows(table)) if form is Format.csv else json_text(table)
+    sys.stdout.buffer.write(text.encode("utf-8"))
+
+
+def _print(table: ResultTable, finding: str, files: str, marking: str, rows: int) -> None:
+    from ocgnet.views.tables import print_table
+
+    columns = _COLUMNS[table.name]
+    print_table(Console(), table, columns=columns, limit=rows, finding=finding, files=files, marking=marking)

@@ -1,0 +1,234 @@
+"""Laws of the rules about children: the unknown never lowers a band, leaving out never raises it, names are nothing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_records import dataset
+
+from ocgnet.analysis.safeguarding.pathway import states_on
+from ocgnet.analysis.safeguarding.rules import COMPONENTS, RULES, Component, added, bands, points_of, prioritise
+from ocgnet.analysis.safeguarding.sensitivity import sensitivity_table
+from ocgnet.analysis.safeguarding.stages import ORDER, SIGNS, STAGES
+from ocgnet.dataset import About
+from ocgnet.errors import UsageError
+from ocgnet.model.words import ACES, LINK_ROLES, RELATIONSHIPS
+from ocgnet.safeguarding import safeguard
+from ocgnet.settings import Settings
+
+ASKED = Settings()
+PLACE = {band: -i for i, band in enumerate(bands(ASKED))}
+AS_OF = date(2019, 3, 31)
+
+
+@st.composite
+def component(draw, name):
+    rules = ("", *COMPONENTS[name].rules)
+    holds, could = draw(st.sampled_from(rules)), draw(st.sampled_from(rules))
+    return Component(name, "said", holds, could, "ask" if could else "")
+
+
+@st.composite
+def components(draw):
+    return [draw(component(name)) for name in COMPONENTS]
+
+
+@given(components(), st.sampled_from(list(COMPONENTS)))
+@settings(deadline=None)
+def test_an_unknown_never_lowers_a_band_and_never_counts_as_nought(parts, name):
+    before = prioritise(parts, ASKED)
+    rule = COMPONENTS[name].rules[0]
+    asked = [Component(p.name, p.value, p.holds, rule, "ask") if p.name == name else p for p in parts]
+    after = prioritise(asked, ASKED)
+    assert after.points == before.points
+    assert PLACE[after.band] == PLACE[before.band]
+    assert PLACE[after.could_be] >= PLACE[before.could_be]
+    assert PLACE[after.could_be] >= PLACE[after.band]
+    # What could hold turns out to hold: the band rises at most to what was said, and never falls.
+    true = [Component(p.name, p.value, rule) if p.name == name else p for p in asked]
+    held = prioritise(true, ASKED)
+    assert PLACE[before.band] <= PLACE[held.band] <= PLACE[after.could_be]
+
+
+@given(st.lists(components(), min_size=1, max_size=4))
+@settings(max_examples=30, deadline=None)
+def test_leaving_out_a_component_never_raises_a_band(parts):
+    children = [f"C{i}" for i in range(len(parts))]
+    frame = sensitivity_table(children, parts, ASKED).frame
+    assert (frame["points_without"] <= frame["points"]).all()
+    assert (frame["band_without"].map(PLACE) <= frame["band"].map(PLACE)).all()
+    points = points_of(ASKED)
+    for child, own in zip(children, parts, strict=True):
+        rows = frame[frame["child_id"] == child].set_index("component")
+        for part in own:
+            rest = [p for p in own if p.name != part.name]
+            # The table equals leaving the component out and judging again.
+            assert rows.loc[part.name, "points_without"] == prioritise(rest, ASKED).points
+            assert rows.loc[part.name, "band_without"] == prioritise(rest, ASKED).band
+            assert rows.loc[part.name, "points"] - added(part, points)[0] == prioritise(rest, ASKED).points
+    totals = frame[frame["component"] == "victim"].set_index("child_id")
+    for child in children:
+        assert totals.loc[child, "place"] == 1 + int((totals["points"] > totals.loc[child, "points"]).sum())
+
+
+def test_adults_and_groups_alone_never_make_a_child_urgent():
+    # Urgent takes something about the child: what a parent or a group did reaches high at most.
+    points = points_of(ASKED)
+    most = sum(max(points[r] for r in topic.rules) for topic in COMPONENTS.values() if topic.about != "child")
+    assert most < dict(ASKED.priority_bands)["urgent"]
+
+
+def test_every_rule_has_points_and_one_component():
+    named = [rule for topic in COMPONENTS.values() for rule in topic.rules]
+    assert sorted(named) == sorted(RULES) == sorted(dict(ASKED.priority_points))
+    assert {s.stage for s in SIGNS.values()} == set(STAGES)
+    with pytest.raises(UsageError, match="wealth"):
+        prioritise([], Settings(priority_points=(("wealth", 1),)))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(sorted(SIGNS)), st.integers(0, 1500)), max_size=8),
+    st.sampled_from(sorted(SIGNS)),
+    st.integers(0, 1500),
+    st.integers(0, 1500),
+)
+@settings(deadline=None)
+def test_a_further_sign_never_takes_a_child_back(signs, more, ago, day_ago):
+    ids = pd.Index(["C1"], dtype=object)
+    on = AS_OF - timedelta(days=day_ago)
+
+    def stage(rows):
+        frame = pd.DataFrame(
+            {
+                "child_id": ["C1"] * len(rows),
+                "sign": pd.Series([s for s, _ in rows], dtype=object),
+                "on": pd.to_datetime([AS_OF - timedelta(days=d) for _, d in rows]),
+            }
+        )
+        return ORDER[states_on(frame, on, ids, ASKED, undated=False)["stage"].iloc[0]]
+
+    assert stage([*signs, (more, ago)]) >= stage(signs)
+    fresh = [
+        ORDER[SIGNS[s].stage]
+        for s, d in signs
+        if d >= day_ago and (d < day_ago + ASKED.pathway_days or SIGNS[s].stage == "vulnerable")
+    ]
+    assert stage(signs) == max(fresh, default=0)
+
+
+CHILDREN, ADULTS = ("C1", "C2", "C3"), ("N1", "N2", "N3")
+DAYS = st.dates(date(2017, 1, 1), AS_OF)
+
+
+@st.composite
+def records(draw):
+    """A few records of three children and three nominals of two groups."""
+
+    def pick(values):
+        return draw(st.sampled_from(values))
+
+    def many(row, most=5):
+        return draw(st.lists(st.builds(row), max_size=most))
+
+    crimes = [
+        {"crime_id": f"K{i}", "offence_code": pick(["8N", "92A", "34B", None]), "recorded_on": draw(DAYS),
+         "flags": pick(["", "knife", "cce"])}
+        for i in range(3)
+    ]  # fmt: skip
+    links = {
+        (pick(CHILDREN + ADULTS), pick(["K0", "K1", "K2"]), pick(LINK_ROLES)) for _ in range(draw(st.integers(0, 8)))
+    }
+    family = {(pick(ADULTS), pick(CHILDREN), pick(RELATIONSHIPS)): pick([True, False, None]) for _ in range(3)}
+    begun = {
+        (pick(CHILDREN), datetime.combine(draw(DAYS), datetime.min.time())) for _ in range(draw(st.integers(0, 5)))
+    }
+    aces = {(pick(CHILDREN), pick(ACES)): pick(["observed", "not_observed", "unknown"]) for _ in range(6)}
+    return {
+        "nominals": [{"nominal_id": n} for n in ADULTS],
+        "ocgs": [{"ocg_id": "G1", "status": "active"}, {"ocg_id": "G2", "status": pick(["emerging", None])}],
+        "memberships": [
+            {"nominal_id": n, "ocg_id": g, "role": pick(["principal", "significant", "peripheral", None])}
+            for n, g in zip(ADULTS, ("G1", "G2", "G2"), strict=True)
+        ],
+        "children": [
+            {"child_id": c, "cse_risk": pick([None, "low", "high"]), "date_of_birth": pick([None, date(2005, 1, 1)])}
+            for c in CHILDREN
+        ],
+        "family_links": [
+            {"adult_id": a, "child_id": c, "relationship": r, "verified": v} for (a, c, r), v in sorted(family.items())
+        ],
+        "crimes": crimes,
+        "crime_links": [{"person_id": p, "crime_id": k, "link_role": r} for p, k, r in sorted(links)],
+        "missing_episodes": [
+            {"child_id": c, "missing_from": b, "companions": pick([None, "N1", "C1|N2", "C3"]),
+             "found_at": pick([None, b + timedelta(hours=9)])}
+            for c, b in sorted(begun)
+        ],
+        "child_aces": [{"child_id": c, "ace": a, "status": s} for (c, a), s in sorted(aces.items())],
+    }  # fmt: skip
+
+
+ABOUT = About(as_of=AS_OF, period_from=date(2018, 4, 1), period_to=AS_OF)
+TURN = {"C1": "Z7", "C2": "A3", "C3": "M5"}
+
+
+def renamed(tables):
+    """Give the children other names, in another order of the alphabet."""
+
+    def new(value):
+        return "|".join(TURN.get(v, v) for v in value.split("|")) if isinstance(value, str) else value
+
+    return {name: [{k: new(v) for k, v in row.items()} for row in rows] for name, rows in tables.items()}
+
+
+@given(records())
+@settings(max_examples=15, deadline=None)
+def test_the_names_of_children_change_nothing(tables):
+    one, other = safeguard(dataset(ABOUT, **tables)), safeguard(dataset(ABOUT, **renamed(tables)))
+    columns = [
+        "priority",
+        "points",
+        "could_add",
+        "could_be",
+        "stage",
+        "basis",
+        "known_aces",
+        "missing_episodes",
+        "find_out",
+    ]
+    first = one.table.frame.assign(child_id=one.table.frame["child_id"].map(TURN)).set_index("child_id")[columns]
+    second = other.table.frame.set_index("child_id")[columns]
+    pd.testing.assert_frame_equal(first.sort_index(), second.sort_index(), check_names=False)
+
+    # Children together under one name are together under another.
+    def together(frame, names):
+        return {frozenset(names.get(c, c) for c in own) for own in frame.groupby("household")["child_id"].agg(list)}
+
+    assert together(one.table.frame, TURN) == together(other.table.frame, {})
+
+
+@given(records(), st.randoms(use_true_random=False))
+@settings(max_examples=10, deadline=None)
+def test_a_table_that_is_absent_never_lowers_what_could_be(tables, random):
+    whole = safeguard(dataset(ABOUT, **tables)).table.frame.set_index("child_id")
+    gone = random.choice(["child_aces", "missing_episodes"])
+    parts = safeguard(dataset(ABOUT, **{n: rows for n, rows in tables.items() if n != gone}))
+    frame = parts.table.frame.set_index("child_id")
+    for child in set(frame.index) & set(whole.index):
+        most, now = (f.loc[child, "points"] + f.loc[child, "could_add"] for f in (frame, whole))
+        own = parts.tables["child_components"].frame
+        own = own[own["child_id"] == child].set_index("component")
+        if gone == "missing_episodes":
+            assert (own.loc[["missing_often", "interviews", "missing_now"], "state"] == "not known").all()
+            assert own.loc[["missing_often", "interviews", "missing_now"], "points"].sum() == 0
+            # Escalation rests on signs: without the episodes a stage may be missed, which no list can say.
+            assert most + points_of(ASKED)["escalation"] >= now
+        else:
+            assert own.loc["aces", "state"] == "not known"
+            assert most >= now
+    assert np.all(frame["points"] >= 0)
