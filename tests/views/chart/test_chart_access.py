@@ -107,21 +107,84 @@ def test_events_and_timeline_are_reached_by_keyboard(browser, small_page):
     assert browser.run("return document.activeElement.id") == "events"
 
 
+def rectangles(found):
+    return np.array(
+        [[x["x"] - x["w"] / 2, x["y"] - x["h"] / 2, x["x"] + x["w"] / 2, x["y"] + x["h"] / 2] for x in found]
+    )
+
+
+def overlaps(one, other):
+    """Which rectangles of ``one`` share room with which of ``other``."""
+    return (np.minimum(one[:, None, 2:], other[None, :, 2:]) > np.maximum(one[:, None, :2], other[None, :, :2])).all(2)
+
+
+def covers(label, mark):
+    """Whether a label lies on the ink of a mark: a disc, a kite, or a rectangle."""
+    dx = max(abs(label["x"] - mark["x"]) - label["w"] / 2, 0)
+    dy = max(abs(label["y"] - mark["y"]) - label["h"] / 2, 0)
+    if mark["type"] == "person":
+        return bool(np.hypot(dx, dy) < mark["w"] / 2)
+    if mark["type"] == "child":
+        return bool(dx + dy < mark["w"] / 2)
+    return dx < mark["w"] / 2 and dy < mark["h"] / 2
+
+
+def assert_nothing_is_covered(browser, least):
+    """No label covers another, nor the ink of any mark; what found no room is counted on the page."""
+    labels, marks = browser.run("return ocgnetChart.labels()"), browser.run("return ocgnetChart.places()")
+    assert len(labels) >= least
+    clash = overlaps(rectangles(labels), rectangles(labels))
+    np.fill_diagonal(clash, False)
+    assert not clash.any()
+    assert [
+        (x["key"], m["key"])
+        for x in labels
+        for m in marks
+        if covers(x, m) and not (x["within"] and x["key"] == m["key"])
+    ] == []
+    kinds = {m["key"]: m["type"] for m in browser.run("return ocgnetChart.shown()")}
+    named = {x["key"] for x in labels}
+    wanted = [k for k, kind in kinds.items() if kind not in ("box", "event") and k not in named]
+    said = browser.run("return document.getElementById('unwritten').textContent")
+    assert said.startswith(f"{len(wanted):,} name") if wanted else said == ""
+
+
+def test_overlaps_are_found_where_they_are():
+    one, other = np.array([[0, 0, 4, 2], [10, 0, 12, 2]]), np.array([[3, 1, 5, 3], [4, 0, 6, 2]])
+    assert overlaps(one, other).tolist() == [[True, False], [False, False]]
+    label = {"x": 0, "y": 8, "w": 10, "h": 4}
+    at = {"x": 0, "y": 0, "w": 10, "h": 10}
+    assert not covers(label, at | {"type": "person"})
+    assert covers(label | {"y": 6}, at | {"type": "person"})
+    beside = {"x": 9, "y": 5, "w": 10, "h": 4}  # its corner is at (4, 3): 5 from the middle of a disc, 7 of a kite
+    assert not covers(beside, at | {"type": "person"})
+    assert not covers(beside, at | {"type": "child"})
+    assert covers(beside, at | {"type": "box"})
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("people", [60, 150, 300])
 def test_no_label_covers_a_label_or_a_mark_up_to_300_people(browser, tmp_path, people):
     path = tmp_path / "chart.html"
     write_chart(path, sample_analysis(people, 24, 0, seed=8))
     browser.open(path, "view=all")
-    labels = browser.run("return ocgnetChart.labels()")
-    assert len(labels) >= 20
-    box = np.array(
-        [[x["x"] - x["w"] / 2, x["y"] - x["h"] / 2, x["x"] + x["w"] / 2, x["y"] + x["h"] / 2] for x in labels]
-    )
-    over = np.minimum(box[:, None, 2:], box[None, :, 2:]) - np.maximum(box[:, None, :2], box[None, :, :2])
-    clash = (over > 0).all(axis=2)
-    np.fill_diagonal(clash, False)
-    assert not clash.any()
+    assert_nothing_is_covered(browser, 20)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "view=box&of=b:ocg:OCG-18",
+        "view=box&of=b:ocg:OCG-18&events=on&places=on",
+        "view=ego&of=p:N00010&steps=2",
+        "view=path&of=p:N00010&to=p:N00111",
+        "view=child&of=c:K003",
+    ],
+)
+def test_no_label_covers_a_label_or_a_mark_in_the_smaller_pictures(browser, large_page, fragment):
+    browser.open(large_page, fragment)
+    assert_nothing_is_covered(browser, 3)
 
 
 def test_people_stay_where_they_were_when_a_twentieth_of_them_leaves():
@@ -142,3 +205,56 @@ def test_people_stay_where_they_were_when_a_twentieth_of_them_leaves():
         moved.append(np.median(np.hypot(*(after - before[stays]).T)) / np.ptp(before[:, 0]))
     # Chance: two people picked at random stand about .4 of the width apart.
     assert np.median(moved) < 0.12
+
+
+CONTRASTS = """
+const channel = (c) => { c /= 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; };
+const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+const parse = (text) => { const n = text.match(/[\\d.]+/g).map(Number); return n.length > 3 ? n : [...n, 1]; };
+const paper = (node) => {
+  for (let n = node; n; n = n.parentElement) {
+    const c = parse(getComputedStyle(n).backgroundColor);
+    if (c[3] === 1) return c;
+    if (c[3]) throw new Error('see-through paper');
+  }
+  return [255, 255, 255, 1];
+};
+const found = [];
+for (const node of document.querySelectorAll('body *:not(script):not(svg *):not(option)')) {
+  const own = [...node.childNodes].some((c) => c.nodeType === 3 && c.textContent.trim());
+  if (!own || !node.checkVisibility() || node.disabled || node.closest('noscript, #print-sheet')) continue;
+  const [high, low] = [light(parse(getComputedStyle(node).color)), light(paper(node))].sort((a, b) => b - a);
+  found.push([(high + 0.05) / (low + 0.05), node.outerHTML.slice(0, 90)]);
+}
+return found;
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "fragment", ["", "view=ego&of=p:N00010&sel=p:N00010", "view=child&of=c:K003&sel=c:K003&tab=table"]
+)
+def test_all_text_of_the_opened_page_has_a_contrast_of_four_and_a_half(browser, large_page, fragment):
+    browser.open(large_page, fragment)
+    browser.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    found = browser.run(CONTRASTS)
+    assert len(found) > 60
+    assert [(round(ratio, 2), html) for ratio, html in found if ratio < 4.5] == []
+
+
+@pytest.mark.browser
+def test_a_mark_is_moved_and_pinned_by_keyboard_as_by_dragging(browser, small_page):
+    browser.open(small_page, "view=box&of=b:ocg:OCG-01&events=off")
+    browser.run("document.getElementById('picture').focus()")
+    picture = browser.driver.switch_to.active_element
+    picture.send_keys(Keys.ARROW_RIGHT)
+    picture.send_keys(Keys.ENTER)
+    key = browser.run("return decodeURIComponent(ocgnetChart.state().match(/sel=([^&]+)/)[1])")
+    before = browser.run("return ocgnetChart.where(arguments[0])", key)
+    picture.send_keys(Keys.ALT, Keys.ARROW_DOWN)
+    after = browser.run("return ocgnetChart.where(arguments[0])", key)
+    assert after["y"] - before["y"] == pytest.approx(20, abs=2)
+    assert "pin=" in browser.run("return ocgnetChart.state()")
+    assert "moved and pinned" in browser.run("return document.getElementById('said').textContent")
+    browser.run("document.getElementById('undo').click()")
+    assert browser.run("return ocgnetChart.where(arguments[0])", key)["y"] == pytest.approx(before["y"], abs=1)

@@ -5,6 +5,7 @@ import csv
 import io
 import subprocess
 import time
+import xml.etree.ElementTree as ET
 
 import pytest
 from chart_sample import sample_analysis
@@ -167,6 +168,53 @@ def test_a_click_opens_a_group_then_a_person(browser, large_page):
     assert person["key"][2:] in panel(browser)
 
 
+def under_other_boxes(trace, points, boxes):
+    """Keys of the boxes that a line passes beneath without saying anything of them."""
+    return {
+        k
+        for k, m in boxes.items()
+        if k not in trace["ends"]
+        and any(abs(x - m["x"]) < m["w"] / 2 - 2 and abs(y - m["y"]) < m["h"] / 2 - 2 for x, y in points)
+    }
+
+
+def test_lines_of_the_overview_bend_around_boxes_and_can_be_clicked(browser, large_page):
+    browser.open(large_page)
+    traces = browser.run("return ocgnetChart.traces()")
+    boxes = {m["key"]: m for m in browser.run("return ocgnetChart.places()")}
+    straight = bent = 0
+    for trace in traces:
+        (x0, y0), (x1, y1) = trace["points"][0], trace["points"][-1]
+        even = [(x0 + (x1 - x0) * n / 20, y0 + (y1 - y0) * n / 20) for n in range(21)]
+        straight += len(under_other_boxes(trace, even, boxes))
+        bent += len(under_other_boxes(trace, trace["points"], boxes))
+    assert straight > 10
+    assert bent < 0.8 * straight
+
+    # The middle of a bent line opens what the line stands for; the buttons for zoom cover the right edge.
+    def is_plain(trace):
+        (x0, y0), (x1, y1), (x, y) = (trace["points"][n] for n in (0, -1, 10))
+        off = abs(x - (x0 + x1) / 2) + abs(y - (y0 + y1) / 2)
+        others = min((p[0] - x) ** 2 + (p[1] - y) ** 2 for t in traces if t is not trace for p in t["points"])
+        return off > 8 and others > 100 and trace["middle"]["x"] < 650 and not under_other_boxes(trace, [(x, y)], boxes)
+
+    trace = next(t for t in traces if is_plain(t))
+    corner = browser.run("const b = document.getElementById('picture').getBoundingClientRect(); return [b.left, b.top]")
+    for kind in ("mousePressed", "mouseReleased"):
+        browser.driver.execute_cdp_cmd(
+            "Input.dispatchMouseEvent",
+            {
+                "type": kind,
+                "x": trace["middle"]["x"] + corner[0],
+                "y": trace["middle"]["y"] + corner[1],
+                "button": "left",
+                "clickCount": 1,
+            },
+        )
+    time.sleep(0.4)
+    assert panel(browser).startswith("Ties between")
+
+
 def test_a_click_on_a_line_shows_its_events(browser, small, small_page):
     tie = small.ties.frame.iloc[0]
     browser.open(small_page, f"sel=t:{tie['person_a']}%1F{tie['person_b']}")
@@ -230,6 +278,53 @@ def test_dates_filter_ties(browser, small, small_page):
     )
 
 
+def test_kinds_and_strength_filter_ties(browser, small, small_page):
+    ties = small.ties.frame
+    browser.open(small_page, "view=all&kinds=phone&kinds=meeting")
+    kinds = ties["kinds"].str.split("|").map(set)
+    assert browser.run("return ocgnetChart.lines()") == sum(bool(k & {"phone", "meeting"}) for k in kinds)
+    browser.open(small_page, "view=all")
+    open_part(browser, "ties")
+    browser.run(
+        "const s = document.getElementById('strength'); s.value = 20;"
+        "s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change'))"
+    )
+    least = float(browser.run("return new URLSearchParams(ocgnetChart.state()).get('min')"))
+    left = browser.run("return ocgnetChart.lines()")
+    assert left == (ties["weight"].round(4) >= least).sum()
+    # Half-way along the slider about half of the ties are left.
+    assert left == pytest.approx(len(ties) / 2, abs=len(ties) / 20)
+
+
+def test_a_group_is_chosen_from_the_list_and_left_again(browser, large_page):
+    browser.open(large_page)
+    browser.run(
+        "const s = document.getElementById('group');"
+        "s.value = [...s.options].find((o) => o.textContent.startsWith('G12')).value;"
+        "s.dispatchEvent(new Event('change'))"
+    )
+    assert finding(browser).startswith("G12")
+    browser.run("const s = document.getElementById('group'); s.value = ''; s.dispatchEvent(new Event('change'))")
+    assert finding(browser).startswith("Overview")
+
+
+def test_ties_of_a_neighbour_are_added_and_taken_away_again(browser, large, large_page):
+    ties = large.ties.frame
+    around = {}
+    for a, b in zip(ties["person_a"], ties["person_b"], strict=True):
+        around.setdefault(a, set()).add(b)
+        around.setdefault(b, set()).add(a)
+    middle, other = next(
+        (i, j) for i in sorted(around) for j in sorted(around[i]) if around[j] - around[i] - {i} and len(around[i]) < 9
+    )
+    browser.open(large_page, f"view=ego&of=p:{middle}&sel=p:{other}")
+    assert {m["key"][2:] for m in shown(browser, "person")} == around[middle] | {middle}
+    press_button(browser, "Add their ties")
+    assert {m["key"][2:] for m in shown(browser, "person")} == around[middle] | around[other] | {middle}
+    browser.run("document.getElementById('undo').click()")
+    assert {m["key"][2:] for m in shown(browser, "person")} == around[middle] | {middle}
+
+
 def test_path_between_two_people_is_shortest(browser, large, large_page):
     import networkx as nx
 
@@ -252,16 +347,6 @@ def test_undo_returns_and_the_address_keeps_the_view(browser, large_page):
     assert "Everyone" in finding(browser)
 
 
-@pytest.mark.parametrize("fragment", ["view=all", "view=box&of=b:ocg:OCG-18", "view=ego&of=p:N00010&steps=2"])
-def test_no_label_covers_another(browser, large_page, fragment):
-    browser.open(large_page, fragment)
-    labels = browser.run("return ocgnetChart.labels()")
-    assert len(labels) > 8
-    for i, one in enumerate(labels):
-        for other in labels[:i]:
-            assert abs(one["x"] - other["x"]) >= (one["w"] + other["w"]) / 2 or abs(one["y"] - other["y"]) >= one["h"]
-
-
 def test_children_look_like_nobody_else_and_say_why(browser, large, large_page):
     child = large.children.frame.iloc[3]
     browser.open(large_page, f"view=child&of=c:{child['child_id']}&sel=c:{child['child_id']}")
@@ -276,6 +361,18 @@ def test_table_holds_what_the_picture_holds(browser, small_page):
     browser.open(small_page, "tab=table")
     table = browser.driver.find_element(By.ID, "table").text
     assert all(m["label"] in table for m in shown(browser))
+
+
+@pytest.mark.parametrize(("fragment", "says"), [("view=all", "Tie between"), ("view=overview", "Ties between")])
+def test_lines_are_chosen_from_the_table_too(browser, small_page, fragment, says):
+    browser.open(small_page, f"{fragment}&tab=table")
+    browser.run(
+        "const all = [...document.querySelectorAll('#table table')];"
+        "const t = all.find((x) => x.caption.textContent.startsWith('Lines'));"
+        "t.querySelector('td button').focus()"
+    )
+    press(browser, Keys.ENTER)
+    assert panel(browser).startswith(says)
 
 
 def test_csv_holds_what_is_shown_and_no_formula(browser, tmp_path):
@@ -298,14 +395,35 @@ def test_csv_holds_what_is_shown_and_no_formula(browser, tmp_path):
     )
 
 
-def test_pictures_carry_marking_and_legend(browser, small_page):
+READ_PNG = """const done = arguments[1], image = new Image();
+image.onload = () => {
+  const c = document.createElement('canvas'); c.width = image.width; c.height = image.height;
+  const pen = c.getContext('2d', { willReadFrequently: true }); pen.drawImage(image, 0, 0);
+  const row = (y) => { const d = pen.getImageData(0, y, c.width, 1).data; return [d[0], d[1], d[2]]; };
+  const inside = pen.getImageData(0, c.height * 0.2, c.width, c.height * 0.4).data;
+  let ink = 0;
+  for (let i = 0; i < inside.length; i += 4) ink += inside[i] + inside[i + 1] + inside[i + 2] < 600;
+  done({ size: [c.width, c.height], top: row(4), bottom: row(c.height - 4), ink });
+};
+image.onerror = () => done(null);
+image.src = 'data:image/png;base64,' + arguments[0];"""
+
+
+def test_pictures_carry_marking_and_legend(browser, small, small_page):
     browser.open(small_page)
     open_menu(browser, "Picture (SVG)")
     svg = downloaded(browser, "svg").decode("utf-8")
     assert svg.count("SYNTHETIC DATA") >= 2
-    assert "Double ring: recorded principal" in svg
+    tree = ET.fromstring(svg)
+    words = [e.text for e in tree.iter("{http://www.w3.org/2000/svg}text")]
+    assert "Double ring: recorded principal" in words
+    assert len(list(tree.iter("{http://www.w3.org/2000/svg}circle"))) >= len(small.people.frame)
     open_menu(browser, "Picture (PNG)")
-    assert downloaded(browser, "png").startswith(b"\x89PNG")
+    png = browser.driver.execute_async_script(READ_PNG, base64.b64encode(downloaded(browser, "png")).decode())
+    # The proportions of A4 landscape, a dark band for the marking above and below, a picture between.
+    assert png["size"][0] / png["size"][1] == pytest.approx(2**0.5, abs=0.06)
+    assert png["top"] == png["bottom"] == [27, 31, 35]
+    assert png["ink"] > 5000
     assert browser.complaints() == []
 
 

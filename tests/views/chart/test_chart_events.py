@@ -194,3 +194,39 @@ def test_an_earlier_period_counts_its_own_events_only(tiny):
         earlier_ties(tiny, Settings(), date(2018, 1, 1), date(2018, 6, 1))
     with pytest.raises(UsageError, match="both"):
         earlier_ties(tiny, Settings(), date(2018, 1, 1))
+
+
+@browser_only
+def test_records_of_more_than_twenty_years_are_counted_by_year_and_none_is_lost(browser, small, tmp_path):
+    payload = chart_payload(small)
+    first = payload["ties"]["events"][0].split("|")[0]
+    payload["ties"]["first_on"][0] = payload["events"]["on"][payload["events"]["id"].index(first)] = "1985-05-01"
+    open_payload(browser, payload, tmp_path, "view=all")
+    words = browser.driver.find_element("id", "timeline").text
+    every = {e for cell in small.ties.frame["events"] for e in named(cell)}
+    found = re.search(r"Events by year: ([\d,]+) events?, most in \d{4} \((\d+)\)(?:, (\d+) undated)?", words)
+    assert int(found[1]) + int(found[3] or 0) == len(every)
+    browser.run("document.getElementById('tab-table').click()")
+    rows = browser.run(
+        "const all = [...document.querySelectorAll('#table table')];"
+        "const t = all.find((x) => x.caption.textContent.includes('by year'));"
+        "return [...t.rows].slice(1).map((r) => [...r.cells].map((c) => c.textContent))"
+    )
+    assert [r[0] for r in rows] == [str(y) for y in range(1985, 2020)]
+    assert int(rows[0][1]) + int(rows[0][2]) == 1
+    browser.open(tmp_path / "page.html", "view=all&from=1985-01-01&until=1985-12-31")
+    assert browser.run("return ocgnetChart.lines()") == 1
+
+
+@browser_only
+def test_the_heading_of_a_group_counts_its_ties(browser, large, large_page):
+    payload = chart_payload(large)
+    b, box = next((n, x) for n, x in enumerate(payload["boxes"]) if x["id"] == "ocg:OCG-07")
+    home, t = payload["people"]["box"], payload["ties"]
+    inside = sum(home[i] == home[j] == b for i, j in zip(t["a"], t["b"], strict=True))
+    others = {home[i] + home[j] - b for i, j in zip(t["a"], t["b"], strict=True) if (home[i] == b) != (home[j] == b)}
+    others = [o for o in others if payload["boxes"][o]["kind"] in ("ocg", "community")]
+    browser.open(large_page, "view=box&of=b:ocg:OCG-07")
+    said = browser.driver.find_element("id", "finding").text
+    assert f"{len(box['people'])} people share {inside} tie{'s' * (inside != 1)}" in said
+    assert f"have ties with {len(others)} other group" in said

@@ -66,5 +66,9 @@ def test_adding_grows_in_proportion():
             network.add_edge(i % 1000, (i * 7 + 1 + i // 1000) % 1000)
         return time.process_time() - started
 
+    def best(edges):
+        # The fastest of some: a collection of garbage may fall into any one of them.
+        return min(seconds(edges) for _ in range(7))
+
     # Looking through all edges each time would cost sixteen times more here.
-    assert seconds(8000) < 9 * max(seconds(2000), 0.002)
+    assert best(8000) < 9 * max(best(2000), 0.001)

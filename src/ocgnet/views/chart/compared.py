@@ -51,3 +51,11 @@ def all_events(now: pd.DataFrame, earlier: Earlier | None) -> pd.DataFrame:
     return both.drop_duplicates(["kind", "event_id"]).sort_values(
         ["kind", "event_id"], kind="stable", ignore_index=True
     )
+
+
+def all_stands(now: pd.DataFrame, earlier: Earlier | None) -> pd.DataFrame:
+    """Return as what people stand in the crimes of both periods, each once."""
+    if earlier is None or earlier.stands.empty:
+        return now
+    both = earlier.stands if now.empty else pd.concat([now, earlier.stands])
+    return both.drop_duplicates(["nominal_id", "crime_id"])

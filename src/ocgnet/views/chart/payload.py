@@ -12,9 +12,10 @@ import pandas as pd
 from ocgnet.analysis.earlier import Earlier
 from ocgnet.results import MEASURES, Analysis
 from ocgnet.views.chart.boxes import Box, boxes_of, home_groups
-from ocgnet.views.chart.compared import CHANGES, all_events, both_periods
+from ocgnet.views.chart.compared import CHANGES, all_events, all_stands, both_periods
 from ocgnet.views.chart.heading import heading
 from ocgnet.views.chart.layout import grid_places, two_level
+from ocgnet.views.chart.subjects import subjects
 from ocgnet.views.chart.values import column, plain, short
 
 CELL = (150.0, 82.0)
@@ -43,6 +44,8 @@ def chart_payload(analysis: Analysis, earlier: Earlier | None = None) -> Payload
         one list per column, positions included. ``roles``: rows of [person, box, recorded role, suggested role,
         stability, crimes, reports, because, stability in a word]. ``boxes``: groups, communities and remainders
         with their people. ``children``: one list per column; ``child_links``: rows of [child, person].
+        ``people.stands``: as what somebody stands whom no crime that counts suspects, else ``""``. ``links_as``:
+        rows of [person, event, victim, witness or other] for such links.
         ``events``: one list per column, the grade as a position in ``grades`` (-1 without one). With an earlier
         period ``ties`` holds those of both, and ``change``, ``weight_before`` and ``events_before`` of each.
 
@@ -62,6 +65,8 @@ def chart_payload(analysis: Analysis, earlier: Earlier | None = None) -> Payload
     roles = analysis.roles.to_frame()
     boxes = boxes_of(analysis.groups, home_groups(roles, ids), people["community"].fillna("").to_numpy(object), tied)
     of_person, cell = where_people_are(boxes, len(ids))
+    events = all_events(analysis.events, earlier)
+    stands, links_as = subjects(all_stands(analysis.stands, earlier), ids, events)
     if earlier is not None:
         boxes = [replace(x, name="No group, no tie in this period") if x.kind == "alone" else x for x in boxes]
     positions = two_level(ids.tolist(), cell, a, b, weight)
@@ -71,13 +76,14 @@ def chart_payload(analysis: Analysis, earlier: Earlier | None = None) -> Payload
     children, child_links = _children(analysis.children.to_frame(), ids)
     return {
         "meta": heading(analysis, len(ids), tied_now, int(now.sum()), boxes, links, unknown, _became(ties, earlier)),
-        "people": _people_columns(people, of_person, positions),
+        "people": _people_columns(people, of_person, positions) | {"stands": stands},
         "roles": _role_rows(roles, ids, {box.id: i for i, box in enumerate(boxes)}),
         "ties": ties,
         "boxes": box_rows(boxes, positions),
         "children": children,
         "child_links": child_links,
-        **event_columns(all_events(analysis.events, earlier)),
+        "links_as": links_as,
+        **event_columns(events),
     }
 
 

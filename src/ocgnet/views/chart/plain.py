@@ -59,7 +59,8 @@ def plain_payload(
         },
         "people": {
             "id": ids, "name": [p[1] for p in people], "box": box.tolist(), "note": [p[3] for p in people],
-            "x": positions[:, 0].tolist(), "y": positions[:, 1].tolist(), **{c: [None] * count for c in PERSON_COLUMNS},
+            "stands": [""] * count, "x": positions[:, 0].tolist(), "y": positions[:, 1].tolist(),
+            **{c: [None] * count for c in PERSON_COLUMNS},
         },
         "roles": [],
         "ties": {
@@ -69,5 +70,6 @@ def plain_payload(
         "boxes": box_rows(boxes, positions),
         "children": {"id": [], "name": []},
         "child_links": [],
+        "links_as": [],
         **event_columns(pd.DataFrame()),
     }  # fmt: skip

@@ -40,7 +40,7 @@ function addEvents(built) {
   if (!chosen.length) return;
   const on = state.events ? state.events === 'on' : chosen.length <= FEW_EVENTS;
   built.eventsOn = on;
-  if (!on) { built.notes.push(`${counted(chosen.length, 'event')} behind these ties not drawn: choose Events above`); return; }
+  if (!on) { built.notes.push([`${counted(chosen.length, 'event')} behind these ties not drawn`, 'choose Events above']); return; }
   if (chosen.length > MOST_EVENTS) built.notes.push(`the latest ${MOST_EVENTS} of ${whole(chosen.length)} events drawn, all in the table`);
   const drawn = chosen.slice(0, MOST_EVENTS), at = new Map(built.marks.map((m) => [m.key, m]));
   const places = new Spots(built.marks);
@@ -50,7 +50,7 @@ function addEvents(built) {
     const [x, y] = places.near(mean(ends, 'x'), mean(ends, 'y'), 2 * EVENT_R + 5);
     const mark = { key: key.event(e), type: 'event', i: e, x, y, r: EVENT_R, label: E.id[e], priority: -1, quiet: true };
     built.marks.push(mark);
-    for (const m of ends) built.lines.push({ key: `${mark.key}>${m.key}`, type: 'event', a: mark.key, b: m.key, width: 0.7, dash: 'solid' });
+    for (const m of ends) built.lines.push({ key: `${mark.key}>${m.key}`, type: 'event', a: mark.key, b: m.key, width: 0.7, dash: m.type === 'person' && linkedAs.has(`${m.i} ${e}`) ? 'dotted' : 'solid' });
     if (E.district[e]) byDistrict.set(E.district[e], [...(byDistrict.get(E.district[e]) || []), mark]);
   }
   if (state.places !== 'on') return;
@@ -65,7 +65,11 @@ const mean = (list, axis) => list.reduce((s, m) => s + m[axis], 0) / (list.lengt
 
 // Free spots among what already stands, tried on a spiral, so that an event is near its people and covers nobody.
 class Spots {
-  constructor(marks) { this.taken = marks.map((m) => [m.x, m.y, (m.type === 'box' ? m.w / 2 : m.r) + 3, (m.type === 'box' ? m.h / 2 : m.r) + 3]); }
+  constructor(marks) {
+    this.taken = marks.map((m) => [m.x, m.y, (m.type === 'box' ? m.w / 2 : m.r) + 3, (m.type === 'box' ? m.h / 2 : m.r) + 3]);
+    // Room for a name under each person, who would else stand nameless among the events.
+    for (const m of marks) if (m.type === 'person') this.taken.push([m.x, m.y + m.r + 13, widthOf(m.label, { size: LABEL }) / 2 + 4, LABEL * 0.75]);
+  }
   near(x, y, size) {
     const half = size / 2;
     for (let k = 0; ; k += 1) {

@@ -20,20 +20,23 @@ function lines(words, room, o) {
 }
 
 // One sheet in the proportions of A4 landscape: picture first, then legend, data line and what is left out.
-const SHEET = { w: 1395, h: 950 };
+// Few marks leave room for larger letters, which a wall is read by.
+const sheetSize = () => (current.marks.length <= 60 ? { w: 1160, h: 790 } : { w: 1395, h: 950 });
 function drawSheet(target) {
-  const { w, h } = SHEET, pen = target();
+  const { w, h } = sheetSize(), pen = target();
   roundBox(pen, 0, 0, w, h, 0.01); paint(pen, '#fff');
   for (const y of [0, h - 24]) {
     roundBox(pen, 0, y, w, 24, 0.01); paint(pen, INK);
     text(pen, META.marking, w / 2, y + 12, { size: 13, bold: true, colour: '#fff', align: 'center', middle: true });
   }
   let y = 50;
-  for (const row of lines(current.title, w - 40, { size: 21, bold: true })) { text(pen, row, 20, y, { size: 21, bold: true }); y += 25; }
-  if (current.title !== META.title) { text(pen, fit(META.title, w - 40, { size: 14 }), 20, y, { size: 14, colour: '#4a5560' }); y += 19; }
-  const foot = [META.data_line.join(' · '), ...(current.notes.length ? [`In this picture: ${current.notes.join('; ')}.`] : []),
+  // The whole is headed by its finding, a part by what it shows.
+  const [main, second] = ['overview', 'all'].includes(state.view) && !isFiltered() ? [META.title, current.title] : [current.title, META.title];
+  for (const row of lines(main, w - 40, { size: 21, bold: true })) { text(pen, row, 20, y, { size: 21, bold: true }); y += 25; }
+  if (main !== second) { text(pen, fit(second, w - 40, { size: 14 }), 20, y, { size: 14, colour: '#4a5560' }); y += 19; }
+  const foot = [META.data_line.join(' · '), ...(current.notes.length ? [`In this picture: ${current.notes.map((n) => [n].flat()[0]).join('; ')}.`] : []),
     `Suggested roles are assessments from network position, not facts. Run ${META.run_id}.`].flatMap((t) => lines(t, w - 40, { size: 11.5 }));
-  const keys = legendNow(), across = keys.length > 12 ? 5 : 4, keyHeight = Math.ceil(keys.length / across) * 34, footTop = h - 30 - foot.length * 15, keyTop = footTop - keyHeight - 6;
+  const keys = legendNow(), across = keys.length > 12 && w > 1300 ? 5 : 4, keyHeight = Math.ceil(keys.length / across) * 34, footTop = h - 30 - foot.length * 15, keyTop = footTop - keyHeight - 6;
   foot.forEach((row, n) => text(pen, row, 20, footTop + 12 + 15 * n, { size: 11.5, colour: '#4a5560' }));
   keys.forEach(([words, draw], n) => {
     const column = n % across, rowAt = Math.floor(n / across), left = 20 + column * ((w - 40) / across), top = keyTop + rowAt * 34;
@@ -43,25 +46,27 @@ function drawSheet(target) {
   const b = bounds(current), room = { w: w - 40, h: keyTop - y - 12 };
   const scale = Math.min((room.w - 130) / b.w, (room.h - 34) / b.h, 2);
   const inner = target(scale, 20 + (room.w - b.w * scale) / 2 - b.x * scale, y + (room.h - b.h * scale) / 2 - b.y * scale);
-  const written = placeLabels(current, scale, new Set([state.sel])), titled = new Set(written.map((l) => l.key));
+  const names = placeLabels(current, scale, new Set([state.sel]), w - 40), titled = new Set(names.map((l) => l.key));
+  text(pen, unwritten(names), w - 20, keyTop - 4, { size: 11.5, colour: '#4a5560', align: 'right' });
   for (const r of current.regions) drawRegion(inner, r, scale, titled.has(`region ${r.box}`));
   for (const l of current.lines) drawLine(inner, l, current.at, false, state.view === 'all');
   drawChanges(inner, current.lines, current.at, scale);
   for (const m of current.marks) drawMark(inner, m, scale);
-  drawLabels(inner, written, scale, null);
+  drawLabels(inner, names, scale, null);
 }
 
 function sheetSvg() {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  svg.setAttribute('viewBox', `0 0 ${SHEET.w} ${SHEET.h}`);
+  const { w, h } = sheetSize();
+  svg.setAttribute('viewBox', `0 0 ${w} ${h}`);
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   drawSheet((k, dx, dy) => new SvgPen(svg, k, dx, dy));
   return svg;
 }
 const svgText = () => `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(sheetSvg())}`;
 function savePng() {
-  const twice = 2, canvas = document.createElement('canvas');
-  canvas.width = SHEET.w * twice; canvas.height = SHEET.h * twice;
+  const { w, h } = sheetSize(), twice = 2, canvas = document.createElement('canvas');
+  canvas.width = w * twice; canvas.height = h * twice;
   const pen = canvas.getContext('2d');
   // A canvas has one transform at a time, so each pen of the sheet sets its own before it draws.
   drawSheet((k = 1, dx = 0, dy = 0) => new Proxy(pen, {
@@ -83,7 +88,7 @@ function peopleCsv() {
   const people = [...new Set(current.marks.flatMap((m) => (m.type === 'person' ? [m.i] : m.type === 'box' && state.view === 'overview' ? B[m.i].people.filter(passesPerson) : [])))].sort((a, b) => a - b);
   const rows = people.map((i) => {
     const r = homeRole[i] || [], near = current.near.get(key.person(i));
-    return [P.id[i], P.name[i], 'nominal', idOf(P.box[i]), B[P.box[i]].name, r[2] || '', r[3] || '', r[4] === undefined ? null : r[4], P.position_score[i], P.crimes[i], P.reports[i], near ? near.length : strongestFirst(i).length, r[7] || '', ...tail];
+    return [P.id[i], P.name[i], notSuspect(i) || 'nominal', idOf(P.box[i]), B[P.box[i]].name, r[2] || '', notSuspect(i) ? 'not a suspect' : r[3] || '', notSuspect(i) || r[4] === undefined ? null : r[4], notSuspect(i) ? null : P.position_score[i], P.crimes[i], P.reports[i], near ? near.length : strongestFirst(i).length, notSuspect(i) ? standsWords(i) : r[7] || '', ...tail];
   });
   for (const m of current.marks) if (m.type === 'child') rows.push([K.id[m.i], K.name[m.i], 'child', '', '', '', '', null, null, null, null, current.near.get(m.key).length, K.because[m.i], ...tail]);
   return csv([head, ...rows]);

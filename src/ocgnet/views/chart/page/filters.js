@@ -44,14 +44,18 @@ function changeFilter() {
 
 let playing = 0;
 function stopPlaying() { clearInterval(playing); playing = 0; }
+// Months from the first to the last day; years where there are more months than anybody steps through.
+const MOST_MONTHS = 240;
+const BY_YEAR = FIRST_DAY !== null && 12 * (Number(LAST_DAY.slice(0, 4)) - Number(FIRST_DAY.slice(0, 4))) > MOST_MONTHS;
+const EACH = BY_YEAR ? 'year' : 'month';
 function monthsOf(first, last) {
-  const found = [];
-  for (let [y, m] = first.split('-').map(Number); ;) {
-    const from = `${y}-${String(m).padStart(2, '0')}-01`;
-    if (from > last || found.length > 240) return found;
-    const until = new Date(Date.UTC(y, m, 0)).toISOString().slice(0, 10);
-    found.push({ from, until, name: new Date(Date.UTC(y, m - 1, 1)).toLocaleDateString('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }) });
-    if (m === 12) { y += 1; m = 1; } else m += 1;
+  const found = [], [y0, m0] = first.split('-').map(Number);
+  for (let y = y0, m = BY_YEAR ? 1 : m0; ;) {
+    const from = `${String(y).padStart(4, '0')}-${String(m).padStart(2, '0')}-01`;
+    if (from > last) return found;
+    const until = BY_YEAR ? `${from.slice(0, 4)}-12-31` : new Date(Date.UTC(y, m, 0)).toISOString().slice(0, 10);
+    found.push({ from, until, name: BY_YEAR ? String(y) : new Date(Date.UTC(y, m - 1, 1)).toLocaleDateString('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }) });
+    if (BY_YEAR || m === 12) { y += 1; m = 1; } else m += 1;
   }
 }
 
@@ -64,14 +68,14 @@ function datesFilter() {
   const box = (name, words) => [el('label', { class: 'field', for: name }, words), el('input', { type: 'text', id: name, inputmode: 'numeric', placeholder: 'dd/mm/yyyy', value: state[name] ? day(state[name]) : '',
     onchange: (e) => { const iso = isoOf(e.target.value); if (iso || !e.target.value.trim()) show({ [name]: iso }); else { e.target.setAttribute('aria-invalid', 'true'); say('Write the date as day/month/year, such as 01/04/2018'); e.target.value = ''; } } })];
   const months = monthsOf(FIRST_DAY, LAST_DAY), at = months.findIndex((m) => m.from === state.from && m.until === state.until) + 1;
-  const words = el('output', { for: 'month' }, at ? months[at - 1].name : state.from || state.until ? 'dates below' : 'all months');
+  const words = el('output', { for: 'month' }, at ? months[at - 1].name : state.from || state.until ? 'dates below' : `all ${EACH}s`);
   const toMonth = (k) => show(k ? { from: months[k - 1].from, until: months[k - 1].until } : { from: '', until: '' });
   return [
     months.length > 1 && [
-      el('label', { class: 'field', for: 'month' }, 'Month: ', words),
+      el('label', { class: 'field', for: 'month' }, BY_YEAR ? 'Year: ' : 'Month: ', words),
       el('input', { type: 'range', id: 'month', min: 0, max: months.length, step: 1, value: at,
-        oninput: (e) => { const k = Number(e.target.value); words.textContent = k ? months[k - 1].name : 'all months'; }, onchange: (e) => { stopPlaying(); toMonth(Number(e.target.value)); } }),
-      button(playing ? 'Stop' : 'Play month by month', () => {
+        oninput: (e) => { const k = Number(e.target.value); words.textContent = k ? months[k - 1].name : `all ${EACH}s`; }, onchange: (e) => { stopPlaying(); toMonth(Number(e.target.value)); } }),
+      button(playing ? 'Stop' : `Play ${EACH} by ${EACH}`, () => {
         if (playing) { stopPlaying(); controls(); return; }
         let k = at >= months.length ? 0 : at;
         playing = setInterval(() => { k += 1; if (k > months.length) { stopPlaying(); controls(); } else toMonth(k); }, 900);

@@ -18,8 +18,10 @@ function ring(list, radius, room) {
   for (let from = 0, k = 0; from < list.length; k += 1) {
     const r = radius + k * 84, fits = Math.max(6, Math.floor((2 * Math.PI * r) / room));
     const part = list.slice(from, from + fits).sort((i, j) => P.box[i] - P.box[j] || i - j);
+    // An odd number of places: nobody stands opposite another, whose line would then run through the middle.
+    const slots = part.length + ((part.length + 1) % 2);
     part.forEach((i, n) => {
-      const angle = -Math.PI / 2 + (2 * Math.PI * (n + (k % 2) / 2)) / part.length;
+      const angle = -Math.PI / 2 + (2 * Math.PI * (n + (k % 2) / 2)) / slots;
       places.set(i, [1.35 * r * Math.cos(angle), r * Math.sin(angle)]);
     });
     from += fits;
@@ -44,11 +46,11 @@ function egoScene() {
   if (cut) notes.push(`${counted(cut, 'person', 'people')} further out not drawn; the strongest ${MOST_SHOWN} are`);
   const people = new Map([[i, [0, 0]], ...inner, ...outer]);
   const last = outer.size ? Math.max(...[...outer.values()].map(([x, y]) => Math.hypot(x / 1.35, y))) : outerRadius - 110;
-  const kids = childrenOf[i].map((c, n, all) => childMark(c, (n - (all.length - 1) / 2) * 110, last + 90));
-  const built = withTies(people, childrenOf[i].map((c) => familyLine(c, i)), '', hiddenNote(0, left, notes));
+  const kids = childrenOf[i].filter((c) => !asPerson(c, people)).map((c, n, all) => childMark(c, (n - (all.length - 1) / 2) * 110, last + 90));
+  const built = withTies(people, childrenOf[i].map((c) => familyLine(c, i, asPerson(c, people))), '', hiddenNote(0, left, notes));
   built.marks.push(...kids);
   const within = state.steps === 2 ? 'two steps' : 'one step';
-  built.title = `${nameOf(i)}: ${counted(people.size - 1, 'person', 'people')} within ${within}`;
+  built.title = `${counted(people.size - 1, 'person is', 'people are')} within ${within} of ${nameOf(i)}`;
   return built;
 }
 
@@ -85,11 +87,13 @@ function pathScene() {
     return { ...withTies(new Map([[i, [-160, 0]], [j, [160, 0]]]), [], `No path joins ${nameOf(i)} and ${nameOf(j)}`, hiddenNote(0, 0, isFiltered() ? ['under the filters set'] : [])) };
   }
   const people = new Map();
+  // A long path is drawn small: rows further apart leave its names room.
+  const apart = Math.max(78, 20 * layers.length);
   let cut = 0;
   layers.forEach((layer, d) => {
     const shown = layer.slice(0, 12);
     cut += layer.length - shown.length;
-    shown.forEach((u, n) => people.set(u, [(d - (layers.length - 1) / 2) * 190, (n - (shown.length - 1) / 2) * 78]));
+    shown.forEach((u, n) => people.set(u, [(d - (layers.length - 1) / 2) * 190, (n - (shown.length - 1) / 2) * apart]));
   });
   if (cut) notes.push(`${counted(cut, 'more person', 'more people')} on equally short paths not drawn`);
   const steps = layers.length - 1;
@@ -103,7 +107,7 @@ function childScene() {
   const c = thing(state.of).i, adults = adultsOf[c].filter(passesPerson);
   const notes = hiddenNote(adultsOf[c].length - adults.length, 0);
   const people = new Map(adults.map((i, n) => [i, [(n - (adults.length - 1) / 2) * 240, 130]]));
-  const built = withTies(people, adults.map((i) => familyLine(c, i)), `${childName(c)}, a child: ${counted(adults.length, 'linked adult')}`, notes, { larger: 1.3 });
+  const built = withTies(people, adults.map((i) => familyLine(c, i)), `${counted(adults.length, 'adult links', 'adults link')} the child ${childName(c)} to ${counted(new Set(adults.map((i) => P.box[i]).filter((b) => B[b].kind === 'ocg')).size, 'group')}`, notes, { larger: 1.3 });
   built.marks.push({ ...childMark(c, 0, 0), r: 15, priority: 10 });
   const boxes = [...new Set(adults.map((i) => P.box[i]))];
   boxes.forEach((b, n) => {

@@ -2,7 +2,8 @@
 // exports cannot differ.
 const INK = '#1b1f23', LINE = '#5d6770', FONT = 'Arial, "Liberation Sans", Helvetica, sans-serif';
 const NEW = '#0b4f8a', GONE = '#8a3b00';
-const DASHES = { solid: [], dashed: [7, 5], dotted: [1.5, 4] };
+const DASHES = { solid: [], dashed: [7, 5], dotted: [1.5, 4], beside: [9, 4, 1.5, 4] };
+const CALM = '#3D566B', CALM_LINE = '#59738A';
 
 function tint(hex, share) {
   const n = parseInt(hex.slice(1), 16);
@@ -27,22 +28,41 @@ function paint(pen, colour) { pen.fillStyle = colour; pen.fill(); }
 // broken not assessed. The size says what is suggested; the colour says which group.
 function drawPerson(pen, m) {
   if (m.child) { drawChild(pen, m); return; }
+  if (m.stands) { drawBeside(pen, m); return; }
   const { x, y, r } = m, colour = m.change === 'gone' ? '#fff' : m.colour;
-  if (m.ring === 'principal') {
-    disc(pen, x, y, r + 4.5); paint(pen, '#fff'); stroke(pen, INK, 2.2);
-    disc(pen, x, y, r); paint(pen, colour); stroke(pen, INK, 1.6);
-  } else {
-    disc(pen, x, y, r); paint(pen, colour);
-    if (m.ring === 'significant') stroke(pen, INK, 3.4);
-    else if (m.ring === 'peripheral') stroke(pen, INK, 1.1);
-    else stroke(pen, INK, 1.3, [2.2, 2.6]);
-  }
+  drawPeople(pen, [m]);
   if (m.code && r >= 7) {
     const size = Math.min(r * 0.82, (r * 2.5) / Math.max(2, m.code.length));
     text(pen, m.code, x, y, { size, bold: true, colour: isDark(colour) ? '#fff' : INK, align: 'center', middle: true });
   }
+  signs(pen, m);
+}
+function signs(pen, m) {
+  const { x, y, r } = m;
   if (m.change === 'new' || m.change === 'gone') badge(pen, m.change, x + r * 0.9 + (m.ring === 'principal' ? 3 : 0), y - r * 0.9, 6);
   if (m.pinned) { disc(pen, x + r * 0.8, y - r * 0.8, 3.2); paint(pen, INK); stroke(pen, '#fff', 1.2); }
+}
+
+// The discs of people who look the same.
+function drawPeople(pen, marks) {
+  const [{ ring, change, colour }] = marks, fill = change === 'gone' ? '#fff' : colour;
+  const discs = (more, inside, width, dash) => {
+    pen.beginPath();
+    for (const { x, y, r } of marks) { if (marks.length > 1) pen.moveTo(x + r + more, y); pen.arc(x, y, r + more, 0, 2 * Math.PI); }
+    paint(pen, inside); stroke(pen, INK, width, dash);
+  };
+  if (ring === 'principal') { discs(4.5, '#fff', 2.2); discs(0, fill, 1.6); } else if (ring === 'significant') discs(0, fill, 3.4);
+  else if (ring === 'peripheral') discs(0, fill, 1.1);
+  else discs(0, fill, 1.3, [2.2, 2.6]);
+}
+
+// A victim, witness or other: hollow, in the calm colour and never a group's, with a letter. Members keep their ring.
+function drawBeside(pen, m) {
+  const { x, y, r } = m, calm = !m.member;
+  disc(pen, x, y, r); paint(pen, '#fff');
+  if (calm) stroke(pen, CALM_LINE, 1.8); else { drawPeople(pen, [{ ...m, colour: '#fff' }]); }
+  text(pen, m.stands[0].toUpperCase(), x, y, { size: r * 1.25, bold: true, colour: CALM, align: 'center', middle: true });
+  signs(pen, m);
 }
 
 // A child: a pale kite with a soft edge and a small figure, never a disc, never in a group's colour.
@@ -50,9 +70,9 @@ function drawChild(pen, m) {
   const { x, y, r } = m, d = r * 1.25;
   pen.beginPath();
   pen.moveTo(x, y - d); pen.lineTo(x + d, y); pen.lineTo(x, y + d); pen.lineTo(x - d, y); pen.closePath();
-  paint(pen, '#E8F1F7'); stroke(pen, '#59738A', 1.6);
-  disc(pen, x, y - r * 0.3, r * 0.2); paint(pen, '#3D566B');
-  pen.beginPath(); pen.moveTo(x, y - r * 0.05); pen.lineTo(x + r * 0.36, y + r * 0.5); pen.lineTo(x - r * 0.36, y + r * 0.5); pen.closePath(); paint(pen, '#3D566B');
+  paint(pen, '#E8F1F7'); stroke(pen, CALM_LINE, 1.6);
+  disc(pen, x, y - r * 0.3, r * 0.2); paint(pen, CALM);
+  pen.beginPath(); pen.moveTo(x, y - r * 0.05); pen.lineTo(x + r * 0.36, y + r * 0.5); pen.lineTo(x - r * 0.36, y + r * 0.5); pen.closePath(); paint(pen, CALM);
 }
 
 // What became of a tie or person since the earlier period: a plus for new, a cross for gone; kept has no sign.
@@ -96,8 +116,8 @@ function drawBox(pen, m, scale) {
   const big = Math.max(12, Math.min(15, 12 / scale)), small = Math.max(11, Math.min(13.5, 11 / scale));
   text(pen, m.code, x + 3 + bar / 2, m.y, { size: Math.min(big, (bar * 1.55) / Math.max(2, m.code.length)), bold: true, colour: isDark(m.colour) ? '#fff' : INK, align: 'center', middle: true });
   const left = x + bar + 7, room = m.w - bar - 9;
-  const lines = wrap(m.label, room, { size: big, bold: true }, m.h > big * 2.2 + small + 8 ? 2 : 1);
-  const height = lines.length * big * 1.12 + small * 1.15;
+  const most = m.h > big * 2.2 + small + 8 ? 2 : 1, lines = wrap(most === 1 && widthOf(m.label, { size: big, bold: true }) > room ? m.brief : m.label, room, { size: big, bold: true }, most);
+  const height = lines.length * big * 1.12 + (m.second ? small * 1.15 : 0);
   lines.forEach((line, n) => text(pen, line, left, m.y - height / 2 + big * (0.58 + 1.12 * n), { size: big, bold: true, middle: true }));
   text(pen, fit(m.second, room, { size: small }), left, m.y + height / 2 - small * 0.55, { size: small, middle: true });
 }
@@ -109,6 +129,12 @@ function drawRegion(pen, r, scale, titled) {
   if (!titled) text(pen, r.code, r.x + r.w / 2, r.y + r.h / 2, { size: Math.min(r.h * 0.62, r.w / (0.66 * r.code.length)), bold: true, colour: tint(r.colour, 0.42), align: 'center', middle: true });
 }
 
+// How far the ink of a mark reaches, in width and height.
+function inkOf(m) {
+  if (m.type === 'box') return [m.w + 1.4, m.h + 1.4];
+  const edge = m.type === 'child' || m.child ? 0.5 * m.r + 1.6 : m.ring === 'principal' ? 11.2 : m.ring === 'significant' ? 3.4 : 2;
+  return [2 * m.r + edge, 2 * m.r + edge];
+}
 function drawMark(pen, m, scale) { ({ person: drawPerson, child: drawChild, box: drawBox, event: drawEvent, place: drawPlace })[m.type](pen, m, scale); }
 
 // In the picture of everyone ties across groups step back behind those within.
@@ -116,18 +142,28 @@ function lineStyle(l, faint, pale) {
   const bold = faint === 'bold', width = (Math.round(l.width * 2) / 2 || 0.5) * (bold && l.crowded ? 1.8 : 1);
   return {
     alpha: bold ? 0.95 : faint ? 0.2 : l.type === 'event' || l.type === 'place' ? 0.6 : COMPARED && l.change === 'kept' ? 0.4 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : l.crowded ? 0.5 : 0.75,
-    colour: l.type === 'family' ? '#59738A' : l.change === 'new' ? NEW : l.change === 'gone' ? GONE : LINE, width, dash: DASHES[l.dash].map((d) => d * Math.max(1, width / 2.5)),
+    colour: l.type === 'family' || l.dash === 'beside' ? CALM_LINE : l.change === 'new' ? NEW : l.change === 'gone' ? GONE : LINE, width, dash: DASHES[l.dash].map((d) => d * Math.max(1, width / 2.5)),
   };
+}
+// Where a bent line turns: off its middle by a share of its length.
+const bent = (a, b, bend) => ({ x: (a.x + b.x) / 2 - (b.y - a.y) * bend, y: (a.y + b.y) / 2 + (b.x - a.x) * bend });
+const alongBend = (a, m, b, s) => ['x', 'y'].map((v) => (1 - s) ** 2 * a[v] + 2 * s * (1 - s) * m[v] + s * s * b[v]);
+function trace(pen, l, a, b) {
+  pen.moveTo(a.x, a.y);
+  if (!l.bend) { pen.lineTo(b.x, b.y); return; }
+  const mid = bent(a, b, l.bend);
+  pen.quadraticCurveTo(mid.x, mid.y, b.x, b.y);
 }
 function drawLine(pen, l, at, faint, pale) {
   const a = at.get(l.a), b = at.get(l.b), s = lineStyle(l, faint, pale);
-  pen.beginPath(); pen.moveTo(a.x, a.y); pen.lineTo(b.x, b.y);
+  pen.beginPath(); trace(pen, l, a, b);
   pen.globalAlpha = s.alpha;
   stroke(pen, s.colour, s.width, s.dash);
   pen.globalAlpha = 1;
 }
-// Many lines at once, on the screen: one stroke for all of a kind, and none for what is out of sight.
-function drawLines(pen, lines, at, view, faint, pale) {
+// Many lines at once, on the screen: those in sight, by kind, in runs that one stroke draws. Lines that cross within
+// one stroke do not darken, so short runs keep the picture's depth.
+function* alike(lines, at, view) {
   const kinds = new Map();
   for (const l of lines) {
     const a = at.get(l.a), b = at.get(l.b);
@@ -136,27 +172,28 @@ function drawLines(pen, lines, at, view, faint, pale) {
     if (!kinds.has(k)) kinds.set(k, []);
     kinds.get(k).push(l);
   }
-  for (const same of kinds.values()) {
-    const s = lineStyle(same[0], faint, pale);
-    pen.globalAlpha = s.alpha;
-    // Lines that cross within one stroke do not darken; short runs keep the picture's depth.
-    for (let from = 0; from < same.length; from += 40) {
-      pen.beginPath();
-      for (const l of same.slice(from, from + 40)) { const a = at.get(l.a), b = at.get(l.b); pen.moveTo(a.x, a.y); pen.lineTo(b.x, b.y); }
-      stroke(pen, s.colour, s.width, s.dash);
-    }
+  for (const same of kinds.values()) for (let from = 0; from < same.length; from += 400) yield same.slice(from, from + 400);
+}
+function drawAlike(pen, same, at, faint, pale) {
+  const s = lineStyle(same[0], faint, pale);
+  pen.globalAlpha = s.alpha;
+  for (let from = 0; from < same.length; from += 40) {
+    pen.beginPath();
+    for (const l of same.slice(from, from + 40)) trace(pen, l, at.get(l.a), at.get(l.b));
+    stroke(pen, s.colour, s.width, s.dash);
   }
   pen.globalAlpha = 1;
 }
 
+const MOST_SIGNS = 3000;
 // The sign in the middle of a tie that is new or gone, where the tie is long enough to carry one.
 function drawChanges(pen, lines, at, scale) {
-  if (!COMPARED || lines.length > 3000) return;
+  if (!COMPARED || lines.length > MOST_SIGNS) return;
   const r = Math.min(7, 5.2 / scale);
   for (const l of lines) {
     if (l.change !== 'new' && l.change !== 'gone') continue;
     const a = at.get(l.a), b = at.get(l.b);
-    if (Math.hypot(a.x - b.x, a.y - b.y) > (a.r || 40) + (b.r || 40) + 3 * r) badge(pen, l.change, (a.x + b.x) / 2, (a.y + b.y) / 2, r);
+    if (Math.hypot(a.x - b.x, a.y - b.y) > (a.r || 40) + (b.r || 40) + 3 * r) badge(pen, l.change, ...alongBend(a, bent(a, b, l.bend || 0), b, 0.5), r);
   }
 }
 
@@ -202,6 +239,7 @@ class SvgPen {
   beginPath() { this.d = ''; this.dot = null; }
   moveTo(x, y) { this.d += `M${this.X(x)} ${this.Y(y)}`; this.at = [x, y]; }
   lineTo(x, y) { this.d += `L${this.X(x)} ${this.Y(y)}`; this.at = [x, y]; }
+  quadraticCurveTo(mx, my, x, y) { this.d += `Q${this.X(mx)} ${this.Y(my)} ${this.X(x)} ${this.Y(y)}`; this.at = [x, y]; }
   closePath() { this.d += 'Z'; }
   arc(x, y, r) { this.dot = [this.X(x), this.Y(y), r * this.k]; }
   arcTo(x1, y1, x2, y2, r) { // Only right angles are drawn here.

@@ -24,9 +24,15 @@ const HAS_ROLES = DATA.roles.length > 0;
 const recorded = (i) => (homeRole[i] && homeRole[i][2]) || '';
 const ROLES = ['principal', 'significant', 'peripheral'];
 const suggestedBy = (row) => (row && ROLES.includes(row[3]) ? row[3] : '');
-const suggested = (i) => suggestedBy(homeRole[i]);
+// Whom no crime that counts suspects: a victim, a witness or somebody linked otherwise. Position says nothing of a role.
+const notSuspect = (i) => P.stands[i];
+const STANDS_WORDS = { victim: 'a victim', witness: 'a witness', other: 'linked otherwise' };
+const standsWords = (i) => `${STANDS_WORDS[notSuspect(i)]} in the crimes shown, not a suspect`;
+const linkedAs = new Map(DATA.links_as.map(([p, e, as]) => [`${p} ${e}`, as]));
+const linkedOtherwise = (i) => Object.keys(STANDS_WORDS).map((as) => [as, DATA.links_as.filter(([p, , w]) => p === i && w === as).length]).filter(([, n]) => n).map(([as, n]) => `${as} in ${counted(n, 'crime')}`).join(', ');
+const suggested = (i) => (notSuspect(i) ? '' : suggestedBy(homeRole[i]));
 // What stands in place of a role where none is suggested: too little data, or no group to have a role in.
-const suggestion = (i) => (homeRole[i] && homeRole[i][3]) || '';
+const suggestion = (i) => (notSuspect(i) ? 'not a suspect' : (homeRole[i] && homeRole[i][3]) || '');
 const groupless = (i) => !homeRole[i] || homeRole[i][3] === 'no group';
 
 const nameOf = (i) => P.name[i] || P.id[i];
@@ -82,8 +88,10 @@ const common = firstWords.length > 2 && firstWords.filter((w) => w === firstWord
 const ANY_GROUP = firstWords.length > 0;
 const markName = (b) => ({
   ocg: common && B[b].name.length > common.length ? B[b].name.slice(common.length) : B[b].name,
-  community: counted(B[b].people.length, 'person', 'people'), small: B[b].name.replace(/ communities$/, ''), alone: 'No tie',
+  community: counted(B[b].people.length, 'person', 'people'), small: B[b].name, alone: 'No group, no tie',
 }[B[b].kind]);
+// Where a box has no room for more.
+const briefName = (b) => ({ small: B[b].name.split(' ').slice(0, 2).join(' '), alone: 'No tie' })[B[b].kind] || markName(b);
 
 function thing(k) {
   const id = (k || '').slice(2);
@@ -108,7 +116,12 @@ const tieKey = (t) => `t:${P.id[T.a[t]]}\u001f${P.id[T.b[t]]}`;
 
 const kindsOf = T.kinds.map((k) => (k || '').split('|').filter(Boolean));
 const KINDS = [...new Set(kindsOf.flat())].sort();
-const isRecorded = kindsOf.map((ks) => !HAS_ROLES || ks.some((k) => META.recorded_kinds.includes(k)));
+// A tie whose every crime has a victim, witness or other at one of its ends confirms nothing between suspects.
+const crimesOf = (t) => eventsOfTie[t].filter((e) => E.kind[e] === 'crime');
+const linksOther = (t, e) => linkedAs.has(`${T.a[t]} ${e}`) || linkedAs.has(`${T.b[t]} ${e}`);
+const besideSuspects = kindsOf.map((ks, t) => linkedAs.size > 0 && ks.includes('crime') && !ks.includes('co_offending') && crimesOf(t).every((e) => linksOther(t, e)));
+const onlyBeside = (t) => besideSuspects[t] && kindsOf[t].length === 1;
+const isRecorded = kindsOf.map((ks, t) => !HAS_ROLES || (!besideSuspects[t] && ks.some((k) => META.recorded_kinds.includes(k))));
 const STRONGEST = T.weight.reduce((m, w) => Math.max(m, w || 0), 0);
 const SORTED_WEIGHTS = T.weight.slice().sort((x, y) => x - y);
 const DAYS = [...T.first_on, ...T.last_on].filter(Boolean).sort();
@@ -116,7 +129,7 @@ const FIRST_DAY = DAYS[0] || null, LAST_DAY = DAYS[DAYS.length - 1] || null;
 
 const RECORDED_ROLES = [...ROLES, ''];
 const recordedWords = (role) => role || 'not assessed';
-const suggestedWords = (i) => (suggested(i) ? `suggested ${suggested(i)}` : groupless(i) ? 'in no group' : suggestion(i) ? `no role suggested: ${suggestion(i)}` : 'no role suggested');
+const suggestedWords = (i) => (notSuspect(i) ? standsWords(i) : suggested(i) ? `suggested ${suggested(i)}` : groupless(i) ? 'in no group' : suggestion(i) ? `no role suggested: ${suggestion(i)}` : 'no role suggested');
 function stabilityWords(row) {
   if (!suggestedBy(row)) return '';
   if (row[4] === null) return COUNT > META.resample_up_to ? 'stability not computed at this size' : 'stability not known';
@@ -124,4 +137,4 @@ function stabilityWords(row) {
 }
 // Who deserves a label first when there is no room for all.
 const RANK = { principal: 3, significant: 2, peripheral: 1, '': 0 };
-const priority = (i) => (childAt[i] === null ? (RANK[suggested(i)] * 2 + (RANK[recorded(i)] || 0) + (P.position_score[i] || 0)) : 0.5);
+const priority = (i) => (childAt[i] === null && !notSuspect(i) ? (RANK[suggested(i)] * 2 + (RANK[recorded(i)] || 0) + (P.position_score[i] || 0)) : 0.5);

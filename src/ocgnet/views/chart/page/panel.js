@@ -21,7 +21,7 @@ function inWords(k) {
   if (what.type === 'link') return `ties between ${boxName(what.a)} and ${boxName(what.b)}`;
   return `tie between ${nameOf(T.a[what.i])} and ${nameOf(T.b[what.i])}`;
 }
-const roleShort = (i) => (childAt[i] !== null ? 'child, to be supported' : !HAS_ROLES ? counted(tiesNow(i).length, 'tie') : groupless(i) ? 'in no group, so no role' : `${suggestedWords(i)}; recorded: ${recordedWords(recorded(i))}`);
+const roleShort = (i) => (childAt[i] !== null ? 'child, to be supported' : notSuspect(i) ? standsWords(i) : !HAS_ROLES ? counted(tiesNow(i).length, 'tie') : groupless(i) ? 'in no group, so no role' : `${suggestedWords(i)}; recorded: ${recordedWords(recorded(i))}`);
 
 function panel() {
   const what = thing(state.sel);
@@ -35,7 +35,7 @@ function startPanel() {
   return [
     el('h2', {}, 'How to read this'),
     el('p', {}, state.view === 'overview'
-      ? 'Each box is a group; a line joins groups whose people share ties, thicker where the ties are stronger. Choose a box to see its people.'
+      ? `Each box is ${ANY_GROUP ? 'a group' : 'a community found in the ties'}; a line joins boxes whose people share ties, thicker where the ties are stronger. Choose a box to see its people.`
       : 'Each round mark is a person; a line is a tie from shared crimes, reports or contacts. Choose a mark or a line to see why it is there.'),
     legend(),
     strongest.length > 0 && [el('h3', {}, 'Highest suggested roles in what is shown'), peopleList(strongest)],
@@ -51,7 +51,7 @@ function personPanel(i) {
   return [
     el('h2', {}, named(nameOf(i))),
     el('p', { class: 'quiet' }, 'Nominal ', named(P.id[i]), ' · ', named(boxName(P.box[i]))),
-    childAt[i] !== null && [el('div', { class: 'role child' }, el('strong', {}, 'This person is a child: to be supported, not ranked')), el('div', { class: 'row' }, button('What is known of the child', () => openChild(childAt[i])))],
+    childAt[i] !== null && [el('div', { class: 'role child' }, el('strong', {}, 'This person is a child: to be supported, not ranked'), notSuspect(i) && el('span', { class: 'what' }, `${standsWords(i)}.`)), el('div', { class: 'row' }, button('What is known of the child', () => openChild(childAt[i])))],
     childAt[i] === null && HAS_ROLES && roleBlock(i),
     (became === 'new' || became === 'gone') && el('p', {}, became === 'new' ? `New: no tie in the earlier period (${periodWords(COMPARED)}).` : `Gone: ties in the earlier period (${periodWords(COMPARED)}) and none now.`),
     P.note && P.note[i] && el('p', {}, P.note[i]),
@@ -63,7 +63,7 @@ function personPanel(i) {
       here && here.type === 'person' && here.i !== i && button('Path from the middle', () => openPath(here.i, i)),
       button('Path to…', () => { pathFrom = i; controls(); byId('search').focus(); say(`Search for the other end of the path from ${nameOf(i)}`); }),
       button('Hide', () => show({ hide: [...state.hide, P.id[i]], sel: '' }))),
-    facts([['Crimes', P.crimes[i]], ['Reports', P.reports[i]], ['Harm', P.harm[i] !== null ? `${P.harm[i]} (crime severity)` : null], ['Crimes without a weight', P.harm_unknown[i] || null]]),
+    facts([['Crimes', P.crimes[i]], ['Of those that tie people', linkedOtherwise(i) || null], ['Reports', P.reports[i]], ['Harm', P.harm[i] !== null ? `${P.harm[i]} (crime severity)` : null], ['Crimes without a weight', P.harm_unknown[i] || null]]),
     P.crimes[i] !== null && el('p', { class: 'quiet' }, 'In the period, after the filters above. Reports also measure police attention.'),
     childrenOf[i].length > 0 && [el('h3', {}, `Linked children (${childrenOf[i].length}): to be supported, not suspects`), childList(childrenOf[i])],
     el('h3', {}, `Ties (${passing.length}${left ? `; ${left} hidden by filters` : ''})`),
@@ -101,11 +101,12 @@ function boxPanel(b) {
 
 const childList = (list) => el('ul', { class: 'list' }, list.map((c) => el('li', {}, choice(named(childName(c)), [`child${K.age[c] !== null ? `, ${K.age[c]}` : ''}`, K.priority[c] ? ` · ${K.priority[c]}` : ''], () => openChild(c)))));
 
+const verifiedWords = (all) => `${all.filter((v) => v === 'yes').length} of ${counted(all.length, 'link')}`;
 function childPanel(c) {
   return [
     el('h2', {}, named(childName(c))),
     el('p', { class: 'quiet' }, 'Child ', named(K.id[c]), '. Shown because adults linked to groups are around the child: a prompt for support, never a suspicion.'),
-    facts([['Age', K.age[c]], ['Priority for support', K.priority[c]], ['Linked by', spaced(K.basis[c] || '').replace(/\|/g, ', ')], ['Verified', (K.verified[c] || '').replace(/\|/g, ', ')],
+    facts([['Age', K.age[c]], ['Priority for support', K.priority[c]], ['Linked by', spaced(K.basis[c] || '').replace(/\|/g, ', ')], ['Verified', K.verified[c] ? verifiedWords(K.verified[c].split('|')) : null],
       ['Adverse experiences', K.known_aces[c] === null ? null : `at least ${K.known_aces[c]} known${K.unknown_aces[c] ? `, ${K.unknown_aces[c]} not recorded either way` : ''}`],
       ['Missing episodes', K.missing_episodes[c]], ['Sexual exploitation risk', K.cse_risk[c]], ['Criminal exploitation risk', K.cce_risk[c]], ['Freshest record', K.freshest[c] ? day(K.freshest[c]) : null]]),
     K.because[c] && [el('h3', {}, 'Why'), el('p', {}, K.because[c])],

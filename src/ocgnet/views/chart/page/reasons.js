@@ -1,6 +1,7 @@
 // Why: the role, the tie with its events, the event with its grade. Facts apart from assessments.
 function roleBlock(i) {
   const row = homeRole[i];
+  if (notSuspect(i)) return besideBlock(i);
   if (groupless(i)) return el('p', { class: 'quiet' }, 'Member of no group on the analysis date, so no role is recorded or suggested. ', row && row[7] ? row[7] : '');
   const many = rolesOf[i].length > 1;
   return rolesOf[i].map((r) => [
@@ -12,6 +13,15 @@ function roleBlock(i) {
   ]);
 }
 
+// Whom the crimes do not suspect gets no suggestion, whatever the position; what a person recorded stays.
+function besideBlock(i) {
+  const theirs = rolesOf[i].filter((r) => r[1] !== null);
+  return [el('div', { class: 'role beside' }, el('strong', {}, `${{ victim: 'A victim', witness: 'A witness', other: 'Linked otherwise' }[notSuspect(i)]} in the crimes that count here, not a suspect`), el('span', { class: 'what' }, 'No role is suggested from position.')),
+    theirs.map((r) => el('div', { class: 'role theirs' }, el('span', { class: 'what' }, 'Recorded role in ', named(boxName(r[1])), ': set by a person'), el('strong', {}, recordedWords(r[2]))))];
+}
+// As what somebody stands in a crime where it is not as a suspect.
+const asWhat = (e, people) => people.filter((i) => linkedAs.has(`${i} ${e}`)).map((i) => [' · ', named(nameOf(i)), ` as ${linkedAs.get(`${i} ${e}`)}`]);
+
 function tieFacts(t) {
   const events = (T.events[t] || '').split('|').filter(Boolean), held = T.events_withheld[t] || 0, was = change(t);
   return facts([
@@ -21,7 +31,7 @@ function tieFacts(t) {
     ['Dated', T.first_on[t] ? (T.first_on[t] === T.last_on[t] ? day(T.first_on[t]) : `${day(T.first_on[t])} to ${day(T.last_on[t])}`) : 'not dated'],
     ['Events', events.length && !eventsOfTie[t].length ? events.join(', ') : null],
     ['Withheld', held ? `${counted(held, 'event')} counted but not named because of a handling code` : null],
-    ['Drawn', isRecorded[t] ? 'solid: confirmed by a recorded crime' : 'dashed: unconfirmed, reports or contacts only'],
+    ['Drawn', isRecorded[t] ? 'solid: confirmed by a recorded crime' : onlyBeside(t) ? 'dash and dot: in every crime of this tie one of the two is a victim, witness or other, not a suspect' : 'dashed: unconfirmed, reports or contacts only'],
   ]);
 }
 const periodWords = (p) => `${day(p[0])} to ${day(p[1])}`;
@@ -31,7 +41,7 @@ function eventList(list, t) {
   const bare = t === undefined ? [] : (T.events[t] || '').split('|').filter((label) => label && eventNamed(label) === undefined);
   return [
     el('ul', { class: 'list events' }, events.slice(0, most).map((e) => el('li', {},
-      choice([E.kind[e] === 'crime' ? 'Crime ' : 'Report ', named(E.id[e]), ` · ${day(E.on[e])}`], [named(E.title[e] || 'no title'), E.kind[e] === 'report' ? [' · ', gradeWords(e), E.origin[e] ? ` · by ${spaced(E.origin[e])}` : ''] : placeWords(e) ? [' · ', named(placeWords(e))] : ''], () => show({ sel: key.event(e) })))),
+      choice([E.kind[e] === 'crime' ? 'Crime ' : 'Report ', named(E.id[e]), ` · ${day(E.on[e])}`], [named(E.title[e] || 'no title'), E.kind[e] === 'report' ? [' · ', gradeWords(e), E.origin[e] ? ` · by ${spaced(E.origin[e])}` : ''] : [asWhat(e, t === undefined ? [] : [T.a[t], T.b[t]]), placeWords(e) ? [' · ', named(placeWords(e))] : '']], () => show({ sel: key.event(e) })))),
       bare.map((label) => el('li', { class: 'quiet' }, 'Contact: ', named(spaced(label))))),
     events.length > most && el('p', { class: 'quiet' }, `${whole(events.length - most)} earlier ones are in the CSV.`),
   ];

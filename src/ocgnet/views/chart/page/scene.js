@@ -9,17 +9,19 @@ const SIZE = { principal: 15, significant: 11.5, peripheral: 8.5, '': 6.5 };
 
 function personMark(i, x, y, options) {
   return {
-    key: key.person(i), type: 'person', i, x, y, r: (childAt[i] === null ? SIZE[suggested(i)] : 9) * ((options && options.larger) || 1), colour: colourOf(P.box[i]),
-    ring: childAt[i] !== null ? '' : HAS_ROLES ? recorded(i) : 'peripheral', child: childAt[i] !== null, label: nameOf(i), code: options && options.coded ? B[P.box[i]].code : '', priority: priority(i), change: personChange(i),
+    key: key.person(i), type: 'person', i, x, y, r: (childAt[i] === null && !notSuspect(i) ? SIZE[suggested(i)] : 9) * ((options && options.larger) || 1), colour: colourOf(P.box[i]),
+    ring: childAt[i] !== null ? '' : HAS_ROLES ? recorded(i) : 'peripheral', child: childAt[i] !== null, stands: notSuspect(i), member: !groupless(i), label: nameOf(i), code: options && options.coded ? B[P.box[i]].code : '', priority: priority(i), change: personChange(i),
   };
 }
 function boxMark(b, x, y, w, h, second) {
-  return { key: key.box(b), type: 'box', i: b, x, y, w, h, colour: colourOf(b), label: markName(b), code: B[b].code, second, priority: 9, dashed: B[b].kind !== 'ocg' };
+  return { key: key.box(b), type: 'box', i: b, x, y, w, h, colour: colourOf(b), label: markName(b), brief: briefName(b), code: B[b].code, second, priority: 9, dashed: B[b].kind !== 'ocg' };
 }
 const childMark = (c, x, y) => ({ key: key.child(c), type: 'child', i: c, x, y, r: 9, label: childName(c), priority: 2.5 });
-const tieLine = (t) => ({ key: tieKey(t), type: 'tie', i: t, a: key.person(T.a[t]), b: key.person(T.b[t]), width: lineWidth(T.weight[t]), dash: isRecorded[t] ? 'solid' : 'dashed', across: P.box[T.a[t]] !== P.box[T.b[t]], change: change(t) });
+const tieLine = (t) => ({ key: tieKey(t), type: 'tie', i: t, a: key.person(T.a[t]), b: key.person(T.b[t]), width: lineWidth(T.weight[t]), dash: isRecorded[t] ? 'solid' : onlyBeside(t) ? 'beside' : 'dashed', across: P.box[T.a[t]] !== P.box[T.b[t]], change: change(t) });
 const lineWidth = (w) => 0.8 + 4.2 * Math.sqrt((w || 0) / (STRONGEST || 1));
-const familyLine = (c, i) => ({ key: `f:${K.id[c]}|${P.id[i]}`, type: 'family', a: key.child(c), b: key.person(i), width: 1.2, dash: 'dotted' });
+// A child who is also a nominal in the picture stands there once.
+const asPerson = (c, shown) => { const i = personOf.get(K.id[c]); return i !== undefined && shown.has(i) ? key.person(i) : null; };
+const familyLine = (c, i, as) => ({ key: `f:${K.id[c]}|${P.id[i]}`, type: 'family', a: as || key.child(c), b: key.person(i), width: 1.2, dash: 'dotted' });
 
 function scene() {
   const built = { overview: overviewScene, all: allScene, box: boxScene, ego: egoScene, path: pathScene, child: childScene }[state.view]();
@@ -50,7 +52,8 @@ function changeNote(built) {
   for (const t of seen) n[change(t)] += 1;
   for (const m of built.marks) if (m.change === 'new' || m.change === 'gone') who[m.change] += 1;
   const people = built.marks.some((m) => m.type === 'person');
-  return [`of these ties ${n.new} new (+), ${n.kept} kept, ${n.gone} gone (×)${people ? `; ${counted(who.new, 'person', 'people')} without a tie before (+), ${who.gone} without one now (×)` : ''}`];
+  const unsigned = built.lines.length > MOST_SIGNS ? ['ties are so many that colour alone marks the new and the gone'] : [];
+  return [...unsigned, `of these ties ${n.new} new (+), ${n.kept} kept, ${n.gone} gone (×)${people ? `; ${counted(who.new, 'person', 'people')} without a tie before (+), ${who.gone} without one now (×)` : ''}`];
 }
 
 function hiddenNote(people, ties, leading) {
@@ -97,28 +100,49 @@ function overviewScene() {
     key: `l:${B[l.a].id}\u001f${B[l.b].id}`, type: 'link', a: key.box(l.a), b: key.box(l.b), ties: l.ties, weight: l.weight,
     width: 0.8 + 7 * Math.sqrt(l.weight / most), dash: l.recorded ? 'solid' : 'dashed', change: linkChange(l),
   }));
+  bendAround(lines, marks);
   const groups = B.filter((b) => b.kind === 'ocg' && b.people.length).length;
   const what = [counted(groups, 'group'), ...[['community', 'community found in ties', 'communities found in ties']].map(([k, one, many]) => {
     const n = B.filter((b) => b.kind === k).length; return n ? counted(n, one, many) : '';
   }).filter(Boolean)];
   const notes = hiddenNote(hidden, left);
-  if (undrawn) notes.push(`${counted(undrawn, 'tie')} with people outside these ${groups ? 'groups' : 'communities'} not drawn; open a box to see its own`);
+  if (undrawn) notes.push([`${counted(undrawn, 'tie')} with people outside these ${groups ? 'groups' : 'communities'} not drawn`, 'open a box to see its own']);
   if (empty) notes.push(`${counted(empty, 'group')} without a person in this analysis`);
   return { marks, lines, title: groups || !COUNT ? `Overview: ${what.join(' and ')}` : `Overview: ${what.slice(1).join('')}`, notes };
+}
+
+// A line that would pass under a box of which it says nothing bends around it, as little as it must. Past some
+// hundreds of lines nobody follows a single one.
+const BENDS = [0.08, -0.08, 0.16, -0.16, 0.24, -0.24, 0.34, -0.34, 0.46, -0.46];
+function bendAround(lines, marks) {
+  if (lines.length > MOST_LINES) return;
+  const at = new Map(marks.map((m) => [m.key, m])), wide = marks.map((m) => [m, [m.x - m.w / 2 - 3, m.y - m.h / 2 - 3, m.x + m.w / 2 + 3, m.y + m.h / 2 + 3]]);
+  for (const l of lines) {
+    const a = at.get(l.a), b = at.get(l.b), others = wide.filter(([m]) => m !== a && m !== b).map(([, box]) => box);
+    let least = others.reduce((n, box) => n + crosses([a.x, a.y, b.x, b.y], box), 0);
+    for (const bend of least ? BENDS : []) {
+      const mid = bent(a, b, bend), steps = [0, 1, 2, 3, 4, 5, 6].map((n) => [...alongBend(a, mid, b, n / 7), ...alongBend(a, mid, b, (n + 1) / 7)]);
+      const under = others.reduce((n, box) => n + Number(steps.some((s) => crosses(s, box))), 0);
+      if (under < least) { least = under; l.bend = bend; }
+      if (!under) break;
+    }
+  }
 }
 
 // Ties between two boxes: new when nothing joined the two before, gone when nothing joins them now.
 const linkChange = (l) => (!COMPARED ? '' : l.new === l.ties.length ? 'new' : l.gone === l.ties.length ? 'gone' : 'kept');
 
-// Past this nobody can read the picture and no browser keeps it in hand; groups and people around one stay open.
-const MOST_AT_ONCE = 20000;
+// Past the first number nobody can tell people apart, past the second no browser keeps the picture in hand.
+const TELL_APART = 3000, MOST_AT_ONCE = 60000;
 function allScene() {
   if (COUNT > MOST_AT_ONCE) {
-    return { marks: [], lines: [], regions: [], title: `Everyone: ${counted(COUNT, 'person', 'people')} are more than one picture can hold (at most ${whole(MOST_AT_ONCE)})`, notes: ['choose a group, or search for a person; the overview shows all groups'] };
+    return { marks: [], lines: [], regions: [], title: `Everyone: ${counted(COUNT, 'person', 'people')} are more than one picture can hold (at most ${whole(MOST_AT_ONCE)})`, notes: [['nobody is drawn', 'choose a group, or search for a person; the overview shows all groups']] };
   }
   const { marks, lines, hidden, left } = peopleScene([...P.id.keys()], (i) => [P.x[i], P.y[i]]);
-  const regions = B.flatMap((box, b) => (box.kind === 'ocg' || box.kind === 'community' ? region(b, marks.filter((m) => P.box[m.i] === b)) : []));
-  return { marks, lines, regions, title: `Everyone: ${counted(marks.length, 'person', 'people')}`, notes: hiddenNote(hidden, left) };
+  const inside = B.map(() => []);
+  for (const m of marks) inside[P.box[m.i]].push(m);
+  const regions = B.flatMap((box, b) => (box.kind === 'ocg' || box.kind === 'community' ? region(b, inside[b]) : []));
+  return { marks, lines, regions, title: `Everyone: ${counted(marks.length, 'person', 'people')}`, notes: [...hiddenNote(hidden, left), ...(marks.length > TELL_APART ? [['too many to tell apart at this size', 'choose a group, search for a person, or filter']] : [])] };
 }
 
 function peopleScene(people, place, options) {
@@ -147,27 +171,31 @@ function region(b, marks) {
 const NEIGHBOUR_BOXES = 14;
 function boxScene() {
   const b = thing(state.of).i, people = B[b].people;
-  const wide = 1.5 * roomForEvents(people), tall = wide / 1.5;
+  // Wider than in the whole picture: names are written across, and screens and A4 are wide.
+  const more = roomForEvents(people), wide = 1.65 * more, tall = 1.3 * more;
   const mx = people.reduce((s, i) => s + P.x[i], 0) / (people.length || 1), my = people.reduce((s, i) => s + P.y[i], 0) / (people.length || 1);
-  const { marks, lines, hidden, left, shown } = peopleScene(people, (i) => [(P.x[i] - mx) * wide, (P.y[i] - my) * (tall > 1 ? tall * 1.15 : wide)]);
-  const reach = Math.max(90, ...marks.map((m) => Math.hypot(m.x, m.y)));
+  const { marks, lines, hidden, left, shown } = peopleScene(people, (i) => [(P.x[i] - mx) * wide, (P.y[i] - my) * tall]);
+  const reachX = Math.max(80, ...marks.map((m) => Math.abs(m.x))), reachY = Math.max(60, ...marks.map((m) => Math.abs(m.y)));
   const notes = hiddenNote(hidden, left);
   const at = new Map(marks.map((m) => [m.i, m]));
-  const kids = around(marks.flatMap((m) => childrenOf[m.i].map((c) => [c, m])), Math.max(60, ...marks.map((m) => Math.abs(m.x))) + 22, Math.max(50, ...marks.map((m) => Math.abs(m.y))) + 22);
+  const pairs = marks.flatMap((m) => childrenOf[m.i].map((c) => [c, m]));
+  lines.push(...pairs.filter(([c]) => asPerson(c, shown)).map(([c, m]) => familyLine(c, m.i, asPerson(c, shown))));
+  const kids = around(pairs.filter(([c]) => !asPerson(c, shown)), Math.max(60, ...marks.map((m) => Math.abs(m.x))) + 22, Math.max(50, ...marks.map((m) => Math.abs(m.y))) + 22);
   marks.push(...kids.marks);
   lines.push(...kids.lines);
   const links = boxTies(b).links.sort((x, y) => y.weight - x.weight || x.a - y.a || x.b - y.b);
   const drawn = isRest(b) ? [] : links.slice(0, NEIGHBOUR_BOXES);
-  if (links.length > drawn.length) notes.push(`${counted(links.length - drawn.length, drawn.length ? 'more group' : 'group')} with ties to these people ${links.length - drawn.length === 1 ? 'is' : 'are'} listed in the panel, not drawn`);
+  if (links.length > drawn.length) notes.push([`${counted(links.length - drawn.length, drawn.length ? 'more group' : 'group')} with ties to these people not drawn`, 'see the panel']);
   const neighbours = drawn.map((l) => {
     const inner = l.ties.map((t) => at.get(shown.has(T.a[t]) && P.box[T.a[t]] === b ? T.a[t] : T.b[t])).filter(Boolean);
     const angle = Math.atan2(inner.reduce((s, m) => s + m.y, 0), inner.reduce((s, m) => s + m.x, 0));
     return { link: l, other: l.a === b ? l.b : l.a, angle };
   }).sort((x, y) => x.angle - y.angle || x.other - y.other);
-  const grow = Math.max(1, reach / 330), rx = reach * 1.25 + 150 * grow, ry = reach * 1.02 + 95 * grow, turn = neighbours.length ? evenTurn(neighbours) : 0;
+  const grow = Math.max(1, Math.hypot(reachX, reachY) / 420), rx = reachX * 1.1 + 120 * grow, ry = reachY * 1.1 + 70 * grow, turn = neighbours.length ? evenTurn(neighbours) : 0;
   neighbours.forEach((n, k) => {
     const angle = turn + (2 * Math.PI * k) / neighbours.length;
-    marks.push(boxMark(n.other, rx * Math.cos(angle), ry * Math.sin(angle), 126 * grow, 44 * grow, counted(n.link.ties.length, 'tie')));
+    const [x, y] = clearOf(marks, rx * Math.cos(angle), ry * Math.sin(angle), 126 * grow, 44 * grow);
+    marks.push(boxMark(n.other, x, y, 126 * grow, 44 * grow, counted(n.link.ties.length, 'tie')));
     const per = new Map();
     for (const t of n.link.ties) { const i = P.box[T.a[t]] === b ? T.a[t] : T.b[t]; per.set(i, [...(per.get(i) || []), t]); }
     for (const [i, ties] of per) {
@@ -176,7 +204,18 @@ function boxScene() {
         change: COMPARED ? (ties.every((t) => change(t) === change(ties[0])) ? change(ties[0]) : 'kept') : '' });
     }
   });
-  return { marks, lines, regions: isRest(b) ? [] : region(b, marks.filter((m) => m.type === 'person')), title: `${boxName(b)}: ${counted(shown.size, 'person', 'people')}`, notes };
+  return { marks, lines, regions: isRest(b) ? [] : region(b, marks.filter((m) => m.type === 'person')), title: boxTitle(b, shown.size, lines.filter((l) => l.type === 'tie' && isNow(l.i)).length, links.filter((l) => !isRest(l.a) && !isRest(l.b)).length), notes };
+}
+
+const boxTitle = (b, people, ties, others) => (isRest(b) ? `${boxName(b)}: ${counted(people, 'person', 'people')}`
+  : `${boxName(b)}: ${counted(people, 'person shares', 'people share')} ${counted(ties, 'tie')}${others ? ` and have ties with ${counted(others, 'other group or community', 'other groups or communities')}` : ''}`);
+
+// A box moves outwards until it covers no mark and leaves room for a name beside each.
+function clearOf(marks, x, y, w, h) {
+  const covers = (s) => marks.some((m) => Math.abs(m.x - s * x) < (w + (m.w || 2 * m.r)) / 2 + 12 && Math.abs(m.y - s * y) < (h + (m.h || 2 * m.r)) / 2 + 20);
+  let s = 1;
+  while (covers(s) && s < 4) s += 0.05;
+  return [s * x, s * y];
 }
 
 // The turn of an even ring that moves the boxes least from where their ties point.

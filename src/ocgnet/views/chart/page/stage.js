@@ -1,5 +1,5 @@
 // The picture on the screen: vis-network gives pan, zoom, touch and dragging; the drawing is ours.
-let network = null, nodes = null, current = null, labels = [], labelsFor = '', cursor = '';
+let network = null, nodes = null, current = null, labels = [], cursor = '';
 
 const holder = byId('picture');
 const lit = () => {
@@ -11,110 +11,98 @@ const lit = () => {
   return null;
 };
 
-function under(pen) {
-  const scale = network.getScale(), bright = lit();
-  freshLabels(scale, bright);
-  const titled = new Set(labels.map((l) => l.key));
-  for (const r of current.regions) drawRegion(pen, r, scale, titled.has(`region ${r.box}`));
-  const faint = [], strong = [];
-  for (const l of current.lines) (bright && !(bright.has(l.a) && bright.has(l.b) && (l.a === state.sel || l.b === state.sel || l.key === state.sel || bright.size === 2)) ? faint : strong).push(l);
-  // While a large picture moves only the strong half is drawn, which keeps it in hand; the rest returns at rest.
-  const shown = moving && current.lines.length > 4000 ? [] : faint;
-  const pale = !bright && state.view === 'all', view = sight();
-  drawLines(pen, shown, current.at, view, true, pale);
-  drawLines(pen, moving && strong.length > 4000 ? [] : strong, current.at, view, bright ? 'bold' : false, pale);
-  if (!moving) drawChanges(pen, strong, current.at, scale);
-}
-
-// What of the picture's plane the screen shows.
-function sight() {
-  const c = network.getViewPosition(), s = network.getScale(), w = holder.clientWidth / s / 2, h = holder.clientHeight / s / 2;
-  return { left: c.x - w, right: c.x + w, top: c.y - h, bottom: c.y + h };
-}
-
-function freshLabels(scale, bright) {
-  const stamp = `${version} ${scale.toFixed(3)} ${state.sel} ${cursor}`;
-  if (labelsFor !== stamp && !moving) { labels = placeLabels(current, scale, bright || new Set([cursor])); labelsFor = stamp; }
-}
-
 function over(pen) {
-  const scale = network.getScale(), bright = lit();
+  const scale = network.getScale();
   for (const k of new Set([state.sel, cursor])) {
     const m = current.at.get(k);
     if (!m) continue;
     if (m.type === 'box') roundBox(pen, m.x - m.w / 2 - 4, m.y - m.h / 2 - 4, m.w + 8, m.h + 8, 11); else disc(pen, m.x, m.y, m.r + 10);
     stroke(pen, INK, 5 / scale, []); stroke(pen, '#ffbf00', 3 / scale, k === cursor && k !== state.sel ? [5 / scale, 4 / scale] : []);
   }
-  if (!moving || labels.length < 800) drawLabels(pen, labels, scale, bright);
+  if (layer && dragged) {
+    for (const l of current.lines) if (l.a === dragged || l.b === dragged) drawLine(pen, l, current.at, false);
+    drawMark(pen, current.at.get(dragged), scale);
+  }
+  const m = current.at.get(cursor);
+  if (m && m.type !== 'box' && !labels.some((l) => l.key === cursor)) text(pen, fit(m.label, 150, { size: LABEL }), m.x, m.y + m.r + 12 / scale, { size: LABEL / scale, align: 'center', middle: true, halo: 3.2 / scale });
 }
 
-let version = 0, moving = false, rest = 0, brightNow = null;
-function touched() {
-  moving = true;
-  clearTimeout(rest);
-  rest = setTimeout(() => { moving = false; network.redraw(); }, 140);
-}
+let version = 0, dragged = '', held = false;
 
-function renderMark({ ctx, id }) {
+// vis-network is told of the one mark under the pointer, so that it can drag it; thousands would cost it seconds.
+function markAt(p) {
+  const scale = network.getScale();
+  let best = null, least = Infinity;
+  for (const m of current.marks) {
+    const dx = Math.abs(p.x - m.x), dy = Math.abs(p.y - m.y);
+    const inside = m.type === 'box' ? dx <= m.w / 2 && dy <= m.h / 2 : dx * dx + dy * dy <= Math.max(m.r + 4, 6 / scale) ** 2;
+    if (inside && dx * dx + dy * dy <= least) { least = dx * dx + dy * dy; best = m; }
+  }
+  return best ? best.key : '';
+}
+function offer(k) {
+  if (nodes.length) nodes.clear();
+  const m = current.at.get(k);
+  if (m) nodes.add({ id: k, x: m.x, y: m.y });
+}
+// The mark itself is drawn with the picture; vis-network only needs its size.
+function hold({ id }) {
   const m = current.at.get(id);
-  if (!m) return {};
-  const size = m.type === 'box' ? { width: m.w, height: m.h } : { width: 2 * m.r + 8, height: 2 * m.r + 8 };
-  return {
-    drawNode() {
-      const faded = brightNow && !brightNow.has(id);
-      // White under a faded mark, so that lines do not run through it.
-      if (faded) { if (m.type === 'box') roundBox(ctx, m.x - m.w / 2, m.y - m.h / 2, m.w, m.h, 8); else disc(ctx, m.x, m.y, m.r); paint(ctx, '#fff'); }
-      ctx.globalAlpha = faded ? 0.35 : 1;
-      drawMark(ctx, m, network ? network.getScale() : 1);
-      ctx.globalAlpha = 1;
-    },
-    nodeDimensions: size,
-  };
+  return { drawNode() {}, nodeDimensions: m && m.type === 'box' ? { width: m.w, height: m.h } : { width: 2 * (m ? m.r : 1) + 8, height: 2 * (m ? m.r : 1) + 8 } };
 }
-
-const asNode = (m) => ({ id: m.key, x: m.x, y: m.y });
 
 function makeStage() {
   nodes = new vis.DataSet();
   network = new vis.Network(holder, { nodes, edges: new vis.DataSet() }, {
     autoResize: true, physics: false, layout: { randomSeed: 1, improvedLayout: false },
-    nodes: { chosen: false, labelHighlightBold: false, shape: 'custom', ctxRenderer: renderMark }, edges: { smooth: false },
+    nodes: { chosen: false, labelHighlightBold: false, shape: 'custom', ctxRenderer: hold }, edges: { smooth: false },
     interaction: { keyboard: false, hover: false, multiselect: false, selectConnectedEdges: false, navigationButtons: false, zoomSpeed: 0.7 },
   });
   // The inner frame would be a second stop for the Tab key, with keys of its own.
   for (const inner of holder.querySelectorAll('[tabindex]')) inner.setAttribute('tabindex', '-1');
   for (const canvas of holder.querySelectorAll('canvas')) canvas.setAttribute('aria-hidden', 'true');
-  network.on('beforeDrawing', (pen) => { brightNow = lit(); under(pen); });
+  holder.addEventListener('pointerdown', (e) => { const box = holder.getBoundingClientRect(); offer(markAt(network.DOMtoCanvas({ x: e.clientX - box.left, y: e.clientY - box.top }))); }, true);
+  holder.appendChild(el('p', { id: 'unwritten', class: 'quiet' }));
+  network.on('beforeDrawing', (pen) => { if (!held) drawPicture(pen); });
   network.on('afterDrawing', over);
-  for (const e of ['zoom', 'dragging']) network.on(e, touched);
   network.on('dragging', follow);
   network.on('dragEnd', (e) => {
     if (!e.nodes.length) return;
     follow(e);
+    dragged = '';
     const pin = { ...state.pin };
     for (const k of e.nodes) { const m = current.at.get(k); pin[k] = [m.x, m.y]; }
     show({ pin });
   });
   network.on('click', (e) => {
-    const k = network.getNodeAt(e.pointer.DOM);
+    const k = markAt(e.pointer.canvas);
     choose(k || lineAt(e.pointer.canvas) || '');
   });
-  network.on('doubleClick', (e) => { const k = network.getNodeAt(e.pointer.DOM); if (k) openMark(k); });
+  network.on('doubleClick', (e) => { const k = markAt(e.pointer.canvas); if (k) openMark(k); });
 }
 function follow(e) {
   if (!e.nodes.length) return;
   const places = network.getPositions(e.nodes);
   for (const k of e.nodes) { const m = current.at.get(k); if (m) Object.assign(m, places[k]); }
-  version += 1;
+  [dragged] = e.nodes;
+  if (!layer) version += 1;
 }
 
+// How far a point is from a line; a bent one is as good as eight straight ones.
+function farFrom(p, l) {
+  const a = current.at.get(l.a), b = current.at.get(l.b), steps = l.bend ? 8 : 1, mid = bent(a, b, l.bend || 0);
+  let least = Infinity;
+  for (let n = 0; n < steps; n += 1) {
+    const [ax, ay] = alongBend(a, mid, b, n / steps), [bx, by] = alongBend(a, mid, b, (n + 1) / steps), dx = bx - ax, dy = by - ay;
+    const along = Math.max(0, Math.min(1, ((p.x - ax) * dx + (p.y - ay) * dy) / (dx * dx + dy * dy || 1)));
+    least = Math.min(least, Math.hypot(p.x - ax - along * dx, p.y - ay - along * dy));
+  }
+  return least;
+}
 function lineAt(p) {
-  const near = 7 / network.getScale();
-  let best = null, least = near;
+  let best = null, least = 7 / network.getScale();
   for (const l of current.lines) {
-    const a = current.at.get(l.a), b = current.at.get(l.b), dx = b.x - a.x, dy = b.y - a.y;
-    const along = Math.max(0, Math.min(1, ((p.x - a.x) * dx + (p.y - a.y) * dy) / (dx * dx + dy * dy || 1)));
-    const d = Math.hypot(p.x - a.x - along * dx, p.y - a.y - along * dy);
+    const d = farFrom(p, l);
     if (d < least) { least = d; best = l; }
   }
   if (!best) return '';
@@ -135,18 +123,17 @@ function fitPicture() {
   const b = bounds(current), w = holder.clientWidth, h = holder.clientHeight;
   if (!w || !h) return;
   network.setSize('100%', '100%');
-  const scale = Math.min((w - (state.view === 'overview' ? 84 : 110)) / b.w, (h - 44) / b.h, 1.4);
-  network.moveTo({ position: { x: b.x + b.w / 2 + (state.view === 'overview' ? 28 / scale : 0), y: b.y + b.h / 2 }, scale, animation: false });
+  const scale = Math.min((w - (state.view === 'overview' ? 84 : 160)) / b.w, (h - 44) / b.h, 1.4);
+  network.moveTo({ position: { x: b.x + b.w / 2 + (state.view === 'overview' ? 28 : 30) / scale, y: b.y + b.h / 2 }, scale, animation: false });
 }
-function zoomBy(factor) { touched(); network.moveTo({ scale: Math.max(0.02, Math.min(6, network.getScale() * factor)), animation: false }); }
-function panBy(dx, dy) { touched(); const c = network.getViewPosition(), s = network.getScale(); network.moveTo({ position: { x: c.x + dx / s, y: c.y + dy / s }, animation: false }); }
+function zoomBy(factor) { network.moveTo({ scale: Math.max(0.02, Math.min(6, network.getScale() * factor)), animation: false }); }
+function panBy(dx, dy) { const c = network.getViewPosition(), s = network.getScale(); network.moveTo({ position: { x: c.x + dx / s, y: c.y + dy / s }, animation: false }); }
 
 function present(built) {
   current = built;
   version += 1;
   if (!current.at.has(cursor)) cursor = '';
-  nodes.clear();
-  nodes.add(built.marks.map(asNode));
+  if (nodes.length) nodes.clear();
 }
 
 // Arrow keys go to the nearest mark in that direction.
@@ -172,9 +159,17 @@ function step(dx, dy) {
   say(inWords(cursor));
 }
 
+// What dragging does, by keyboard: the mark in focus moves and stays where it is put.
+function nudge(dx, dy) {
+  const m = current.at.get(cursor) || current.at.get(state.sel), by = 20 / network.getScale();
+  if (!m) return;
+  show({ pin: { ...state.pin, [m.key]: [m.x + dx * by, m.y + dy * by] } });
+  say(`${inWords(m.key)}: moved and pinned`);
+}
+
 holder.addEventListener('keydown', (e) => {
   const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  if (arrows[e.key]) { if (e.shiftKey) panBy(arrows[e.key][0] * 80, arrows[e.key][1] * 80); else step(...arrows[e.key]); }
+  if (arrows[e.key]) { if (e.altKey) nudge(...arrows[e.key]); else if (e.shiftKey) panBy(arrows[e.key][0] * 80, arrows[e.key][1] * 80); else step(...arrows[e.key]); }
   else if (e.key === 'Enter') { if (cursor && cursor === state.sel) openMark(cursor); else if (cursor) choose(cursor); }
   else if (e.key === '+' || e.key === '=') zoomBy(1.25);
   else if (e.key === '-') zoomBy(0.8);
