@@ -13,21 +13,30 @@ from ocgnet.dataset import About
 from ocgnet.model import ABOUT_FIELDS, Column, Kind
 from ocgnet.sources.cells import CellError, read_cell
 from ocgnet.sources.headers import near
+from ocgnet.sources.ordinary import opened
 from ocgnet.sources.problems import Finding, Rule, Severity, one
 
 FIELDS: dict[str, Column] = {c.name: c for c in ABOUT_FIELDS}
 
 _LONGEST = 200
+_LARGEST_FILE = 100_000
 
 
 def read_about_file(path: Path) -> tuple[About, list[Finding]]:
     """Read ``about.toml``; what is wrong with it is returned, never raised."""
+    with opened(path) as file:
+        data = file.read(_LARGEST_FILE + 1)
+    if len(data) > _LARGEST_FILE:
+        remedy = (
+            "about.toml holds a few lines, and this file is far longer. Write it anew (ocgnet template DIR shows how)."
+        )
+        return About(), [one(path.name, Rule.ABOUT, remedy, whole_file=True)]
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
         given = tomllib.loads(text)
     except UnicodeDecodeError:
         return About(), [one(path.name, Rule.ENCODING, "Save about.toml as UTF-8.", whole_file=True)]
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         remedy = 'Write one line a key, such as force = "County" or as_of = 2019-03-31.'
         line = re.search(r"line ([0-9]+)", str(error))
         at = int(line[1]) if line else 0
@@ -62,7 +71,7 @@ def read_about(file: str, given: Mapping[str, Any], lines: Mapping[str, int]) ->
                 f"Write {guess} instead." if guess else f"Known keys are {', '.join(FIELDS)}; this one is not read."
             )
             findings.append(
-                one(file, Rule.ABOUT, remedy, line=at, column=key, value=str(value), severity=Severity.WARNING)
+                one(file, Rule.ABOUT, remedy, line=at, column=key, value=_shown(value), severity=Severity.WARNING)
             )
             continue
         try:
@@ -70,7 +79,7 @@ def read_about(file: str, given: Mapping[str, Any], lines: Mapping[str, int]) ->
                 read[key] = found
         except CellError as refused:
             remedy = refused.remedy
-            findings.append(one(file, Rule.ABOUT, remedy, line=at, column=key, value=str(value), whole_file=True))
+            findings.append(one(file, Rule.ABOUT, remedy, line=at, column=key, value=_shown(value), whole_file=True))
     about = About(**read)
     if about.period_from and about.period_to and about.period_from > about.period_to:
         remedy = f"The period ends on {about.period_to}, before it begins. Correct one of the two dates."
@@ -86,6 +95,11 @@ def read_about(file: str, given: Mapping[str, Any], lines: Mapping[str, int]) ->
             )
         )
     return about, findings
+
+
+def _shown(value: Any) -> str:
+    # Tables nested in tables by the thousand have no text that Python could write.
+    return str(value)[:_LONGEST] if not isinstance(value, dict | list) else "several values"
 
 
 def _value(field: Column, value: Any) -> Any:

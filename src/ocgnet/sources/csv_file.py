@@ -21,10 +21,12 @@ from ocgnet.model import Table
 from ocgnet.sources.arrays import strings
 from ocgnet.sources.cells import LONGEST_CELL
 from ocgnet.sources.headers import Header, read_header
+from ocgnet.sources.ordinary import changed, opened
 from ocgnet.sources.problems import Finding, Rule, one
 from ocgnet.sources.source import RawTable
 
 _CHUNK = 2_000
+_LONGEST_LINE = 32_000_000
 _LINE_END = re.compile("\r\n|\r|\n")
 _SAVE = "Save the file as CSV UTF-8 (in Excel: Save as, CSV UTF-8)."
 
@@ -39,18 +41,16 @@ def read_csv(table: Table, path: Path) -> RawTable:
     Raises
     ------
     SourceError
-        When the file may not be opened.
+        When the file may not be opened, or changes while it is read.
     """
     try:
-        with path.open("rb") as file:
-            if refused := _encoding(file, path.name):
+        with opened(path) as file:
+            if refused := _encoding(file, path.name) or _endless_line(file, path.name):
                 return _nothing(table, path.name, refused)
             with _quiet_collector(), _cell_limit(), io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
                 return _Reading(table, path.name, text).read()
     except UnicodeDecodeError:
         return _nothing(table, path.name, _not_utf8(path))
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
 
 
 @contextmanager
@@ -122,9 +122,12 @@ class _Reading:
                     header = read_header(self.table, self.name, cells, begin)
                     self.findings += header.findings
                     return header
-        except csv.Error:
-            remedy = "The first line holds the names of the columns, and a quote in it is misplaced. Delete the quote."
-            self.findings = [one(self.name, Rule.QUOTE, remedy, line=self.line + 1, whole_file=True)]
+        except csv.Error as error:
+            rule, remedy = Rule.QUOTE, "and a quote in it is misplaced. Delete the quote."
+            if "field limit" in str(error):
+                rule, remedy = Rule.HEADER, f"and one has over {LONGEST_CELL:,} characters. Export the table again."
+            remedy = f"The first line holds the names of the columns, {remedy}"
+            self.findings = [one(self.name, rule, remedy, line=self.line + 1, whole_file=True)]
             return None
         names = ",".join(c.name for c in self.table.columns)
         remedy = f"The file is empty. Write the header {names} or remove the file."
@@ -185,9 +188,17 @@ class _Reading:
         if last == begin and "end of data" not in text and "field limit" not in text:
             self.misquoted.append(begin)
             return True
-        reason = f"opens a cell of over {LONGEST_CELL:,} characters" if "field limit" in text else "is never closed"
-        remedy = f"A quote on line {begin} {reason}, so lines {begin} to {last} cannot be read. Close or delete it."
-        self.findings.append(one(self.name, Rule.QUOTE, remedy, line=begin, whole_file=True))
+        if "field limit" in text:
+            rule = Rule.TEXT
+            remedy = (
+                f"A cell on line {begin} has over {LONGEST_CELL:,} characters, so what follows cannot be read. "
+                "Shorten it, or close a quote that was opened there."
+            )
+        else:
+            rule = Rule.QUOTE
+            remedy = f"A quote on line {begin} is never closed, so lines {begin} to {last} cannot be read. "
+            remedy += "Close or delete it."
+        self.findings.append(one(self.name, rule, remedy, line=begin, whole_file=True))
         return "end of data" not in text and "field limit" not in text
 
     def _report_misquoted(self) -> None:
@@ -214,17 +225,43 @@ def _encoding(file: BinaryIO, name: str) -> Finding | None:
     return None
 
 
+def _endless_line(file: BinaryIO, name: str) -> Finding | None:
+    """Return why no line can be read when one has tens of megabytes; else leave the file where it was."""
+    begin, at = file.tell(), 1
+    while block := file.read(_LONGEST_LINE):
+        if len(block) == _LONGEST_LINE and b"\n" not in block and b"\r" not in block:
+            remedy = (
+                f"A line of over {_LONGEST_LINE // 1_000_000} MB is no record. Look for missing line ends, or export "
+                "the table again."
+            )
+            return one(name, Rule.WIDTH, remedy, line=at, whole_file=True)
+        at += block.count(b"\n") or block.count(b"\r")
+    file.seek(begin)
+    return None
+
+
 def _not_utf8(path: Path) -> Finding:
     """Name the first line that is not UTF-8, and what it would say in the encoding it most likely has."""
-    data = path.read_bytes()
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
-        line = 1 + len(_LINE_END.findall(before))
-        word = re.split(rb"[,;\t\r\n]", data[max(error.start - 40, 0) : error.start])[-1]
-        rest = re.split(rb"[,;\t\r\n]", data[error.start : error.start + 40])[0]
-        value = (word + rest).decode("cp1252", "replace")
-        remedy = f"The file is not UTF-8 (from Excel it is most likely Windows-1252). {_SAVE}"
-        return one(path.name, Rule.ENCODING, remedy, line=line, value=value, whole_file=True)
-    raise AssertionError(f"{path} changed while it was read")
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line, before = 1, b""
+    with opened(path) as file:
+        while block := file.read(_LONGEST_LINE):
+            # What the decoder still holds of the block before stands in front of this one.
+            data = decoder.getstate()[0] + block
+            try:
+                text = decoder.decode(block)
+            except UnicodeDecodeError as error:
+                line += len(_LINE_END.findall(data[: error.start].decode("utf-8", "replace")))
+                return _no_utf8(path.name, line, before + data[: error.start], data[error.start :])
+            line += len(_LINE_END.findall(text))
+            before = block[-40:]
+        if held := decoder.getstate()[0]:
+            return _no_utf8(path.name, line, before[: -len(held)], held)
+    raise SourceError(changed(path))
+
+
+def _no_utf8(name: str, line: int, before: bytes, rest: bytes) -> Finding:
+    word = re.split(rb"[,;\t\r\n]", before[-40:])[-1]
+    value = (word + re.split(rb"[,;\t\r\n]", rest[:40])[0]).decode("cp1252", "replace")
+    remedy = f"The file is not UTF-8 (from Excel it is most likely Windows-1252). {_SAVE}"
+    return one(name, Rule.ENCODING, remedy, line=line, value=value, whole_file=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from ocgnet.model import Table
 from ocgnet.sources.problems import Finding, Rule, Severity, one
+
+MOST_COLUMNS = 1_000
+"""Columns with a name that a table may have; the widest table of the model has about twenty."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +39,23 @@ def read_header(table: Table, file: str, cells: Sequence[str], line: int = 1) ->
     A name counts when it is written exactly as in the model; for a near miss the remedy names the
     column that is probably meant. A column without a name is left alone: spreadsheets leave them behind.
     """
+    named = sum(1 for c in cells if c.strip())
+    if named > MOST_COLUMNS:
+        remedy = (
+            f"The header names {named:,} columns, and a table has at most {MOST_COLUMNS:,}. Export the table again, "
+            f"with the columns of {table.name} only; ocgnet template DIR writes them."
+        )
+        return Header(len(cells), {}, (one(file, Rule.HEADER, remedy, line=line, whole_file=True),))
     names = [c.strip() for c in cells]
+    counts = Counter(n for n in names if n)
     known = {c.name for c in table.columns}
     places: dict[str, int] = {}
     findings: list[Finding] = []
     for place, name in enumerate(names):
         if name in known and name not in places:
             places[name] = place
-    for name in sorted({n for n in names if n and names.count(n) > 1}):
-        remedy = f"Rename or delete one of the {names.count(name)} columns called {name}."
+    for name in sorted(n for n, times in counts.items() if times > 1):
+        remedy = f"Rename or delete one of the {counts[name]} columns called {name}."
         findings.append(one(file, Rule.HEADER, remedy, line=line, column=name, value=name, whole_file=True))
     absent = [c.name for c in table.columns if c.name not in places]
     meant = {n: near(n, absent) for n in names if n and n not in known}

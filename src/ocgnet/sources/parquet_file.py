@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,8 +11,15 @@ import pyarrow.compute as pc
 
 from ocgnet.model import Table
 from ocgnet.sources.headers import read_header
+from ocgnet.sources.ordinary import LARGEST, opened
 from ocgnet.sources.problems import Rule, one
 from ocgnet.sources.source import RawTable
+
+MOST_ROWS = 50_000_000
+"""Rows of one file; columns of nothing but blanks take no room in it, and memory when read."""
+
+MOST_TEXT = 2_000_000_000
+"""Bytes of one column of text."""
 
 
 def read_parquet(table: Table, path: Path) -> RawTable:
@@ -21,18 +29,27 @@ def read_parquet(table: Table, path: Path) -> RawTable:
 
     nothing = np.empty(0, np.int32)
     try:
-        with pq.ParquetFile(path) as file:
-            header = read_header(table, path.name, file.schema_arrow.names)
+        # Texts stay a list of distinct ones and a number a row until their size is known: a file of a few
+        # kilobytes can repeat a long text a hundred million times.
+        with opened(path) as raw:
+            metadata = pq.read_metadata(raw)
+            schema = metadata.schema.to_arrow_schema()
+            header = read_header(table, path.name, schema.names)
             findings = list(header.findings)
+            if why := _too_large(metadata):
+                findings.append(one(path.name, Rule.UNREADABLE, why, whole_file=True))
             if any(f.whole_file for f in findings):
                 return RawTable(table.name, path.name, {}, nothing, tuple(findings))
-            given = file.read(columns=list(header.places))
+            raw.seek(0)
+            texts = [name for name in header.places if pa.types.is_string(schema.field(name).type)]
+            with pq.ParquetFile(raw, read_dictionary=texts) as file:
+                given = file.read(columns=list(header.places))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         remedy = f"The file is no Parquet file, or is damaged ({str(error).splitlines()[0][:100]}). Export it again."
         return RawTable(table.name, path.name, {}, nothing, (one(path.name, Rule.UNREADABLE, remedy, whole_file=True),))
     columns: dict[str, pa.ChunkedArray] = {}
     for name in header.places:
-        found = as_text(given[name])
+        found = _repeated(given[name]) or as_text(given[name])
         if isinstance(found, str):
             findings.append(
                 one(
@@ -43,6 +60,28 @@ def read_parquet(table: Table, path: Path) -> RawTable:
             columns[name] = found
     lines = np.arange(2, given.num_rows + 2, dtype=np.int32)
     return _without_blank_rows(RawTable(table.name, path.name, columns, lines, tuple(findings), given.num_rows))
+
+
+def _too_large(metadata: Any) -> str | None:
+    packed = [metadata.row_group(k).total_byte_size for k in range(metadata.num_row_groups)]
+    if metadata.num_rows > MOST_ROWS:
+        return f"The file holds {metadata.num_rows:,} rows, and {MOST_ROWS:,} are the most. Export a shorter period."
+    if sum(packed) > LARGEST:
+        size = f"{sum(packed) / 1e9:.1f} GB, and {LARGEST / 1e9:g} are the most"
+        return f"The file unpacks to {size}. Export a shorter period."
+    return None
+
+
+def _repeated(column: pa.ChunkedArray) -> str | None:
+    """Return why a column that repeats its texts cannot be written out; None when it can."""
+    if not pa.types.is_dictionary(column.type) or not pa.types.is_string(column.type.value_type):
+        return None
+    total = sum(
+        pc.sum(pc.take(pc.binary_length(chunk.dictionary), chunk.indices)).as_py() or 0 for chunk in column.chunks
+    )
+    if total <= MOST_TEXT:
+        return None
+    return f"The texts of the column come to {total / 1e9:.1f} GB, and {MOST_TEXT / 1e9:g} are the most. Shorten them."
 
 
 def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray | str:

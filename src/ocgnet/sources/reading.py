@@ -10,7 +10,9 @@ from ocgnet.model import TABLES
 from ocgnet.sources.about import read_about_file
 from ocgnet.sources.csv_file import read_csv
 from ocgnet.sources.headers import near
+from ocgnet.sources.ordinary import Stamp, refusal
 from ocgnet.sources.problems import Finding, Rule, Severity, one
+from ocgnet.sources.settling import settle
 from ocgnet.sources.source import RawTable, Source
 
 OWN_FILES = frozenset(("about.toml", "dictionary.csv", "readme.txt", "readme.md", "rejects.csv"))
@@ -35,6 +37,7 @@ def read_source(path: str | Path) -> Source:
     """
     path = Path(path)
     if path.is_dir():
+        settle(path)
         return _folder(path)
     if not path.exists():
         raise SourceError(f"{path} does not exist. Name the folder of your tables, or one .xlsx workbook.")
@@ -42,8 +45,11 @@ def read_source(path: str | Path) -> Source:
         # A folder of CSV files does not need the reader of workbooks; it would cost start-up.
         from ocgnet.sources.workbook import read_workbook
 
+        if why := refusal(path):
+            raise SourceError(f"{path} {why}. Name the workbook itself.")
+        stamp = Stamp.of(path)
         about, tables, findings = read_workbook(path)
-        return Source(path, about, _in_order(tables), tuple(findings), (path,))
+        return Source(path, about, _in_order(tables), tuple(findings), (path,), {path: stamp})
     if path.suffix.lower() in (".csv", ".parquet"):
         raise SourceError(f"{path} is a single table. Name the folder it stands in: {path.parent}")
     raise SourceError(f"{path} is no folder and no .xlsx workbook. Save it as .xlsx, or as CSV files in one folder.")
@@ -51,15 +57,21 @@ def read_source(path: str | Path) -> Source:
 
 def _folder(path: Path) -> Source:
     try:
-        files = sorted(p for p in path.iterdir() if p.is_file() and p.name[0] not in ".~")
+        files = sorted(p for p in path.iterdir() if p.name[0] not in ".~" and (p.is_file() or _promised(p)))
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
     about = About()
     tables: dict[str, RawTable] = {}
     findings: list[Finding] = []
-    read: list[Path] = []
+    stamps: dict[Path, Stamp] = {}
     for file in files:
         name, ending = file.stem.lower(), file.suffix.lower()
+        if _promised(file):
+            if why := refusal(file):
+                remedy = f"{file.name} {why}. Put the file itself in its place, or remove it."
+                findings.append(one(file.name, Rule.UNREADABLE, remedy, whole_file=True))
+                continue
+            before = Stamp.of(file)
         if name in TABLES and ending in (".csv", ".parquet"):
             if name in tables:
                 remedy = f"{tables[name].file} holds the table {name} too. Remove one of the two files."
@@ -70,16 +82,23 @@ def _folder(path: Path) -> Source:
             about, wrong = read_about_file(file)
             findings += wrong
         else:
-            if file.name.lower() not in OWN_FILES:
+            if file.name.lower() not in OWN_FILES and not file.name.lower().endswith(".csv.marking.txt"):
                 findings.append(one(file.name, Rule.UNKNOWN_FILE, _tip(file), severity=Severity.WARNING))
             continue
-        read.append(file)
-    if not tables:
+        stamps[file] = before
+    if not tables and not any(f.rule is Rule.UNREADABLE for f in findings):
         raise SourceError(
             f"{path} holds no table. Put nominals.csv into it (ocgnet template DIR writes one to fill in), "
             "or name another folder."
         )
-    return Source(path, about, _in_order(tables), tuple(findings), tuple(read))
+    return Source(path, about, _in_order(tables), tuple(findings), tuple(stamps), stamps)
+
+
+def _promised(file: Path) -> bool:
+    """Tell whether a name stands for something that is read; what is none of it may be anything."""
+    return file.name.lower() == "about.toml" or (
+        file.stem.lower() in TABLES and file.suffix.lower() in (".csv", ".parquet")
+    )
 
 
 def _read_table(name: str, file: Path) -> RawTable:

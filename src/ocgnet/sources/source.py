@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from ocgnet.dataset import About
+from ocgnet.errors import SourceError
+from ocgnet.sources.ordinary import Stamp, changed, opened
 from ocgnet.sources.problems import Finding
 
 
@@ -82,6 +84,8 @@ class Source:
         What was wrong with files that are no table.
     files : tuple of Path
         Files that were read, sorted by name.
+    stamps : mapping of Path to Stamp
+        What each file looked like before it was read.
     """
 
     path: Path
@@ -89,14 +93,23 @@ class Source:
     tables: Mapping[str, RawTable]
     findings: tuple[Finding, ...] = ()
     files: tuple[Path, ...] = ()
+    stamps: Mapping[Path, Stamp] = field(default_factory=dict)
 
     def fingerprints(self) -> tuple[SourceFile, ...]:
-        """Return name, hash and rows of every file; reads the files once more."""
+        """Return name, hash and rows of every file; reads the files once more.
+
+        Raises
+        ------
+        SourceError
+            When a file is no longer the one that was read: its hash would vouch for other records.
+        """
         rows = {t.file: t.rows_in for t in self.tables.values()}
         total = sum(rows.values())
         found = []
         for path in self.files:
-            with path.open("rb") as file:
+            with opened(path) as file:
+                if path in self.stamps and Stamp.of(path) != self.stamps[path]:
+                    raise SourceError(changed(path))
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             found.append(SourceFile(path.name, digest, total if path == self.path else rows.get(path.name, 0)))
         return tuple(found)

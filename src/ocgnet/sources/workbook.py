@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +16,8 @@ from ocgnet.errors import SourceError
 from ocgnet.model import TABLES, Table
 from ocgnet.sources.about import read_about
 from ocgnet.sources.headers import near, read_header
+from ocgnet.sources.ordinary import Stamp, changed, refusal
+from ocgnet.sources.packed import refuse_bomb
 from ocgnet.sources.problems import Finding, Rule, Severity, one
 from ocgnet.sources.source import RawTable
 
@@ -38,9 +39,13 @@ def read_workbook(path: Path) -> tuple[About, dict[str, RawTable], list[Finding]
     Raises
     ------
     SourceError
-        When the file is no workbook, is protected by a password, or is too large when unpacked.
+        When the file is no workbook, is protected by a password, is too large when unpacked, or changes
+        while it is read.
     """
-    _refuse_strange(path)
+    if why := refusal(path):
+        raise SourceError(f"{path} {why}. Name the workbook itself.")
+    before = Stamp.of(path)
+    refuse_bomb(path, LARGEST)
     tables: dict[str, RawTable] = {}
     findings: list[Finding] = []
     about = About()
@@ -65,24 +70,16 @@ def read_workbook(path: Path) -> tuple[About, dict[str, RawTable], list[Finding]
         raise SourceError(
             f"{path} cannot be read as a workbook ({error}). Open it in Excel and save it again."
         ) from error
-    return about, tables, findings
-
-
-def _refuse_strange(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-    except zipfile.BadZipFile as error:
+    except BaseException as error:
+        # What the reader's own language calls a panic is no Exception of Python's.
+        if type(error).__module__ != "pyo3_runtime":
+            raise
         raise SourceError(
-            f"{path} is no .xlsx workbook, or it is protected by a password. "
-            "Open it in Excel and save it as an Excel workbook (.xlsx) without a password."
+            f"{path} is damaged inside ({str(error)[:100]}). Open it in Excel and save it again."
         ) from error
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
-    if unpacked > LARGEST:
-        raise SourceError(
-            f"{path} unpacks to {unpacked / 1e9:.1f} GB, more than a workbook may (1 GB). Save its sheets as CSV files."
-        )
+    if Stamp.of(path) != before:
+        raise SourceError(changed(path))
+    return about, tables, findings
 
 
 def _rows(book: python_calamine.CalamineWorkbook, sheet: str) -> list[tuple[int, list[Any]]]:

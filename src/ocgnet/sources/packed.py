@@ -1,0 +1,260 @@
+"""What a workbook would take once unpacked, found without unpacking it into memory.
+
+A few kilobytes of .xlsx can stand for gigabytes: parts that compress a thousandfold, one text that a
+million cells share, or a cell in the last corner of a sheet, to which a reader lays out every row and
+column. All three are measured here in one pass over the packed bytes.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from ocgnet.errors import SourceError
+
+MOST_PARTS = 10_000
+"""Files inside the archive; a workbook of a hundred sheets has about four hundred."""
+
+STEEPEST = 150
+"""How many times larger a part may become; the XML of real sheets stays under forty."""
+
+SMALL = 20_000_000
+"""Bytes of a part up to which its ratio does not matter."""
+
+ROOM = 28_000_000
+"""Cells, blank ones between the filled among them, that a sheet may span however few are filled: A to Z, every row."""
+
+SPARSE = 50
+"""Cells spanned for each filled one; a sheet beyond ``ROOM`` may not be emptier than that."""
+
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+"""Extent of an Excel sheet."""
+
+MOST_TEXT = 500_000_000
+"""Characters of all cells of a workbook together."""
+
+_BLOCK, _OVERLAP = 1 << 20, 64
+_FAR = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]{2,}[0-9]+|[A-Za-z]*[0-9]{6,})")
+_BARE = re.compile(rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\br\s*=)")
+_TAG = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s>/])([^>]*)>")
+_PLACE = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]*)([0-9]+)")
+_SHARED = re.compile(
+    rb"<(?:\w+:)?c\s[^>]*?\bt\s*=\s*[\"']s[\"'][^>]*>.{0,2000}?<(?:\w+:)?v[^>]*>\s*0*([0-9]{1,9})", re.DOTALL
+)
+_ATTRIBUTE = re.compile(rb"(\w+)\s*=\s*[\"']([^\"']*)")
+_ITEM = re.compile(rb"<(?:\w+:)?si[\s>]")
+
+
+def refuse_bomb(path: Path, largest: int) -> None:
+    """Refuse a workbook that would take more memory than its records could need.
+
+    Parameters
+    ----------
+    path : Path
+        An ordinary file.
+    largest : int
+        Bytes that all parts together may have.
+
+    Raises
+    ------
+    SourceError
+        When the file is no archive, is damaged, or is larger inside than it may be.
+    """
+    try:
+        with zipfile.ZipFile(path) as packed:
+            parts = packed.infolist()
+            _refuse_sizes(path, parts, largest)
+            texts, tags = _Lengths(), 0
+            for part in parts:
+                tags += _measured(path, part, packed, texts)
+            if tags * texts.longest > MOST_TEXT:
+                _refuse_text(path, packed, parts, texts)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        raise SourceError(
+            f"{path} is no .xlsx workbook, is damaged, or is protected by a password. "
+            "Open it in Excel and save it as an Excel workbook (.xlsx) without a password."
+        ) from error
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
+
+
+def _refuse_sizes(path: Path, parts: list[zipfile.ZipInfo], largest: int) -> None:
+    if len(parts) > MOST_PARTS:
+        raise SourceError(
+            f"{path} is an archive of {len(parts):,} files and no workbook. Save its sheets as CSV files."
+        )
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > largest:
+        raise SourceError(
+            f"{path} unpacks to {unpacked / 1e9:.1f} GB, more than a workbook may ({largest / 1e9:g} GB). "
+            "Save its sheets as CSV files."
+        )
+    for part in parts:
+        if part.file_size > SMALL and part.file_size > STEEPEST * part.compress_size:
+            raise SourceError(
+                f"{path} unpacks to {part.file_size / max(part.compress_size, 1):,.0f} times its size "
+                f"({part.filename[:80]}), which no records do. Save its sheets as CSV files."
+            )
+
+
+class _Lengths:
+    """Lengths of the texts that cells share, summed up as the XML passes by."""
+
+    def __init__(self) -> None:
+        self.longest = 0
+        self._inside = False
+        self._length = 0
+
+    def begin(self) -> None:
+        """Begin another part."""
+        self._inside = False
+
+    def take(self, xml: bytes) -> None:
+        """Pass over a piece of XML; what follows the last opening counts on."""
+        pieces = _ITEM.split(xml)
+        for k, piece in enumerate(pieces):
+            if k:
+                self._inside, self._length = True, 0
+            if self._inside:
+                self._length += len(piece)
+                self.longest = max(self.longest, self._length)
+
+
+def _measured(path: Path, part: zipfile.ZipInfo, packed: zipfile.ZipFile, texts: _Lengths) -> int:
+    """Refuse a part that spans too much; return how many tags it has, which no number of its cells exceeds."""
+    where = _where(path, part, packed)
+    rows, columns, bare, tags = 99_999, 26, 0, 0
+    texts.begin()
+    for xml in _pieces(path, part, packed):
+        for reference in _FAR.findall(xml):
+            letters = reference.rstrip(b"0123456789")
+            columns = max(columns, _column(where, letters))
+            rows = max(rows, _row(where, reference[len(letters) :]))
+        bare += len(_BARE.findall(xml))
+        tags += xml.count(b"<")
+        texts.take(xml)
+    if rows * max(columns, min(bare, MOST_COLUMNS)) > ROOM:
+        _refuse_stray(path, part, packed)
+    return tags
+
+
+def _refuse_stray(path: Path, part: zipfile.ZipInfo, packed: zipfile.ZipFile) -> None:
+    """Refuse a sheet whose filled cells are lost in the room between them."""
+    row = column = filled = last_row = last_column = 0
+    where = _where(path, part, packed)
+    first_row, first_column = MOST_ROWS, MOST_COLUMNS
+    last = ""
+    for xml in _pieces(path, part, packed):
+        for kind, said in _TAG.findall(xml):
+            place = _PLACE.search(said)
+            if kind == b"row":
+                row, column = (_row(where, place[2]) if place else row + 1), 0
+                continue
+            if place:
+                row, column = _row(where, place[2]), _column(where, place[1])
+            else:
+                column += 1
+            if said.endswith(b"/"):
+                continue
+            filled += 1
+            if row > last_row or column > last_column:
+                last = f"row {row:,}, column {column:,}"
+            first_row, last_row = min(first_row, row), max(last_row, row)
+            first_column, last_column = min(first_column, column), max(last_column, column)
+    spanned = max(last_row - first_row + 1, 0) * max(last_column - first_column + 1, 0)
+    if spanned > ROOM and spanned > SPARSE * filled:
+        raise SourceError(
+            f"{where}: the cell in {last} stands far from the others, so the sheet spans "
+            f"{spanned:,} cells of which {filled:,} are filled. Delete the rows and columns beyond the table, "
+            "or save the sheet as CSV."
+        )
+
+
+def _refuse_text(path: Path, packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo], texts: _Lengths) -> None:
+    """Sum what the cells would hold exactly; the product of count and longest text was too large."""
+    lengths: list[int] = []
+    uses: list[np.ndarray] = []
+    for part in parts:
+        inside = False
+        for xml in _pieces(path, part, packed):
+            for k, piece in enumerate(_ITEM.split(xml)):
+                if k:
+                    lengths.append(0)
+                    inside = True
+                if inside:
+                    lengths[-1] += len(piece)
+            if found := _SHARED.findall(xml):
+                uses.append(np.array(found, "S9").astype(np.int64))
+    of_text = np.array(lengths or [0], np.int64)
+    used = np.concatenate(uses) if uses else np.zeros(0, np.int64)
+    total = int(of_text[used[used < len(of_text)]].sum())
+    if total > MOST_TEXT:
+        raise SourceError(
+            f"{path} repeats long texts (up to {texts.longest:,} characters) in so many cells that they come to "
+            f"{total / 1e9:.1f} GB. Save its sheets as CSV files, and keep long texts in a table of their own."
+        )
+
+
+def _pieces(path: Path, part: zipfile.ZipInfo, packed: zipfile.ZipFile) -> Iterator[bytes]:
+    """Yield a part in pieces that end between two tags; reading to the end also checks its size and sum."""
+    kept = b""
+    with packed.open(part) as file:
+        while block := file.read(_BLOCK):
+            if not kept and (block[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\0" in block[:2] and b"<" in block[:2])):
+                raise SourceError(
+                    f"{path}, {part.filename[:80]}: the sheet is not written in UTF-8. Save it again in Excel."
+                )
+            kept += block
+            cut = kept.rfind(b"<")
+            if cut <= 0:
+                # No tag is as long as a block: this is a text, of which a few bytes are enough to go on from.
+                yield kept
+                kept = kept[-_OVERLAP:]
+            else:
+                yield kept[:cut]
+                kept = kept[cut:]
+    yield kept
+
+
+def _column(where: str, letters: bytes) -> int:
+    number = 0
+    for letter in letters[:8].upper():
+        number = number * 26 + letter - 64
+    if number > MOST_COLUMNS:
+        raise SourceError(_beyond(where))
+    return number
+
+
+def _row(where: str, digits: bytes) -> int:
+    if len(digits.lstrip(b"0")) > 7 or int(digits) > MOST_ROWS:
+        raise SourceError(_beyond(where))
+    return int(digits)
+
+
+def _beyond(where: str) -> str:
+    return (
+        f"{where}: a cell stands beyond row {MOST_ROWS:,} or column XFD, which no sheet has. "
+        "Open the workbook in Excel and save it again."
+    )
+
+
+def _where(path: Path, part: zipfile.ZipInfo, packed: zipfile.ZipFile) -> str:
+    """Name a part by its sheet, as the analyst knows it, or else by its place in the archive."""
+    try:
+        with packed.open("xl/_rels/workbook.xml.rels") as file:
+            links = [dict(_ATTRIBUTE.findall(tag)) for tag in re.findall(rb"<Relationship\s([^>]*)", file.read(_BLOCK))]
+        with packed.open("xl/workbook.xml") as file:
+            sheets = [
+                dict(_ATTRIBUTE.findall(tag)) for tag in re.findall(rb"<(?:\w+:)?sheet\s([^>]*)", file.read(_BLOCK))
+            ]
+    except (KeyError, zipfile.BadZipFile):
+        links = sheets = []
+    ids = {x.get(b"Id") for x in links if part.filename.endswith(x.get(b"Target", b"?").decode("utf-8", "replace"))}
+    names = [x[b"name"].decode("utf-8", "replace") for x in sheets if b"name" in x and x.get(b"id") in ids]
+    return f"{path}, sheet {html.unescape(names[0])[:60]}" if names else f"{path}, {part.filename[:80]}"

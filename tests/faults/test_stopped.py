@@ -1,0 +1,94 @@
+"""Ctrl-C at any moment of any command ends with one sentence and leaves nothing half done."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from every_command import LAUNCH, ROOT, ocgnet
+
+TINY = ROOT / "fixtures" / "tiny"
+COUNTY = ROOT / "fixtures" / "county"
+
+COMMANDS: dict[str, tuple[object, ...]] = {
+    "template": ("template", "new"),
+    "check": ("check", COUNTY),
+    "load": ("load", COUNTY, "--store", "new.duckdb"),
+    "analyse": ("analyse", TINY, "--out", "new"),
+    "network": ("network", TINY, "--out", "new.html"),
+    "profile": ("profile", TINY, "--out", "new"),
+    "roles": ("roles", TINY),
+    "children": ("children", TINY),
+    "compare": ("compare", "run", "run", "--out", "new.csv"),
+    "disclose": ("disclose", "--to", "childrens-services", "--children", "C1", "--out", "new", "--reason", "x",
+                 "--folder", TINY),
+    "role set": ("role", "set", "--folder", "records", "--by", "x", "--reason", "y", "N01", "G1", "peripheral"),
+    "review due": ("review", "due", "--folder", TINY),
+    "synthesise ocgs": ("synthesise", "ocgs", "--out", "new"),
+    "log export": ("log", "export", "new.json"),
+}  # fmt: skip
+"""Each with what it would make called new, so that one rule holds for all: whole or not at all."""
+
+SAID = "Stopped. No file is half written"
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Path:
+    place = tmp_path_factory.mktemp("run")
+    assert ocgnet("analyse", TINY, "--out", "run", cwd=place, environment={"OCGNET_LOG": str(place / "log")}).code == 0
+    return place / "run"
+
+
+def everything(place: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(place)): p.read_bytes() for p in place.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_ctrl_c(name: str, run: Path, tmp_path: Path, log_file, tally) -> None:
+    shutil.copytree(run, tmp_path / "run")
+    shutil.copytree(TINY, tmp_path / "records")
+    before = everything(tmp_path)
+    whole = tmp_path / "whole"
+    shutil.copytree(tmp_path, whole, ignore=shutil.ignore_patterns("whole"))
+    began = time.monotonic()
+    uninterrupted = ocgnet(name, *COMMANDS[name][len(name.split()) :], cwd=whole)
+    seconds = time.monotonic() - began
+    assert uninterrupted.code == 0, uninterrupted.err
+    made = everything(whole).keys() - before.keys()
+    shutil.rmtree(whole)
+    stopped = 0
+    # The same moments on every run; the first falls into the start of Python itself.
+    moments = random.Random(name)
+    for moment in (0.08, *(moments.uniform(0.2, 1.0) * seconds for _ in range(3))):
+        place = tmp_path / f"at-{moment:.3f}"
+        place.mkdir()
+        for folder in ("run", "records"):
+            shutil.copytree(tmp_path / folder, place / folder)
+        running = subprocess.Popen(
+            [sys.executable, "-c", LAUNCH, *map(str, COMMANDS[name])],
+            cwd=place, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        time.sleep(moment)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+        after = everything(place)
+        if running.returncode == 0:
+            assert after.keys() - before.keys() == made
+        else:
+            stopped += 1
+            assert running.returncode in ((130,) if moment > 0.2 else (130, 1, -signal.SIGINT)), said
+            new = after.keys() - before.keys() - {"rejects.csv", "rejects.csv.marking.txt"}
+            assert new in (set(), made - {"rejects.csv", "rejects.csv.marking.txt"}), "half of what the command makes"
+            if running.returncode == 130:
+                assert SAID in said
+                assert "Traceback" not in said
+        tally["faults survived"] += 1
+    assert stopped
+    assert ocgnet("log verify", cwd=tmp_path).code == 0

@@ -1,0 +1,110 @@
+"""LibreOffice opens what the program writes, and computes nothing that a record asked for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hostile_records import FORMULAS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import missing
+from ocgnet.outputs import FORMULA_STARTS, csv_text, neutral, write_csv
+
+COMPUTED = "42"
+"""What each formula of the corpus gives to whoever runs it."""
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    """Give a function that lets LibreOffice open a file and write it anew."""
+    soffice = shutil.which("soffice") or missing("LibreOffice is not installed; make system installs it.")
+    profile = tmp_path_factory.mktemp("office")
+
+    def convert(path: Path, kind: str, out: Path) -> Path:
+        command = [soffice, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", kind]
+        subprocess.run([*command, "--outdir", out, path], check=True, capture_output=True, timeout=180)
+        return out / f"{path.stem}.{kind.partition(':')[0]}"
+
+    return convert
+
+
+def formulas_in(path: Path) -> list[str]:
+    book = openpyxl.load_workbook(path)
+    return [
+        f"{sheet.title}!{cell.coordinate}"
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f" or cell.hyperlink
+    ]
+
+
+@pytest.mark.office
+def test_a_formula_in_a_csv_stays_a_text(office, tmp_path: Path, tally) -> None:
+    write_csv(tmp_path / "t.csv", ["id", "text"], [(f"N{k}", t) for k, t in enumerate(FORMULAS)], for_excel=True)
+    opened = openpyxl.load_workbook(office(tmp_path / "t.csv", "xlsx:Calc MS Excel 2007 XML", tmp_path)).active
+    assert formulas_in(tmp_path / "t.xlsx") == []
+    texts = [str(row[1].value) for row in opened.iter_rows(min_row=2)]
+    assert len(texts) == len(FORMULAS)
+    assert [t for t in texts if t.strip() == COMPUTED] == []
+    tally["inputs tried"] += len(FORMULAS)
+
+
+@pytest.mark.office
+def test_without_the_apostrophe_it_would_have_been_computed(office, tmp_path: Path) -> None:
+    """Guards the test above: LibreOffice does run what it is given."""
+    (tmp_path / "raw.csv").write_text("id,text\nN1,=1+41\n", encoding="utf-8")
+    opened = openpyxl.load_workbook(
+        office(tmp_path / "raw.csv", "xlsx:Calc MS Excel 2007 XML", tmp_path), data_only=True
+    ).active
+    assert str(opened["B2"].value) == COMPUTED
+
+
+@pytest.mark.office
+def test_no_table_and_no_workbook_of_any_command_computes(office, every_output, tmp_path: Path, tally) -> None:
+    tables = [
+        p
+        for p in sorted(every_output.made.rglob("*.csv"))
+        if p.parent.name not in ("template", "ocgs", "county", "network")
+    ]
+    assert len(tables) > 20
+    for k, path in enumerate(tables):
+        shutil.copy(path, tmp_path / f"{k}.csv")
+    command_of = [tmp_path / f"{k}.csv" for k in range(len(tables))]
+    for path in command_of:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+        cells = {cell for row in rows for cell in row}
+        risky = {c for c in cells if c.startswith(FORMULA_STARTS) and not re.fullmatch(r"-[0-9.]+(e[+-]?[0-9]+)?", c)}
+        assert risky == set(), path
+        tally["inputs tried"] += len(cells & {neutral(f) for f in FORMULAS})
+    for path in sorted(every_output.made.rglob("*.xlsx")):
+        assert formulas_in(path) == [], path
+        with zipfile.ZipFile(path) as packed:
+            inside = packed.namelist()
+            assert not [n for n in inside if "externalLink" in n or "vba" in n or "connections" in n]
+            outward = [n for n in inside if n.endswith(".rels") and b'TargetMode="External"' in packed.read(n)]
+            assert outward == []
+        back = office(path, "xlsx:Calc MS Excel 2007 XML", tmp_path)
+        assert formulas_in(back) == [], f"{path} opened in LibreOffice"
+    some = next(p for p in command_of if "=1+41" in p.read_text(encoding="utf-8"))
+    assert formulas_in(office(some, "xlsx:Calc MS Excel 2007 XML", tmp_path)) == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=12), min_size=1, max_size=4))
+def test_no_text_at_all_begins_a_formula_once_it_is_written(texts: list[str]) -> None:
+    written = io.StringIO(csv_text(["h"], [texts]), newline="")
+    [_, row] = csv.reader(written, strict=True) if any(texts) else (None, texts)
+    for text, cell in zip(texts, row, strict=True):
+        assert cell in (text, f"'{text}"), "the text itself is whole"
+        assert not cell.startswith(FORMULA_STARTS) or re.fullmatch(r"-[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", cell)
