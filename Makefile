@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint system bench lock county clean
+.PHONY: demo test lint system bench lock licences audit build county clean
 
 demo: $(READY) ## analyse the bundled county and say where the results are
 	$(BIN)/ocgnet analyse fixtures/county --out demo
@@ -35,6 +35,19 @@ $(READY): requirements.lock pyproject.toml
 
 lock: $(READY) ## renew the exact pins
 	uv pip compile pyproject.toml --extra test --extra build --extra kglite --generate-hashes --no-header --no-annotate --universal --python-version 3.11 -o requirements.lock
+
+licences: $(READY) ## renew the list of licences after the lock
+	$(BIN)/python tools/supply.py licences > docs/licences.new && mv docs/licences.new docs/licences.md
+
+audit: ## known faults of what the lock names; asks a public database, so run it where that is allowed, never on a force's machine
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	.venv-audit/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+
+build: $(READY) ## the wheel, and the bill of what it is made of
+	rm -rf dist
+	$(BIN)/python -m hatchling build -t wheel
+	$(BIN)/python tools/supply.py sbom dist/ocgnet.cdx.json
 
 clean:
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

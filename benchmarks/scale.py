@@ -1,21 +1,27 @@
 """100,000 nominals, 300,000 crime links and 700,000 report links: our steps beside the bare engines.
 
-Run it as ``python benchmarks/scale.py [NOMINALS [sampled]]``; with ``sampled`` paths start from 100 people at every
-size, which is what growth is measured with. It prints the CPU seconds of each step (the clock on the wall says more
+Run it as ``python benchmarks/scale.py [NOMINALS [sampled]]``; with ``sampled`` paths start from 20 people at every
+size, which is what growth is measured with: ``python benchmarks/scale.py growth`` does three sizes and prints the
+exponents. It prints the CPU seconds of each step (the clock on the wall says more
 about the other programs of a shared machine), of bare igraph,
 scipy and DuckDB calls for the same measures and counts in the same process, the ratio, and the peak
-memory of our part (read before the bare part begins).
+memory of our part (read before the bare part begins). Up to ``resample_up_to`` people it also prints how long the
+resamples of roles take on every core, by the clock on the wall.
 """
 
 from __future__ import annotations
 
+import math
 import random
+import re
 import resource
+import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -36,6 +42,7 @@ from ocgnet.analysis.position import position_of
 from ocgnet.analysis.robustness import stability_of
 from ocgnet.analysis.roles import suggest_roles
 from ocgnet.check.checking import read_dataset
+from ocgnet.cli.cores import Cores
 from ocgnet.dataset import Dataset
 from ocgnet.engine import WeightedGraph
 from ocgnet.projection import ties_of
@@ -65,11 +72,11 @@ class Clock:
 
     def __call__(self, name: str, work: Callable[[], Any]) -> Any:
         """Do the work, print and add its seconds, and return what it found."""
-        start = time.process_time()
+        start, began = time.process_time(), time.perf_counter()
         found = work()
-        seconds = time.process_time() - start
+        seconds, wall = time.process_time() - start, time.perf_counter() - began
         self.total += seconds
-        print(f"  {name:<44}{seconds:8.2f} s", flush=True)
+        print(f"  {name:<44}{seconds:8.2f} s{wall:10.2f} s on the wall", flush=True)
         return found
 
 
@@ -85,10 +92,11 @@ def ours(data: Dataset, settings: Settings) -> tuple[float, Any]:
     communities = step("communities", lambda: find_communities(ties, settings))
     step("the same at further resolutions", lambda: at_resolutions(ties, settings, communities))
     step("layers: each kind of evidence alone", lambda: layers_of(evidence, ties, settings))
-    stability = apart(
-        f"stability of roles ({settings.resamples} resamples, not above {settings.resample_up_to:,} people)",
-        lambda: stability_of(evidence, ties, position, settings),
-    )
+    with Cores(lambda _done, _total: None) as cores:
+        stability = apart(
+            f"stability of roles ({settings.resamples} resamples, not above {settings.resample_up_to:,} people)",
+            lambda: stability_of(evidence, ties, position, settings, cores),
+        )
     step("roles with reasons", lambda: suggest_roles(evidence, ties, position, settings, stability, names))
     once = replace(settings, null_draws=1, bootstrap_draws=1)
     step("concentration without resamples", lambda: concentrate(evidence, names, once))
@@ -224,12 +232,13 @@ def coverage(evidence: Any) -> Any:
 
 
 def main(people: int, sampled: bool) -> None:
-    settings = Settings(betweenness_exact_up_to=0, betweenness_pivots=100, resamples=0) if sampled else Settings()
+    settings = Settings(betweenness_exact_up_to=0, betweenness_pivots=20, resamples=0) if sampled else Settings()
     data = records(people)
     print(f"{people:,} nominals, {data.rows['crime_links']:,} crime links, {data.rows['intel_links']:,} report links")
     total, found = ours(data, settings)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"  {len(found[1]):,} ties; peak memory {peak:.2f} GB")
+    peak, other = (resource.getrusage(w).ru_maxrss / 1024**2 for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    beside = f", each process beside it {other:.2f} GB" if other else ""
+    print(f"  {len(found[1]):,} ties; peak memory {peak:.2f} GB{beside}")
     peer = bare(found, settings)
     print(f"Ours {total:.1f} s, bare {peer:.1f} s: ratio {total / peer:.2f}")
     if people <= _NETWORKX_UP_TO:
@@ -237,5 +246,23 @@ def main(people: int, sampled: bool) -> None:
         print(f"Plain networkx {other:.1f} s for less: {other / total:.0f} times ours")
 
 
-if __name__ == "__main__":
+def growth() -> None:
+    """Print the exponents of cost from 10,000 to 1,000,000 nominals, each size in a process of its own."""
+    seconds = {}
+    for people in (10_000, 100_000, 1_000_000):
+        said = subprocess.run(
+            [sys.executable, __file__, str(people), "sampled"], check=True, capture_output=True, text=True
+        ).stdout
+        print(said, flush=True)
+        own, bare_seconds = re.search(r"Ours ([\d.]+) s, bare ([\d.]+) s", said).groups()
+        seconds[people] = float(own), float(bare_seconds)
+    sizes = sorted(seconds)
+    for a, b in ((sizes[0], sizes[-1]), *pairwise(sizes)):
+        own, peer = (math.log(seconds[b][i] / seconds[a][i]) / math.log(b / a) for i in (0, 1))
+        print(f"{a:>9,} to {b:>9,}: ours grows with {own:.3f}, bare with {peer:.3f}, {own - peer:+.3f}")
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["growth"]:
+    growth()
+elif __name__ == "__main__":
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000, "sampled" in sys.argv[2:])

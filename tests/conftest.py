@@ -1,10 +1,14 @@
-"""What several rooms of tests share: a real browser, and a real Neo4j server."""
+"""What several rooms of tests share: a real browser, a real Neo4j server, every output, and the counts of faults."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -111,6 +115,43 @@ def browser(tmp_path_factory):
         driver.quit()
 
 
+_TALLY = pytest.StashKey[Counter[str]]()
+
+
+@pytest.fixture(scope="session")
+def tally(request):
+    """Count what the hostile and the fault suites tried; printed when the run ends."""
+    return request.config.stash.setdefault(_TALLY, Counter())
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Print those counts."""
+    counts = config.stash.get(_TALLY, None)
+    if counts:
+        terminalreporter.section("hostile input and faults")
+        for what in ("inputs tried", "faults survived", "records lost", *sorted(counts)):
+            if what in counts or what == "records lost":
+                terminalreporter.write_line(f"{what}: {counts.pop(what, 0):,}")
+
+
+@pytest.fixture(scope="session")
+def without_network():
+    """Give the words that run a program where there is no interface but loopback; where they fail, skip or fail."""
+    words = ["unshare", "--map-root-user", "--net"] if os.getuid() else ["unshare", "--net"]
+    if not shutil.which("unshare") or subprocess.run([*words, "true"], capture_output=True, check=False).returncode:
+        missing("unshare makes no network namespace here: it needs Linux and the right to make one.")
+    return tuple(words)
+
+
+@pytest.fixture(scope="session")
+def every_output(tmp_path_factory, without_network):
+    """Run every command over hostile records, without a network and with a password in the environment."""
+    sys.path.insert(0, str(Path(__file__).parent / "hostile"))
+    from every_output import run_everything
+
+    return run_everything(tmp_path_factory.mktemp("every"), without_network)
+
+
 class Neo4j:
     """A Neo4j server of the tests' own; everything in it is thrown away."""
 
@@ -176,3 +217,39 @@ def neo4j(neo4j_server, monkeypatch):
     monkeypatch.setenv("OCGNET_NEO4J_PASSWORD_FILE", str(neo4j_server.server.password_file))
     neo4j_server.wipe()
     return neo4j_server
+
+
+_MAKE_FORCE = """
+import resource, sys, time
+from pathlib import Path
+from ocgnet.synthetic.force.county import write_force
+began = time.perf_counter()
+write_force(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def _made_force(folder, seed, scale):
+    """Make a force-wide county in a process of its own; return its folder, seconds and peak megabytes."""
+    words = [sys.executable, "-c", _MAKE_FORCE, str(folder), str(seed), str(scale)]
+    said = subprocess.run(words, check=True, timeout=300, capture_output=True, text=True).stdout
+    seconds, peak = map(float, said.split())
+    return folder, seconds, peak
+
+
+@pytest.fixture(scope="session")
+def force_run(tmp_path_factory):
+    """Give the force-wide county of the published figures, and what making it cost."""
+    return _made_force(tmp_path_factory.mktemp("force") / "county", 1, 1.0)
+
+
+@pytest.fixture(scope="session")
+def force_county(force_run):
+    """Give the folder of the force-wide county of the published figures: 260,000 crimes in the year."""
+    return force_run[0]
+
+
+@pytest.fixture(scope="session")
+def other_force(tmp_path_factory):
+    """Give the folder of another force, a tenth of the size, with figures of its own."""
+    return _made_force(tmp_path_factory.mktemp("other_force") / "county", 2, 0.1)[0]

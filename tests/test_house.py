@@ -14,14 +14,16 @@ RANKS = (
     ("model",),
     ("dataset",),
     ("settings", "outputs", "grades", "harm"),
-    ("sources", "results", "period", "membership", "template", "server"),
+    ("sources", "results", "period", "membership", "template", "server", "audit", "rules", "network_settings"),
     ("check", "scope"),
     ("store",),
+    ("amending",),
     ("projection", "synthetic", "queries"),
     ("engine", "engine_layout"),
     ("analysis",),
-    ("pipeline",),
+    ("pipeline", "profile", "safeguarding"),
     ("views",),
+    ("casework", "retention"),
     ("cli",),
 )
 RANK = {room: level for level, rooms in enumerate(RANKS) for room in rooms}

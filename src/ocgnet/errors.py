@@ -7,6 +7,7 @@
     ├── SourceError            a file cannot be read at all (exit 1)
     ├── RecordError            the records break rules of the model (exit 1)
     ├── StoreError             a store is absent, locked, or not ours (exit 1)
+    ├── LogError               the log cannot be written, so nothing is done (exit 1)
     └── OutputError            results cannot be written where they were wanted (exit 1)
 
 Each message is a sentence that names the place and what to do next.
@@ -37,6 +38,10 @@ class RecordError(OcgnetError):
 
 class StoreError(OcgnetError):
     """A store cannot be opened, read or written; its content is as before."""
+
+
+class LogError(OcgnetError):
+    """The log cannot be read or written; nothing that has to be logged is done without it."""
 
 
 class OutputError(OcgnetError):

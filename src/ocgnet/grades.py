@@ -9,6 +9,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.dataset import LeftOut
+
 SCHEMES: dict[str, dict[str, tuple[str, ...]]] = {
     "3x5x2": {
         "source_grade": ("1", "2", "3"),
@@ -38,6 +40,10 @@ _LEFT_OUT: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
         "5x5x5": {"source_grade": ("B", "C", "D", "E"), "intelligence_grade": ("5",)},
     },
 }
+
+
+WITHHELD = "under handling conditions: it counts, and no output names it"
+"""Why the ids of some reports are left out of every output, while the reports count."""
 
 
 def keep_grades(reports: pa.Table, min_grade: str) -> pa.ChunkedArray | pa.Array:
@@ -84,3 +90,9 @@ def may_be_named(reports: pa.Table) -> pa.ChunkedArray | pa.Array:
     restricted = pc.and_(pc.equal(scheme, "3x5x2"), pc.equal(code, "C"))
     older = pc.and_(pc.equal(scheme, "5x5x5"), pc.is_in(code, pa.array(["3", "4", "5"])))
     return pc.invert(pc.or_(restricted, older))
+
+
+def withheld(reports: pa.Table) -> list[LeftOut]:
+    """Return how many of these reports count without being named, for the list of what was left out; none: empty."""
+    count = reports.num_rows - reports.filter(may_be_named(reports)).num_rows
+    return [LeftOut("intel_reports", WITHHELD, count)] if count else []

@@ -55,6 +55,16 @@ def _codes(cell: str) -> list[str]:
     return found
 
 
+@cache
+def offence_groups() -> dict[str, str]:
+    """Return the offence group by normal offence code, such as ``violence with injury``.
+
+    The groups are those under which the Home Office counts recorded crime.
+    """
+    text = (files("ocgnet") / "data" / "offence_groups.csv").read_text(encoding="utf-8")
+    return {normal_code(row["code"]): row["group"] for row in csv.DictReader(text.splitlines())}
+
+
 def harm_of(codes: pa.ChunkedArray) -> np.ndarray:
     """Return the severity weight of each offence code.
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import UsageError
-from ocgnet.grades import keep_grades, may_be_named
+from ocgnet.grades import keep_grades, may_be_named, withheld
 from ocgnet.harm import harm_of
 from ocgnet.membership import Memberships, memberships_on
 from ocgnet.model import table
@@ -186,6 +186,7 @@ def evidence_of(dataset: Dataset, settings: Settings, period: Period | None = No
     )
     associations = _associations(dataset, nominals, reports, sieve)
     reports = sieve.dated(reports, "intel_reports")
+    sieve.found += withheld(reports)
     free = np.ones(crimes.num_rows, bool)
     return Evidence(
         period,

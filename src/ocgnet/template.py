@@ -48,16 +48,29 @@ def write_template(folder: str | Path) -> list[Path]:
     names = [*(f"{name}.csv" for name in TABLES), "dictionary.csv", "about.toml", "README.txt"]
     if there := [n for n in names if (folder / n).exists()]:
         raise OutputError(f"{folder} already holds {there[0]}, which would be lost. Choose another folder.")
+    new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder} cannot be made here ({error.strerror or error}).") from error
+    try:
+        _fill(folder)
+    except BaseException:
+        # Half a template is none: what is missing would look as if it were not wanted.
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+        if new:
+            folder.rmdir()
+        raise
+    return [folder / n for n in names]
+
+
+def _fill(folder: Path) -> None:
     for name, table in TABLES.items():
         write_csv(folder / f"{name}.csv", [c.name for c in table.columns], [], for_excel=True)
     write_csv(folder / "dictionary.csv", DICTIONARY, dictionary(), for_excel=True)
     write_text(folder / "about.toml", _about())
     write_text(folder / "README.txt", _readme())
-    return [folder / n for n in names]
 
 
 def dictionary() -> Iterator[tuple[str, ...]]:

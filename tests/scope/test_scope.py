@@ -99,6 +99,7 @@ def test_evidence_by_hand(order: int) -> None:
         LeftOut("crimes", "outside 2018-04-01 to 2019-03-31", 1),
         LeftOut("intel_reports", "grade outside 'usable'", 1),
         LeftOut("intel_reports", "review overdue", 1),
+        LeftOut("intel_reports", "under handling conditions: it counts, and no output names it", 1),
         LeftOut("nominals", "review overdue", 1),
     )
 

@@ -51,7 +51,7 @@ def test_a_cell_of_a_million_characters_is_read_and_a_longer_one_refused(tmp_pat
     assert check(tmp_path).errors == 0
     (tmp_path / "nominals.csv").write_text(f"nominal_id,name\nN1,Ada\nN2,{'x' * (LONGEST_CELL + 1)}\n")
     problems = check(tmp_path).problems
-    assert [(p.row, p.rule) for p in problems] == [(3, "quote")]
+    assert [(p.row, p.rule) for p in problems] == [(3, "text")]
     assert "over 1,000,000 characters" in problems[0].remedy
 
 

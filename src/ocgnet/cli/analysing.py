@@ -89,11 +89,10 @@ _PAGES = {
 _QUESTIONS = {
     "roles": "Print suggested roles beside recorded ones.",
     "concentration": "Print the nominals who carry the largest share of crimes and reports.",
-    "children": "Print the children linked to members of groups.",
     "communities": "Print the communities found in the ties.",
 }
 
-_FINDING = {"roles": "roles", "concentration": "concentration", "children": "children", "communities": "network"}
+_FINDING = {"roles": "roles", "concentration": "concentration", "communities": "network"}
 """Which sentence stands above which table."""
 
 
@@ -102,6 +101,7 @@ def _printer(name: str) -> Callable[..., None]:
         from ocgnet.outputs import csv_text
         from ocgnet.views import findings
         from ocgnet.views.tables import csv_rows, json_text, print_table
+        from ocgnet.views.tables.companions import left_out_line
 
         steps = Steps(10)
         with steps.shown():
@@ -119,16 +119,24 @@ def _printer(name: str) -> Callable[..., None]:
                 finding=getattr(findings, _FINDING[name])(analysis),
                 files=f"add --format csv, or run ocgnet analyse {request.folder or '--store ' + request.store}",
                 marking=analysis.marking,
+                left_out=left_out_line(analysis.left_out),
             )
+        if form is not Format.table:
+            say(left_out_line(analysis.left_out), error=True)
+            return
+        # What another program reads has no room for the marking; whoever runs the command sees it.
+        say(analysis.marking, error=True)
 
     return show
 
 
 def _run(request: Request, steps: Steps) -> tuple[Analysis, LoadManifest]:
+    from ocgnet.cli.cores import Cores
     from ocgnet.cli.reading import read_records
 
     steps("reading and checking")
     dataset, manifest = read_records(request)
     from ocgnet.pipeline import analyse as run
 
-    return run(dataset, request.settings, steps), manifest
+    with Cores(steps.part) as cores:
+        return run(dataset, request.settings, steps, cores), manifest

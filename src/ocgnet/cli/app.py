@@ -10,8 +10,26 @@ from rich.console import Console
 from rich.text import Text
 
 from ocgnet import __version__
-from ocgnet.cli import analysing, charting, comparing, neo4j, querying, records, runs, synthesising
+from ocgnet.cli import (
+    analysing,
+    charting,
+    children,
+    comparing,
+    disclose,
+    intake,
+    log,
+    neo4j,
+    profiling,
+    querying,
+    records,
+    refer,
+    review,
+    role,
+    runs,
+    synthesising,
+)
 from ocgnet.errors import OcgnetError
+from ocgnet.outputs import printable
 
 app = typer.Typer(
     name="ocgnet",
@@ -34,7 +52,24 @@ def program(
         raise typer.Exit
 
 
-for room in (records, analysing, charting, comparing, querying, synthesising, neo4j, runs):
+for room in (
+    records,
+    analysing,
+    profiling,
+    charting,
+    children,
+    comparing,
+    querying,
+    synthesising,
+    neo4j,
+    runs,
+    disclose,
+    log,
+    refer,
+    review,
+    role,
+    intake,
+):
     room.register(app)
 
 
@@ -43,11 +78,35 @@ def run() -> None:
     # Whatever is written holds records of people: nobody but the owner may read it.
     os.umask(0o077)
     try:
-        app()
+        try:
+            app()
+        finally:
+            # A full disk behind the output shows here, while it can still be said.
+            sys.stdout.flush()
     except OcgnetError as error:
-        Console(stderr=True).print(Text(str(error)), soft_wrap=True)
+        _complain(str(error))
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our output closed it, as `head` does.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()
         sys.exit(0)
+    except MemoryError:
+        _complain(
+            "There is too little memory for these records. Nothing is half written. Close other programs, or choose a "
+            "shorter period or fewer groups."
+        )
+        sys.exit(OcgnetError.exit_code)
+    except OSError as error:
+        _say_no_more()
+        where = f"{error.filename} " if error.filename else "What this command reads or prints "
+        _complain(f"{where}cannot be used ({error.strerror or error}). No file is half written.")
+        sys.exit(OcgnetError.exit_code)
+
+
+def _complain(sentence: str) -> None:
+    Console(stderr=True).print(Text(printable(sentence)), soft_wrap=True)
+
+
+def _say_no_more() -> None:
+    """Let whatever is still to be printed go nowhere, so that ending says nothing a second time."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

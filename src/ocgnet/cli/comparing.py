@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from ocgnet.cli.analysing import FORMAT, ROWS, Format
+from ocgnet.cli.recording import recorded
 from ocgnet.cli.records import say
 from ocgnet.errors import UsageError
 
@@ -38,16 +39,21 @@ def compare(
     from ocgnet.analysis.comparison import compare_runs
     from ocgnet.outputs import csv_text, write_csv
     from ocgnet.views.comparison_text import in_words, mismatches
-    from ocgnet.views.run_folder import read_run
+    from ocgnet.views.run_folder import people_in_runs, read_run
     from ocgnet.views.tables import csv_rows, json_text, print_table
 
-    runs = read_run(first), read_run(second)
-    differ = mismatches(*runs)
-    if differ and not even_so:
-        raise UsageError(f"{' '.join(differ)} Add --even-so to compare them all the same.")
-    changes = compare_runs(*runs, position)
-    if out is not None:
-        write_csv(out, *csv_rows(changes))
+    # Told to the log before anything is shown.
+    with recorded("read" if out is None else "export", first, second, out) as act:
+        runs = read_run(first), read_run(second)
+        act.saw(people_in_runs(*runs))
+        differ = mismatches(*runs)
+        if differ and not even_so:
+            raise UsageError(f"{' '.join(differ)} Add --even-so to compare them all the same.")
+        changes = compare_runs(*runs, position)
+        marking = str(runs[1].document.get("marking", ""))
+        if out is not None:
+            write_csv(out, *csv_rows(changes), marking=marking)
+            act.note(files=[str(out.absolute())])
     if form is Format.csv:
         sys.stdout.buffer.write(csv_text(*csv_rows(changes)).encode("utf-8"))
     elif form is Format.json:
@@ -60,7 +66,9 @@ def compare(
             limit=rows,
             finding=" ".join((*differ, *in_words(*runs, changes, position))),
             files=f"add --format csv, or --out FILE.csv{f' (written: {out})' if out else ''}",
-            marking=str(runs[1].document.get("marking", "")),
+            marking=marking,
         )
+    if form is not Format.table:
+        say(marking, error=True)
     if out is not None and form is not Format.table:
         say(f"{out} holds {len(changes.frame):,} changes.", error=True)

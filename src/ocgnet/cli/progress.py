@@ -70,6 +70,10 @@ class Steps(_Bar):
         self._name = name
         self._progress.update(self._task, description=name)
 
+    def part(self, done: int, total: int) -> None:
+        """Say that ``done`` of ``total`` parts of some work within the step are done."""
+        self._progress.update(self._task, description=f"{self._name}: {done} of {total} parts")
+
     def so_far(self) -> dict[str, float]:
         """Return seconds by step, the running one included."""
         return self.seconds | {self._name: round(time.perf_counter() - self._began, 3)}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +16,7 @@ from rich.text import Text
 
 from ocgnet.cli.analysing import FORMAT, ROWS, Format
 from ocgnet.cli.asking import ask_password
+from ocgnet.cli.recording import recorded
 from ocgnet.cli.records import say
 from ocgnet.errors import SourceError, UsageError
 
@@ -85,6 +85,9 @@ def query(
         sys.stdout.write(_json(answer))
     else:
         _print(Console(), asked, about, values, answer, rows)
+        return
+    # What another program reads has no room for the marking; whoever runs the command sees it.
+    say(about.marked, error=True)
 
 
 def _question(name: str, file: Path | None) -> Query:
@@ -104,8 +107,15 @@ def _question(name: str, file: Path | None) -> Query:
 
 def _ask(store: str, asked: Query, given: Sequence[str]) -> tuple[About, dict[str, Any], Answer]:
     from ocgnet.queries.asking import ask_store
+    from ocgnet.queries.shown import people_shown
 
-    return ask_store(store, asked, given, ask_password)
+    once = cache(ask_password)
+    # The answer is told to the log before anybody sees it.
+    with recorded("query") as act:
+        about, values, answer = ask_store(store, asked, given, once)
+        own = {} if asked.subject else {"query": asked.text}
+        act.note(people=people_shown(store, answer, values, once), rows=len(answer.rows), **own)
+    return about, values, answer
 
 
 def _link(store: str, asked: Query, given: Sequence[str]) -> str:
@@ -144,10 +154,6 @@ def _list(console: Console, word: str) -> None:
     console.print(Text("\nAsk one with: ocgnet query NAME --store STORE --param name=value"), soft_wrap=True)
 
 
-def _marking(about: About) -> str:
-    return f"{about.marking} · SYNTHETIC DATA" if about.synthetic else about.marking
-
-
 def _print(console: Console, asked: Query, about: About, values: dict[str, Any], answer: Answer, limit: int) -> None:
     from ocgnet.queries.values import words
     from ocgnet.views.figures_text import count, visible
@@ -155,7 +161,7 @@ def _print(console: Console, asked: Query, about: About, values: dict[str, Any],
     def say(text: str, style: str = "") -> None:
         console.print(Text(visible(text), style), soft_wrap=True)
 
-    say(_marking(about), "bold")
+    say(about.marked, "bold")
     say(asked.title)
     if told := ", ".join(f"{n} {words(values[n])}" for n in values if not isinstance(values[n], dict)):
         say(f"Asked with {told}.")
@@ -172,18 +178,14 @@ def _print(console: Console, asked: Query, about: About, values: dict[str, Any],
             grid.add_row(*(Text(visible(words(v)) or "–") for v in row))
         console.print(grid, width=max(console.width, WIDEST))
         say(f"{count(min(limit, len(answer.rows)))} of {count(len(answer.rows))} rows. All of them: --format csv")
-    say(_marking(about), "bold")
+    say(about.marked, "bold")
 
 
 def _csv(answer: Answer) -> str:
-    from ocgnet.outputs import neutral
+    from ocgnet.outputs import csv_text
     from ocgnet.queries.values import words
 
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([neutral(c) for c in answer.columns])
-    writer.writerows([neutral(words(v)) for v in row] for row in answer.rows)
-    return text.getvalue()
+    return csv_text(answer.columns, ([words(v) for v in row] for row in answer.rows))
 
 
 def _json(answer: Answer) -> str:

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from ocgnet import __version__
 from ocgnet.cli.asking import ask_password
+from ocgnet.cli.recording import tell_people
 from ocgnet.cli.request import Request
 from ocgnet.dataset import Dataset
 from ocgnet.errors import RecordError
@@ -23,7 +24,9 @@ def read_records(request: Request) -> tuple[Dataset, LoadManifest]:
     """Return the records that a request names, from a folder or from a store."""
     if request.folder is None:
         store = open_store(request.store, ask_password)
-        return store.read(), store.manifest()
+        dataset, manifest = store.read(), store.manifest()
+        tell_people(dataset)
+        return dataset, manifest
     return read_folder(
         request.folder, skip_rejects=request.skip_rejects, rejects=request.rejects, as_of=request.settings.as_of
     )
@@ -48,7 +51,9 @@ def read_folder(
             f"Nothing was done, because {checked.errors:,} problems stand in the records ({rejects} lists them all). "
             "Correct them, or leave those rows out with --skip-rejects."
         )
-    return checked.dataset, LoadManifest(checked.sources, __version__)
+    dataset = checked.dataset
+    tell_people(dataset)
+    return dataset, LoadManifest(checked.sources, __version__)
 
 
 def report_problems(checked: Checked, rejects: Path, *, brief: bool = False) -> None:

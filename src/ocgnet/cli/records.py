@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.text import Text
 
 from ocgnet.cli.asking import ask_password
+from ocgnet.cli.recording import recorded, tell_people
 from ocgnet.errors import RecordError
+from ocgnet.outputs import printable
 
 
 def register(app: typer.Typer) -> None:
@@ -27,10 +29,13 @@ REJECTS = Annotated[Path, typer.Option(help="Where to list rows with errors.", m
 
 def template(folder: Annotated[Path, typer.Argument(help="Folder to make.", show_default=False)]) -> None:
     """Write empty tables with a dictionary, ready to be filled in."""
+    from ocgnet.casework.form_templates import write_forms
     from ocgnet.template import write_template
 
     write_template(folder)
+    write_forms(folder)
     say(f"{folder} holds empty tables. Fill in nominals.csv and what else you have, then run: ocgnet check {folder}")
+    say(f"{folder / 'forms'} holds the partners' forms. Take in filled ones: ocgnet intake cpi FILE --folder {folder}")
 
 
 def check(folder: FOLDER, rejects: REJECTS = Path("rejects.csv")) -> None:
@@ -38,8 +43,11 @@ def check(folder: FOLDER, rejects: REJECTS = Path("rejects.csv")) -> None:
     from ocgnet.check import check as check_records
     from ocgnet.cli.reading import report_problems
 
-    checked = check_records(folder)
-    report_problems(checked, rejects)
+    with recorded("read", folder):
+        checked = check_records(folder)
+        if not any(f.is_error and f.whole_file for f in checked.findings):
+            tell_people(checked.dataset)
+        report_problems(checked, rejects)
     if checked.errors:
         raise typer.Exit(RecordError.exit_code)
 
@@ -73,13 +81,23 @@ def load(
     from ocgnet.store.forces import with_prefix
 
     target = open_store(store, ask_password)
-    dataset, manifest = read_folder(folder, skip_rejects=skip_rejects, rejects=rejects, brief=False)
-    dataset, manifest = with_prefix(dataset, prefix), replace_field(manifest, prefix=prefix)
-    if dry_run:
-        for line in foresee(target, dataset, manifest, replace=replace):
-            say(line)
-        return
-    done = write(target, dataset, manifest, replace=replace, bulk=bulk, home=home)
+    with recorded("read" if dry_run else "load", folder, Path(store)) as act:
+        dataset, manifest = read_folder(folder, skip_rejects=skip_rejects, rejects=rejects, brief=False)
+        dataset, manifest = with_prefix(dataset, prefix), replace_field(manifest, prefix=prefix)
+        if prefix:
+            tell_people(dataset)
+        if dry_run:
+            for line in foresee(target, dataset, manifest, replace=replace):
+                say(line)
+            return
+        done = write(target, dataset, manifest, replace=replace, bulk=bulk, home=home)
+        act.note(
+            store=store if "://" in store else str(Path(store).absolute()),
+            rows=done.rows,
+            added=done.added,
+            changed=done.changed,
+            removed=done.removed,
+        )
     say(
         f"{store} holds {done.rows:,} rows: {done.added:,} added, {done.changed:,} changed, "
         f"{done.removed:,} removed, {done.kept:,} as they were."
@@ -87,5 +105,5 @@ def load(
 
 
 def say(text: str, *, error: bool = False) -> None:
-    """Print one sentence, wrapped by the terminal and never cut."""
-    Console(stderr=error).print(Text(text), soft_wrap=True)
+    """Print one sentence, wrapped by the terminal and never cut; what a record holds cannot act there."""
+    Console(stderr=error).print(Text(printable(text)), soft_wrap=True)

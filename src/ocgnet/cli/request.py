@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ocgnet.cli.recording import recorded
 from ocgnet.errors import UsageError
 from ocgnet.model.words import LINK_ROLES
 from ocgnet.settings import GRADE_FILTERS, Settings
@@ -57,6 +58,23 @@ def _parameters(
     top_k: Annotated[int, typer.Option(help="How many nominals the concentration headline is about.", min=1)] = 13,
     seed: Annotated[int, typer.Option(help="Seed of everything drawn at random.", min=0)] = 1,
     overdue: Annotated[bool, typer.Option("--overdue", help="Keep records whose review date has passed.")] = False,
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            help="TOML file with your own points, bands and thresholds about children.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
+    own_settings: Annotated[
+        Path | None,
+        typer.Option(
+            "--settings",
+            help="TOML file with your own weights of ties and thresholds of roles and communities.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ] = None,
     skip_rejects: Annotated[
         bool, typer.Option("--skip-rejects", help="Leave rows with errors out instead of stopping; they are counted.")
     ] = False,
@@ -67,23 +85,26 @@ def _parameters(
     """Turn the shared options into a request."""
     if (folder is None) == (not store):
         raise UsageError("Say where the records are: a folder, or --store with a store, not both and not neither.")
-    return Request(
-        folder,
-        store,
-        skip_rejects,
-        rejects,
-        Settings(
-            as_of=_day(as_of),
-            period_from=_day(from_date),
-            period_to=_day(to_date),
-            min_grade=_one_of(min_grade, tuple(GRADE_FILTERS), "--min-grade"),
-            link_roles=tuple(sorted({_one_of(r.strip(), LINK_ROLES, "--link-roles") for r in link_roles.split(",")})),
-            ocgs=tuple(sorted(set(ocg or ()))),
-            include_overdue=overdue,
-            top_k=top_k,
-            seed=seed,
-        ),
+    settings = Settings(
+        as_of=_day(as_of),
+        period_from=_day(from_date),
+        period_to=_day(to_date),
+        min_grade=_one_of(min_grade, tuple(GRADE_FILTERS), "--min-grade"),
+        link_roles=tuple(sorted({_one_of(r.strip(), LINK_ROLES, "--link-roles") for r in link_roles.split(",")})),
+        ocgs=tuple(sorted(set(ocg or ()))),
+        include_overdue=overdue,
+        top_k=top_k,
+        seed=seed,
     )
+    if own_settings is not None:
+        from ocgnet.network_settings import read_network_settings
+
+        settings = read_network_settings(own_settings, settings)
+    if rules is not None:
+        from ocgnet.rules import read_rules
+
+        settings = read_rules(rules, settings)
+    return Request(folder, store, skip_rejects, rejects, settings)
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -104,7 +125,11 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def run(**given: Any) -> None:
         request = _parameters(**{name: given.pop(name) for name in shared})
-        command(request, **given)
+        # Whatever takes the shared options reads people: it is told to the log here, once for all commands.
+        out = given.get("out")
+        with recorded("read" if out is None else "export", request.folder, out) as act:
+            command(request, **given)
+            act.note(files=[str(Path(out).absolute())] if out is not None else [])
 
     parameters = sorted([*shared.values(), *own], key=lambda p: p.name != "folder")
     keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ocgnet.cli.asking import ask_password
+from ocgnet.cli.recording import recorded
 from ocgnet.cli.records import say
 from ocgnet.errors import StoreError
 
@@ -30,8 +31,11 @@ def runs(
     from ocgnet.store.neo4j_runs import kept_runs, remove_run
 
     if remove:
-        if not remove_run(store, remove, ask_password):
-            raise StoreError(f"{store} keeps no run {remove}. List those it keeps with: ocgnet runs --store {store}")
+        with recorded("erase"):
+            if not remove_run(store, remove, ask_password):
+                raise StoreError(
+                    f"{store} keeps no run {remove}. List those it keeps with: ocgnet runs --store {store}"
+                )
         say(f"Run {remove} and its suggestions are no longer in {store}.")
         return
     found = kept_runs(store, ask_password)

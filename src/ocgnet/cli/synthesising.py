@@ -17,14 +17,17 @@ def register(app: typer.Typer) -> None:
     room = typer.Typer(help="Make up records with known answers, for trying things out.", no_args_is_help=True)
     room.command()(ocgs)
     room.command()(network)
+    room.command()(county)
     app.add_typer(room, name="synthesise")
 
 
 def ocgs(out: OUT, seed: Annotated[int, typer.Option(help="Another seed gives other people.", min=0)] = 1) -> None:
     """Make up a force with the group-level figures of the published profile."""
     from ocgnet.synthetic.county import write_county
+    from ocgnet.synthetic.folder import made_up_folder
 
-    write_county(out, seed)
+    with made_up_folder(out) as folder:
+        write_county(folder, seed)
     say(f"{out} holds a made-up county. Analyse it with: ocgnet analyse {out} --out results")
 
 
@@ -34,7 +37,26 @@ def network(
     seed: Annotated[int, typer.Option(help="Another seed gives other people.", min=0)] = 1,
 ) -> None:
     """Make up a large network: three crime links and seven report links for each nominal."""
+    from ocgnet.synthetic.folder import made_up_folder
     from ocgnet.synthetic.network import write_network
 
-    write_network(out, nominals, seed)
+    with made_up_folder(out) as folder:
+        write_network(folder, nominals, seed)
     say(f"{out} holds {nominals:,} made-up nominals.")
+
+
+def county(
+    out: OUT,
+    scale: Annotated[
+        float, typer.Option(help="1 gives about 260,000 crimes in the year; 0.01 a hundredth.", min=0.001, max=20)
+    ] = 1.0,
+    seed: Annotated[int, typer.Option(help="1 gives the published figures, another seed another force.", min=0)] = 1,
+) -> None:
+    """Make up a whole force: every crime of three years, with victims and offenders, and the groups among them."""
+    from ocgnet.cli.progress import Steps
+    from ocgnet.synthetic.folder import made_up_folder
+    from ocgnet.synthetic.force.county import STEPS, write_force
+
+    with Steps(STEPS).shown() as step, made_up_folder(out) as folder:
+        write_force(folder, seed, scale, step)
+    say(f"{out} holds a made-up force. Its profile: ocgnet profile {out} --out profile")

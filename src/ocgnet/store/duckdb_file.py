@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
+from ocgnet.audit.locking import alone
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, StoreError
 from ocgnet.model import TABLES, Kind, Table
@@ -49,29 +50,69 @@ class DuckDBFile:
         StoreError
             When the file is another program's, or the folder cannot be written.
         """
-        states = self._states() if self.path.exists() else {}
-        merged, report = self._merged(dataset, manifest, replace=replace)
-        states[manifest.prefix] = next_state(states.pop(manifest.prefix, None), dataset, manifest, replace=replace)
+        with self._alone():
+            states = self._states() if self.path.exists() else {}
+            merged, report = self._merged(dataset, manifest, replace=replace)
+            states[manifest.prefix] = next_state(states.pop(manifest.prefix, None), dataset, manifest, replace=replace)
+            self._write(merged, states)
+        return report
 
+    def rewrite(self, before: Dataset, after: Dataset) -> None:
+        """Put ``after`` in the place of all records; what each force said of its loads stays.
+
+        Raises
+        ------
+        StoreError
+            When the store no longer holds ``before``, or cannot be written.
+        """
+        with self._alone():
+            if self.read().fingerprint != before.fingerprint:
+                raise StoreError(f"Somebody changed records in {self.path} meanwhile. Nothing was changed; try again.")
+            self._write(after, self._states())
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep a second load of the same file waiting: it adds to what the first one has written."""
+        try:
+            with alone(self.path.with_name(f".{self.path.name}"), vanish=True):
+                yield
+        except OSError as error:
+            raise StoreError(
+                f"{self.path} could not be written ({error.strerror or error}). Nothing was changed."
+            ) from error
+
+    def _write(self, records: Dataset, states: Mapping[str, ForceState]) -> None:
         def fill(partial: Path) -> None:
             partial.unlink()
+            try:
+                make(partial)
+            finally:
+                # What the database had not merged into its file, when the disk filled up.
+                partial.with_name(f"{partial.name}.wal").unlink(missing_ok=True)
+            partial.chmod(0o600)
+
+        def make(partial: Path) -> None:
             with connect(partial) as db:
                 for table in TABLES.values():
                     db.execute(_ddl(table))
-                    db.register("incoming", merged[table.name])
+                    db.register("incoming", records[table.name])
                     db.execute(f'INSERT INTO "{table.name}" SELECT * FROM incoming')
                     db.unregister("incoming")
                 db.execute("CREATE TABLE ocgnet_load (format INTEGER, document VARCHAR)")
                 # The latest load stands last.
                 for state in states.values():
                     db.execute("INSERT INTO ocgnet_load VALUES (?, ?)", [FORMAT, state.to_json()])
-            partial.chmod(0o600)
+                # Closing would do this too, and say nothing when the disk is full.
+                db.execute("CHECKPOINT")
 
         try:
             write_file(self.path, fill)
         except OutputError as error:
             raise StoreError(str(error)) from error
-        return report
+        except duckdb.Error as error:
+            raise StoreError(
+                f"{self.path} could not be written ({str(error).splitlines()[0][:200]}). Nothing was changed."
+            ) from error
 
     def foresee(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
         """Return what :meth:`write` would report, and change nothing."""
@@ -101,6 +142,8 @@ class DuckDBFile:
 
     @contextmanager
     def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if self.path.exists() and not self.path.is_file():
+            raise StoreError(f"{self.path} is no file, so it is no store. Name a file that ends in .duckdb.")
         if not self.path.exists():
             raise StoreError(f"There is no store {self.path}. Make it with: ocgnet load FOLDER --store {self.path}")
         try:

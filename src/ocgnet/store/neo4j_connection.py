@@ -25,6 +25,7 @@ from neo4j.exceptions import (
 from ocgnet import __version__
 from ocgnet.errors import StoreError, UsageError
 from ocgnet.store.contract import OWN_SERVER
+from ocgnet.store.kept_password import kept_password
 
 SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 """Beginnings of addresses that mean a Neo4j server."""
@@ -64,7 +65,8 @@ class Address:
 
         ``neo4j`` alone is the server of one's own, whose folder holds its address and password. For any
         other the password is ``OCGNET_NEO4J_PASSWORD``, or the content of the file that
-        ``OCGNET_NEO4J_PASSWORD_FILE`` names, or what ``ask`` returns; ``OCGNET_NEO4J_USER`` and
+        ``OCGNET_NEO4J_PASSWORD_FILE`` names, or what the system's keyring keeps, or what ``ask`` returns;
+        ``OCGNET_NEO4J_USER`` and
         ``OCGNET_NEO4J_DATABASE`` name user and database.
 
         Raises
@@ -92,6 +94,8 @@ class Address:
                 raise StoreError(f"The password file {file} cannot be read. Correct OCGNET_NEO4J_PASSWORD_FILE.") from (
                     error
                 )
+        if not password:
+            password = kept_password(uri, user)
         if not password and ask is not None:
             password = ask(f"Password of {user} at {uri}: ")
         return cls(uri, user, password, os.environ.get("OCGNET_NEO4J_DATABASE") or None)

@@ -35,9 +35,11 @@ class Year:
     reports: tuple[int, int]
 
 
-NOW = ((446, 1581), (2041, 3962))
+Events = tuple[tuple[int, int], tuple[int, int]]
+
+NOW: Events = ((446, 1581), (2041, 3962))
 """Crimes and reports of the year: with one of the few, and without."""
-BEFORE = ((300, 890), (960, 1870))
+BEFORE: Events = ((300, 890), (960, 1870))
 FEW = 13
 CAP = 1.7
 """Highest activity of anybody outside the few, in means."""
@@ -55,14 +57,16 @@ def year_now(bonds: Bonds, roles: dict[str, str], others: list[str], seed: int) 
     return Year(_few(rng, few), _rest(rng, bonds, roles, set(few)), others, *NOW)
 
 
-def year_before(bonds: Bonds, roles: dict[str, str], others: list[str], now: Year, seed: int) -> Year:
+def year_before(
+    bonds: Bonds, roles: dict[str, str], others: list[str], now: Year, seed: int, events: Events = BEFORE
+) -> Year:
     """Draw the activity of the year before; five of the few are the same where they belonged already."""
     rng = stream(seed, "activity before")
     same = sorted(p for p in now.few if p in roles)
     few = rng.sample(same, min(5, len(same)))
     fit = sorted(p for p in roles if p not in now.few and p not in bonds.hidden and len(bonds.near(p)) >= 2)
     few += rng.sample(fit, FEW - len(few))
-    return Year(_few(rng, few), _rest(rng, bonds, roles, set(few)), others, *BEFORE)
+    return Year(_few(rng, few), _rest(rng, bonds, roles, set(few)), others, *events)
 
 
 def _few(rng: Random, few: list[str]) -> dict[str, tuple[float, float]]:

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 
-from ocgnet.synthetic.activity import year_before, year_now
+from ocgnet.synthetic.activity import BEFORE, Events, year_before, year_now
 from ocgnet.synthetic.bonds import Bonds
 from ocgnet.synthetic.contacts import contact_rows
 from ocgnet.synthetic.crimes import CrimeBook
@@ -55,8 +55,14 @@ def write_county(out: Path, seed: int = SEED) -> None:
     write_folder(out, county_tables(seed), ABOUT)
 
 
-def county_tables(seed: int = SEED) -> dict[str, list[Row]]:
-    """Return the rows of every table of the county."""
+def county_tables(seed: int = SEED, before: Events = BEFORE) -> dict[str, list[Row]]:
+    """Return the rows of every table of the county.
+
+    Parameters
+    ----------
+    before : ((int, int), (int, int))
+        Crimes and reports of the year before, each with one of the few and without.
+    """
     registry = Registry(seed, AS_OF)
     roster = make_roster(seed, registry)
     ocgs, countries = group_rows(roster, seed)
@@ -64,7 +70,7 @@ def county_tables(seed: int = SEED) -> dict[str, list[Row]]:
     bonds = Bonds(roster, seed)
     public = _public(registry)
     families = Families(seed, registry, roster, public)
-    crimes, crime_links, reports, intel_links = _events(seed, roster, bonds, sorted(public), trade, families)
+    crimes, crime_links, reports, intel_links = _events(seed, roster, bonds, sorted(public), trade, families, before)
     today = members(roster.on(AS_OF))
     return {
         "people": [p.row("person_id") for p in (*public.values(), *families.grown)],
@@ -90,7 +96,13 @@ def county_tables(seed: int = SEED) -> dict[str, list[Row]]:
 
 
 def _events(
-    seed: int, roster: Roster, bonds: Bonds, public: list[str], trade: dict[str, str], families: Families
+    seed: int,
+    roster: Roster,
+    bonds: Bonds,
+    public: list[str],
+    trade: dict[str, str],
+    families: Families,
+    before_events: Events,
 ) -> tuple[list[Row], list[Row], list[Row], list[Row]]:
     """Draw crimes and reports of both years; return their rows and the rows of their links."""
     today, then = members(roster.on(AS_OF)), members(roster.on(BEFORE_AS_OF))
@@ -98,7 +110,7 @@ def _events(
     now = year_now(bonds, today, sorted(set(roster.people) - set(today)), seed)
     # Who joined since was mostly not heard of a year ago; some associates were.
     known = sorted((set(roster.people) - set(then) - set(today)) | set(stream(seed, "known").sample(sorted(today), 60)))
-    before = year_before(bonds, then, [p for p in known if p not in then], now, seed)
+    before = year_before(bonds, then, [p for p in known if p not in then], now, seed, before_events)
     crimes_now, reports_now = incidents_of(seed, "year", bonds, now, 1.0)
     crimes_then, reports_then = incidents_of(seed, "year before", bonds, before, 0.6)
     rng = stream(seed, "crimes")

@@ -4,14 +4,44 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
 from ocgnet.model import TABLES
+from ocgnet.outputs import result_folder
 
 Row = dict[str, object]
 """One row by column name; a column that is absent or None is left blank."""
+
+ABOUT_FILE = "about.toml"
+
+
+@contextmanager
+def made_up_folder(out: Path) -> Iterator[Path]:
+    """Give a private folder to fill with made-up records; on success it becomes ``out``, on failure nothing remains.
+
+    A folder of made-up records is replaced as a whole. Any other is refused, so that real records are never lost.
+
+    Raises
+    ------
+    OutputError
+        When ``out`` holds a file that is no table of made-up records, is a link, or cannot be written.
+    """
+    ours = {f"{table}.csv" for table in TABLES} | {ABOUT_FILE}
+    synthetic = _is_made_up(out)
+    with result_folder(out, lambda name: synthetic and name in ours) as partial:
+        yield partial
+
+
+def _is_made_up(out: Path) -> bool:
+    try:
+        about = tomllib.loads((out / ABOUT_FILE).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return False
+    return about.get("synthetic") is True
 
 
 def write_folder(out: Path, tables: Mapping[str, Iterable[Row]], about: Mapping[str, object]) -> None:
@@ -25,12 +55,19 @@ def write_folder(out: Path, tables: Mapping[str, Iterable[Row]], about: Mapping[
         When a table or a column is not in the model.
     """
     out.mkdir(parents=True, exist_ok=True)
-    (out / "about.toml").write_bytes("".join(f"{k} = {_toml(v)}\n" for k, v in about.items()).encode())
+    (out / ABOUT_FILE).write_bytes("".join(f"{k} = {_toml(v)}\n" for k, v in about.items()).encode())
     for name, rows in tables.items():
-        (out / f"{name}.csv").write_bytes(_csv(name, rows).encode())
+        (out / f"{name}.csv").write_bytes(csv_text(name, rows).encode())
 
 
-def _csv(name: str, rows: Iterable[Row]) -> str:
+def csv_text(name: str, rows: Iterable[Row]) -> str:
+    """Return rows of a table as CSV with a header, in the order of the table's identity.
+
+    Raises
+    ------
+    KeyError
+        When the table or a column is not in the model.
+    """
     declared = TABLES[name]
     columns = [c.name for c in declared.columns]
     ready = [{k: _cell(v) for k, v in row.items()} for row in rows]

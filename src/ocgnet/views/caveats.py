@@ -71,8 +71,9 @@ def method(analysis: Analysis) -> list[str]:
         "closeness, both counted in steps, in the whole network: position only, not the volume of crimes or reports. "
         "Within each group with at least "
         f"{count(s.min_group)} tied members the first {share(s.principal_share)} are suggested as principal and the "
-        f"next {share(s.significant_share)} as significant. Stability is the share of {count(s.resamples)} resamples, "
-        "without some of the ties, some of the people or one source, that give the same suggestion: stable from "
+        f"next {share(s.significant_share)} as significant. Stability is the share of {count(s.resamples)} resamples "
+        "without some of the ties or people, and of the losses of each single source that bears on the person, that "
+        "give the same suggestion: stable from "
         f"{share(s.stable_from)}, fair from {share(s.fair_from)}, otherwise fragile."
     )
     few = (

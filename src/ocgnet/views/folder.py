@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ocgnet.outputs import result_folder, write_csv, write_file, write_text
+from ocgnet.outputs import MARKING_FILE, marking_text, result_folder, write_csv, write_file, write_text
 from ocgnet.results import RESULT_TABLES, Analysis
+from ocgnet.views.tables.companions import COLUMNS_FILE, LEFT_OUT_FILE, column_rows, left_out_rows
 
 PAGES = ("network.html", "report.html", "workbook.xlsx", "run.json")
 """What stands in the folder beside ``tables/``."""
@@ -16,7 +17,9 @@ PAGES = ("network.html", "report.html", "workbook.xlsx", "run.json")
 
 def ours(path: str) -> bool:
     """Return whether a run writes a file of this relative path."""
-    return path in PAGES or path in {f"tables/{name}.csv" for name in RESULT_TABLES}
+    return path in PAGES or path in {f"tables/{name}.csv" for name in RESULT_TABLES} | {
+        f"tables/{name}" for name in (MARKING_FILE, COLUMNS_FILE, LEFT_OUT_FILE)
+    }
 
 
 def write_run(
@@ -56,8 +59,11 @@ def write_run(
     with result_folder(out, ours) as folder:
         step("tables")
         (folder / "tables").mkdir()
+        write_text(folder / "tables" / MARKING_FILE, marking_text(analysis.marking, "every table in this folder"))
         for name, table in analysis.tables.items():
             write_csv(folder / "tables" / f"{name}.csv", *csv_rows(table))
+        write_csv(folder / "tables" / COLUMNS_FILE, *column_rows(analysis.tables.values()))
+        write_csv(folder / "tables" / LEFT_OUT_FILE, *left_out_rows(analysis.left_out))
         step("chart")
         write_text(folder / "network.html", chart_html(chart_payload(analysis)))
         step("report")

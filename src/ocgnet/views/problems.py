@@ -62,7 +62,8 @@ def write_rejects(path: Path, checked: Checked) -> None:
     A spreadsheet opens the file as it is: formulas in values are neutralised, and a value is cut
     after 500 characters.
     """
-    write_csv(path, HEADER, _rows(checked.rejects()), for_excel=True)
+    marking = checked.source.about.marked
+    write_csv(path, HEADER, _rows(checked.rejects()), for_excel=True, marking=marking)
 
 
 def visible(text: str, longest: int = _SHOWN) -> str:

@@ -37,6 +37,12 @@ def read_run(folder: Path) -> Run:
     return Run(str(folder), document, {name: _table(folder / "tables" / f"{name}.csv") for name in NEEDED})
 
 
+def people_in_runs(*runs: Run) -> list[str]:
+    """Return the sorted ids of all nominals and children in the tables of some runs."""
+    keys = {"roles": "nominal_id", "people": "nominal_id", "concentration": "nominal_id", "children": "child_id"}
+    return sorted({i for run in runs for name, key in keys.items() for i in run.tables[name][key]})
+
+
 def _table(path: Path) -> pd.DataFrame:
     try:
         return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")

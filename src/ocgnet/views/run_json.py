@@ -66,7 +66,7 @@ def run_document(
         "versions": _versions(),
         "timing": {step: round(seconds, 3) for step, seconds in timing.items()},
     }
-    plain: dict[str, Any] = _plain(document)
+    plain: dict[str, Any] = plain_value(document)
     return plain
 
 
@@ -80,12 +80,12 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """Return a value that JSON can hold: numpy scalars and dates made plain, NaN as null."""
     if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
+        return {str(k): plain_value(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain_value(v) for v in value]
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

@@ -10,7 +10,6 @@ import pandas as pd
 from ocgnet.model.words import ROLES
 from ocgnet.results import Analysis, ResultColumn, ResultTable
 from ocgnet.views.figures_text import band, count, number_of, of, printed, ratio, share, value_text, visible
-from ocgnet.views.findings import bands_of
 from ocgnet.views.group_columns import GROUP_COLUMNS
 from ocgnet.views.plots.concentration import curve_rows
 from ocgnet.views.tables import plain_values, shown
@@ -119,17 +118,6 @@ def agreement_grid(analysis: Analysis) -> Grid:
     )
     heads = (("", False), *((f"suggested {c}" if c in ROLES else str(c), True) for c in table.columns))
     return Grid(heads, rows, frozenset(range(1, len(heads))))
-
-
-def children_grids(analysis: Analysis) -> list[Grid]:
-    """Return the linked children, one table a band, in the order of ids; names stay in the files."""
-    frame = analysis.children.frame
-    columns = ("child_id", "age", "because", "path", "freshest")
-    return [
-        of_table(analysis.children, columns, found.sort_values("child_id"), band_name)
-        for band_name in bands_of(analysis)
-        if len(found := frame[frame["priority"] == band_name])
-    ]
 
 
 def network_grid(analysis: Analysis) -> Grid:

@@ -17,6 +17,7 @@ from ocgnet.views.figures_text import day, of, printed
 from ocgnet.views.plots import children_chart, concentration_chart, roles_chart
 from ocgnet.views.plots.roles import standings
 from ocgnet.views.report import grids
+from ocgnet.views.report.children_section import children_section
 
 
 def write_report(path: Path, analysis: Analysis) -> None:
@@ -80,7 +81,7 @@ def report_html(analysis: Analysis) -> str:
         compared=of(analysis.agreement.compared, "membership", "memberships"),
         kappa=analysis.agreement.kappa,
         children_svg=children_chart(analysis.groups),
-        bands=grids.children_grids(analysis),
+        young=children_section(analysis),
         network=grids.network_grid(analysis),
         caveats=[printed(c) for c in caveats.caveats(analysis)],
         left_out=grids.left_out_grid(analysis),

@@ -56,6 +56,7 @@ def print_table(
     finding: str = "",
     files: str = "",
     marking: str = "",
+    left_out: str = "",
 ) -> None:
     """Print a result table that fits 100 columns.
 
@@ -75,6 +76,8 @@ def print_table(
         Where all rows and columns are, printed below.
     marking : str
         Protective marking, printed above and below.
+    left_out : str
+        One sentence on what was left out, below the table.
 
     Raises
     ------
@@ -98,6 +101,11 @@ def print_table(
         console.print(_grid(table, chosen, limit, width), width=width)
     else:
         console.print(_text(f"The table {table.name} has no rows for these records and filters."), width=width)
+    assessed = [c.name.replace("_", " ") for c in chosen if c.assessment]
+    if rows and assessed:
+        console.print(_text(f"Worked out or suggested, not recorded: {', '.join(assessed)}.", "italic"), width=width)
+    if left_out:
+        console.print(_text(left_out), width=width)
     said = f"{count(min(limit, rows))} of {count(rows)} rows, {len(chosen)} of {len(declared)} columns."
     if rows:
         console.print(_text(said + (f" All of them: {files}" if files else "")), width=width)
@@ -119,7 +127,12 @@ def _grid(table: ResultTable, chosen: list[ResultColumn], limit: int, room: int)
     widths = _narrowed(natural, [c.name == "because" for c in chosen], room - 2 * (len(chosen) - 1))
     for column, head, width in zip(chosen, heads, widths, strict=True):
         right = column.kind in _NUMERIC
-        grid.add_column(_text(head), justify="right" if right else "left", overflow="fold", width=width)
+        grid.add_column(
+            _text(head, "italic" if column.assessment else ""),
+            justify="right" if right else "left",
+            overflow="fold",
+            width=width,
+        )
     for row in zip(*cells, strict=True):
         grid.add_row(*map(_text, row))
     return grid

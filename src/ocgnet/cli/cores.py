@@ -1,0 +1,113 @@
+"""Long work on every core: the same answers as on one, sooner."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import connection, get_context, parent_process
+from types import TracebackType
+from typing import Any, Self
+
+WORTH = 4
+"""Parts from which other processes help; each part takes about a second, and so does starting a process."""
+MOST = 8
+"""Processes at most, because each holds a copy of the network."""
+
+
+class Cores:
+    """Does parts of some work in this process and in one more for each further core, and keeps their order.
+
+    Parameters
+    ----------
+    told : callable
+        Told how many parts of how many are done.
+    cores : int, optional
+        How many to use; default those that this process may run on.
+
+    Notes
+    -----
+    No process is started for fewer than ``WORTH`` parts, and none where the machine refuses: this process then
+    does everything itself. A process that helps ends with this one, however this one ends.
+    """
+
+    def __init__(self, told: Callable[[int, int], None], cores: int | None = None) -> None:
+        self._told = told
+        self._cores = min(_own_cores() if cores is None else cores, MOST)
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        """Start nothing yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        """Let the processes go; when something went wrong, without waiting for what they were doing."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=kind is None, cancel_futures=True)
+
+    def __call__(self, function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
+        """Return the answer for each part, in order.
+
+        Parameters
+        ----------
+        function : callable
+            A function of a module, which other processes can find by its name.
+        parts : sequence
+            What to give it, one at a time.
+        """
+        futures = self._asked(function, parts)
+        found: dict[int, Any] = {}
+        # From the end backwards, this process does whatever no other has begun.
+        for i in range(len(parts) - 1, -1, -1):
+            if not futures or futures[i].cancel():
+                found[i] = function(parts[i])
+                self._told(len(found) + sum(f.done() and not f.cancelled() for f in futures), len(parts))
+        for i, future in enumerate(futures):
+            if i not in found:
+                found[i] = self._answer(future, function, parts[i])
+                self._told(len(found), len(parts))
+        return [found[i] for i in range(len(parts))]
+
+    def _asked(self, function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Future[Any]]:
+        if len(parts) < WORTH or self._cores < 2:
+            return []
+        try:
+            if self._pool is None:
+                # A fresh process: one that is copied from a process with threads may hang.
+                self._pool = ProcessPoolExecutor(self._cores - 1, get_context("spawn"), _prepare)
+            return [self._pool.submit(function, part) for part in parts]
+        except (OSError, BrokenProcessPool, NotImplementedError):
+            self._cores = 1
+            return []
+
+    def _answer(self, future: Future[Any], function: Callable[[Any], Any], part: Any) -> Any:
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            # The other process was ended from outside, or could not start: what it had is done here.
+            self._cores = 1
+            return function(part)
+
+
+def _own_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _prepare() -> None:
+    """Leave Ctrl-C to the first process, and end when it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    first = parent_process()
+    if first is not None:
+        threading.Thread(target=_end_with, args=(first.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: Any) -> None:
+    connection.wait([sentinel])
+    os._exit(1)

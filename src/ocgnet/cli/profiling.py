@@ -1,0 +1,174 @@
+"""The command that makes a force's local profile."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ocgnet.cli.progress import Steps
+from ocgnet.cli.records import say
+from ocgnet.cli.request import Request, asks
+from ocgnet.errors import SourceError, UsageError
+from ocgnet.outputs import refuse_foreign
+
+if TYPE_CHECKING:
+    from ocgnet.profile import Profile, ProfileSettings
+    from ocgnet.profile.offences import WeightSet
+    from ocgnet.views.profile.page import Comparison
+
+_DAY = ["%Y-%m-%d", "%d/%m/%Y"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this room's command to the program."""
+    app.command()(asks(profile))
+
+
+def _day_option(help_text: str) -> Any:
+    return typer.Option(help=help_text, metavar="DATE", formats=_DAY, show_default=False)
+
+
+def profile(
+    request: Request,
+    out: Annotated[Path, typer.Option(help="Folder for the results.", metavar="DIR")] = Path("ocgnet-profile"),
+    compare: Annotated[
+        str, typer.Option(help="Set another profile beside it: its results, or records.", metavar="DIR|STORE")
+    ] = "",
+    compare_from: Annotated[datetime | None, _day_option("First day of the period of the other records.")] = None,
+    compare_to: Annotated[datetime | None, _day_option("Last day of the period of the other records.")] = None,
+    before_from: Annotated[datetime | None, _day_option("First day of the period that changes count from.")] = None,
+    before_to: Annotated[datetime | None, _day_option("Last day of the period that changes count from.")] = None,
+    base_from: Annotated[datetime | None, _day_option("First day of the base period of long-term change.")] = None,
+    base_to: Annotated[datetime | None, _day_option("Last day of the base period.")] = None,
+    weights: Annotated[
+        Path | None, typer.Option(help="CSV of other severity weights: offence_code, weight.", metavar="FILE")
+    ] = None,
+    high_harm: Annotated[
+        float, typer.Option(help="Weight from which an offence, or a person's year, is of high harm.", min=0.0)
+    ] = 365.0,
+) -> None:
+    """Make the local profile: harm, groups, county lines, vulnerability, in one folder."""
+    from ocgnet.profile import ProfileSettings, profile_of
+    from ocgnet.profile.offences import WeightSet
+    from ocgnet.views.profile import ours, write_profile
+    from ocgnet.views.profile.sentences import findings
+
+    if (compare_from or compare_to) and not compare:
+        raise UsageError("--compare-from and --compare-to say which period of --compare counts: give --compare too.")
+    refuse_foreign(out, ours)
+    steps = Steps(9)
+    with steps.shown():
+        settings = ProfileSettings(
+            analysis=request.settings,
+            weights=_weights(weights) if weights else WeightSet.shipped(),
+            before_from=_day(before_from),
+            before_to=_day(before_to),
+            base_from=_day(base_from),
+            base_to=_day(base_to),
+            high_harm=high_harm,
+        )
+        steps("reading and checking")
+        from ocgnet.cli.reading import read_records
+
+        dataset, manifest = read_records(request)
+        found = profile_of(dataset, settings, steps)
+        del dataset
+        beside = None
+        if compare:
+            steps("comparing")
+            beside = _beside(found, request, compare, (_day(compare_from), _day(compare_to)))
+        write_profile(out, found, beside, [asdict(s) for s in manifest.sources], steps.so_far, steps)
+    for line in (found.marking, *findings(found)):
+        say(line)
+    if beside is not None:
+        say(f"Compared with {beside.other}: " + ", ".join(f"{n} {v}" for v, n in beside.verdicts.items()) + ".")
+    say("")
+    for page, what in {
+        "report.html": "report",
+        "workbook.xlsx": "workbook",
+        "tables": "tables",
+        "run.json": "figures",
+    }.items():
+        say(f"{what + ':':12}{out / page}")
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _weights(file: Path) -> WeightSet:
+    from ocgnet.profile.offences import weights_from
+
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{file} cannot be read as UTF-8 text ({error}).") from error
+    return weights_from(text, file.name)
+
+
+def _beside(here: Profile, request: Request, other: str, days: tuple[date | None, date | None]) -> Comparison:
+    """Return the other side: figures of an earlier profile, or a profile of other records."""
+    from ocgnet.profile.side_by_side import compare_profiles
+    from ocgnet.views.profile.document import read_document
+    from ocgnet.views.profile.page import Comparison
+
+    mine = {name: asdict(f) for name, f in here.figures.items()}
+    place = Path(other)
+    if (place / "run.json").is_file():
+        if any(days):
+            raise UsageError(
+                f"{other} holds a finished profile, whose period is fixed. Leave out --compare-from and -to."
+            )
+        found = read_document(place)
+        theirs, force = found["figure_details"], str(found.get("force") or "another force")
+        period, parameters = found["periods"]["now"], found["parameters"]
+    else:
+        twin = _twin(here.settings, request, other, days)
+        theirs = {name: asdict(f) for name, f in twin.figures.items()}
+        force = twin.about.force or "another force"
+        period = twin.windows.now and [d.isoformat() for d in twin.windows.now]
+        parameters = twin.settings.to_dict()
+    told = " to ".join(date.fromisoformat(d).strftime("%d/%m/%Y") for d in period) if period else "no period"
+    table = compare_profiles(mine, theirs, here.settings.least_records)
+    return Comparison(f"{force}, {told}", table, _notes(here, parameters, force))
+
+
+def _notes(here: Profile, parameters: dict[str, Any], force: str) -> tuple[str, ...]:
+    """Say what makes two profiles differ besides the world."""
+    notes = []
+    own = here.settings.to_dict()
+    if parameters.get("weights") != own["weights"]:
+        notes.append("The two sides use different severity weights, so no sum of weights can be compared.")
+    differ = [n for n in own if n not in ("weights", "analysis") and _plain(parameters.get(n)) != _plain(own[n])]
+    differ = [n for n in differ if not n.startswith(("before_", "base_"))]
+    if differ:
+        notes.append(f"The two sides were asked with different {', '.join(n.replace('_', ' ') for n in differ)}.")
+    if force != (here.about.force or "another force"):
+        notes.append(
+            "Two forces differ in size, recording and coverage: compare shares and numbers a head, not counts."
+        )
+    return tuple(notes)
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _twin(settings: ProfileSettings, request: Request, other: str, days: tuple[date | None, date | None]) -> Profile:
+    from ocgnet.cli.reading import read_records
+    from ocgnet.profile import profile_of
+
+    first, last = days
+    asked = replace(settings.analysis, period_from=first, period_to=last, as_of=None)
+    if not any(days):
+        asked = replace(asked, period_from=None, period_to=None)
+    is_records = Path(other).is_dir() or other.lower().endswith(".xlsx")
+    dataset, _ = read_records(
+        replace(request, folder=Path(other) if is_records else None, store="" if is_records else other, settings=asked)
+    )
+    own = replace(settings, analysis=asked, before_from=None, before_to=None, base_from=None, base_to=None)
+    return profile_of(dataset, own)

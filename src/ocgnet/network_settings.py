@@ -1,0 +1,171 @@
+"""Settings of ties, roles and communities from a file, so that a force sets its own weights and thresholds once.
+
+The file is TOML. Keys are the names in ``Settings``; ``[association_weights]`` gives the weight of a kind of contact.
+What the file does not name stays as it is.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ocgnet.errors import SourceError, UsageError
+from ocgnet.settings import Settings
+
+WHOLE: dict[str, int] = {
+    "event_cap": 2,
+    "betweenness_exact_up_to": 0,
+    "betweenness_pivots": 2,
+    "min_group": 2,
+    "resamples": 0,
+    "resample_up_to": 0,
+    "drop_sources": 0,
+    "single_changes": 0,
+    "resample_pivots": 2,
+    "community_seeds": 1,
+    "snapshot_months": 0,
+}
+"""Whole numbers, with the least each may be."""
+
+NUMBERS = ("report_weight", "crime_weight", "half_life_days")
+"""Numbers of at least 0."""
+
+SHARES = (
+    "principal_share", "significant_share", "principal_least", "significant_least", "drop_ties", "stable_from",
+    "fair_from", "split_share", "merge_share", "between_share", "snapshot_change",
+)  # fmt: skip
+"""Shares from 0 to 1."""
+
+POSITIVE = ("community_resolution",)
+"""Numbers above 0."""
+
+_NOT_ABOVE = (("significant_least", "principal_least"), ("fair_from", "stable_from"))
+"""The first of each pair may not be above the second."""
+
+_LISTS = ("drop_people", "community_resolutions")
+
+
+def read_network_settings(path: Path, settings: Settings) -> Settings:
+    """Return ``settings`` with those of a file.
+
+    Raises
+    ------
+    SourceError
+        When the file cannot be read, or is no TOML.
+    UsageError
+        When a key or value is wrong; every one is named at once.
+    """
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
+    except ValueError as error:
+        raise SourceError(f"{path} is no TOML file in UTF-8: {error}.") from error
+    return with_network_settings(given, settings, str(path))
+
+
+def with_network_settings(given: Mapping[str, Any], settings: Settings, name: str) -> Settings:
+    """Return ``settings`` with those of a parsed file.
+
+    Parameters
+    ----------
+    given : mapping
+        As TOML gives it.
+    settings : Settings
+        What stays where the file is silent.
+    name : str
+        Of the file, for messages.
+
+    Raises
+    ------
+    UsageError
+        When a key or value is wrong; the message names each key and what it takes.
+
+    Examples
+    --------
+    >>> asked = with_network_settings({"half_life_days": 365, "association_weights": {"phone": 0}}, Settings(), "f")
+    >>> asked.half_life_days, dict(asked.association_weights)["phone"], dict(asked.association_weights)["meeting"]
+    (365.0, 0.0, 1.0)
+    >>> with_network_settings({"event_kap": 5}, Settings(), "own.toml")
+    Traceback (most recent call last):
+    ...
+    ocgnet.errors.UsageError: own.toml cannot be used. event_kap: no such setting; did you mean event_cap?
+    """
+    weights = dict(settings.association_weights)
+    problems = [*_unknown(given), *_values(given), *_weights(given.get("association_weights", {}), weights)]
+    if problems:
+        raise UsageError(f"{name} cannot be used. {' '.join(problems)}")
+    changed: dict[str, Any] = {k: given[k] for k in (*WHOLE, "one_origin_once") if k in given}
+    changed |= {k: float(given[k]) for k in (*NUMBERS, *SHARES, *POSITIVE) if k in given}
+    changed |= {k: tuple(float(v) for v in given[k]) for k in _LISTS if k in given}
+    if "association_weights" in given:
+        own = {k: float(v) for k, v in given["association_weights"].items()}
+        changed["association_weights"] = tuple(sorted((weights | own).items()))
+    found = replace(settings, **changed)
+    for low, high in _NOT_ABOVE:
+        if getattr(found, low) > getattr(found, high):
+            problems.append(f"{low}: {getattr(found, low):g} is above {high} ({getattr(found, high):g}).")
+    if found.principal_share + found.significant_share > 1:
+        problems.append("principal_share and significant_share: together they are above 1.")
+    if problems:
+        raise UsageError(f"{name} cannot be used. {' '.join(problems)}")
+    return found
+
+
+def _unknown(given: Mapping[str, Any]) -> Iterator[str]:
+    known = (*WHOLE, *NUMBERS, *SHARES, *POSITIVE, *_LISTS, "one_origin_once", "association_weights")
+    for key in given:
+        if key not in known:
+            yield f"{key}: no such setting{_near(key, known)}"
+
+
+def _values(given: Mapping[str, Any]) -> Iterator[str]:
+    for key, least in WHOLE.items():
+        if key in given and not (_number(given[key]) and isinstance(given[key], int) and given[key] >= least):
+            yield f"{key}: {given[key]!r} is no whole number of {least} or more."
+    for key in NUMBERS:
+        if key in given and not (_number(given[key]) and given[key] >= 0):
+            yield f"{key}: {given[key]!r} is no number of 0 or more."
+    for key in POSITIVE:
+        if key in given and not (_number(given[key]) and given[key] > 0):
+            yield f"{key}: {given[key]!r} is no number above 0."
+    for key in SHARES:
+        if key in given and not _share(given[key]):
+            yield f"{key}: {given[key]!r} is no share from 0 to 1."
+    if not isinstance(given.get("one_origin_once", True), bool):
+        yield f"one_origin_once: {given['one_origin_once']!r} is neither true nor false."
+    people = given.get("drop_people", [0, 0])
+    if not (isinstance(people, list) and len(people) == 2 and all(map(_share, people)) and people[0] <= people[1]):
+        yield f"drop_people: {people!r} is no pair of shares, the smaller first, such as [0.02, 0.05]."
+    values = given.get("community_resolutions", [1])
+    if not (isinstance(values, list) and values and all(_number(v) and v > 0 for v in values)):
+        yield f"community_resolutions: {values!r} is no list of numbers above 0."
+
+
+def _weights(given: Any, known: Mapping[str, float]) -> Iterator[str]:
+    if not isinstance(given, dict):
+        yield f"association_weights: {given!r} is no table; write [association_weights] and one kind a line."
+        return
+    for kind, value in given.items():
+        if kind not in known:
+            yield f"association_weights.{kind}: no such kind of contact{_near(kind, tuple(known))}"
+        elif not (_number(value) and value >= 0):
+            yield f"association_weights.{kind}: {value!r} is no number of 0 or more."
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _share(value: Any) -> bool:
+    return _number(value) and 0 <= value <= 1
+
+
+def _near(word: str, known: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(known))}."

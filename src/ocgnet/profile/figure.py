@@ -1,0 +1,84 @@
+"""One number of a profile with everything needed to defend it, and the tables that stand behind."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ocgnet.profile.columns import PROFILE_TABLES
+from ocgnet.results import Figure, ResultColumn, ResultTable
+
+
+@dataclass(frozen=True)
+class ProfileFigure(Figure):
+    """A figure of the profile.
+
+    ``unit`` is ``score`` (sum of weights), ``count``, ``share`` (0 to 1), ``change`` (share of the earlier
+    value; a plain difference for ``ocgs_change``), ``ratio`` or ``years``. ``low`` and ``high`` are given
+    where the value would vary by chance if the same year came again.
+
+    Parameters
+    ----------
+    chapter : str
+        Chapter of the report.
+    period : str
+        Which days were counted.
+    records : int or None
+        How many records (crimes, people, stops) the value rests on.
+    interval : str
+        How ``low`` and ``high`` were made; empty without them.
+    """
+
+    chapter: str = ""
+    period: str = ""
+    records: int | None = None
+    interval: str = ""
+
+
+class ProfileTable(ResultTable):
+    """A table of the profile; its columns are declared in ``profile.columns``."""
+
+    @property
+    def columns(self) -> tuple[ResultColumn, ...]:
+        """Declared columns."""
+        return PROFILE_TABLES[self.name].columns
+
+    @property
+    def question(self) -> str:
+        """The question that the table answers."""
+        return PROFILE_TABLES[self.name].question
+
+
+def table_of(name: str, rows: pd.DataFrame | list[dict[str, object]]) -> ProfileTable:
+    """Return rows as the declared table; columns stand in the declared order."""
+    frame = pd.DataFrame(rows, columns=[c.name for c in PROFILE_TABLES[name].columns])
+    return ProfileTable(name, frame.reset_index(drop=True))
+
+
+def slug(name: str) -> str:
+    """Return a name as part of a figure id.
+
+    >>> slug("Isle of Wight"), slug("St. Denys & Portswood")
+    ('isle_of_wight', 'st_denys_and_portswood')
+    """
+    return re.sub(r"[^a-z0-9]+", "_", name.lower().replace("&", " and ")).strip("_")
+
+
+def ward_slug(name: str) -> str:
+    """Return the name of a ward as part of a figure id: as ``slug``, without the word and.
+
+    >>> ward_slug("Frogmore and Darby Green")
+    'frogmore_darby_green'
+    """
+    return "_".join(part for part in slug(name).split("_") if part != "and")
+
+
+def first_slug(name: str) -> str:
+    """Return a district named after two places by the first of them.
+
+    >>> first_slug("Basingstoke and Deane"), first_slug("New Forest")
+    ('basingstoke', 'new_forest')
+    """
+    return slug(name).split("_and_")[0]

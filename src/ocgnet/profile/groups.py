@@ -1,0 +1,314 @@
+"""The chapter on organised crime groups: the figures of ``ocgnet analyse``, set in a row of years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.analysis.children import LinkedChildren
+from ocgnet.analysis.concentration import Concentration, concentrate
+from ocgnet.analysis.figures import HOME, figures_of
+from ocgnet.analysis.safeguarding.links import members_of, records_of, together
+from ocgnet.analysis.safeguarding.people import children_on
+from ocgnet.dataset import Dataset
+from ocgnet.membership import groups_on
+from ocgnet.model import table
+from ocgnet.model.words import STRANDS
+from ocgnet.period import Period
+from ocgnet.profile.chance import change_interval, count_interval
+from ocgnet.profile.figure import ProfileFigure, ProfileTable, slug, table_of
+from ocgnet.profile.harm_figures import CHANCE
+from ocgnet.profile.material import Material
+from ocgnet.profile.records import BEFORE, NOW
+from ocgnet.results import RESULT_TABLES, Figure, ResultTable
+from ocgnet.scope import Evidence, evidence_of
+from ocgnet.settings import Settings
+
+CHAPTER = "groups"
+_CHAPTERS = {"parents": "vulnerability", "children": "vulnerability", "top_nominals": "concentration"}
+NOT_RECORDED = "not recorded"
+
+
+@dataclass(frozen=True)
+class Groups:
+    """What the chapter needs of the analysis of groups.
+
+    Parameters
+    ----------
+    records : Dataset
+        The records that name members of groups or children, and nothing else.
+    settings : Settings
+        What was asked.
+    now, before : Evidence
+        Evidence of the period and of the year before.
+    concentration : Concentration
+        The few nominals, and chance.
+    children : LinkedChildren
+        Children linked to members.
+    """
+
+    records: Dataset
+    settings: Settings
+    now: Evidence
+    before: Evidence
+    concentration: Concentration
+    children: LinkedChildren
+
+    @classmethod
+    def of(cls, material: Material) -> Groups | None:
+        """Analyse the groups; None when these records hold no membership.
+
+        The figures are those of ``ocgnet analyse`` on the same records: nominals who never were members
+        of a group take no part in any of them, so their records are set aside first.
+        """
+        if not material.dataset["memberships"].num_rows:
+            return None
+        records, settings = group_records(material.dataset), material.settings.analysis
+        now = evidence_of(records, settings, material.period)
+        before = evidence_of(records, settings, material.period.before())
+        return cls(
+            records,
+            settings,
+            now,
+            before,
+            concentrate(now, {}, settings, before),
+            links_of_children(records, now, settings),
+        )
+
+
+def links_of_children(records: Dataset, evidence: Evidence, settings: Settings) -> LinkedChildren:
+    """Return who is linked to which child, and on what basis; no child is judged for a profile.
+
+    Of the table of children only the column that tells the profile's one basis from the others is filled.
+    """
+    age = children_on(records, evidence.period.as_of, settings, [])
+    links = together(records_of(records, evidence, settings, age.index.to_numpy(), []), members_of(evidence))
+    ids = pd.Index(links["child_id"].unique(), dtype=object)
+    frame = pd.DataFrame(index=ids, columns=[c.name for c in RESULT_TABLES["children"]])
+    frame["family_basis"] = ids.isin(links.loc[links["basis"] == "family", "child_id"])
+    return LinkedChildren(ResultTable("children", frame.reset_index(drop=True)), links, {}, ())
+
+
+def group_records(dataset: Dataset) -> Dataset:
+    """Return the records that can bear on a figure of groups: everybody and everything near a member.
+
+    Kept are the members, past ones included; the crimes and reports that name one, with all their links,
+    because a report's company counts; everybody whom these, a contact or a table about children names.
+    Victims and suspects of the force's other crimes take no part in any figure of groups, and there are
+    many of them.
+    """
+    members = pc.unique(dataset["memberships"]["nominal_id"])
+    kept = dict(dataset.tables)
+    near = [members, *(dataset[t][c] for t, c in _NEAR)]
+    for links, events, key in (("crime_links", "crimes", "crime_id"), ("intel_links", "intel_reports", "report_id")):
+        named = pc.unique(_among(dataset[links], "person_id", members)[key])
+        kept[links] = _among(dataset[links], key, named)
+        # A report that records a contact is looked up by its id, even when it names nobody.
+        further = [dataset["associations"]["report_id"]] if events == "intel_reports" else []
+        kept[events] = _among(dataset[events], key, _together([named, *further]))
+        near.append(kept[links]["person_id"])
+    wanted = _together(near)
+    for name, key in (("nominals", "nominal_id"), ("people", "person_id")):
+        kept[name] = _among(dataset[name], key, wanted)
+    return replace(dataset, tables=kept)
+
+
+_NEAR = (
+    ("associations", "person_a"),
+    ("associations", "person_b"),
+    ("family_links", "adult_id"),
+    ("family_links", "child_id"),
+    ("missing_episodes", "child_id"),
+    ("child_aces", "child_id"),
+    ("referrals", "person_id"),
+)
+"""Columns of small tables whose people stay."""
+
+
+def _together(columns: list[pa.Array | pa.ChunkedArray]) -> pa.Array:
+    """Return the distinct values of several columns."""
+    chunks = [c for column in columns for c in (column.chunks if isinstance(column, pa.ChunkedArray) else [column])]
+    found = pc.unique(pa.chunked_array(chunks, pa.string()))
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def _among(rows: pa.Table, column: str, wanted: pa.Array) -> pa.Table:
+    return rows.filter(pc.is_in(rows[column], wanted)) if rows.num_rows else rows
+
+
+def group_figures(material: Material, groups: Groups | None) -> dict[str, Figure]:
+    """Return the figures of groups, parents, children and the few nominals, as ``ocgnet analyse`` counts them.
+
+    Beside them stand crimes and reports per nominal with their change on the year before.
+    """
+    if groups is None:
+        return {}
+    found = figures_of(groups.records, groups.now, groups.settings, groups.concentration, groups.children)
+    figures: dict[str, Figure] = {name: _of_profile(name, figure, material) for name, figure in found.items()}
+    years = [_linked(e) for e in (groups.now, groups.before)]
+    for i, (name, what) in enumerate((("crimes", "Crimes"), ("reports", "Intelligence reports"))):
+        figures |= _ratio(name, what, years[0][i], years[0][2], years[1][i], years[1][2], material)
+    return figures | _case_studies(groups, material)
+
+
+def _of_profile(name: str, figure: Figure, material: Material) -> ProfileFigure:
+    chapter = next((c for start, c in _CHAPTERS.items() if name.startswith(start)), CHAPTER)
+    plain = {f: getattr(figure, f) for f in Figure.__dataclass_fields__}
+    told = ""
+    if figure.unit == "count" and figure.value is not None and figure.low is None:
+        plain["low"], plain["high"] = count_interval(int(figure.value))
+        told = CHANCE.replace("crimes", "records")
+    elif figure.low is not None:
+        told = "95%, events resampled with the set kept fixed"
+    records = figure.denominator if figure.unit == "share" else figure.value if figure.unit == "count" else None
+    return ProfileFigure(
+        **plain,
+        chapter=chapter,
+        period=material.windows.words(BEFORE if name.endswith("_before") else NOW),
+        records=None if records is None else int(records),
+        interval=told,
+    )
+
+
+def _linked(evidence: Evidence) -> tuple[int, int, int]:
+    """Return crimes and reports linked to members, and how many members there are."""
+    own = [i.of_people(evidence.members) for i in (evidence.crimes, evidence.reports)]
+    return len(own[0].events), len(own[1].events), int(evidence.members.sum())
+
+
+def _ratio(
+    name: str, what: str, now: int, people: int, then: int, people_then: int, material: Material
+) -> dict[str, Figure]:
+    counted = f"{what.lower()} linked to at least one OCG nominal, over OCG nominals"
+    value = now / people if people else None
+    low, high = (v / people for v in count_interval(now)) if people else (None, None)
+    change = low_change = high_change = None
+    if value is not None and then and people_then:
+        change = round(value / (then / people_then) - 1, 9)
+        if now:
+            spread = change_interval(now / people, now / people**2, then / people_then, then / people_then**2)
+            low_change, high_change = spread
+    return {
+        f"{name}_per_nominal": ProfileFigure(
+            value, "ratio", f"{what} per OCG nominal", now, people, counted, low, high,
+            chapter=CHAPTER, period=material.now, records=now, interval=CHANCE if low is not None else "",
+        ),
+        f"{name}_per_nominal_change": ProfileFigure(
+            change, "change", f"Change in {what.lower()} per OCG nominal on the year before",
+            filter=f"{counted}: {now:,} over {people:,} against {then:,} over {people_then:,} a year before",
+            low=low_change, high=high_change, chapter=CHAPTER, period=material.now, records=now + then,
+            interval=CHANCE if low_change is not None else "",
+        ),
+    }  # fmt: skip
+
+
+def _case_studies(groups: Groups, material: Material) -> dict[str, Figure]:
+    """Return ``<group>_nrm_children`` for groups with linked children who were referred to the mechanism."""
+    last = material.period.as_of
+    t = groups.records["referrals"]
+    referred = t.filter(pc.equal(t["kind"], "nrm"))
+    if last is not None:
+        referred = referred.filter(pc.less_equal(referred["made_on"], pa.scalar(last)))
+    links = groups.children.links
+    chosen = links[links["child_id"].isin(referred["person_id"].to_pylist())]
+    names = dict(
+        zip(groups.records["ocgs"]["ocg_id"].to_pylist(), groups.records["ocgs"]["name"].to_pylist(), strict=True)
+    )
+    figures: dict[str, Figure] = {}
+    for ocg, children in sorted(chosen.groupby("ocg_id")["child_id"].nunique().items()):
+        plain = slug(names.get(ocg) or str(ocg)).removeprefix("ocg_").removeprefix("group_")
+        figures[f"{plain}_nrm_children"] = ProfileFigure(
+            int(children), "count",
+            f"{names.get(ocg) or ocg}: linked children referred to the National Referral Mechanism",
+            filter=f"under 18 {material.period.as_of}, linked to a member on any basis, referral of kind nrm by then",
+            chapter="case studies", period=material.now, records=int(children),
+        )  # fmt: skip
+    return figures
+
+
+def group_years_table(material: Material, groups: Groups | None) -> ProfileTable:
+    """Return groups, members, disruptions and what is linked to members, this year and the year before."""
+    rows: list[dict[str, Any]] = []
+    for evidence in (groups.before, groups.now) if groups else ():
+        crimes, reports, people = _linked(evidence)
+        rows.append(
+            {
+                "day": evidence.period.as_of,
+                "groups": len(_groups(groups.records, groups.settings, evidence.period)) if groups else 0,
+                "nominals": people,
+                "disruptions": len(_disruptions(material, (evidence.period.first, evidence.period.last))),
+                "crimes": crimes,
+                "reports": reports,
+                "crimes_per_nominal": crimes / people if people else None,
+                "reports_per_nominal": reports / people if people else None,
+            }
+        )
+    return table_of("group_years", rows)
+
+
+def _groups(dataset: Dataset, settings: Settings, period: Period) -> list[str]:
+    live = groups_on(dataset, period.as_of)
+    return [g for g in live if g in settings.ocgs] if settings.ocgs else live
+
+
+KINDS = ("primary_crime_type", "commodity", "pillar")
+
+
+def group_kinds_table(material: Material) -> ProfileTable:
+    """Return groups by primary crime type, commodity, pillar and country, now and a year before."""
+    dataset, settings = material.dataset, material.settings.analysis
+    live = [set(_groups(dataset, settings, p)) for p in (material.period, material.period.before())]
+    t = dataset["ocgs"]
+    frame = pd.DataFrame({n: t[n].to_pylist() for n in ("ocg_id", *KINDS)}, dtype=object)
+    parts = [frame[["ocg_id"]].assign(kind=k.replace("_", " "), value=frame[k].map(_plain)) for k in KINDS]
+    abroad = dataset["ocg_countries"]
+    countries = pd.DataFrame({n: abroad[n].to_pylist() for n in ("ocg_id", "country")}, dtype=object)
+    countries = countries[~countries["country"].isin(HOME)]
+    parts.append(countries[["ocg_id"]].assign(kind="country", value=countries["country"]))
+    rows = pd.concat(parts, ignore_index=True)
+    counted = []
+    for (kind, value), ids in rows.groupby(["kind", "value"], sort=True)["ocg_id"]:
+        now, then = (len(set(ids) & chosen) for chosen in live)
+        if now or then:
+            share = now / len(live[0]) if live[0] else None
+            counted.append(
+                {"kind": kind, "value": value, "groups": now, "share_of_groups": share, "groups_before": then}
+            )
+    order = {k.replace("_", " "): i for i, k in enumerate((*KINDS, "country"))}
+    counted.sort(key=lambda r: (order[str(r["kind"])], -int(r["groups"]), str(r["value"])))
+    return table_of("group_kinds", counted)
+
+
+def _plain(value: object) -> str:
+    """Return text in lower case, as the figures compare it; a blank is not recorded."""
+    return " ".join(str(value).lower().replace("_", " ").replace("-", " ").split()) if value else NOT_RECORDED
+
+
+def disruptions_table(material: Material) -> ProfileTable:
+    """Return disruptions by strand and level in both periods; combinations of neither are left out."""
+    now, then = (_disruptions(material, material.windows.days[w]) for w in (NOW, BEFORE))
+    levels = table("disruptions").column("level").enum
+    rows = [
+        {"strand": strand, "level": level, "disruptions": n, "disruptions_before": m}
+        for strand in STRANDS
+        for level in levels
+        if (n := int(((now["strand"] == strand) & (now["level"] == level)).sum()))
+        + (m := int(((then["strand"] == strand) & (then["level"] == level)).sum()))
+    ]
+    return table_of("disruptions", rows)
+
+
+def _disruptions(material: Material, days: object) -> pd.DataFrame:
+    t = material.dataset["disruptions"]
+    if material.settings.analysis.ocgs:
+        t = t.filter(pc.is_in(t["ocg_id"], pa.array(material.settings.analysis.ocgs, pa.string())))
+    if isinstance(days, tuple) and days[0] is not None:
+        on = t["happened_on"]
+        t = t.filter(pc.and_(pc.greater_equal(on, pa.scalar(days[0])), pc.less_equal(on, pa.scalar(days[1]))))
+    elif days is None and material.windows.now is not None:
+        t = t.slice(0, 0)
+    return pd.DataFrame({n: t[n].to_pylist() for n in ("strand", "level")}, dtype=object)

@@ -1,0 +1,246 @@
+"""The figures of the chapter on harm: severity against volume, by place and offence, and how both changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from ocgnet.profile.chance import change_interval, count_interval, share_interval, weighted_share_interval
+from ocgnet.profile.figure import ProfileFigure, ProfileTable, slug
+from ocgnet.profile.harm import added
+from ocgnet.profile.material import Material
+from ocgnet.profile.offences import NO_CODE, RAPE
+from ocgnet.profile.records import BASE, BEFORE, NOW
+from ocgnet.results import Figure
+
+CHAPTER = "harm"
+CHANCE = "95%, crimes as independent events"
+
+SHORT = {"robbery of personal property": "robbery_personal", "robbery of business property": "robbery_business"}
+"""Offence groups that go by a shorter name in figure ids."""
+
+
+def harm_figures(material: Material, areas: ProfileTable, offences: ProfileTable) -> dict[str, Figure]:
+    """Return the figures of severity by place and by offence.
+
+    Parameters
+    ----------
+    material : Material
+        Records and dates.
+    areas, offences : ProfileTable
+        The tables ``areas`` and ``offences``.
+
+    Returns
+    -------
+    dict of str to Figure
+        ``severity_<district>`` for every district, the total, the main local-authority area, changes,
+        rape against everything else, private spaces, and ``harm_change_<group>`` for every offence group.
+        Empty without a table of crimes.
+    """
+    if not material.has("crimes"):
+        return {}
+    return {**_places(material, areas.frame), **_offences(material, offences.frame), **_private(material)}
+
+
+def _places(material: Material, areas: pd.DataFrame) -> dict[str, Figure]:
+    counted = material.crimes_words()
+    figures: dict[str, Figure] = {}
+    rows = {str(r["name"]): r for r in areas[areas["level"] == "district"].to_dict("records")}
+    for name in sorted(rows):
+        figures[f"severity_{slug(name)}"] = _severity(
+            f"Crime severity {name}", rows[name], f"{counted}; district {name}", material
+        )
+    force = areas[areas["level"] == "force"].to_dict("records")[0]
+    unplaced = areas[areas["level"] == "no district"].to_dict("records")
+    missing = unplaced[0] if unplaced else {"severity": 0.0, "crimes": 0}
+    told = f"{counted}; {missing['crimes']:,} of these crimes ({missing['severity']:,.0f}) have no district"
+    figures["severity_total"] = _severity("Crime severity of the force", force, told, material)
+    figures |= _area(material, areas)
+    figures |= _force_changes(material, force)
+    ends = {
+        "severity": (float(force["severity_low"]), float(force["severity_high"])),
+        "crimes": count_interval(int(force["crimes"])),
+    }
+    for name, what in (("severity", "Severity"), ("crimes", "Crimes")):
+        value = float(force[f"{name}_per_1000"])
+        residents = int(force["population"]) if value == value else None  # noqa: PLR0124 (NaN)
+        low, high = (end / residents * 1000 for end in ends[name]) if residents else (None, None)
+        figures[f"{name}_per_1000"] = ProfileFigure(
+            value if residents else None, "ratio", f"{what} per 1,000 residents",
+            round(float(force[name])) if residents else None, residents,
+            f"{counted}; residents from the table wards", low, high,
+            chapter=CHAPTER, period=material.now, records=int(force["crimes"]),
+            interval=CHANCE if residents else "",
+        )  # fmt: skip
+    return figures
+
+
+def _severity(says: str, row: Mapping[str, Any], counted: str, material: Material) -> ProfileFigure:
+    crimes, unknown = int(row["crimes"]), int(row["harm_unknown"])
+    return ProfileFigure(
+        round(float(row["severity"]), 4),
+        "score",
+        says,
+        filter=f"{counted}; {crimes:,} crimes, harm unknown for {unknown:,} of them",
+        low=float(row["severity_low"]),
+        high=float(row["severity_high"]),
+        chapter=CHAPTER,
+        period=material.now,
+        records=crimes,
+        interval=CHANCE,
+    )
+
+
+def _area(material: Material, areas: pd.DataFrame) -> dict[str, Figure]:
+    """Return severity and share of the local-authority area with most districts."""
+    name = material.geography.main_area
+    found = areas[(areas["level"] == "area") & (areas["name"] == name)].to_dict("records")
+    if not name or not found:
+        nothing = "the table wards names no area that several districts share"
+        return {
+            i: ProfileFigure(None, unit, says, filter=nothing, chapter=CHAPTER, period=material.now)
+            for i, unit, says in (
+                ("severity_laa_total", "score", "Crime severity of the local-authority area"),
+                ("severity_laa_share", "share", "Share of the force's harm in the local-authority area"),
+            )
+        }
+    row = found[0]
+    inside = material.geography.areas[name]
+    counted = f"{material.crimes_words()}; the {len(inside)} districts of {name}: {', '.join(inside)}"
+    rows = material.cube.of_period(NOW)
+    within = rows["district"].isin(inside).to_numpy()
+    part, rest = material.cube.total(NOW, within), material.cube.total(NOW, ~within)
+    return {
+        "severity_laa_total": _severity(f"Crime severity {name} local-authority area", row, counted, material),
+        "severity_laa_share": weighted_share(
+            f"Share of the force's harm in {name} local-authority area", part, rest, counted, material
+        ),
+    }
+
+
+def weighted_share(says: str, part: pd.Series, rest: pd.Series, counted: str, material: Material) -> ProfileFigure:
+    """Return a share of severity with its two sums, rounded to whole scores, and its interval."""
+    whole = part["severity"] + rest["severity"]
+    if whole <= 0:
+        return ProfileFigure(None, "share", says, filter=counted, chapter=CHAPTER, period=material.now)
+    low = high = None
+    if part["severity"] > 0:
+        low, high = weighted_share_interval(part["severity"], part["squares"], rest["severity"], rest["squares"])
+    return ProfileFigure(
+        round(float(part["severity"] / whole), 9),
+        "share",
+        says,
+        round(part["severity"]),
+        round(whole),
+        f"{counted}; severity",
+        low,
+        high,
+        chapter=CHAPTER,
+        period=material.now,
+        records=int(part["crimes"] + rest["crimes"]),
+        interval=CHANCE if low is not None else "",
+    )
+
+
+def _force_changes(material: Material, force: Mapping[str, Any]) -> dict[str, Figure]:
+    then = material.windows.words(BEFORE)
+    now, before = material.cube.total(NOW), material.cube.total(BEFORE)
+    figures: dict[str, Figure] = {}
+    for figure_id, name, says in (
+        ("severity_change", "severity", "Change in severity on the period before"),
+        ("volume_change", "crimes", "Change in the number of crimes on the period before"),
+    ):
+        squares = "squares" if name == "severity" else "crimes"
+        figures[figure_id] = change(
+            says, (now[name], now[squares]), (before[name], before[squares]),
+            f"all crimes, {material.now} against {then}", material, int(force["crimes"]),
+        )  # fmt: skip
+    return figures
+
+
+def change(
+    says: str, now: tuple[float, float], then: tuple[float, float], counted: str, material: Material, records: int
+) -> ProfileFigure:
+    """Return the change between two sums, each given with its sum of squares; None where one is 0."""
+    low = high = value = None
+    if then[0] > 0:
+        value = round(float(now[0] / then[0] - 1), 9)
+        if now[0] > 0:
+            low, high = change_interval(now[0], now[1], then[0], then[1])
+    return ProfileFigure(
+        value,
+        "change",
+        says,
+        round(now[0]),
+        round(then[0]),
+        f"{counted}: {now[0]:,.0f} against {then[0]:,.0f}",
+        low,
+        high,
+        chapter=CHAPTER,
+        period=material.now,
+        records=records,
+        interval=CHANCE if low is not None else "",
+    )
+
+
+def _offences(material: Material, offences: pd.DataFrame) -> dict[str, Figure]:
+    rows, counted = material.cube.of_period(NOW), material.crimes_words()
+    rape = (rows["group"] == RAPE).to_numpy()
+    part, rest = material.cube.total(NOW, rape), material.cube.total(NOW, ~rape)
+    number, crimes = int(part["crimes"]), int(part["crimes"] + rest["crimes"])
+    figures: dict[str, Figure] = {
+        "rape_share_of_crime": count_share("Rape as a share of all crime", number, crimes, counted, material),
+        "rape_share_of_harm": weighted_share("Rape as a share of all harm", part, rest, counted, material),
+    }
+    base = material.cube.sums(BASE, "group")
+    now = material.cube.sums(NOW, "group")
+    for name in sorted(set(offences["offence_group"]) - {NO_CODE}):
+        here, there = added(now, [name]), added(base, [name])
+        counts = f"{int(here['crimes']):,} crimes against {int(there['crimes']):,}"
+        figures[f"harm_change_{SHORT.get(name, slug(name))}"] = change(
+            f"Change in harm since the base period: {name}",
+            (here["severity"], here["squares"]),
+            (there["severity"], there["squares"]),
+            f"{name}, {material.now} against {material.windows.words(BASE)}; {counts}; severity",
+            material,
+            int(here["crimes"] + there["crimes"]),
+        )
+    return figures
+
+
+def count_share(says: str, part: int, whole: int, counted: str, material: Material) -> ProfileFigure:
+    """Return a share of records with Wilson's interval; None of nothing."""
+    if not whole:
+        return ProfileFigure(None, "share", says, filter=counted, chapter=CHAPTER, period=material.now)
+    low, high = share_interval(part, whole)
+    return ProfileFigure(
+        part / whole, "share", says, part, whole, counted, low, high,
+        chapter=CHAPTER, period=material.now, records=whole, interval=CHANCE,
+    )  # fmt: skip
+
+
+def _private(material: Material) -> dict[str, Figure]:
+    """Return how much rape, and how much other high-harm crime, happens in private spaces."""
+    rows = material.cube.of_period(NOW)
+    rape = (rows["group"] == RAPE).to_numpy()
+    high = rows["high"].to_numpy()
+    least = f"severity weight of {material.settings.high_harm:g} or more"
+    figures: dict[str, Figure] = {}
+    for figure_id, where, says, what in (
+        ("rape_private_space", rape, "Rape committed in private spaces", "offence group rape"),
+        (
+            "other_high_harm_private_space",
+            high & ~rape,
+            "Other high-harm offences committed in private spaces",
+            f"{least}, without rape",
+        ),
+    ):
+        chosen = rows[where]
+        known = chosen[chosen["private"].notna()]
+        indoors, recorded = int(known.loc[known["private"] == 1, "crimes"].sum()), int(known["crimes"].sum())
+        unknown = int(chosen["crimes"].sum()) - recorded
+        counted = f"{material.crimes_words()}; {what}; crimes; kind of space not recorded for {unknown:,} more"
+        figures[figure_id] = count_share(says, indoors, recorded, counted, material)
+    return figures

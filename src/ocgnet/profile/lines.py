@@ -1,0 +1,208 @@
+"""The chapter on county lines: stops of transient dealers, referrals, partners' information."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.profile.chance import count_interval, share_interval
+from ocgnet.profile.figure import ProfileFigure, ProfileTable, first_slug, slug, table_of
+from ocgnet.profile.harm_figures import CHANCE
+from ocgnet.profile.links import age_on
+from ocgnet.profile.material import Material
+from ocgnet.profile.records import BEFORE, NO_DISTRICT, NOW
+from ocgnet.results import Figure
+
+LINES = "county lines"
+ADULT = 18
+EVERYWHERE = "all districts"
+EVENTS = CHANCE.replace("crimes", "records")
+
+
+def _within(t: pa.Table, column: str, days: tuple[date, date] | None, *, dated: bool) -> pa.Table:
+    """Return rows of a period; without a period, all of them or, for an earlier one, none."""
+    if days is None:
+        return t.slice(0, 0) if dated else t
+    on = t[column]
+    return t.filter(pc.and_(pc.greater_equal(on, pa.scalar(days[0])), pc.less_equal(on, pa.scalar(days[1]))))
+
+
+def of_periods(material: Material, name: str, column: str) -> tuple[pa.Table, pa.Table]:
+    """Return the rows of a table in the period and in the period before."""
+    t = material.dataset[name]
+    now, before = (material.windows.days[w] for w in (NOW, BEFORE))
+    return _within(t, column, now, dated=False), _within(t, column, before, dated=True)
+
+
+def transient_dealers_table(material: Material) -> ProfileTable:
+    """Return stops of suspected transient dealers by period and district, all districts first."""
+    rows: list[dict[str, Any]] = []
+    for t, which in zip(of_periods(material, "stop_checks", "happened_on"), (NOW, BEFORE), strict=True):
+        dealers = t.filter(pc.fill_null(t["transient_dealer"], False))
+        frame = pd.DataFrame(
+            {
+                "district": [d or NO_DISTRICT for d in dealers["district"].to_pylist()],
+                "arrested": pc.fill_null(pc.equal(dealers["outcome"], "arrested"), False).to_numpy().astype(bool),
+                "age": _ages(material, dealers),
+            }
+        )
+        rows.append(_stops(frame, material.windows.words(which), EVERYWHERE))
+        rows += [_stops(part, material.windows.words(which), str(d)) for d, part in frame.groupby("district")]
+    return table_of("transient_dealers", rows)
+
+
+def _ages(material: Material, stops: pa.Table) -> np.ndarray:
+    """Return ages on the day of the stop: from the date given there, else from the person's own record."""
+    born = stops["date_of_birth"].to_numpy().astype("datetime64[D]")
+    missing = np.isnat(born)
+    if missing.any():
+        for name, key in (("nominals", "nominal_id"), ("children", "child_id"), ("people", "person_id")):
+            t = material.dataset[name]
+            place = pc.index_in(stops["person_id"], t[key].combine_chunks(), skip_nulls=True)
+            found = t["date_of_birth"].combine_chunks().take(place.combine_chunks()).to_numpy(zero_copy_only=False)
+            born = np.where(np.isnat(born), found.astype("datetime64[D]"), born)
+    return age_on(born, stops["happened_on"].to_numpy().astype("datetime64[D]"))
+
+
+def _stops(frame: pd.DataFrame, period: str, district: str) -> dict[str, Any]:
+    stops, young = len(frame), int((frame["age"] < ADULT).sum())
+    low, high = share_interval(young, stops) if stops else (np.nan, np.nan)
+    return {
+        "period": period,
+        "district": district,
+        "stops": stops,
+        "arrested": int(frame["arrested"].sum()),
+        "juveniles": young,
+        "age_unknown": int(frame["age"].isna().sum()),
+        "juvenile_share": young / stops if stops else np.nan,
+        "low": low,
+        "high": high,
+    }
+
+
+def line_figures(material: Material, dealers: ProfileTable, referrals: ProfileTable) -> dict[str, Figure]:
+    """Return transient dealers and juveniles among them, now, before and by district, and referrals.
+
+    A district named after two places goes by the first of them in the id.
+    """
+    figures: dict[str, Figure] = {}
+    if material.has("stop_checks"):
+        for which, after in ((BEFORE, "_before"), (NOW, "")):
+            days = material.windows.words(which)
+            rows = dealers.frame[dealers.frame["period"] == days]
+            for row in rows[rows["district"] == EVERYWHERE].to_dict("records"):
+                figures |= _dealers(row, days, f"transient_dealers{after}", f"transient_juveniles{after}", "")
+        rows = dealers.frame[(dealers.frame["period"] == material.now) & (dealers.frame["district"] != EVERYWHERE)]
+        short = Counter(map(first_slug, rows["district"]))
+        for row in rows.to_dict("records"):
+            name = str(row["district"])
+            key = first_slug(name) if short[first_slug(name)] == 1 else slug(name)
+            found = _dealers(row, material.now, "", f"transient_juveniles_{key}", f" in {name}")
+            figures |= {k: f for k, f in found.items() if k}
+    if material.has("referrals"):
+        made = referrals.frame[referrals.frame["kind"] == "nrm"]
+        for figure_id, column, which in (
+            ("nrm_referrals", "referrals", NOW),
+            ("nrm_referrals_before", "referrals_before", BEFORE),
+        ):
+            number = int(made[column].sum())
+            low, high = count_interval(number)
+            figures[figure_id] = ProfileFigure(
+                number, "count", "Referrals to the National Referral Mechanism",
+                filter=f"referrals of kind nrm made {material.windows.words(which)}", low=low, high=high,
+                chapter=LINES, period=material.windows.words(which), records=number, interval=EVENTS,
+            )  # fmt: skip
+    return figures
+
+
+def _dealers(row: dict[str, Any], days: str, count_id: str, share_id: str, where: str) -> dict[str, Figure]:
+    stops, young, unknown = (int(row[n]) for n in ("stops", "juveniles", "age_unknown"))
+    counted = f"stop checks and arrests {days} marked as transient dealer{where}"
+    low, high = count_interval(stops)
+    return {
+        count_id: ProfileFigure(
+            stops, "count", f"Transient dealers stop-checked or arrested{where}",
+            filter=f"{counted}; {int(row['arrested']):,} of them arrests", low=low, high=high,
+            chapter=LINES, period=days, records=stops, interval=EVENTS,
+        ),
+        share_id: ProfileFigure(
+            young / stops if stops else None, "share", f"Juveniles among transient dealers{where}",
+            young if stops else None, stops or None,
+            f"{counted}; under {ADULT} on the day; age not known for {unknown:,} of them",
+            float(row["low"]) if stops else None, float(row["high"]) if stops else None,
+            chapter=LINES, period=days, records=stops, interval=EVENTS if stops else "",
+        ),
+    }  # fmt: skip
+
+
+def referrals_table(material: Material) -> ProfileTable:
+    """Return referrals by route and recorded reason in both periods, the most frequent first."""
+    counts = [
+        Counter(zip(t["kind"].to_pylist(), (r or "not recorded" for r in t["reason"].to_pylist()), strict=True))
+        for t in of_periods(material, "referrals", "made_on")
+    ]
+    keys = sorted(set(counts[0]) | set(counts[1]), key=lambda k: (k[0], -counts[0][k], k[1]))
+    return table_of(
+        "referrals",
+        [
+            {
+                "kind": kind,
+                "reason": reason,
+                "referrals": counts[0][kind, reason],
+                "referrals_before": counts[1][kind, reason],
+            }
+            for kind, reason in keys
+        ],
+    )
+
+
+def partner_information_table(material: Material) -> ProfileTable:
+    """Return partnership information forms by the submitter's sector in both periods, most forms first."""
+    counts = [
+        Counter(
+            " ".join(s.replace("_", " ").lower().split()) if s else "not recorded"
+            for s in t.filter(pc.equal(t["origin"], "cpi_form"))["sector"].to_pylist()
+        )
+        for t in of_periods(material, "intel_reports", "reported_on")
+    ]
+    total = sum(counts[0].values())
+    return table_of(
+        "partner_information",
+        [
+            {
+                "sector": sector,
+                "forms": counts[0][sector],
+                "share_of_forms": counts[0][sector] / total if total else np.nan,
+                "forms_before": counts[1][sector],
+            }
+            for sector in sorted(set(counts[0]) | set(counts[1]), key=lambda s: (-counts[0][s], s))
+        ],
+    )
+
+
+def partner_figures(material: Material, sectors: ProfileTable) -> dict[str, Figure]:
+    """Return how many forms partners sent, and their share of all reports of the period."""
+    if not material.has("intel_reports"):
+        return {}
+    now, _ = of_periods(material, "intel_reports", "reported_on")
+    forms, reports = int(sectors.frame["forms"].sum()), now.num_rows
+    low, high = share_interval(forms, reports) if reports else (None, None)
+    ends = count_interval(forms)
+    return {
+        "cpi_forms": ProfileFigure(
+            forms, "count", "Community partnership information forms",
+            filter=f"reports of origin cpi_form dated {material.now}", low=ends[0], high=ends[1],
+            chapter=LINES, period=material.now, records=forms, interval=EVENTS,
+        ),
+        "cpi_share": ProfileFigure(
+            forms / reports if reports else None, "share", "Forms among all intelligence reports", forms,
+            reports or None, f"reports dated {material.now}, every origin and grade", low, high,
+            chapter=LINES, period=material.now, records=reports, interval=EVENTS if reports else "",
+        ),
+    }  # fmt: skip

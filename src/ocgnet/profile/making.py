@@ -1,0 +1,185 @@
+"""From checked records to a whole profile; reads like its table of contents."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+
+from ocgnet import __version__
+from ocgnet.dataset import About, Dataset, LeftOut
+from ocgnet.period import period_of
+from ocgnet.profile import exploitation, harm, lines, people, wards
+from ocgnet.profile import groups as ocgs
+from ocgnet.profile.figure import ProfileTable, table_of
+from ocgnet.profile.harm_figures import harm_figures
+from ocgnet.profile.links import shares_of
+from ocgnet.profile.lorenz import Lorenz
+from ocgnet.profile.material import Material
+from ocgnet.profile.not_computed import NOT_COMPUTED
+from ocgnet.profile.records import Records, Windows
+from ocgnet.profile.settings import ProfileSettings
+from ocgnet.results import Curve, Figure
+
+STEPS = ("sums of crimes", "places and offences", "victims and offenders", "groups", "county lines and exploitation")
+"""Names of the steps, in order, for a progress bar."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Everything one profile answers.
+
+    Parameters
+    ----------
+    about : About
+        Description of the data.
+    settings : ProfileSettings
+        What was asked.
+    windows : Windows
+        Period, period before and base period.
+    as_of : str
+        Day on which groups and ages are judged, ISO; empty when the records hold no date.
+    dates_note : str
+        Where these dates come from.
+    figures : mapping of str to Figure
+        By figure id.
+    tables : mapping of str to ProfileTable
+        By name, in the order of ``columns.PROFILE_TABLES``; without ``comparison``.
+    lorenz : mapping of str to Lorenz or None
+        Concentration of ``victims`` and ``offenders``.
+    curves : tuple of Curve
+        Concentration of linked crimes and reports on OCG nominals; empty without groups.
+    area : str
+        The local-authority area that holds most districts; empty when there is none.
+    areas : mapping of str to str
+        Local-authority area by district.
+    rows_in : mapping of str to int
+        Rows per table.
+    left_out : tuple of LeftOut
+        Rows refused on the way in.
+    given : frozenset of str
+        Tables that the records had.
+    """
+
+    about: About
+    settings: ProfileSettings
+    windows: Windows
+    as_of: str
+    dates_note: str
+    figures: Mapping[str, Figure]
+    tables: Mapping[str, ProfileTable]
+    lorenz: Mapping[str, Lorenz | None]
+    curves: tuple[Curve, ...]
+    area: str
+    areas: Mapping[str, str]
+    rows_in: Mapping[str, int]
+    left_out: tuple[LeftOut, ...]
+    given: frozenset[str]
+
+    @property
+    def marking(self) -> str:
+        """Marking for every output, with ``SYNTHETIC DATA`` where the people are made up."""
+        return f"{self.about.marking} · SYNTHETIC DATA" if self.about.synthetic else self.about.marking
+
+    @property
+    def run_id(self) -> str:
+        """Twelve hex digits of the answer, the settings and the version: equal runs have equal ids."""
+        asked = repr((sorted((k, asdict(f)) for k, f in self.figures.items()), self.settings.to_dict(), __version__))
+        return hashlib.sha256(asked.encode()).hexdigest()[:12]
+
+
+def _silent(_step: str) -> None:
+    """Report nothing."""
+
+
+def profile_of(
+    dataset: Dataset, settings: ProfileSettings | None = None, step: Callable[[str], None] = _silent
+) -> Profile:
+    """Answer the questions of a serious and organised crime local profile.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records. A table that is absent leaves its figures out; one that is there and empty gives
+        0, or None for a share of nothing.
+    settings : ProfileSettings, optional
+        Periods, weights, thresholds and seed.
+    step : callable, optional
+        Told the name of each step as it begins.
+
+    Returns
+    -------
+    Profile
+        The same for the same records and settings, whatever the order of their rows.
+
+    Raises
+    ------
+    UsageError
+        When periods are impossible, or crimes carry codes that the weights do not hold.
+    """
+    settings = settings or ProfileSettings()
+    period = period_of(dataset, settings.analysis)
+    windows = Windows.of(period, settings)
+    step(STEPS[0])
+    records = Records(dataset.tables, settings, windows)
+    material = Material(dataset, settings, period, windows, records)
+    try:
+        step(STEPS[1])
+        areas, offences, by_ward = (
+            harm.areas_table(material),
+            harm.offences_table(material),
+            wards.wards_table(material),
+        )
+        step(STEPS[2])
+        roles = settings.analysis.link_roles
+        shares = {"victims": shares_of(records, ("victim",)), "offenders": shares_of(records, roles, ages=False)}
+        lorenz = {who: people.concentration_of(material, s) for who, s in shares.items()}
+        ages = people.victim_ages_table(material, shares["victims"])
+        relationships = people.relationships_table(material, shares["offenders"])
+        step(STEPS[3])
+        groups = ocgs.Groups.of(material)
+        step(STEPS[4])
+        dealers, referrals = lines.transient_dealers_table(material), lines.referrals_table(material)
+        cse_ages, cse_districts = exploitation.cse_ages_table(material), exploitation.cse_districts_table(material)
+        sectors = lines.partner_information_table(material)
+        figures = {
+            **harm_figures(material, areas, offences),
+            **people.relationship_figures(material, shares["offenders"]),
+            **people.few_figures(material, "victims", "victim", lorenz["victims"]),
+            **people.few_figures(material, "offenders", " or ".join(roles), lorenz["offenders"]),
+            **ocgs.group_figures(material, groups),
+            **people.age_figures(material, shares["victims"]),
+            **exploitation.cse_figures(material, cse_ages, cse_districts),
+            **lines.line_figures(material, dealers, referrals),
+            **lines.partner_figures(material, sectors),
+            **wards.ward_figures(material, by_ward),
+        }
+        tables = [
+            areas, by_ward, wards.ward_threats_table(material, by_ward), offences,
+            harm.district_offences_table(material), ages, relationships, people.concentration_table(lorenz),
+            ocgs.group_years_table(material, groups), ocgs.group_kinds_table(material),
+            ocgs.disruptions_table(material), dealers, referrals, cse_ages, cse_districts, sectors,
+            figures_table(figures), not_computed_table(figures),
+        ]  # fmt: skip
+    finally:
+        records.close()
+    return Profile(
+        dataset.about, settings, windows, period.as_of.isoformat() if period.as_of else "", period.note, figures,
+        {t.name: t for t in tables}, lorenz, groups.concentration.curves if groups else (),
+        material.geography.main_area, material.geography.area_of, dataset.rows, dataset.left_out, dataset.given,
+    )  # fmt: skip
+
+
+def figures_table(figures: Mapping[str, Figure]) -> ProfileTable:
+    """Return the figures as rows, in their order."""
+    return table_of("figures", [{"figure_id": name, **asdict(figure)} for name, figure in figures.items()])
+
+
+def not_computed_table(figures: Mapping[str, Figure]) -> ProfileTable:
+    """Return the figures that are not computed, without those that these records gave after all."""
+    rows: list[dict[str, object]] = [
+        {"figure_id": n.figure_id, "says": n.says, "reason": n.reason}
+        for n in NOT_COMPUTED
+        if not (n.when_absent and n.figure_id in figures)
+    ]
+    return table_of("not_computed", rows)

@@ -1,0 +1,60 @@
+"""What every chapter of a profile works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from ocgnet.dataset import Dataset
+from ocgnet.period import Period
+from ocgnet.profile.geography import Geography
+from ocgnet.profile.records import NOW, Cube, Records, Windows
+from ocgnet.profile.settings import ProfileSettings
+
+
+@dataclass(frozen=True)
+class Material:
+    """The records, the dates and what was asked.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    settings : ProfileSettings
+        What was asked.
+    period : Period
+        Dates of the profile.
+    windows : Windows
+        Its three periods.
+    records : Records
+        The crimes in DuckDB.
+    """
+
+    dataset: Dataset
+    settings: ProfileSettings
+    period: Period
+    windows: Windows
+    records: Records
+
+    @cached_property
+    def geography(self) -> Geography:
+        """Districts, areas and residents."""
+        return Geography.of(self.dataset["wards"])
+
+    @property
+    def cube(self) -> Cube:
+        """Sums of crimes."""
+        return self.records.cube
+
+    def has(self, *names: str) -> bool:
+        """Whether all these tables were part of the records."""
+        return all(name in self.dataset.given for name in names)
+
+    @property
+    def now(self) -> str:
+        """The period in words."""
+        return self.windows.words(NOW)
+
+    def crimes_words(self, which: int = NOW) -> str:
+        """Return which crimes count in one of the periods."""
+        return f"crimes dated {self.windows.words(which)} (recorded, else occurred)"

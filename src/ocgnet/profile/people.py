@@ -1,0 +1,242 @@
+"""The chapters on victims and offenders: age, relationship, and how harm concentrates on a few."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ocgnet.profile.figure import ProfileFigure, ProfileTable, table_of
+from ocgnet.profile.harm_figures import CHANCE, CHAPTER
+from ocgnet.profile.links import Shares
+from ocgnet.profile.lorenz import GRID, Lorenz, lorenz_of
+from ocgnet.profile.material import Material
+from ocgnet.profile.records import NOW
+from ocgnet.results import Figure
+
+CONCENTRATION = "concentration"
+AGE_UNKNOWN, NO_VICTIM = "age not known", "no victim recorded"
+NOT_RECORDED, NO_SUSPECT = "not recorded", "no suspect recorded"
+RESAMPLED = "95%, people resampled"
+
+
+def concentration_of(material: Material, shares: Shares) -> Lorenz | None:
+    """Return how harm concentrates on the people of ``shares``."""
+    s = material.settings
+    rng = np.random.default_rng(s.analysis.seed)
+    return lorenz_of(shares.harm, shares.links, s.high_harm, s.draws, s.draw_budget, s.least_draws, rng)
+
+
+def concentration_table(curves: dict[str, Lorenz | None]) -> ProfileTable:
+    """Return the Lorenz curves as rows, victims before offenders."""
+    parts = [
+        pd.DataFrame(
+            {
+                "people": who,
+                "share_of_people": GRID,
+                "number": np.round(GRID * found.people).astype(int),
+                "share_of_harm": found.curve,
+                "low": found.low,
+                "high": found.high,
+                "null_low": found.null_low,
+                "null_median": found.null_median,
+                "null_high": found.null_high,
+            }
+        )
+        for who, found in curves.items()
+        if found is not None
+    ]
+    return table_of("concentration", pd.concat(parts) if parts else [])
+
+
+def few_figures(material: Material, who: str, roles: str, found: Lorenz | None) -> dict[str, Figure]:
+    """Return ``<who>_few``, ``<who>_few_harm`` and ``<who>_gini``; None where nobody carries harm.
+
+    Parameters
+    ----------
+    material : Material
+        Records and dates.
+    who : str
+        ``victims`` or ``offenders``.
+    roles : str
+        The roles in words.
+    found : Lorenz or None
+        Their concentration.
+    """
+    least = material.settings.high_harm
+    verb = "experience" if who == "victims" else "are linked to"
+    says = {
+        "few": f"Share of {who} who each {verb} a severity of {least:g} or more",
+        "few_harm": f"Share of the harm of all {who} that these few {verb}",
+        "gini": f"Concentration of harm over {who} (Gini; 0 even, 1 in one hand)",
+    }
+    counted = f"people linked as {roles} to {material.crimes_words()} of known harm; each crime split evenly over them"
+    if found is None:
+        units = {"few": "share", "few_harm": "share", "gini": "ratio"}
+        return {
+            f"{who}_{name}": ProfileFigure(
+                None, units[name], text, filter=f"{counted}; nobody is", chapter=CONCENTRATION, period=material.now
+            )
+            for name, text in says.items()
+        }
+    counted += f"; {found.resamples} resamples, {found.allocations} random allocations"
+    values = (
+        ("few", found.few / found.people, found.few, found.people, found.few_interval, found.few_null),
+        (
+            "few_harm",
+            found.few_harm / found.harm,
+            round(found.few_harm),
+            round(found.harm),
+            found.few_harm_interval,
+            found.few_harm_null,
+        ),
+    )
+    figures: dict[str, Figure] = {}
+    for name, value, part, whole, ends, null in values:
+        figures[f"{who}_{name}"] = ProfileFigure(
+            round(float(value), 9), "share", says[name], part, whole, counted, *ends, *null,
+            chapter=CONCENTRATION, period=material.now, records=found.people, interval=RESAMPLED,
+        )  # fmt: skip
+    figures[f"{who}_gini"] = ProfileFigure(
+        round(found.gini, 6), "ratio", says["gini"], filter=counted,
+        chapter=CONCENTRATION, period=material.now, records=found.people,
+    )  # fmt: skip
+    return figures
+
+
+def victim_ages_table(material: Material, victims: Shares) -> ProfileTable:
+    """Return victims and harm by band of age, then those of unknown age, and harm without a victim."""
+    bands = material.settings.age_bands
+    total = float(material.cube.total(NOW)["severity"])
+    part = np.nan_to_num(victims.part)
+    rows: list[dict[str, object]] = []
+    for first, after in zip(bands, (*bands[1:], None), strict=True):
+        inside = victims.age >= first
+        if after is not None:
+            inside &= victims.age < after
+        name = f"{first} and over" if after is None else f"under {after}" if not first else f"{first} to {after - 1}"
+        rows.append({"age": name, "victims": _people(victims, inside), "severity": float(np.sort(part[inside]).sum())})
+    unknown = np.isnan(victims.age)
+    rows.append(
+        {"age": AGE_UNKNOWN, "victims": _people(victims, unknown), "severity": float(np.sort(part[unknown]).sum())}
+    )
+    rest = total - float(np.sort(part).sum())
+    rows.append({"age": NO_VICTIM, "victims": 0, "severity": max(round(rest, 6), 0.0)})
+    frame = pd.DataFrame(rows)
+    frame["share_of_severity"] = frame["severity"] / total if total else np.nan
+    return table_of("victim_ages", frame)
+
+
+def _people(shares: Shares, where: np.ndarray) -> int:
+    return len(np.unique(shares.person[where]))
+
+
+def age_figures(material: Material, victims: Shares) -> dict[str, Figure]:
+    """Return the share of all harm that falls on people of the ages in the settings."""
+    first, last = material.settings.young
+    figure_id = f"harm_age_{first}_{last}"
+    says = f"Share of harm against people aged {first} to {last}"
+    total = float(material.cube.total(NOW)["severity"])
+    if not total or not material.has("crime_links"):
+        return {figure_id: ProfileFigure(None, "share", says, chapter="vulnerability", period=material.now)}
+    part = np.nan_to_num(victims.part)
+    inside = (victims.age >= first) & (victims.age <= last)
+    harm, known = (float(np.sort(part[w]).sum()) for w in (inside, ~np.isnan(victims.age)))
+    counted = (
+        f"{material.crimes_words()}; severity, split evenly over the victims of a crime; {known:,.0f} falls on victims "
+        "of known age, the rest on others or on no recorded victim"
+    )
+    return {
+        figure_id: ProfileFigure(
+            round(harm / total, 9), "share", says, round(harm), round(total), counted,
+            *_spread(part[inside], total, material), chapter="vulnerability", period=material.now,
+            records=int(inside.sum()), interval=CHANCE,
+        )
+    }  # fmt: skip
+
+
+def _spread(parts: np.ndarray, total: float, material: Material) -> tuple[float, float]:
+    """Return the interval of a share whose parts are some of all crimes."""
+    from ocgnet.profile.chance import weighted_share_interval
+
+    squares = float(np.sort(parts * parts).sum())
+    every = float(material.cube.total(NOW)["squares"])
+    harm = float(np.sort(parts).sum())
+    return weighted_share_interval(harm, squares, total - harm, max(every - squares, 0.0))
+
+
+def relationships_table(material: Material, suspects: Shares) -> ProfileTable:
+    """Return harm by what suspects are to their victims, in the force and in its main area."""
+    rows: list[dict[str, object]] = []
+    for place, districts in _places(material):
+        cube = material.cube.of_period(NOW)
+        inside = np.ones(len(suspects.part), bool)
+        if districts is not None:
+            cube = cube[cube["district"].isin(districts)]
+            inside = np.isin(suspects.area.astype(str), districts)
+        total = round(float(cube["severity"].sum()), 6)
+        part, kind = np.nan_to_num(suspects.part[inside]), suspects.relationship[inside]
+        crime = suspects.crime[inside]
+        found = [
+            (str(k), len(np.unique(crime[kind == k])), float(np.sort(part[kind == k]).sum()))
+            for k in sorted(set(kind.tolist()))
+        ]
+        found.sort(key=lambda row: (-row[2], row[0]))
+        named = [(k or NOT_RECORDED, n, harm) for k, n, harm in found]
+        crimes = int(cube["crimes"].sum()) - len(np.unique(crime))
+        named.append((NO_SUSPECT, crimes, max(round(total - float(np.sort(part).sum()), 6), 0.0)))
+        rows += [
+            {
+                "place": place,
+                "relationship": k,
+                "crimes": n,
+                "severity": harm,
+                "share_of_severity": harm / total if total else np.nan,
+            }
+            for k, n, harm in named
+        ]
+    return table_of("relationships", rows)
+
+
+def _places(material: Material) -> list[tuple[str, list[str] | None]]:
+    area = material.geography.main_area
+    found: list[tuple[str, list[str] | None]] = [(material.dataset.about.force or "force", None)]
+    return [*found, (area, material.geography.areas[area])] if area else found
+
+
+RELATIONSHIPS = ("acquaintance", "stranger")
+"""Relationships that have a figure of their own."""
+
+
+def relationship_figures(material: Material, suspects: Shares) -> dict[str, Figure]:
+    """Return the share of the main area's harm that acquaintances and strangers are linked to."""
+    area = material.geography.main_area
+    figures: dict[str, Figure] = {}
+    for kind in RELATIONSHIPS:
+        says = f"Harm in {area or 'the local-authority area'} caused by {kind}s"
+        rows = material.cube.of_period(NOW)
+        rows = rows[rows["district"].isin(material.geography.areas.get(area, []))]
+        total = float(rows["severity"].sum())
+        value, low, high, harm, count = None, None, None, 0.0, 0
+        if total and material.has("crime_links"):
+            inside = np.isin(suspects.area.astype(str), material.geography.areas[area])
+            chosen = np.nan_to_num(suspects.part[inside & (suspects.relationship == kind)])
+            harm, count = float(np.sort(chosen).sum()), len(chosen)
+            value = round(harm / total, 9)
+            low, high = _of_area(chosen, rows)
+        roles = " or ".join(material.settings.analysis.link_roles)
+        figures[f"harm_by_{kind}_laa"] = ProfileFigure(
+            value, "share", says, round(harm) if value is not None else None, round(total) if total else None,
+            f"{material.crimes_words()} in {area}; severity, split evenly over people linked as {roles}; "
+            f"relationship recorded as {kind}; of all harm there, with or without a suspect",
+            low, high, chapter=CHAPTER, period=material.now, records=count,
+            interval=CHANCE if low is not None else "",
+        )  # fmt: skip
+    return figures
+
+
+def _of_area(parts: np.ndarray, rows: pd.DataFrame) -> tuple[float, float]:
+    from ocgnet.profile.chance import weighted_share_interval
+
+    squares, harm = float((parts * parts).sum()), float(parts.sum())
+    rest = float(rows["squares"].sum()) - squares
+    return weighted_share_interval(harm, squares, float(rows["severity"].sum()) - harm, max(rest, 0.0))

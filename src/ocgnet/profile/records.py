@@ -1,0 +1,235 @@
+"""The force's crimes as sums, made by DuckDB over the Arrow tables of a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.errors import UsageError
+from ocgnet.harm import normal_code
+from ocgnet.period import Period
+from ocgnet.profile.offences import group_of
+from ocgnet.profile.settings import ProfileSettings
+
+NOW, BEFORE, BASE = 0, 1, 2
+"""Positions of the three periods in ``Windows`` and in the mask of the cube."""
+
+NO_DISTRICT = "no district recorded"
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The periods of a profile; all three may be None when the records hold no date.
+
+    Parameters
+    ----------
+    now, before, base : (date, date) or None
+        First and last day, both included.
+    """
+
+    now: tuple[date, date] | None
+    before: tuple[date, date] | None
+    base: tuple[date, date] | None
+
+    @classmethod
+    def of(cls, period: Period, settings: ProfileSettings) -> Windows:
+        """Return the periods that the settings ask for, the year before and the year before that by default.
+
+        Raises
+        ------
+        UsageError
+            When a period ends before it begins, or only one end of it is given.
+        """
+        if period.first is None or period.last is None:
+            return cls(None, None, None)
+        before = period.before()
+        base = before.before()
+        return cls(
+            (period.first, period.last),
+            _asked(settings.before_from, settings.before_to, before, "before"),
+            _asked(settings.base_from, settings.base_to, base, "base"),
+        )
+
+    @property
+    def days(self) -> tuple[tuple[date, date] | None, ...]:
+        """The three periods, in the order of their positions."""
+        return self.now, self.before, self.base
+
+    def words(self, which: int) -> str:
+        """Return one of the periods in words."""
+        days = self.days[which]
+        return f"{days[0]} to {days[1]}" if days else "all records (none is dated)"
+
+
+def _asked(first: date | None, last: date | None, default: Period, name: str) -> tuple[date, date] | None:
+    if (first is None) != (last is None):
+        raise UsageError(f"Give both --{name}-from and --{name}-to, or neither.")
+    if first is None or last is None:
+        return (default.first, default.last) if default.first and default.last else None
+    if first > last:
+        raise UsageError(f"The period {name} begins on {first} and ends on {last}: give the earlier day first.")
+    return first, last
+
+
+class Records:
+    """Tables in a DuckDB connection, with the offence codes of the crimes resolved.
+
+    Parameters
+    ----------
+    tables : mapping of str to pyarrow.Table
+        ``crimes``, ``crime_links``, ``people``, ``nominals`` and ``children`` of a dataset.
+    settings : ProfileSettings
+        Weights.
+    windows : Windows
+        Periods.
+
+    Raises
+    ------
+    UsageError
+        When crimes carry offence codes that the weights do not hold; the message names them.
+    """
+
+    def __init__(self, tables: Mapping[str, pa.Table], settings: ProfileSettings, windows: Windows) -> None:
+        self.windows, self.settings = windows, settings
+        self._db = duckdb.connect()
+        for name in ("crimes", "crime_links", "people", "nominals", "children"):
+            self._db.register(name, tables[name])
+        self._db.register("code", self._codes())
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._db.close()
+
+    def sql(self, query: str) -> pa.Table:
+        """Return the rows of a query."""
+        return self._db.sql(query).to_arrow_table()
+
+    @cached_property
+    def codes(self) -> list[str | None]:
+        """Offence codes as recorded, None for blank, in the order of their numbers."""
+        found = self._db.sql("SELECT DISTINCT offence_code FROM crimes ORDER BY 1 NULLS LAST").fetchall()
+        return [code for (code,) in found]
+
+    def _codes(self) -> pa.Table:
+        by_code = self.settings.weights.by_code
+        unknown = sorted({c for c in self.codes if c and normal_code(c) not in by_code})
+        if unknown:
+            raise UsageError(
+                f"The {self.settings.weights.vintage} hold no weight for the offence code"
+                f"{'s' if len(unknown) > 1 else ''} {', '.join(unknown)}. Add them, or correct the records."
+            )
+        weight = [by_code[normal_code(c)] if c else None for c in self.codes]
+        return pa.table(
+            {
+                "offence_code": pa.array(self.codes, pa.string()),
+                "number": pa.array(range(len(self.codes)), pa.int32()),
+                "weight": pa.array(weight, pa.float64()),
+            }
+        )
+
+    def inside(self, which: int, column: str = "coalesce(recorded_on, occurred_on)") -> str:
+        """Return a condition that holds for days of one period; dates come from the windows only."""
+        days = self.windows.days[which]
+        if days is None:
+            return "true" if which == NOW else "false"
+        return f"({column} BETWEEN DATE '{days[0]:%Y-%m-%d}' AND DATE '{days[1]:%Y-%m-%d}')"
+
+    @cached_property
+    def cube(self) -> Cube:
+        """Crimes of the three periods by offence code, district, ward and kind of space."""
+        mask = " + ".join(f"CASE WHEN {self.inside(w)} THEN {1 << w} ELSE 0 END" for w in (NOW, BEFORE, BASE))
+        rows = self.sql(
+            f"""
+            SELECT mask::UTINYINT AS mask, offence_code, district, ward, private_space, count(*) AS crimes
+            FROM (SELECT *, {mask} AS mask FROM crimes) WHERE mask > 0
+            GROUP BY ALL
+            """
+        )
+        return Cube.of(rows, self.codes, self.settings)
+
+
+@dataclass(frozen=True)
+class Cube:
+    """Counts and sums of crimes; one row per combination that occurs.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``mask`` (bits of the periods), ``group``, ``family``, ``district``, ``ward`` (categories),
+        ``private`` (1, 0, NaN), ``high`` (whether the weight is that of high harm), ``crimes``,
+        ``severity``, ``squares`` (sum of squared weights), ``unknown`` (crimes of unknown harm).
+    """
+
+    frame: pd.DataFrame
+
+    @classmethod
+    def of(cls, rows: pa.Table, codes: list[str | None], settings: ProfileSettings) -> Cube:
+        """Return the cube of counted rows."""
+        by_code = settings.weights.by_code
+        number = pc.index_in(rows["offence_code"], pa.array(codes, pa.string())).to_numpy().astype(np.int64)
+        weight = np.array([by_code[normal_code(c)] if c else np.nan for c in codes])[number]
+        named = [group_of(c) for c in codes]
+        crimes = rows["crimes"].to_numpy().astype(np.int64)
+        known = ~np.isnan(weight)
+        frame = pd.DataFrame(
+            {
+                "mask": rows["mask"].to_numpy(),
+                "group": _category(number, [g for g, _ in named]),
+                "family": _category(number, [f for _, f in named]),
+                "district": _text(rows["district"]),
+                "ward": _text(rows["ward"]),
+                "private": pc.cast(rows["private_space"], pa.float64()).to_numpy(),
+                "high": np.nan_to_num(weight) >= settings.high_harm,
+                "crimes": crimes,
+                "severity": np.nan_to_num(weight) * crimes,
+                "squares": np.nan_to_num(weight) ** 2 * crimes,
+                "unknown": np.where(known, 0, crimes),
+            }
+        )
+        return cls(frame)
+
+    def of_period(self, which: int) -> pd.DataFrame:
+        """Return the rows of one period."""
+        return self.frame[(self.frame["mask"].to_numpy() >> which) & 1 == 1]
+
+    def sums(self, which: int, *by: str) -> pd.DataFrame:
+        """Return crimes, severity, squares and unknown of one period by some columns, sorted by them."""
+        rows = self.of_period(which)
+        found = rows.groupby(list(by), observed=True, sort=True)[list(SUMS)].sum()
+        found["severity"] = found["severity"].round(6)
+        if len(by) == 1:
+            # Looking names up among categories is slow.
+            found.index = found.index.astype(object)
+        return found
+
+    def total(self, which: int, where: np.ndarray | None = None) -> pd.Series:
+        """Return the sums of one period; ``where`` marks rows of ``of_period``."""
+        rows = self.of_period(which)
+        return (rows if where is None else rows[where])[list(SUMS)].sum()
+
+
+SUMS = ("crimes", "severity", "squares", "unknown")
+
+
+def _category(number: np.ndarray, names: list[str]) -> pd.Categorical:
+    levels = sorted(set(names))
+    at = np.array([levels.index(n) for n in names], np.int32)
+    return pd.Categorical.from_codes(at[number] if len(names) else [], categories=levels)
+
+
+def _text(column: pa.ChunkedArray) -> pd.Categorical:
+    """Return text as categories in alphabetical order; blank is an empty text."""
+    encoded = pc.fill_null(column, "").combine_chunks().dictionary_encode()
+    levels = encoded.dictionary.to_pylist()
+    order = sorted(range(len(levels)), key=levels.__getitem__)
+    place = np.empty(len(levels), np.int32)
+    place[order] = np.arange(len(levels))
+    return pd.Categorical.from_codes(place[encoded.indices.to_numpy()], categories=[levels[i] for i in order])

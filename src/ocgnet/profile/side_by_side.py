@@ -1,0 +1,105 @@
+"""Two profiles side by side: the difference of each figure, its interval, and whether it can be told from chance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from ocgnet.profile.chance import count_interval
+from ocgnet.profile.figure import ProfileTable, table_of
+
+HIGHER, LOWER, UNCLEAR, TOO_FEW = "higher", "lower", "no clear difference", "too few to say"
+UNKNOWN = "not known on both sides"
+NO_INTERVAL = "no interval"
+
+Details = Mapping[str, Mapping[str, Any]]
+
+
+def compare_profiles(here: Details, there: Details, least: int) -> ProfileTable:
+    """Return each figure that both profiles hold, with its difference.
+
+    Parameters
+    ----------
+    here, there : mapping of str to mapping
+        By figure id: ``value``, ``unit``, ``low``, ``high``, ``numerator``, ``denominator``, ``records``,
+        ``says``, ``chapter``, as in ``figure_details`` of run.json.
+    least : int
+        Records below which nothing is said.
+
+    Returns
+    -------
+    ProfileTable
+        ``comparison``, in the order of the figures here.
+
+    Notes
+    -----
+    The interval of a difference is put together from the intervals of the two values (the method of
+    variance estimates recovery, Zou and Donner 2008): for shares this is Newcombe's. It is as honest as
+    those intervals are: events in series vary more. Where either share rests on fewer than ``least``
+    records, or two counts together come to fewer, the verdict is that there are too few to say. Changes
+    within one profile are not compared. With some 60 figures about three
+    differences pass their 95% interval by chance alone.
+
+    >>> one = {"x": {"value": 50, "unit": "count", "low": 37.1, "high": 65.9, "records": 50}}
+    >>> two = {"x": {"value": 90, "unit": "count", "low": 72.4, "high": 110.6, "records": 90}}
+    >>> compare_profiles(two, one, 20).frame.loc[0, ["difference", "verdict"]].tolist()
+    [40.0, 'higher']
+    """
+    # A change within a period is left out: a change of changes answers no question.
+    shared = [name for name in here if name in there and here[name].get("unit") != "change"]
+    rows = [_row(name, here[name], there[name], least) for name in shared]
+    return table_of("comparison", rows)
+
+
+def _row(name: str, here: Mapping[str, Any], there: Mapping[str, Any], least: int) -> dict[str, Any]:
+    value, other = here.get("value"), there.get("value")
+    row: dict[str, Any] = {
+        "figure_id": name,
+        "chapter": here.get("chapter", ""),
+        "says": here.get("says", ""),
+        "unit": here.get("unit", ""),
+        "value": value,
+        "counts": _counts(here),
+        "other": other,
+        "other_counts": _counts(there),
+        "difference": None,
+        "difference_low": None,
+        "difference_high": None,
+        "verdict": UNKNOWN,
+        "because": "one side or both cannot tell",
+    }
+    if value is None or other is None:
+        return row
+    row["difference"] = float(value - other)
+    records = _records(here, there)
+    ends = _ends(here), _ends(there)
+    if ends[0] is None or ends[1] is None:
+        return row | {"verdict": UNCLEAR if value == other else NO_INTERVAL, "because": "a value without an interval: only the difference is told"}
+    (low, high), (other_low, other_high) = ends[0], ends[1]
+    row["difference_low"] = value - other - math.hypot(value - low, other_high - other)
+    row["difference_high"] = value - other + math.hypot(high - value, other - other_low)
+    if records < least:
+        return row | {"verdict": TOO_FEW, "because": f"rests on {records:,} records, fewer than {least:,}"}
+    if float(row["difference_low"]) > 0:
+        return row | {"verdict": HIGHER, "because": "the whole interval of the difference lies above 0"}
+    if float(row["difference_high"]) < 0:
+        return row | {"verdict": LOWER, "because": "the whole interval of the difference lies below 0"}
+    return row | {"verdict": UNCLEAR, "because": "the interval of the difference holds 0"}
+
+
+def _records(here: Mapping[str, Any], there: Mapping[str, Any]) -> int:
+    """Return what a verdict rests on: of shares the smaller whole, of counts both together."""
+    one, two = (int(d.get("records") or 0) for d in (here, there))
+    return one + two if here.get("unit") == "count" else min(one, two)
+
+
+def _ends(figure: Mapping[str, Any]) -> tuple[float, float] | None:
+    if figure.get("low") is not None and figure.get("high") is not None:
+        return float(figure["low"]), float(figure["high"])
+    return count_interval(int(figure["value"])) if figure.get("unit") == "count" and figure["value"] >= 0 else None
+
+
+def _counts(figure: Mapping[str, Any]) -> str:
+    part, whole = figure.get("numerator"), figure.get("denominator")
+    return f"{part:,} of {whole:,}" if part is not None and whole is not None else ""

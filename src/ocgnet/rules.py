@@ -1,0 +1,178 @@
+"""Rules about children from a file: a partnership sets its own points, bands and thresholds.
+
+The file is TOML. Thresholds stand at the top under their names in ``Settings``; ``[points]`` gives points to
+rules, ``[bands]`` the points from which each band begins. What the file does not name stays as it is.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ocgnet.errors import SourceError, UsageError
+from ocgnet.harm import offence_groups
+from ocgnet.settings import Settings
+
+WHOLE: dict[str, int] = {
+    "many_aces": 1,
+    "repeat_missing": 1,
+    "interview_hours": 1,
+    "missing_open_days": 0,
+    "recent_days": 1,
+    "many_serious": 1,
+    "group_violent_crimes": 1,
+    "pathway_days": 1,
+    "pathway_months": 0,
+}
+"""Thresholds that are whole numbers, with the least each may be."""
+
+NUMBERS = ("serious_harm", "group_harm")
+"""Thresholds that are numbers above 0."""
+
+WORDS = ("violent_offences", "risk_none", "risk_low", "risk_not_said")
+"""Lists of words."""
+
+AT_LEAST = (
+    ("adult_principal", "adult_significant"),
+    ("cse_risk", "cse_risk_low"),
+    ("cce_risk", "cce_risk_low"),
+    ("serious_offences_many", "serious_offences"),
+)
+"""Rules of one component: the first may not add fewer points than the second."""
+
+
+def read_rules(path: Path, settings: Settings) -> Settings:
+    """Return ``settings`` with the rules of a file.
+
+    Raises
+    ------
+    SourceError
+        When the file cannot be read, or is no TOML.
+    UsageError
+        When a key or value is wrong; every one is named at once.
+    """
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
+    except ValueError as error:
+        raise SourceError(f"{path} is no TOML file in UTF-8: {error}.") from error
+    return with_rules(given, settings, str(path))
+
+
+def with_rules(given: Mapping[str, Any], settings: Settings, name: str) -> Settings:
+    """Return ``settings`` with the rules of a parsed file.
+
+    Parameters
+    ----------
+    given : mapping
+        As TOML gives it.
+    settings : Settings
+        What stays where the file is silent.
+    name : str
+        Of the file, for messages.
+
+    Raises
+    ------
+    UsageError
+        When a key or value is wrong; the message names each key and what it takes.
+
+    Examples
+    --------
+    >>> asked = with_rules({"many_aces": 3, "points": {"victim": 5}}, Settings(), "rules.toml")
+    >>> asked.many_aces, dict(asked.priority_points)["victim"], dict(asked.priority_points)["cse_risk"]
+    (3, 5, 3)
+    >>> with_rules({"points": {"victm": 5}}, Settings(), "rules.toml")
+    Traceback (most recent call last):
+    ...
+    ocgnet.errors.UsageError: rules.toml cannot be used. points.victm: no such rule; did you mean victim?
+    """
+    problems = [*_unknown(given), *_thresholds(given), *_points(given, settings), *_bands(given)]
+    if problems:
+        raise UsageError(f"{name} cannot be used. {' '.join(problems)}")
+    changed: dict[str, Any] = {k: given[k] for k in WHOLE if k in given}
+    changed |= {k: float(given[k]) for k in NUMBERS if k in given}
+    changed |= {k: tuple(_plain(w) for w in given[k]) for k in WORDS if k in given}
+    if "points" in given:
+        changed["priority_points"] = tuple((dict(settings.priority_points) | given["points"]).items())
+    if "bands" in given:
+        changed["priority_bands"] = tuple(sorted(given["bands"].items(), key=lambda band: -band[1]))
+    return replace(settings, **changed)
+
+
+def _unknown(given: Mapping[str, Any]) -> Iterator[str]:
+    known = (*WHOLE, *NUMBERS, *WORDS, "points", "bands")
+    for key in given:
+        if key not in known:
+            yield f"{key}: no such rule or threshold{_near(key, known)}"
+
+
+def _thresholds(given: Mapping[str, Any]) -> Iterator[str]:
+    for key, least in WHOLE.items():
+        if key in given and not (_whole(given[key]) and given[key] >= least):
+            yield f"{key}: {given[key]!r} is no whole number of {least} or more."
+    for key in NUMBERS:
+        value = given.get(key, 1)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not (math.isfinite(value) and value > 0):
+            yield f"{key}: {value!r} is no number above 0."
+    for key in WORDS:
+        words = given.get(key, [])
+        if not isinstance(words, list) or not all(isinstance(w, str) and w.strip() for w in words):
+            yield f"{key}: {words!r} is no list of words, such as [{', '.join(repr(w) for w in ('one', 'two'))}]."
+        elif key == "violent_offences":
+            groups = set(offence_groups().values())
+            yield from (f"{key}: no offence group '{w}'{_near(w, tuple(groups))}" for w in words if w not in groups)
+
+
+def _points(given: Mapping[str, Any], settings: Settings) -> Iterator[str]:
+    points = given.get("points", {})
+    if not isinstance(points, dict):
+        yield f"points: {points!r} is no table; write [points] and one rule a line."
+        return
+    known = dict(Settings().priority_points)
+    for rule, value in points.items():
+        if rule not in known:
+            yield f"points.{rule}: no such rule{_near(rule, tuple(known))}"
+        elif not (_whole(value) and value >= 0):
+            yield f"points.{rule}: {value!r} is no whole number of 0 or more."
+    final = dict(settings.priority_points) | {k: v for k, v in points.items() if _whole(v)}
+    for high, low in AT_LEAST:
+        if (high in points or low in points) and final.get(high, 0) < final.get(low, 0):
+            yield f"points.{high}: {final.get(high, 0)} is less than points.{low} ({final.get(low, 0)})."
+
+
+def _bands(given: Mapping[str, Any]) -> Iterator[str]:
+    bands = given.get("bands")
+    if bands is None:
+        return
+    if not isinstance(bands, dict) or not bands:
+        yield "bands: give at least one band under [bands], such as standard = 0."
+        return
+    wrong = [name for name, value in bands.items() if not (_whole(value) and value >= 0)]
+    yield from (f"bands.{name}: {bands[name]!r} is no whole number of 0 or more." for name in wrong)
+    yield from (f"bands.{name!r}: a band needs a name." for name in bands if not name.strip())
+    if wrong:
+        return
+    values = list(bands.values())
+    if 0 not in values:
+        yield "bands: one band must begin at 0, so that every child is in one."
+    if len(set(values)) < len(values):
+        yield "bands: two bands begin at the same points."
+
+
+def _near(word: str, known: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(word, known, 1)
+    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}."
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _plain(word: str) -> str:
+    return " ".join(word.lower().split())

@@ -1,0 +1,1 @@
+"""A whole force made up: every recorded crime of three years, its victims and offenders, and the groups among them."""

@@ -1,0 +1,238 @@
+"""Linked children in the terminal: households with their children, and everything about one child."""
+
+from __future__ import annotations
+
+import pandas as pd
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ocgnet.analysis.safeguarding.stages import STAGES
+from ocgnet.errors import UsageError
+from ocgnet.results import ResultTable
+from ocgnet.settings import Settings
+from ocgnet.views.children import words
+from ocgnet.views.children.words import Tables
+from ocgnet.views.figures_text import count, day, of, printed, visible
+
+WIDTH = 100
+"""Widest line, in characters."""
+
+
+def print_households(
+    console: Console, tables: Tables, settings: Settings, marking: str, *, limit: int, more: str
+) -> None:
+    """Print who is linked, household by household, the most pressing first.
+
+    Parameters
+    ----------
+    console : rich.console.Console
+        Where to print.
+    tables : mapping of str to ResultTable
+        The tables about children.
+    settings : Settings
+        For the bands.
+    marking : str
+        Protective marking, above and below.
+    limit : int
+        Children shown at most, whole households; the last line says how many there are.
+    more : str
+        How to see all of them.
+    """
+    say = _Lines(console)
+    children = tables["children"].frame
+    say.bold(marking)
+    if children.empty:
+        say("No child is linked to a member of a group in these records.")
+        say.bold(marking)
+        return
+    say(words.counted(children, settings))
+    say(words.PROMPT)
+    for sentence in words.HOW_TO_READ:
+        say(f"· {sentence}")
+    parts, links = words.by_child(tables["child_components"]), words.by_child(tables["child_links"])
+    shown = 0
+    for household, own in children.groupby("household", sort=False):
+        if shown >= limit:
+            break
+        say("")
+        others = sorted({o for cell in own["household_others"] for o in str(cell or "").split("|") if o})
+        also = f", and {', '.join(others)} not linked to a group" if others else ""
+        say.bold(f"{household}: {of(len(own), 'child', 'children')}{also}")
+        for row in own.itertuples(index=False):
+            _child(say, row, parts[row.child_id], links[row.child_id])
+            shown += 1
+    say("")
+    say(f"{count(shown)} of {of(len(children), 'child', 'children')}. {more}")
+    say.bold(marking)
+
+
+def _child(say: _Lines, row: object, parts: pd.DataFrame, links: pd.DataFrame) -> None:
+    who = " ".join(filter(None, (str(row.child_id), str(row.name or ""))))  # type: ignore[attr-defined]
+    age = "age not known" if pd.isna(row.age) else f"{row.age}"  # type: ignore[attr-defined]
+    band = f"at least {row.priority}"  # type: ignore[attr-defined]
+    could = row.could_be  # type: ignore[attr-defined]
+    if could != row.priority:  # type: ignore[attr-defined]
+        band += f", {could} if the unknown held"
+    say(f"{who}, {age}: {band}. On the pathway: {words.stage_words(row.stage)}.", 2)  # type: ignore[attr-defined]
+    for label, said in (
+        ("why", words.reasons(parts)),
+        ("linked", words.linked_by(links)),
+        ("ask for", [", ".join(words.unknowns(parts))] if words.unknowns(parts) else []),
+    ):
+        if said:
+            say.pair(label, said)
+
+
+def print_child(console: Console, tables: Tables, marking: str, child: str, names: dict[str, str]) -> None:
+    """Print everything about one child.
+
+    Raises
+    ------
+    UsageError
+        When the child is not linked to a member of a group in these records.
+    """
+    say = _Lines(console)
+    children = tables["children"].frame
+    found = children[children["child_id"] == child]
+    if found.empty:
+        raise UsageError(
+            f"{child} is no child linked to a member of a group on the analysis date. "
+            "ocgnet children without --child lists those who are; --view missing lists others who went missing."
+        )
+    row = found.iloc[0]
+    say.bold(marking)
+    age = "age not known" if pd.isna(row["age"]) else f"{row['age']} years old"
+    say.bold(
+        f"{child} {row['name'] or ''}".strip() + f", {age}: at least {row['priority']} ({count(row['points'])} points)"
+    )
+    say(printed(str(row["because"])))
+    say(f"{row['sensitivity']}.")
+    if with_ := words.siblings(children, child):
+        say(f"Same family or household: {with_}.")
+    say(words.PROMPT)
+    _links(say, tables, child, names)
+    _components(say, tables, child)
+    _asks(say, str(row["find_out"] or ""))
+    _pathway(say, tables, child, row)
+    _missing(say, tables, child)
+    say("")
+    say.bold(marking)
+
+
+def print_sensitivity(console: Console, table: ResultTable, marking: str) -> None:
+    """Print, per component, how many children would be in another band without it."""
+    say = _Lines(console)
+    say.bold(marking)
+    say("How many children would be in another band if one component were left out for all of them.")
+    grid = _grid(("without", 28), ("children", 8), ("from and to", None))
+    for title, moved, moves in words.sensitivity_words(table):
+        grid.add_row(*map(_text, (title, count(moved), moves or "–")))
+    say.grid(grid)
+    say("")
+
+
+def _links(say: _Lines, tables: Tables, child: str, names: dict[str, str]) -> None:
+    say.head("Who: how the child is linked, how surely, by which records")
+    own = words.by_child(tables["child_links"])[child]
+    grid = _grid(("link", None), ("verified", 8), ("freshest", 10), ("records", 30))
+    for row in own.itertuples(index=False):
+        name = names.get(str(row.nominal_id), "")
+        role = row.recorded_role or "role not assessed"
+        what = f"{words.linked_by(own[own['path'] == row.path])[0].partition(':')[0]}: {row.nominal_id} {name}".strip()
+        records = str(row.evidence).split("|")
+        said = "\n".join([r for r in records[:4] if r])
+        if len(records) > 4:
+            said += f"\nand {len(records) - 4} more"
+        if row.withheld:
+            said += f"\n{row.withheld} not to be named"
+        fresh = "undated" if pd.isna(row.freshest) else day(row.freshest)
+        grid.add_row(*map(_text, (f"{what} ({row.ocg_id}, {role})", row.verified, fresh, printed(said.strip()))))
+    say.grid(grid)
+
+
+def _components(say: _Lines, tables: Tables, child: str) -> None:
+    say.head("How pressing: each component, what it adds, and what its unknown could add")
+    grid = _grid(("component", 24), ("what the records say", None), ("adds", 5), ("could add", 9))
+    for row in words.by_child(tables["child_components"])[child].itertuples(index=False):
+        adds = f"+{row.points}" if row.points else "–"
+        could = f"up to +{row.could_add}" if row.could_add else "–"
+        grid.add_row(*map(_text, (str(row.title), printed(str(row.value)), adds, could)))
+    say.grid(grid)
+
+
+def _asks(say: _Lines, find_out: str) -> None:
+    asked = [a for a in find_out.split("|") if a]
+    if asked:
+        say.head("What to find out")
+        for question in asked:
+            say(f"· {question}", 2)
+
+
+def _pathway(say: _Lines, tables: Tables, child: str, row: pd.Series) -> None:
+    since = "" if pd.isna(row["stage_since"]) else f" since {day(row['stage_since'])}"
+    say.head(f"On the prevent pathway: {words.stage_words(row['stage'])}{since}")
+    own = words.by_child(tables["child_pathway"]).get(child)
+    if own is not None:
+        grid = _grid(("date", 10), ("stage", 22), ("what is recorded", None))
+        for event in own.itertuples(index=False):
+            on = "undated" if pd.isna(event.on) else day(event.on)
+            grid.add_row(*map(_text, (on, words.stage_words(event.stage), printed(str(event.what)))))
+        say.grid(grid)
+    if row["stage"] in STAGES:
+        say(f"What may help at this stage: {'; '.join(STAGES[row['stage']].interventions)}.", 2)
+
+
+def _missing(say: _Lines, tables: Tables, child: str) -> None:
+    found = tables["child_missing"].frame
+    found = found[found["child_id"] == child]
+    if found.empty:
+        return
+    row = found.iloc[0]
+    say.head("Missing")
+    say(f"{words.capital(printed(str(row['because'])))}.", 2)
+    for label, cell in (("Places that recur", row["places"]), ("Companions who recur", row["companions"])):
+        if cell:
+            say(f"{label}: {', '.join(str(cell).split('|'))}.", 2)
+
+
+class _Lines:
+    """Prints lines no wider than the page; markup in the data is not read."""
+
+    def __init__(self, console: Console) -> None:
+        self._console, self._width = console, min(console.width, WIDTH)
+
+    def __call__(self, text: str, indent: int = 0) -> None:
+        self._console.print(Padding(Text(visible(text)), (0, 0, 0, indent)), width=self._width)
+
+    def bold(self, text: str) -> None:
+        self._console.print(Text(visible(text), style="bold"), width=self._width)
+
+    def head(self, text: str) -> None:
+        self("")
+        self.bold(text)
+
+    def pair(self, label: str, lines: list[str]) -> None:
+        """Print a label with its lines beside it."""
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_column(width=8)
+        grid.add_column(width=self._width - 15, overflow="fold")
+        for i, line in enumerate(lines):
+            grid.add_row(_text("" if i else label), _text(f"· {printed(line)}"))
+        self._console.print(Padding(grid, (0, 0, 0, 4)), width=self._width)
+
+    def grid(self, grid: Table) -> None:
+        self._console.print(grid, width=self._width)
+
+
+def _grid(*columns: tuple[str, int | None]) -> Table:
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for head, width in columns:
+        grid.add_column(head, width=width, overflow="fold")
+    return grid
+
+
+def _text(words_: object) -> Text:
+    return Text("\n".join(visible(part) for part in str(words_).split("\n")))

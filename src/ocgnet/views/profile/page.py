@@ -1,0 +1,185 @@
+"""report.html of a profile: one printable page that needs nothing but itself. No script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from ocgnet.profile import Profile
+from ocgnet.profile.figure import ProfileTable
+from ocgnet.views.figures_text import count, printed, visible
+from ocgnet.views.profile import grounds, sentences
+from ocgnet.views.profile.chapters import chapters
+from ocgnet.views.profile.grids import Grid
+from ocgnet.views.profile.numbers import interval_words, plain
+from ocgnet.views.report.page import content_policy, style_sheet
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A profile set beside this one.
+
+    Parameters
+    ----------
+    other : str
+        What it is compared with.
+    table : ProfileTable
+        ``comparison``.
+    notes : tuple of str
+        What makes the two differ besides the world.
+    """
+
+    other: str
+    table: ProfileTable
+    notes: tuple[str, ...] = ()
+
+    @property
+    def verdicts(self) -> dict[str, int]:
+        """How many figures got which verdict, wards apart."""
+        frame = self.table.frame[~self.table.frame["figure_id"].str.startswith("ward_")]
+        return {str(v): int(n) for v, n in frame["verdict"].value_counts(sort=False).items()}
+
+
+def profile_html(profile: Profile, comparison: Comparison | None = None) -> str:
+    """Return the report as one self-contained page.
+
+    Parameters
+    ----------
+    profile : Profile
+        Any profile; a chapter without records is left out, and what is missing is said.
+    comparison : Comparison, optional
+        Another profile beside it.
+
+    Returns
+    -------
+    str
+        HTML. The same profile gives the same text: no clock, no path.
+    """
+    css = _css(profile.marking)
+    environment = Environment(
+        loader=PackageLoader("ocgnet.views.profile"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page: str = environment.get_template("profile.html.j2").render(
+        policy=content_policy(css),
+        css=Markup(css),  # noqa: S704 (our own files; the marking in them is escaped for CSS)
+        marking=profile.marking,
+        force=profile.about.force,
+        title=sentences.title(profile),
+        data_line=grounds.data_line(profile),
+        dates_note=printed(profile.dates_note),
+        findings=sentences.findings(profile),
+        chapters=chapters(profile),
+        comparison=None if comparison is None else _compared(comparison),
+        caveats=grounds.caveats(profile),
+        left_out=_left_out(profile),
+        unknown=_pairs(("figure", "reason"), grounds.not_known(profile), "What is not known, and why"),
+        figures=figures_grid(profile),
+        method=grounds.method(profile),
+        parameters=parameters(profile),
+        run_id=profile.run_id,
+    )
+    return page
+
+
+@cache
+def _own_css() -> str:
+    return files("ocgnet.views.profile").joinpath("templates/profile.css").read_text(encoding="utf-8")
+
+
+def _css(marking: str) -> str:
+    return style_sheet(marking) + _own_css()
+
+
+def _pairs(heads: tuple[str, str], rows: list[tuple[str, str]], caption: str) -> Grid:
+    return Grid(heads, tuple((visible(a), visible(b)) for a, b in rows), frozenset(), frozenset({1}), caption, "")
+
+
+def _left_out(profile: Profile) -> Grid:
+    rows = tuple((x.what.replace("_", " "), printed(x.why), count(x.count)) for x in profile.left_out)
+    return Grid(("records", "why", "rows"), rows, frozenset({2}), frozenset(), "Rows that take no part, and why", "")
+
+
+def figures_grid(profile: Profile) -> Grid:
+    """Return every figure with value, counts, filter and interval; of wards, those that the report names."""
+    wards = profile.tables["wards"].frame
+    named = {f"{r.ward} ({r.district}): share of all harm" for r in wards[wards["named"] != ""].itertuples()}
+    rows = []
+    for name, f in profile.figures.items():
+        if name.startswith("ward_") and f.says not in named:
+            continue
+        counts = f"{count(f.numerator)} of {count(f.denominator)}" if f.numerator is not None and f.denominator else "–"
+        chance = "–"
+        if f.null_low is not None and f.null_high is not None:
+            chance = f"{plain(f.null_low, f.unit)} to {plain(f.null_high, f.unit)}"
+        told = printed(visible(f.filter)) or "–"
+        rows.append((name, visible(f.says), plain(f.value, f.unit), counts, told, interval_words(f), chance))
+    heads = ("figure", "what it is", "value", "counts", "filter", "95% interval", "by chance")
+    caption = "Every figure with its counts, filter, interval and what chance alone gives"
+    return Grid(heads, tuple(rows), frozenset({2}), frozenset({4}), caption, "")
+
+
+def _compared(comparison: Comparison) -> Mapping[str, object]:
+    frame = comparison.table.frame
+    rows = frame[~frame["figure_id"].str.startswith("ward_")]
+    cells = []
+    for r in rows.itertuples():
+        unit = str(r.unit)
+        cells.append(
+            (
+                visible(str(r.says)),
+                _with_counts(r.value, str(r.counts), unit),
+                _with_counts(r.other, str(r.other_counts), unit),
+                _signed(r.difference, unit),
+                "–"
+                if pd.isna(r.difference_low)
+                else f"{_signed(r.difference_low, unit)} to {_signed(r.difference_high, unit)}",
+                str(r.verdict),
+            )
+        )
+    heads = ("figure", "here", comparison.other, "difference", "95% interval", "verdict")
+    grid = Grid(heads, tuple(cells), frozenset({1, 2, 3}), frozenset(), comparison.table.question, "")
+    told = sentences.comparison_sentence(comparison.other, comparison.verdicts)
+    return {"other": comparison.other, "sentences": [told, *comparison.notes], "grid": grid}
+
+
+def _with_counts(value: float, counts: str, unit: str) -> str:
+    return plain(value, unit) + (f" | {counts}" if counts else "")
+
+
+def _signed(value: float, unit: str) -> str:
+    if pd.isna(value):
+        return "–"
+    if unit in ("share", "change") and abs(value) < 10:
+        return f"{100 * value:+.1f} points"
+    return f"{value:+,.2f}" if unit == "ratio" else f"{value:+,.0f}"
+
+
+def parameters(profile: Profile) -> list[tuple[str, str]]:
+    """Return every setting as a pair of name and text."""
+    own = profile.settings.to_dict()
+    weights = own.pop("weights")
+    analysis = own.pop("analysis")
+    used = ("as_of", "period_from", "period_to", "min_grade", "link_roles", "ocgs", "include_overdue", "top_k", "seed")
+    pairs = [("weights", f"{weights['vintage']} ({weights['fingerprint']})"), *own.items()]
+    pairs += [(name, analysis[name]) for name in used]
+    return [(name, _text(value)) for name, value in pairs]
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "from the data"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple | list):
+        return ", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in value) or "all"
+    return f"{value:g}" if isinstance(value, float) else str(value)

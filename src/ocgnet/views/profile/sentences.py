@@ -1,0 +1,193 @@
+"""What a profile says, in sentences: the title, the findings, and what stands at the head of each chapter."""
+
+from __future__ import annotations
+
+from ocgnet.profile import Profile
+from ocgnet.views.figures_text import count, of, share
+from ocgnet.views.profile.numbers import chance_words, known, moved, part_of, percent, plain, value_of
+
+
+def title(profile: Profile) -> str:
+    """Return the headline as one sentence."""
+    f, force = profile.figures, profile.about.force or "The force"
+    if known(f, "severity_change", "volume_change"):
+        harm, volume = f["severity_change"].value or 0.0, f["volume_change"].value or 0.0
+        join = "while" if harm * volume < 0 else "and"
+        return f"{force}: harm {moved(harm)} {join} the number of crimes {moved(volume)} on the period before"
+    if known(f, "severity_total"):
+        return f"{force}: the crimes of the period carry a severity of {count(f['severity_total'].value or 0)}"
+    if known(f, "ocgs"):
+        return f"{force}: {of(f['ocgs'].value or 0, 'organised crime group', 'organised crime groups')} mapped"
+    return f"{force}: these records hold no crimes and no groups"
+
+
+def findings(profile: Profile) -> list[str]:
+    """Return the findings, each with its counts; those that cannot be known are left to the caveats."""
+    found = [
+        _harm(profile), _rape(profile), _few(profile), groups(profile), _nominals(profile), _children(profile),
+        _lines(profile),
+    ]  # fmt: skip
+    return [s for s in found if s] or ["These records hold nothing that the profile can count."]
+
+
+def _harm(profile: Profile) -> str:
+    f = profile.figures
+    if not known(f, "severity_total"):
+        return ""
+    total = f["severity_total"]
+    crimes = total.records if hasattr(total, "records") else 0
+    said = f"The {count(crimes or 0)} crimes of the period carry a severity of {count(total.value or 0)}"
+    if known(f, "severity_change", "volume_change"):
+        harm, volume = f["severity_change"], f["volume_change"]
+        said += (
+            f": harm {moved(harm.value or 0)} ({count(harm.denominator or 0)} before, 95% interval of the change "
+            f"{percent(harm.low or 0)} to {percent(harm.high or 0)}), the number of crimes {moved(volume.value or 0)} "
+            f"({count(volume.denominator or 0)} before)"
+        )
+    worst = profile.tables["areas"].frame
+    worst = worst[worst["level"] == "district"]["name"].head(3).tolist()
+    return f"{said}. Most harm is in {listed(worst)}." if worst else f"{said}."
+
+
+def _rape(profile: Profile) -> str:
+    f = profile.figures
+    if not known(f, "rape_share_of_crime", "rape_share_of_harm") or not f["rape_share_of_crime"].numerator:
+        return ""
+    crime, harm = f["rape_share_of_crime"], f["rape_share_of_harm"]
+    said = f"Rape is {part_of(crime, 'crimes')} and {share(harm.value or 0)} of all harm"
+    said += f" ({count(harm.numerator or 0)} of {count(harm.denominator or 0)})"
+    if known(f, "rape_private_space", "other_high_harm_private_space"):
+        said += (
+            f"; {part_of(f['rape_private_space'], 'rapes')} and "
+            f"{part_of(f['other_high_harm_private_space'], 'other high-harm offences')} happened in private spaces, "
+            "where partners see more than the police"
+        )
+    return f"{said}."
+
+
+def _few(profile: Profile) -> str:
+    f = profile.figures
+    said = []
+    for who, verb in (("victims", "experienced"), ("offenders", "were linked to")):
+        if known(f, f"{who}_few", f"{who}_few_harm"):
+            harm = f[f"{who}_few_harm"]
+            chance = ""
+            if harm.null_low is not None and harm.null_high is not None:
+                chance = f" ({chance_words(harm.null_low, harm.null_high)} if the same crimes fell at random)"
+            few = part_of(f[f"{who}_few"], who)
+            said.append(f"{few} {verb} {share(harm.value or 0)} of the harm of all {who}{chance}")
+    return f"{'; '.join(said)}." if said else ""
+
+
+def groups(profile: Profile) -> str:
+    """Return how many groups and members there are, and how that changed."""
+    f = profile.figures
+    if not known(f, "ocgs"):
+        return ""
+    said = f"{of(f['ocgs'].value or 0, 'organised crime group was', 'organised crime groups were')} mapped"
+    if known(f, "ocgs_change"):
+        said += f" ({count((f['ocgs'].value or 0) - (f['ocgs_change'].value or 0))} a year before)"
+    if known(f, "nominals"):
+        said += f" with {of(f['nominals'].value or 0, 'nominal', 'nominals')}"
+        if known(f, "nominals_before"):
+            said += f" ({count(f['nominals_before'].value or 0)} before)"
+    parts = []
+    if known(f, "ocgs_drug_trafficking"):
+        parts.append(f"{part_of(f['ocgs_drug_trafficking'], 'have drug trafficking as primary crime type')}")
+    if known(f, "ocgs_abroad"):
+        parts.append(f"{part_of(f['ocgs_abroad'], 'operate outside the United Kingdom')}")
+    if known(f, "disruptions"):
+        before = f" ({count(f['disruptions_before'].value or 0)} before)" if known(f, "disruptions_before") else ""
+        parts.append(f"{of(f['disruptions'].value or 0, 'disruption was', 'disruptions were')} recorded{before}")
+    return "; ".join([said, *parts]) + "."
+
+
+def _nominals(profile: Profile) -> str:
+    f = profile.figures
+    if not known(f, "top_nominals", "top_nominals_crime_share", "top_nominals_intel_share"):
+        return ""
+    top = f["top_nominals"]
+    crime = part_of(f["top_nominals_crime_share"], "crimes", interval=True, chance=True)
+    reports = part_of(f["top_nominals_intel_share"], "intelligence reports", interval=True, chance=True)
+    return (
+        f"{part_of(top, 'nominals of these groups')} relate to {crime} and {reports} linked to group activity. "
+        "Such lists change a lot from year to year."
+    )
+
+
+def _children(profile: Profile) -> str:
+    f = profile.figures
+    if not known(f, "parents", "children"):
+        return ""
+    said = (
+        f"{part_of(f['parents'], 'OCG nominals')} are a parent to {of(f['children'].value or 0, 'child', 'children')}"
+    )
+    said += " under 18"
+    if known(f, "parents_ocgs"):
+        said += f", in {part_of(f['parents_ocgs'], 'groups')}"
+    first, last = profile.settings.young
+    young = f"harm_age_{first}_{last}"
+    if known(f, young):
+        said += f"; {share(f[young].value or 0)} of all harm falls on people aged {first} to {last}"
+    return f"{said}."
+
+
+def _lines(profile: Profile) -> str:
+    f = profile.figures
+    if not known(f, "transient_dealers", "transient_juveniles"):
+        return ""
+    said = (
+        f"Of suspected transient dealers stop-checked or arrested {part_of(f['transient_juveniles'], 'were juveniles')}"
+    )
+    if known(f, "transient_juveniles_before"):
+        said += f", against {part_of(f['transient_juveniles_before'], 'in the period before')}"
+    if known(f, "nrm_referrals"):
+        people = of(f["nrm_referrals"].value or 0, "referral was", "referrals were")
+        said += f"; {people} made to the National Referral Mechanism"
+    return f"{said}."
+
+
+def listed(names: list[str]) -> str:
+    """Return names as a list in a sentence.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    if not names:
+        return "none"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def comparison_sentence(other: str, verdicts: dict[str, int]) -> str:
+    """Return how many figures differ by more than chance."""
+    total = sum(verdicts.values())
+    told = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.items() if n)
+    return f"Against {other}, of {count(total)} figures that both sides hold: {told}."
+
+
+def change_sentence(profile: Profile) -> str:
+    """Return the offence groups whose harm rose most since the base period, with counts."""
+    rows = profile.tables["offences"].frame
+    rows = rows[rows["base_low"] > 0].sort_values("severity_change_base", ascending=False).head(3)
+    if rows.empty:
+        return "No offence group's harm rose by more than chance since the base period."
+    told = [
+        f"{r.offence_group} {percent(r.severity_change_base)} ({count(r.crimes_base)} to {count(r.crimes)} crimes)"
+        for r in rows.itertuples()
+    ]
+    return f"Since the base period harm rose most in {listed(told)}."
+
+
+def nominal_ratio_sentence(profile: Profile) -> str:
+    """Return crimes and reports per nominal, with their change."""
+    f = profile.figures
+    said = []
+    for name, noun in (("crimes", "linked crimes"), ("reports", "intelligence reports")):
+        figure, change = f.get(f"{name}_per_nominal"), value_of(f, f"{name}_per_nominal_change")
+        if figure is not None and figure.value is not None:
+            moves = f", {percent(change)} on the year before" if change is not None else ""
+            said.append(
+                f"{plain(figure.value, 'ratio')} {noun} per OCG nominal ({count(figure.numerator or 0)} over "
+                f"{count(figure.denominator or 0)}{moves})"
+            )
+    return f"There were {' and '.join(said)}." if said else ""

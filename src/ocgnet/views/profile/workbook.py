@@ -1,0 +1,84 @@
+"""workbook.xlsx of a profile: the findings, then a sheet a question, then how it was made."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from ocgnet.profile import Profile
+from ocgnet.profile.columns import PROFILE_TABLES
+from ocgnet.views.profile import grounds, sentences
+from ocgnet.views.profile.page import Comparison, parameters
+from ocgnet.views.workbook.book import Book
+
+ORDER = (
+    "figures",
+    *(name for name in PROFILE_TABLES if name not in ("figures", "not_computed", "comparison")),
+    "not_computed",
+)
+"""Tables in the order of the sheets."""
+
+_UNITS = {"score": "large", "count": "count", "share": "share", "change": "share", "ratio": "number", "years": "count"}
+
+
+_OF_UNIT = (
+    "value", "low", "high", "other", "difference", "difference_low", "difference_high", "null_low", "null_median",
+    "null_high",
+)  # fmt: skip
+"""Columns whose numbers are of the unit that their row states."""
+
+
+def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison | None = None) -> None:
+    """Write the workbook; tables without rows are left out, apart from the figures.
+
+    Every text is written as a text: no cell is a formula or a link.
+    """
+    tables = [profile.tables[name] for name in ORDER if name == "figures" or len(profile.tables[name].frame)]
+    if comparison is not None:
+        tables.insert(1, comparison.table)
+    with Book(path, profile.marking, date.fromisoformat(profile.as_of) if profile.as_of else None) as book:
+        first = book.page("Profile", (26, 110))
+        first.line(profile.marking, "marking")
+        first.line(sentences.title(profile), "title")
+        first.heading("What this rests on")
+        for name, text in grounds.data_line(profile):
+            first.pair(name, text)
+        first.heading("What the records show")
+        for i, finding in enumerate(sentences.findings(profile), 1):
+            first.pair(str(i), finding)
+        first.heading("Sheets")
+        for table in tables:
+            first.pair(PROFILE_TABLES[table.name].sheet, table.question)
+        for table in tables:
+            declared = PROFILE_TABLES[table.name]
+            units = {}
+            if "unit" in table.frame:
+                looks = [_UNITS.get(str(u), "number") for u in table.frame["unit"]]
+                units = {column: looks for column in _OF_UNIT if column in table.frame}
+            book.table(declared.sheet, declared.question, table.name, declared.columns, table.frame, units)
+        _dictionary(book, [t.name for t in tables])
+        last = book.page("Method", (26, 110))
+        last.line(profile.marking, "marking")
+        last.heading("Before acting on this")
+        for i, text in enumerate(grounds.caveats(profile), 1):
+            last.pair(str(i), text)
+        last.heading("What is not known")
+        for name, text in grounds.not_known(profile):
+            last.pair(name, text)
+        last.heading("Method")
+        for text in grounds.method(profile):
+            head, _, rest = text.partition(". ")
+            last.pair(head, rest)
+        last.heading("Parameters")
+        for name, text in parameters(profile):
+            last.pair(name, text)
+        last.pair("run", profile.run_id)
+
+
+def _dictionary(book: Book, names: list[str]) -> None:
+    page = book.page("Columns", (40, 100))
+    page.line(book.marking, "marking")
+    for name in names:
+        page.heading(PROFILE_TABLES[name].sheet)
+        for column in PROFILE_TABLES[name].columns:
+            page.pair(column.name, column.says)

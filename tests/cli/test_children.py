@@ -1,0 +1,107 @@
+"""The command about linked children: what a social worker reads, and what programs get."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ocgnet.cli.app import app
+from ocgnet.cli.children import TABLE, View
+from ocgnet.errors import UsageError
+from ocgnet.results import RESULT_TABLES
+
+CASES = Path(__file__).resolve().parents[2] / "fixtures" / "safeguarding"
+
+
+def run(*words: object) -> str:
+    result = CliRunner().invoke(app, ["children", str(CASES), *map(str, words)], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_families_stand_together_with_reasons_and_what_to_find_out():
+    text = flat(run())
+    assert "8 children are linked to members of groups, 4 with a parent" in text
+    assert "3 at least urgent, 2 at least high, 3 at least standard" in text
+    assert "A child at risk goes to the multi-agency safeguarding hub (MASH) today" in text
+    assert "HH-C7: 2 children, and C9 not linked to a group C7 Hesta Skarnin, 11: at least standard" in text
+    assert text.index("C2 Naldo Evernack") < text.index("C3 Cassia Tolvander") < text.index("HH-C7")
+    # A victim stands as a victim first.
+    assert "C1 Perdita Alder, 15: at least urgent. On the pathway: escalating. why · Victim in a crime" in text
+    assert text.startswith("OFFICIAL-SENSITIVE · SYNTHETIC DATA")
+    assert text.endswith("OFFICIAL-SENSITIVE · SYNTHETIC DATA")
+
+
+def test_fewer_children_are_whole_households_and_said():
+    text = flat(run("--rows", 5))
+    assert "6 of 8 children." in text
+    assert "HH-C7" not in text
+
+
+def test_one_child_whole():
+    text = flat(run("--child", "C11"))
+    for said in (
+        "C11 Fennel Sarvack, 17 years old: at least urgent (8 points)",
+        "Victim in 1 crime of exploitation.",
+        "Would leave urgent without: victim of crime (high), recent escalation (high).",
+        "1 not to be named",
+        "On the prevent pathway: recruiting since 01/02/2019",
+        "safeguarding first: whoever recruits at this age was most often recruited",
+        "missing once in the period",
+    ):
+        assert said.lower() in text.lower()
+    assert "R3" not in text
+    assert "Perdita" not in text
+
+
+@pytest.mark.parametrize("view", list(View))
+def test_programs_get_whole_tables(view):
+    rows = list(csv.DictReader(io.StringIO(run("--view", view.value, "--format", "csv"))))
+    assert list(rows[0]) == [c.name for c in RESULT_TABLES[TABLE[view]]]
+    assert len(json.loads(run("--view", view.value, "--format", "json"))) == len(rows)
+    own = list(csv.DictReader(io.StringIO(run("--view", view.value, "--format", "csv", "--child", "C6"))))
+    assert own == [r for r in rows if r["child_id"] == "C6"]
+    assert own
+
+
+@pytest.mark.parametrize("view", list(View))
+def test_every_view_fits_the_screen_and_carries_the_marking(view, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "140")
+    text = run("--view", view.value)
+    assert max(map(len, text.splitlines())) <= 100
+    assert text.count("OFFICIAL-SENSITIVE · SYNTHETIC DATA") >= 2
+
+
+def test_views_without_a_child_say_what_they_add_up_to():
+    missing = flat(run("--view", "missing"))
+    assert "Places and companions that recur, over all these children." in missing
+    assert "station" in missing
+    assert "Victim of crime 1 1 urgent to high" in flat(run("--view", "sensitivity"))
+    assert "How many of the linked children stood at each stage." in flat(run("--view", "pathway"))
+
+
+def test_a_child_of_nobody_is_an_error_that_says_what_to_do():
+    with pytest.raises(UsageError, match="C4 is neither linked to a member of a group"):
+        run("--child", "C4")
+    # C9 went missing and is not linked: the list of those missing knows the child, the page of one child does not.
+    assert "no return is recorded" in flat(run("--child", "C9", "--view", "missing"))
+    with pytest.raises(UsageError, match="--view missing"):
+        run("--child", "C9")
+
+
+def test_own_rules_change_the_bands_and_wrong_ones_are_named(tmp_path):
+    rules = tmp_path / "rules.toml"
+    rules.write_text("[bands]\nred = 6\namber = 4\ngreen = 0\n", encoding="utf-8")
+    assert "4 at least red, 1 at least amber, 3 at least green" in flat(run("--rules", rules))
+    rules.write_text("[points]\nvictm = 6\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"points\.victm: no such rule; did you mean victim\?"):
+        run("--rules", rules)

@@ -1,0 +1,97 @@
+"""Work on several cores: the same answers in the same order, and nothing left behind."""
+
+from __future__ import annotations
+
+import operator
+import os
+import time
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from ocgnet.analysis.position import position_of
+from ocgnet.analysis.robustness import stability_of
+from ocgnet.cli.cores import WORTH, Cores
+from ocgnet.dataset import Dataset
+from ocgnet.model import TABLES
+from ocgnet.projection import ties_of
+from ocgnet.scope import evidence_of
+from ocgnet.settings import Settings
+
+
+def who(seconds: float) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def end_elsewhere(first: int) -> int:
+    """Stand for a process that is ended from outside."""
+    if os.getpid() != first:
+        os._exit(3)
+    return first
+
+
+@pytest.mark.parametrize("count", [0, 1, WORTH - 1, WORTH, 40])
+def test_answers_come_in_order_and_are_counted(count):
+    told = []
+    with Cores(lambda done, total: told.append((done, total)), cores=2) as cores:
+        assert cores(operator.neg, range(count)) == [-i for i in range(count)]
+    assert not count or told[-1] == (count, count)
+
+
+def test_long_work_uses_another_process_and_short_work_does_not():
+    with Cores(lambda _done, _total: None, cores=2) as cores:
+        assert set(cores(who, [0.0] * (WORTH - 1))) == {os.getpid()}
+        # A process takes a while to start; until then this one does the work.
+        assert len(set(cores(who, [0.3] * 24))) == 2
+    with Cores(lambda _done, _total: None, cores=1) as cores:
+        assert set(cores(who, [0.0] * 24)) == {os.getpid()}
+
+
+def test_work_of_a_process_that_was_ended_is_done_here():
+    with Cores(lambda _done, _total: None, cores=2) as cores:
+        assert cores(end_elsewhere, [os.getpid()] * 60) == [os.getpid()] * 60
+        assert cores(operator.neg, range(20)) == [-i for i in range(20)]
+
+
+def ring(people: int) -> Dataset:
+    """A ring with shortcuts, in groups of ten."""
+    ids = [f"N{i:03}" for i in range(people)]
+    tables = {
+        "nominals": [{"nominal_id": i} for i in ids],
+        "ocgs": [{"ocg_id": f"G{g}"} for g in range(people // 10)],
+        "memberships": [{"nominal_id": i, "ocg_id": f"G{n // 10}"} for n, i in enumerate(ids)],
+        "associations": [
+            {"person_a": ids[i], "person_b": ids[(i + step) % people], "kind": "meeting", "times_observed": 1 + i % 3}
+            for i in range(people)
+            for step in ((1, 7) if i % 3 else (1, 2, 31))
+        ],
+    }
+    return Dataset.of(
+        {
+            name: pa.Table.from_pylist(
+                [dict.fromkeys(TABLES[name].schema.names) | r for r in rows], TABLES[name].schema
+            )
+            for name, rows in tables.items()
+        }
+    )
+
+
+def test_the_number_of_cores_changes_no_stability():
+    chosen = Settings(resamples=40)
+    evidence = evidence_of(ring(100), chosen)
+    ties = ties_of(evidence, chosen)
+    position = position_of(ties, chosen)
+
+    def in_small_parts(spread):
+        def cut(function, parts):
+            return spread(function, [(plan, work[i : i + 1]) for plan, work in parts for i in range(len(work))])
+
+        return cut
+
+    with Cores(lambda _done, _total: None, cores=3) as cores:
+        many = stability_of(evidence, ties, position, chosen, in_small_parts(cores))
+    one = stability_of(evidence, ties, position, chosen)
+    for name in ("share", "by_kind", "otherwise", "turns_on", "turned"):
+        np.testing.assert_array_equal(getattr(many, name), getattr(one, name))

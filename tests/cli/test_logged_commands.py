@@ -1,0 +1,199 @@
+"""Every command that reads or writes people tells the log, before anybody sees anything; without it none runs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ocgnet.audit.ids import people_in
+from ocgnet.audit.reading import acts
+from ocgnet.audit.verifying import verify
+from ocgnet.check import check
+from ocgnet.cli.app import app
+from ocgnet.errors import LogError, OcgnetError
+from ocgnet.model import PERSON_TABLES
+
+TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
+DATASET = check(TINY).dataset
+EVERYBODY = set(people_in(DATASET))
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A folder of one's own with the records in it."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(TINY, tmp_path / "data")
+    return tmp_path
+
+
+def run(*words: object) -> str:
+    """Run a command in this process; an error of ours is raised."""
+    done = CliRunner().invoke(app, [str(w) for w in words], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_everybody_means_everybody_named_anywhere():
+    assert {i for name, key in PERSON_TABLES.items() for i in DATASET[name][key].to_pylist()} <= EVERYBODY
+    assert {r["adult_id"] for r in DATASET["family_links"].to_pylist()} <= EVERYBODY
+
+
+READING = [
+    ("check", "data"),
+    ("roles", "data"),
+    ("concentration", "data", "--format", "csv"),
+    ("children", "data", "--format", "json"),
+    ("communities", "data"),
+    ("review", "due", "--folder", "data"),
+]
+
+
+@pytest.mark.parametrize("words", READING, ids=lambda w: w[0])
+def test_a_reading_command_is_one_act_about_everybody(home, log_file, words):
+    run(*words)
+    (act,) = acts(log_file)
+    assert (act.kind, act.end) == ("review" if words[0] == "review" else "read", "done")
+    assert act.people == ({"N10"} if words[0] == "review" else EVERYBODY)
+
+
+@pytest.mark.parametrize(
+    ("words", "file"), [(("analyse", "data", "--out", "out"), "out"), (("network", "data"), "chart.html")]
+)
+def test_a_writing_command_is_an_export_and_names_its_files(home, log_file, words, file):
+    run(*words)
+    (act,) = acts(log_file)
+    assert (act.kind, act.end, act.people) == ("export", "done", EVERYBODY)
+    assert act.facts == {"files": [str(home / file)]}
+
+
+def test_loading_tells_whom_before_the_store_is_written(home, log_file):
+    run("load", "data", "--store", "ocg.duckdb")
+    run("load", "data", "--store", "ocg.duckdb", "--prefix", "X:", "--dry-run")
+    loaded, foreseen = acts(log_file)
+    assert (loaded.kind, loaded.end, loaded.people) == ("load", "done", EVERYBODY)
+    assert loaded.facts["rows"] == loaded.facts["added"] == sum(DATASET.rows.values())
+    assert loaded.facts["store"] == str(home / "ocg.duckdb")
+    assert (foreseen.kind, foreseen.people) == ("read", EVERYBODY | {f"X:{i}" for i in EVERYBODY})
+    states = [json.loads(line)["state"] for line in log_file.read_text(encoding="utf-8").splitlines()]
+    assert states[:3] == ["begun", "about", "done"]
+
+
+@pytest.mark.parametrize(
+    ("words", "writer"),
+    [
+        (("load", "data", "--store", "ocg.duckdb"), "ocgnet.store.duckdb_file.write_file"),
+        (("analyse", "data", "--out", "out"), "ocgnet.views.folder.result_folder"),
+        (("network", "data"), "ocgnet.outputs.write_text"),
+        (("roles", "data", "--format", "csv"), "ocgnet.outputs.csv_text"),
+    ],
+    ids=lambda w: w[0] if isinstance(w, tuple) else "",
+)
+def test_killed_while_it_writes_a_command_is_logged_with_everybody(home, log_file, monkeypatch, words, writer):
+    class Killed(BaseException):
+        """As kill -9 does, nothing is told any more."""
+
+    def kill(*_given, **_named):
+        monkeypatch.setattr("ocgnet.audit.acts.append", lambda *_: 0)
+        raise Killed
+
+    monkeypatch.setattr(writer, kill)
+    with pytest.raises(Killed):
+        CliRunner().invoke(app, list(words), catch_exceptions=False)
+    (act,) = acts(log_file)
+    assert (act.end, act.people) == ("", EVERYBODY)
+    assert not {p.name for p in home.iterdir()} & {"out", "ocg.duckdb", "chart.html"}
+
+
+def test_reading_a_store_is_told_as_reading_a_folder(home, log_file):
+    run("load", "data", "--store", "ocg.duckdb")
+    run("roles", "--store", "ocg.duckdb")
+    assert acts(log_file)[1].people == EVERYBODY
+
+
+def test_comparing_reads_the_people_of_both_runs(home, log_file):
+    run("analyse", "data", "--out", "one")
+    run("compare", "one", "one")
+    run("compare", "one", "one", "--out", "changes.csv")
+    _, read, export = acts(log_file)
+    nominals = set(DATASET["nominals"]["nominal_id"].to_pylist())
+    assert (read.kind, export.kind) == ("read", "export")
+    assert nominals - {"N10"} <= read.people <= EVERYBODY
+    assert export.people == read.people
+    assert export.facts["files"] == [str(home / "changes.csv")]
+
+
+def test_what_fails_is_told_as_failed(home, log_file):
+    (home / "data" / "nominals.csv").write_text("nominal_id,date_of_birth\nN1,31/02/2000\n", encoding="utf-8")
+    with pytest.raises(OcgnetError, match="Nothing was done"):
+        CliRunner().invoke(app, ["roles", "data"], catch_exceptions=False)
+    (act,) = acts(log_file)
+    assert (act.end, act.why.partition(":")[0]) == ("failed", "RecordError")
+
+
+COMMANDS = [
+    *READING,
+    ("analyse", "data", "--out", "out"),
+    ("network", "data"),
+    ("load", "data", "--store", "ocg.duckdb"),
+    ("role", "set", "N01", "G1", "peripheral", "--by", "A", "--reason", "b", "--folder", "data"),
+    ("role", "show", "N01", "--folder", "data"),
+    ("review", "done", "N10", "--until", "2022-01-01", "--by", "A", "--reason", "b", "--folder", "data"),
+    ("review", "erase", "N10", "--by", "A", "--reason", "b", "--folder", "data"),
+    ("compare", "run", "run"),
+    ("log", "show"),
+    ("log", "export", "log.csv"),
+]
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda w: " ".join(w[:2]))
+def test_without_a_log_no_command_runs(home, monkeypatch, words):
+    (home / "run").mkdir()
+    (home / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("OCGNET_LOG", str(home / "file" / "log.jsonl"))
+    before = {p: p.read_bytes() for p in sorted(home.rglob("*")) if p.is_file()}
+    with pytest.raises(LogError, match="nothing is done without it"):
+        CliRunner().invoke(app, list(words), catch_exceptions=False)
+    assert {p: p.read_bytes() for p in sorted(home.rglob("*")) if p.is_file()} == before
+
+
+@pytest.mark.parametrize("words", [("roles", "data"), ("load", "data", "--store", "x.duckdb")])
+def test_the_log_may_not_stand_in_the_records(home, monkeypatch, words):
+    monkeypatch.setenv("OCGNET_LOG", str(home / "data" / "log.jsonl"))
+    with pytest.raises(LogError, match="stands inside"):
+        CliRunner().invoke(app, list(words), catch_exceptions=False)
+    assert not (home / "data" / "log.jsonl").exists()
+
+
+def test_the_log_is_shown_verified_and_exported(home, log_file):
+    run("roles", "data")
+    run("role", "set", "N01", "G1", "peripheral", "--by", "=A()", "--reason", "+b", "--folder", "data")
+    assert "read     done" in run("log", "show")
+    shown = run("log", "show", "--person", "N01", "--kind", "role")
+    assert "reason:    +b" in shown
+    assert shown.rstrip().endswith(f"1 of 1 acts in {log_file}")
+    assert "0 of 0 acts" in run("log", "show", "--since", "2999-01-01")
+    run("log", "export", "acts.csv", "--kind", "role")
+    (row,) = csv.DictReader((home / "acts.csv").read_text(encoding="utf-8-sig").splitlines())
+    assert (row["by"], row["reason"], row["people"], row["end"]) == ("'=A()", "'+b", "N01", "done")
+    run("log", "export", "acts.json")
+    plain = json.loads((home / "acts.json").read_text(encoding="utf-8"))
+    assert set(plain[0]["people"]) == EVERYBODY
+    assert (home / "acts.json").stat().st_mode & 0o777 == 0o600
+    file, head = run("log", "path").split()
+    assert (file, head) == (str(log_file), verify(log_file).head)
+    assert "is whole" in run("log", "verify", "--head", head)
+
+
+def test_verify_leaves_with_one_and_says_where(home, log_file):
+    run("check", "data")
+    text = log_file.read_bytes()
+    log_file.write_bytes(text.replace(b'"begun"', b'"BEGUN"', 1))
+    done = CliRunner().invoke(app, ["log", "verify"])
+    assert done.exit_code == 1
+    assert "FAULT line 1: it was changed (it was number 1)." in done.output
+    assert CliRunner().invoke(app, ["log", "verify", "--head", "1:00"]).exit_code == 1

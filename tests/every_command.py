@@ -1,0 +1,166 @@
+"""Every command of the program, run once over one folder of records, with all that it printed and wrote."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+LAUNCH = "import sys; from ocgnet.cli import main; sys.argv[0] = 'ocgnet'; main()"
+"""What the installed program does."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """One command that ended."""
+
+    name: str
+    arguments: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+    command_lines: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Ids that stand in the records, for commands that ask for one."""
+
+    nominal: str
+    other: str
+    ocg: str
+    child: str
+    report: str
+
+
+def ocgnet(
+    name: str,
+    *arguments: object,
+    cwd: Path,
+    environment: Mapping[str, str] | None = None,
+    before: Sequence[str] = (),
+    seconds: float = 120,
+) -> Done:
+    """Run one command as a process of its own and watch the command lines of all its processes."""
+    words = (*name.split(), *(str(a) for a in arguments))
+    running = subprocess.Popen(
+        [*before, sys.executable, "-c", LAUNCH, *words],
+        cwd=cwd,
+        env=os.environ | {"PYTHONWARNINGS": "error::ResourceWarning", "COLUMNS": "100"} | dict(environment or {}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    seen: set[str] = set()
+    watch = threading.Thread(target=_watch, args=(running, seen))
+    watch.start()
+    try:
+        out, err = running.communicate(timeout=seconds)
+    finally:
+        running.kill()
+        watch.join()
+    return Done(name, words, running.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"),
+                frozenset(seen))  # fmt: skip
+
+
+def _watch(running: subprocess.Popen[bytes], seen: set[str]) -> None:
+    """Note the command lines of a process and of whatever it starts."""
+    while running.poll() is None:
+        for place in Path("/proc").glob("[0-9]*"):
+            try:
+                if os.getsid(int(place.name)) == running.pid:
+                    seen.add((place / "cmdline").read_bytes().decode("utf-8", "replace"))
+            except OSError:
+                continue
+        time.sleep(0.05)
+
+
+def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Yield every command that needs no server of its own, with arguments, each after those whose output it reads."""
+    of_child = ("--folder", records, "--reason", "because <b>x</b> =1+1", "--by", "DC <i>Test</i>")
+    yield "template", ("made/template",)
+    yield "check", (records, "--rejects", "made/rejects.csv")
+    yield "load", (records, "--store", "made/ocg.duckdb", "--rejects", "made/load-rejects.csv")
+    yield "analyse", (records, "--out", "made/results")
+    yield "analyse", ("--store", "made/ocg.duckdb", "--out", "made/results-of-store")
+    for name in ("roles", "concentration", "communities", "children"):
+        for form_of in ("table", "csv", "json"):
+            yield name, (records, "--format", form_of)
+    yield "network", (records, "--out", "made/chart.html", "--before", "--child", ids.child)
+    yield "profile", (records, "--out", "made/profile")
+    for form_of in ("table", "csv", "json"):
+        yield (
+            "compare",
+            ("made/results", "made/results-of-store", "--format", form_of, "--out", f"made/changes-{form_of}.csv"),
+        )
+    yield "query", ("--list",)
+    yield "query", ("group-members", "--show")
+    yield "query", ("--favourites", "made/favourites.zip")
+    asked = ("--store", "made/ocg.duckdb", "--param", f"ocg_id={ids.ocg}")
+    for form_of in ("table", "csv", "json"):
+        yield "query", ("group-members", *asked, "--format", form_of)
+    yield "disclose", ("--to", "childrens-services", "--children", ids.child, "--out", "made/pack", *of_child)
+    yield "disclose", ("--to", "childrens-services", "--children", ids.child, "--out", "made/pack-without-names",
+                       "--pseudonymise", "--key", "made/pseudonyms.key", *of_child)  # fmt: skip
+    yield "whose", ("--key", "made/pseudonyms.key", "--folder", records, "P-0000")
+    yield "refer", ("--kind", "mash", "--out", "made/referral", *of_child, "--", ids.child)
+    yield "role set", (*of_child, "--", ids.nominal, ids.ocg, "significant")
+    yield "role show", ("--folder", records, "--", ids.nominal)
+    for kind, form in forms.items():
+        yield f"intake {kind}", (form, "--folder", records, "--candidates", f"made/candidates-{kind}.csv", "--rejects",
+                                 f"made/{kind}-rejects.csv")  # fmt: skip
+    yield (
+        "intake confirm",
+        ("made/candidates-cpi.csv", "--by", "DC Test", "--folder", records, "--rejects", "made/no.csv"),
+    )
+    for form_of in ("table", "csv", "json"):
+        yield "review due", ("--folder", records, "--format", form_of)
+    decided = ("--folder", records, "--by", "DC Test", "--reason", "because")
+    yield "review done", (*decided, "--until", "2030-01-01", "--", ids.nominal)
+    yield "review erase", (*decided, "--dry-run", "--", ids.other)
+    yield "review erase", (*decided, "--", ids.other)
+    yield "synthesise ocgs", ("--out", "made/ocgs")
+    yield "synthesise county", ("--out", "made/county", "--scale", "0.001")
+    yield "synthesise network", ("--out", "made/network", "--nominals", "50")
+    yield "log path", ()
+    yield "log show", ()
+    yield "log verify", ()
+    yield "log export", ("made/log.csv",)
+    yield "log export", ("made/log.json",)
+    yield "runs", ("--store", "made/ocg.duckdb")
+    for name in ("status", "shell-url", "stop"):
+        yield f"neo4j {name}", ("--home", "made/neo4j")
+
+
+def commands_of_the_program() -> set[str]:
+    """Return the name of every command, those of rooms with the room's name before them."""
+    from ocgnet.cli.app import app
+
+    def name(info) -> str:
+        return info.name or info.callback.__name__.replace("_", "-")
+
+    found = {name(c) for c in app.registered_commands}
+    for group in app.registered_groups:
+        found |= {f"{group.name} {name(c)}" for c in group.typer_instance.registered_commands}
+    return found
+
+
+def texts_of(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield name and content of every file below a folder, archives with their parts."""
+    import zipfile
+
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
+        yield str(path), path.read_bytes().decode("utf-8", "replace")
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as packed:
+                for part in packed.namelist():
+                    yield f"{path}:{part}", packed.read(part).decode("utf-8", "replace")

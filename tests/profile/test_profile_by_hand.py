@@ -1,0 +1,218 @@
+"""A handful of records whose profile is worked out on paper."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from ocgnet.dataset import About, Dataset
+from ocgnet.errors import UsageError
+from ocgnet.harm import weights
+from ocgnet.profile import ProfileSettings, profile_of
+from ocgnet.profile.offences import WeightSet, group_of, groups, weights_from
+from ocgnet.settings import Settings
+
+ABOUT = About("Paper force", as_of=date(2019, 3, 31), period_from=date(2018, 4, 1), period_to=date(2019, 3, 31))
+# Weights that can be added up by heart.
+WEIGHTS = WeightSet.of({"19C": 1000.0, "8N": 100.0, "46": 10.0, "28E": 400.0}, "weights on paper")
+NOW, THEN, BASE = date(2018, 6, 1), date(2017, 6, 1), date(2016, 6, 1)
+CRIMES = [
+    # id, code, date, district, ward, private
+    ("K1", "19C", NOW, "Easter", "Harbour", True),
+    ("K2", "8N", NOW, "Easter", "Harbour", False),
+    ("K3", "8N", NOW, "Wester", "Hill", None),
+    ("K4", "46", NOW, "Wester", "Hill", False),
+    ("K5", "46", NOW, None, None, False),
+    ("K6", None, NOW, "Easter", "Harbour", True),
+    ("K7", "28E", NOW, "Norther", "Moor", True),
+    ("L1", "8N", THEN, "Easter", "Harbour", False),
+    ("L2", "28E", THEN, "Norther", "Moor", True),
+    ("L3", "46", THEN, "Wester", "Hill", False),
+    ("M1", "28E", BASE, "Norther", "Moor", True),
+    ("M2", "28E", BASE, "Norther", "Moor", True),
+    ("X1", "19C", date(2019, 4, 1), "Easter", "Harbour", True),
+]
+LINKS = [
+    # person, crime, role, relationship
+    ("V1", "K1", "victim", None),
+    ("V1", "K2", "victim", None),
+    ("V2", "K3", "victim", None),
+    ("V3", "K3", "victim", None),
+    ("V3", "K7", "victim", None),
+    ("V4", "K6", "victim", None),
+    ("S1", "K1", "suspect", "acquaintance"),
+    ("S1", "K1", "arrested", None),
+    ("S2", "K3", "suspect", "stranger"),
+    ("S3", "K3", "arrested", None),
+    ("S1", "K4", "suspect", None),
+    ("S2", "K2", "charged", "stranger"),
+    ("W1", "K1", "witness", None),
+    ("V2", "L1", "victim", None),
+]
+BORN = {"V1": date(2004, 6, 2), "V2": date(1993, 6, 1), "V3": date(1994, 1, 1)}
+
+
+def table_of(columns, rows) -> pa.Table:
+    return pa.table(dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)))
+
+
+def records() -> dict[str, pa.Table]:
+    columns = ("crime_id", "offence_code", "recorded_on", "district", "ward", "private_space")
+    links = ("person_id", "crime_id", "link_role", "relationship_to_victim")
+    people = ["V1", "V2", "V3", "V4", "W1"]
+    wards = [("Harbour", "Easter", "Shire", 1000), ("Hill", "Wester", "Shire", 2000), ("Moor", "Norther", None, 500)]
+    return {
+        "crimes": table_of(columns, CRIMES),
+        "crime_links": table_of(links, LINKS),
+        "nominals": pa.table({"nominal_id": ["S1", "S2", "S3"]}),
+        "people": pa.table({"person_id": people, "date_of_birth": [BORN.get(p) for p in people]}),
+        "wards": table_of(("ward", "district", "area", "population"), wards),
+    }
+
+
+SETTINGS = ProfileSettings(weights=WEIGHTS, high_harm=365.0)
+
+
+@pytest.fixture(scope="module")
+def profile():
+    return profile_of(Dataset.of(records(), ABOUT), SETTINGS)
+
+
+def test_severity_by_place(profile):
+    value = {i: f.value for i, f in profile.figures.items()}
+    assert value["severity_easter"] == 1100
+    assert value["severity_wester"] == 110
+    assert value["severity_norther"] == 400
+    assert value["severity_total"] == 1620  # with the shoplifting that has no district
+    assert value["severity_laa_total"] == 1210
+    assert value["severity_laa_share"] == pytest.approx(1210 / 1620)
+    assert value["severity_change"] == pytest.approx(1620 / 510 - 1)
+    assert value["volume_change"] == pytest.approx(7 / 3 - 1)
+    assert profile.area == "Shire"
+    force = profile.tables["areas"].frame.iloc[0]
+    assert (force["crimes"], force["harm_unknown"], force["population"]) == (7, 1, 3500)
+    assert force["severity_per_1000"] == pytest.approx(1620 / 3.5)
+
+
+def test_offences_private_spaces_and_change_since_the_base(profile):
+    f = profile.figures
+    assert (f["rape_share_of_crime"].numerator, f["rape_share_of_crime"].denominator) == (1, 7)
+    assert f["rape_share_of_harm"].value == pytest.approx(1000 / 1620)
+    assert f["rape_private_space"].value == 1
+    assert (f["other_high_harm_private_space"].numerator, f["other_high_harm_private_space"].denominator) == (1, 1)
+    assert f["harm_change_residential_burglary"].value == pytest.approx(400 / 800 - 1)
+    assert f["harm_change_rape"].value is None  # none in the base period: no change can be told
+    rows = profile.tables["offences"].frame.set_index("offence_group")
+    assert rows.loc["violence with injury", "private_known"] == 1  # the space of K3 is not recorded
+    assert rows.loc["offence not known", "crimes"] == 1
+
+
+def test_concentration_splits_a_crime_over_its_people(profile):
+    # V1 1000 + 100, V3 50 + 400, V2 50; V4 is the victim of a crime of unknown harm and takes no part.
+    f = profile.figures
+    assert (f["victims_few"].numerator, f["victims_few"].denominator) == (2, 3)
+    assert f["victims_few_harm"].value == pytest.approx(1550 / 1600)
+    # S1 1000 (two roles in one crime count once) + 10; S2 and S3 share K3; charged does not count.
+    assert (f["offenders_few"].numerator, f["offenders_few"].denominator) == (1, 3)
+    assert f["offenders_few_harm"].value == pytest.approx(1010 / 1110)
+
+
+def test_age_and_relationship(profile):
+    f = profile.figures
+    # V1 was 13 on the day; V2 had the 25th birthday on it; V3 was 24 and carries 50 + 400.
+    assert f["harm_age_10_24"].value == pytest.approx((1100 + 450) / 1620)
+    ages = profile.tables["victim_ages"].frame.set_index("age")
+    assert ages.loc["10 to 17", "victims"] == 1
+    assert ages.loc["25 to 34", "severity"] == 50
+    assert ages.loc["age not known", "victims"] == 1
+    assert ages["severity"].sum() == pytest.approx(1620)
+    # The area holds K1 to K4 and K6: 1210; K1 is an acquaintance's, half of K3 a stranger's.
+    assert f["harm_by_acquaintance_laa"].value == pytest.approx(1000 / 1210)
+    assert f["harm_by_stranger_laa"].value == pytest.approx(50 / 1210)
+    rows = profile.tables["relationships"].frame
+    shire = rows[rows["place"] == "Shire"].set_index("relationship")
+    assert shire.loc["no suspect recorded", "severity"] == pytest.approx(100)
+    assert shire["severity"].sum() == pytest.approx(1210)
+
+
+def test_wards(profile):
+    f = profile.figures
+    assert f["ward_harbour"].value == pytest.approx(1100 / 1620)
+    rows = profile.tables["wards"].frame.set_index("ward")
+    assert rows.loc["Harbour", "severity_per_1000"] == 1100
+    assert rows.loc["Hill", "threats"] == "shoplifting 50%, violence with injury 50%"
+    assert rows.index[0] == "Harbour"
+
+
+def test_other_periods(profile):
+    asked = replace(SETTINGS, before_from=BASE, before_to=BASE)
+    moved = profile_of(Dataset.of(records(), ABOUT), asked)
+    assert moved.figures["severity_change"].value == pytest.approx(1620 / 800 - 1)
+    earlier = replace(SETTINGS, analysis=Settings(period_from=THEN, period_to=THEN))
+    assert profile_of(Dataset.of(records(), ABOUT), earlier).figures["severity_total"].value == 510
+    with pytest.raises(UsageError, match="Give both"):
+        profile_of(Dataset.of(records(), ABOUT), replace(SETTINGS, base_from=BASE))
+    with pytest.raises(UsageError, match="begins on"):
+        profile_of(Dataset.of(records(), ABOUT), replace(SETTINGS, before_from=NOW, before_to=BASE))
+
+
+def test_codes_without_a_weight_are_named():
+    few = replace(SETTINGS, weights=WeightSet.of({"19C": 1.0, "46": 2.0}, "two weights"))
+    with pytest.raises(UsageError, match="28E, 8N"):
+        profile_of(Dataset.of(records(), ABOUT), few)
+
+
+def test_nothing_is_known_of_what_was_not_given():
+    empty = profile_of(Dataset.of({"nominals": pa.table({"nominal_id": ["N1"]})}, ABOUT))
+    assert "severity_total" not in empty.figures
+    assert all(f.value is None for f in empty.figures.values())
+    none = {name: records()[name].slice(0, 0) for name in ("crimes", "crime_links")}
+    no_crime = profile_of(Dataset.of({**records(), **none}, ABOUT))
+    assert no_crime.figures["severity_total"].value == 0
+    assert no_crime.figures["rape_share_of_harm"].value is None
+    assert no_crime.figures["victims_few"].value is None
+
+
+def test_row_order_changes_nothing(profile):
+    turned = {n: t.take(np.random.default_rng(3).permutation(t.num_rows)) for n, t in records().items()}
+    again = profile_of(Dataset.of(turned, ABOUT), SETTINGS)
+    assert again.figures == profile.figures
+    assert again.run_id == profile.run_id
+    for name, table in profile.tables.items():
+        assert again.tables[name].frame.equals(table.frame), name
+
+
+def test_every_weighted_offence_has_a_group():
+    assert set(groups()) == set(weights())
+    assert group_of("99Z") == ("not grouped", "not grouped")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("code,weight\n", "holds no weight"),
+        ("offence,weight\n8N,1\n", "columns offence_code and weight"),
+        ("code,weight\n8N,-1\n", "line 2"),
+        ("code,weight\n8N,many\n", "no number"),
+        ("code,weight\n8N,nan\n", "no number"),
+        ("code,weight\n,3\n", "blank"),
+        ("code,weight\n8N,1\n08n,2\n", "stands twice"),
+        ("code,weight\n8N,1,2\n", "cells"),
+        ('code,weight\n"8N"x,1\n', "cannot be read"),
+        ("", "columns"),
+    ],
+)
+def test_weights_of_a_file_are_checked(text, told):
+    with pytest.raises(UsageError, match=told):
+        weights_from(text, "index.csv")
+
+
+def test_weights_of_a_file_change_the_order():
+    flat = weights_from("offence_code,weight\n19C,1\n8N,1\n46,1\n28E,1\n", "flat.csv")
+    found = profile_of(Dataset.of(records(), ABOUT), replace(SETTINGS, weights=flat))
+    assert found.figures["severity_total"].value == 6  # crimes with a code
+    assert found.settings.to_dict()["weights"]["vintage"] == "weights of the file flat.csv"
