@@ -107,7 +107,9 @@ def test_no_records_have_no_reviews():
 def test_due_prints_the_same_in_words_and_in_data(tmp_path):
     shown = ocgnet("review", "due", "--folder", TINY)
     assert shown.startswith("OFFICIAL-SENSITIVE · SYNTHETIC DATA\n2 reviews are overdue on 31/03/2019.\n")
-    rows = list(csv.DictReader(ocgnet("review", "due", "--folder", TINY, "--format", "csv").splitlines()))
+    words = [OCGNET, "review", "due", "--folder", TINY, "--format", "csv"]
+    printed = subprocess.run(words, capture_output=True, encoding="utf-8", check=True).stdout
+    rows = list(csv.DictReader(printed.splitlines()))
     assert list(rows[0]) == list(COLUMNS)
     assert [r["id"] for r in rows] == ["N10", "R7"]
     assert rows[1]["reasons_to_keep"] == "reported on 20/04/2018; names 2 members of groups"

@@ -59,6 +59,9 @@ def due(
         day = _day_of(dataset, as_of)
         found = reviews_due(dataset, day)
         act.note(people=[d.id for d in found if d.what == "nominal"], judged_on=day.isoformat(), overdue=len(found))
+    if form is not Format.table:
+        # What another program reads has no room for the marking; whoever runs the command sees it.
+        say(dataset.about.marked, error=True)
     if form is Format.csv:
         sys.stdout.buffer.write(csv_text(COLUMNS, map(row_of, found)).encode("utf-8"))
         return
@@ -68,7 +71,7 @@ def due(
         plain = [dict(zip(COLUMNS, row_of(d), strict=True)) for d in found]
         sys.stdout.buffer.write((json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
         return
-    say(_marking(dataset))
+    say(dataset.about.marked)
     say(f"{count(len(found))} reviews are overdue on {day:%d/%m/%Y}.")
     for d in found[:rows]:
         named = f"{d.what} {d.id}{f' {d.name}' if d.name else ''}"
@@ -210,8 +213,3 @@ def _rows_said(rows: dict[str, Changed]) -> list[str]:
 def _day_of(dataset: Dataset, as_of: datetime | None) -> date:
     """Return the day asked for, else the one on which the records are judged, else today."""
     return as_of.date() if as_of else dataset.about.as_of or dataset.latest_date or date.today()
-
-
-def _marking(dataset: Dataset) -> str:
-    about = dataset.about
-    return f"{about.marking} · SYNTHETIC DATA" if about.synthetic else about.marking

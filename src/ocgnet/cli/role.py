@@ -64,7 +64,6 @@ def show(nominal: NOMINAL, folder: FOLDER = None, store: STORE = "") -> None:
     from ocgnet.amending import open_place
     from ocgnet.amending.recorded_roles import roles_held
     from ocgnet.audit.reading import acts
-    from ocgnet.dataset import About
     from ocgnet.views.figures_text import visible
 
     where: Path | str = place_of(folder, store)
@@ -77,8 +76,7 @@ def show(nominal: NOMINAL, folder: FOLDER = None, store: STORE = "") -> None:
         for told in acts(log.path)
         if told.kind == "role" and told.end == "done" and told.facts.get("nominal") == nominal
     }
-    about: About = dataset.about
-    say(f"{about.marking} · SYNTHETIC DATA" if about.synthetic else about.marking)
+    say(dataset.about.marked)
     if not held:
         say(f"{nominal} is not recorded as a member of any group.")
     for row in held:
