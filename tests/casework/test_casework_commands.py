@@ -204,6 +204,32 @@ def test_forms_are_taken_in_and_linked_once_a_person_decides(tiny: Path, where: 
     assert {a["kind"] for a in acts()} == {"intake", "merge"}
 
 
+def test_referral_and_intake_reach_a_neo4j_server(tiny: Path, neo4j) -> None:
+    place = ("--store", neo4j.uri)
+    done("load", tiny, *place)
+    said = done("refer", "C1", "--kind", "mash", "--reason", "Worried", "--by", "DC Example", *place, "--out", "pack")
+    assert "Recorded: mash referral for C1 on 2019-03-31" in said
+    done("intake", "cpi", as_json(Path("f.json"), "cpi", [CPI | NAMED]), *place)
+    asked = rows(Path("candidates.csv"))
+    for row, decision in zip(asked, ("yes", "", "new"), strict=True):
+        row["decision"] = decision
+    with Path("mine.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, asked[0])
+        writer.writeheader()
+        writer.writerows(asked)
+    assert "2 linked" in done("intake", "confirm", "mine.csv", *place, "--by", "Analyst A")
+    report = asked[0]["report_id"]
+    found = neo4j.query(
+        "MATCH (p:Person)-[:MENTIONED_IN]->(:IntelReport {report_id: $report}) RETURN p.person_id AS id ORDER BY id",
+        report=report,
+    )
+    assert [r["id"] for r in found] == [f"{report}-2", "N02"]
+    made = open_store(neo4j.uri).read()["referrals"].to_pylist()
+    assert [(r["kind"], r["reason"], r["made_by"]) for r in made if r["person_id"] == "C1"] == [
+        ("mash", "Worried", "DC Example")
+    ]
+
+
 def test_nothing_is_taken_while_a_problem_stands_unless_asked(tiny: Path) -> None:
     form = as_json(Path("f.json"), "intelligence", [INTEL, INTEL | {"form_ref": "2", "submitted_on": "soon"}])
     before = planted.all_bytes(tiny)

@@ -11,7 +11,7 @@ from ocgnet.settings import Settings
 _FIRST: dict[str, tuple[str, ...]] = {
     "mash": (
         "Send this to the MASH of the area where the child lives, today. A child in danger now: call 999 first.",
-        "Ask for the outcome within three working days, and record it.",
+        "Not heard of within three working days: ask again. Record the outcome.",
     ),
     "nrm": (
         "The first responder makes the referral on the Home Office's online form; this pack is what to put into it.",

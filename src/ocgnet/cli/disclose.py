@@ -65,7 +65,7 @@ def disclose(
     from ocgnet.casework.pseudonyms import key_at
     from ocgnet.settings import Settings
 
-    to = to.strip().lower().replace("_", "-")
+    to, reason = to.strip().lower().replace("_", "-"), " ".join(reason.split())
     author = by.strip() or account()
     ids = tuple(dict.fromkeys(part.strip() for part in children.split(",") if part.strip()))
     request = Request(to, ids, reason, author, tuple(sorted(set(condition_met or ()))))

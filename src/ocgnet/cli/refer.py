@@ -42,7 +42,7 @@ def refer(
     from ocgnet.casework.referrals import Referral, referral_pack
     from ocgnet.settings import Settings
 
-    kind = kind.strip().lower().replace("-", "_")
+    kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
     place = open_place(place_of(folder, store), ask_password)
     log = log_of().outside(out, *([folder] if folder else []))
     with (
