@@ -11,6 +11,7 @@ from rich.console import Console
 
 from ocgnet.cli.analysing import FORMAT, Format
 from ocgnet.cli.progress import Steps
+from ocgnet.cli.records import say
 from ocgnet.cli.request import Request, asks
 from ocgnet.errors import UsageError
 
@@ -96,6 +97,8 @@ def children(
     marking, where = dataset.about.marked, request.folder or f"--store {request.store}"
     if form is not Format.table:
         _program(table, form)
+        # What another program reads has no room for the marking; whoever runs the command sees it.
+        say(marking, error=True)
     elif view is View.who and child:
         print_child(Console(), tables, marking, child, dataset.names)
     elif view is View.who:
