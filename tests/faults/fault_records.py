@@ -13,7 +13,7 @@ from ocgnet.synthetic.network import write_network
 
 
 def two_versions(place: Path, nominals: int) -> tuple[Path, Path]:
-    """Write two folders that share most rows: the second has other names, fewer links and more people."""
+    """Write two folders that share most rows: the second has other districts, fewer links and more people."""
     first, second = place / "first", place / "second"
     write_network(first, nominals, 1)
     second.mkdir()
@@ -25,8 +25,9 @@ def two_versions(place: Path, nominals: int) -> tuple[Path, Path]:
         names = list(rows[0]) if rows else path.read_text(encoding="utf-8").strip().split(",")
         if path.stem == "nominals":
             for row in rows[::3]:
-                row["name"] = f"{row['name']} again"
+                row["district"] = f"{row.get('district', '')} again"
             rows.append(rows[-1] | {names[0]: "N-NEW"})
+            names = sorted({*names, "district"}, key=lambda n: (n != names[0], n))
         elif path.stem == "crime_links":
             rows = rows[: -len(rows) // 10]
         with (second / path.name).open("w", encoding="utf-8", newline="") as file:

@@ -50,7 +50,7 @@ def hidden(place: Path) -> set[str]:
 
 
 def test_a_load_into_the_embedded_store(tmp_path: Path, log_file, tally) -> None:
-    versions = two_versions(tmp_path, 3_000)
+    versions = two_versions(tmp_path, 1_500)
     work = tmp_path / "work"
     work.mkdir()
     wanted = []

@@ -81,10 +81,10 @@ def test_two_analyses_into_one_folder(tmp_path: Path, log_file, tally) -> None:
     tally["faults survived"] += 1
 
 
-def test_ten_writers_of_the_log_lose_no_line(tmp_path: Path, log_file, tally) -> None:
+def test_six_writers_of_the_log_lose_no_line(tmp_path: Path, log_file, tally) -> None:
     words = ("roles", TINY, "--format", "csv")
-    assert {code for code, _ in together(*[words] * 10, cwd=tmp_path)} == {0}
+    assert {code for code, _ in together(*[words] * 6, cwd=tmp_path)} == {0}
     done = ocgnet("log show", "--format", "csv", cwd=tmp_path)
-    assert done.out.count("\n") >= 10
+    assert done.out.count("\n") >= 7
     assert ocgnet("log verify", cwd=tmp_path).code == 0
     tally["faults survived"] += 1

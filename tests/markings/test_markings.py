@@ -6,9 +6,10 @@ import base64
 import json
 import re
 import subprocess
+import zipfile
+from html import unescape
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 MADE_UP = {"template", "ocgs", "county", "network"}
@@ -69,10 +70,15 @@ def test_every_sheet_of_every_workbook_is_marked_in_header_and_footer(every_outp
     books = outputs(every_output, ".xlsx")
     assert len(books) >= 2
     for path in books:
-        for sheet in openpyxl.load_workbook(path).worksheets:
-            for part in (sheet.oddHeader, sheet.oddFooter):
-                # An ampersand stands twice there, because one begins a code.
-                assert marked in str(part.center.text).replace("&&", "&"), (path, sheet.title)
+        with zipfile.ZipFile(path) as parts:
+            sheets = [n for n in parts.namelist() if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", n)]
+            assert len(sheets) > 2
+            for name in sheets:
+                xml = unescape(parts.read(name).decode("utf-8"))
+                for part in ("oddHeader", "oddFooter"):
+                    [text] = re.findall(f"<{part}>(.*?)</{part}>", xml, re.DOTALL)
+                    # An ampersand stands twice there, because one begins a code.
+                    assert marked in text.replace("&&", "&"), (path, name)
 
 
 def test_every_table_has_its_companion_beside_it(every_output, marked) -> None:
@@ -101,7 +107,10 @@ def test_every_document_for_programs_says_it_in_a_field(every_output, marked) ->
 
 def test_what_is_printed_says_it_and_what_is_piped_says_it_beside(every_output, marked) -> None:
     for done in every_output.done:
-        if done.name not in ("roles", "concentration", "communities", "children", "compare", "query") or done.code:
+        if (
+            done.name not in ("roles", "concentration", "communities", "children", "compare", "query", "review due")
+            or done.code
+        ):
             continue
         if "csv" in done.arguments or "json" in done.arguments:
             assert packed(marked) not in packed(done.out), "a program reads this"
