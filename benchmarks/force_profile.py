@@ -1,9 +1,8 @@
 """The local profile of a force-wide county beside DuckDB alone on the same files, with peak memory.
 
-Run it as ``python benchmarks/force_profile.py [FOLDER [RUNS]]``; without a folder the county is made first (260,000 crimes
-in the year). The peer reads the same files with DuckDB's own reader, types declared and nothing checked, and
-computes the same group sums. Each side is a process of its own; the least of three
-runs counts.
+Run it as ``python benchmarks/force_profile.py [FOLDER [RUNS]]``; without a folder the county is made first (260,000
+crimes in the year). The peer reads the same files with DuckDB's own reader, types declared and nothing checked, and
+computes the same group sums. Each side is a process of its own; the least of three runs counts.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from pathlib import Path
 import duckdb
 folder, weights = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text())
 db = duckdb.connect()
+db.execute("SET enable_progress_bar = false")
 for file in sorted(folder.glob("*.csv")):
     columns = json.loads(Path(sys.argv[3]).read_text())[file.stem]
     header = file.open(encoding="utf-8-sig").readline().strip().split(",")
@@ -90,7 +90,10 @@ def run(program: str, *arguments: str) -> dict[str, float]:
     )
     # A process of its own per run, so that the peak of one is not reported for another.
     command = [sys.executable, "-c", measured, sys.executable, "-c", program, *arguments]
-    answer, cpu, peak = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    answer, cpu, peak = json.loads(done.stdout)
     return {**answer, "cpu": cpu, "peak": peak}
 
 
@@ -139,7 +142,8 @@ def main() -> None:
         peer = best["DuckDB alone"]
         for what, seen in best.items():
             print(
-                f"{what:34}{seen['wall']:6.2f} s on the clock ({seen['read']:.2f} s reading), {seen['cpu']:6.2f} s CPU, "
+                f"{what:34}{seen['wall']:6.2f} s on the clock ({seen['read']:.2f} s reading), "
+                f"{seen['cpu']:6.2f} s CPU, "
                 f"peak {seen['peak']:,.0f} MB: {seen['wall'] / peer['wall']:.1f} times on the clock, "
                 f"{seen['cpu'] / peer['cpu']:.1f} in CPU"
             )

@@ -129,9 +129,8 @@ def pytest_terminal_summary(terminalreporter, config):
     counts = config.stash.get(_TALLY, None)
     if counts:
         terminalreporter.section("hostile input and faults")
-        for what in ("inputs tried", "faults survived", "records lost", *sorted(counts)):
-            if what in counts or what == "records lost":
-                terminalreporter.write_line(f"{what}: {counts.pop(what, 0):,}")
+        for what in dict.fromkeys(("inputs tried", "faults survived", "records lost", *sorted(counts))):
+            terminalreporter.write_line(f"{what}: {counts[what]:,}")
 
 
 @pytest.fixture(scope="session")

@@ -17,12 +17,14 @@ import pytest
 
 from ocgnet.check.checking import read_dataset
 from ocgnet.dataset import Dataset
+from ocgnet.outputs import MARKING_FILE
 from ocgnet.profile import ProfileSettings, profile_of
 from ocgnet.profile.columns import PROFILE_TABLES
 from ocgnet.profile.side_by_side import compare_profiles
 from ocgnet.settings import Settings
 from ocgnet.views.profile import write_profile
 from ocgnet.views.profile.page import Comparison, profile_html
+from ocgnet.views.tables.companions import COLUMNS_FILE, LEFT_OUT_FILE
 
 COUNTY = Path(__file__).parents[2] / "fixtures" / "county"
 QUICK = ProfileSettings(analysis=Settings(null_draws=200, bootstrap_draws=200), draws=50)
@@ -101,7 +103,8 @@ def test_run_json_holds_every_figure(folder, profile):
 
 def test_tables_have_their_declared_columns(folder):
     written = {p.stem for p in (folder / "tables").glob("*.csv")}
-    assert written == set(PROFILE_TABLES)
+    assert written == set(PROFILE_TABLES) | {Path(COLUMNS_FILE).stem, Path(LEFT_OUT_FILE).stem}
+    assert "OFFICIAL-SENSITIVE" in (folder / "tables" / MARKING_FILE).read_text(encoding="utf-8")
     for name, declared in PROFILE_TABLES.items():
         with (folder / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             assert next(csv.reader(file)) == [c.name for c in declared.columns]

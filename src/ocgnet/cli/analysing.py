@@ -122,10 +122,9 @@ def _printer(name: str) -> Callable[..., None]:
                 left_out=left_out_line(analysis.left_out),
             )
         if form is not Format.table:
+            # What another program reads has no room for these; whoever runs the command sees them.
+            say(analysis.marking, error=True)
             say(left_out_line(analysis.left_out), error=True)
-            return
-        # What another program reads has no room for the marking; whoever runs the command sees it.
-        say(analysis.marking, error=True)
 
     return show
 

@@ -90,6 +90,11 @@ def run() -> None:
         # The reader of our output closed it, as `head` does.
         _say_no_more()
         sys.exit(0)
+    except RuntimeError as error:
+        if "Query interrupted" not in str(error):
+            raise
+        # DuckDB's own answer to Ctrl-C while it is at work.
+        raise KeyboardInterrupt from error
     except MemoryError:
         _complain(
             "There is too little memory for these records. Nothing is half written. Close other programs, or choose a "

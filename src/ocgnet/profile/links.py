@@ -91,7 +91,7 @@ def shares_of(records: Records, roles: Sequence[str], *, ages: bool = True) -> S
     named = ", ".join(f"'{role}'" for role in sorted(roles))
     # A link of one role stands once by its key; with several roles the links of a pair are one.
     one = len(set(roles)) == 1
-    told = "nullif(trim(relationship_to_victim), '')"
+    told = "nullif(lower(trim(relationship_to_victim)), '')"
     linked = "SELECT l.person_id, number, " + (
         f"{told} AS relationship FROM crime_links l JOIN now USING (crime_id) WHERE link_role IN ({named})"
         if one

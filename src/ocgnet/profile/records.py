@@ -99,7 +99,9 @@ class Records:
 
     def __init__(self, tables: Mapping[str, pa.Table], settings: ProfileSettings, windows: Windows) -> None:
         self.windows, self.settings = windows, settings
-        self._db = duckdb.connect()
+        self._db = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+        # The command shows its own progress; DuckDB's bar would go to standard output.
+        self._db.execute("SET enable_progress_bar = false")
         for name in ("crimes", "crime_links", "people", "nominals", "children"):
             self._db.register(name, tables[name])
         self._db.register("code", self._codes())

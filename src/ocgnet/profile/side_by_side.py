@@ -43,8 +43,9 @@ def compare_profiles(here: Details, there: Details, least: int) -> ProfileTable:
 
     >>> one = {"x": {"value": 50, "unit": "count", "low": 37.1, "high": 65.9, "records": 50}}
     >>> two = {"x": {"value": 90, "unit": "count", "low": 72.4, "high": 110.6, "records": 90}}
-    >>> compare_profiles(two, one, 20).frame.loc[0, ["difference", "verdict"]].tolist()
-    [40.0, 'higher']
+    >>> row = compare_profiles(two, one, 20).frame.iloc[0]
+    >>> float(row["difference"]), row["verdict"]
+    (40.0, 'higher')
     """
     # A change within a period is left out: a change of changes answers no question.
     shared = [name for name in here if name in there and here[name].get("unit") != "change"]
@@ -75,7 +76,8 @@ def _row(name: str, here: Mapping[str, Any], there: Mapping[str, Any], least: in
     records = _records(here, there)
     ends = _ends(here), _ends(there)
     if ends[0] is None or ends[1] is None:
-        return row | {"verdict": UNCLEAR if value == other else NO_INTERVAL, "because": "a value without an interval: only the difference is told"}
+        verdict = UNCLEAR if value == other else NO_INTERVAL
+        return row | {"verdict": verdict, "because": "a value without an interval: only the difference is told"}
     (low, high), (other_low, other_high) = ends[0], ends[1]
     row["difference_low"] = value - other - math.hypot(value - low, other_high - other)
     row["difference_high"] = value - other + math.hypot(high - value, other - other_low)

@@ -20,6 +20,11 @@ def connect(path: Path | str, *, read_only: bool = False) -> Iterator[duckdb.Duc
     )
     try:
         yield db
+    except RuntimeError as error:
+        # The database answers Ctrl-C, while it is at work, with an error of its own.
+        if "Query interrupted" in str(error):
+            raise KeyboardInterrupt from error
+        raise
     finally:
         db.close()
 

@@ -78,14 +78,16 @@ def _dot(row: tuple, x: Scale, y: Scale) -> Markup:  # type: ignore[type-arg]
 
 def _ward_names(named: pd.DataFrame, x: Scale, y: Scale) -> list[Markup]:
     parts: list[Markup] = []
-    taken: list[tuple[float, float]] = []
-    for r in named.sort_values("severity_per_1000", ascending=False).itertuples():
-        left, up = x.at(float(r.population)), y.at(float(r.severity_per_1000)) + 5
-        while any(abs(up - other) < 16 and abs(left - there) < 190 for there, other in taken):
+    taken: list[tuple[float, float, float]] = []
+    for r in named.sort_values(["severity_per_1000", "ward"], ascending=[False, True]).itertuples():
+        at, up = x.at(float(r.population)), y.at(float(r.severity_per_1000)) + 5
+        width, after = 8.0 * len(str(r.ward)) + 9, at < _RIGHT - 180
+        start, end = (at, at + width) if after else (at - width, at)
+        # A name moves down until it stands free of the names that are there already.
+        while any(abs(up - other) < 16 and start < last and first < end for first, last, other in taken):
             up += 16
-        taken.append((left, up))
-        after = left < _RIGHT - 180
-        parts.append(label(left + 9 if after else left - 9, up, str(r.ward), anchor="start" if after else "end"))
+        taken.append((start, end, up))
+        parts.append(label(at + 9 if after else at - 9, up, str(r.ward), anchor="start" if after else "end"))
     return parts
 
 

@@ -73,7 +73,8 @@ def _few(profile: Profile) -> str:
             harm = f[f"{who}_few_harm"]
             chance = ""
             if harm.null_low is not None and harm.null_high is not None:
-                chance = f" ({chance_words(harm.null_low, harm.null_high)} if the same crimes fell at random)"
+                more = "" if (harm.value or 0) > harm.null_high else ", so this is no more than chance"
+                chance = f" ({chance_words(harm.null_low, harm.null_high)} if the same crimes fell at random{more})"
             few = part_of(f[f"{who}_few"], who)
             said.append(f"{few} {verb} {share(harm.value or 0)} of the harm of all {who}{chance}")
     return f"{'; '.join(said)}." if said else ""

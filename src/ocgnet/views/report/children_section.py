@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ocgnet.analysis.safeguarding.rules import RULES, bands, points_of
+from ocgnet.analysis.safeguarding.rules import COMPONENTS, RULES, bands, points_of
 from ocgnet.analysis.safeguarding.stages import ORDER, STAGES
 from ocgnet.results import Analysis
 from ocgnet.views.children import words
@@ -70,7 +70,6 @@ class Section:
     recurring: Grid
     recurring_rest: str
     sensitivity: Grid
-    rules: Grid
     band_rules: str
 
 
@@ -95,7 +94,6 @@ def children_section(analysis: Analysis) -> Section:
         recurring=recurring,
         recurring_rest=recurring_rest,
         sensitivity=_sensitivity(analysis),
-        rules=_rules(analysis),
         band_rules=", ".join(f"{name} from {count(points)}" for name, points in analysis.settings.priority_bands),
     )
 
@@ -245,15 +243,13 @@ def _recurring(analysis: Analysis) -> tuple[Grid, str]:
 
 
 def _sensitivity(analysis: Analysis) -> Grid:
+    """Return the rules of each component, and how many bands rest on it."""
     table = analysis.child_sensitivity
     if table.frame.empty:
         return Grid((), ())
-    rows = tuple((title, count(moved), moves or "–") for title, moved, moves in words.sensitivity_words(table))
-    heads = (("left out", False), ("children in another band", True), ("from and to", True))
-    return Grid(heads, rows, frozenset({1}))
-
-
-def _rules(analysis: Analysis) -> Grid:
     points = points_of(analysis.settings)
-    rows = tuple((says, f"+{points[rule]}") for rule, says in RULES.items())
-    return Grid((("rule", False), ("points", False)), rows, frozenset({1}))
+    rules = [" | ".join(f"{RULES[r]} (+{points[r]})" for r in topic.rules) for topic in COMPONENTS.values()]
+    said = zip(words.sensitivity_words(table), rules, strict=True)
+    rows = tuple((title, rule, count(moved), moves or "–") for (title, moved, moves), rule in said)
+    heads = (("component", False), ("rules and points", False), ("children in another band without it", True))
+    return Grid((*heads, ("from and to", True)), rows, frozenset({2}))
