@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from made_records import dataset
 
@@ -187,7 +187,7 @@ def renamed(tables):
 
 
 @given(records())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8, deadline=None, derandomize=True, phases=[Phase.generate])
 def test_the_names_of_children_change_nothing(tables):
     one, other = safeguard(dataset(ABOUT, **tables)), safeguard(dataset(ABOUT, **renamed(tables)))
     columns = [
@@ -213,7 +213,7 @@ def test_the_names_of_children_change_nothing(tables):
 
 
 @given(records(), st.randoms(use_true_random=False))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6, deadline=None, derandomize=True, phases=[Phase.generate])
 def test_a_table_that_is_absent_never_lowers_what_could_be(tables, random):
     whole = safeguard(dataset(ABOUT, **tables)).table.frame.set_index("child_id")
     gone = random.choice(["child_aces", "missing_episodes"])
