@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ocgnet.errors import StoreError
+from ocgnet.server.configuration import configuration
 from ocgnet.server.parts import java, library
 
 START_SECONDS = 240
@@ -165,7 +166,7 @@ class LocalServer:
         bolt, http = self._ports()
         conf = self.home / "conf"
         own = (conf / "own.conf").read_text(encoding="utf-8") if (conf / "own.conf").exists() else ""
-        (conf / "neo4j.conf").write_text(_configuration(bolt, http, self.heap) + own, encoding="utf-8")
+        (conf / "neo4j.conf").write_text(configuration(bolt, http, self.heap, own), encoding="utf-8")
         command = [
             *program,
             "org.neo4j.server.CommunityEntryPoint",
@@ -279,27 +280,6 @@ class LocalServer:
 
 def _default_home() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "ocgnet" / "neo4j"
-
-
-def _configuration(bolt: int, http: int, heap: str) -> str:
-    return "\n".join(
-        (
-            "# Written by ocgnet at every start. Settings of your own go into own.conf beside it.",
-            "server.default_listen_address=127.0.0.1",
-            f"server.bolt.listen_address=127.0.0.1:{bolt}",
-            f"server.bolt.advertised_address=127.0.0.1:{bolt}",
-            f"server.http.listen_address=127.0.0.1:{http}",
-            "server.https.enabled=false",
-            "dbms.usage_report.enabled=false",
-            "client.allow_telemetry=false",
-            "# Queries hold names of people: they are not logged.",
-            "db.logs.query.enabled=OFF",
-            f"server.memory.heap.max_size={heap}",
-            "server.memory.pagecache.size=512m",
-            "db.tx_log.preallocate=false",
-            "",
-        )
-    )
 
 
 def _private(path: Path, text: str) -> None:
