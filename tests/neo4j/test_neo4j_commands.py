@@ -98,7 +98,8 @@ def test_writing_back_needs_a_server(tmp_path) -> None:
 
 
 def test_neo4j_alone_means_the_server_of_ones_own(neo4j, tmp_path) -> None:
-    own = {"XDG_DATA_HOME": str(neo4j.server.home.parent.parent), "OCGNET_NEO4J_PASSWORD": "", "OCGNET_NEO4J_PASSWORD_FILE": ""}
+    data = str(neo4j.server.home.parent.parent)
+    own = {"XDG_DATA_HOME": data, "OCGNET_NEO4J_PASSWORD": "", "OCGNET_NEO4J_PASSWORD_FILE": ""}
     done = ocgnet(tmp_path, "load", TINY, "--store", "neo4j", **own)
     assert done.returncode == 0, done.stderr
     assert "neo4j holds" in done.stdout
