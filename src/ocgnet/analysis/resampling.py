@@ -182,7 +182,7 @@ def _batches(items: Sequence[int], size: int) -> list[list[int]]:
 
 
 def in_parts(items: Sequence[Any], cost: float) -> list[Any]:
-    """Cut work into parts of about a second each, never fewer than one and never more than there are items.
+    """Cut work into parts of about a quarter of a second each: at least one, at most one for each item.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def in_parts(items: Sequence[Any], cost: float) -> list[Any]:
     cost : float
         Seconds that one of them takes, roughly.
     """
-    number = int(min(max(round(len(items) * cost), 1), max(len(items), 1)))
+    number = int(min(max(round(4 * len(items) * cost), 1), max(len(items), 1)))
     ends = [len(items) * i // number for i in range(number + 1)]
     return [items[ends[i] : ends[i + 1]] for i in range(number)]
 
