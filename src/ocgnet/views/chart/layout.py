@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 from scipy.spatial import cKDTree
 
 from ocgnet.engine.layout import smoothed_positions, spring_positions
@@ -203,6 +202,9 @@ def grid_places(points: np.ndarray, cell_width: float, cell_height: float) -> np
     rank = np.argsort(np.argsort(points, axis=0, kind="stable"), axis=0, kind="stable") / max(n - 1, 1) - 0.5
     wanted = rank * [columns, rows]
     cost = ((wanted[:, None, :] - spots[None, :, :]) ** 2).sum(axis=2)
+    # Only a layout that keeps to an earlier one needs it, and loading it takes a while.
+    from scipy.optimize import linear_sum_assignment
+
     _, chosen = linear_sum_assignment(cost)
     places: np.ndarray = spots[chosen] * [cell_width, cell_height]
     return places
