@@ -49,6 +49,29 @@ def test_long_work_uses_another_process_and_short_work_does_not():
         assert set(cores(who, [0.0] * 24)) == {os.getpid()}
 
 
+@pytest.mark.parametrize("cores", [1, 2])
+def test_a_job_aside_is_done_once_wherever(cores):
+    with Cores(lambda _done, _total: None, cores=cores) as some:
+        assert some.aside(operator.add, 2, 3)() == 5
+        some.begin()
+        jobs = [some.aside(who, 0.2) for _ in range(8)]
+        elsewhere = {job() for job in jobs} - {os.getpid()}
+        assert len(elsewhere) <= cores - 1
+        # Once others run, even little work is shared.
+        assert some(operator.neg, [1, 2, 3]) == [-1, -2, -3]
+        with pytest.raises(ZeroDivisionError):
+            some.aside(operator.truediv, 1, 0)()
+
+
+def test_a_job_aside_of_a_process_that_was_ended_is_done_here():
+    with Cores(lambda _done, _total: None, cores=2) as cores:
+        cores.begin()
+        time.sleep(3)
+        jobs = [cores.aside(end_elsewhere, os.getpid()) for _ in range(3)]
+        assert [job() for job in jobs] == [os.getpid()] * 3
+        assert cores.aside(operator.add, 1, 1)() == 2
+
+
 def test_work_of_a_process_that_was_ended_is_done_here():
     with Cores(lambda _done, _total: None, cores=2) as cores:
         assert cores(end_elsewhere, [os.getpid()] * 60) == [os.getpid()] * 60

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from ocgnet.cli.asking import ask_password
+from ocgnet.cli.cores import Cores
 from ocgnet.cli.progress import Steps
 from ocgnet.cli.records import say
 from ocgnet.cli.request import Request, asks
@@ -54,14 +55,17 @@ def analyse(
     """Answer everything: tables, chart, report and workbook in one folder."""
     if write_back and (not request.store or request.store.endswith(".duckdb")):
         raise UsageError("--write-back keeps the run in a Neo4j server; name it with --store.")
-    from ocgnet.views.findings import findings
-    from ocgnet.views.folder import ours, write_run
-
-    refuse_foreign(out, ours)
     steps = Steps(14)
-    with steps.shown():
-        analysis, manifest = _run(request, steps)
-        write_run(out, analysis, [asdict(s) for s in manifest.sources], steps.so_far, steps)
+    with steps.shown(), Cores(steps.part) as cores:
+        if _many(request):
+            cores.begin()
+        # These take a while to load, and meanwhile the other process begins.
+        from ocgnet.views.findings import findings
+        from ocgnet.views.folder import ours, write_run
+
+        refuse_foreign(out, ours)
+        analysis, manifest = _run(request, steps, cores)
+        write_run(out, analysis, [asdict(s) for s in manifest.sources], steps.so_far, steps, cores.aside)
         kept = _keep(request.store, analysis) if write_back else None
     for line in (analysis.marking, *findings(analysis)):
         say(line)
@@ -77,6 +81,9 @@ def _keep(store: str, analysis: Analysis) -> int:
 
     return write_back(store, analysis, ask_password)
 
+
+_MANY = 1_000_000
+"""Bytes of records from which starting a second process at once saves more than it costs."""
 
 _PAGES = {
     "report.html": "report",
@@ -104,8 +111,8 @@ def _printer(name: str) -> Callable[..., None]:
         from ocgnet.views.tables.companions import left_out_line
 
         steps = Steps(10)
-        with steps.shown():
-            analysis, _ = _run(request, steps)
+        with steps.shown(), Cores(steps.part) as cores:
+            analysis, _ = _run(request, steps, cores)
         table = analysis.tables[name]
         if form is Format.csv:
             sys.stdout.buffer.write(csv_text(*csv_rows(table)).encode("utf-8"))
@@ -129,13 +136,21 @@ def _printer(name: str) -> Callable[..., None]:
     return show
 
 
-def _run(request: Request, steps: Steps) -> tuple[Analysis, LoadManifest]:
-    from ocgnet.cli.cores import Cores
+def _many(request: Request) -> bool:
+    """Tell whether there are so many records that a second process pays from the start."""
+    place = request.folder or Path(request.store)
+    files = place.iterdir() if place.is_dir() else [place]
+    try:
+        return sum(f.stat().st_size for f in files if f.is_file()) > _MANY
+    except OSError:
+        return False
+
+
+def _run(request: Request, steps: Steps, cores: Cores) -> tuple[Analysis, LoadManifest]:
     from ocgnet.cli.reading import read_records
 
     steps("reading and checking")
     dataset, manifest = read_records(request)
     from ocgnet.pipeline import analyse as run
 
-    with Cores(steps.part) as cores:
-        return run(dataset, request.settings, steps, cores), manifest
+    return run(dataset, request.settings, steps, cores), manifest

@@ -8,12 +8,14 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from importlib import import_module
 from multiprocessing import connection, get_context, parent_process
 from types import TracebackType
 from typing import Any, Self
 
-WORTH = 4
-"""Parts from which other processes help; each part takes about a second, and so does starting a process."""
+WORTH = 16
+"""Parts from which a process is started; each takes about a quarter of a second, and starting one about a second."""
 MOST = 8
 """Processes at most, because each holds a copy of the network."""
 
@@ -30,8 +32,9 @@ class Cores:
 
     Notes
     -----
-    No process is started for fewer than ``WORTH`` parts, and none where the machine refuses: this process then
-    does everything itself. A process that helps ends with this one, however this one ends.
+    Unless :meth:`begin` did so before, no process is started for fewer than ``WORTH`` parts, and none where the
+    machine refuses: this process then does everything itself. A process that helps ends with this one, however
+    this one ends.
     """
 
     def __init__(self, told: Callable[[int, int], None], cores: int | None = None) -> None:
@@ -49,6 +52,37 @@ class Cores:
         """Let the processes go; when something went wrong, without waiting for what they were doing."""
         if self._pool is not None:
             self._pool.shutdown(wait=kind is None, cancel_futures=True)
+
+    def begin(self) -> None:
+        """Start the other processes now, so that they are ready when there is work for them."""
+        self._start(_READY * (self._cores - 1))
+
+    def aside(self, function: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:
+        """Begin a job in another process where one runs; what is returned gives the answer.
+
+        Parameters
+        ----------
+        function : callable
+            A function of a module, which other processes can find by its name.
+        *arguments
+            What to give it.
+        """
+        if self._pool is None:
+            return partial(function, *arguments)
+        try:
+            future = self._pool.submit(function, *arguments)
+        except BrokenProcessPool:
+            return partial(function, *arguments)
+
+        def answer() -> Any:
+            if future.cancel():
+                return function(*arguments)
+            try:
+                return future.result()
+            except BrokenProcessPool:
+                return function(*arguments)
+
+        return answer
 
     def __call__(self, function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
         """Return the answer for each part, in order.
@@ -74,13 +108,18 @@ class Cores:
         return [found[i] for i in range(len(parts))]
 
     def _asked(self, function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Future[Any]]:
-        if len(parts) < WORTH or self._cores < 2:
+        if len(parts) < (WORTH if self._pool is None else 2):
+            return []
+        return self._start([(function, part) for part in parts])
+
+    def _start(self, jobs: Sequence[tuple[Any, ...]]) -> list[Future[Any]]:
+        if self._cores < 2:
             return []
         try:
             if self._pool is None:
                 # A fresh process: one that is copied from a process with threads may hang.
                 self._pool = ProcessPoolExecutor(self._cores - 1, get_context("spawn"), _prepare)
-            return [self._pool.submit(function, part) for part in parts]
+            return [self._pool.submit(*job) for job in jobs]
         except (OSError, BrokenProcessPool, NotImplementedError):
             self._cores = 1
             return []
@@ -100,8 +139,13 @@ def _own_cores() -> int:
     return os.cpu_count() or 1
 
 
+_READY = ((import_module, "ocgnet.views.workbook.writing"), (import_module, "ocgnet.analysis.resampling"))
+"""What a process fetches before there is work: the modules of the work."""
+
+
 def _prepare() -> None:
-    """Leave Ctrl-C to the first process, and end when it is gone."""
+    """Leave Ctrl-C to the first process, and end when it is gone; whatever is written is the owner's only."""
+    os.umask(0o077)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     first = parent_process()
     if first is not None:

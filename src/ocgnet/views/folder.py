@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ocgnet.outputs import MARKING_FILE, marking_text, result_folder, write_csv, write_file, write_text
+from ocgnet.outputs import MARKING_FILE, marking_text, result_folder, write_csv, write_text
 from ocgnet.results import RESULT_TABLES, Analysis
 from ocgnet.views.tables.companions import COLUMNS_FILE, LEFT_OUT_FILE, column_rows, left_out_rows
 
@@ -28,6 +29,7 @@ def write_run(
     sources: Sequence[Mapping[str, Any]],
     seconds: Callable[[], Mapping[str, float]],
     step: Callable[[str], None],
+    aside: Callable[..., Callable[[], Any]] = partial,
 ) -> None:
     """Write everything a run answers into ``out``.
 
@@ -43,6 +45,8 @@ def write_run(
         Gives seconds by step, for run.json; asked last.
     step : callable
         Told the name of each step as it begins.
+    aside : callable, optional
+        Begins ``function(*arguments)``, perhaps in another process, and gives a function that returns the answer.
 
     Raises
     ------
@@ -54,9 +58,10 @@ def write_run(
     from ocgnet.views.report import report_html
     from ocgnet.views.run_json import run_document
     from ocgnet.views.tables import csv_rows
-    from ocgnet.views.workbook import write_workbook
+    from ocgnet.views.workbook import workbook_bytes
 
     with result_folder(out, ours) as folder:
+        workbook = aside(workbook_bytes, analysis)
         step("tables")
         (folder / "tables").mkdir()
         write_text(folder / "tables" / MARKING_FILE, marking_text(analysis.marking, "every table in this folder"))
@@ -69,6 +74,6 @@ def write_run(
         step("report")
         write_text(folder / "report.html", report_html(analysis))
         step("workbook")
-        write_file(folder / "workbook.xlsx", lambda partial: write_workbook(partial, analysis))
+        (folder / "workbook.xlsx").write_bytes(workbook())
         document = run_document(analysis, sources, seconds())
         write_text(folder / "run.json", json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -84,22 +84,26 @@ def reasons(own: pd.DataFrame) -> list[str]:
     own : DataFrame
         The rows of ``child_components`` of one child.
     """
-    holds = own[own["points"] > 0]
-    found = [capital(_short(v)) for v in holds.loc[holds["about"] == "child", "value"]]
-    adults = holds[holds["about"] == "adult"]
-    if len(adults):
+    # One short list at a time: filters of a table cost more than its few rows.
+    holds = [(about, component, value) for about, component, value, points in _rows(own) if points > 0]
+    found = [capital(_short(value)) for about, _, value in holds if about == "child"]
+    if adults := [value for about, _, value in holds if about == "adult"]:
         # The first clause holds those who add points; every role stands with the links.
-        found.append(capital("; ".join(_short(v).partition("; ")[0] for v in adults["value"])))
-    groups = holds.loc[holds["about"] == "group", "component"]
-    if len(groups):
+        found.append(capital("; ".join(_short(value).partition("; ")[0] for value in adults)))
+    if groups := [component for about, component, _ in holds if about == "group"]:
         found.append(f"Group: {', '.join(_HOLDS[c] for c in groups)}")
     return found
 
 
+def _rows(own: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
+    return zip(*(own[c].tolist() for c in ("about", "component", "value", "points")), strict=True)
+
+
 def unknowns(own: pd.DataFrame) -> list[str]:
     """Return what is unknown in a few words, the weightiest first."""
-    open_ = own[own["could_add"] > 0].sort_values("could_add", ascending=False, kind="stable")
-    return [_UNKNOWN.get(c, COMPONENTS[c].title) for c in open_["component"]]
+    pairs = zip(own["could_add"].tolist(), own["component"].tolist(), strict=True)
+    open_ = sorted(((add, c) for add, c in pairs if add > 0), key=lambda pair: -pair[0])
+    return [_UNKNOWN.get(c, COMPONENTS[c].title) for _, c in open_]
 
 
 def linked_by(own: pd.DataFrame) -> list[str]:

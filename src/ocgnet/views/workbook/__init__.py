@@ -1,5 +1,5 @@
 """workbook.xlsx: a sheet a question."""
 
-from ocgnet.views.workbook.writing import write_workbook
+from ocgnet.views.workbook.writing import workbook_bytes, write_workbook
 
-__all__ = ["write_workbook"]
+__all__ = ["workbook_bytes", "write_workbook"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from io import BytesIO
 from math import ceil
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -40,17 +41,18 @@ class Book:
 
     Parameters
     ----------
-    path : Path
-        File to write.
+    target : Path or BytesIO
+        File to write, or memory.
     marking : str
         Printed in header and footer of every sheet, and first on each.
     made : date or None
         Date in the document's properties; a fixed one when None, never the clock.
     """
 
-    def __init__(self, path: Path, marking: str, made: date | None) -> None:
+    def __init__(self, target: Path | BytesIO, marking: str, made: date | None) -> None:
         self._book = xlsxwriter.Workbook(
-            str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+            str(target) if isinstance(target, Path) else target,
+            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
         )
         day = made or date(2000, 1, 1)
         self._book.set_properties(

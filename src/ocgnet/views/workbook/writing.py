@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -54,13 +55,13 @@ LONG = ("snapshots", "resolutions")
 """Tables of a row for each person and period or resolution: material for programs, named but not shown here."""
 
 
-def write_workbook(path: Path, analysis: Analysis) -> None:
+def write_workbook(target: Path | BytesIO, analysis: Analysis) -> None:
     """Write the workbook.
 
     Parameters
     ----------
-    path : Path
-        File to write; the caller puts it in place.
+    target : Path or BytesIO
+        File to write, which the caller puts in place, or memory.
     analysis : Analysis
         Any run. A table without rows keeps its sheet and says so.
 
@@ -70,7 +71,7 @@ def write_workbook(path: Path, analysis: Analysis) -> None:
     analysis gives the same bytes, dates of the document included. A table too long for a sheet stops
     at a stated row, and the sheet names the file that holds all of them.
     """
-    with Book(path, analysis.marking, analysis.as_of) as book:
+    with Book(target, analysis.marking, analysis.as_of) as book:
         tables: list[tuple[str, tuple[ResultColumn, ...], pd.DataFrame]] = [
             (name, RESULT_TABLES[name], analysis.tables[name].frame) for name in RESULT_TABLES if name not in LONG
         ]
@@ -84,6 +85,13 @@ def write_workbook(path: Path, analysis: Analysis) -> None:
             book.table(*_sheet(name), name, _as_read(columns), frame, _units(name, frame))
         _dictionary(book, chosen)
         _last(book, analysis)
+
+
+def workbook_bytes(analysis: Analysis) -> bytes:
+    """Return the workbook as the bytes of its file."""
+    memory = BytesIO()
+    write_workbook(memory, analysis)
+    return memory.getvalue()
 
 
 def _sheet(table: str) -> tuple[str, str]:
