@@ -47,6 +47,9 @@ CHILD_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         fact("freshest", "date", "Freshest date of the records; blank when undated."),
         fact("evidence", "text", "Records behind the link that may be named, separated by |."),
         ResultColumn("basis", "text", "Kind of link: family, household, same_crime_as_victim, missing_with, ..."),
+        ResultColumn(
+            "data_subject", "text", "As what the child stands: victim, witness, suspect (convicted too) or other."
+        ),
         ResultColumn("family_basis", "flag", "Whether the link counts in the profile figure (parent or guardian)."),
         ResultColumn("records", "count", "How many records say so."),
         ResultColumn("withheld", "count", "Of those, records that may not be named because of their handling code."),

@@ -38,6 +38,26 @@ COMPANY = ("missing_with", "stopped_with", "arrested_with")
 """Bases that say that a child was in the company of a nominal."""
 
 
+def data_subject(basis: str) -> str:
+    """Return as what a child stands on a link, in the categories of data protection law.
+
+    Being linked to somebody makes nobody a suspect: only a crime or an arrest of the child's own does. Crimes
+    of which a child was convicted count under suspect; ``crime_links`` holds the role of each.
+
+    >>> [data_subject(b) for b in ("family", "same_crime_as_victim", "arrested_with", "stopped_with")]
+    ['other', 'victim', 'suspect', 'other']
+    """
+    return _SUBJECTS.get(basis, "other")
+
+
+_SUBJECTS = {
+    "same_crime_as_victim": "victim",
+    "same_crime_as_witness": "witness",
+    "same_crime_as_suspect": "suspect",
+    "arrested_with": "suspect",
+}
+
+
 class Link(NamedTuple):
     """A child, an OCG nominal of one group, a basis and a manner, with the records behind it.
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ocgnet.analysis.safeguarding import link_sources as sources
-from ocgnet.analysis.safeguarding.bases import BASES, Link, path_words
+from ocgnet.analysis.safeguarding.bases import BASES, Link, data_subject, path_words
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.scope import Evidence
@@ -99,6 +99,7 @@ def links_table(links: pd.DataFrame) -> ResultTable:
         path=[path_words(Link._make(row)) for row in links.itertuples(index=False)],
         relationship=links["how"].astype(object),
         family_basis=links["basis"] == "family",
+        data_subject=links["basis"].map(data_subject).astype(object),
     )
     plain = plain.astype({"records": "int64", "withheld": "int64", "freshest": "datetime64[s]"})
     return ResultTable("child_links", plain[[c.name for c in RESULT_TABLES["child_links"]]])
