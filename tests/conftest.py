@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -15,6 +16,9 @@ import pytest
 from ocgnet.errors import StoreError
 from ocgnet.server import LocalServer
 from ocgnet.store.neo4j_connection import Address, connected
+
+# A shell that runs the tests in the background makes them, and all they start, deaf to Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
