@@ -37,6 +37,13 @@ def kill_after(running: subprocess.Popen[bytes], seconds: float) -> bool:
     return False
 
 
+def until_begun(neo4j, running: subprocess.Popen[bytes]) -> float:
+    """Wait until a load stands unfinished in the server, or its process has ended; return no further wait."""
+    while running.poll() is None and not neo4j.query("MATCH (l:Load) WHERE NOT l.complete RETURN l LIMIT 1"):
+        time.sleep(0.005)
+    return 0.0
+
+
 def read_or_refused(uri: str) -> dict[str, bytes] | str:
     """Return what a server holds, or the sentence with which reading it is refused."""
     try:
@@ -116,7 +123,10 @@ def test_a_load_into_neo4j(neo4j, tmp_path: Path, log_file, tally) -> None:
     for turn in range(MOMENTS):
         new = (turn + 1) % 2
         command = ("load", versions[new], "--store", neo4j.uri, "--replace")
-        killed += kill_after(begin(*command, cwd=tmp_path), moments.uniform(0.3, 1.0) * seconds)
+        running = begin(*command, cwd=tmp_path)
+        # Some moments are drawn; every fourth comes as soon as the server holds a load that is not finished.
+        wait = moments.uniform(0.3, 1.0) * seconds if turn % 4 else until_begun(neo4j, running)
+        killed += kill_after(running, wait)
         found = read_or_refused(neo4j.uri)
         if isinstance(found, str):
             assert "not finished" in found
@@ -129,7 +139,8 @@ def test_a_load_into_neo4j(neo4j, tmp_path: Path, log_file, tally) -> None:
         tally["records lost"] += lost(wanted[new], after)
         assert after == wanted[new]
         tally["faults survived"] += 1
-    assert killed >= MOMENTS // 2
+    # How many of the drawn moments come before the end hangs on how warm the server is.
+    assert killed >= MOMENTS // 4
     assert unfinished, "at least one kill hit the writing"
     assert ocgnet("log verify", cwd=tmp_path).code == 0
 
