@@ -71,6 +71,10 @@ class Desk:
         return self.wait.until(lambda d: d.find_element("css selector", f"[data-testid={name}]"))
 
     def log_in(self, address: str, password: str) -> None:
+        # An earlier test may have logged in; what the browser kept of it goes, so that this one begins as anybody does.
+        self.driver.get(address)
+        self.driver.execute_script("localStorage.clear(); sessionStorage.clear()")
+        self.driver.get("about:blank")
         self.driver.get(address)
         self.wait.until(lambda _: self.part("boltaddress").get_attribute("value"))
         self.part("username").send_keys("neo4j")
