@@ -72,10 +72,28 @@ def test_a_job_aside_of_a_process_that_was_ended_is_done_here():
         assert cores.aside(operator.add, 1, 1)() == 2
 
 
-def test_work_of_a_process_that_was_ended_is_done_here():
+@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize("cores", [2, 3])
+def test_work_of_a_process_that_was_ended_is_done_here(cores, begun):
+    """Whether the process ends before this one has taken work back, or after."""
+    with Cores(lambda _done, _total: None, cores=cores) as some:
+        if begun:
+            some.begin()
+            time.sleep(3)
+        assert some(end_elsewhere, [os.getpid()] * 60) == [os.getpid()] * 60
+        assert some(operator.neg, range(20)) == [-i for i in range(20)]
+
+
+def end_elsewhere_after(first: int) -> int:
+    time.sleep(0.2)
+    return end_elsewhere(first)
+
+
+def test_a_process_that_ends_among_work_taken_back_holds_nothing_up():
     with Cores(lambda _done, _total: None, cores=2) as cores:
-        assert cores(end_elsewhere, [os.getpid()] * 60) == [os.getpid()] * 60
-        assert cores(operator.neg, range(20)) == [-i for i in range(20)]
+        cores.begin()
+        time.sleep(3)
+        assert cores(end_elsewhere_after, [os.getpid()] * 10) == [os.getpid()] * 10
 
 
 def ring(people: int) -> Dataset:

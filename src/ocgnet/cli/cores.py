@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from importlib import import_module
@@ -40,7 +40,7 @@ class Cores:
     def __init__(self, told: Callable[[int, int], None], cores: int | None = None) -> None:
         self._told = told
         self._cores = min(_own_cores() if cores is None else cores, MOST)
-        self._pool: ProcessPoolExecutor | None = None
+        self._others: _Others | None = None
 
     def __enter__(self) -> Self:
         """Start nothing yet."""
@@ -50,8 +50,8 @@ class Cores:
         self, kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
         """Let the processes go; when something went wrong, without waiting for what they were doing."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        if self._others is not None:
+            self._others.end(wait=kind is None)
 
     def begin(self) -> None:
         """Start the other processes now, so that they are ready when there is work for them."""
@@ -67,20 +67,12 @@ class Cores:
         *arguments
             What to give it.
         """
-        if self._pool is None:
-            return partial(function, *arguments)
-        try:
-            future = self._pool.submit(function, *arguments)
-        except BrokenProcessPool:
+        futures = [] if self._others is None else self._start([(function, *arguments)])
+        if not futures:
             return partial(function, *arguments)
 
         def answer() -> Any:
-            if future.cancel():
-                return function(*arguments)
-            try:
-                return future.result()
-            except BrokenProcessPool:
-                return function(*arguments)
+            return function(*arguments) if futures[0].cancel() else self._answer(futures[0], function, *arguments)
 
         return answer
 
@@ -108,7 +100,7 @@ class Cores:
         return [found[i] for i in range(len(parts))]
 
     def _asked(self, function: Callable[[Any], Any], parts: Sequence[Any]) -> list[Future[Any]]:
-        if len(parts) < (WORTH if self._pool is None else 2):
+        if len(parts) < (WORTH if self._others is None else 2):
             return []
         return self._start([(function, part) for part in parts])
 
@@ -116,21 +108,47 @@ class Cores:
         if self._cores < 2:
             return []
         try:
-            if self._pool is None:
-                # A fresh process: one that is copied from a process with threads may hang.
-                self._pool = ProcessPoolExecutor(self._cores - 1, get_context("spawn"), _prepare)
-            return [self._pool.submit(*job) for job in jobs]
-        except (OSError, BrokenProcessPool, NotImplementedError):
+            if self._others is None:
+                self._others = _Others(self._cores - 1)
+            return [self._others.ask(*job) for job in jobs]
+        except (OSError, NotImplementedError):
             self._cores = 1
             return []
 
-    def _answer(self, future: Future[Any], function: Callable[[Any], Any], part: Any) -> Any:
+    def _answer(self, future: Future[Any], function: Callable[..., Any], *arguments: Any) -> Any:
         try:
             return future.result()
         except BrokenProcessPool:
             # The other process was ended from outside, or could not start: what it had is done here.
             self._cores = 1
-            return function(part)
+            return function(*arguments)
+
+
+class _Others:
+    """Other processes, and for each a hand here which gives it one job at a time.
+
+    A job that no hand has taken up can be taken back. Taken back from the processes' own pool, it would stop that
+    pool from telling that one of its processes was ended, and whoever waits for the rest would wait for ever.
+    """
+
+    def __init__(self, count: int) -> None:
+        # Fresh processes: one that is copied from a process with threads may hang.
+        self._pool = ProcessPoolExecutor(count, get_context("spawn"), _prepare)
+        self._hands = ThreadPoolExecutor(count)
+
+    def ask(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        return self._hands.submit(self._done, function, *arguments)
+
+    def end(self, *, wait: bool) -> None:
+        for pool in (self._hands, self._pool):
+            pool.shutdown(wait=wait, cancel_futures=True)
+
+    def _done(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            asked = self._pool.submit(function, *arguments)
+        except OSError as error:
+            raise BrokenProcessPool from error
+        return asked.result()
 
 
 def _own_cores() -> int:
