@@ -59,10 +59,15 @@ class Desk:
     """Neo4j Browser as an investigator uses it."""
 
     def __init__(self, driver) -> None:
+        from selenium.common import exceptions
         from selenium.webdriver.support.ui import WebDriverWait
 
         self.driver = driver
-        self.wait = WebDriverWait(driver, 60)
+        # Browser puts a new form in the place of the old one while it looks for the server: what was found is asked
+        # for again, as a person would.
+        again = ("ElementClickIntercepted", "ElementNotInteractable", "NoSuchElement", "StaleElementReference")
+        errors = tuple(getattr(exceptions, f"{name}Exception") for name in again)
+        self.wait = WebDriverWait(driver, 60, ignored_exceptions=errors)
 
     def all(self, css: str) -> list:
         return self.driver.find_elements("css selector", css)
@@ -77,10 +82,20 @@ class Desk:
         self.driver.get("about:blank")
         self.driver.get(address)
         self.wait.until(lambda _: self.part("boltaddress").get_attribute("value"))
-        self.part("username").send_keys("neo4j")
-        self.part("password").send_keys(password)
-        self.part("connect").click()
+        self.wait.until(lambda _: self._asked_in(password))
         self.wait.until(lambda _: not self.all("[data-testid=connect]"))
+
+    def _asked_in(self, password: str) -> bool:
+        fields = {"username": "neo4j", "password": password}
+        for name, text in fields.items():
+            field = self.part(name)
+            if field.get_attribute("value") != text:
+                field.clear()
+                field.send_keys(text)
+        if any(self.part(name).get_attribute("value") != text for name, text in fields.items()):
+            return False
+        self.part("connect").click()
+        return True
 
     def drop(self, file: Path) -> None:
         self.driver.execute_script(DROP, file.name, base64.b64encode(file.read_bytes()).decode())
