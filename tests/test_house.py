@@ -13,7 +13,7 @@ RANKS = (
     ("errors",),
     ("model",),
     ("dataset",),
-    ("settings", "outputs", "grades", "harm"),
+    ("settings", "settings_file", "outputs", "grades", "harm"),
     ("sources", "results", "period", "membership", "template", "server", "audit", "rules", "network_settings"),
     ("check", "scope"),
     ("store",),

@@ -6,16 +6,13 @@ What the file does not name stays as it is.
 
 from __future__ import annotations
 
-import difflib
-import math
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ocgnet.errors import SourceError, UsageError
 from ocgnet.settings import Settings
+from ocgnet.settings_file import is_number, near, read_settings_file, refuse, whole_numbers
 
 WHOLE: dict[str, int] = {
     "event_cap": 2,
@@ -60,13 +57,7 @@ def read_network_settings(path: Path, settings: Settings) -> Settings:
     UsageError
         When a key or value is wrong; every one is named at once.
     """
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
-    except ValueError as error:
-        raise SourceError(f"{path} is no TOML file in UTF-8: {error}.") from error
-    return with_network_settings(given, settings, str(path))
+    return with_network_settings(read_settings_file(path), settings, str(path))
 
 
 def with_network_settings(given: Mapping[str, Any], settings: Settings, name: str) -> Settings:
@@ -97,9 +88,7 @@ def with_network_settings(given: Mapping[str, Any], settings: Settings, name: st
     ocgnet.errors.UsageError: own.toml cannot be used. event_kap: no such setting; did you mean event_cap?
     """
     weights = dict(settings.association_weights)
-    problems = [*_unknown(given), *_values(given), *_weights(given.get("association_weights", {}), weights)]
-    if problems:
-        raise UsageError(f"{name} cannot be used. {' '.join(problems)}")
+    refuse(name, [*_unknown(given), *_values(given), *_weights(given.get("association_weights", {}), weights)])
     changed: dict[str, Any] = {k: given[k] for k in (*WHOLE, "one_origin_once") if k in given}
     changed |= {k: float(given[k]) for k in (*NUMBERS, *SHARES, *POSITIVE) if k in given}
     changed |= {k: tuple(float(v) for v in given[k]) for k in _LISTS if k in given}
@@ -107,13 +96,7 @@ def with_network_settings(given: Mapping[str, Any], settings: Settings, name: st
         own = {k: float(v) for k, v in given["association_weights"].items()}
         changed["association_weights"] = tuple(sorted((weights | own).items()))
     found = replace(settings, **changed)
-    for low, high in _NOT_ABOVE:
-        if getattr(found, low) > getattr(found, high):
-            problems.append(f"{low}: {getattr(found, low):g} is above {high} ({getattr(found, high):g}).")
-    if found.principal_share + found.significant_share > 1:
-        problems.append("principal_share and significant_share: together they are above 1.")
-    if problems:
-        raise UsageError(f"{name} cannot be used. {' '.join(problems)}")
+    refuse(name, _against_each_other(found))
     return found
 
 
@@ -121,18 +104,16 @@ def _unknown(given: Mapping[str, Any]) -> Iterator[str]:
     known = (*WHOLE, *NUMBERS, *SHARES, *POSITIVE, *_LISTS, "one_origin_once", "association_weights")
     for key in given:
         if key not in known:
-            yield f"{key}: no such setting{_near(key, known)}"
+            yield f"{key}: no such setting{near(key, known)}"
 
 
 def _values(given: Mapping[str, Any]) -> Iterator[str]:
-    for key, least in WHOLE.items():
-        if key in given and not (_number(given[key]) and isinstance(given[key], int) and given[key] >= least):
-            yield f"{key}: {given[key]!r} is no whole number of {least} or more."
+    yield from whole_numbers(given, WHOLE)
     for key in NUMBERS:
-        if key in given and not (_number(given[key]) and given[key] >= 0):
+        if key in given and not (is_number(given[key]) and given[key] >= 0):
             yield f"{key}: {given[key]!r} is no number of 0 or more."
     for key in POSITIVE:
-        if key in given and not (_number(given[key]) and given[key] > 0):
+        if key in given and not (is_number(given[key]) and given[key] > 0):
             yield f"{key}: {given[key]!r} is no number above 0."
     for key in SHARES:
         if key in given and not _share(given[key]):
@@ -143,8 +124,16 @@ def _values(given: Mapping[str, Any]) -> Iterator[str]:
     if not (isinstance(people, list) and len(people) == 2 and all(map(_share, people)) and people[0] <= people[1]):
         yield f"drop_people: {people!r} is no pair of shares, the smaller first, such as [0.02, 0.05]."
     values = given.get("community_resolutions", [1])
-    if not (isinstance(values, list) and values and all(_number(v) and v > 0 for v in values)):
+    if not (isinstance(values, list) and values and all(is_number(v) and v > 0 for v in values)):
         yield f"community_resolutions: {values!r} is no list of numbers above 0."
+
+
+def _against_each_other(found: Settings) -> Iterator[str]:
+    for low, high in _NOT_ABOVE:
+        if getattr(found, low) > getattr(found, high):
+            yield f"{low}: {getattr(found, low):g} is above {high} ({getattr(found, high):g})."
+    if found.principal_share + found.significant_share > 1:
+        yield "principal_share and significant_share: together they are above 1."
 
 
 def _weights(given: Any, known: Mapping[str, float]) -> Iterator[str]:
@@ -153,19 +142,10 @@ def _weights(given: Any, known: Mapping[str, float]) -> Iterator[str]:
         return
     for kind, value in given.items():
         if kind not in known:
-            yield f"association_weights.{kind}: no such kind of contact{_near(kind, tuple(known))}"
-        elif not (_number(value) and value >= 0):
+            yield f"association_weights.{kind}: no such kind of contact{near(kind, known)}"
+        elif not (is_number(value) and value >= 0):
             yield f"association_weights.{kind}: {value!r} is no number of 0 or more."
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _share(value: Any) -> bool:
-    return _number(value) and 0 <= value <= 1
-
-
-def _near(word: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(word, known, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(known))}."
+    return is_number(value) and 0 <= value <= 1

@@ -6,17 +6,14 @@ rules, ``[bands]`` the points from which each band begins. What the file does no
 
 from __future__ import annotations
 
-import difflib
-import math
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ocgnet.errors import SourceError, UsageError
 from ocgnet.harm import offence_groups
 from ocgnet.settings import Settings
+from ocgnet.settings_file import is_number, is_whole, near, read_settings_file, refuse, whole_numbers
 
 WHOLE: dict[str, int] = {
     "many_aces": 1,
@@ -56,13 +53,7 @@ def read_rules(path: Path, settings: Settings) -> Settings:
     UsageError
         When a key or value is wrong; every one is named at once.
     """
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
-    except ValueError as error:
-        raise SourceError(f"{path} is no TOML file in UTF-8: {error}.") from error
-    return with_rules(given, settings, str(path))
+    return with_rules(read_settings_file(path), settings, str(path))
 
 
 def with_rules(given: Mapping[str, Any], settings: Settings, name: str) -> Settings:
@@ -92,9 +83,7 @@ def with_rules(given: Mapping[str, Any], settings: Settings, name: str) -> Setti
     ...
     ocgnet.errors.UsageError: rules.toml cannot be used. points.victm: no such rule; did you mean victim?
     """
-    problems = [*_unknown(given), *_thresholds(given), *_points(given, settings), *_bands(given)]
-    if problems:
-        raise UsageError(f"{name} cannot be used. {' '.join(problems)}")
+    refuse(name, [*_unknown(given), *_thresholds(given), *_points(given, settings), *_bands(given)])
     changed: dict[str, Any] = {k: given[k] for k in WHOLE if k in given}
     changed |= {k: float(given[k]) for k in NUMBERS if k in given}
     changed |= {k: tuple(_plain(w) for w in given[k]) for k in WORDS if k in given}
@@ -109,16 +98,14 @@ def _unknown(given: Mapping[str, Any]) -> Iterator[str]:
     known = (*WHOLE, *NUMBERS, *WORDS, "points", "bands")
     for key in given:
         if key not in known:
-            yield f"{key}: no such rule or threshold{_near(key, known)}"
+            yield f"{key}: no such rule or threshold{near(key, known)}"
 
 
 def _thresholds(given: Mapping[str, Any]) -> Iterator[str]:
-    for key, least in WHOLE.items():
-        if key in given and not (_whole(given[key]) and given[key] >= least):
-            yield f"{key}: {given[key]!r} is no whole number of {least} or more."
+    yield from whole_numbers(given, WHOLE)
     for key in NUMBERS:
         value = given.get(key, 1)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not (math.isfinite(value) and value > 0):
+        if not (is_number(value) and value > 0):
             yield f"{key}: {value!r} is no number above 0."
     for key in WORDS:
         words = given.get(key, [])
@@ -126,7 +113,7 @@ def _thresholds(given: Mapping[str, Any]) -> Iterator[str]:
             yield f"{key}: {words!r} is no list of words, such as [{', '.join(repr(w) for w in ('one', 'two'))}]."
         elif key == "violent_offences":
             groups = set(offence_groups().values())
-            yield from (f"{key}: no offence group '{w}'{_near(w, tuple(groups))}" for w in words if w not in groups)
+            yield from (f"{key}: no offence group '{w}'{near(w, groups)}" for w in words if w not in groups)
 
 
 def _points(given: Mapping[str, Any], settings: Settings) -> Iterator[str]:
@@ -137,10 +124,10 @@ def _points(given: Mapping[str, Any], settings: Settings) -> Iterator[str]:
     known = dict(Settings().priority_points)
     for rule, value in points.items():
         if rule not in known:
-            yield f"points.{rule}: no such rule{_near(rule, tuple(known))}"
-        elif not (_whole(value) and value >= 0):
+            yield f"points.{rule}: no such rule{near(rule, known)}"
+        elif not (is_whole(value) and value >= 0):
             yield f"points.{rule}: {value!r} is no whole number of 0 or more."
-    final = dict(settings.priority_points) | {k: v for k, v in points.items() if _whole(v)}
+    final = dict(settings.priority_points) | {k: v for k, v in points.items() if is_whole(v)}
     for high, low in AT_LEAST:
         if (high in points or low in points) and final.get(high, 0) < final.get(low, 0):
             yield f"points.{high}: {final.get(high, 0)} is less than points.{low} ({final.get(low, 0)})."
@@ -153,7 +140,7 @@ def _bands(given: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(bands, dict) or not bands:
         yield "bands: give at least one band under [bands], such as standard = 0."
         return
-    wrong = [name for name, value in bands.items() if not (_whole(value) and value >= 0)]
+    wrong = [name for name, value in bands.items() if not (is_whole(value) and value >= 0)]
     yield from (f"bands.{name}: {bands[name]!r} is no whole number of 0 or more." for name in wrong)
     yield from (f"bands.{name!r}: a band needs a name." for name in bands if not name.strip())
     if wrong:
@@ -163,15 +150,6 @@ def _bands(given: Mapping[str, Any]) -> Iterator[str]:
         yield "bands: one band must begin at 0, so that every child is in one."
     if len(set(values)) < len(values):
         yield "bands: two bands begin at the same points."
-
-
-def _near(word: str, known: tuple[str, ...]) -> str:
-    near = difflib.get_close_matches(word, known, 1)
-    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}."
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _plain(word: str) -> str:
