@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from ocgnet.cli.app import app
 from ocgnet.errors import SourceError, UsageError
-from ocgnet.network_settings import read_network_settings, with_network_settings
+from ocgnet.network_settings import WHOLE, read_network_settings, with_network_settings
 from ocgnet.settings import Settings
 
 TINY = Path(__file__).parent.parent / "fixtures" / "tiny"
@@ -36,8 +36,10 @@ def test_only_what_the_file_names_changes():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"event_cap": 1}, "event_cap: 1 is no whole number of 2 or more"),
+        ({"event_cap": 1}, "event_cap: 1 is no whole number from 2 to 100,000,000"),
         ({"event_cap": True}, "event_cap: True"),
+        ({"event_cap": 10**30}, "is no whole number from 2 to 100,000,000"),
+        ({"report_weight": 10**400}, "is no number of 0 or more"),
         ({"half_life_days": -1}, "half_life_days: -1 is no number of 0 or more"),
         ({"half_life_days": float("nan")}, "half_life_days"),
         ({"principal_share": 1.5}, "principal_share: 1.5 is no share"),
@@ -83,3 +85,14 @@ def test_the_command_takes_the_file_and_writes_it_into_the_run(tmp_path):
     run = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert run["parameters"]["resamples"] == 10
     assert dict(run["parameters"]["association_weights"])["phone"] == 0.0
+
+
+@pytest.mark.parametrize("key", sorted(WHOLE.keys() - {"resamples", "community_seeds"}))
+@pytest.mark.parametrize("end", [0, 1])
+def test_the_command_bears_the_least_and_the_most(tmp_path, key, end):
+    own = tmp_path / "own.toml"
+    own.write_text(
+        f"{key} = {WHOLE[key][end]}\n{'' if key == 'drop_sources' else 'resamples = 10'}\n", encoding="utf-8"
+    )
+    told = CliRunner().invoke(app, ["analyse", str(TINY), "--settings", str(own), "--out", str(tmp_path / "out")])
+    assert told.exit_code == 0, told.output

@@ -6,11 +6,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from ocgnet.cli.app import app
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.rules import NUMBERS, WHOLE, WORDS, read_rules, with_rules
 from ocgnet.settings import Settings
 
+SAFEGUARDING = Path(__file__).parent.parent / "fixtures" / "safeguarding"
 DOCS = Path(__file__).parent.parent / "docs" / "measures" / "children.md"
 
 
@@ -39,15 +42,18 @@ def test_a_file_changes_what_it_names_and_nothing_else(tmp_path):
     ("given", "key", "says"),
     [
         ({"many_ace": 3}, "many_ace", "did you mean many_aces?"),
-        ({"many_aces": 0}, "many_aces", "0 is no whole number of 1 or more"),
+        ({"many_aces": 0}, "many_aces", "0 is no whole number from 1 to 1,000,000"),
         ({"many_aces": True}, "many_aces", "True is no whole number"),
+        ({"pathway_days": 10**30}, "pathway_days", "is no whole number from 1 to 36,525"),
+        ({"group_harm": 10**400}, "group_harm", "is no number above 0"),
+        ({"points": {"victim": 10**30}}, "points.victim", "is no whole number from 0 to 1,000,000"),
         ({"interview_hours": "72"}, "interview_hours", "'72' is no whole number"),
         ({"group_harm": -1}, "group_harm", "-1 is no number above 0"),
         ({"group_harm": float("nan")}, "group_harm", "nan is no number above 0"),
         ({"risk_low": "low"}, "risk_low", "'low' is no list of words"),
         ({"violent_offences": ["rape", "robery"]}, "violent_offences", "no offence group 'robery'"),
         ({"points": {"victm": 1}}, "points.victm", "did you mean victim?"),
-        ({"points": {"victim": -1}}, "points.victim", "-1 is no whole number of 0 or more"),
+        ({"points": {"victim": -1}}, "points.victim", "-1 is no whole number from 0 to 1,000,000"),
         ({"points": {"victim": 1.5}}, "points.victim", "1.5 is no whole number"),
         ({"points": {"adult_principal": 0}}, "points.adult_principal", "0 is less than points.adult_significant (1)"),
         ({"points": 3}, "points", "is no table"),
@@ -75,6 +81,18 @@ def test_a_file_that_is_none(tmp_path):
     broken.write_text("many_aces == 3", encoding="utf-8")
     with pytest.raises(SourceError, match="no TOML"):
         read_rules(broken, Settings())
+    broken.write_text(f"many_aces = {'[' * 5000}", encoding="utf-8")
+    with pytest.raises(SourceError, match="no TOML"):
+        read_rules(broken, Settings())
+
+
+@pytest.mark.parametrize("key", sorted(WHOLE))
+@pytest.mark.parametrize("end", [0, 1])
+def test_the_command_bears_the_least_and_the_most(tmp_path, key, end):
+    file = tmp_path / "rules.toml"
+    file.write_text(f"{key} = {WHOLE[key][end]}\n", encoding="utf-8")
+    told = CliRunner().invoke(app, ["children", str(SAFEGUARDING), "--rules", str(file), "--view", "components"])
+    assert told.exit_code == 0, told.output
 
 
 def test_the_page_names_every_threshold_and_what_stands_in_the_settings():

@@ -14,20 +14,23 @@ from typing import Any
 from ocgnet.settings import Settings
 from ocgnet.settings_file import is_number, near, read_settings_file, refuse, whole_numbers
 
-WHOLE: dict[str, int] = {
-    "event_cap": 2,
-    "betweenness_exact_up_to": 0,
-    "betweenness_pivots": 2,
-    "min_group": 2,
-    "resamples": 0,
-    "resample_up_to": 0,
-    "drop_sources": 0,
-    "single_changes": 0,
-    "resample_pivots": 2,
-    "community_seeds": 1,
-    "snapshot_months": 0,
+_PEOPLE = 100_000_000
+_TIMES = 100_000
+
+WHOLE: dict[str, tuple[int, int]] = {
+    "event_cap": (2, _PEOPLE),
+    "betweenness_exact_up_to": (0, _PEOPLE),
+    "betweenness_pivots": (2, _PEOPLE),
+    "min_group": (2, _PEOPLE),
+    "resamples": (0, _TIMES),
+    "resample_up_to": (0, _PEOPLE),
+    "drop_sources": (0, _PEOPLE),
+    "single_changes": (0, _TIMES),
+    "resample_pivots": (2, _PEOPLE),
+    "community_seeds": (1, _TIMES),
+    "snapshot_months": (0, 1200),
 }
-"""Whole numbers, with the least each may be."""
+"""Whole numbers, with the least and the most each may be."""
 
 NUMBERS = ("report_weight", "crime_weight", "half_life_days")
 """Numbers of at least 0."""

@@ -9,24 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from ocgnet.harm import offence_groups
 from ocgnet.settings import Settings
 from ocgnet.settings_file import is_number, is_whole, near, read_settings_file, refuse, whole_numbers
 
-WHOLE: dict[str, int] = {
-    "many_aces": 1,
-    "repeat_missing": 1,
-    "interview_hours": 1,
-    "missing_open_days": 0,
-    "recent_days": 1,
-    "many_serious": 1,
-    "group_violent_crimes": 1,
-    "pathway_days": 1,
-    "pathway_months": 0,
+_COUNT = 1_000_000
+_DAYS = 36_525
+"""A hundred years: more would reach past the days a calendar has."""
+
+WHOLE: dict[str, tuple[int, int]] = {
+    "many_aces": (1, _COUNT),
+    "repeat_missing": (1, _COUNT),
+    "interview_hours": (1, _DAYS * 24),
+    "missing_open_days": (0, _DAYS),
+    "recent_days": (1, _DAYS),
+    "many_serious": (1, _COUNT),
+    "group_violent_crimes": (1, _COUNT),
+    "pathway_days": (1, _DAYS),
+    "pathway_months": (0, 1200),
 }
-"""Thresholds that are whole numbers, with the least each may be."""
+"""Thresholds that are whole numbers, with the least and the most each may be."""
 
 NUMBERS = ("serious_harm", "group_harm")
 """Thresholds that are numbers above 0."""
@@ -125,9 +129,9 @@ def _points(given: Mapping[str, Any], settings: Settings) -> Iterator[str]:
     for rule, value in points.items():
         if rule not in known:
             yield f"points.{rule}: no such rule{near(rule, known)}"
-        elif not (is_whole(value) and value >= 0):
-            yield f"points.{rule}: {value!r} is no whole number of 0 or more."
-    final = dict(settings.priority_points) | {k: v for k, v in points.items() if is_whole(v)}
+        elif not _points_of(value):
+            yield f"points.{rule}: {value!r} is no whole number from 0 to {_COUNT:,}."
+    final = dict(settings.priority_points) | {k: v for k, v in points.items() if _points_of(v)}
     for high, low in AT_LEAST:
         if (high in points or low in points) and final.get(high, 0) < final.get(low, 0):
             yield f"points.{high}: {final.get(high, 0)} is less than points.{low} ({final.get(low, 0)})."
@@ -140,8 +144,8 @@ def _bands(given: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(bands, dict) or not bands:
         yield "bands: give at least one band under [bands], such as standard = 0."
         return
-    wrong = [name for name, value in bands.items() if not (is_whole(value) and value >= 0)]
-    yield from (f"bands.{name}: {bands[name]!r} is no whole number of 0 or more." for name in wrong)
+    wrong = [name for name, value in bands.items() if not _points_of(value)]
+    yield from (f"bands.{name}: {bands[name]!r} is no whole number from 0 to {_COUNT:,}." for name in wrong)
     yield from (f"bands.{name!r}: a band needs a name." for name in bands if not name.strip())
     if wrong:
         return
@@ -150,6 +154,10 @@ def _bands(given: Mapping[str, Any]) -> Iterator[str]:
         yield "bands: one band must begin at 0, so that every child is in one."
     if len(set(values)) < len(values):
         yield "bands: two bands begin at the same points."
+
+
+def _points_of(value: object) -> TypeGuard[int]:
+    return is_whole(value) and 0 <= value <= _COUNT
 
 
 def _plain(word: str) -> str:

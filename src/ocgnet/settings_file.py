@@ -7,7 +7,7 @@ import math
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from ocgnet.errors import SourceError, UsageError
 
@@ -40,14 +40,14 @@ def refuse(name: str, problems: Iterable[str]) -> None:
         raise UsageError(f"{name} cannot be used. {said}")
 
 
-def whole_numbers(given: Mapping[str, Any], least: Mapping[str, int]) -> Iterable[str]:
-    """Say of each key that must hold a whole number, with the least it may be, what is wrong with it."""
-    for key, low in least.items():
-        if key in given and not (is_whole(given[key]) and given[key] >= low):
-            yield f"{key}: {given[key]!r} is no whole number of {low} or more."
+def whole_numbers(given: Mapping[str, Any], limits: Mapping[str, tuple[int, int]]) -> Iterable[str]:
+    """Say of each key that must hold a whole number, with the least and the most it may be, what is wrong with it."""
+    for key, (least, most) in limits.items():
+        if key in given and not (is_whole(given[key]) and least <= given[key] <= most):
+            yield f"{key}: {given[key]!r} is no whole number from {least} to {most:,}."
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Say whether a value is a finite number that fits into a double; a truth value is none.
 
     Examples
@@ -61,7 +61,7 @@ def is_number(value: object) -> bool:
         return False
 
 
-def is_whole(value: object) -> bool:
+def is_whole(value: object) -> TypeGuard[int]:
     """Say whether a value is a whole number; a truth value is none."""
     return isinstance(value, int) and is_number(value)
 
