@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ocgnet.check import check, read_dataset
 from ocgnet.errors import OcgnetError, SourceError
-from ocgnet.sources import Rule, csv_file, read_source
+from ocgnet.sources import Rule, csv_file, plain_csv, read_source
 
 HEAD = b"nominal_id,name,date_of_birth,review_due\n"
 RULES = {rule.value for rule in Rule}
@@ -194,14 +194,16 @@ def test_a_link_to_a_table_is_followed(tmp_path: Path, tally) -> None:
 
 
 @pytest.mark.parametrize("how", ["appended to", "replaced", "cut"])
-def test_a_file_that_changes_while_it_is_read_is_refused(how, tmp_path, monkeypatch, tally) -> None:
+@pytest.mark.parametrize("plain", [True, False], ids=["plain", "awkward"])
+def test_a_file_that_changes_while_it_is_read_is_refused(how, plain, tmp_path, monkeypatch, tally) -> None:
     path = tmp_path / "nominals.csv"
     rows = "".join(f"N{i},old\n" for i in range(50_000))
-    path.write_text("nominal_id,name\n" + rows)
-    taken = csv_file._Reading._take
+    path.write_text("nominal_id,name\n" + rows + 'N,"""old"""\n' * (not plain))
+    owner, step = (plain_csv, "_is_plain") if plain else (csv_file._Reading, "_take")
+    stepped = getattr(owner, step)
     turns = 0
 
-    def take(self, *arguments) -> None:
+    def take(*arguments):
         nonlocal turns
         turns += 1
         if turns == 3:
@@ -214,12 +216,13 @@ def test_a_file_that_changes_while_it_is_read_is_refused(how, tmp_path, monkeypa
             else:
                 (tmp_path / "new").write_text("nominal_id,name\n" + rows.replace("old", "new"))
                 (tmp_path / "new").replace(path)
-        taken(self, *arguments)
+        return stepped(*arguments)
 
-    monkeypatch.setattr(csv_file._Reading, "_take", take)
+    monkeypatch.setattr(plain_csv, "_BLOCK", 100_000)
+    monkeypatch.setattr(owner, step, take)
     with pytest.raises(SourceError, match=r"nominals\.csv was changed while it was read"):
         read_source(tmp_path)
-    monkeypatch.setattr(csv_file._Reading, "_take", taken)
+    monkeypatch.setattr(owner, step, stepped)
     source = read_source(tmp_path)
     path.write_text("nominal_id,name\nN1,another\n")
     with pytest.raises(SourceError, match="was changed while it was read"):

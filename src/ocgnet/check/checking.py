@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -43,7 +44,10 @@ def check(source: str | Path | Source, *, as_of: date | None = None) -> Checked:
     """
     if not isinstance(source, Source):
         source = read_source(source)
-    tables = {name: CheckedTable(raw) for name, raw in source.tables.items() if raw.usable}
+    usable = {name: raw for name, raw in source.tables.items() if raw.usable}
+    # Looking for distinct texts is work outside Python, which several threads do side by side.
+    with ThreadPoolExecutor() as threads:
+        tables = dict(zip(usable, threads.map(CheckedTable, usable.values()), strict=True))
     for table in tables.values():
         check_alone(table)
     unchecked = check_references(tables, source.tables)

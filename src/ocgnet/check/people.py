@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.check.tables import CheckedTable, always
@@ -49,7 +50,8 @@ def check_parents(tables: Mapping[str, CheckedTable]) -> None:
     if "family_links" not in tables or not len(tables["family_links"].raw.lines):
         return
     links = tables["family_links"]
-    born = _births(tables)
+    wanted = pa.concat_arrays([links.columns[name].texts for name in ("adult_id", "child_id")])
+    born = _births(tables, wanted)
     adult, child = (_born(links, name, born) for name in ("adult_id", "child_id"))
     relationship = links.columns["relationship"]
     parent = relationship.spread(relationship.mask(lambda text: text == "parent"))
@@ -83,8 +85,8 @@ def birthday(born: np.ndarray, age: int) -> np.ndarray:
     return found
 
 
-def _births(tables: Mapping[str, CheckedTable]) -> dict[str, np.datetime64]:
-    """Return the date of birth by id of everybody whose date is known.
+def _births(tables: Mapping[str, CheckedTable], wanted: pa.Array) -> dict[str, np.datetime64]:
+    """Return the date of birth by id of those of ``wanted`` whose date is known.
 
     Of a person in two tables with two dates the earlier one, whatever the order of the tables.
     """
@@ -92,10 +94,11 @@ def _births(tables: Mapping[str, CheckedTable]) -> dict[str, np.datetime64]:
     for name, key in PERSON_TABLES.items():
         if name in tables:
             columns = tables[name].columns
-            born = columns["date_of_birth"].times().astype("datetime64[D]")
-            rows = np.flatnonzero(~np.isnat(born) & ~columns[key].blank)
-            for person, day in zip(columns[key].taken(rows).to_pylist(), born[rows], strict=True):
-                found[person] = min(day, found.get(person, day))
+            rows = columns[key].where(bools(pc.is_in(columns[key].texts, wanted)))
+            born = columns["date_of_birth"].times()[rows].astype("datetime64[D]")
+            for person, day in zip(columns[key].taken(rows).to_pylist(), born, strict=True):
+                if not np.isnat(day):
+                    found[person] = min(day, found.get(person, day))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Rows that stand more than once."""
+"""Rows by their identity: in which order they stand, and which stand more than once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow.compute as pc
 
 from ocgnet.check.columns import CheckedColumn
 from ocgnet.sources.arrays import numbers
@@ -34,16 +35,16 @@ class Repeats:
 
 
 def repeats_of(
-    columns: Mapping[str, CheckedColumn], names: Sequence[str], sound: np.ndarray, good: np.ndarray
+    columns: Mapping[str, CheckedColumn], identity: np.ndarray, sound: np.ndarray, good: np.ndarray
 ) -> Repeats | None:
-    """Find rows with equal values in all of ``names``; blank equals blank.
+    """Find rows of the same identity.
 
     Parameters
     ----------
     columns : mapping of str to CheckedColumn
         Columns of the table.
-    names : sequence of str
-        The identity.
+    identity : ndarray of int, shape (rows,)
+        As from :func:`identities`.
     sound, good : ndarray of bool, shape (rows,)
         Rows that take part, and rows without any error: of several copies the good one that sorts
         first by its content is kept, so that the order of the rows never matters.
@@ -53,7 +54,7 @@ def repeats_of(
     Repeats or None
         None when every identity stands once.
     """
-    keys = _keys([columns[n] for n in names])[sound]
+    keys = identity[sound]
     ordered = np.sort(keys)
     twice = ordered[1:][ordered[1:] == ordered[:-1]]
     if not len(twice):
@@ -76,24 +77,28 @@ def repeats_of(
     return Repeats(np.array(rows)[order], np.array(first)[order], np.array(keep, int), np.array(sorted(drop)))
 
 
-def _keys(columns: Sequence[CheckedColumn]) -> np.ndarray:
-    """Return one number per row, equal exactly when all columns have the same value."""
-    keys = np.zeros(len(columns[0].codes), np.int64)
+def identities(columns: Sequence[CheckedColumn]) -> np.ndarray:
+    """Return one number per row, in the order of the values of all columns; the same where all are the same.
+
+    Blank equals blank and comes last. What was refused equals nothing else.
+    """
+    found = np.zeros(len(columns[0].codes), np.int64)
     size = 1
     for column in columns:
-        width = len(column.texts) + 1
+        # Room for a rank of each text, for each refused text once more, and for blank.
+        width = 2 * len(column.texts) + 2
         if size * width >= 2**62:
-            keys = np.unique(keys, return_inverse=True)[1].astype(np.int64)
-            size = len(keys) + 1
-        keys = keys * width + (_canonical(column) + 1)
+            found = np.unique(found, return_inverse=True)[1].astype(np.int64)
+            size = len(found) + 1
+        found = found * width + _ranks(column)
         size *= width
-    return keys
+    return found
 
 
-def _canonical(column: CheckedColumn) -> np.ndarray:
-    """Give texts that stand for the same value one number: 31/01/2019 and 2019-01-31 are one day."""
-    if column.values.type == column.texts.type:
-        return column.codes
-    same = np.append(numbers(column.values.dictionary_encode().indices, np.int32), np.int32(-1))
-    found: np.ndarray = same[column.codes]
+def _ranks(column: CheckedColumn) -> np.ndarray:
+    """Rank the cells of a column by what they stand for: 31/01/2019 and 2019-01-31 are one day."""
+    texts = len(column.texts)
+    ranks = numbers(pc.rank(column.values, tiebreaker="dense"), np.uint64).astype(np.int64)
+    ranks[column.refused] = texts + 1 + np.flatnonzero(column.refused)
+    found: np.ndarray = np.append(ranks, 2 * texts + 1)[column.codes]
     return found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.check.columns import CheckedColumn
-from ocgnet.check.repeats import Repeats, repeats_of
+from ocgnet.check.repeats import Repeats, identities, repeats_of
 from ocgnet.model import TABLES, Kind
 from ocgnet.sources import Finding, RawTable, Rule, Severity
 from ocgnet.sources.arrays import fixed
@@ -48,6 +49,11 @@ class CheckedTable:
         places, lines = places[inside], lines[inside]
         found: np.ndarray = places[self.raw.lines[places] == lines]
         return found
+
+    @cached_property
+    def identity(self) -> np.ndarray:
+        """A number per row in the order of the table's identity, shape ``(rows,)``; the same for a repetition."""
+        return identities([self.columns[n] for n in self.declared.identity])
 
     @property
     def good(self) -> np.ndarray:
@@ -117,8 +123,9 @@ class CheckedTable:
         return values.take(pc.sort_indices(values).slice(len(values) - 1)) if len(values) else pa.nulls(1, values.type)
 
     def typed(self) -> pa.Table:
-        """Return the good rows in the schema of the model."""
+        """Return the good rows in the schema of the model, in the order of the table's identity."""
         rows = np.flatnonzero(self.good)
+        rows = rows[np.argsort(self.identity[rows])]
         return pa.table({n: c.taken(rows) for n, c in self.columns.items()})
 
 
@@ -229,7 +236,7 @@ def _duplicates(checked: CheckedTable) -> None:
             for n in checked.declared.key
         ]
     )
-    repeats = repeats_of(checked.columns, names, sound, checked.good)
+    repeats = repeats_of(checked.columns, checked.identity, sound, checked.good)
     if repeats is None:
         return
     checked.report(names[0], Rule.DUPLICATE, repeats.rows, _repeat(checked, repeats))

@@ -1,4 +1,4 @@
-"""CSV to text columns with true lines; ``csv.reader`` is the one reader that is right on awkward files."""
+"""CSV to text columns with true lines: plain files by Arrow, awkward ones by ``csv.reader``, which is right on those."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from ocgnet.sources.arrays import strings
 from ocgnet.sources.cells import LONGEST_CELL
 from ocgnet.sources.headers import Header, read_header
 from ocgnet.sources.ordinary import changed, opened
+from ocgnet.sources.plain_csv import read_plain
 from ocgnet.sources.problems import Finding, Rule, one
 from ocgnet.sources.source import RawTable
 
@@ -47,6 +48,8 @@ def read_csv(table: Table, path: Path) -> RawTable:
         with opened(path) as file:
             if refused := _encoding(file, path.name) or _endless_line(file, path.name):
                 return _nothing(table, path.name, refused)
+            if plain := read_plain(table, path.name, file):
+                return plain
             with _quiet_collector(), _cell_limit(), io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
                 return _Reading(table, path.name, text).read()
     except UnicodeDecodeError:
