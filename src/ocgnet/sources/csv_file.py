@@ -1,4 +1,4 @@
-"""CSV to text columns with true lines: plain files by Arrow, awkward ones by ``csv.reader``, which is right on those."""
+"""CSV to text columns with true lines: Arrow for plain files, ``csv.reader`` for awkward ones, which it reads right."""
 
 from __future__ import annotations
 
