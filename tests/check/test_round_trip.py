@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.check.folders import (
     Records,
@@ -118,6 +118,29 @@ def test_the_screen_lets_nothing_wrong_through(texts: list[str]) -> None:
             except CellError:
                 wanted.append(True)
         assert found.refused.tolist() == wanted
+
+
+DAYS = st.dates().map(str) | st.from_regex(r"[0-9]{4}[-/. ][0-9]{2}[-/. ][0-9]{2}", fullmatch=True)
+
+
+@given(
+    st.lists(
+        DAYS | st.sampled_from(["", "31/01/2019", "2019-02-29", "1899-12-31", "1900-01-01", "+019-01-01"]), max_size=6
+    )
+)
+@example(["2019-01-31", ""])
+@settings(max_examples=200, deadline=None)
+def test_days_read_at_once_are_those_read_one_by_one(texts: list[str]) -> None:
+    declared = TABLES["crimes"].column("recorded_on")
+    column = CheckedColumn(declared, pa.chunked_array([strings(texts)]))
+    for row, text in enumerate(texts):
+        try:
+            wanted = read_cell(declared, text) if text else None
+        except CellError:
+            assert column.refused[column.codes[row]]
+            continue
+        assert column.taken(np.array([row])).to_pylist() == [wanted]
+        assert not text or not column.refused[column.codes[row]]
 
 
 @given(st.lists(st.text(max_size=5) | st.just("a\x1fb"), max_size=30))

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ocgnet.model import Column, Kind
 from ocgnet.sources.arrays import bools, fixed, missing, numbers, strings, text_bytes, without
-from ocgnet.sources.cells import LONGEST_CELL, LONGEST_ID, CellError, day_first, read_cell
+from ocgnet.sources.cells import EARLIEST, LONGEST_CELL, LONGEST_ID, CellError, day_first, read_cell
 
 
 def _screen(*odd: int) -> np.ndarray:
@@ -174,12 +174,27 @@ def _read(declared: Column, texts: pa.Array) -> tuple[pa.Array, np.ndarray]:
         for k in suspects.tolist():
             refused[k] = _value(declared, str(texts[k])) is _NO_VALUE
         return without(texts, refused) if refused.any() else texts, refused
+    if declared.kind is Kind.DATE and (days := _iso_days(texts)) is not None:
+        return days, refused
     values = [_value(declared, text) if text else None for text in texts.to_pylist()]
     for k, value in enumerate(values):
         if value is _NO_VALUE:
             refused[k] = True
             values[k] = None
     return _typed(declared, values), refused
+
+
+def _iso_days(texts: pa.Array) -> pa.Array | None:
+    """Return the days of texts that are blank or year-month-day, all of them; None where any asks for a closer look."""
+    lengths = np.diff(text_bytes(texts)[0])
+    if not np.isin(lengths, (0, len("2019-01-31"))).all():
+        return None
+    try:
+        days = pc.cast(without(texts, lengths == 0), pa.date32())
+    except pa.ArrowInvalid:
+        return None
+    early = numbers(days, np.int32) < (EARLIEST - date(1970, 1, 1)).days
+    return None if (early & ~missing(days)).any() else days
 
 
 _NO_VALUE = object()

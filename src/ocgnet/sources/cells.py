@@ -28,7 +28,7 @@ _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]+)?)?")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-_EARLIEST = date(1900, 1, 1)
+EARLIEST = date(1900, 1, 1)
 
 
 class CellError(ValueError):
@@ -149,7 +149,7 @@ def _day(text: str, rule: Rule) -> date:
     except ValueError:
         swapped = " The day comes first in dd/mm/yyyy." if day_first(text) and month > 12 else ""
         raise CellError(rule, f"There is no such day in the calendar.{swapped} Write it as 2019-01-31.") from None
-    if found < _EARLIEST:
+    if found < EARLIEST:
         raise CellError(Rule.IMPOSSIBLE_DATE, "A date before 1900 cannot be right. Correct the year.")
     return found
 
