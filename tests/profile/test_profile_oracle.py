@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -163,3 +164,19 @@ def test_the_records_of_groups_leave_out_only_strangers():
     found = Groups.of(Material(dataset, settings, period, windows, records))
     assert found is not None
     assert found.now.members.sum() == 207
+
+
+def test_sums_are_added_in_one_order_whatever_that_of_the_rows():
+    dataset, _ = read_dataset(COUNTY)
+    crimes = dataset["crimes"]
+    mixed = crimes.take(np.random.default_rng(1).permutation(crimes.num_rows))
+    settings = ProfileSettings()
+    windows = Windows.of(period_of(dataset, settings.analysis), settings)
+    frames = []
+    for rows in (crimes, mixed, crimes):
+        records = Records({**dataset.tables, "crimes": rows}, settings, windows)
+        frames.append(records.cube.frame)
+        records.close()
+    assert len(frames[0]) > 1_000
+    for other in frames[1:]:
+        pd.testing.assert_frame_equal(frames[0], other)

@@ -146,13 +146,16 @@ class Records:
 
     @cached_property
     def cube(self) -> Cube:
-        """Crimes of the three periods by offence code, district, ward and kind of space."""
+        """Crimes of the three periods by offence code, district, ward and kind of space.
+
+        In order, so that the last digit of a sum is the same in every run.
+        """
         mask = " + ".join(f"CASE WHEN {self.inside(w)} THEN {1 << w} ELSE 0 END" for w in (NOW, BEFORE, BASE))
         rows = self.sql(
             f"""
             SELECT mask::UTINYINT AS mask, offence_code, district, ward, private_space, count(*) AS crimes
             FROM (SELECT *, {mask} AS mask FROM crimes) WHERE mask > 0
-            GROUP BY ALL
+            GROUP BY ALL ORDER BY ALL
             """
         )
         return Cube.of(rows, self.codes, self.settings)
