@@ -152,7 +152,7 @@ class Records:
             f"""
             SELECT mask::UTINYINT AS mask, offence_code, district, ward, private_space, count(*) AS crimes
             FROM (SELECT *, {mask} AS mask FROM crimes) WHERE mask > 0
-            GROUP BY ALL
+            GROUP BY ALL ORDER BY ALL
             """
         )
         return Cube.of(rows, self.codes, self.settings)
