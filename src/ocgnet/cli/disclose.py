@@ -10,9 +10,8 @@ import typer
 
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.records import say
+from ocgnet.cli.request import day_of, day_option
 from ocgnet.errors import UsageError
-
-_DAY = ["%Y-%m-%d", "%d/%m/%Y"]
 
 FOLDER = Annotated[
     Path | None,
@@ -20,10 +19,7 @@ FOLDER = Annotated[
 ]
 STORE = Annotated[str, typer.Option("--store", help="Store of the records instead of a folder.", metavar="STORE")]
 OUT = Annotated[Path, typer.Option(help="New folder for the pack.", metavar="DIR", show_default=False)]
-ON = Annotated[
-    datetime | None,
-    typer.Option(help="Day on which it is made; ages are judged on it.", metavar="DATE", formats=_DAY),
-]
+ON = Annotated[datetime | None, day_option("Day on which it is made; ages are judged on it.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -73,7 +69,7 @@ def disclose(
     named = ids if ids != (EVERY_CHILD,) else ()
     with log.act("disclose", people=named, by=author, recipient=to, reason=reason) as act, pack_folder(out) as partial:
         dataset = open_place(place_of(folder, store), ask_password).dataset()
-        settings = Settings(as_of=day_of_act(dataset, _day(on), date.today()))
+        settings = Settings(as_of=day_of_act(dataset, day_of(on), date.today()))
         names = key_at(key, out) if pseudonymise else None
         pack, true_ids = disclosure(dataset, request, settings, names)
         act.saw(true_ids)
@@ -125,7 +121,3 @@ def place_of(folder: Path | None, store: str) -> Path | str:
     if (folder is None) == (not store):
         raise UsageError("Say where the records are: --folder DIR or --store STORE, one of the two.")
     return folder or store
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None

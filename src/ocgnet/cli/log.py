@@ -14,6 +14,7 @@ from ocgnet.audit import KINDS, log_of, log_path
 from ocgnet.cli.analysing import FORMAT, ROWS, Format
 from ocgnet.cli.recording import recorded
 from ocgnet.cli.records import say
+from ocgnet.cli.request import day_option
 from ocgnet.dataset import DEFAULT_MARKING
 from ocgnet.errors import LogError, UsageError
 
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
 
 PERSON = Annotated[str, typer.Option(help="Only acts about this person; erasures too.", metavar="ID")]
 KIND = Annotated[str, typer.Option(help=f"Only acts of this kind: {', '.join(KINDS)}.", metavar="KIND")]
-SINCE = Annotated[
-    datetime | None,
-    typer.Option(help="Only acts from this day on, UTC.", metavar="DATE", formats=["%Y-%m-%d", "%d/%m/%Y"]),
-]
+SINCE = Annotated[datetime | None, day_option("Only acts from this day on, UTC.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -10,6 +10,7 @@ import typer
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.disclose import FOLDER, ON, OUT, STORE, place_of
 from ocgnet.cli.records import say
+from ocgnet.cli.request import day_of
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +51,7 @@ def refer(
         pack_folder(out) as partial,
     ):
         dataset = place.dataset()
-        day = day_of_act(dataset, on.date() if on else None, date.today())
+        day = day_of_act(dataset, day_of(on), date.today())
         referral = Referral(child, kind, day, by, reason, first_responder, consent)
         pack = referral_pack(dataset, referral, Settings(as_of=day))
         receipt = write_pack(partial, pack, page="referral", more={"referral": referral.row()})

@@ -15,6 +15,7 @@ from ocgnet.cli.analysing import FORMAT, ROWS, Format
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.disclose import FOLDER, STORE, place_of
 from ocgnet.cli.records import say
+from ocgnet.cli.request import day_option
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, UsageError
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ocgnet.retention.erasing import Proof
     from ocgnet.retention.erasure import Erasure
 
-_DAY = ["%Y-%m-%d", "%d/%m/%Y"]
 IDENTITY = Annotated[str, typer.Argument(help="Id of the person, or with --report of the report.", show_default=False)]
 REPORT = Annotated[bool, typer.Option("--report", help="The id is a report's.")]
 BY = Annotated[str, typer.Option(help="Who decided it.", show_default=False)]
@@ -41,9 +41,7 @@ def register(app: typer.Typer) -> None:
 def due(
     folder: FOLDER = None,
     store: STORE = "",
-    as_of: Annotated[
-        datetime | None, typer.Option(help="Day on which is judged.", metavar="DATE", formats=_DAY)
-    ] = None,
+    as_of: Annotated[datetime | None, day_option("Day on which is judged.")] = None,
     form: FORMAT = Format.table,
     rows: ROWS = 30,
 ) -> None:
@@ -87,9 +85,7 @@ def done(
     identity: IDENTITY,
     by: BY,
     reason: REASON,
-    until: Annotated[
-        datetime, typer.Option(help="Day of the next review.", metavar="DATE", formats=_DAY, show_default=False)
-    ],
+    until: Annotated[datetime, day_option("Day of the next review.")],
     folder: FOLDER = None,
     store: STORE = "",
     report: REPORT = False,
