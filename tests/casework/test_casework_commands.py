@@ -264,3 +264,11 @@ def test_the_installed_commands_end_with_a_sentence_and_a_code(tiny: Path) -> No
     assert (good.returncode, good.stderr) == (0, "")
     assert "Recorded: mash referral for C2 on 2019-03-31" in good.stdout
     assert sorted(p.name for p in Path("pack").iterdir()) == ["MARKING.txt", "receipt.json", "referral.html", "tables"]
+
+
+@pytest.mark.parametrize(
+    "words", [("intake", "cpi", "f.json"), ("intake", "confirm", "mine.csv", "--by", "A"), ("whose", "P-1")]
+)
+def test_the_log_may_not_stand_in_the_records(tiny: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str]) -> None:
+    monkeypatch.setenv("OCGNET_LOG", str(tiny / "log.jsonl"))
+    assert "stands inside" in refused(*words, "--folder", tiny)

@@ -100,9 +100,9 @@ class Log:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def outside(self, *places: Path) -> Log:
+    def outside(self, *places: Path | None) -> Log:
         """Return this log once it is sure that it stands in none of these folders; ``LogError`` if it does."""
-        refuse_inside(self.path, places)
+        refuse_inside(self.path, (p for p in places if p is not None))
         return self
 
     @contextmanager

@@ -65,7 +65,7 @@ def disclose(
     author = by.strip() or account()
     ids = tuple(dict.fromkeys(part.strip() for part in children.split(",") if part.strip()))
     request = Request(to, ids, reason, author, tuple(sorted(set(condition_met or ()))))
-    log = log_of().outside(out, *([folder] if folder else []))
+    log = log_of().outside(out, folder)
     named = ids if ids != (EVERY_CHILD,) else ()
     with log.act("disclose", people=named, by=author, recipient=to, reason=reason) as act, pack_folder(out) as partial:
         dataset = open_place(place_of(folder, store), ask_password).dataset()
@@ -104,7 +104,7 @@ def whose(
     from ocgnet.casework.people import known_people
     from ocgnet.casework.pseudonyms import read_key
 
-    with log_of().act("query", what=f"whose pseudonym, {len(pseudonym)} asked") as act:
+    with log_of().outside(folder).act("query", what=f"whose pseudonym, {len(pseudonym)} asked") as act:
         dataset = open_place(place_of(folder, store), ask_password).dataset()
         everybody = sorted(known_people(dataset) | set(dataset["ocgs"]["ocg_id"].to_pylist()))
         names = read_key(key)

@@ -91,7 +91,8 @@ def _take(
             f"{candidates} is there already, perhaps with decisions in it. Confirm it first (ocgnet intake confirm "
             f"{candidates}), or name another file with --candidates."
         )
-    with log_of().act("intake", by=by.strip(), what=f"{kind} forms from {', '.join(f.name for f in files)}") as act:
+    what = f"{kind} forms from {', '.join(f.name for f in files)}"
+    with log_of().outside(folder).act("intake", by=by.strip(), what=what) as act:
         checked = check_forms(form, [read_forms(form, f) for f in files], date.today())
         _report(checked.problems, rejects)
         if checked.problems and not skip_rejects:
@@ -182,7 +183,7 @@ def confirm(
     if not by.strip():
         raise UsageError("Say with --by who decided: a person answers for it, never a program.")
     place = open_place(place_of(folder, store), ask_password)
-    with log_of().act("merge", by=by.strip(), what=f"confirmed who is meant in {decided.name}") as act:
+    with log_of().outside(folder).act("merge", by=by.strip(), what=f"confirmed who is meant in {decided.name}") as act:
         dataset = place.dataset()
         found, problems = read_decisions(decided, dataset)
         _report(problems, rejects)

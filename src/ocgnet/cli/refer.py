@@ -45,7 +45,7 @@ def refer(
 
     kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
     place = open_place(place_of(folder, store), ask_password)
-    log = log_of().outside(out, *([folder] if folder else []))
+    log = log_of().outside(out, folder)
     with (
         log.act("refer", people=[child], by=by.strip(), recipient=kind, reason=reason) as act,
         pack_folder(out) as partial,

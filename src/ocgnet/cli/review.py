@@ -52,7 +52,7 @@ def due(
     from ocgnet.views.figures_text import count, visible
 
     where = place_of(folder, store)
-    with log_of().outside(*([folder] if folder else [])).act("review") as act:
+    with log_of().outside(folder).act("review") as act:
         dataset = open_place(where, ask_password).dataset()
         day = _day_of(dataset, as_of)
         found = reviews_due(dataset, day)
@@ -96,7 +96,7 @@ def done(
     where = place_of(folder, store)
     table, key = ("intel_reports", "report_id") if report else ("nominals", "nominal_id")
     _said(by, reason)
-    log = log_of().outside(*([folder] if folder else []))
+    log = log_of().outside(folder)
     with log.act("review", people=[] if report else [identity], by=by, reason=reason) as act:
         place = open_place(where, ask_password)
         dataset = place.dataset()
@@ -142,7 +142,7 @@ def erase(
     where = place_of(folder, store)
     _said(by, reason)
     what = "report" if report else "person"
-    log = log_of().outside(*([folder] if folder else []), *(also or ()))
+    log = log_of().outside(folder, *(also or ()))
     # Looking up who is to be erased is an act of its own, told without the reason: that may hold a name, and which
     # words are names is known only afterwards.
     with log.act("erase", people=[identity], by=by, what="ocgnet review erase: looking up") as act:

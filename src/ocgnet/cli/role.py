@@ -46,7 +46,7 @@ def set_role(
     if not reason.strip():
         raise UsageError("Say why the role changes: --reason TEXT.")
     where = place_of(folder, store)
-    log = log_of().outside(*([folder] if folder else []))
+    log = log_of().outside(folder)
     with log.act("role", people=[nominal], by=by, reason=reason) as act:
         place = open_place(where, ask_password)
         dataset = place.dataset()
@@ -65,7 +65,7 @@ def show(nominal: NOMINAL, folder: FOLDER = None, store: STORE = "") -> None:
     from ocgnet.views.figures_text import visible
 
     where: Path | str = place_of(folder, store)
-    log = log_of().outside(*([folder] if folder else []))
+    log = log_of().outside(folder)
     with log.act("read", people=[nominal]):
         dataset = open_place(where, ask_password).dataset()
         held = roles_held(dataset, nominal)
