@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,7 @@ import typer
 from ocgnet.audit import KINDS, log_of, log_path
 from ocgnet.cli.analysing import FORMAT, ROWS, Format
 from ocgnet.cli.recording import recorded
-from ocgnet.cli.records import say
+from ocgnet.cli.records import hand_over, say
 from ocgnet.cli.request import day_option
 from ocgnet.dataset import DEFAULT_MARKING
 from ocgnet.errors import LogError, UsageError
@@ -58,9 +57,9 @@ def show(
         act.note(people=[person] if person else [], acts=len(chosen))
     if form is Format.csv:
         table = ([told.row(ids=True)[c] for c in COLUMNS] for told in chosen)
-        sys.stdout.buffer.write(csv_text(COLUMNS, table).encode("utf-8"))
+        hand_over(csv_text(COLUMNS, table))
     elif form is Format.json:
-        sys.stdout.buffer.write(_json(chosen).encode("utf-8"))
+        hand_over(_json(chosen))
     else:
         _print(chosen, rows)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ from ocgnet.audit import log_of
 from ocgnet.cli.analysing import FORMAT, ROWS, Format
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.disclose import FOLDER, STORE, place_of
-from ocgnet.cli.records import say
+from ocgnet.cli.records import hand_over, say
 from ocgnet.cli.request import day_option
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, UsageError
@@ -57,17 +57,12 @@ def due(
         day = _day_of(dataset, as_of)
         found = reviews_due(dataset, day)
         act.note(people=[d.id for d in found if d.what == "nominal"], judged_on=day.isoformat(), overdue=len(found))
-    if form is not Format.table:
-        # What another program reads has no room for the marking; whoever runs the command sees it.
-        say(dataset.about.marked, error=True)
     if form is Format.csv:
-        sys.stdout.buffer.write(csv_text(COLUMNS, map(row_of, found)).encode("utf-8"))
+        hand_over(csv_text(COLUMNS, map(row_of, found)), dataset.about.marked)
         return
     if form is Format.json:
-        import json
-
         plain = [dict(zip(COLUMNS, row_of(d), strict=True)) for d in found]
-        sys.stdout.buffer.write((json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
+        hand_over(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", dataset.about.marked)
         return
     say(dataset.about.marked)
     say(f"{count(len(found))} reviews are overdue on {day:%d/%m/%Y}.")
