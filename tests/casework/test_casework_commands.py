@@ -244,6 +244,14 @@ def test_nothing_is_taken_while_a_problem_stands_unless_asked(tiny: Path) -> Non
     assert "1 taken in, 0 on record already, 1 left out" in said
 
 
+def test_an_erasure_finds_the_list_of_candidates(tiny: Path) -> None:
+    done("intake", "cpi", as_json(Path("f.json"), "cpi", [CPI | NAMED]), "--folder", tiny)
+    assert "N02" in Path("candidates.csv").read_text(encoding="utf-8")
+    (tiny / "answers.md").unlink()
+    done("review", "erase", "N02", "--by", "DPO", "--reason", "request", "--folder", tiny)
+    assert not list(Path().glob("candidates.csv*"))
+
+
 def test_a_place_is_named_once(tiny: Path) -> None:
     words = ("disclose", "--to", "health", "--children", "C1", "--out", "p", "--reason", "r")
     assert "one of the two" in refused(*words)

@@ -106,6 +106,7 @@ def _take(
             near={r.report_id: r.near for r in intake.new if r.near},
             again=len(intake.again),
             refused=checked.refused,
+            files=[str(candidates.absolute())] if asked else [],
         )
     _tell(intake, checked.refused, asked, candidates)
 
