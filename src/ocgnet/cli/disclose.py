@@ -60,6 +60,7 @@ def disclose(
     from ocgnet.casework.pack_files import pack_folder, write_pack
     from ocgnet.casework.pseudonyms import key_at
     from ocgnet.settings import Settings
+    from ocgnet.views.figures_text import of
 
     to, reason = to.strip().lower().replace("_", "-"), " ".join(reason.split())
     author = by.strip() or account()
@@ -85,7 +86,7 @@ def disclose(
     say(pack.marking)
     say(f"{pack.title}.")
     for held in pack.withheld:
-        say(f"Stayed behind: {held.count:,} {'report' if held.count == 1 else 'reports'} ({held.why}).")
+        say(f"Stayed behind: {of(held.count, 'report')} ({held.why}).")
     say(f"page:       {out / 'disclosure.html'}")
     say(f"receipt:    {receipt['receipt']}, in {out / 'receipt.json'} and in the log")
     if pseudonymise:

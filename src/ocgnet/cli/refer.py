@@ -42,6 +42,7 @@ def refer(
     from ocgnet.casework.pack_files import pack_folder, write_pack
     from ocgnet.casework.referrals import Referral, referral_pack
     from ocgnet.settings import Settings
+    from ocgnet.views.figures_text import of
 
     kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
     place = open_place(place_of(folder, store), ask_password)
@@ -67,7 +68,7 @@ def refer(
     what = f"{kind} referral for" if kind != "cpi" else "CPI form (intelligence, not a referral) about"
     say(f"Recorded: {what} {child} on {day}, by {by.strip()}.")
     for held in pack.withheld:
-        say(f"Stayed behind: {held.count:,} {'report' if held.count == 1 else 'reports'} ({held.why}).")
+        say(f"Stayed behind: {of(held.count, 'report')} ({held.why}).")
     for number, step in enumerate(pack.steps, 1):
         say(f"{number}. {step}")
     if others := other_children(dataset, child):
