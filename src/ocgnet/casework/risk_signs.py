@@ -63,9 +63,5 @@ def signs_of_exploitation(records: ChildRecords, child: str, settings: Settings)
 def _risks(records: ChildRecords, child: str, settings: Settings) -> list[tuple[str, str]]:
     who = records.of(child, "children")[0]
     pairs = (("sexual exploitation", who["cse_risk"]), ("criminal exploitation", who["cce_risk"]))
-    return [(what, level) for what, level in pairs if plain_risk(level) not in silent(settings) | {*settings.risk_none}]
-
-
-def silent(settings: Settings) -> frozenset[str]:
-    """Return the recorded levels that say nothing of a risk, the blank one among them."""
-    return frozenset(("", *settings.risk_not_said))
+    silent = {"", *settings.risk_not_said, *settings.risk_none}
+    return [(what, level) for what, level in pairs if plain_risk(level) not in silent]

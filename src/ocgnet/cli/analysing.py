@@ -98,13 +98,10 @@ _QUESTIONS = {
     "communities": "Print the communities found in the ties.",
 }
 
-_FINDING = {"roles": "roles", "concentration": "concentration", "communities": "network"}
-"""Which sentence stands above which table."""
-
 
 def _printer(name: str) -> Callable[..., None]:
     def show(request: Request, form: FORMAT = Format.table, rows: ROWS = 30) -> None:
-        from ocgnet.views import findings
+        from ocgnet.views.findings import OF_TABLE
         from ocgnet.views.tables import print_table
         from ocgnet.views.tables.companions import left_out_line
 
@@ -119,7 +116,7 @@ def _printer(name: str) -> Callable[..., None]:
                 Console(),
                 table,
                 limit=rows,
-                finding=getattr(findings, _FINDING[name])(analysis),
+                finding=OF_TABLE[name](analysis),
                 files=f"add --format csv, or run ocgnet analyse {request.folder or '--store ' + request.store}",
                 marking=analysis.marking,
                 left_out=left_out_line(analysis.left_out),
