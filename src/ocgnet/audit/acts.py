@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ocgnet.audit.chain import append, key_of
-from ocgnet.audit.people import keyed, packed
+from ocgnet.audit.people import keyed, packed, whole_words
 from ocgnet.audit.place import log_path, refuse_inside
 from ocgnet.errors import LogError, OcgnetError
 
@@ -44,10 +44,7 @@ class Act:
         self.log = log
         self.kind = kind
         self.number = secrets.token_hex(8)
-        words = sorted({c for c in conceal if c}, key=lambda c: (-len(c), c))
-        self._conceal = re.compile(
-            rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})(?![^\W_])" if words else r"(?!)", re.IGNORECASE
-        )
+        self._conceal = whole_words(conceal)
         self._facts: dict[str, Any] = {}
         self._people: dict[str, Any] = {}
 
