@@ -68,6 +68,14 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def decide(asked: list[dict[str, str]], *decisions: str) -> None:
+    """Write a list of candidates with decisions filled in, as mine.csv."""
+    with Path("mine.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, asked[0])
+        writer.writeheader()
+        writer.writerows(row | {"decision": d} for row, d in zip(asked, decisions, strict=True))
+
+
 def test_a_disclosure_leaves_a_pack_and_a_receipt_in_the_log(data: Path) -> None:
     before = planted.all_bytes(data)
     said = done(
@@ -187,12 +195,7 @@ def test_forms_are_taken_in_and_linked_once_a_person_decides(tiny: Path, where: 
     assert "is there already" in refused("intake", "cpi", form, *place)
     Path("candidates.csv").rename("mine.csv")
     assert "0 taken in, 1 on record already" in done("intake", "cpi", form, *place)
-    for row, decision in zip(asked, ("yes", "", "new"), strict=True):
-        row["decision"] = decision
-    with Path("mine.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, asked[0])
-        writer.writeheader()
-        writer.writerows(asked)
+    decide(asked, "yes", "", "new")
     assert "2 linked (1 of them new in people)" in done("intake", "confirm", "mine.csv", *place, "--by", "Analyst A")
     after = now()
     report = new["report_id"]
@@ -211,12 +214,7 @@ def test_referral_and_intake_reach_a_neo4j_server(tiny: Path, neo4j) -> None:
     assert "Recorded: mash referral for C1 on 2019-03-31" in said
     done("intake", "cpi", as_json(Path("f.json"), "cpi", [CPI | NAMED]), *place)
     asked = rows(Path("candidates.csv"))
-    for row, decision in zip(asked, ("yes", "", "new"), strict=True):
-        row["decision"] = decision
-    with Path("mine.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, asked[0])
-        writer.writeheader()
-        writer.writerows(asked)
+    decide(asked, "yes", "", "new")
     assert "2 linked" in done("intake", "confirm", "mine.csv", *place, "--by", "Analyst A")
     report = asked[0]["report_id"]
     found = neo4j.query(
