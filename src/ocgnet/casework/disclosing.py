@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ocgnet.analysis.safeguarding.people import children_on
+from ocgnet.analysis.safeguarding.people import ADULT, children_on
 from ocgnet.casework.audience import Audience
 from ocgnet.casework.child_records import ChildRecords, child_records
 from ocgnet.casework.concerns import concerns_of
@@ -160,7 +160,7 @@ def linked_ids(dataset: Dataset, period: Period, settings: Settings) -> tuple[st
 
 
 def _refuse_adults(records: ChildRecords) -> None:
-    grown = [r["child_id"] for r in records.rows["children"] if r["age"].isdigit() and int(r["age"]) >= 18]
+    grown = [r["child_id"] for r in records.rows["children"] if r["age"].isdigit() and int(r["age"]) >= ADULT]
     if grown:
         raise UsageError(
             f"{', '.join(grown)}: 18 or over on {records.period.as_of}, so no child. Leave such a person out; "

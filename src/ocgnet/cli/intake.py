@@ -163,10 +163,10 @@ def confirm(
 ) -> None:
     """Link the people on forms to people on record, as a person decided."""
     from ocgnet.amending import Change, open_place
+    from ocgnet.analysis.safeguarding.people import ADULT
     from ocgnet.audit import log_of
     from ocgnet.casework.candidates import read_decisions
     from ocgnet.casework.child_records import age_on
-    from ocgnet.casework.referrals import ADULT
     from ocgnet.errors import UsageError
 
     if not by.strip():
