@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ocgnet.dataset import About
@@ -46,6 +47,24 @@ def write_template(folder: str | Path) -> list[Path]:
     """
     folder = Path(folder)
     names = [*(f"{name}.csv" for name in TABLES), "dictionary.csv", "about.toml", "README.txt"]
+    with new_files(folder, names) as paths:
+        for name, table in TABLES.items():
+            write_csv(folder / f"{name}.csv", [c.name for c in table.columns], [], for_excel=True)
+        write_csv(folder / "dictionary.csv", DICTIONARY, dictionary(), for_excel=True)
+        write_text(folder / "about.toml", _about())
+        write_text(folder / "README.txt", _readme())
+    return paths
+
+
+@contextmanager
+def new_files(folder: Path, names: Sequence[str]) -> Iterator[list[Path]]:
+    """Let these files be written into a new or existing folder: all or none of them, and none is ever replaced.
+
+    Raises
+    ------
+    OutputError
+        When one of them is there already (nothing is written then), or the folder cannot be made.
+    """
     if there := [n for n in names if (folder / n).exists()]:
         raise OutputError(f"{folder} already holds {there[0]}, which would be lost. Choose another folder.")
     new = not folder.exists()
@@ -53,24 +72,16 @@ def write_template(folder: str | Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{folder} cannot be made here ({error.strerror or error}).") from error
+    paths = [folder / n for n in names]
     try:
-        _fill(folder)
+        yield paths
     except BaseException:
         # Half a template is none: what is missing would look as if it were not wanted.
-        for name in names:
-            (folder / name).unlink(missing_ok=True)
+        for path in paths:
+            path.unlink(missing_ok=True)
         if new:
             folder.rmdir()
         raise
-    return [folder / n for n in names]
-
-
-def _fill(folder: Path) -> None:
-    for name, table in TABLES.items():
-        write_csv(folder / f"{name}.csv", [c.name for c in table.columns], [], for_excel=True)
-    write_csv(folder / "dictionary.csv", DICTIONARY, dictionary(), for_excel=True)
-    write_text(folder / "about.toml", _about())
-    write_text(folder / "README.txt", _readme())
 
 
 def dictionary() -> Iterator[tuple[str, ...]]:

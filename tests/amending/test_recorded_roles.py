@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import re
 import shutil
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from installed import ocgnet
 from ocgnet.amending.recorded_roles import NOT_ASSESSED, role_change, roles_held
 from ocgnet.amending.store_place import changed_dataset
 from ocgnet.audit.reading import acts
@@ -22,18 +21,8 @@ from ocgnet.errors import UsageError
 from ocgnet.model.words import ROLES
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
-OCGNET = Path(sys.executable).with_name("ocgnet")
 DATASET = check(TINY).dataset
 DAY = date(2019, 3, 31)
-
-
-def ocgnet(*words: object, code: int = 0) -> str:
-    done = subprocess.run(
-        [OCGNET, *map(str, words)], capture_output=True, text=True, encoding="utf-8", check=False, timeout=60
-    )
-    assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
 
 
 def test_the_old_row_is_closed_and_a_new_one_begins(tmp_path, log_file):

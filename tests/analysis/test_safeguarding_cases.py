@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pyarrow as pa
@@ -53,6 +54,15 @@ def test_households_stand_together(found):
         "C8": "HH-C7",
     }  # fmt: skip
     assert frame["household_others"].to_dict() == dict.fromkeys(frame.index, "") | {"C7": "C9", "C8": "C9"}
+
+
+def test_a_household_first_seen_after_the_day_joins_nobody(cases, found):
+    later = pa.table({"person_a": ["C1"], "person_b": ["C6"], "kind": ["household"], "first_seen": [date(2019, 4, 1)]})
+    tables = {n: cases[n] for n in cases.given}
+    kept = tables.get("associations", cases["associations"])
+    tables["associations"] = pa.concat_tables([kept, later], promote_options="permissive")
+    again = safeguard(replace(Dataset.of(tables, cases.about), left_out=cases.left_out))
+    pd.testing.assert_series_equal(again.table.frame["household"], found.table.frame["household"])
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,14 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def decide(asked: list[dict[str, str]], *decisions: str) -> None:
+    """Write a list of candidates with decisions filled in, as mine.csv."""
+    with Path("mine.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, asked[0])
+        writer.writeheader()
+        writer.writerows(row | {"decision": d} for row, d in zip(asked, decisions, strict=True))
+
+
 def test_a_disclosure_leaves_a_pack_and_a_receipt_in_the_log(data: Path) -> None:
     before = planted.all_bytes(data)
     said = done(
@@ -187,12 +195,7 @@ def test_forms_are_taken_in_and_linked_once_a_person_decides(tiny: Path, where: 
     assert "is there already" in refused("intake", "cpi", form, *place)
     Path("candidates.csv").rename("mine.csv")
     assert "0 taken in, 1 on record already" in done("intake", "cpi", form, *place)
-    for row, decision in zip(asked, ("yes", "", "new"), strict=True):
-        row["decision"] = decision
-    with Path("mine.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, asked[0])
-        writer.writeheader()
-        writer.writerows(asked)
+    decide(asked, "yes", "", "new")
     assert "2 linked (1 of them new in people)" in done("intake", "confirm", "mine.csv", *place, "--by", "Analyst A")
     after = now()
     report = new["report_id"]
@@ -211,12 +214,7 @@ def test_referral_and_intake_reach_a_neo4j_server(tiny: Path, neo4j) -> None:
     assert "Recorded: mash referral for C1 on 2019-03-31" in said
     done("intake", "cpi", as_json(Path("f.json"), "cpi", [CPI | NAMED]), *place)
     asked = rows(Path("candidates.csv"))
-    for row, decision in zip(asked, ("yes", "", "new"), strict=True):
-        row["decision"] = decision
-    with Path("mine.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, asked[0])
-        writer.writeheader()
-        writer.writerows(asked)
+    decide(asked, "yes", "", "new")
     assert "2 linked" in done("intake", "confirm", "mine.csv", *place, "--by", "Analyst A")
     report = asked[0]["report_id"]
     found = neo4j.query(
@@ -244,6 +242,14 @@ def test_nothing_is_taken_while_a_problem_stands_unless_asked(tiny: Path) -> Non
     assert "1 taken in, 0 on record already, 1 left out" in said
 
 
+def test_an_erasure_finds_the_list_of_candidates(tiny: Path) -> None:
+    done("intake", "cpi", as_json(Path("f.json"), "cpi", [CPI | NAMED]), "--folder", tiny)
+    assert "N02" in Path("candidates.csv").read_text(encoding="utf-8")
+    (tiny / "answers.md").unlink()
+    done("review", "erase", "N02", "--by", "DPO", "--reason", "request", "--folder", tiny)
+    assert not list(Path().glob("candidates.csv*"))
+
+
 def test_a_place_is_named_once(tiny: Path) -> None:
     words = ("disclose", "--to", "health", "--children", "C1", "--out", "p", "--reason", "r")
     assert "one of the two" in refused(*words)
@@ -264,3 +270,11 @@ def test_the_installed_commands_end_with_a_sentence_and_a_code(tiny: Path) -> No
     assert (good.returncode, good.stderr) == (0, "")
     assert "Recorded: mash referral for C2 on 2019-03-31" in good.stdout
     assert sorted(p.name for p in Path("pack").iterdir()) == ["MARKING.txt", "receipt.json", "referral.html", "tables"]
+
+
+@pytest.mark.parametrize(
+    "words", [("intake", "cpi", "f.json"), ("intake", "confirm", "mine.csv", "--by", "A"), ("whose", "P-1")]
+)
+def test_the_log_may_not_stand_in_the_records(tiny: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str]) -> None:
+    monkeypatch.setenv("OCGNET_LOG", str(tiny / "log.jsonl"))
+    assert "stands inside" in refused(*words, "--folder", tiny)

@@ -44,11 +44,19 @@ def test_the_forms_stand_beside_the_tables_and_are_no_table(tmp_path: Path) -> N
         write_forms(tmp_path / "t")
 
 
+def test_half_of_the_forms_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ocgnet.casework.form_templates.schema", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        write_forms(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("kind", FORMS)
 def test_the_workbook_offers_lists_and_says_what_to_write(tmp_path: Path, kind: str) -> None:
     write_forms(tmp_path)
     book = openpyxl.load_workbook(tmp_path / "forms" / f"{kind}.xlsx")
     assert book.sheetnames == ["instructions", "reports", "people"]
+    assert book.properties.created == datetime(2020, 1, 1), "a set day: the same form gives the same bytes"
     words = " ".join(str(c.value) for row in book["instructions"].iter_rows() for c in row if c.value)
     for column in (*FORMS[kind].reports, *FORMS[kind].people):
         assert column.says in words

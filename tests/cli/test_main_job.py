@@ -10,31 +10,21 @@ import re
 import shutil
 import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from installed import OCGNET, ocgnet
 from ocgnet.results import RESULT_TABLES
 
 ROOT = Path(__file__).parent.parent.parent
 COUNTY = ROOT / "fixtures" / "county"
 TINY = ROOT / "fixtures" / "tiny"
 SHARED = ROOT.parent / "shared" / "data"
-OCGNET = Path(sys.executable).with_name("ocgnet")
 
 needs_shared = pytest.mark.skipif(
     not SHARED.is_dir(), reason="the public research networks are not beside the checkout"
 )
-
-
-def ocgnet(*words: object, cwd: Path, code: int = 0) -> str:
-    done = subprocess.run(
-        [OCGNET, *map(str, words)], cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False, timeout=300
-    )
-    assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
 
 
 def digest(out: Path) -> dict[str, str]:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ocgnet.check import read_dataset
 from ocgnet.cli.app import app
 from ocgnet.errors import OutputError, RecordError, SourceError, UsageError
+from ocgnet.profile import profile_of
 
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
 COUNTY = Path(__file__).parents[2] / "fixtures" / "county"
@@ -117,3 +119,8 @@ def test_records_with_errors_stop_it(tmp_path, monkeypatch):
     (folder / "crimes.csv").write_text("crime_id,offence_code,recorded_on\nK1,999Z,2019-01-01\n", encoding="utf-8")
     with pytest.raises(RecordError, match="1 problems"):
         run(folder, "--out", tmp_path / "out")
+
+
+def test_the_same_records_give_the_same_figures_to_the_last_digit():
+    dataset = read_dataset(TINY)[0]
+    assert len({profile_of(dataset).run_id for _ in range(12)}) == 1

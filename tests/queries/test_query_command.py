@@ -52,6 +52,12 @@ def test_all_questions_are_listed_and_shown(tmp_path: Path) -> None:
     assert "No question mentions" in run("--list", "zebra", cwd=tmp_path, code=2)
 
 
+def test_what_a_program_reads_is_utf_8_whatever_the_terminal_writes(tmp_path: Path) -> None:
+    text = "MATCH (p:Person) WHERE p.name = 'Zoë Ångström' RETURN p.person_id AS id\n"
+    (tmp_path / "own.cypher").write_text(text, encoding="utf-8")
+    assert run("--file", "own.cypher", "--show", cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"}) == text
+
+
 def test_an_answer_in_three_forms(ask) -> None:
     members = ("group-members", "--param", "ocg_id=G1", "--param", "as_of=31/03/2018")
     table = ask(*members)

@@ -7,8 +7,6 @@ import html
 import json
 import re
 import shutil
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -19,6 +17,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from installed import ocgnet
 from ocgnet.amending import open_place
 from ocgnet.amending.store_place import changed_dataset
 from ocgnet.audit.chain import key_of
@@ -34,19 +33,9 @@ from ocgnet.store import LoadManifest, open_store
 
 ROOT = Path(__file__).parent.parent.parent
 TINY = ROOT / "fixtures" / "tiny"
-OCGNET = Path(sys.executable).with_name("ocgnet")
 DATASET = check(TINY).dataset
 EVERYBODY = sorted(i for name, key in PERSON_TABLES.items() for i in DATASET[name][key].to_pylist())
 REPORTS = DATASET["intel_reports"]["report_id"].to_pylist()
-
-
-def ocgnet(*words: object, cwd: Path, code: int = 0) -> str:
-    done = subprocess.run(
-        [OCGNET, *map(str, words)], cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120
-    )
-    assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
 
 
 def texts(dataset) -> list[tuple[str, str]]:

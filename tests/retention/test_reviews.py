@@ -5,30 +5,21 @@ from __future__ import annotations
 import csv
 import shutil
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from installed import OCGNET, ocgnet
 from ocgnet.audit.reading import acts
 from ocgnet.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.retention.due import COLUMNS, reviews_due
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
-OCGNET = Path(sys.executable).with_name("ocgnet")
 DATASET = check(TINY).dataset
 DAY = date(2019, 3, 31)
-
-
-def ocgnet(*words: object, code: int = 0) -> str:
-    done = subprocess.run(
-        [OCGNET, *map(str, words)], capture_output=True, text=True, encoding="utf-8", check=False, timeout=60
-    )
-    assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
-    return done.stdout + done.stderr
 
 
 def test_the_tiny_fixture_worked_on_paper():

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ocgnet.audit.chain import append, key_of
-from ocgnet.audit.people import keyed, packed
+from ocgnet.audit.people import keyed, packed, whole_words
 from ocgnet.audit.place import log_path, refuse_inside
 from ocgnet.errors import LogError, OcgnetError
 
@@ -44,10 +44,7 @@ class Act:
         self.log = log
         self.kind = kind
         self.number = secrets.token_hex(8)
-        words = sorted({c for c in conceal if c}, key=lambda c: (-len(c), c))
-        self._conceal = re.compile(
-            rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})(?![^\W_])" if words else r"(?!)", re.IGNORECASE
-        )
+        self._conceal = whole_words(conceal)
         self._facts: dict[str, Any] = {}
         self._people: dict[str, Any] = {}
 
@@ -100,9 +97,9 @@ class Log:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def outside(self, *places: Path) -> Log:
+    def outside(self, *places: Path | None) -> Log:
         """Return this log once it is sure that it stands in none of these folders; ``LogError`` if it does."""
-        refuse_inside(self.path, places)
+        refuse_inside(self.path, (p for p in places if p is not None))
         return self
 
     @contextmanager

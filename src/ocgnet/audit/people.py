@@ -6,9 +6,23 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+
+def whole_words(words: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds ids and names as whole words in any case of letters, the longest first.
+
+    >>> found = whole_words(["N1", "Ann Oak"])
+    >>> found.sub("-", "N1 and ann oak, not N12"), whole_words([]).search("N1")
+    ('- and -, not N12', None)
+    """
+    chosen = sorted(filter(None, set(words)), key=lambda w: (-len(w), w))
+    any_of = "|".join(map(re.escape, chosen))
+    return re.compile(rf"(?<![^\W_])(?:{any_of})(?![^\W_])" if chosen else r"(?!)", re.IGNORECASE)
+
 
 PLAIN = 50
 """Up to so many ids stand in a line as they are; more are packed."""

@@ -7,8 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ocgnet.analysis.safeguarding.people import ADULT, children_on
 from ocgnet.casework.audience import Audience
 from ocgnet.casework.child_records import ChildRecords, child_records
+from ocgnet.casework.concerns import concerns_of
 from ocgnet.casework.leaving import Leaving, may_leave, reports_about
 from ocgnet.casework.pack import Pack, cut_tables
 from ocgnet.casework.people import known_people, near_ids
@@ -18,6 +20,7 @@ from ocgnet.casework.summary import summary_of
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.period import Period, period_of
+from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 EVERY_CHILD = "all"
@@ -151,17 +154,13 @@ def _children(
 
 def linked_ids(dataset: Dataset, period: Period, settings: Settings) -> tuple[str, ...]:
     """Return the ids of every child who is linked to a member of a group, sorted."""
-    from ocgnet.analysis.safeguarding.people import children_on
-    from ocgnet.casework.concerns import concerns_of
-    from ocgnet.scope import evidence_of
-
     young = children_on(dataset, period.as_of, settings, [])
     found = concerns_of(dataset, evidence_of(dataset, settings, period), settings, list(young.index))
     return tuple(sorted({c.child_id for c in found}))
 
 
 def _refuse_adults(records: ChildRecords) -> None:
-    grown = [r["child_id"] for r in records.rows["children"] if r["age"].isdigit() and int(r["age"]) >= 18]
+    grown = [r["child_id"] for r in records.rows["children"] if r["age"].isdigit() and int(r["age"]) >= ADULT]
     if grown:
         raise UsageError(
             f"{', '.join(grown)}: 18 or over on {records.period.as_of}, so no child. Leave such a person out; "

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from ocgnet.casework.forms import FORMS, PEOPLE, REPORTS, UNGRADED, Form
 from ocgnet.dataset import DEFAULT_MARKING
-from ocgnet.errors import OutputError
 from ocgnet.grades import SCHEMES
 from ocgnet.model import Column, Kind
 from ocgnet.outputs import write_file, write_text
+from ocgnet.template import new_files
 
 FOLDER = "forms"
 """Folder of the forms inside a template; a data folder is read without its folders."""
@@ -47,17 +47,12 @@ def write_forms(folder: Path) -> list[Path]:
         When one of them is there already (nothing is written then), or the folder cannot be written.
     """
     room = folder / FOLDER
-    paths = [room / f"{name}{ending}" for name in FORMS for ending in (".xlsx", ".json", ".schema.json")]
-    if there := [p for p in paths if p.exists()]:
-        raise OutputError(f"{room} already holds {there[0].name}, which would be lost. Choose another folder.")
-    try:
-        room.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{room} cannot be made here ({error.strerror or error}).") from error
-    for name, form in FORMS.items():
-        write_file(room / f"{name}.xlsx", lambda partial, form=form: _workbook(partial, form))  # type: ignore[misc]
-        write_text(room / f"{name}.json", _pretty(empty_json(form)))
-        write_text(room / f"{name}.schema.json", _pretty(schema(form)))
+    names = [f"{name}{ending}" for name in FORMS for ending in (".xlsx", ".json", ".schema.json")]
+    with new_files(room, names) as paths:
+        for name, form in FORMS.items():
+            write_file(room / f"{name}.xlsx", lambda partial, form=form: _workbook(partial, form))  # type: ignore[misc]
+            write_text(room / f"{name}.json", _pretty(empty_json(form)))
+            write_text(room / f"{name}.schema.json", _pretty(schema(form)))
     return paths
 
 
@@ -124,7 +119,7 @@ def _workbook(path: Path, form: Form) -> None:
 
     # A set day: the same form gives the same bytes.
     book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": form.title, "created": date(2020, 1, 1)})
+    book.set_properties({"title": form.title, "created": datetime(2020, 1, 1)})
     looks = {
         "title": book.add_format({"bold": True, "font_size": 16}),
         "bold": book.add_format({"bold": True}),

@@ -7,18 +7,16 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ocgnet.casework.pack import Pack, needs_of
 from ocgnet.errors import OutputError
 from ocgnet.outputs import MARKING_FILE, csv_text, marking_text, result_folder
-from ocgnet.views.figures_text import count, day, printed, visible
-from ocgnet.views.report.page import content_policy, css_string
+from ocgnet.views.figures_text import day, of, printed, visible
+from ocgnet.views.report.page import content_policy, pages, style_sheet
 
 RECEIPT = "receipt.json"
 """What left, as data: counts and hashes of the files, no row about a person."""
@@ -144,15 +142,8 @@ def pack_html(pack: Pack, kicker: str, receipt: str) -> str:
     receipt : str
         Number of the receipt.
     """
-    css = files("ocgnet.casework").joinpath("pages/pack.css").read_text(encoding="utf-8")
-    css = css.replace('"MARKING"', css_string(pack.marking))
-    environment = Environment(
-        loader=PackageLoader("ocgnet.casework", "pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    css = style_sheet(pack.marking, "ocgnet.casework", "pages/pack.css")
+    environment = pages("ocgnet.casework", "pages")
     environment.filters |= {"told": _told, "head": _head, "whole": _whole, "of_child": _of_child}
     page: str = environment.get_template("pack.html.j2").render(
         pack=pack,
@@ -209,21 +200,17 @@ def _caveats(pack: Pack) -> list[str]:
     if any(t.name == "crimes" for t in pack.tables):
         found.append("A child may be victim and suspect at once. Look at the harm done to the child first.")
     found += [
-        f"{_reports(held.count)} that {'names' if held.count == 1 else 'name'} them stayed behind: {held.why}."
+        f"{of(held.count, 'report')} that {'names' if held.count == 1 else 'name'} them stayed behind: {held.why}."
         for held in pack.withheld
     ]
     if pack.conditions_met:
-        found.append(f"The sender confirmed the handling conditions of {_reports(pack.conditions_met).lower()} as met.")
+        found.append(f"The sender confirmed the handling conditions of {of(pack.conditions_met, 'report')} as met.")
     if pack.pseudonymised:
         found.append(
             "Ids are pseudonyms; only the sender can tell who is meant. These are still personal data: do not try "
             "to find out, and do not set them beside other records."
         )
     return found
-
-
-def _reports(number: int) -> str:
-    return "1 report" if number == 1 else f"{count(number)} reports"
 
 
 def _of_child(rows: Sequence[Sequence[str]], child: str) -> list[Sequence[str]]:

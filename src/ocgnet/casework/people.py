@@ -6,7 +6,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 from ocgnet.dataset import Dataset
-from ocgnet.model import PERSON_TABLES, TABLES
+from ocgnet.model import PERSON_TABLES
 
 
 def known_people(dataset: Dataset) -> set[str]:
@@ -15,8 +15,7 @@ def known_people(dataset: Dataset) -> set[str]:
     for name, key in PERSON_TABLES.items():
         found.update(dataset[name][key].to_pylist())
     for name in ("family_links", "child_aces", "missing_episodes"):
-        if "child_id" in TABLES[name].schema.names:
-            found.update(dataset[name]["child_id"].to_pylist())
+        found.update(dataset[name]["child_id"].to_pylist())
     return found
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from ocgnet.analysis.safeguarding.people import ADULT
 from ocgnet.casework.child_records import ChildRecords, child_records
 from ocgnet.casework.disclosing import period_words
 from ocgnet.casework.leaving import may_know, may_leave
@@ -18,8 +19,6 @@ from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.period import period_of
 from ocgnet.settings import Settings
-
-ADULT = 18
 
 _NO_RESPONDER = re.compile(r"\b(school|academy|college|university|nhs|hospital|surgery|gp|clinic)\b", re.IGNORECASE)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ocgnet.analysis.safeguarding.signs import plain_risk
 from ocgnet.casework.child_records import ChildRecords
 from ocgnet.settings import Settings
+from ocgnet.views.figures_text import of
 
 _EXPLOITED = ("cse", "cce", "modern slavery", "county line")
 _PRESSED = ("own_membership", "missing_with", "stopped_with", "arrested_with", "same_crime_as_victim")
@@ -25,11 +26,11 @@ def signs_of_risk(records: ChildRecords, child: str, settings: Settings) -> tupl
     found = [c.concern for c in records.concerns if c.child_id == child]
     found += [f"recorded risk of {what}: {level}" for what, level in _risks(records, child, settings)]
     if victim := [r for r in records.of(child, "crimes") if r["standing"] == "victim"]:
-        found.append(f"victim of {_of(len(victim), 'crime')}")
+        found.append(f"victim of {of(len(victim), 'crime')}")
     if missing := records.of(child, "missing"):
-        found.append(f"went missing {_of(len(missing), 'time')}")
+        found.append(f"went missing {of(len(missing), 'time')}")
     if observed := [r for r in records.of(child, "experiences") if r["status"] == "observed"]:
-        found.append(f"at least {_of(len(observed), 'adverse childhood experience')}")
+        found.append(f"at least {of(len(observed), 'adverse childhood experience')}")
     return tuple(dict.fromkeys(found))
 
 
@@ -62,13 +63,5 @@ def signs_of_exploitation(records: ChildRecords, child: str, settings: Settings)
 def _risks(records: ChildRecords, child: str, settings: Settings) -> list[tuple[str, str]]:
     who = records.of(child, "children")[0]
     pairs = (("sexual exploitation", who["cse_risk"]), ("criminal exploitation", who["cce_risk"]))
-    return [(what, level) for what, level in pairs if plain_risk(level) not in silent(settings) | {*settings.risk_none}]
-
-
-def silent(settings: Settings) -> frozenset[str]:
-    """Return the recorded levels that say nothing of a risk, the blank one among them."""
-    return frozenset(("", *settings.risk_not_said))
-
-
-def _of(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    silent = {"", *settings.risk_not_said, *settings.risk_none}
+    return [(what, level) for what, level in pairs if plain_risk(level) not in silent]

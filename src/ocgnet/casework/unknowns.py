@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ocgnet.analysis.safeguarding.signs import plain_risk
 from ocgnet.model.words import ACES
 from ocgnet.settings import Settings
+from ocgnet.views.figures_text import of
 
 MISSING_NOW = "missing now"
 """Stands for the return interview while a child who went missing lately has not come back."""
@@ -74,19 +75,15 @@ def _of_child(own: Mapping[str, Sequence[Mapping[str, str]]], settings: Settings
     elif loose := sum(r["verified"] != "yes" for r in own["family"]):
         yield (
             "family.verified",
-            f"whether {_of(loose, 'family tie')} on record {'is' if loose == 1 else 'are'} true",
+            f"whether {of(loose, 'family tie')} on record {'is' if loose == 1 else 'are'} true",
             "check with registers",
         )
     if outstanding := interviews.count("outstanding"):
-        what = f"what happened in {_of(outstanding, 'missing episode')}"
+        what = f"what happened in {of(outstanding, 'missing episode')}"
         yield "missing.return_interview", what, "hold the return interview that is outstanding"
     if unclear := interviews.count("time of return not recorded"):
-        what = f"when the child came back from {_of(unclear, 'missing episode')}"
+        what = f"when the child came back from {of(unclear, 'missing episode')}"
         yield "missing.found_at", what, "ask the missing persons coordinator"
     if alone := sum(r["in_company"] != "yes" for r in own["missing"]):
-        what = f"whether anybody was with the child in {_of(alone, 'missing episode')}"
+        what = f"whether anybody was with the child in {of(alone, 'missing episode')}"
         yield "missing.in_company", what, "ask in the return interview"
-
-
-def _of(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from enum import StrEnum
@@ -15,13 +14,13 @@ from rich.console import Console
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.cores import Cores
 from ocgnet.cli.progress import Steps
-from ocgnet.cli.records import say
+from ocgnet.cli.records import hand_over, say
 from ocgnet.cli.request import Request, asks
 from ocgnet.errors import UsageError
 from ocgnet.outputs import refuse_foreign
 
 if TYPE_CHECKING:
-    from ocgnet.results import Analysis
+    from ocgnet.results import Analysis, ResultTable
     from ocgnet.store import LoadManifest
 
 
@@ -99,41 +98,39 @@ _QUESTIONS = {
     "communities": "Print the communities found in the ties.",
 }
 
-_FINDING = {"roles": "roles", "concentration": "concentration", "communities": "network"}
-"""Which sentence stands above which table."""
-
 
 def _printer(name: str) -> Callable[..., None]:
     def show(request: Request, form: FORMAT = Format.table, rows: ROWS = 30) -> None:
-        from ocgnet.outputs import csv_text
-        from ocgnet.views import findings
-        from ocgnet.views.tables import csv_rows, json_text, print_table
+        from ocgnet.views.findings import OF_TABLE
+        from ocgnet.views.tables import print_table
         from ocgnet.views.tables.companions import left_out_line
 
         steps = Steps(10)
         with steps.shown(), Cores(steps.part) as cores:
             analysis, _ = _run(request, steps, cores)
         table = analysis.tables[name]
-        if form is Format.csv:
-            sys.stdout.buffer.write(csv_text(*csv_rows(table)).encode("utf-8"))
-        elif form is Format.json:
-            sys.stdout.buffer.write(json_text(table).encode("utf-8"))
+        if form is not Format.table:
+            hand_over(for_program(table, form), analysis.marking, left_out_line(analysis.left_out))
         else:
             print_table(
                 Console(),
                 table,
                 limit=rows,
-                finding=getattr(findings, _FINDING[name])(analysis),
+                finding=OF_TABLE[name](analysis),
                 files=f"add --format csv, or run ocgnet analyse {request.folder or '--store ' + request.store}",
                 marking=analysis.marking,
                 left_out=left_out_line(analysis.left_out),
             )
-        if form is not Format.table:
-            # What another program reads has no room for these; whoever runs the command sees them.
-            say(analysis.marking, error=True)
-            say(left_out_line(analysis.left_out), error=True)
 
     return show
+
+
+def for_program(table: ResultTable, form: Format) -> str:
+    """Return a whole table as CSV or JSON."""
+    from ocgnet.outputs import csv_text
+    from ocgnet.views.tables import csv_rows, json_text
+
+    return csv_text(*csv_rows(table)) if form is Format.csv else json_text(table)
 
 
 def _many(request: Request) -> bool:

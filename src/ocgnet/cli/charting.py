@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,15 +10,13 @@ import typer
 
 from ocgnet.cli.progress import Steps
 from ocgnet.cli.records import say
-from ocgnet.cli.request import Request, asks
+from ocgnet.cli.request import Request, asks, day_of, day_option
 from ocgnet.errors import UsageError
 from ocgnet.views.chart.opening import Opening, View, opening_state
 
 if TYPE_CHECKING:
     from ocgnet.analysis.earlier import Earlier
     from ocgnet.dataset import Dataset
-
-_DAY = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,12 +34,8 @@ def network(
     child: Annotated[str, typer.Option(help="Linked child to open on.", metavar="ID")] = "",
     steps: Annotated[int, typer.Option(help="Steps around --person.", min=1, max=2)] = 1,
     before: Annotated[bool, typer.Option("--before", help="Mark what is new and gone since the year before.")] = False,
-    compare_from: Annotated[
-        datetime | None, typer.Option(help="First day of the period to compare with.", metavar="DATE", formats=_DAY)
-    ] = None,
-    compare_to: Annotated[
-        datetime | None, typer.Option(help="Last day of the period to compare with.", metavar="DATE", formats=_DAY)
-    ] = None,
+    compare_from: Annotated[datetime | None, day_option("First day of the period to compare with.")] = None,
+    compare_to: Annotated[datetime | None, day_option("Last day of the period to compare with.")] = None,
 ) -> None:
     """Draw who has ties with whom, in one page that opens without a network."""
     from ocgnet.cli.reading import read_records
@@ -71,8 +65,4 @@ def network(
 def _earlier(request: Request, dataset: Dataset, first: datetime | None, last: datetime | None) -> Earlier:
     from ocgnet.analysis.earlier import earlier_ties
 
-    return earlier_ties(dataset, request.settings, _day(first), _day(last))
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
+    return earlier_ties(dataset, request.settings, day_of(first), day_of(last))

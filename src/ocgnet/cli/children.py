@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from ocgnet.cli.analysing import FORMAT, Format
+from ocgnet.cli.analysing import FORMAT, Format, for_program
 from ocgnet.cli.progress import Steps
-from ocgnet.cli.records import say
+from ocgnet.cli.records import hand_over
 from ocgnet.cli.request import Request, asks
 from ocgnet.errors import UsageError
 
@@ -96,9 +95,7 @@ def children(
     table = _of(tables[TABLE[view]], child)
     marking, where = dataset.about.marked, request.folder or f"--store {request.store}"
     if form is not Format.table:
-        _program(table, form)
-        # What another program reads has no room for the marking; whoever runs the command sees it.
-        say(marking, error=True)
+        hand_over(for_program(table, form), marking)
     elif view is View.who and child:
         print_child(Console(), tables, marking, child, dataset.names)
     elif view is View.who:
@@ -128,14 +125,6 @@ def _of(table: ResultTable, child: str) -> ResultTable:
     if not child:
         return table
     return Table(table.name, table.frame[table.frame["child_id"] == child].reset_index(drop=True))
-
-
-def _program(table: ResultTable, form: Format) -> None:
-    from ocgnet.outputs import csv_text
-    from ocgnet.views.tables import csv_rows, json_text
-
-    text = csv_text(*csv_rows(table)) if form is Format.csv else json_text(table)
-    sys.stdout.buffer.write(text.encode("utf-8"))
 
 
 def _print(table: ResultTable, finding: str, files: str, marking: str, rows: int) -> None:

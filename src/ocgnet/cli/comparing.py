@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from ocgnet.cli.analysing import FORMAT, ROWS, Format
+from ocgnet.cli.analysing import FORMAT, ROWS, Format, for_program
 from ocgnet.cli.recording import recorded
-from ocgnet.cli.records import say
+from ocgnet.cli.records import hand_over
 from ocgnet.errors import UsageError
 
 
@@ -37,10 +36,10 @@ def compare(
 ) -> None:
     """Say who changed role between two runs, and why."""
     from ocgnet.analysis.comparison import compare_runs
-    from ocgnet.outputs import csv_text, write_csv
+    from ocgnet.outputs import write_csv
     from ocgnet.views.comparison_text import in_words, mismatches
     from ocgnet.views.run_folder import people_in_runs, read_run
-    from ocgnet.views.tables import csv_rows, json_text, print_table
+    from ocgnet.views.tables import csv_rows, print_table
 
     # Told to the log before anything is shown.
     with recorded("read" if out is None else "export", first, second, out) as act:
@@ -54,10 +53,10 @@ def compare(
         if out is not None:
             write_csv(out, *csv_rows(changes), marking=marking)
             act.note(files=[str(out.absolute())])
-    if form is Format.csv:
-        sys.stdout.buffer.write(csv_text(*csv_rows(changes)).encode("utf-8"))
-    elif form is Format.json:
-        sys.stdout.buffer.write(json_text(changes).encode("utf-8"))
+    if form is not Format.table:
+        hand_over(
+            for_program(changes, form), marking, *([f"{out} holds {len(changes.frame):,} changes."] if out else [])
+        )
     else:
         print_table(
             Console(),
@@ -68,7 +67,3 @@ def compare(
             files=f"add --format csv, or --out FILE.csv{f' (written: {out})' if out else ''}",
             marking=marking,
         )
-    if form is not Format.table:
-        say(marking, error=True)
-    if out is not None and form is not Format.table:
-        say(f"{out} holds {len(changes.frame):,} changes.", error=True)

@@ -10,9 +10,8 @@ import typer
 
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.records import say
+from ocgnet.cli.request import day_of, day_option
 from ocgnet.errors import UsageError
-
-_DAY = ["%Y-%m-%d", "%d/%m/%Y"]
 
 FOLDER = Annotated[
     Path | None,
@@ -20,10 +19,7 @@ FOLDER = Annotated[
 ]
 STORE = Annotated[str, typer.Option("--store", help="Store of the records instead of a folder.", metavar="STORE")]
 OUT = Annotated[Path, typer.Option(help="New folder for the pack.", metavar="DIR", show_default=False)]
-ON = Annotated[
-    datetime | None,
-    typer.Option(help="Day on which it is made; ages are judged on it.", metavar="DATE", formats=_DAY),
-]
+ON = Annotated[datetime | None, day_option("Day on which it is made; ages are judged on it.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -64,16 +60,17 @@ def disclose(
     from ocgnet.casework.pack_files import pack_folder, write_pack
     from ocgnet.casework.pseudonyms import key_at
     from ocgnet.settings import Settings
+    from ocgnet.views.figures_text import of
 
     to, reason = to.strip().lower().replace("_", "-"), " ".join(reason.split())
     author = by.strip() or account()
     ids = tuple(dict.fromkeys(part.strip() for part in children.split(",") if part.strip()))
     request = Request(to, ids, reason, author, tuple(sorted(set(condition_met or ()))))
-    log = log_of().outside(out, *([folder] if folder else []))
+    log = log_of().outside(out, folder)
     named = ids if ids != (EVERY_CHILD,) else ()
     with log.act("disclose", people=named, by=author, recipient=to, reason=reason) as act, pack_folder(out) as partial:
         dataset = open_place(place_of(folder, store), ask_password).dataset()
-        settings = Settings(as_of=day_of_act(dataset, _day(on), date.today()))
+        settings = Settings(as_of=day_of_act(dataset, day_of(on), date.today()))
         names = key_at(key, out) if pseudonymise else None
         pack, true_ids = disclosure(dataset, request, settings, names)
         act.saw(true_ids)
@@ -89,7 +86,7 @@ def disclose(
     say(pack.marking)
     say(f"{pack.title}.")
     for held in pack.withheld:
-        say(f"Stayed behind: {held.count:,} {'report' if held.count == 1 else 'reports'} ({held.why}).")
+        say(f"Stayed behind: {of(held.count, 'report')} ({held.why}).")
     say(f"page:       {out / 'disclosure.html'}")
     say(f"receipt:    {receipt['receipt']}, in {out / 'receipt.json'} and in the log")
     if pseudonymise:
@@ -108,7 +105,7 @@ def whose(
     from ocgnet.casework.people import known_people
     from ocgnet.casework.pseudonyms import read_key
 
-    with log_of().act("query", what=f"whose pseudonym, {len(pseudonym)} asked") as act:
+    with log_of().outside(folder).act("query", what=f"whose pseudonym, {len(pseudonym)} asked") as act:
         dataset = open_place(place_of(folder, store), ask_password).dataset()
         everybody = sorted(known_people(dataset) | set(dataset["ocgs"]["ocg_id"].to_pylist()))
         names = read_key(key)
@@ -125,7 +122,3 @@ def place_of(folder: Path | None, store: str) -> Path | str:
     if (folder is None) == (not store):
         raise UsageError("Say where the records are: --folder DIR or --store STORE, one of the two.")
     return folder or store
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None

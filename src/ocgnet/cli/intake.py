@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,52 +27,40 @@ SKIP = Annotated[
 REJECTS = Annotated[Path, typer.Option(help="Where to list the problems.", metavar="FILE")]
 SHOWN = 20
 
+_KINDS = {
+    "cpi": "Take in community partnership information; it is intelligence, and no referral is made of it.",
+    "intelligence": "Take in intelligence reports.",
+}
+
 
 def register(app: typer.Typer) -> None:
     """Add this room's commands to the program."""
     room = typer.Typer(help="Take in filled forms, and confirm who is meant on them.", no_args_is_help=True)
-    room.command()(cpi)
-    room.command()(intelligence)
+    for kind, says in _KINDS.items():
+        room.command(kind, help=says)(_taking(kind))
     room.command()(confirm)
     app.add_typer(room, name="intake")
 
 
-def cpi(
-    files: FILES,
-    folder: FOLDER = None,
-    store: STORE = "",
-    by: BY = "",
-    candidates: CANDIDATES = Path("candidates.csv"),
-    skip_rejects: SKIP = False,
-    rejects: REJECTS = Path("rejects.csv"),
-) -> None:
-    """Take in community partnership information; it is intelligence, and no referral is made of it."""
-    _take("cpi", files, folder, store, by, candidates, rejects, skip_rejects=skip_rejects)
+def _taking(kind: str) -> Callable[..., None]:
+    """Return the command that takes in forms of one kind."""
 
+    def take(
+        files: FILES,
+        folder: FOLDER = None,
+        store: STORE = "",
+        by: BY = "",
+        candidates: CANDIDATES = Path("candidates.csv"),
+        skip_rejects: SKIP = False,
+        rejects: REJECTS = Path("rejects.csv"),
+    ) -> None:
+        _take(kind, files, place_of(folder, store), by, candidates, rejects, skip_rejects=skip_rejects)
 
-def intelligence(
-    files: FILES,
-    folder: FOLDER = None,
-    store: STORE = "",
-    by: BY = "",
-    candidates: CANDIDATES = Path("candidates.csv"),
-    skip_rejects: SKIP = False,
-    rejects: REJECTS = Path("rejects.csv"),
-) -> None:
-    """Take in intelligence reports."""
-    _take("intelligence", files, folder, store, by, candidates, rejects, skip_rejects=skip_rejects)
+    return take
 
 
 def _take(
-    kind: str,
-    files: list[Path],
-    folder: Path | None,
-    store: str,
-    by: str,
-    candidates: Path,
-    rejects: Path,
-    *,
-    skip_rejects: bool,
+    kind: str, files: list[Path], where: Path | str, by: str, candidates: Path, rejects: Path, *, skip_rejects: bool
 ) -> None:
     from ocgnet.amending import Change, open_place
     from ocgnet.audit import log_of
@@ -85,13 +73,14 @@ def _take(
     from ocgnet.outputs import marking_file
 
     form = FORMS[kind]
-    place = open_place(place_of(folder, store), ask_password)
+    place = open_place(where, ask_password)
     if candidates.exists():
         raise OutputError(
             f"{candidates} is there already, perhaps with decisions in it. Confirm it first (ocgnet intake confirm "
             f"{candidates}), or name another file with --candidates."
         )
-    with log_of().act("intake", by=by.strip(), what=f"{kind} forms from {', '.join(f.name for f in files)}") as act:
+    what = f"{kind} forms from {', '.join(f.name for f in files)}"
+    with log_of().outside(where if isinstance(where, Path) else None).act("intake", by=by.strip(), what=what) as act:
         checked = check_forms(form, [read_forms(form, f) for f in files], date.today())
         _report(checked.problems, rejects)
         if checked.problems and not skip_rejects:
@@ -117,6 +106,7 @@ def _take(
             near={r.report_id: r.near for r in intake.new if r.near},
             again=len(intake.again),
             refused=checked.refused,
+            files=[str(candidates.absolute())] if asked else [],
         )
     _tell(intake, checked.refused, asked, candidates)
 
@@ -173,16 +163,16 @@ def confirm(
 ) -> None:
     """Link the people on forms to people on record, as a person decided."""
     from ocgnet.amending import Change, open_place
+    from ocgnet.analysis.safeguarding.people import ADULT
     from ocgnet.audit import log_of
     from ocgnet.casework.candidates import read_decisions
     from ocgnet.casework.child_records import age_on
-    from ocgnet.casework.referrals import ADULT
     from ocgnet.errors import UsageError
 
     if not by.strip():
         raise UsageError("Say with --by who decided: a person answers for it, never a program.")
     place = open_place(place_of(folder, store), ask_password)
-    with log_of().act("merge", by=by.strip(), what=f"confirmed who is meant in {decided.name}") as act:
+    with log_of().outside(folder).act("merge", by=by.strip(), what=f"confirmed who is meant in {decided.name}") as act:
         dataset = place.dataset()
         found, problems = read_decisions(decided, dataset)
         _report(problems, rejects)

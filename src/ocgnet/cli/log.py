@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,8 @@ import typer
 from ocgnet.audit import KINDS, log_of, log_path
 from ocgnet.cli.analysing import FORMAT, ROWS, Format
 from ocgnet.cli.recording import recorded
-from ocgnet.cli.records import say
+from ocgnet.cli.records import hand_over, say
+from ocgnet.cli.request import day_option
 from ocgnet.dataset import DEFAULT_MARKING
 from ocgnet.errors import LogError, UsageError
 
@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
 PERSON = Annotated[str, typer.Option(help="Only acts about this person; erasures too.", metavar="ID")]
 KIND = Annotated[str, typer.Option(help=f"Only acts of this kind: {', '.join(KINDS)}.", metavar="KIND")]
-SINCE = Annotated[
-    datetime | None,
-    typer.Option(help="Only acts from this day on, UTC.", metavar="DATE", formats=["%Y-%m-%d", "%d/%m/%Y"]),
-]
+SINCE = Annotated[datetime | None, day_option("Only acts from this day on, UTC.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -60,9 +57,9 @@ def show(
         act.note(people=[person] if person else [], acts=len(chosen))
     if form is Format.csv:
         table = ([told.row(ids=True)[c] for c in COLUMNS] for told in chosen)
-        sys.stdout.buffer.write(csv_text(COLUMNS, table).encode("utf-8"))
+        hand_over(csv_text(COLUMNS, table))
     elif form is Format.json:
-        sys.stdout.buffer.write(_json(chosen).encode("utf-8"))
+        hand_over(_json(chosen))
     else:
         _print(chosen, rows)
 

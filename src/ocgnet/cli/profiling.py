@@ -11,7 +11,7 @@ import typer
 
 from ocgnet.cli.progress import Steps
 from ocgnet.cli.records import say
-from ocgnet.cli.request import Request, asks
+from ocgnet.cli.request import Request, asks, day_of, day_option
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.outputs import refuse_foreign
 
@@ -20,16 +20,10 @@ if TYPE_CHECKING:
     from ocgnet.profile.offences import WeightSet
     from ocgnet.views.profile.page import Comparison
 
-_DAY = ["%Y-%m-%d", "%d/%m/%Y"]
-
 
 def register(app: typer.Typer) -> None:
     """Add this room's command to the program."""
     app.command()(asks(profile))
-
-
-def _day_option(help_text: str) -> Any:
-    return typer.Option(help=help_text, metavar="DATE", formats=_DAY, show_default=False)
 
 
 def profile(
@@ -38,12 +32,12 @@ def profile(
     compare: Annotated[
         str, typer.Option(help="Set another profile beside it: its results, or records.", metavar="DIR|STORE")
     ] = "",
-    compare_from: Annotated[datetime | None, _day_option("First day of the period of the other records.")] = None,
-    compare_to: Annotated[datetime | None, _day_option("Last day of the period of the other records.")] = None,
-    before_from: Annotated[datetime | None, _day_option("First day of the period that changes count from.")] = None,
-    before_to: Annotated[datetime | None, _day_option("Last day of the period that changes count from.")] = None,
-    base_from: Annotated[datetime | None, _day_option("First day of the base period of long-term change.")] = None,
-    base_to: Annotated[datetime | None, _day_option("Last day of the base period.")] = None,
+    compare_from: Annotated[datetime | None, day_option("First day of the period of the other records.")] = None,
+    compare_to: Annotated[datetime | None, day_option("Last day of the period of the other records.")] = None,
+    before_from: Annotated[datetime | None, day_option("First day of the period that changes count from.")] = None,
+    before_to: Annotated[datetime | None, day_option("Last day of the period that changes count from.")] = None,
+    base_from: Annotated[datetime | None, day_option("First day of the base period of long-term change.")] = None,
+    base_to: Annotated[datetime | None, day_option("Last day of the base period.")] = None,
     weights: Annotated[
         Path | None, typer.Option(help="CSV of other severity weights: offence_code, weight.", metavar="FILE")
     ] = None,
@@ -65,10 +59,10 @@ def profile(
         settings = ProfileSettings(
             analysis=request.settings,
             weights=_weights(weights) if weights else WeightSet.shipped(),
-            before_from=_day(before_from),
-            before_to=_day(before_to),
-            base_from=_day(base_from),
-            base_to=_day(base_to),
+            before_from=day_of(before_from),
+            before_to=day_of(before_to),
+            base_from=day_of(base_from),
+            base_to=day_of(base_to),
             high_harm=high_harm,
         )
         steps("reading and checking")
@@ -80,7 +74,7 @@ def profile(
         beside = None
         if compare:
             steps("comparing")
-            beside = _beside(found, request, compare, (_day(compare_from), _day(compare_to)))
+            beside = _beside(found, request, compare, (day_of(compare_from), day_of(compare_to)))
         write_profile(out, found, beside, [asdict(s) for s in manifest.sources], steps.so_far, steps)
     for line in (found.marking, *findings(found)):
         say(line)
@@ -94,10 +88,6 @@ def profile(
         "run.json": "figures",
     }.items():
         say(f"{what + ':':12}{out / page}")
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def _weights(file: Path) -> WeightSet:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,7 @@ from rich.text import Text
 from ocgnet.cli.analysing import FORMAT, ROWS, Format
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.recording import recorded
-from ocgnet.cli.records import say
+from ocgnet.cli.records import hand_over, say
 from ocgnet.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def query(
         return
     asked = _question(name, file)
     if show:
-        sys.stdout.write(asked.source.rstrip("\n") + "\n")
+        hand_over(asked.source.rstrip("\n") + "\n")
         return
     if browser:
         typer.echo(_link(store, asked, param or []))
@@ -79,15 +78,10 @@ def query(
             f"ocgnet query {asked.name} --show"
         )
     about, values, answer = _ask(store, asked, param or [])
-    if form is Format.csv:
-        sys.stdout.write(_csv(answer))
-    elif form is Format.json:
-        sys.stdout.write(_json(answer))
-    else:
+    if form is Format.table:
         _print(Console(), asked, about, values, answer, rows)
-        return
-    # What another program reads has no room for the marking; whoever runs the command sees it.
-    say(about.marked, error=True)
+    else:
+        hand_over(_csv(answer) if form is Format.csv else _json(answer), about.marked)
 
 
 def _question(name: str, file: Path | None) -> Query:

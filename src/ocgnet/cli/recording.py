@@ -24,8 +24,7 @@ def recorded(kind: str, *places: Path | None) -> Iterator[Act]:
     *places : Path or None
         Folders and files of records or results: the log may not stand in them.
     """
-    log = log_of().outside(*(p for p in places if p is not None))
-    with log.act(kind) as act:
+    with log_of().outside(*places).act(kind) as act:
         token = _ACT.set(act)
         try:
             yield act

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace as replace_field
 from pathlib import Path
 from typing import Annotated
@@ -102,6 +103,16 @@ def load(
         f"{store} holds {done.rows:,} rows: {done.added:,} added, {done.changed:,} changed, "
         f"{done.removed:,} removed, {done.kept:,} as they were."
     )
+
+
+def hand_over(text: str, *beside: str) -> None:
+    """Give text to the program that reads the output, in UTF-8 everywhere; whoever runs the command sees ``beside``.
+
+    A table for a program has no room for the marking, nor for what was left out.
+    """
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    for line in beside:
+        say(line, error=True)
 
 
 def say(text: str, *, error: bool = False) -> None:

@@ -10,6 +10,7 @@ import typer
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.disclose import FOLDER, ON, OUT, STORE, place_of
 from ocgnet.cli.records import say
+from ocgnet.cli.request import day_of
 
 
 def register(app: typer.Typer) -> None:
@@ -41,16 +42,17 @@ def refer(
     from ocgnet.casework.pack_files import pack_folder, write_pack
     from ocgnet.casework.referrals import Referral, referral_pack
     from ocgnet.settings import Settings
+    from ocgnet.views.figures_text import of
 
     kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
     place = open_place(place_of(folder, store), ask_password)
-    log = log_of().outside(out, *([folder] if folder else []))
+    log = log_of().outside(out, folder)
     with (
         log.act("refer", people=[child], by=by.strip(), recipient=kind, reason=reason) as act,
         pack_folder(out) as partial,
     ):
         dataset = place.dataset()
-        day = day_of_act(dataset, on.date() if on else None, date.today())
+        day = day_of_act(dataset, day_of(on), date.today())
         referral = Referral(child, kind, day, by, reason, first_responder, consent)
         pack = referral_pack(dataset, referral, Settings(as_of=day))
         receipt = write_pack(partial, pack, page="referral", more={"referral": referral.row()})
@@ -66,7 +68,7 @@ def refer(
     what = f"{kind} referral for" if kind != "cpi" else "CPI form (intelligence, not a referral) about"
     say(f"Recorded: {what} {child} on {day}, by {by.strip()}.")
     for held in pack.withheld:
-        say(f"Stayed behind: {held.count:,} {'report' if held.count == 1 else 'reports'} ({held.why}).")
+        say(f"Stayed behind: {of(held.count, 'report')} ({held.why}).")
     for number, step in enumerate(pack.steps, 1):
         say(f"{number}. {step}")
     if others := other_children(dataset, child):

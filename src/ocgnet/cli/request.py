@@ -29,7 +29,11 @@ class Request:
     settings: Settings
 
 
-_DATE = {"formats": ["%Y-%m-%d", "%d/%m/%Y"]}
+def day_option(says: str, *names: str) -> Any:
+    """Return an option that takes a day."""
+    return typer.Option(*names, help=says, metavar="DATE", formats=["%Y-%m-%d", "%d/%m/%Y"], show_default=False)
+
+
 _GRADES = "; ".join(f"{name}: {says}" for name, says in GRADE_FILTERS.items())
 
 
@@ -38,16 +42,9 @@ def _parameters(
         Path | None, typer.Argument(help="Folder of CSV or Parquet files, or one .xlsx.", show_default=False)
     ] = None,
     store: Annotated[str, typer.Option(help="Read this store instead of a folder.", metavar="STORE")] = "",
-    from_date: Annotated[
-        datetime | None, typer.Option("--from", help="First day of the period.", metavar="DATE", **_DATE)
-    ] = None,
-    to_date: Annotated[
-        datetime | None, typer.Option("--to", help="Last day of the period.", metavar="DATE", **_DATE)
-    ] = None,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(help="Day at which ages and memberships are judged.", metavar="DATE", **_DATE),
-    ] = None,
+    from_date: Annotated[datetime | None, day_option("First day of the period.", "--from")] = None,
+    to_date: Annotated[datetime | None, day_option("Last day of the period.", "--to")] = None,
+    as_of: Annotated[datetime | None, day_option("Day at which ages and memberships are judged.")] = None,
     min_grade: Annotated[str, typer.Option(help=f"Which reports count. {_GRADES}.", metavar="FILTER")] = "usable",
     link_roles: Annotated[
         str, typer.Option(help="Which links to a crime count, separated by commas.", metavar="ROLES")
@@ -86,9 +83,9 @@ def _parameters(
     if (folder is None) == (not store):
         raise UsageError("Say where the records are: a folder, or --store with a store, not both and not neither.")
     settings = Settings(
-        as_of=_day(as_of),
-        period_from=_day(from_date),
-        period_to=_day(to_date),
+        as_of=day_of(as_of),
+        period_from=day_of(from_date),
+        period_to=day_of(to_date),
         min_grade=_one_of(min_grade, tuple(GRADE_FILTERS), "--min-grade"),
         link_roles=tuple(sorted({_one_of(r.strip(), LINK_ROLES, "--link-roles") for r in link_roles.split(",")})),
         ocgs=tuple(sorted(set(ocg or ()))),
@@ -107,7 +104,8 @@ def _parameters(
     return Request(folder, store, skip_rejects, rejects, settings)
 
 
-def _day(moment: datetime | None) -> date | None:
+def day_of(moment: datetime | None) -> date | None:
+    """Return the day that an option gave."""
     return moment.date() if moment else None
 
 

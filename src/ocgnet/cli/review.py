@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,8 @@ from ocgnet.audit import log_of
 from ocgnet.cli.analysing import FORMAT, ROWS, Format
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.disclose import FOLDER, STORE, place_of
-from ocgnet.cli.records import say
+from ocgnet.cli.records import hand_over, say
+from ocgnet.cli.request import day_option
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, UsageError
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ocgnet.retention.erasing import Proof
     from ocgnet.retention.erasure import Erasure
 
-_DAY = ["%Y-%m-%d", "%d/%m/%Y"]
 IDENTITY = Annotated[str, typer.Argument(help="Id of the person, or with --report of the report.", show_default=False)]
 REPORT = Annotated[bool, typer.Option("--report", help="The id is a report's.")]
 BY = Annotated[str, typer.Option(help="Who decided it.", show_default=False)]
@@ -41,9 +41,7 @@ def register(app: typer.Typer) -> None:
 def due(
     folder: FOLDER = None,
     store: STORE = "",
-    as_of: Annotated[
-        datetime | None, typer.Option(help="Day on which is judged.", metavar="DATE", formats=_DAY)
-    ] = None,
+    as_of: Annotated[datetime | None, day_option("Day on which is judged.")] = None,
     form: FORMAT = Format.table,
     rows: ROWS = 30,
 ) -> None:
@@ -54,22 +52,17 @@ def due(
     from ocgnet.views.figures_text import count, visible
 
     where = place_of(folder, store)
-    with log_of().outside(*([folder] if folder else [])).act("review") as act:
+    with log_of().outside(folder).act("review") as act:
         dataset = open_place(where, ask_password).dataset()
         day = _day_of(dataset, as_of)
         found = reviews_due(dataset, day)
         act.note(people=[d.id for d in found if d.what == "nominal"], judged_on=day.isoformat(), overdue=len(found))
-    if form is not Format.table:
-        # What another program reads has no room for the marking; whoever runs the command sees it.
-        say(dataset.about.marked, error=True)
     if form is Format.csv:
-        sys.stdout.buffer.write(csv_text(COLUMNS, map(row_of, found)).encode("utf-8"))
+        hand_over(csv_text(COLUMNS, map(row_of, found)), dataset.about.marked)
         return
     if form is Format.json:
-        import json
-
         plain = [dict(zip(COLUMNS, row_of(d), strict=True)) for d in found]
-        sys.stdout.buffer.write((json.dumps(plain, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
+        hand_over(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", dataset.about.marked)
         return
     say(dataset.about.marked)
     say(f"{count(len(found))} reviews are overdue on {day:%d/%m/%Y}.")
@@ -87,9 +80,7 @@ def done(
     identity: IDENTITY,
     by: BY,
     reason: REASON,
-    until: Annotated[
-        datetime, typer.Option(help="Day of the next review.", metavar="DATE", formats=_DAY, show_default=False)
-    ],
+    until: Annotated[datetime, day_option("Day of the next review.")],
     folder: FOLDER = None,
     store: STORE = "",
     report: REPORT = False,
@@ -100,7 +91,7 @@ def done(
     where = place_of(folder, store)
     table, key = ("intel_reports", "report_id") if report else ("nominals", "nominal_id")
     _said(by, reason)
-    log = log_of().outside(*([folder] if folder else []))
+    log = log_of().outside(folder)
     with log.act("review", people=[] if report else [identity], by=by, reason=reason) as act:
         place = open_place(where, ask_password)
         dataset = place.dataset()
@@ -146,7 +137,7 @@ def erase(
     where = place_of(folder, store)
     _said(by, reason)
     what = "report" if report else "person"
-    log = log_of().outside(*([folder] if folder else []), *(also or ()))
+    log = log_of().outside(folder, *(also or ()))
     # Looking up who is to be erased is an act of its own, told without the reason: that may hold a name, and which
     # words are names is known only afterwards.
     with log.act("erase", people=[identity], by=by, what="ocgnet review erase: looking up") as act:

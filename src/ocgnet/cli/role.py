@@ -12,6 +12,7 @@ from ocgnet.audit import log_of
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.disclose import FOLDER, STORE, place_of
 from ocgnet.cli.records import say
+from ocgnet.cli.request import day_of, day_option
 from ocgnet.errors import UsageError
 
 NOMINAL = Annotated[str, typer.Argument(help="Id of the nominal.", show_default=False)]
@@ -35,10 +36,7 @@ def set_role(
     reason: Annotated[str, typer.Option(help="Why; kept in the log.", show_default=False)],
     folder: FOLDER = None,
     store: STORE = "",
-    on: Annotated[
-        datetime | None,
-        typer.Option(help="Day from which it holds.", metavar="DATE", formats=["%Y-%m-%d", "%d/%m/%Y"]),
-    ] = None,
+    on: Annotated[datetime | None, day_option("Day from which it holds.")] = None,
 ) -> None:
     """Record a role; the one before is kept with its last day."""
     from ocgnet.amending import open_place
@@ -48,11 +46,11 @@ def set_role(
     if not reason.strip():
         raise UsageError("Say why the role changes: --reason TEXT.")
     where = place_of(folder, store)
-    log = log_of().outside(*([folder] if folder else []))
+    log = log_of().outside(folder)
     with log.act("role", people=[nominal], by=by, reason=reason) as act:
         place = open_place(where, ask_password)
         dataset = place.dataset()
-        day = day_of_act(dataset, on.date() if on else None, date.today())
+        day = day_of_act(dataset, day_of(on), date.today())
         old, change = role_change(dataset, nominal, ocg, role, by, day)
         place.amend(change)
         act.note(nominal=nominal, ocg=ocg, before=old.role, after=role, holds_from=day.isoformat())
@@ -67,7 +65,7 @@ def show(nominal: NOMINAL, folder: FOLDER = None, store: STORE = "") -> None:
     from ocgnet.views.figures_text import visible
 
     where: Path | str = place_of(folder, store)
-    log = log_of().outside(*([folder] if folder else []))
+    log = log_of().outside(folder)
     with log.act("read", people=[nominal]):
         dataset = open_place(where, ask_password).dataset()
         held = roles_held(dataset, nominal)

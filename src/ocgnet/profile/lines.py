@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.analysis.safeguarding.people import ADULT
 from ocgnet.profile.chance import count_interval, share_interval
 from ocgnet.profile.figure import ProfileFigure, ProfileTable, first_slug, slug, table_of
 from ocgnet.profile.harm_figures import CHANCE
@@ -20,7 +21,6 @@ from ocgnet.profile.records import BEFORE, NO_DISTRICT, NOW
 from ocgnet.results import Figure
 
 LINES = "county lines"
-ADULT = 18
 EVERYWHERE = "all districts"
 EVENTS = CHANCE.replace("crimes", "records")
 

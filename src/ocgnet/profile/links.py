@@ -86,7 +86,7 @@ def shares_of(records: Records, roles: Sequence[str], *, ages: bool = True) -> S
     Returns
     -------
     Shares
-        In a fixed order, whatever the order of the rows.
+        In any order: whoever adds parts up puts them into an order first.
     """
     named = ", ".join(f"'{role}'" for role in sorted(roles))
     # A link of one role stands once by its key; with several roles the links of a pair are one.

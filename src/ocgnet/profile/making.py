@@ -81,7 +81,7 @@ class Profile:
     @property
     def marking(self) -> str:
         """Marking for every output, with ``SYNTHETIC DATA`` where the people are made up."""
-        return f"{self.about.marking} · SYNTHETIC DATA" if self.about.synthetic else self.about.marking
+        return self.about.marked
 
     @property
     def run_id(self) -> str:

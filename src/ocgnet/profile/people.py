@@ -148,20 +148,18 @@ def age_figures(material: Material, victims: Shares) -> dict[str, Figure]:
     return {
         figure_id: ProfileFigure(
             round(harm / total, 9), "share", says, round(harm), round(total), counted,
-            *_spread(part[inside], total, material), chapter="vulnerability", period=material.now,
-            records=int(inside.sum()), interval=CHANCE,
+            *_spread(part[inside], total, float(material.cube.total(NOW)["squares"])), chapter="vulnerability",
+            period=material.now, records=int(inside.sum()), interval=CHANCE,
         )
     }  # fmt: skip
 
 
-def _spread(parts: np.ndarray, total: float, material: Material) -> tuple[float, float]:
-    """Return the interval of a share whose parts are some of all crimes."""
+def _spread(parts: np.ndarray, total: float, squares: float) -> tuple[float, float]:
+    """Return the interval of the share that some parts have of a total; ``squares`` is its sum of squares."""
     from ocgnet.profile.chance import weighted_share_interval
 
-    squares = float(np.sort(parts * parts).sum())
-    every = float(material.cube.total(NOW)["squares"])
-    harm = float(np.sort(parts).sum())
-    return weighted_share_interval(harm, squares, total - harm, max(every - squares, 0.0))
+    own, harm = float(np.sort(parts * parts).sum()), float(np.sort(parts).sum())
+    return weighted_share_interval(harm, own, total - harm, max(squares - own, 0.0))
 
 
 def relationships_table(material: Material, suspects: Shares) -> ProfileTable:
@@ -222,7 +220,7 @@ def relationship_figures(material: Material, suspects: Shares) -> dict[str, Figu
             chosen = np.nan_to_num(suspects.part[inside & (suspects.relationship == kind)])
             harm, count = float(np.sort(chosen).sum()), len(chosen)
             value = round(harm / total, 9)
-            low, high = _of_area(chosen, rows)
+            low, high = _spread(chosen, total, float(rows["squares"].sum()))
         roles = " or ".join(material.settings.analysis.link_roles)
         figures[f"harm_by_{kind}_laa"] = ProfileFigure(
             value, "share", says, round(harm) if value is not None else None, round(total) if total else None,
@@ -232,11 +230,3 @@ def relationship_figures(material: Material, suspects: Shares) -> dict[str, Figu
             interval=CHANCE if low is not None else "",
         )  # fmt: skip
     return figures
-
-
-def _of_area(parts: np.ndarray, rows: pd.DataFrame) -> tuple[float, float]:
-    from ocgnet.profile.chance import weighted_share_interval
-
-    squares, harm = float((parts * parts).sum()), float(parts.sum())
-    rest = float(rows["squares"].sum()) - squares
-    return weighted_share_interval(harm, squares, float(rows["severity"].sum()) - harm, max(rest, 0.0))

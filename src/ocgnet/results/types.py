@@ -260,7 +260,7 @@ class Analysis:
     @property
     def marking(self) -> str:
         """Marking for every output, with ``SYNTHETIC DATA`` where the people are made up."""
-        return f"{self.about.marking} · SYNTHETIC DATA" if self.about.synthetic else self.about.marking
+        return self.about.marked
 
     def to_frame(self, name: str) -> Any:
         """Return a copy of the named result table."""

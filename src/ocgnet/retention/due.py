@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
 from ocgnet.grades import keep_grades
 from ocgnet.store.duckdb_open import in_memory
+from ocgnet.views.figures_text import of
 
 OFFENDING = ("arrested", "suspect", "charged", "convicted")
 """Links to a crime that speak for keeping a nominal; victims and witnesses are in no review for that."""
@@ -79,7 +81,11 @@ def reviews_due(dataset: Dataset, day: date) -> list[Due]:
     day : date
         The day on which is judged; a review due on that day is not overdue yet.
     """
-    found = [*_nominals(dataset, day), *_reports(dataset, day)]
+    reports = dataset["intel_reports"]
+    overdue = {f"overdue_{name}": _overdue(dataset[name], day) for name in ("nominals", "intel_reports")}
+    usable = reports.filter(keep_grades(reports, "usable")).select(["report_id"])
+    with in_memory({**dataset.tables, **overdue, "usable": usable}) as db:
+        found = [*_nominals(db, day), *_reports(db, day)]
     return sorted(found, key=lambda d: (-d.overdue_days, d.what, d.id))
 
 
@@ -87,14 +93,16 @@ def _overdue(table: pa.Table, day: date) -> pa.Table:
     return table.filter(pc.fill_null(pc.less(table["review_due"], pa.scalar(day)), False))
 
 
-_NOMINALS = """
-WITH due AS (SELECT nominal_id AS id FROM overdue),
+_MEMBERS = """FROM memberships m LEFT JOIN ocgs g ON g.ocg_id = m.ocg_id
+    WHERE coalesce(m.from_date <= $day, true) AND coalesce(m.to_date >= $day, true)
+      AND coalesce(g.archived_on > $day, g.status IS DISTINCT FROM 'archived')"""
+"""Memberships on the day, in groups that are not archived by then."""
+
+_NOMINALS = f"""
+WITH due AS (SELECT nominal_id AS id FROM overdue_nominals),
 groups AS (
     SELECT m.nominal_id AS id, string_agg(DISTINCT m.ocg_id, ', ' ORDER BY m.ocg_id) AS groups
-    FROM memberships m LEFT JOIN ocgs g ON g.ocg_id = m.ocg_id
-    WHERE m.nominal_id IN (SELECT id FROM due) AND coalesce(m.from_date <= $day, true)
-      AND coalesce(m.to_date >= $day, true) AND coalesce(g.archived_on > $day, g.status IS DISTINCT FROM 'archived')
-    GROUP BY m.nominal_id),
+    {_MEMBERS} AND m.nominal_id IN (SELECT id FROM due) GROUP BY m.nominal_id),
 offences AS (
     SELECT l.person_id AS id, max(coalesce(c.occurred_on, c.recorded_on)) AS crime_on, count(DISTINCT l.crime_id) AS n
     FROM crime_links l LEFT JOIN crimes c ON c.crime_id = l.crime_id
@@ -120,7 +128,7 @@ harmed AS (
     WHERE link_role IN ('victim', 'witness') AND person_id IN (SELECT id FROM due) GROUP BY person_id)
 SELECT o.nominal_id, o.name, o.review_due, groups.groups, offences.crime_on, offences.n, named.report_on, named.n,
        named.good, contacts.seen_on, kids.children, plans.n, harmed.n
-FROM overdue o
+FROM overdue_nominals o
 LEFT JOIN groups ON groups.id = o.nominal_id LEFT JOIN offences ON offences.id = o.nominal_id
 LEFT JOIN named ON named.id = o.nominal_id LEFT JOIN contacts ON contacts.id = o.nominal_id
 LEFT JOIN kids ON kids.id = o.nominal_id LEFT JOIN plans ON plans.id = o.nominal_id
@@ -128,66 +136,58 @@ LEFT JOIN harmed ON harmed.id = o.nominal_id
 """
 
 
-def _nominals(dataset: Dataset, day: date) -> Iterable[Due]:
-    reports = dataset["intel_reports"]
-    usable = reports.filter(keep_grades(reports, "usable")).select(["report_id"])
-    with in_memory({**dataset.tables, "overdue": _overdue(dataset["nominals"], day), "usable": usable}) as db:
-        rows = db.execute(_NOMINALS, {"day": day, "offending": list(OFFENDING)}).fetchall()
+def _nominals(db: duckdb.DuckDBPyConnection, day: date) -> Iterable[Due]:
+    rows = db.execute(_NOMINALS, {"day": day, "offending": list(OFFENDING)}).fetchall()
     for nominal, name, due, groups, crime_on, crimes, report_on, reports_n, good, seen_on, kids, plans, harmed in rows:
         keep: list[str] = []
         go: list[str] = []
         (keep if groups else go).append(f"member of {groups}" if groups else "member of no group")
         if crimes:
-            said = f"{_count(crimes, 'crime')} as an offender"
+            said = f"{of(crimes, 'crime')} as an offender"
             (keep if _recent(crime_on, day) else go).append(f"{said}, the latest {_when(crime_on)}")
         else:
             go.append("no crime as an offender")
         if reports_n:
-            said = f"named in {_count(reports_n, 'report')}, {good:,} of them usable, the latest {_when(report_on)}"
+            said = f"named in {of(reports_n, 'report')}, {good:,} of them usable, the latest {_when(report_on)}"
             (keep if good and _recent(report_on, day) else go).append(said)
         else:
             go.append("named in no report")
         if kids:
             keep.append(f"family of {kids}")
         if plans:
-            keep.append(f"{_count(plans, 'open plan action')}")
+            keep.append(f"{of(plans, 'open plan action')}")
         if harmed:
-            go.append(f"victim or witness of {_count(harmed, 'crime')}")
+            go.append(f"victim or witness of {of(harmed, 'crime')}")
         dates = [d for d in (crime_on, report_on, seen_on) if d]
         yield Due(
             "nominal", nominal, name or "", due, (day - due).days, max(dates, default=None), tuple(keep), tuple(go)
         )
 
 
-_REPORTS = """
+_REPORTS = f"""
 SELECT o.report_id, o.title, o.review_due, o.reported_on, count(DISTINCT l.person_id),
        count(DISTINCT l.person_id) FILTER (l.person_id IN (
-           SELECT m.nominal_id FROM memberships m LEFT JOIN ocgs g ON g.ocg_id = m.ocg_id
-           WHERE coalesce(m.from_date <= $day, true) AND coalesce(m.to_date >= $day, true)
-             AND coalesce(g.archived_on > $day, g.status IS DISTINCT FROM 'archived'))),
+           SELECT m.nominal_id {_MEMBERS})),
        count(DISTINCT l.person_id) FILTER (l.person_id IN (SELECT child_id FROM children)),
        (SELECT count(*) FROM associations a WHERE a.report_id = o.report_id),
        o.report_id IN (SELECT report_id FROM usable)
-FROM overdue o LEFT JOIN intel_links l ON l.report_id = o.report_id
+FROM overdue_intel_reports o LEFT JOIN intel_links l ON l.report_id = o.report_id
 GROUP BY o.report_id, o.title, o.review_due, o.reported_on
 """
 
 
-def _reports(dataset: Dataset, day: date) -> Iterable[Due]:
-    reports = dataset["intel_reports"]
-    usable = reports.filter(keep_grades(reports, "usable")).select(["report_id"])
-    with in_memory({**dataset.tables, "overdue": _overdue(reports, day), "usable": usable}) as db:
-        rows = db.execute(_REPORTS, {"day": day}).fetchall()
+def _reports(db: duckdb.DuckDBPyConnection, day: date) -> Iterable[Due]:
+    rows = db.execute(_REPORTS, {"day": day}).fetchall()
     for report, title, due, reported_on, people, members, children, contacts, good in rows:
         keep: list[str] = []
         go: list[str] = []
         (keep if _recent(reported_on, day) else go).append(f"reported {_when(reported_on)}")
         if members:
-            keep.append(f"names {_count(members, 'member')} of groups")
+            keep.append(f"names {of(members, 'member')} of groups")
         if children:
-            keep.append(f"names {_count(children, 'child', 'children')}")
+            keep.append(f"names {of(children, 'child', 'children')}")
         if contacts:
-            keep.append(f"{_count(contacts, 'recorded contact')} rests on it")
+            keep.append(f"{of(contacts, 'recorded contact')} rests on it")
         if not people:
             go.append("names nobody")
         elif not members:
@@ -203,7 +203,3 @@ def _recent(on: date | None, day: date) -> bool:
 
 def _when(on: date | None) -> str:
     return f"on {on:%d/%m/%Y}" if on else "at an unknown time"
-
-
-def _count(n: int, one: str, many: str = "") -> str:
-    return f"{n:,} {one if n == 1 else many or one + 's'}"

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from ocgnet.amending import Change
 from ocgnet.amending.change import Row
+from ocgnet.audit.people import whole_words
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
@@ -120,10 +121,7 @@ class _Builder:
 
     def __init__(self, dataset: Dataset, words: tuple[str, ...]) -> None:
         self.dataset = dataset
-        self.words = re.compile(
-            rf"(?<![^\W_])(?:{'|'.join(re.escape(w) for w in sorted(words, key=len, reverse=True))})(?![^\W_])",
-            re.IGNORECASE,
-        )
+        self.words = whole_words(words)
         self.gone: dict[str, dict[tuple[str, ...], Row]] = {}
         self.new: dict[str, dict[tuple[str, ...], tuple[Row, dict[str, str]]]] = {}
 
@@ -182,7 +180,7 @@ def _names(dataset: Dataset, person: str) -> tuple[tuple[str, ...], int]:
     # A single word, such as a nickname, may be an ordinary word in somebody else's report.
     own = {w for w in own - {person} if re.search(r"\s|\d", w)}
     everybody = "\n".join(sorted(others))
-    shared = {w for w in own if re.search(rf"(?<![^\W_]){re.escape(w)}(?![^\W_])", everybody, re.IGNORECASE)}
+    shared = {w for w in own if whole_words([w]).search(everybody)}
     return (person, *sorted(own - shared)), len(shared)
 
 

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ocgnet.outputs import MARKING_FILE, marking_text, result_folder, write_csv, write_text
+from ocgnet.outputs import result_folder, write_text
 from ocgnet.results import RESULT_TABLES, Analysis
-from ocgnet.views.tables.companions import COLUMNS_FILE, LEFT_OUT_FILE, column_rows, left_out_rows
+from ocgnet.views.tables.companions import files_of, write_tables
 
 PAGES = ("network.html", "report.html", "workbook.xlsx", "run.json")
 """What stands in the folder beside ``tables/``."""
@@ -18,9 +18,7 @@ PAGES = ("network.html", "report.html", "workbook.xlsx", "run.json")
 
 def ours(path: str) -> bool:
     """Return whether a run writes a file of this relative path."""
-    return path in PAGES or path in {f"tables/{name}.csv" for name in RESULT_TABLES} | {
-        f"tables/{name}" for name in (MARKING_FILE, COLUMNS_FILE, LEFT_OUT_FILE)
-    }
+    return path in PAGES or path in files_of(RESULT_TABLES)
 
 
 def write_run(
@@ -57,18 +55,12 @@ def write_run(
     from ocgnet.views.chart.payload import chart_payload
     from ocgnet.views.report import report_html
     from ocgnet.views.run_json import run_document
-    from ocgnet.views.tables import csv_rows
     from ocgnet.views.workbook import workbook_bytes
 
     with result_folder(out, ours) as folder:
         workbook = aside(workbook_bytes, analysis)
         step("tables")
-        (folder / "tables").mkdir()
-        write_text(folder / "tables" / MARKING_FILE, marking_text(analysis.marking, "every table in this folder"))
-        for name, table in analysis.tables.items():
-            write_csv(folder / "tables" / f"{name}.csv", *csv_rows(table))
-        write_csv(folder / "tables" / COLUMNS_FILE, *column_rows(analysis.tables.values()))
-        write_csv(folder / "tables" / LEFT_OUT_FILE, *left_out_rows(analysis.left_out))
+        write_tables(folder, analysis.tables, analysis.left_out, analysis.marking)
         step("chart")
         write_text(folder / "network.html", chart_html(chart_payload(analysis)))
         step("report")

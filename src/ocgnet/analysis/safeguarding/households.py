@@ -30,7 +30,7 @@ def households_of(dataset: Dataset, day: date | None, children: pd.Index) -> pd.
     dataset : Dataset
         Checked records.
     day : date or None
-        Links recorded after it take no part.
+        What was recorded or first seen after it takes no part.
     children : Index of str
         Everybody who counts as a child, sorted.
 
@@ -39,15 +39,13 @@ def households_of(dataset: Dataset, day: date | None, children: pd.Index) -> pd.
     Series of str
         ``HH-`` and the smallest id of the household; a child alone is a household too.
     """
-    t = dataset["family_links"]
-    if day is not None:
-        t = t.filter(pc.invert(pc.fill_null(pc.greater(t["recorded_on"], pa.scalar(day)), False)))
+    t = _until(dataset["family_links"], "recorded_on", day)
     young = pa.array(children.tolist(), pa.string())
     sibling = pc.and_(pc.equal(t["relationship"], "sibling"), pc.is_in(t["adult_id"], young))
     t = t.filter(
         pc.and_(pc.is_in(t["child_id"], young), pc.or_(pc.is_in(t["relationship"], pa.array(_SHARED)), sibling))
     )
-    a = dataset["associations"]
+    a = _until(dataset["associations"], "first_seen", day)
     one, other = (pc.is_in(a[n], young) for n in ("person_a", "person_b"))
     a = a.filter(pc.and_(pc.equal(a["kind"], "household"), pc.or_(one, other)))
     left = np.r_[text(t["child_id"]), text(a["person_a"])]
@@ -58,6 +56,11 @@ def households_of(dataset: Dataset, day: date | None, children: pd.Index) -> pd.
     for child, own in zip(children, roots, strict=True):
         first[own] = min(child, first.get(own, child))
     return pd.Series([f"HH-{first[own]}" for own in roots], index=children, dtype=object)
+
+
+def _until(t: pa.Table, column: str, day: date | None) -> pa.Table:
+    """Return the rows that were there on the day; an undated one was."""
+    return t if day is None else t.filter(pc.invert(pc.fill_null(pc.greater(t[column], pa.scalar(day)), False)))
 
 
 def _joined(children: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Callable[[str], str]:

@@ -6,12 +6,11 @@ from datetime import date
 
 import numpy as np
 
-from ocgnet.synthetic.dates import AS_OF, BEFORE_FIRST, FIRST
+from ocgnet.synthetic.dates import AS_OF
 
 YEARS = (2016, 2017, 2018)
 """Base year, year before, and the year; each begins on 1 April."""
 BASE, BEFORE, NOW = YEARS
-FIRST_DAYS = {BASE: date(2016, 4, 1), BEFORE: BEFORE_FIRST, NOW: FIRST}
 EPOCH = date(1970, 1, 1)
 UNKNOWN = -(10**6)
 """Day number of a date that is not recorded."""

@@ -12,7 +12,7 @@ from ocgnet.analysis.safeguarding.rules import COMPONENTS, bands
 from ocgnet.analysis.safeguarding.stages import NO_SIGN, STAGES
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
-from ocgnet.views.figures_text import day, of, printed
+from ocgnet.views.figures_text import of
 
 Tables = Mapping[str, ResultTable]
 
@@ -169,11 +169,6 @@ def sensitivity_words(table: ResultTable) -> list[tuple[str, int, str]]:
         moves = (own["band"] + " to " + own["band_without"]).value_counts().sort_index()
         found.append((topic.title, len(own), ", ".join(f"{n} {move}" for move, n in moves.items())))
     return found
-
-
-def event_words(row: Any) -> str:
-    """Return one event of the timeline in words."""
-    return f"{day(row.on) if not pd.isna(row.on) else 'undated'}: {printed(str(row.what))}"
 
 
 def _short(value: str) -> str:

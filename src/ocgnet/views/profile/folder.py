@@ -7,24 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ocgnet.outputs import MARKING_FILE, marking_text, result_folder, write_csv, write_file, write_text
+from ocgnet.outputs import result_folder, write_file, write_text
 from ocgnet.profile import Profile
 from ocgnet.profile.columns import PROFILE_TABLES
 from ocgnet.views.profile.document import profile_document
 from ocgnet.views.profile.page import Comparison, profile_html
 from ocgnet.views.profile.workbook import write_profile_workbook
-from ocgnet.views.tables import csv_rows
-from ocgnet.views.tables.companions import COLUMNS_FILE, LEFT_OUT_FILE, column_rows, left_out_rows
+from ocgnet.views.tables.companions import files_of, write_tables
 
 PAGES = ("report.html", "workbook.xlsx", "run.json")
 
 
 def ours(path: str) -> bool:
     """Return whether a profile writes a file of this relative path."""
-    companions = (MARKING_FILE, COLUMNS_FILE, LEFT_OUT_FILE)
-    return path in PAGES or path in {f"tables/{name}.csv" for name in PROFILE_TABLES} | {
-        f"tables/{name}" for name in companions
-    }
+    return path in PAGES or path in files_of(PROFILE_TABLES)
 
 
 def write_profile(
@@ -59,13 +55,8 @@ def write_profile(
     """
     with result_folder(out, ours) as folder:
         step("tables")
-        (folder / "tables").mkdir()
         tables = {**profile.tables, **({"comparison": comparison.table} if comparison else {})}
-        write_text(folder / "tables" / MARKING_FILE, marking_text(profile.marking, "every table in this folder"))
-        for name, table in tables.items():
-            write_csv(folder / "tables" / f"{name}.csv", *csv_rows(table))
-        write_csv(folder / "tables" / COLUMNS_FILE, *column_rows(tables.values()))
-        write_csv(folder / "tables" / LEFT_OUT_FILE, *left_out_rows(profile.left_out))
+        write_tables(folder, tables, profile.left_out, profile.marking)
         step("report")
         write_text(folder / "report.html", profile_html(profile, comparison))
         step("workbook")

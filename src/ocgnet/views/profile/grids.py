@@ -79,10 +79,11 @@ class Grid:
     more: str
 
 
-def grid_of(table: ProfileTable, columns: Sequence[str], frame: pd.DataFrame) -> Grid:
-    """Return some columns and rows of a table of the profile."""
+def grid_of(table: ProfileTable, columns: Sequence[str] = (), frame: pd.DataFrame | None = None) -> Grid:
+    """Return some columns and rows of a table of the profile; all of them where none are named."""
     declared = {c.name: c for c in table.columns}
-    chosen = [declared[c] for c in columns]
+    chosen = [declared[c] for c in columns or table.frame.columns]
+    frame = table.frame if frame is None else frame
     top = frame.head(MOST_ROWS)
     cells = [[_cell(c, v) for v in plain_values(top[c.name], c.kind)] for c in chosen]
     more = ""

@@ -20,25 +20,11 @@ def groups(profile: Profile) -> tuple[Block, ...]:
         return ()
     years, kinds, hurt = (profile.tables[n] for n in ("group_years", "group_kinds", "disruptions"))
     told = tuple(filter(None, (said.groups(profile), said.nominal_ratio_sentence(profile))))
-    blocks = [
-        Block("Groups and members, year on year", told, grid=grid_of(years, tuple(years.frame.columns), years.frame))
-    ]
+    blocks = [Block("Groups and members, year on year", told, grid=grid_of(years))]
     if len(kinds.frame):
-        blocks.append(
-            Block(
-                "What groups do, and where",
-                words.kinds(profile),
-                grid=grid_of(kinds, tuple(kinds.frame.columns), kinds.frame),
-            )
-        )
+        blocks.append(Block("What groups do, and where", words.kinds(profile), grid=grid_of(kinds)))
     if len(hurt.frame):
-        blocks.append(
-            Block(
-                "Disruptions by strand and level",
-                words.disruptions(profile),
-                grid=grid_of(hurt, tuple(hurt.frame.columns), hurt.frame),
-            )
-        )
+        blocks.append(Block("Disruptions by strand and level", words.disruptions(profile), grid=grid_of(hurt)))
     if any(c.events for c in profile.curves):
         picture = concentration_chart(profile.curves, profile.settings.analysis.top_k)
         blocks.append(
@@ -96,27 +82,15 @@ def lines(profile: Profile) -> tuple[Block, ...]:
                 "Transient dealers", words.dealers(profile), plots.dots("dealers", title, rows, "share of juveniles"),
                 f"{title}. Lines: 95% intervals; with few stops they are wide, and no district can be told from the "
                 "mean.",
-                behind=grid_of(dealers, tuple(dealers.frame.columns), dealers.frame),
+                behind=grid_of(dealers),
             )
         )  # fmt: skip
     referrals = profile.tables["referrals"]
     if len(referrals.frame):
-        blocks.append(
-            Block(
-                "Referrals",
-                words.referrals(profile),
-                grid=grid_of(referrals, tuple(referrals.frame.columns), referrals.frame),
-            )
-        )
+        blocks.append(Block("Referrals", words.referrals(profile), grid=grid_of(referrals)))
     forms = profile.tables["partner_information"]
     if len(forms.frame):
-        blocks.append(
-            Block(
-                "Partner information",
-                words.partners(profile),
-                grid=grid_of(forms, tuple(forms.frame.columns), forms.frame),
-            )
-        )
+        blocks.append(Block("Partner information", words.partners(profile), grid=grid_of(forms)))
     return tuple(blocks)
 
 
@@ -137,17 +111,11 @@ def vulnerability(profile: Profile) -> tuple[Block, ...]:
             Block(
                 "Children flagged at risk of sexual exploitation", words.cse(profile),
                 plots.bars("cse", title, rows, "children flagged in the period"), title,
-                behind=grid_of(ages, tuple(ages.frame.columns), ages.frame),
+                behind=grid_of(ages),
             )
         )  # fmt: skip
     if len(districts.frame) and int(
         districts.frame[["children", "crimes", "crimes_before", "children_before"]].to_numpy().sum()
     ):
-        blocks.append(
-            Block(
-                "Sexual exploitation by district",
-                words.cse_places(profile),
-                grid=grid_of(districts, tuple(districts.frame.columns), districts.frame),
-            )
-        )
+        blocks.append(Block("Sexual exploitation by district", words.cse_places(profile), grid=grid_of(districts)))
     return tuple(blocks)

@@ -45,7 +45,7 @@ def places(profile: Profile) -> list[Block]:
             tuple(told),
             plots.bars("districts", title, rows, "severity of the period"),
             f"{title}. Lines are 95% intervals: how far the sum would move by chance in the same year again.",
-            grid=grid_of(profile.tables["areas"], columns, frame),
+            grid=grid_of(profile.tables["areas"], columns),
         )
     ]
 
@@ -80,14 +80,14 @@ def offences(profile: Profile) -> list[Block]:
             ("What is frequent is seldom what harms most: the two orders are set side by side.", *private),
             volume,
             "Hollow: share of crimes, without any weight. Filled: share of harm, under the weights named above.",
-            behind=grid_of(table, first, frame),
+            behind=grid_of(table, first),
         ),
         Block(
             "How harm has changed",
             (change,),
             plots.changes("changes", frame, change),
             "Offence groups with at least 10 crimes in both periods. Filled: more than chance. Lines: 95% intervals.",
-            behind=grid_of(table, second, frame),
+            behind=grid_of(table, second),
         ),
     ]
 
@@ -143,7 +143,7 @@ def wards(profile: Profile) -> list[Block]:
             ),
             curves.funnel_chart(frame, title),
             title,
-            behind=grid_of(table, more, frame),
+            behind=grid_of(table, more),
         ),
     ]
 
@@ -175,7 +175,7 @@ def people(profile: Profile) -> list[Block]:
                 tuple(told),
                 curves.lorenz_chart(found, title),
                 title,
-                behind=grid_of(profile.tables["concentration"], tuple(frame.columns), near[list(frame.columns)]),
+                behind=grid_of(profile.tables["concentration"], frame=near),
             )
         )
     ages = profile.tables["victim_ages"]
@@ -200,7 +200,7 @@ def people(profile: Profile) -> list[Block]:
         blocks.append(
             Block("Age of victims", text, plots.bars("ages", title, rows, "severity of the period"),
                   f"{title}. Percentages are of all harm, with or without a recorded victim.",
-                  behind=grid_of(ages, ("age", "victims", "severity", "share_of_severity"), ages.frame))
+                  behind=grid_of(ages, ("age", "victims", "severity", "share_of_severity")))
         )  # fmt: skip
     relations = profile.tables["relationships"]
     if "crime_links" in profile.given and len(relations.frame):
@@ -210,7 +210,5 @@ def people(profile: Profile) -> list[Block]:
             if known(f, i)
         ]
         columns = ("place", "relationship", "crimes", "severity", "share_of_severity")
-        blocks.append(
-            Block("What suspects are to victims", tuple(told), grid=grid_of(relations, columns, relations.frame))
-        )
+        blocks.append(Block("What suspects are to victims", tuple(told), grid=grid_of(relations, columns)))
     return blocks

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ocgnet.profile import Profile
@@ -18,7 +15,7 @@ from ocgnet.views.profile import grounds, sentences
 from ocgnet.views.profile.chapters import chapters
 from ocgnet.views.profile.grids import Grid
 from ocgnet.views.profile.numbers import interval_words, plain
-from ocgnet.views.report.page import content_policy, style_sheet
+from ocgnet.views.report.page import content_policy, pages, style_sheet
 
 
 @dataclass(frozen=True)
@@ -61,14 +58,9 @@ def profile_html(profile: Profile, comparison: Comparison | None = None) -> str:
     str
         HTML. The same profile gives the same text: no clock, no path.
     """
-    css = _css(profile.marking)
-    environment = Environment(
-        loader=PackageLoader("ocgnet.views.profile"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    css = style_sheet(profile.marking)
+    css += style_sheet(profile.marking, "ocgnet.views.profile", "templates/profile.css")
+    environment = pages("ocgnet.views.profile")
     page: str = environment.get_template("profile.html.j2").render(
         policy=content_policy(css),
         css=Markup(css),  # noqa: S704 (our own files; the marking in them is escaped for CSS)
@@ -89,15 +81,6 @@ def profile_html(profile: Profile, comparison: Comparison | None = None) -> str:
         run_id=profile.run_id,
     )
     return page
-
-
-@cache
-def _own_css() -> str:
-    return files("ocgnet.views.profile").joinpath("templates/profile.css").read_text(encoding="utf-8")
-
-
-def _css(marking: str) -> str:
-    return style_sheet(marking) + _own_css()
 
 
 def _pairs(heads: tuple[str, str], rows: list[tuple[str, str]], caption: str) -> Grid:

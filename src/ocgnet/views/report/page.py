@@ -50,13 +50,7 @@ def report_html(analysis: Analysis) -> str:
     content policy allows no script at all.
     """
     css = style_sheet(analysis.marking)
-    environment = Environment(
-        loader=PackageLoader("ocgnet.views.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = pages("ocgnet.views.report")
     principals = findings.suggested_principals(analysis)
     rows = standings(principals)
     page: str = environment.get_template("report.html.j2").render(
@@ -95,9 +89,20 @@ def report_html(analysis: Analysis) -> str:
     return page
 
 
-def style_sheet(marking: str) -> str:
-    """Return the style sheet with the marking for the margins of every printed page."""
-    css = files("ocgnet.views.report").joinpath("templates/report.css").read_text(encoding="utf-8")
+def pages(package: str, folder: str = "templates") -> Environment:
+    """Return the templates of a package, which escape whatever comes from the data and refuse a name without value."""
+    return Environment(
+        loader=PackageLoader(package, folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def style_sheet(marking: str, package: str = "ocgnet.views.report", file: str = "templates/report.css") -> str:
+    """Return a style sheet with the marking for the margins of every printed page."""
+    css = files(package).joinpath(file).read_text(encoding="utf-8")
     return css.replace('"MARKING"', css_string(marking))
 
 

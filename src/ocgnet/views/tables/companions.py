@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from ocgnet.dataset import LeftOut
+from ocgnet.outputs import MARKING_FILE, marking_text, write_csv, write_text
 from ocgnet.results import ResultTable
 from ocgnet.views.figures_text import count
+from ocgnet.views.tables.text import csv_rows
 
 COLUMNS_FILE, LEFT_OUT_FILE = "columns.csv", "left_out.csv"
 """Names of the companions in a folder of tables."""
+
+
+def files_of(names: Iterable[str]) -> frozenset[str]:
+    """Return the relative paths of tables of these names, and of the companions that stand beside them."""
+    return frozenset(f"tables/{n}" for n in (MARKING_FILE, COLUMNS_FILE, LEFT_OUT_FILE, *(f"{n}.csv" for n in names)))
+
+
+def write_tables(folder: Path, tables: Mapping[str, ResultTable], left_out: Iterable[LeftOut], marking: str) -> None:
+    """Write tables with their companions into a new folder ``tables``."""
+    room = folder / "tables"
+    room.mkdir()
+    write_text(room / MARKING_FILE, marking_text(marking, "every table in this folder"))
+    for name, table in tables.items():
+        write_csv(room / f"{name}.csv", *csv_rows(table))
+    write_csv(room / COLUMNS_FILE, *column_rows(tables.values()))
+    write_csv(room / LEFT_OUT_FILE, *left_out_rows(left_out))
 
 
 def column_rows(tables: Iterable[ResultTable]) -> tuple[Sequence[str], Iterator[Sequence[str]]]:
