@@ -121,7 +121,8 @@ def stability_of(
     others = counts.sum(axis=0)
     others[plan.base, row] = 0
     tried = partial(_tiers_without, plan, position, spread)
-    turning = turning_of(evidence, ties, plan, position.score, samples, tried)
+    known = {loss.key: tier for loss, tier in zip(limited, after, strict=True)}
+    turning = turning_of(evidence, ties, plan, position.score, samples, tried, known)
     told = first >= 0
     return Stability(
         share=_share(kept.sum(axis=0), total.sum(axis=0), judged),
@@ -229,7 +230,7 @@ def _not_tried(turning: Turning, settings: Settings) -> tuple[str, ...]:
         )
     if turning.untried[EVENTS]:
         notes.append(
-            f"Which single crime or report a role turns on was tried on {most} events, the heaviest of each person "
+            f"Which single crime or report a role turns on was computed for {most} events, the heaviest of each person "
             f"first; for {turning.untried[EVENTS]:,} roles one of the {EACH} heaviest was left out of it."
         )
     return tuple(notes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,8 +59,17 @@ class Turning:
     def nothing(cls, seats: int) -> Turning:
         """Return that nothing was tried."""
         none, zero = (np.full((3, 3, seats), i) for i in (-1, 0))
-        ids, untried = np.zeros(0, object), np.zeros(3, np.int64)
-        return cls(*none[:2], *zero[:2], *zero[2, :2], none[2, 0], ids, untried)
+        return cls(
+            on=none[0],
+            to=none[1],
+            same=zero[0],
+            silent=zero[1],
+            goes=zero[2, 0],
+            weakens=zero[2, 1],
+            cut=none[2, 0],
+            ids=np.zeros(0, object),
+            untried=np.zeros(3, np.int64),
+        )
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,13 @@ class _Pairs:
 
 
 def turning_of(
-    evidence: Evidence, ties: Ties, plan: Plan, score: np.ndarray, samples: Sequence[Drawn], tried: Tried
+    evidence: Evidence,
+    ties: Ties,
+    plan: Plan,
+    score: np.ndarray,
+    samples: Sequence[Drawn],
+    tried: Tried,
+    known: Mapping[bytes, np.ndarray],
 ) -> Turning:
     """Leave out single ties, people and events, and see whose suggestion is another.
 
@@ -93,6 +108,8 @@ def turning_of(
         Position score.
     tried : callable
         Computes everything anew without each loss.
+    known : mapping of bytes to ndarray
+        Tiers after losses that were computed before, by `Loss.key`: a source that told once is one report.
 
     Notes
     -----
@@ -100,14 +117,15 @@ def turning_of(
     than of the others. The one that each seat suspects most is tried alone. Events are too many to meet in the
     resamples; the few that take most from each person are tried, whatever the resamples say. Each trial tells about
     everybody whose own it is, so that a tie tried for one end is known at the other. Of each kind at most
-    ``single_changes`` are tried: higher tiers first, then what is suspected most.
+    ``single_changes`` are tried: higher tiers first, then what is suspected most. Events that take what a loss
+    computed before took are known without, whatever their number.
 
     It is no news that somebody without the only tie, or in a group that becomes too small, gets no suggestion:
     that is neither another role nor the same, and counted apart.
     """
     base, at_most = plan.base, plan.settings.single_changes
     found = Turning.nothing(len(base))
-    known: dict[bytes, np.ndarray] = {}
+    known = dict(known)
 
     def leave_out(kind: int, pairs: _Pairs, chosen: np.ndarray, losses: list[Loss]) -> np.ndarray:
         """Fill in one kind; return the pairs that are told."""
@@ -135,7 +153,8 @@ def turning_of(
     asked[plan.person[base != NONE]] = True
     events = own_events(evidence, ties, plan.settings, asked)
     pairs, row = _of_seats(events, plan)
-    chosen, found.untried[EVENTS] = _heaviest(events, pairs, row, base, at_most)
+    free = np.array([e for e, loss in events.losses.items() if loss.key in known], np.int64)
+    chosen, found.untried[EVENTS] = _heaviest(events, pairs, row, base, at_most, free)
     told = leave_out(EVENTS, pairs, chosen, [events.losses[e] for e in chosen.tolist()])
     for of_seat, of_pair in ((found.goes, events.goes), (found.weakens, events.weakens), (found.cut, events.cut)):
         of_seat[pairs.seat[told]] = of_pair[row[told]]
@@ -201,14 +220,17 @@ def _of_seats(events: OwnEvents, plan: Plan) -> tuple[_Pairs, np.ndarray]:
 
 
 def _heaviest(
-    events: OwnEvents, pairs: _Pairs, row: np.ndarray, base: np.ndarray, at_most: int
+    events: OwnEvents, pairs: _Pairs, row: np.ndarray, base: np.ndarray, at_most: int, free: np.ndarray
 ) -> tuple[np.ndarray, int]:
     """Return which events are tried, sorted, and for how many seats one of theirs had no room.
 
-    The heaviest of everybody come first, higher tiers before lower ones, then the second of everybody.
+    The heaviest of everybody come first, higher tiers before lower ones, then the second of everybody. Those in
+    ``free``, of which the outcome is known already, take no room.
     """
     order = np.lexsort((pairs.what, -events.goes[row], -base[pairs.seat], events.order[row]))
-    chosen = _first_of(pairs.what[order], at_most)
+    ranked = pairs.what[order]
+    known = np.isin(ranked, free)
+    chosen = np.union1d(_first_of(ranked[~known], at_most), ranked[known])
     return chosen, len(np.unique(pairs.seat[_place(chosen, pairs.what) < 0]))
 
 
