@@ -68,7 +68,7 @@ class Settings:
         Beside them every single source is left out in turn; sources that take the same from the network are
         one loss, and this is the most losses that are computed, those that take most first.
     single_changes : int
-        Most single ties, and most single people, on whose loss a suggestion is tried.
+        Most single ties, most single people, and most single events, on whose loss a suggestion is tried.
     resample_pivots : int
         Sources of betweenness and closeness in a resample; with fewer people with ties they are exact there.
     stable_from, fair_from : float

@@ -34,6 +34,11 @@ class Loss:
         """Whether a tie goes, so that paths change."""
         return bool(self.gone.any())
 
+    @property
+    def key(self) -> bytes:
+        """Equal for two losses that take the same."""
+        return self.ties.tobytes() + self.weight.tobytes() + self.gone.tobytes()
+
 
 @dataclass(frozen=True)
 class SourceLosses:
@@ -74,14 +79,7 @@ def of_sources(evidence: Evidence, ties: Ties) -> SourceLosses:
     Such losses are computed once and counted for each. What is left of a tie is what the remaining
     records would make of it; records of contact share one logarithm, so the others count a little more.
     """
-    rows = np.flatnonzero(ties.source >= 0)
-    tie, source = ties.tie, ties.source.astype(np.int64)
-    code = source[rows] * max(len(ties), 1) + tie[rows]
-    pair, which, many = np.unique(code, return_inverse=True, return_counts=True)
-    taken = np.bincount(which, ties.amount[rows], len(pair)) - _regained(evidence, ties, pair)
-    by, at = np.divmod(pair, max(len(ties), 1))
-    gone = many == np.diff(ties.start)[at]
-    left = np.maximum(np.round(ties.weight[at] - taken, 12), 1e-12)
+    by, at, left, gone = shares_of(evidence, ties, ties.source)
     begins = np.flatnonzero(np.r_[True, by[1:] != by[:-1]]) if len(by) else by
     told = by[begins]
     heavy = np.add.reduceat(np.where(gone, ties.weight[at], ties.weight[at] - left), begins) if len(by) else by
@@ -92,19 +90,49 @@ def of_sources(evidence: Evidence, ties: Ties) -> SourceLosses:
     for i in order.tolist():
         part = slice(ends[i], ends[i + 1])
         loss = Loss(at[part], np.where(gone[part], 1.0, left[part]), gone[part])
-        key = loss.ties.tobytes() + loss.weight.tobytes() + loss.gone.tobytes()
-        of[i] = known.setdefault(key, len(losses))
+        of[i] = known.setdefault(loss.key, len(losses))
         if of[i] == len(losses):
             losses.append(loss)
     order = np.lexsort((told, of))
     return SourceLosses(tuple(losses), of[order], told[order])
 
 
-def _regained(evidence: Evidence, ties: Ties, pair: np.ndarray) -> np.ndarray:
-    """Return per pair of source and tie what the contacts of other sources add more once the source is gone."""
+def shares_of(
+    evidence: Evidence, ties: Ties, owner: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return what each owner of contributions takes away from each tie.
+
+    Parameters
+    ----------
+    evidence, ties
+        Of one analysis.
+    owner : ndarray of int, shape (contributions,)
+        Whose each contribution is, such as a source or an event; below 0 for nobody's.
+
+    Returns
+    -------
+    by, at : ndarray of int
+        Each pair of an owner and a tie that it adds to, once, sorted.
+    left : ndarray of float
+        What the other contributions make of the tie, above 0; of no meaning where nothing is left.
+    gone : ndarray of bool
+        Whether nothing is left.
+    """
+    rows, width = np.flatnonzero(owner >= 0), max(len(ties), 1)
+    tie = ties.tie
+    code = owner[rows].astype(np.int64) * width + tie[rows]
+    pair, which, many = np.unique(code, return_inverse=True, return_counts=True)
+    taken = np.bincount(which, ties.amount[rows], len(pair)) - _regained(evidence, ties, owner, pair)
+    by, at = np.divmod(pair, width)
+    gone = many == np.diff(ties.start)[at]
+    return by, at, np.maximum(np.round(ties.weight[at] - taken, 12), 1e-12), gone
+
+
+def _regained(evidence: Evidence, ties: Ties, owner: np.ndarray, pair: np.ndarray) -> np.ndarray:
+    """Return per pair of owner and tie what the other contacts add more once those of the owner are gone."""
     found = np.zeros(len(pair))
     rows = np.flatnonzero(ties.kind > REPORT)
-    if not len(rows) or not (ties.source[rows] >= 0).any():
+    if not len(rows) or not (owner[rows] >= 0).any():
         return found
     width, kinds = max(len(ties), 1), len(ties.kinds)
     cell = ties.tie[rows].astype(np.int64) * kinds + ties.kind[rows]
@@ -112,17 +140,17 @@ def _regained(evidence: Evidence, ties: Ties, pair: np.ndarray) -> np.ndarray:
     times = evidence.associations.times[ties.event[rows]]
     total = np.bincount(which, times, len(cells))
     amount = np.bincount(which, ties.amount[rows], len(cells))
-    # Per source and cell: the times and the amount that go.
-    sourced = np.flatnonzero(ties.source[rows] >= 0)
-    code = ties.source[rows][sourced].astype(np.int64) * len(cells) + which[sourced]
+    # Per owner and cell: the times and the amount that go.
+    owned = np.flatnonzero(owner[rows] >= 0)
+    code = owner[rows][owned].astype(np.int64) * len(cells) + which[owned]
     own, group = np.unique(code, return_inverse=True)
-    source, at = np.divmod(own, len(cells))
-    rest = total[at] - np.bincount(group, times[sourced], len(own))
-    kept = amount[at] - np.bincount(group, ties.amount[rows][sourced], len(own))
+    by, at = np.divmod(own, len(cells))
+    rest = total[at] - np.bincount(group, times[owned], len(own))
+    kept = amount[at] - np.bincount(group, ties.amount[rows][owned], len(own))
     some = rest > 0
     factor = np.ones(len(own))
     factor[some] = np.log2(1 + rest[some]) / rest[some] * total[at][some] / np.log2(1 + total[at][some])
     more = np.where(some, kept * (factor - 1), 0.0)
-    place = np.searchsorted(pair, source * width + cells[at] // kinds)
+    place = np.searchsorted(pair, by * width + cells[at] // kinds)
     np.add.at(found, place, more)
     return found

@@ -11,7 +11,7 @@ from ocgnet.analysis.position import SCORED, Position
 from ocgnet.analysis.ranks import percentiles
 from ocgnet.analysis.resampling import PEOPLE, TIES
 from ocgnet.analysis.robustness import Stability
-from ocgnet.analysis.text_columns import counted, decimal, hundredths, join, number
+from ocgnet.analysis.text_columns import counted, decimal, hundredths, join, listed, number
 from ocgnet.analysis.tiers import NONE, PRINCIPAL, SIGNIFICANT, TIERS, Seats, Standing
 from ocgnet.analysis.volume import Volume
 from ocgnet.projection import Ties
@@ -184,13 +184,8 @@ def _strongest(evidence: Evidence, ties: Ties, person: np.ndarray) -> pa.Array:
     tie = best[person]
     crimes, reports = ties.counts(CRIME)[tie], ties.counts(REPORT)[tie]
     contacts = np.diff(ties.start)[tie] - crimes - reports
-    parts = [
-        (counted(n, word), n > 0) for n, word in ((crimes, "crime"), (reports, "report"), (contacts, "contact record"))
-    ]
-    blank = pa.scalar(None, pa.string())
-    told = pc.binary_join_element_wise(
-        *(pc.if_else(pa.array(has), text, blank) for text, has in parts), ", ", null_handling="skip"
-    )
+    kinds = ((crimes, "crime"), (reports, "report"), (contacts, "contact record"))
+    told = listed([(counted(n, word), n > 0) for n, word in kinds])
     events = _events(evidence, ties, tie)
     named = pc.if_else(pc.equal(events, ""), "", pc.if_else(pc.starts_with(events, ";"), events, join(": ", events)))
     every = pa.array(evidence.nominals, pa.string())

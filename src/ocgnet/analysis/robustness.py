@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from ocgnet import engine
 from ocgnet.analysis.losses import Loss, SourceLosses, of_sources
+from ocgnet.analysis.own_events import EACH
 from ocgnet.analysis.position import SCORED, Position, score_of
-from ocgnet.analysis.resampling import PEOPLE, TIES, Drawn, Plan, drawn, in_parts, seconds_of, without
+from ocgnet.analysis.resampling import PEOPLE, TIES, Plan, drawn, in_parts, seconds_of, without
 from ocgnet.analysis.tiers import NONE, TIERS, Seats, seats_of
-from ocgnet.analysis.turning import suspected
+from ocgnet.analysis.turning import EVENTS, Turning, turning_of
 from ocgnet.projection import Ties
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
@@ -43,9 +45,8 @@ class Stability:
     source_tier, source_tie : ndarray of int, shape (seats,)
         The tier without the first of those (they are sorted by what they take), and the own tie to which it
         adds most; -1 for none, and for a tie of which a report may not be named.
-    turns_on, turned : ndarray of int, shape (2, seats)
-        Row ``TIES``: the own tie without which the suggestion is another, and that tier; row ``PEOPLE``: the
-        tied person. -1 where none was found.
+    turning : Turning
+        The single ties, people and events without which the suggestion is another.
     notes : tuple of str
         How it was computed, or why not.
     """
@@ -58,8 +59,7 @@ class Stability:
     source_changes: np.ndarray
     source_tier: np.ndarray
     source_tie: np.ndarray
-    turns_on: np.ndarray
-    turned: np.ndarray
+    turning: Turning
     notes: tuple[str, ...]
 
 
@@ -108,7 +108,7 @@ def stability_of(
     samples = [d for part in spread(drawn, parts) for d in part]
     sources = of_sources(evidence, ties)
     limited = sources.losses[: settings.drop_sources]
-    after = _tiers_without(plan, position, limited, spread)
+    after = _tiers_without(plan, position, spread, limited)
     counts = np.zeros((3, len(TIERS), len(judged)), np.int64)
     row = np.arange(len(judged))
     for d in samples:
@@ -120,7 +120,9 @@ def stability_of(
     total, kept = counts.sum(axis=1), counts[:, plan.base, row]
     others = counts.sum(axis=0)
     others[plan.base, row] = 0
-    turns_on, turned, untried = _turning(plan, position, ties, samples, settings, spread)
+    tried = partial(_tiers_without, plan, position, spread)
+    known = {loss.key: tier for loss, tier in zip(limited, after, strict=True)}
+    turning = turning_of(evidence, ties, plan, position.score, samples, tried, known)
     told = first >= 0
     return Stability(
         share=_share(kept.sum(axis=0), total.sum(axis=0), judged),
@@ -131,9 +133,8 @@ def stability_of(
         source_changes=np.where(judged, changes, 0),
         source_tier=np.where(told & judged, after[np.where(told, of[first], 0), row] if len(of) else -1, -1),
         source_tie=_behind(plan, ties, sources, np.where(judged, first, -1)),
-        turns_on=turns_on,
-        turned=turned,
-        notes=(_told(sources, of, settings), *_not_tried(untried, settings)),
+        turning=turning,
+        notes=(_told(sources, of, settings), *_not_tried(turning, settings)),
     )
 
 
@@ -146,8 +147,8 @@ def word_of(share: np.ndarray, settings: Settings) -> np.ndarray:
 def _nothing(seats: Seats) -> Stability:
     n = len(seats.person)
     unknown, none = np.full(n, np.nan), np.full(n, -1)
-    both, zero = np.full((2, n), -1), np.zeros(n, np.int64)
-    return Stability(unknown, np.tile(unknown, (3, 1)), none, 0, 0, zero, none, none, both, both, ())
+    zero = np.zeros(n, np.int64)
+    return Stability(unknown, np.tile(unknown, (3, 1)), none, 0, 0, zero, none, none, Turning.nothing(n), ())
 
 
 def _plan(position: Position, seats: Seats, settings: Settings) -> Plan:
@@ -158,7 +159,7 @@ def _plan(position: Position, seats: Seats, settings: Settings) -> Plan:
     return replace(plan, base=base, of_fixed=base)
 
 
-def _tiers_without(plan: Plan, position: Position, losses: tuple[Loss, ...], spread: engine.Spread) -> np.ndarray:
+def _tiers_without(plan: Plan, position: Position, spread: engine.Spread, losses: tuple[Loss, ...]) -> np.ndarray:
     """Return the tiers after each loss, shape ``(losses, seats)``, exact where that is affordable."""
     graph, s = plan.graph, plan.settings
     if not losses:
@@ -211,41 +212,28 @@ def _behind(plan: Plan, ties: Ties, sources: SourceLosses, first: np.ndarray) ->
     return found
 
 
-def _turning(
-    plan: Plan, position: Position, ties: Ties, samples: list[Drawn], settings: Settings, spread: engine.Spread
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """Return per kind and seat the tie or person without which the suggestion is another, and that tier.
-
-    The number says how many suspicions were not tried because there were too many.
-    """
-    n = len(plan.base)
-    turns_on, turned = np.full((2, n), -1), np.full((2, n), -1)
-    untried = 0
-    for kind in (TIES, PEOPLE):
-        # Who turns on a tie turns on the person at its other end: only the others are tried on people.
-        some = suspected(ties, plan, samples, kind, turns_on[TIES] < 0)
-        losses, of = some.losses(ties, settings.single_changes, plan.base)
-        untried += int((of < 0).sum())
-        if not losses:
-            continue
-        after = _tiers_without(plan, position, tuple(losses), spread)
-        tier = np.where(of >= 0, after[of, some.seat], plan.base[some.seat])
-        held = tier != plan.base[some.seat]
-        turns_on[kind, some.seat[held]], turned[kind, some.seat[held]] = some.what[held], tier[held]
-    return turns_on, turned, untried
-
-
 def _share(kept: np.ndarray, total: np.ndarray, judged: np.ndarray) -> np.ndarray:
     found = np.full(len(kept), np.nan)
     np.divide(kept, total, out=found, where=judged & (total > 0))
     return found
 
 
-def _not_tried(untried: int, settings: Settings) -> tuple[str, ...]:
-    if not untried:
-        return ()
-    each = f"the {settings.single_changes:,} ties and {settings.single_changes:,} people that matter most likely"
-    return (f"Which single tie or person a role turns on was tried on {each}; {untried:,} roles were left out of it.",)
+def _not_tried(turning: Turning, settings: Settings) -> tuple[str, ...]:
+    """Say for how many roles something was not tried because there were too many."""
+    most = f"{settings.single_changes:,}"
+    notes = []
+    suspected = int(turning.untried[[TIES, PEOPLE]].sum())
+    if suspected:
+        each = f"the {most} ties and {most} people that matter most likely"
+        notes.append(
+            f"Which single tie or person a role turns on was tried on {each}; {suspected:,} roles were left out of it."
+        )
+    if turning.untried[EVENTS]:
+        notes.append(
+            f"Which single crime or report a role turns on was computed for {most} events, the heaviest of each person "
+            f"first; for {turning.untried[EVENTS]:,} roles one of the {EACH} heaviest was left out of it."
+        )
+    return tuple(notes)
 
 
 def _told(sources: SourceLosses, of: np.ndarray, settings: Settings) -> str:

@@ -35,3 +35,18 @@ def join(*parts: pa.Array | str) -> pa.Array:
     """Join columns and fixed words, row by row; null where a column is."""
     cells: Sequence[pa.Array | pa.Scalar] = [pa.scalar(p) if isinstance(p, str) else p for p in parts]
     return pc.binary_join_element_wise(*cells, "")
+
+
+def listed(parts: Sequence[tuple[pa.Array, np.ndarray]]) -> pa.Array:
+    """Join with commas, row by row, those of the columns that count there; empty where none does.
+
+    Parameters
+    ----------
+    parts : sequence of (pyarrow.Array, ndarray of bool)
+        Texts, and in which rows they count.
+    """
+    cells = [pc.if_else(pa.array(counts), texts, None) for texts, counts in parts]
+    # pyarrow 26 leaves a row out altogether when it skips all that the row has.
+    none = ~np.any([counts for _, counts in parts], axis=0)
+    cells[0] = pc.if_else(pa.array(none), "", cells[0])
+    return pc.binary_join_element_wise(*cells, ", ", null_handling="skip")
