@@ -250,6 +250,24 @@ def test_an_erasure_finds_the_list_of_candidates(tiny: Path) -> None:
     assert not list(Path().glob("candidates.csv*"))
 
 
+def test_an_erasure_finds_the_lists_of_commands_that_were_refused(tiny: Path) -> None:
+    (tiny / "answers.md").unlink()
+    links = (tiny / "crime_links.csv").read_text(encoding="utf-8")
+    (tiny / "crime_links.csv").write_text(links + "N02,K1,see N02,\n", encoding="utf-8")
+    Path("lists").mkdir()
+    for name, words in {"a.csv": ("check", tiny), "b.csv": ("analyse", tiny, "--out", "out")}.items():
+        refused(*words, "--rejects", f"lists/{name}")
+    (tiny / "crime_links.csv").write_text(links, encoding="utf-8")
+    form = as_json(Path("f.json"), "intelligence", [INTEL | {"form_ref": "2", "submitted_on": "N02 knows"}])
+    refused("intake", "intelligence", form, "--folder", tiny, "--rejects", "lists/c.csv")
+    assert "SYNTHETIC DATA" in Path("lists/c.csv.marking.txt").read_text(encoding="utf-8")
+    form.unlink()
+    assert all("N02" in Path("lists", name).read_text(encoding="utf-8") for name in ("a.csv", "b.csv", "c.csv"))
+    said = done("review", "erase", "N02", "--by", "DPO", "--reason", "request", "--folder", tiny)
+    assert "Found nowhere" in said
+    assert not list(Path("lists").iterdir())
+
+
 def test_a_place_is_named_once(tiny: Path) -> None:
     words = ("disclose", "--to", "health", "--children", "C1", "--out", "p", "--reason", "r")
     assert "one of the two" in refused(*words)

@@ -56,7 +56,8 @@ def test_brief_is_silent_when_all_is_well(tmp_path: Path) -> None:
 
 def test_rejects_list_errors_with_formulas_neutralised(tmp_path: Path) -> None:
     (tmp_path / "nominals.csv").write_text("nominal_id,date_of_birth\nN1,=1+1\nN2,01/02/1980\n,1980-01-01\n")
-    write_rejects(tmp_path / "rejects.csv", check(tmp_path))
+    checked = check(tmp_path)
+    write_rejects(tmp_path / "rejects.csv", checked.rejects(), checked.source.about.marked)
     content = (tmp_path / "rejects.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(content.decode("utf-8-sig").splitlines()))

@@ -54,6 +54,10 @@ class Act:
             self._people = self._packed(people)
         self._facts |= facts
 
+    def wrote(self, *files: Path) -> None:
+        """Name files in the closing line, however the act ends: an erasure looks for the person in them."""
+        self._facts["files"] = [*self._facts.get("files", ()), *(str(f.absolute()) for f in files)]
+
     def saw(self, people: Iterable[str]) -> None:
         """Write at once whom the act is about, before anything is done with their records.
 

@@ -52,7 +52,7 @@ def compare(
         marking = str(runs[1].document.get("marking", ""))
         if out is not None:
             write_csv(out, *csv_rows(changes), marking=marking)
-            act.note(files=[str(out.absolute())])
+            act.wrote(out)
     if form is not Format.table:
         hand_over(
             for_program(changes, form), marking, *([f"{out} holds {len(changes.frame):,} changes."] if out else [])

@@ -15,6 +15,7 @@ from ocgnet.cli.records import say
 from ocgnet.errors import OutputError, RecordError
 
 if TYPE_CHECKING:
+    from ocgnet.audit import Act
     from ocgnet.casework.taking_in import Intake
     from ocgnet.sources import Problem
 
@@ -81,14 +82,14 @@ def _take(
         )
     what = f"{kind} forms from {', '.join(f.name for f in files)}"
     with log_of().outside(where if isinstance(where, Path) else None).act("intake", by=by.strip(), what=what) as act:
+        dataset = place.dataset()
         checked = check_forms(form, [read_forms(form, f) for f in files], date.today())
-        _report(checked.problems, rejects)
+        _report(act, checked.problems, rejects, dataset.about.marked)
         if checked.problems and not skip_rejects:
             raise RecordError(
                 f"Nothing was taken in, because {len(checked.problems):,} problems stand in the forms ({rejects} lists "
                 "them). Correct them, or leave those forms out with --skip-rejects."
             )
-        dataset = place.dataset()
         intake = take_in(form, checked.forms, dataset)
         people = {r.report_id: r.people for r in intake.new if r.people}
         found = match(people, dataset)
@@ -106,21 +107,20 @@ def _take(
             near={r.report_id: r.near for r in intake.new if r.near},
             again=len(intake.again),
             refused=checked.refused,
-            files=[str(candidates.absolute())] if asked else [],
         )
+        if asked:
+            act.wrote(candidates)
     _tell(intake, checked.refused, asked, candidates)
 
 
-def _report(problems: Sequence[Problem], rejects: Path) -> None:
+def _report(act: Act, problems: Sequence[Problem], rejects: Path, marking: str) -> None:
     """Print the problems and list all of them."""
-    from ocgnet.dataset import DEFAULT_MARKING
-    from ocgnet.outputs import write_csv
-    from ocgnet.views.problems import HEADER, visible
+    from ocgnet.views.problems import visible, write_rejects
 
     if not problems:
         return
-    rows = [(p.file, str(p.row or ""), p.column, p.value[:500], p.rule, visible(p.remedy, 500)) for p in problems]
-    write_csv(rejects, HEADER, rows, for_excel=True, marking=DEFAULT_MARKING)
+    write_rejects(rejects, problems, marking)
+    act.wrote(rejects)
     for p in problems[:SHOWN]:
         where = f"{visible(p.file, 80)}{f', row {p.row}' if p.row else ''}{f', {p.column}' if p.column else ''}"
         value = f" '{visible(p.value)}'" if p.value else ""
@@ -175,7 +175,7 @@ def confirm(
     with log_of().outside(folder).act("merge", by=by.strip(), what=f"confirmed who is meant in {decided.name}") as act:
         dataset = place.dataset()
         found, problems = read_decisions(decided, dataset)
-        _report(problems, rejects)
+        _report(act, problems, rejects, dataset.about.marked)
         if problems:
             raise RecordError(
                 f"Nothing was linked, because {len(problems):,} decisions cannot be carried out ({rejects} lists them)."

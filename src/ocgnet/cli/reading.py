@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ocgnet import __version__
 from ocgnet.cli.asking import ask_password
-from ocgnet.cli.recording import tell_people
+from ocgnet.cli.recording import tell_file, tell_people
 from ocgnet.cli.request import Request
 from ocgnet.dataset import Dataset
 from ocgnet.errors import RecordError
@@ -65,5 +65,6 @@ def report_problems(checked: Checked, rejects: Path, *, brief: bool = False) -> 
     from ocgnet.views.problems import print_problems, write_rejects
 
     if checked.errors or not brief:
-        write_rejects(rejects, checked)
+        write_rejects(rejects, checked.rejects(), checked.source.about.marked)
+        tell_file(rejects)
     print_problems(Console(stderr=brief), checked, rejects=rejects, brief=brief)

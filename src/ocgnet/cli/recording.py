@@ -42,3 +42,12 @@ def tell_people(dataset: Dataset) -> None:
             act.note(people=people_in(dataset))
     else:
         act.saw(people_in(dataset))
+
+
+def tell_file(file: Path) -> None:
+    """Tell the log of a file that the running command wrote, which may name people."""
+    if (act := _ACT.get()) is None:
+        with recorded("read") as act:
+            act.wrote(file)
+    else:
+        act.wrote(file)

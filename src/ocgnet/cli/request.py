@@ -127,7 +127,8 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
         out = given.get("out")
         with recorded("read" if out is None else "export", request.folder, out) as act:
             command(request, **given)
-            act.note(files=[str(Path(out).absolute())] if out is not None else [])
+            if out is not None:
+                act.wrote(Path(out))
 
     parameters = sorted([*shared.values(), *own], key=lambda p: p.name != "folder")
     keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]

@@ -27,8 +27,11 @@ def written_by_ocgnet(acts: Iterable[Told]) -> list[Path]:
     """Return files and folders that the log says ocgnet wrote on this computer and that are still there."""
     found: set[Path] = set()
     for act in acts:
-        if act.end == "done" and act.kind in ("export", "disclose", "refer", "load", "intake"):
-            told = [act.facts.get("folder"), act.facts.get("store"), *(act.facts.get("files") or [])]
+        # What was refused wrote no result; a list of what is wrong with the records it did write.
+        told = list(act.facts.get("files") or ()) if act.kind != "erase" else []
+        if act.end == "done" and act.kind in ("export", "disclose", "refer", "load"):
+            told += [act.facts.get("folder"), act.facts.get("store")]
+        if told:
             paths = (Path(str(t)) for t in told if t and "://" not in str(t))
             found.update(p for p in paths if p.is_absolute() and p.exists() and not p.is_symlink())
     return sorted(found)

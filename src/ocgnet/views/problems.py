@@ -56,14 +56,13 @@ def print_problems(
     console.print(Text(_summary(checked, rejects)), width=width)
 
 
-def write_rejects(path: Path, checked: Checked) -> None:
-    """Write every error as one row, by file and line, whole or not at all.
+def write_rejects(path: Path, problems: Iterable[Problem], marking: str) -> None:
+    """Write every problem as one row, whole or not at all.
 
     A spreadsheet opens the file as it is: formulas in values are neutralised, and a value is cut
     after 500 characters.
     """
-    marking = checked.source.about.marked
-    write_csv(path, HEADER, _rows(checked.rejects()), for_excel=True, marking=marking)
+    write_csv(path, HEADER, _rows(problems), for_excel=True, marking=marking)
 
 
 def visible(text: str, longest: int = _SHOWN) -> str:
