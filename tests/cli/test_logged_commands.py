@@ -161,7 +161,14 @@ def test_without_a_log_no_command_runs(home, monkeypatch, words):
     assert {p: p.read_bytes() for p in sorted(home.rglob("*")) if p.is_file()} == before
 
 
-@pytest.mark.parametrize("words", [("roles", "data"), ("load", "data", "--store", "x.duckdb")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("roles", "data"),
+        ("load", "data", "--store", "x.duckdb"),
+        ("profile", "run", "--out", "out", "--compare", "data"),
+    ],
+)
 def test_the_log_may_not_stand_in_the_records(home, monkeypatch, words):
     monkeypatch.setenv("OCGNET_LOG", str(home / "data" / "log.jsonl"))
     with pytest.raises(LogError, match="stands inside"):

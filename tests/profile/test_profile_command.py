@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
@@ -41,6 +42,8 @@ def test_it_writes_a_whole_profile_and_replaces_its_own(tmp_path):
     run(COUNTY, "--out", out)
     assert {p.name: p.read_bytes() for p in (out / "tables").iterdir()} == first
     assert oct((out / "report.html").stat().st_mode & 0o777) == "0o600"
+    told_of = openpyxl.load_workbook(out / "workbook.xlsx", read_only=True).properties
+    assert told_of.title.startswith("Lyonmere Constabulary: harm ")
 
 
 def test_a_store_gives_the_same_figures_as_the_folder(tmp_path):

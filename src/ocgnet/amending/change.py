@@ -37,7 +37,7 @@ class Change:
     Raises
     ------
     UsageError
-        When a table or column is not in the model, or one row is to be dropped or edited twice.
+        When a table or column is not in the model. One row dropped or edited twice is refused with the rows.
     """
 
     add: Mapping[str, Sequence[Row]] = field(default_factory=dict)

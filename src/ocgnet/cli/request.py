@@ -125,7 +125,8 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
         request = _parameters(**{name: given.pop(name) for name in shared})
         # Whatever takes the shared options reads people: it is told to the log here, once for all commands.
         out = given.get("out")
-        with recorded("read" if out is None else "export", request.folder, out) as act:
+        beside = [Path(other)] if (other := given.get("compare")) else []
+        with recorded("read" if out is None else "export", request.folder, out, *beside) as act:
             command(request, **given)
             if out is not None:
                 act.wrote(Path(out))

@@ -36,7 +36,9 @@ def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison 
     tables = [profile.tables[name] for name in ORDER if name == "figures" or len(profile.tables[name].frame)]
     if comparison is not None:
         tables.insert(1, comparison.table)
-    with Book(path, profile.marking, date.fromisoformat(profile.as_of) if profile.as_of else None) as book:
+    with Book(
+        path, sentences.title(profile), profile.marking, date.fromisoformat(profile.as_of) if profile.as_of else None
+    ) as book:
         first = book.page("Profile", (26, 110))
         first.line(profile.marking, "marking")
         first.line(sentences.title(profile), "title")

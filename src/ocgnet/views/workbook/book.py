@@ -43,13 +43,15 @@ class Book:
     ----------
     target : Path or BytesIO
         File to write, or memory.
+    title : str
+        In the document's properties.
     marking : str
         Printed in header and footer of every sheet, and first on each.
     made : date or None
         Date in the document's properties; a fixed one when None, never the clock.
     """
 
-    def __init__(self, target: Path | BytesIO, marking: str, made: date | None) -> None:
+    def __init__(self, target: Path | BytesIO, title: str, marking: str, made: date | None) -> None:
         self._book = xlsxwriter.Workbook(
             str(target) if isinstance(target, Path) else target,
             {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
@@ -57,7 +59,7 @@ class Book:
         day = made or date(2000, 1, 1)
         self._book.set_properties(
             {
-                "title": "Organised crime group analysis",
+                "title": title,
                 "comments": marking,
                 "created": datetime(day.year, day.month, day.day),
             }

@@ -71,7 +71,7 @@ def write_workbook(target: Path | BytesIO, analysis: Analysis) -> None:
     analysis gives the same bytes, dates of the document included. A table too long for a sheet stops
     at a stated row, and the sheet names the file that holds all of them.
     """
-    with Book(target, analysis.marking, analysis.as_of) as book:
+    with Book(target, findings.title(analysis), analysis.marking, analysis.as_of) as book:
         tables: list[tuple[str, tuple[ResultColumn, ...], pd.DataFrame]] = [
             (name, RESULT_TABLES[name], analysis.tables[name].frame) for name in RESULT_TABLES if name not in LONG
         ]
