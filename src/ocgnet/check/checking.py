@@ -47,9 +47,7 @@ def check(source: str | Path | Source, *, as_of: date | None = None) -> Checked:
     usable = {name: raw for name, raw in source.tables.items() if raw.usable}
     # Looking for distinct texts is work outside Python, which several threads do side by side.
     with ThreadPoolExecutor() as threads:
-        tables = dict(zip(usable, threads.map(CheckedTable, usable.values()), strict=True))
-    for table in tables.values():
-        check_alone(table)
+        tables = dict(zip(usable, threads.map(check_alone, usable.values()), strict=True))
     unchecked = check_references(tables, source.tables)
     if "intel_reports" in tables:
         check_grades(tables["intel_reports"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import compress
 
 import numpy as np
 import pyarrow as pa
@@ -29,17 +31,25 @@ def check_references(tables: CheckedTables, given: Mapping[str, RawTable]) -> li
         All tables of the source, those that could not be read among them.
     """
     unchecked: dict[str, list[str]] = {}
-    for checked, column in _references(tables):
-        targets = targets_of(column)
+    asked: list[tuple[CheckedTable, CheckedColumn, list[CheckedTable]]] = []
+    for checked, declared in _references(tables):
+        targets = targets_of(declared)
         if any(t in given and t not in tables for t in targets) or ("nominals" in targets and "nominals" not in given):
             # That table is unreadable or absent and reported; every id in it would seem to be missing.
             continue
         present = [tables[t] for t in targets if t in tables]
         if not present:
-            if not checked.columns[column.name].blank.all():
-                unchecked.setdefault(targets[0], []).append(f"{checked.raw.file} ({column.name})")
+            if not checked.columns[declared.name].blank.all():
+                unchecked.setdefault(targets[0], []).append(f"{checked.raw.file} ({declared.name})")
             continue
-        _dangling(checked, checked.columns[column.name], present, targets)
+        asked.append((checked, checked.columns[declared.name], present))
+    # Looking ids up is work outside Python, which several threads do side by side.
+    with ThreadPoolExecutor() as threads:
+        found = threads.map(lambda ask: _missing(ask[1], [_key(target).texts for target in ask[2]]), asked)
+        for (checked, column, present), (missing, known) in zip(asked, found, strict=True):
+            severity = Severity.WARNING if column.declared.lenient else Severity.ERROR
+            remedy = _remedy(column.declared, present, known)
+            checked.report_text(column.declared.name, Rule.REFERENCE, column.where(missing), remedy, severity)
     return [
         one(
             target,
@@ -103,38 +113,35 @@ def _standing(key: CheckedColumn, good: np.ndarray) -> pa.Array:
     return key.texts.take(fixed(codes[codes >= 0], pa.int32()))
 
 
-def _dangling(
-    checked: CheckedTable, column: CheckedColumn, present: list[CheckedTable], targets: tuple[str, ...]
-) -> None:
-    keys = [_key(target).texts for target in present]
+def _missing(column: CheckedColumn, keys: list[pa.Array]) -> tuple[np.ndarray, set[str]]:
+    """Return which distinct texts hold an id that stands under no key; of lists of ids also the ids that do."""
+    known: set[str] = set()
     if column.declared.many:
-        known = set().union(*(k.to_pylist() for k in keys))
-        missing = column.mask(lambda text: bool(_unknown(text, known)))
+        named = sorted({part for text in column.texts.to_pylist() for part in _parts(text)})
+        known = set(compress(named, _under(strings(named), keys)))
+        missing = column.mask(lambda text: not known.issuperset(_parts(text)))
     else:
-        known = set()
-        missing = ~np.logical_or.reduce([_among(column.texts, k) for k in keys]) & ~column.refused
-    missing &= ~_among(column.texts, strings([""]))
-    rows = column.where(missing)
-    severity = Severity.WARNING if column.declared.lenient else Severity.ERROR
-    checked.report_text(
-        column.declared.name, Rule.REFERENCE, rows, _remedy(column.declared, present, targets, known), severity
-    )
+        missing = ~_under(column.texts, keys) & ~column.refused
+    return missing & ~_among(column.texts, strings([""])), known
 
 
-def _unknown(text: str, known: set[str]) -> list[str]:
-    return [part for part in (p.strip() for p in text.split("|")) if part and part not in known]
+def _under(texts: pa.Array, keys: list[pa.Array]) -> np.ndarray:
+    found: np.ndarray = np.logical_or.reduce([_among(texts, k) for k in keys])
+    return found
 
 
-def _remedy(
-    column: Column, present: list[CheckedTable], targets: tuple[str, ...], known: set[str]
-) -> Callable[[str], str]:
+def _parts(text: str) -> list[str]:
+    return [part for part in (p.strip() for p in text.split("|")) if part]
+
+
+def _remedy(column: Column, present: list[CheckedTable], known: set[str]) -> Callable[[str], str]:
     files = {t.raw.name: t.raw.file for t in present}
-    names = " or ".join(files.get(t, f"{t}.csv") for t in targets)
+    names = " or ".join(files.get(t, f"{t}.csv") for t in targets_of(column))
     unread = [t.raw.file for t in present if t.raw.rows_in > len(t.raw.lines)]
     first = f"Mend the rows of {', '.join(unread)} that cannot be read; then add" if unread else "Add"
 
     def remedy(text: str) -> str:
-        ids = ", ".join(_unknown(text, known)) if column.many else text
+        ids = ", ".join(part for part in _parts(text) if part not in known) if column.many else text
         if column.lenient:
             return f"{ids} stands in no table. {first} {ids} to {names}, if more is known."
         return f"{first} {ids} to {names}, or correct the id."

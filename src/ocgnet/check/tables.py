@@ -129,13 +129,15 @@ class CheckedTable:
         return pa.table({n: c.taken(rows) for n, c in self.columns.items()})
 
 
-def check_alone(checked: CheckedTable) -> None:
-    """Apply the rules of a table that need no other table."""
+def check_alone(raw: RawTable) -> CheckedTable:
+    """Return a table with the problems that can be found without any other table."""
+    checked = CheckedTable(raw)
     _cells(checked)
     _required(checked)
     _pairs(checked)
     _orders(checked)
     _duplicates(checked)
+    return checked
 
 
 def _cells(checked: CheckedTable) -> None:
