@@ -46,10 +46,12 @@ def read_csv(table: Table, path: Path) -> RawTable:
     """
     try:
         with opened(path) as file:
-            if refused := _encoding(file, path.name) or _endless_line(file, path.name):
+            if refused := _encoding(file, path.name):
                 return _nothing(table, path.name, refused)
             if plain := read_plain(table, path.name, file):
                 return plain
+            if refused := _endless_line(file, path.name):
+                return _nothing(table, path.name, refused)
             with _quiet_collector(), _cell_limit(), io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
                 return _Reading(table, path.name, text).read()
     except UnicodeDecodeError:
