@@ -147,6 +147,11 @@ def test_a_newcomer_is_led_by_messages(tmp_path: Path) -> None:
     assert "absent" in ocgnet("analyse", "absent", cwd=tmp_path, code=1)
     (tmp_path / "empty").mkdir()
     assert "nominals" in ocgnet("analyse", "empty", cwd=tmp_path, code=1)
+    (tmp_path / "mine" / "forms").mkdir(parents=True)
+    (tmp_path / "mine" / "forms" / "cpi.json").write_text("{}", encoding="utf-8")
+    assert "cpi.json" in ocgnet("template", "mine", cwd=tmp_path, code=1)
+    assert [p.name for p in (tmp_path / "mine").rglob("*") if p.is_file()] == ["cpi.json"]
+    (tmp_path / "mine" / "forms" / "cpi.json").unlink()
     ocgnet("template", "mine", cwd=tmp_path)
     with (tmp_path / "mine" / "nominals.csv").open("a", encoding="utf-8") as file:
         file.write("N1,Somebody\n")

@@ -33,8 +33,13 @@ def template(folder: Annotated[Path, typer.Argument(help="Folder to make.", show
     from ocgnet.casework.form_templates import write_forms
     from ocgnet.template import write_template
 
-    write_template(folder)
-    write_forms(folder)
+    tables = write_template(folder)
+    try:
+        write_forms(folder)
+    except BaseException:
+        for path in tables:
+            path.unlink(missing_ok=True)
+        raise
     say(f"{folder} holds empty tables. Fill in nominals.csv and what else you have, then run: ocgnet check {folder}")
     say(f"{folder / 'forms'} holds the partners' forms. Take in filled ones: ocgnet intake cpi FILE --folder {folder}")
 
