@@ -16,6 +16,7 @@ import pandas as pd
 
 from ocgnet.analysis.coverage import Linked, harm_counts, ranking
 from ocgnet.analysis.measured import Chosen
+from ocgnet.engine.runs import positions
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 
@@ -165,7 +166,7 @@ class _Cover:
     def _links(self, i: int, events: np.ndarray) -> np.ndarray:
         """Return how many of the events link each person; links are sorted by event."""
         begin, size = self.by_event[i][events], self.kinds[i].size[events]
-        links = np.repeat(begin - np.cumsum(size) + size, size) + np.arange(size.sum())
+        links = positions(begin, size)
         return np.bincount(self.kinds[i].person[links], minlength=len(self.worth))
 
 

@@ -9,6 +9,7 @@ from ocgnet import engine
 from ocgnet.analysis.position import SCORED, mean_percentile, measures_of
 from ocgnet.analysis.ranks import percentiles
 from ocgnet.analysis.tiers import Seats
+from ocgnet.engine.runs import positions
 from ocgnet.projection import Ties
 from ocgnet.results import ResultTable
 from ocgnet.results.types import not_computed
@@ -80,7 +81,7 @@ def within_group(ties: Ties, seats: Seats) -> dict[str, np.ndarray]:
     begin = np.searchsorted(code, np.arange(ties.people + 1) * width)
     count = np.diff(begin)[ties.a]
     tie = np.repeat(np.arange(len(ties)), count)
-    first = np.repeat(begin[ties.a], count) + np.arange(len(tie)) - np.repeat(np.cumsum(count) - count, count)
+    first = positions(begin[ties.a], count)
     wanted = ties.b[tie].astype(np.int64) * width + code[first] % width if len(tie) else np.zeros(0, np.int64)
     second = np.searchsorted(code, wanted)
     found = second < len(code)

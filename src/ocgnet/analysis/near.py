@@ -8,6 +8,7 @@ import numpy as np
 
 from ocgnet.analysis.resampling import Plan
 from ocgnet.analysis.tiers import NONE
+from ocgnet.engine.runs import positions
 from ocgnet.projection import Ties
 
 NEXT_ABOVE = 3
@@ -103,5 +104,5 @@ def _ties_of(ties: Ties, person: np.ndarray) -> tuple[np.ndarray, np.ndarray, np
     begin = np.searchsorted(ends[order], np.arange(ties.people + 1))
     count = np.diff(begin)[person]
     row = np.repeat(np.arange(len(person)), count)
-    at = order[np.repeat(begin[person] - np.cumsum(count) + count, count) + np.arange(len(row))]
+    at = order[positions(begin[person], count)]
     return row, at % max(len(ties), 1), others[at]

@@ -12,6 +12,7 @@ from ocgnet.analysis.near import Near, people_near, ties_near
 from ocgnet.analysis.own_events import OwnEvents, own_events
 from ocgnet.analysis.resampling import PEOPLE, TIES, Drawn, Plan
 from ocgnet.analysis.tiers import NONE
+from ocgnet.engine.runs import positions
 from ocgnet.projection import Ties
 from ocgnet.scope import Evidence
 
@@ -215,7 +216,7 @@ def _of_seats(events: OwnEvents, plan: Plan) -> tuple[_Pairs, np.ndarray]:
     seats = np.flatnonzero(plan.base != NONE)
     begin, end = (np.searchsorted(events.person, plan.person[seats], side=side) for side in ("left", "right"))
     seat = np.repeat(seats, end - begin)
-    row = np.repeat(begin - np.cumsum(end - begin) + end - begin, end - begin) + np.arange(len(seat))
+    row = positions(begin, end - begin)
     return _Pairs(seat, events.event[row], np.zeros(len(seat))), row
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ocgnet.engine.graph import WeightedGraph
+from ocgnet.engine.runs import positions
 
 _PATHS_AT_ONCE = 5_000_000
 """Two-step paths held at once by the effective size."""
@@ -76,9 +77,7 @@ def _triangles(graph: WeightedGraph) -> Iterator[tuple[list[np.ndarray], list[np
         stop = max(int(np.searchsorted(until, before + _PATHS_AT_ONCE, side="right")), start + 1)
         size = onward[start:stop]
         first = np.repeat(np.arange(start, stop), size)
-        second = (
-            np.arange(len(first)) - np.repeat(np.cumsum(size) - size, size) + np.repeat(begin[target[start:stop]], size)
-        )
+        second = positions(begin[target[start:stop]], size)
         wanted = source[first].astype(np.int64) * n + target[second]
         third = np.minimum(np.searchsorted(code, wanted), len(code) - 1)
         closed = code[third] == wanted
