@@ -89,7 +89,7 @@ def of_sources(evidence: Evidence, ties: Ties) -> SourceLosses:
     of, ends = np.zeros(len(told), np.int64), np.append(begins, len(by))
     for i in order.tolist():
         part = slice(ends[i], ends[i + 1])
-        loss = Loss(at[part], np.where(gone[part], 1.0, left[part]), gone[part])
+        loss = Loss(at[part], left[part], gone[part])
         of[i] = known.setdefault(loss.key, len(losses))
         if of[i] == len(losses):
             losses.append(loss)
@@ -114,7 +114,8 @@ def shares_of(
     by, at : ndarray of int
         Each pair of an owner and a tie that it adds to, once, sorted.
     left : ndarray of float
-        What the other contributions make of the tie, above 0; of no meaning where nothing is left.
+        What the other contributions make of the tie, above 0; 1 where nothing is left, so that equal losses have
+        equal keys.
     gone : ndarray of bool
         Whether nothing is left.
     """
@@ -125,7 +126,7 @@ def shares_of(
     taken = np.bincount(which, ties.amount[rows], len(pair)) - _regained(evidence, ties, owner, pair)
     by, at = np.divmod(pair, width)
     gone = many == np.diff(ties.start)[at]
-    return by, at, np.maximum(np.round(ties.weight[at] - taken, 12), 1e-12), gone
+    return by, at, np.where(gone, 1.0, np.maximum(np.round(ties.weight[at] - taken, 12), 1e-12)), gone
 
 
 def _regained(evidence: Evidence, ties: Ties, owner: np.ndarray, pair: np.ndarray) -> np.ndarray:

@@ -88,7 +88,7 @@ def own_events(evidence: Evidence, ties: Ties, settings: Settings, asked: np.nda
     first, last = np.searchsorted(by, wanted), np.searchsorted(by, wanted, side="right")
     losses = {}
     for e, i, j in zip(wanted.tolist(), first.tolist(), last.tolist(), strict=True):
-        losses[e] = Loss(at[i:j], np.where(gone[i:j], 1.0, left[i:j]), gone[i:j])
+        losses[e] = Loss(at[i:j], left[i:j], gone[i:j])
     return OwnEvents(
         person=who[taken],
         event=event[taken],
