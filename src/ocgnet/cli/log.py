@@ -101,12 +101,12 @@ def export(
         chosen = _chosen(person, kind, since)
         everybody = [person] if person else sorted({p for told in chosen for p in told.people})
         act.note(people=everybody)
-        act.wrote(file)
         if ending == ".csv":
             table = ([told.row(ids=True)[c] for c in COLUMNS] for told in chosen)
             write_csv(file, COLUMNS, table, for_excel=True, marking=DEFAULT_MARKING)
         else:
             write_text(file, _json(chosen))
+        act.wrote(file)
     say(f"{file} holds {len(chosen):,} acts.")
 
 

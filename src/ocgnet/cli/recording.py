@@ -36,18 +36,21 @@ def tell_people(dataset: Dataset) -> None:
     """Tell the log whose records the running command has read, before it shows or writes anything of them."""
     from ocgnet.audit.ids import people_in
 
-    act = _ACT.get()
-    if act is None:
-        with recorded("read") as act:
-            act.note(people=people_in(dataset))
-    else:
+    with _running() as act:
         act.saw(people_in(dataset))
 
 
 def tell_file(file: Path) -> None:
     """Tell the log of a file that the running command wrote, which may name people."""
-    if (act := _ACT.get()) is None:
-        with recorded("read") as act:
-            act.wrote(file)
-    else:
+    with _running() as act:
         act.wrote(file)
+
+
+@contextmanager
+def _running() -> Iterator[Act]:
+    """Give the act that is under way; outside of any, an act of reading."""
+    if (act := _ACT.get()) is not None:
+        yield act
+    else:
+        with recorded("read") as act:
+            yield act

@@ -124,9 +124,10 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     def run(**given: Any) -> None:
         request = _parameters(**{name: given.pop(name) for name in shared})
         # Whatever takes the shared options reads people: it is told to the log here, once for all commands.
-        out = given.get("out")
-        beside = [Path(other)] if (other := given.get("compare")) else []
-        with recorded("read" if out is None else "export", request.folder, out, *beside) as act:
+        out, beside = given.get("out"), given.get("compare")
+        with recorded(
+            "read" if out is None else "export", request.folder, out, Path(beside) if beside else None
+        ) as act:
             command(request, **given)
             if out is not None:
                 act.wrote(Path(out))
