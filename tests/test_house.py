@@ -10,7 +10,7 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "ocgnet"
 RANKS = (
-    ("errors",),
+    ("errors", "abreast"),
     ("model",),
     ("dataset",),
     ("settings", "settings_file", "outputs", "grades", "harm"),

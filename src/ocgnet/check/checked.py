@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import merge
 from itertools import groupby
 
+from ocgnet.abreast import abreast
 from ocgnet.check.references import cascade
 from ocgnet.check.tables import CheckedTable
 from ocgnet.dataset import Dataset, LeftOut
@@ -96,7 +96,5 @@ class Checked:
         left_out = tuple(
             LeftOut(name, rule.value, count) for name, t in self.tables.items() for rule, count in t.left_out()
         )
-        # Putting rows into order is work outside Python, which several threads do side by side.
-        with ThreadPoolExecutor() as threads:
-            typed = threads.map(CheckedTable.typed, self.tables.values())
-            return Dataset.of(dict(zip(self.tables, typed, strict=True)), self.source.about, left_out)
+        typed = abreast(CheckedTable.typed, self.tables.values())
+        return Dataset.of(dict(zip(self.tables, typed, strict=True)), self.source.about, left_out)

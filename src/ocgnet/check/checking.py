@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 
+from ocgnet.abreast import abreast
 from ocgnet.check.checked import Checked
 from ocgnet.check.meaning import check_dates, check_grades, check_offence_codes
 from ocgnet.check.people import check_children, check_parents, check_two_tables
@@ -45,9 +45,7 @@ def check(source: str | Path | Source, *, as_of: date | None = None) -> Checked:
     if not isinstance(source, Source):
         source = read_source(source)
     usable = {name: raw for name, raw in source.tables.items() if raw.usable}
-    # Looking for distinct texts is work outside Python, which several threads do side by side.
-    with ThreadPoolExecutor() as threads:
-        tables = dict(zip(usable, threads.map(check_alone, usable.values()), strict=True))
+    tables = dict(zip(usable, abreast(check_alone, usable.values()), strict=True))
     unchecked = check_references(tables, source.tables)
     if "intel_reports" in tables:
         check_grades(tables["intel_reports"])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from itertools import compress
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.abreast import abreast
 from ocgnet.check.columns import CheckedColumn
 from ocgnet.check.tables import CheckedTable
 from ocgnet.model import PERSON_TABLES, TABLES, Column
@@ -43,13 +43,11 @@ def check_references(tables: CheckedTables, given: Mapping[str, RawTable]) -> li
                 unchecked.setdefault(targets[0], []).append(f"{checked.raw.file} ({declared.name})")
             continue
         asked.append((checked, checked.columns[declared.name], present))
-    # Looking ids up is work outside Python, which several threads do side by side.
-    with ThreadPoolExecutor() as threads:
-        found = threads.map(lambda ask: _missing(ask[1], [_key(target).texts for target in ask[2]]), asked)
-        for (checked, column, present), (missing, known) in zip(asked, found, strict=True):
-            severity = Severity.WARNING if column.declared.lenient else Severity.ERROR
-            remedy = _remedy(column.declared, present, known)
-            checked.report_text(column.declared.name, Rule.REFERENCE, column.where(missing), remedy, severity)
+    found = abreast(lambda ask: _missing(ask[1], [_key(target).texts for target in ask[2]]), asked)
+    for (checked, column, present), (missing, known) in zip(asked, found, strict=True):
+        severity = Severity.WARNING if column.declared.lenient else Severity.ERROR
+        remedy = _remedy(column.declared, present, known)
+        checked.report_text(column.declared.name, Rule.REFERENCE, column.where(missing), remedy, severity)
     return [
         one(
             target,

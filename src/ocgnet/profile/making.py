@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 
 from ocgnet import __version__
+from ocgnet.abreast import abreast
 from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.period import period_of
 from ocgnet.profile import exploitation, harm, lines, people, wards
@@ -135,10 +135,7 @@ def profile_of(
         step(STEPS[2])
         roles = settings.analysis.link_roles
         shares = {"victims": shares_of(records, ("victim",)), "offenders": shares_of(records, roles, ages=False)}
-        # Drawing and sorting are work outside Python, which several threads do side by side.
-        with ThreadPoolExecutor() as threads:
-            curves = threads.map(partial(people.concentration_of, material), shares.values())
-            lorenz = dict(zip(shares, curves, strict=True))
+        lorenz = dict(zip(shares, abreast(partial(people.concentration_of, material), shares.values()), strict=True))
         ages = people.victim_ages_table(material, shares["victims"])
         relationships = people.relationships_table(material, shares["offenders"])
         step(STEPS[3])

@@ -57,7 +57,7 @@ def _plain_table(table: Table, name: str, file: BinaryIO) -> RawTable | None:
             read = csv.read_csv(pa.BufferReader(block), csv.ReadOptions(column_names=numbered), _PARSE, options)
         except pa.ArrowInvalid:
             return None
-        if any((np.diff(text_bytes(cells)[0]) == 0).any() for cells in read[0].chunks):
+        if any((np.diff(text_bytes(chunk)[0]) == 0).any() for chunk in read[0].chunks):
             # The row may be blank, and blank rows are no rows.
             return None
         rows += read.num_rows
