@@ -55,7 +55,7 @@ def test_imports_point_down(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_a_room_is_one_room(path: Path) -> None:
     assert path.stem not in {"utils", "helpers", "misc", "manager", "common"}
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 350
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 700
 
 
 def test_only_the_engine_knows_igraph() -> None:
