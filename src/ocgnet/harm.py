@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 VINTAGE = "ONS Crime Severity Score weights, 2019-20 vintage, Open Government Licence v3.0"
 _REKEYED = {"28A": "28C", "30A": "30C"}
+_REKEYED_NAMES = {"28A": "Burglary in a dwelling", "30A": "Burglary in a building other than a dwelling"}
 
 
 def normal_code(code: str) -> str:
@@ -39,6 +40,17 @@ def weights() -> dict[str, float]:
     for code, twin in _REKEYED.items():
         found.setdefault(code, found[twin])
     return found
+
+
+@cache
+def offence_names() -> dict[str, str]:
+    """Return the offence in the words of the table by normal offence code.
+
+    What a record says of the offence in its own words may name people; these words do not.
+    """
+    text = (files("ocgnet") / "data" / "ons_crime_severity_weights.csv").read_text(encoding="utf-8")
+    named = {code: row["offence"] for row in csv.DictReader(text.splitlines()) for code in _codes(row["ho_code"])}
+    return {**named, **_REKEYED_NAMES}
 
 
 def _codes(cell: str) -> list[str]:

@@ -240,13 +240,13 @@ def test_who_goes_missing(found):
         "rising",
         12,
     ]
-    assert c6[["places", "companions", "companions_in_groups"]].tolist() == ["park (3 times)", "N4 (2 times)", "N4"]
+    assert c6[["places", "companions", "companions_in_groups"]].tolist() == ["place 1 (3 times)", "N4 (2 times)", "N4"]
     assert c6[["interviews_outstanding", "interviews_late"]].tolist() == [2, 1]
     recurring = found.tables["missing_recurring"].frame
     assert recurring[["kind", "what", "member", "episodes", "child_ids"]].to_numpy().tolist() == [
         ["companion", "N4", True, 2, "C6"],
-        ["place", "station", False, 2, "C11|C6"],
-        ["place", "park", False, 3, "C6"],
+        ["place", "place 2", False, 2, "C11|C6"],
+        ["place", "place 1", False, 3, "C6"],
     ]
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
+from ocgnet.harm import normal_code, offence_names
 from ocgnet.model import table
 from ocgnet.projection.ties import CRIME, REPORT, Ties
 from ocgnet.scope import Evidence
@@ -35,7 +36,7 @@ def events_of(dataset: Dataset, evidence: Evidence, ties: Ties) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per crime or report, crimes first, each kind by id. ``kind`` is ``crime`` or ``report``;
-        ``title`` is the offence of a crime and the title of a report, never its text; ``on`` is NaT and
+        ``title`` is the offence of a crime by its code and the title of a report, never its text; ``on`` is NaT and
         texts are empty where nothing is recorded. A report that only records a contact is among them.
 
     Notes
@@ -51,6 +52,7 @@ def events_of(dataset: Dataset, evidence: Evidence, ties: Ties) -> pd.DataFrame:
     behind = {r for r in evidence.associations.report[contacts].tolist() if r}
     reports = sorted(behind | set(named[REPORT]))
     crimes = _rows(dataset, "crimes", named[CRIME], title="offence")
+    crimes = crimes.set_column(crimes.column_names.index("title"), "title", _offences(crimes["offence_code"]))
     if crimes.num_rows:
         # A crime counts on the day of its recording, and on that of the deed where no other is known.
         on = pc.coalesce(crimes["on"], crimes["occurred_on"])
@@ -63,6 +65,13 @@ def events_of(dataset: Dataset, evidence: Evidence, ties: Ties) -> pd.DataFrame:
     texts = [c for c in EVENT_COLUMNS if c != "on"]
     frame[texts] = frame[texts].fillna("").astype(object)
     return frame[list(EVENT_COLUMNS)].reset_index(drop=True)
+
+
+def _offences(codes: pa.ChunkedArray) -> pa.Array:
+    """Return each offence in the words of the list of codes; blank where the code is or is not in the list."""
+    encoded = codes.combine_chunks().dictionary_encode()
+    names = [offence_names().get(normal_code(c)) for c in encoded.dictionary.to_pylist()]
+    return pa.array(names, pa.string()).take(encoded.indices)
 
 
 _DATES = {"crimes": "recorded_on", "intel_reports": "reported_on"}

@@ -1,7 +1,10 @@
 """What a record is: every table, column and rule, declared once."""
 
 from ocgnet.model.about import ABOUT_FIELDS
-from ocgnet.model.kinds import Column, Kind, Sensitivity, Table
+from ocgnet.model.kinds import NOT_RECORDED, OTHER_WORDS, Column, Kind, Sensitivity, Table
 from ocgnet.model.tables import PERSON_TABLES, TABLES, table
 
-__all__ = ["ABOUT_FIELDS", "PERSON_TABLES", "TABLES", "Column", "Kind", "Sensitivity", "Table", "table"]
+__all__ = [
+    "ABOUT_FIELDS", "NOT_RECORDED", "OTHER_WORDS", "PERSON_TABLES", "TABLES",
+    "Column", "Kind", "Sensitivity", "Table", "table",
+]  # fmt: skip

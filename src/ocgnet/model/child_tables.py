@@ -52,7 +52,7 @@ CHILD_TABLES = (
                 sensitivity=SENSITIVE,
             ),
             Column("recorded_on", DATE, "When it was recorded.", event=True),
-            Column("source", TEXT, "Who recorded it."),
+            Column("source", TEXT, "Who recorded it.", free_text=True),
         ),
     ),
     Table(
@@ -62,7 +62,7 @@ CHILD_TABLES = (
             person_ref("child_id", "The child."),
             Column("missing_from", MOMENT, "When the child went missing.", key=True, event=True),
             Column("found_at", MOMENT, "When the child was found.", event=True),
-            Column("found_where", TEXT, "Where the child was found.", sensitivity=SENSITIVE),
+            Column("found_where", TEXT, "Where the child was found.", sensitivity=SENSITIVE, free_text=True),
             Column("companions", ID, "Who was with the child.", many=True, refers="person", lenient=True),
             Column("return_interview_at", MOMENT, "When the return interview took place.", event=True),
         ),
@@ -76,8 +76,8 @@ CHILD_TABLES = (
             Column("kind", ENUM, "Route.", key=True, enum=("mash", "nrm", "ictg", "cpi", "early_help")),
             Column("made_on", DATE, "When it was made.", key=True, event=True),
             Column("made_by", TEXT, "Who made it.", sensitivity=PERSONAL),
-            Column("reason", TEXT, "Why it was made.", sensitivity=SENSITIVE),
-            Column("outcome", TEXT, "What came of it."),
+            Column("reason", TEXT, "Why it was made.", sensitivity=SENSITIVE, free_text=True),
+            Column("outcome", TEXT, "What came of it.", free_text=True),
         ),
     ),
     Table(

@@ -7,6 +7,9 @@ from enum import Enum
 
 import pyarrow as pa
 
+NOT_RECORDED, OTHER_WORDS = "not recorded", "other words"
+"""What counts of words say where the record says nothing, and where it says something that is in no list."""
+
 
 class Kind(Enum):
     """What the text of a cell stands for, with the Arrow type that holds it."""
@@ -72,6 +75,12 @@ class Column:
         Regular expression that the whole text must match, and the same in words.
     sensitivity : Sensitivity
         Handling when results leave the desk.
+    free_text : bool
+        Written in somebody's own words, so that it may hold anything, a child's words and names among them.
+        No output of ``analyse`` or ``profile`` repeats it, but for the title of a report that may be named.
+    counted_as : tuple of str
+        Words under which a text is counted and printed where texts are counted; all others are one
+        count, because what a force writes into such a column need not be a word of a list.
     """
 
     name: str
@@ -88,11 +97,27 @@ class Column:
     pattern: str = ""
     pattern_says: str = ""
     sensitivity: Sensitivity = Sensitivity.PLAIN
+    free_text: bool = False
+    counted_as: tuple[str, ...] = ()
 
     @property
     def arrow(self) -> pa.DataType:
         """Arrow type of the column; a cell of several values stays ``|``-joined text."""
         return pa.string() if self.many else self.kind.arrow
+
+    def counted_word(self, text: str | None) -> str:
+        """Return the word under which a text is counted and printed: its own where it is in the list.
+
+        Case, underscores, hyphens and repeated spaces make no other word.
+
+        >>> sector = Column("sector", Kind.TEXT, "Sector.", counted_as=("social care",))
+        >>> sector.counted_word("Social_Care"), sector.counted_word("told her aunt"), sector.counted_word(" ")
+        ('social care', 'other words', 'not recorded')
+        """
+        word = " ".join((text or "").lower().replace("_", " ").replace("-", " ").split())
+        if not word:
+            return NOT_RECORDED
+        return word if word in self.counted_as else OTHER_WORDS
 
     @property
     def never_blank(self) -> bool:

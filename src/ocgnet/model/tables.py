@@ -5,7 +5,16 @@ from __future__ import annotations
 from ocgnet.model.child_tables import CHILD_TABLES
 from ocgnet.model.kinds import Column, Kind, Sensitivity, Table
 from ocgnet.model.person_columns import person_columns, person_ref
-from ocgnet.model.words import ASSOCIATIONS, LINK_ROLES, ROLES, STRANDS
+from ocgnet.model.words import (
+    ASSOCIATIONS,
+    COMMODITIES,
+    CRIME_TYPES,
+    LINK_ROLES,
+    ROLES,
+    SECTORS,
+    STRANDS,
+    TO_VICTIM,
+)
 
 ID, TEXT, ENUM, DATE = Kind.ID, Kind.TEXT, Kind.ENUM, Kind.DATE
 MOMENT, INTEGER, NUMBER, FLAG = Kind.MOMENT, Kind.INTEGER, Kind.NUMBER, Kind.FLAG
@@ -41,8 +50,8 @@ _TABLES = (
             Column("status", ENUM, "State of the group today.", enum=("emerging", "active", "archived")),
             Column("mapped_on", DATE, "When the group was mapped.", event=True),
             Column("archived_on", DATE, "When the group was archived.", event=True),
-            Column("primary_crime_type", TEXT, "Primary crime type."),
-            Column("commodity", TEXT, "What the group deals in."),
+            Column("primary_crime_type", TEXT, "Primary crime type.", counted_as=CRIME_TYPES),
+            Column("commodity", TEXT, "What the group deals in.", counted_as=COMMODITIES),
             Column(
                 "pillar",
                 ENUM,
@@ -93,7 +102,7 @@ _TABLES = (
         (
             Column("crime_id", ID, "Identifier of the crime.", key=True),
             Column("offence_code", TEXT, "Offence code, as in the severity weights."),
-            Column("offence", TEXT, "Offence in words."),
+            Column("offence", TEXT, "Offence in words.", free_text=True),
             Column("recorded_on", DATE, "When the crime was recorded.", event=True),
             Column("occurred_on", DATE, "When it happened.", event=True),
             Column("district", TEXT, "District; blank when none is recorded."),
@@ -119,7 +128,7 @@ _TABLES = (
             person_ref("person_id", "The person."),
             Column("crime_id", ID, "The crime.", key=True, refers="crimes"),
             Column("link_role", ENUM, "As what the person is linked.", key=True, enum=LINK_ROLES),
-            Column("relationship_to_victim", TEXT, "Relationship to the victim as recorded."),
+            Column("relationship_to_victim", TEXT, "Relationship to the victim as recorded.", counted_as=TO_VICTIM),
         ),
     ),
     Table(
@@ -132,13 +141,13 @@ _TABLES = (
             Column("source_grade", TEXT, "Source evaluation under that scheme."),
             Column("intelligence_grade", TEXT, "Assessment of the information under that scheme."),
             Column("handling_code", TEXT, "Handling code under that scheme."),
-            Column("handling_conditions", TEXT, "Conditions under which it may be shared.", many=True),
+            Column("handling_conditions", TEXT, "Conditions under which it may be shared.", many=True, free_text=True),
             Column("origin", ENUM, "How the report came in.", enum=("police", "cpi_form", "app", "partner")),
-            Column("sector", TEXT, "Sector of the submitter."),
+            Column("sector", TEXT, "Sector of the submitter.", counted_as=SECTORS),
             Column("source_ref", TEXT, "Reference of the source; equal for one origin.", sensitivity=SENSITIVE),
             Column("district", TEXT, "District the report is about."),
-            Column("title", TEXT, "Title.", sensitivity=SENSITIVE),
-            Column("text", TEXT, "Text.", sensitivity=SENSITIVE),
+            Column("title", TEXT, "Title.", sensitivity=SENSITIVE, free_text=True),
+            Column("text", TEXT, "Text.", sensitivity=SENSITIVE, free_text=True),
             Column("review_due", DATE, "When the report has to be reviewed."),
         ),
     ),
@@ -185,7 +194,7 @@ _TABLES = (
             Column("strand", ENUM, "Strand of the 4Ps.", required=True, enum=STRANDS),
             Column("lead_agency", TEXT, "Agency that led."),
             Column("partners", TEXT, "Agencies that took part.", many=True),
-            Column("description", TEXT, "What was done.", sensitivity=SENSITIVE),
+            Column("description", TEXT, "What was done.", sensitivity=SENSITIVE, free_text=True),
         ),
     ),
     Table(
@@ -196,7 +205,7 @@ _TABLES = (
             Column("ocg_id", ID, "The group, or blank.", refers="ocgs"),
             Column("nominal_id", ID, "The nominal, or blank.", refers="nominals", sensitivity=PERSONAL),
             Column("strand", ENUM, "Strand of the 4Ps.", required=True, enum=STRANDS),
-            Column("action", TEXT, "What is to be done.", required=True, sensitivity=SENSITIVE),
+            Column("action", TEXT, "What is to be done.", required=True, sensitivity=SENSITIVE, free_text=True),
             Column("owner", TEXT, "Who owns it.", sensitivity=PERSONAL),
             Column("agency", TEXT, "Agency of the owner."),
             Column("due_on", DATE, "When it is due."),

@@ -11,3 +11,45 @@ ACES = (
     "physical_abuse", "sexual_abuse", "emotional_abuse", "physical_neglect", "emotional_neglect",
     "domestic_violence", "substance_misuse", "mental_illness", "parental_separation", "parent_in_prison",
 )  # fmt: skip
+
+CRIME_TYPES = (
+    "drug trafficking", "drug supply", "drug production", "drugs", "county lines", "cannabis cultivation",
+    "money laundering", "fraud", "cyber crime", "cybercrime", "economic crime", "bribery and corruption",
+    "counterfeiting", "intellectual property crime", "modern slavery", "human trafficking", "labour exploitation",
+    "sexual exploitation", "child sexual exploitation", "child criminal exploitation", "child sexual abuse",
+    "organised immigration crime", "people smuggling", "firearms", "violence", "serious violence", "robbery",
+    "homicide", "kidnap and extortion", "extortion", "organised acquisitive crime", "acquisitive crime", "burglary",
+    "theft", "vehicle crime", "plant theft", "cash machine crime", "rural crime", "wildlife crime", "waste crime",
+    "environmental crime", "prison crime", "prostitution",
+)  # fmt: skip
+"""Primary crime types under which groups are counted; written without hyphens and underscores."""
+
+COMMODITIES = (
+    "powder cocaine", "crack cocaine", "crack", "cocaine", "heroin", "cannabis", "amphetamine", "methamphetamine",
+    "mdma", "ecstasy", "ketamine", "new psychoactive substances", "synthetic cannabinoids", "spice", "fentanyl",
+    "nitazenes", "benzodiazepines", "prescription drugs", "steroids", "class a drugs", "class b drugs",
+    "class c drugs", "firearms", "ammunition", "explosives", "people", "cash", "tobacco", "cigarettes", "alcohol",
+    "fuel", "counterfeit goods", "counterfeit currency", "counterfeit documents", "identity documents", "vehicles",
+    "vehicle parts", "plant", "metal", "jewellery", "gold", "waste", "data",
+)  # fmt: skip
+
+SECTORS = (
+    "education", "early years", "health", "mental health", "ambulance", "fire and rescue", "housing", "social care",
+    "children's services", "adult social care", "local authority", "council", "licensing", "environmental health",
+    "trading standards", "youth justice", "youth services", "probation", "prisons", "prison", "police",
+    "immigration", "border force", "revenue and customs", "work and pensions", "charity", "voluntary",
+    "voluntary sector", "faith", "community", "business", "retail", "hospitality", "hotels", "transport", "taxi",
+    "banking", "finance", "security", "private", "public", "courts", "government", "defence", "other",
+)  # fmt: skip
+"""Sectors of those who send partnership information."""
+
+TO_VICTIM = (
+    "stranger", "acquaintance", "friend", "partner", "ex partner", "spouse", "ex spouse", "husband", "wife",
+    "boyfriend", "girlfriend", "ex boyfriend", "ex girlfriend", "intimate partner", "family", "family member",
+    "relative", "parent", "mother", "father", "step parent", "guardian", "child", "son", "daughter", "sibling",
+    "brother", "sister", "grandparent", "grandchild", "other family", "neighbour", "flatmate", "lodger",
+    "colleague", "business", "employer", "employee", "customer", "client", "teacher", "pupil", "carer", "patient",
+    "professional", "police officer", "gang member", "rival", "associate", "online", "known", "known to victim",
+    "none", "unknown", "not known", "other",
+)  # fmt: skip
+"""What a suspect is to the victim."""

@@ -146,7 +146,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "What are suspects to their victims?",
         (
             _fact("place", "text", "Force or local-authority area."),
-            _fact("relationship", "text", "Relationship as recorded."),
+            _fact("relationship", "text", "Relationship as counted; what is in no list is other words."),
             _fact("crimes", "count", "Crimes with such a suspect; a crime with two relationships counts in both."),
             _c("severity", "number", "Severity, each crime split evenly over its suspects."),
             _c("share_of_severity", "share", "Share of all severity of the place."),
@@ -219,10 +219,9 @@ PROFILE_TABLES: dict[str, TableOf] = {
     ),
     "referrals": TableOf(
         "Referrals",
-        "Which referrals were made, and why?",
+        "Which referrals were made, by which route?",
         (
             _fact("kind", "text", "Route."),
-            _fact("reason", "text", "Reason as recorded."),
             _fact("referrals", "count", "In the period."),
             _fact("referrals_before", "count", "In the period before."),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,7 +31,6 @@ from ocgnet.settings import Settings
 
 CHAPTER = "groups"
 _CHAPTERS = {"parents": "vulnerability", "children": "vulnerability", "top_nominals": "concentration"}
-NOT_RECORDED = "not recorded"
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,7 @@ def group_kinds_table(material: Material) -> ProfileTable:
     live = [set(_groups(dataset, settings, p)) for p in (material.period, material.period.before())]
     t = dataset["ocgs"]
     frame = pd.DataFrame({n: t[n].to_pylist() for n in ("ocg_id", *KINDS)}, dtype=object)
-    parts = [frame[["ocg_id"]].assign(kind=k.replace("_", " "), value=frame[k].map(_plain)) for k in KINDS]
+    parts = [frame[["ocg_id"]].assign(kind=k.replace("_", " "), value=frame[k].map(_word_of(k))) for k in KINDS]
     abroad = dataset["ocg_countries"]
     countries = pd.DataFrame({n: abroad[n].to_pylist() for n in ("ocg_id", "country")}, dtype=object)
     countries = countries[~countries["country"].isin(HOME)]
@@ -283,9 +283,10 @@ def group_kinds_table(material: Material) -> ProfileTable:
     return table_of("group_kinds", counted)
 
 
-def _plain(value: object) -> str:
-    """Return text in lower case, as the figures compare it; a blank is not recorded."""
-    return " ".join(str(value).lower().replace("_", " ").replace("-", " ").split()) if value else NOT_RECORDED
+def _word_of(name: str) -> Callable[[str | None], str]:
+    """Return the function from what a column of groups holds to the word under which it is counted."""
+    column = table("ocgs").column(name)
+    return replace(column, counted_as=column.counted_as or column.enum).counted_word
 
 
 def disruptions_table(material: Material) -> ProfileTable:

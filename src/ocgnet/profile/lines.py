@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.analysis.safeguarding.people import ADULT
+from ocgnet.model import table
 from ocgnet.profile.chance import count_interval, share_interval
 from ocgnet.profile.figure import ProfileFigure, ProfileTable, first_slug, slug, table_of
 from ocgnet.profile.harm_figures import CHANCE
@@ -23,6 +24,7 @@ from ocgnet.results import Figure
 LINES = "county lines"
 EVERYWHERE = "all districts"
 EVENTS = CHANCE.replace("crimes", "records")
+SECTOR = table("intel_reports").column("sector")
 
 
 def _within(t: pa.Table, column: str, days: tuple[date, date] | None, *, dated: bool) -> pa.Table:
@@ -142,22 +144,16 @@ def _dealers(row: dict[str, Any], days: str, count_id: str, share_id: str, where
 
 
 def referrals_table(material: Material) -> ProfileTable:
-    """Return referrals by route and recorded reason in both periods, the most frequent first."""
-    counts = [
-        Counter(zip(t["kind"].to_pylist(), (r or "not recorded" for r in t["reason"].to_pylist()), strict=True))
-        for t in of_periods(material, "referrals", "made_on")
-    ]
-    keys = sorted(set(counts[0]) | set(counts[1]), key=lambda k: (k[0], -counts[0][k], k[1]))
+    """Return referrals by route in both periods.
+
+    By route only: a reason is written in somebody's own words, often the child's, and stays with the record.
+    """
+    counts = [Counter(t["kind"].to_pylist()) for t in of_periods(material, "referrals", "made_on")]
     return table_of(
         "referrals",
         [
-            {
-                "kind": kind,
-                "reason": reason,
-                "referrals": counts[0][kind, reason],
-                "referrals_before": counts[1][kind, reason],
-            }
-            for kind, reason in keys
+            {"kind": kind, "referrals": counts[0][kind], "referrals_before": counts[1][kind]}
+            for kind in sorted(set(counts[0]) | set(counts[1]))
         ],
     )
 
@@ -165,10 +161,7 @@ def referrals_table(material: Material) -> ProfileTable:
 def partner_information_table(material: Material) -> ProfileTable:
     """Return partnership information forms by the submitter's sector in both periods, most forms first."""
     counts = [
-        Counter(
-            " ".join(s.replace("_", " ").lower().split()) if s else "not recorded"
-            for s in t.filter(pc.equal(t["origin"], "cpi_form"))["sector"].to_pylist()
-        )
+        Counter(map(SECTOR.counted_word, t.filter(pc.equal(t["origin"], "cpi_form"))["sector"].to_pylist()))
         for t in of_periods(material, "intel_reports", "reported_on")
     ]
     total = sum(counts[0].values())

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.model import table
 from ocgnet.profile.records import NOW, Records
 
 _DIGITS = 6
+TO_VICTIM = table("crime_links").column("relationship_to_victim")
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Shares:
     age : ndarray of float
         Age of the person on the day of the crime; NaN when not known.
     relationship : ndarray of str (object)
-        Relationship to the victim as recorded for this pair; empty when none is.
+        Relationship to the victim for this pair, as it is counted; empty when none is recorded.
     people : int
         How many people there are.
     """
@@ -119,14 +121,15 @@ def shares_of(records: Records, roles: Sequence[str], *, ages: bool = True) -> S
         weight / np.maximum(size[crime], 1),
         _words(rows["district"]),
         age_on(rows["born"].to_numpy().astype("datetime64[D]"), rows["happened_on"].to_numpy().astype("datetime64[D]")),
-        _words(rows["relationship"]),
+        _words(rows["relationship"], TO_VICTIM.counted_word),
         len(person.dictionary),
     )
 
 
-def _words(column: pa.ChunkedArray) -> np.ndarray:
+def _words(column: pa.ChunkedArray, counted: Callable[[str], str] = str) -> np.ndarray:
+    """Return the texts of a column, each as it is counted; empty where there is none."""
     encoded = pc.fill_null(column, "").combine_chunks().dictionary_encode()
-    levels = np.array(encoded.dictionary.to_pylist(), object)
+    levels = np.array([counted(level) if level else "" for level in encoded.dictionary.to_pylist()], object)
     return np.asarray(levels[encoded.indices.to_numpy()]) if len(levels) else np.empty(0, object)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ocgnet.model import NOT_RECORDED
 from ocgnet.profile.figure import ProfileFigure, ProfileTable, table_of
 from ocgnet.profile.harm_figures import CHANCE, CHAPTER
 from ocgnet.profile.links import Shares
@@ -15,7 +16,7 @@ from ocgnet.results import Figure
 
 CONCENTRATION = "concentration"
 AGE_UNKNOWN, NO_VICTIM = "age not known", "no victim recorded"
-NOT_RECORDED, NO_SUSPECT = "not recorded", "no suspect recorded"
+NO_SUSPECT = "no suspect recorded"
 RESAMPLED = "95%, people resampled"
 
 

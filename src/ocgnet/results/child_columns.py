@@ -109,7 +109,9 @@ CHILD_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("trend", "text", "The recent stretch against the one before: rising, steady, falling, ..."),
         ResultColumn("latest_from", "date", "Beginning of the latest episode."),
         ResultColumn("longest_hours", "number", "Longest time away in hours; blank while not known."),
-        ResultColumn("places", "text", "Places where the child was found more than once, separated by |."),
+        ResultColumn(
+            "places", "text", "Places where the child was found more than once, by number and separated by |."
+        ),
         ResultColumn("companions", "text", "Companions of more than one episode, separated by |."),
         ResultColumn("companions_in_groups", "text", "Companions who are members of a group, separated by |."),
         ResultColumn("interviews_outstanding", "count", "Return interviews not held and past their time."),
@@ -119,7 +121,7 @@ CHILD_TABLES: dict[str, tuple[ResultColumn, ...]] = {
     ),
     "missing_recurring": (
         ResultColumn("kind", "text", "companion or place."),
-        ResultColumn("what", "text", "The companion or the place, as recorded."),
+        ResultColumn("what", "text", "The companion, or the number of the place; the record says which place it is."),
         ResultColumn("member", "flag", "Whether the companion is a member of a group on the analysis date."),
         ResultColumn("episodes", "count", "Missing episodes of the period."),
         ResultColumn("children", "count", "Children whose episodes they are."),

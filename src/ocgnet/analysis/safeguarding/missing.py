@@ -66,7 +66,20 @@ def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.
         day = frame["begun"].to_numpy().astype("datetime64[D]")
         frame["now"] = day >= np.datetime64(first)
         frame = frame[(day >= np.datetime64(year_before(first))) & (day <= np.datetime64(last))]
+    frame["where"] = _numbered(frame["where"], frame["now"])
     return frame.sort_values(["child_id", "begun"], kind="stable").reset_index(drop=True)
+
+
+def _numbered(where: pd.Series, now: pd.Series) -> pd.Series:
+    """Return each place as a number, those of most episodes of the period first; blank stays blank.
+
+    Where a child was found is written in somebody's own words and may name an address or a person: the
+    number says that it is the same place, and the record says which.
+    """
+    named = where[where != ""]
+    often = named[now[named.index].to_numpy(dtype=bool)].value_counts()
+    order = sorted(set(named), key=lambda w: (-int(often.get(w, 0)), w))
+    return where.map({"": ""} | {w: f"place {n}" for n, w in enumerate(order, 1)})
 
 
 def missing_facts(episodes: pd.DataFrame, evidence: Evidence, settings: Settings, ids: pd.Index) -> pd.DataFrame:
@@ -205,8 +218,8 @@ def recurring_table(episodes: pd.DataFrame, ages: pd.Series, members: frozenset[
 def _recurring(counts: Counter[str]) -> str:
     """Return what stands more than once, most often first.
 
-    >>> _recurring(Counter({"park": 2, "home": 1}))
-    'park (2 times)'
+    >>> _recurring(Counter({"place 1": 2, "place 2": 1}))
+    'place 1 (2 times)'
     """
     often = sorted(((-n, what) for what, n in counts.items() if n > 1))
     return "|".join(f"{what} ({-n} times)" for n, what in often)

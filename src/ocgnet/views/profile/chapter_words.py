@@ -152,18 +152,14 @@ def _districts(profile: Profile) -> tuple[str, ...]:
 
 
 def referrals(profile: Profile) -> tuple[str, ...]:
-    """Return referrals to the National Referral Mechanism with their reasons."""
-    f, frame = profile.figures, profile.tables["referrals"].frame
+    """Return how many referrals were made to the National Referral Mechanism."""
+    f = profile.figures
     if not known(f, "nrm_referrals"):
         return ()
     number = int(f["nrm_referrals"].value or 0)
     said = f"{of(number, 'referral was', 'referrals were')} made to the National Referral Mechanism"
     if known(f, "nrm_referrals_before"):
         said += f" ({count(f['nrm_referrals_before'].value or 0)} in the period before)"
-    reasons = frame[(frame["kind"] == "nrm") & (frame["reason"] != "not recorded") & (frame["referrals"] > 0)]
-    if number and len(reasons):
-        top = reasons.iloc[0]
-        said += f"; {count(top['referrals'])} of {count(number)} for {top['reason']}"
     return (f"{said}.",)
 
 
