@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,19 +30,112 @@ class Period:
     last: date | None
     note: str
 
-    def before(self) -> Period:
-        """Return the year before this period, judged a year before its ``as_of``."""
-        if self.first is None or self.as_of is None:
+    def before(self, same_period_last_year: bool = False) -> Period:
+        """Return the period that this one is compared with.
+
+        Parameters
+        ----------
+        same_period_last_year : bool
+            The same days a year earlier, and not the period of the same length that ends the day before.
+
+        Returns
+        -------
+        Period
+            Judged as long after its end as this one is after its own; this period itself without dates.
+
+        Notes
+        -----
+        A period of whole months, such as a quarter or a financial year, is compared with as many whole months,
+        however many days they have: a financial year with one of 366 days, January to March with October to
+        December. Any other period is compared with as many days. A year earlier, whole months stay whole months;
+        otherwise 29 February becomes 28 February.
+
+        Raises
+        ------
+        UsageError
+            When the same days a year earlier would overlap this period.
+        """
+        if self.first is None or self.last is None or self.as_of is None:
             return self
-        return Period(year_before(self.as_of), year_before(self.first), self.first - timedelta(days=1), self.note)
+        months = _whole_months(self.first, self.last)
+        if same_period_last_year:
+            first = months_after(self.first, -12)
+            last = months_after(first, months) - timedelta(days=1) if months else months_after(self.last, -12)
+            if last >= self.first:
+                raise UsageError(
+                    f"The period of {self.first} to {self.last} is longer than a year, so the same days a year "
+                    f"earlier are part of it. Leave out --compare-to {SAME_PERIOD_LAST_YEAR}, or shorten the period."
+                )
+        else:
+            last = max(self.first, date.min + timedelta(days=1)) - timedelta(days=1)
+            days = min(self.last - self.first, last - date.min)
+            first = months_after(self.first, -months) if months else last - days
+        return Period(last + (self.as_of - self.last), first, last, self.note)
 
 
-def year_before(day: date) -> date:
-    """Return the same day of the year before; 29 February becomes 28 February."""
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)
+SAME_PERIOD_LAST_YEAR = "same-period-last-year"
+"""Word of ``--compare-to`` for the same days a year earlier."""
+
+COMPARE_TO = ("period-before", SAME_PERIOD_LAST_YEAR)
+"""What a period may be compared with: as long a period just before it, or the same days a year earlier."""
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last day of that month.
+
+    >>> months_after(date(2019, 11, 30), 3), months_after(date(2019, 4, 1), -3)
+    (datetime.date(2020, 2, 29), datetime.date(2019, 1, 1))
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    if year < date.min.year:
+        return date.min
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def _whole_months(first: date, last: date) -> int:
+    """Return how many whole months a period has, from a day of the month to the day before it; 0 otherwise.
+
+    >>> _whole_months(date(2018, 4, 1), date(2019, 3, 31)), _whole_months(date(2019, 1, 1), date(2019, 3, 30))
+    (12, 0)
+    """
+    following = last + timedelta(days=1)
+    months = (following.year - first.year) * 12 + following.month - first.month
+    return months if months > 0 and months_after(first, months) == following else 0
+
+
+def year_up_to(last: date) -> date:
+    """Return the first day of the year that ends on a day.
+
+    >>> [str(year_up_to(date(*d))) for d in ((2019, 3, 31), (2021, 2, 28), (2020, 2, 28), (2020, 2, 29))]
+    ['2018-04-01', '2020-03-01', '2019-03-01', '2019-03-01']
+    """
+    following = last + timedelta(days=1)
+    before = months_after(following, -12)
+    return before if before.day == following.day else before + timedelta(days=1)
+
+
+def period_before(period: Period, settings: Settings) -> Period:
+    """Return the period that one is compared with, as ``settings.compare_to`` asks."""
+    return period.before(settings.compare_to == SAME_PERIOD_LAST_YEAR)
+
+
+def network_period(period: Period, settings: Settings) -> Period:
+    """Return the dates of the network: up to the day of judgement, from the first record unless a day is asked.
+
+    Raises
+    ------
+    UsageError
+        When it would begin after the day of judgement, or dates are asked of records without any.
+    """
+    first = settings.network_from
+    if first is None:
+        return Period(period.as_of, None, period.as_of, period.note)
+    if period.as_of is None:
+        raise UsageError("These records hold no date, so --network-from cannot be applied.")
+    if first > period.as_of:
+        raise UsageError(f"The network begins on {first}, after {period.as_of}, the day of judgement.")
+    return Period(period.as_of, first, period.as_of, period.note)
 
 
 def period_of(dataset: Dataset, settings: Settings) -> Period:
@@ -64,8 +158,11 @@ def period_of(dataset: Dataset, settings: Settings) -> Period:
         source = "as about.toml says" if about.as_of else "the latest date in the data"
     asked = settings.as_of or settings.period_to
     last = settings.period_to or (as_of if asked else about.period_to or as_of)
+    if settings.period_to and last > as_of:
+        raise UsageError(f"The period ends on {last}, after {as_of}, the day of judgement: nothing later counts.")
+    last = min(last, as_of)
     first = settings.period_from or (None if asked else about.period_from)
-    first = first or year_before(last) + timedelta(days=1)
+    first = first or year_up_to(last)
     if first > last:
         raise UsageError(f"The period begins on {first} and ends on {last}: give --from a date before --to.")
     return Period(as_of, first, last, f"Ages, reviews and memberships are judged on {as_of} ({source}).")

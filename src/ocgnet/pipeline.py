@@ -24,9 +24,10 @@ from ocgnet.analysis.tie_events import events_of
 from ocgnet.analysis.time_snapshots import over_time
 from ocgnet.dataset import Dataset
 from ocgnet.engine import Spread
+from ocgnet.period import period_before
 from ocgnet.projection import ties_of
 from ocgnet.results import Analysis
-from ocgnet.scope import evidence_of
+from ocgnet.scope import evidence_of, scope_of
 from ocgnet.settings import Settings
 
 STEPS = (
@@ -79,22 +80,23 @@ def analyse(
     settings = settings or Settings()
     names = dataset.names
     step("choosing the evidence")
-    evidence = evidence_of(dataset, settings)
-    before = evidence_of(dataset, settings, evidence.period.before())
+    scope = scope_of(dataset, settings)
+    evidence, of_network = scope.figures, scope.network
+    before = evidence_of(dataset, settings, period_before(evidence.period, settings))
     step("ties")
-    ties = ties_of(evidence, settings)
+    ties = ties_of(of_network, settings)
     step("position")
     position = position_of(ties, settings, spread)
     network = summary(ties, settings)
     step("communities")
     communities = find_communities(ties, settings)
     resolutions = at_resolutions(ties, settings, communities)
-    fit = community_fit(evidence, resolutions)
+    fit = community_fit(of_network, resolutions)
     best = best_resolution(fit)
-    questions = group_questions(evidence, ties, None if best is None else resolutions[best], settings)
+    questions = group_questions(of_network, ties, None if best is None else resolutions[best], settings)
     step("roles")
-    stability = stability_of(evidence, ties, position, settings, spread)
-    roles = suggest_roles(evidence, ties, position, settings, stability, names)
+    stability = stability_of(of_network, ties, position, settings, spread)
+    roles = suggest_roles(of_network, ties, position, settings, stability, names)
     step("concentration")
     concentration = concentrate(evidence, names, settings, before)
     grades = grade_sensitivity(dataset, evidence, settings, names)
@@ -115,28 +117,28 @@ def analyse(
         figures={**figures, **grades.figures, **time.figures},
         network=network,
         roles=roles,
-        people=position.table(evidence, communities, names),
+        people=position.table(of_network, communities, names, evidence),
         concentration=concentration.table,
         children=children.table,
-        communities=communities.table(evidence, names),
-        ties=ties.to_table(evidence),
+        communities=communities.table(of_network, names),
+        ties=ties.to_table(of_network),
         agreement=agreement(roles),
         curves=concentration.curves,
         rows_in=dataset.rows,
-        left_out=tuple(sorted((*dataset.left_out, *evidence.left_out, *ties.left_out, *children.left_out))),
+        left_out=tuple(sorted((*dataset.left_out, *scope.left_out, *ties.left_out, *children.left_out))),
         groups=groups_of(dataset, evidence, roles.frame, children.table.frame, names, settings.ocgs),
         notes=(*position.notes, *stability.notes, *concentration.notes, *time.notes),
-        events=events_of(dataset, evidence, ties),
-        stands=stands_of(dataset, evidence, settings),
+        events=events_of(dataset, of_network, ties),
+        stands=stands_of(dataset, of_network, settings),
         greedy=concentration.greedy,
         top_lists=concentration.lists,
         grade_sensitivity=grades.table,
         snapshots=time.snapshots,
         paths=time.paths,
         turnover=time.turnover,
-        layers=layers_of(evidence, ties, settings),
+        layers=layers_of(of_network, ties, settings),
         disagreements=disagreements(roles),
-        resolutions=resolutions_table(evidence, resolutions),
+        resolutions=resolutions_table(of_network, resolutions),
         community_fit=fit,
         group_questions=questions,
         **children.tables,

@@ -15,7 +15,7 @@ from ocgnet.grades import keep_grades, may_be_named, withheld
 from ocgnet.harm import harm_of
 from ocgnet.membership import Memberships, memberships_on
 from ocgnet.model import table
-from ocgnet.period import Period, period_of
+from ocgnet.period import Period, network_period, period_of
 from ocgnet.settings import Settings
 
 
@@ -140,8 +140,65 @@ class Evidence:
         return self.memberships.members(len(self.nominals))
 
 
+@dataclass(frozen=True)
+class Scope:
+    """What one analysis rests on.
+
+    Parameters
+    ----------
+    figures : Evidence
+        Of the period: what is counted.
+    network : Evidence
+        Of all records up to the day of judgement, or from ``settings.network_from``: what makes ties, and with
+        them positions, roles and communities. The same nominals, filters and memberships as ``figures``.
+    left_out : tuple of LeftOut
+        What the filters removed, and what lies outside one of the two periods or outside both; each row once.
+    """
+
+    figures: Evidence
+    network: Evidence
+    left_out: tuple[LeftOut, ...]
+
+
+def scope_of(dataset: Dataset, settings: Settings) -> Scope:
+    """Apply the filters once, and cut what passes them to the period of the figures and to that of the network.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    settings : Settings
+        Filters, and both periods.
+
+    Returns
+    -------
+    Scope
+        With records that hold no date, everything counts in both.
+
+    Raises
+    ------
+    UsageError
+        When ``settings`` names a group that is not in the data, or dates that cannot be.
+
+    Notes
+    -----
+    A crime or report without a date belongs to no period, so it is in no figure; but it shows that people were
+    together, so it makes ties, unless the network was asked to begin on a day. Nothing that is dated after the
+    day of judgement counts in either.
+    """
+    period = period_of(dataset, settings)
+    span = network_period(period, settings)
+    sifted = _Sifted.of(dataset, settings, period)
+    now, ever = sifted.within(period), sifted.within(span)
+    gone = [*sifted.left_out]
+    for name, dates in sifted.dates().items():
+        gone += _out_of_either(period, span, name, dates, now[name], ever[name])
+    shown = sifted.reports.filter(pa.array(now["intel_reports"] | ever["intel_reports"]))
+    return Scope(sifted.evidence(period, now), sifted.evidence(span, ever), tuple(sorted([*gone, *withheld(shown)])))
+
+
 def evidence_of(dataset: Dataset, settings: Settings, period: Period | None = None) -> Evidence:
-    """Apply the filters of ``settings`` to all records.
+    """Apply the filters of ``settings`` to all records, and keep what falls into one period.
 
     Parameters
     ----------
@@ -163,49 +220,149 @@ def evidence_of(dataset: Dataset, settings: Settings, period: Period | None = No
         When ``settings.ocgs`` names a group that is not in the data.
     """
     period = period or period_of(dataset, settings)
-    sieve = _Sieve(period)
-    nominals = _nominals(dataset, settings, sieve)
-    links = sieve.keep(
-        dataset["crime_links"],
-        pc.is_in(dataset["crime_links"]["link_role"], pa.array(settings.link_roles, pa.string())),
-        f"link role is not {' or '.join(settings.link_roles)}",
-        "crime_links",
-    )
-    crimes = _events(dataset, "crimes", "crime_links")
-    crimes = crimes.append_column("on", pc.coalesce(crimes["recorded_on"], crimes["occurred_on"]))
-    crimes = sieve.dated(crimes, "crimes")
-    reports = _events(dataset, "intel_reports", "intel_links")
-    reports = reports.append_column("on", reports["reported_on"])
-    if not settings.include_overdue:
-        reports = sieve.not_overdue(reports, "intel_reports")
-    reports = sieve.keep(
-        reports,
-        keep_grades(reports, settings.min_grade),
-        f"grade outside '{settings.min_grade}'",
-        "intel_reports",
-    )
-    associations = _associations(dataset, nominals, reports, sieve)
-    reports = sieve.dated(reports, "intel_reports")
-    sieve.found += withheld(reports)
-    free = np.ones(crimes.num_rows, bool)
-    return Evidence(
-        period,
-        nominals.to_numpy(zero_copy_only=False).astype(object),
-        _incidence(
-            links, crimes, nominals, free, harm_of(crimes["offence_code"]), pa.nulls(crimes.num_rows, pa.string())
-        ),
-        _incidence(
-            dataset["intel_links"],
+    sifted = _Sifted.of(dataset, settings, period)
+    held = sifted.within(period)
+    gone = [*sifted.left_out]
+    for name, dates in sifted.dates().items():
+        gone += _out_of(period, name, dates, held[name])
+    gone += withheld(sifted.reports.filter(pa.array(held["intel_reports"])))
+    return replace(sifted.evidence(period, held), left_out=tuple(sorted(gone)))
+
+
+@dataclass(frozen=True)
+class _Dates:
+    """When each row of a table began and ended, NaT where not known; one day for an event."""
+
+    first: np.ndarray
+    last: np.ndarray
+
+    def inside(self, period: Period, *, undated: bool) -> np.ndarray:
+        """Return which rows touch a period; comparisons with an absent day are false."""
+        if period.last is None:
+            return np.ones(len(self.first), bool)
+        gone = self.first > np.datetime64(period.last, "D")
+        if period.first is not None:
+            gone |= self.last < np.datetime64(period.first, "D")
+        return np.asarray(~gone & (undated | ~np.isnat(self.first)))
+
+
+@dataclass(frozen=True)
+class _Sifted:
+    """What passes every filter but that of dates."""
+
+    dataset: Dataset
+    settings: Settings
+    nominals: pa.Array
+    links: pa.Table
+    crimes: pa.Table
+    reports: pa.Table
+    associations: pa.Table
+    left_out: tuple[LeftOut, ...]
+
+    @classmethod
+    def of(cls, dataset: Dataset, settings: Settings, period: Period) -> _Sifted:
+        sieve = _Sieve(period)
+        nominals = _nominals(dataset, settings, sieve)
+        links = sieve.keep(
+            dataset["crime_links"],
+            pc.is_in(dataset["crime_links"]["link_role"], pa.array(settings.link_roles, pa.string())),
+            f"link role is not {' or '.join(settings.link_roles)}",
+            "crime_links",
+        )
+        crimes = _events(dataset, "crimes", "crime_links")
+        crimes = crimes.append_column("on", pc.coalesce(crimes["recorded_on"], crimes["occurred_on"]))
+        reports = _events(dataset, "intel_reports", "intel_links")
+        reports = reports.append_column("on", reports["reported_on"])
+        if not settings.include_overdue:
+            reports = sieve.not_overdue(reports, "intel_reports")
+        reports = sieve.keep(
             reports,
-            nominals,
-            may_be_named(reports).to_numpy(zero_copy_only=False),
-            np.full(reports.num_rows, np.nan),
-            reports["source_ref"],
-        ),
-        associations,
-        memberships_on(dataset, period.as_of, nominals, settings.ocgs),
-        tuple(sorted(sieve.found)),
+            keep_grades(reports, settings.min_grade),
+            f"grade outside '{settings.min_grade}'",
+            "intel_reports",
+        )
+        contacts = dataset["associations"]
+        known = pc.is_in(contacts["report_id"], dataset["intel_reports"]["report_id"].combine_chunks())
+        usable = pc.is_in(contacts["report_id"], reports["report_id"].combine_chunks())
+        # A contact stands on its report: when the filters take the report away, the contact goes with it.
+        contacts = sieve.keep(contacts, pc.or_(usable, pc.invert(known)), "its report is filtered out", "associations")
+        return cls(dataset, settings, nominals, links, crimes, reports, contacts, tuple(sieve.found))
+
+    def dates(self) -> dict[str, _Dates]:
+        """Return the dates of what passed, by table."""
+        crimes, reports = _days(self.crimes["on"]), _days(self.reports["on"])
+        first, last = (_days(self.associations[n]) for n in ("first_seen", "last_seen"))
+        return {
+            "crimes": _Dates(crimes, crimes),
+            "intel_reports": _Dates(reports, reports),
+            "associations": _Dates(np.where(np.isnat(first), last, first), np.where(np.isnat(last), first, last)),
+        }
+
+    def within(self, period: Period) -> dict[str, np.ndarray]:
+        """Return which rows of each table count in a period.
+
+        An undated event is in no period that has a first day. An undated contact is in all: it is a recorded
+        relation, not an event of some other year.
+        """
+        endless = period.first is None
+        return {
+            name: dates.inside(period, undated=endless or name == "associations")
+            for name, dates in self.dates().items()
+        }
+
+    def evidence(self, period: Period, held: dict[str, np.ndarray]) -> Evidence:
+        """Return the evidence of the rows marked in ``held``; what was left out is the caller's to say."""
+        crimes = self.crimes.filter(pa.array(held["crimes"]))
+        reports = self.reports.filter(pa.array(held["intel_reports"]))
+        return Evidence(
+            period,
+            self.nominals.to_numpy(zero_copy_only=False).astype(object),
+            _incidence(
+                self.links, crimes, self.nominals, np.ones(crimes.num_rows, bool), harm_of(crimes["offence_code"]),
+                pa.nulls(crimes.num_rows, pa.string()),
+            ),
+            _incidence(
+                self.dataset["intel_links"], reports, self.nominals,
+                may_be_named(reports).to_numpy(zero_copy_only=False), np.full(reports.num_rows, np.nan),
+                reports["source_ref"],
+            ),
+            _associations(self.associations.filter(pa.array(held["associations"])), self.nominals, self.reports),
+            memberships_on(self.dataset, period.as_of, self.nominals, self.settings.ocgs),
+            (),
+        )  # fmt: skip
+
+
+def _days(column: pa.ChunkedArray) -> np.ndarray:
+    return np.asarray(column.to_numpy().astype("datetime64[D]"))
+
+
+def _out_of(period: Period, name: str, dates: _Dates, held: np.ndarray) -> list[LeftOut]:
+    """Return how many rows do not count in one period."""
+    undated = np.isnat(dates.first)
+    reasons = (
+        (~held & undated, "no date, so in no period"),
+        (~held & ~undated, f"outside {period.first} to {period.last}"),
     )
+    return [LeftOut(name, why, int(mask.sum())) for mask, why in reasons if mask.any()]
+
+
+def _out_of_either(
+    period: Period, span: Period, name: str, dates: _Dates, now: np.ndarray, ever: np.ndarray
+) -> list[LeftOut]:
+    """Return how many rows do not count in the figures, in the network, or in both; each row once."""
+    if period.as_of is None:
+        return []
+    undated = np.isnat(dates.first)
+    late = dates.first > np.datetime64(period.as_of, "D")
+    reasons = (
+        (~now & ever & undated, "no date: in the network, in no figure of the period"),
+        (~now & ever & ~undated, f"outside {period.first} to {period.last}: in the network, in no figure"),
+        (now & ~ever, f"before {span.first}: in the figures, not in the network"),
+        (~now & ~ever & undated, "no date, so in no period"),
+        (~now & ~ever & late, f"after {period.as_of}, the day of judgement"),
+        (~now & ~ever & ~undated & ~late, f"before {span.first}, so in neither the network nor the figures"),
+    )
+    return [LeftOut(name, why, int(mask.sum())) for mask, why in reasons if mask.any()]
 
 
 class _Sieve:
@@ -226,15 +383,6 @@ class _Sieve:
             return t
         due = pc.fill_null(pc.less(t["review_due"], pa.scalar(self.period.as_of)), False)
         return self.keep(t, pc.invert(due), "review overdue", what)
-
-    def dated(self, t: pa.Table, what: str) -> pa.Table:
-        """Keep what happened in the period; column ``on`` holds the date."""
-        first, last = self.period.first, self.period.last
-        if first is None or last is None:
-            return t
-        t = self.keep(t, pc.is_valid(t["on"]), "no date, so in no period", what)
-        inside = pc.and_(pc.greater_equal(t["on"], pa.scalar(first)), pc.less_equal(t["on"], pa.scalar(last)))
-        return self.keep(t, inside, f"outside {first} to {last}", what)
 
 
 def _nominals(dataset: Dataset, settings: Settings, sieve: _Sieve) -> pa.Array:
@@ -309,18 +457,7 @@ def _scattered(code: np.ndarray) -> np.ndarray:
     return np.asarray(z ^ (z >> np.uint64(31)))
 
 
-def _associations(dataset: Dataset, nominals: pa.Array, reports: pa.Table, sieve: _Sieve) -> Associations:
-    t = dataset["associations"]
-    first, last = sieve.period.first, sieve.period.last
-    if first is not None and last is not None:
-        # An undated contact is kept: it is a recorded relation, not an event of some other year.
-        over = pc.fill_null(pc.less(pc.coalesce(t["last_seen"], t["first_seen"]), pa.scalar(first)), False)
-        later = pc.fill_null(pc.greater(pc.coalesce(t["first_seen"], t["last_seen"]), pa.scalar(last)), False)
-        t = sieve.keep(t, pc.invert(pc.or_(over, later)), f"outside {first} to {last}", "associations")
-    known = pc.is_in(t["report_id"], dataset["intel_reports"]["report_id"].combine_chunks())
-    usable = pc.is_in(t["report_id"], reports["report_id"].combine_chunks())
-    # A contact stands on its report: when the filters take the report away, the contact goes with it.
-    t = sieve.keep(t, pc.or_(usable, pc.invert(known)), "its report is filtered out", "associations")
+def _associations(t: pa.Table, nominals: pa.Array, reports: pa.Table) -> Associations:
     a, b = (pc.fill_null(pc.index_in(t[n], nominals), -1).to_numpy() for n in ("person_a", "person_b"))
     both = (a >= 0) & (b >= 0) & (a != b)
     t, a, b = t.filter(pa.array(both)), a[both], b[both]

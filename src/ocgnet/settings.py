@@ -23,6 +23,12 @@ class Settings:
     ----------
     as_of, period_from, period_to : date or None
         Override the folder's own; None takes them from the data.
+    compare_to : str
+        What the figures of the period are compared with: ``period-before``, as long a period that ends the day
+        before it begins, or ``same-period-last-year``, the same days a year earlier.
+    network_from : date or None
+        First day of the records that make ties, and with them positions, roles and communities; None takes all
+        records up to the day of judgement, whatever the period of the figures.
     min_grade : str
         A name of ``GRADE_FILTERS``.
     link_roles : tuple of str
@@ -141,6 +147,8 @@ class Settings:
     as_of: date | None = None
     period_from: date | None = None
     period_to: date | None = None
+    compare_to: str = "period-before"
+    network_from: date | None = None
     min_grade: str = "usable"
     link_roles: tuple[str, ...] = ("arrested", "suspect")
     ocgs: tuple[str, ...] = ()

@@ -129,7 +129,7 @@ def test_reasons_say_what_is_true():
     assert "members of G1 that have ties (" in frame["D", "G1"]
     assert "below the lowest significant)" in frame["D", "G1"]
     assert frame["E", "G2"] == "Insufficient data: 2 of 2 members of G2 have ties, and 4 are needed to compare."
-    assert frame["X", "G3"] == "Insufficient data: no ties to other nominals in the period and filters."
+    assert frame["X", "G3"] == "Insufficient data: no ties to other nominals in the records of the network."
     assert (
         frame["R", ""] == "No group: the nominal belongs to none on the analysis date, and a role is a role in a group."
     )

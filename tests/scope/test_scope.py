@@ -7,6 +7,8 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.errors import UsageError
@@ -15,7 +17,7 @@ from ocgnet.harm import harm_of, weights
 from ocgnet.membership import groups_on, memberships_on
 from ocgnet.model import TABLES
 from ocgnet.period import period_of
-from ocgnet.scope import evidence_of
+from ocgnet.scope import evidence_of, scope_of
 from ocgnet.settings import Settings
 
 D = date
@@ -102,6 +104,68 @@ def test_evidence_by_hand(order: int) -> None:
         LeftOut("intel_reports", "under handling conditions: it counts, and no output names it", 1),
         LeftOut("nominals", "review overdue", 1),
     )
+
+
+def test_the_network_has_its_own_period() -> None:
+    whole = scope_of(records(), Settings())
+    assert whole.figures.crimes.events.tolist() == ["c1", "c2"]
+    # c3 is of the year before and c4 has no date: both make ties, neither is in a figure.
+    assert whole.network.crimes.events.tolist() == ["c1", "c2", "c3", "c4"]
+    assert whole.network.reports.events.tolist() == whole.figures.reports.events.tolist() == ["r1", "r3"]
+    # The meeting of 2015 ties A and C.
+    contacts = whole.network.associations
+    assert list(zip(contacts.a, contacts.b, strict=True)) == [(0, 1), (0, 2), (0, 3)]
+    assert len(whole.figures.associations.a) == 2
+    gone = {(x.what, x.why): x.count for x in whole.left_out}
+    outside = "outside 2018-04-01 to 2019-03-31: in the network, in no figure"
+    assert gone["crimes", outside] == gone["associations", outside] == 1
+    assert gone["crimes", "no date: in the network, in no figure of the period"] == 1
+    assert gone["crime_links", "link role is not arrested or suspect"] == 2
+
+
+def test_the_network_may_begin_on_a_day_and_ends_on_the_day_of_judgement() -> None:
+    later = scope_of(records(), Settings(network_from=D(2018, 5, 15)))
+    assert later.network.crimes.events.tolist() == ["c2"]
+    gone = {(x.what, x.why): x.count for x in later.left_out}
+    assert gone["crimes", "before 2018-05-15: in the figures, not in the network"] == 1  # c1
+    assert gone["crimes", "before 2018-05-15, so in neither the network nor the figures"] == 1  # c3
+    assert gone["crimes", "no date, so in no period"] == 1  # c4
+    then = scope_of(records(), Settings(as_of=D(2018, 5, 31)))
+    assert then.network.crimes.events.tolist() == ["c1", "c3", "c4"]
+    gone = {(x.what, x.why): x.count for x in then.left_out}
+    assert gone["crimes", "after 2018-05-31, the day of judgement"] == 1  # c2
+    assert gone["intel_reports", "after 2018-05-31, the day of judgement"] == 3  # r4 is not overdue on that day
+    with pytest.raises(UsageError, match="after 2019-03-31, the day of judgement"):
+        scope_of(records(), Settings(network_from=D(2019, 4, 1)))
+    with pytest.raises(UsageError, match="--network-from"):
+        scope_of(Dataset.of({}), Settings(network_from=D(2019, 4, 1)))
+
+
+@given(
+    days=st.lists(st.none() | st.dates(D(2016, 1, 1), D(2020, 12, 31)), min_size=1, max_size=12),
+    start=st.none() | st.dates(D(2016, 1, 1), D(2019, 3, 31)),
+)
+def test_every_crime_counts_or_is_said_to_lie_outside(days: list[date | None], start: date | None) -> None:
+    ids = [f"c{i:02}" for i in range(len(days))]
+    data = Dataset.of(
+        {
+            "nominals": table("nominals", {"nominal_id": "A"}),
+            "crimes": table("crimes", *({"crime_id": i, "recorded_on": d} for i, d in zip(ids, days, strict=True))),
+            "crime_links": table(
+                "crime_links", *({"person_id": "A", "crime_id": i, "link_role": "suspect"} for i in ids)
+            ),
+        },
+        About(as_of=D(2019, 3, 31), period_from=D(2018, 4, 1), period_to=D(2019, 3, 31)),
+    )
+    found = scope_of(data, Settings(network_from=start))
+    figures, network = (set(e.crimes.events) for e in (found.figures, found.network))
+    assert figures == {i for i, d in zip(ids, days, strict=True) if d and D(2018, 4, 1) <= d <= D(2019, 3, 31)}
+    assert network == {
+        i
+        for i, d in zip(ids, days, strict=True)
+        if (d is None and start is None) or (d and (start or date.min) <= d <= D(2019, 3, 31))
+    }
+    assert sum(x.count for x in found.left_out) == len(set(ids) - (figures & network))
 
 
 def test_options_change_what_counts() -> None:

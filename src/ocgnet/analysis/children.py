@@ -30,6 +30,7 @@ from ocgnet.analysis.safeguarding.sensitivity import in_words, sensitivity_table
 from ocgnet.analysis.safeguarding.signs import signs_of
 from ocgnet.analysis.time_windows import evidence_over, windows_of
 from ocgnet.dataset import Dataset, LeftOut
+from ocgnet.period import period_before
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
@@ -157,7 +158,12 @@ def linked_children(
             "child_components": components_table(list(ids), parts, settings),
             "child_sensitivity": sensitivity,
             "child_pathway": pathway_table(signs, names),
-            "pathway_counts": counts_table(signs, ids, windows_of(evidence.period, settings.pathway_months), settings),
+            "pathway_counts": counts_table(
+                signs,
+                ids,
+                windows_of(evidence.period, settings.pathway_months, period_before(evidence.period, settings)),
+                settings,
+            ),
             "child_missing": missing_table(episodes, missing, age, ids, linked_groups, names, settings),
             "missing_recurring": recurring_table(episodes, age, linked_groups),
         },

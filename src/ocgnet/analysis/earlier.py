@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -11,7 +11,7 @@ from ocgnet.analysis.link_roles import stands_of
 from ocgnet.analysis.tie_events import events_of
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import UsageError
-from ocgnet.period import Period, period_of
+from ocgnet.period import Period, period_before, period_of
 from ocgnet.projection import ties_of
 from ocgnet.results import ResultTable
 from ocgnet.scope import evidence_of
@@ -44,6 +44,25 @@ class Earlier:
     stands: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
+def side_by_side(dataset: Dataset, settings: Settings) -> Settings:
+    """Return the settings of an analysis whose ties are set beside those of an earlier period.
+
+    Like stands beside like: the network is then made of the period's own records, as that of the earlier period
+    is of its own; with all records a tie of long ago would be new, and none would ever be gone.
+
+    Raises
+    ------
+    UsageError
+        When the settings give the network another first day.
+    """
+    first = period_of(dataset, settings).first
+    if settings.network_from not in (None, first):
+        raise UsageError(
+            "Two periods side by side have each its own network, of its own records: leave out --network-from."
+        )
+    return replace(settings, network_from=first)
+
+
 def earlier_ties(dataset: Dataset, settings: Settings, first: date | None = None, last: date | None = None) -> Earlier:
     """Return the ties of an earlier period.
 
@@ -54,7 +73,7 @@ def earlier_ties(dataset: Dataset, settings: Settings, first: date | None = None
     settings : Settings
         Those of the analysis; its filters hold for both periods.
     first, last : date, optional
-        The earlier period; default the year before that of the analysis.
+        The earlier period; default the one that ``settings.compare_to`` asks for.
 
     Raises
     ------
@@ -71,8 +90,8 @@ def earlier_ties(dataset: Dataset, settings: Settings, first: date | None = None
     if now.first is None or now.as_of is None:
         raise UsageError("These records hold no date, so there is no earlier period to compare with.")
     if (first is None) != (last is None):
-        raise UsageError("Give both --compare-from and --compare-to, or --before for the year before.")
-    before = now.before()
+        raise UsageError("Give both --compare-from and --compare-to, or --before for the period before.")
+    before = period_before(now, settings)
     first, last = first or before.first, last or before.last
     assert first is not None  # noqa: S101 - before() of a dated period is dated
     assert last is not None  # noqa: S101 - as above

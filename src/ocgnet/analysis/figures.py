@@ -20,7 +20,7 @@ from ocgnet.dataset import Dataset
 from ocgnet.membership import groups_on, memberships_on
 from ocgnet.model import table
 from ocgnet.model.words import ROLES
-from ocgnet.period import Period
+from ocgnet.period import Period, period_before
 from ocgnet.results import Figure
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
@@ -81,7 +81,7 @@ class _Count:
 
     @cached_property
     def before(self) -> Period:
-        return self.period.before()
+        return period_before(self.period, self.settings)
 
     @cached_property
     def limited(self) -> str:

@@ -78,23 +78,32 @@ class Position:
                 found[column] = values if rows is None else values[rows]
         return found
 
-    def table(self, evidence: Evidence, communities: Communities, names: Mapping[str, str]) -> ResultTable:
+    def table(
+        self,
+        evidence: Evidence,
+        communities: Communities,
+        names: Mapping[str, str],
+        figures: Evidence | None = None,
+    ) -> ResultTable:
         """Return the table ``people``: one row per nominal, sorted by id.
 
         Parameters
         ----------
         evidence : Evidence
-            The one this position comes from, for crimes, reports and harm.
+            The one this position comes from.
         communities : Communities
             Of the same ties.
         names : mapping of str to str
             Name by person id.
+        figures : Evidence, optional
+            That of the period, for crimes, reports and harm; default the same.
 
         Notes
         -----
         ``harm`` is 0 for a person without crimes and blank where none of the crimes has a weight.
         """
-        n, crimes = len(evidence.nominals), evidence.crimes
+        counting = figures or evidence
+        n, crimes = len(evidence.nominals), counting.crimes
         weight = crimes.harm[crimes.event]
         known = ~np.isnan(weight)
         counted, of_known = crimes.counts(n), np.bincount(crimes.person[known], minlength=n)
@@ -113,7 +122,7 @@ class Position:
                 "articulation": engine.articulation(self.graph),
                 **_directions(evidence),
                 "crimes": counted,
-                "reports": evidence.reports.counts(n),
+                "reports": counting.reports.counts(n),
                 "harm": np.where((counted > 0) & (of_known == 0), np.nan, np.round(harm, 6)),
                 "harm_unknown": counted - of_known,
             }

@@ -83,7 +83,7 @@ def _why_silent(position: Position, seats: Seats, standing: Standing, settings: 
     alike = join(
         "Insufficient data: all ", number(standing.connected[rows]), " ", whole, " that have ties score the same."
     )
-    nobody = pa.array(["Insufficient data: no ties to other nominals in the period and filters."] * len(rows))
+    nobody = pa.array(["Insufficient data: no ties to other nominals in the records of the network."] * len(rows))
     outside = pa.array(
         ["No group: the nominal belongs to none on the analysis date, and a role is a role in a group."] * len(rows)
     )

@@ -14,6 +14,7 @@ from ocgnet.analysis.tiers import NO_GROUP, NONE, TIERS, seats_of, stand
 from ocgnet.analysis.time_paths import Course, paths_of, trend_figures
 from ocgnet.analysis.time_windows import Window, evidence_over, evidence_within, windows_of
 from ocgnet.dataset import Dataset
+from ocgnet.period import period_before
 from ocgnet.projection import Ties, ties_of
 from ocgnet.results import Figure, ResultTable, not_computed
 from ocgnet.scope import Evidence
@@ -74,7 +75,7 @@ def over_time(dataset: Dataset, evidence: Evidence, names: Mapping[str, str], se
     that more groups than in the whole year say nothing. With more than ``snapshot_pivots`` people with
     ties, betweenness and closeness of a snapshot are estimated from that many of them, and a note says so.
     """
-    windows = windows_of(evidence.period, settings.snapshot_months)
+    windows = windows_of(evidence.period, settings.snapshot_months, period_before(evidence.period, settings))
     if not settings.snapshot_months:
         return Time()
     if not windows:

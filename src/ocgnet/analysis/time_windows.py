@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
@@ -11,22 +10,24 @@ import pyarrow as pa
 
 from ocgnet.dataset import Dataset
 from ocgnet.membership import memberships_on
-from ocgnet.period import Period
+from ocgnet.period import Period, months_after, period_before
 from ocgnet.scope import Associations, Evidence, Incidence, evidence_of
 from ocgnet.settings import Settings
 
 
 @dataclass(frozen=True)
 class Window:
-    """One stretch of time, both days included; ``now`` is false for those of the year before."""
+    """One stretch of time, both days included; ``now`` is false for those of the period before."""
 
     first: date
     last: date
     now: bool
 
 
-def windows_of(period: Period, months: int) -> tuple[Window, ...]:
-    """Cut the year before a period, and the period, into stretches of ``months`` months.
+def windows_of(period: Period, months: int, before: Period | None = None) -> tuple[Window, ...]:
+    """Cut the period before, and the period, into stretches of ``months`` months.
+
+    Without ``before`` that is the period of the same length that ends the day before it.
 
     The last stretch of each ends with it, and may be shorter. Empty without dates or with 0 months.
 
@@ -35,7 +36,7 @@ def windows_of(period: Period, months: int) -> tuple[Window, ...]:
     ['2017-04-01', '2017-10-01', '2018-04-01', '2018-10-01']
     """
     found = []
-    for span, now in ((period.before(), False), (period, True)):
+    for span, now in ((before or period.before(), False), (period, True)):
         if span.first is None or span.last is None or months < 1:
             return ()
         step, first = 0, span.first
@@ -47,24 +48,13 @@ def windows_of(period: Period, months: int) -> tuple[Window, ...]:
     return tuple(found)
 
 
-def months_after(day: date, months: int) -> date:
-    """Return the same day so many months later, or the last day of that month.
-
-    >>> months_after(date(2019, 11, 30), 3)
-    datetime.date(2020, 2, 29)
-    """
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
-
-
 def evidence_over(dataset: Dataset, evidence: Evidence, settings: Settings) -> Evidence:
-    """Return the evidence of the year before and the period together, filtered as on the analysis date.
+    """Return the evidence of the period before and the period together, filtered as on the analysis date.
 
     What may not be used today (overdue for review, outside the grade filter) is in no snapshot either.
     """
     period = evidence.period
-    return evidence_of(dataset, settings, replace(period, first=period.before().first))
+    return evidence_of(dataset, settings, replace(period, first=period_before(period, settings).first))
 
 
 def evidence_within(dataset: Dataset, over: Evidence, window: Window, settings: Settings) -> Evidence:

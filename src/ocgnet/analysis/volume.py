@@ -18,7 +18,7 @@ class Volume:
     Parameters
     ----------
     crimes, reports : ndarray of int, shape (seats,)
-        Events of the period that name the person.
+        Events of the network that name the person.
     percentile : ndarray of float, shape (seats,)
         Mid-rank of their sum among all seats of the same group, with ties or without.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,26 +33,30 @@ def network(
     to_person: Annotated[str, typer.Option(help="Nominal at the other end of a path.", metavar="ID")] = "",
     child: Annotated[str, typer.Option(help="Linked child to open on.", metavar="ID")] = "",
     steps: Annotated[int, typer.Option(help="Steps around --person.", min=1, max=2)] = 1,
-    before: Annotated[bool, typer.Option("--before", help="Mark what is new and gone since the year before.")] = False,
+    before: Annotated[
+        bool, typer.Option("--before", help="Mark what is new and gone since the period before.")
+    ] = False,
     compare_from: Annotated[datetime | None, day_option("First day of the period to compare with.")] = None,
-    compare_to: Annotated[datetime | None, day_option("Last day of the period to compare with.")] = None,
 ) -> None:
     """Draw who has ties with whom, in one page that opens without a network."""
+    from ocgnet.analysis.earlier import side_by_side
     from ocgnet.cli.reading import read_records
     from ocgnet.outputs import write_text
     from ocgnet.pipeline import analyse
     from ocgnet.views.chart.html import chart_html
     from ocgnet.views.chart.payload import chart_payload
 
-    if before and (compare_from or compare_to):
+    last = request.compare_last
+    if before and compare_from:
         raise UsageError("Give --before, or --compare-from with --compare-to, not both.")
     progress = Steps(14)
     with progress.shown():
         progress("reading and checking")
         dataset, _ = read_records(request)
         # Asked first: a period that cannot be compared is said before the minutes of an analysis.
-        earlier = _earlier(request, dataset, compare_from, compare_to) if before or compare_from or compare_to else None
-        analysis = analyse(dataset, request.settings, progress)
+        earlier = _earlier(request, dataset, compare_from, last) if before or compare_from else None
+        settings = request.settings if earlier is None else side_by_side(dataset, request.settings)
+        analysis = analyse(dataset, settings, progress)
         progress("chart")
         payload = chart_payload(analysis, earlier)
         payload["meta"]["opening"] = opening_state(Opening(view, group, person, to_person, child, steps), payload)
@@ -62,7 +66,7 @@ def network(
     say(f"chart:      {out}")
 
 
-def _earlier(request: Request, dataset: Dataset, first: datetime | None, last: datetime | None) -> Earlier:
+def _earlier(request: Request, dataset: Dataset, first: datetime | None, last: date | None) -> Earlier:
     from ocgnet.analysis.earlier import earlier_ties
 
-    return earlier_ties(dataset, request.settings, day_of(first), day_of(last))
+    return earlier_ties(dataset, request.settings, day_of(first), last)

@@ -33,7 +33,6 @@ def profile(
         str, typer.Option(help="Set another profile beside it: its results, or records.", metavar="DIR|STORE")
     ] = "",
     compare_from: Annotated[datetime | None, day_option("First day of the period of the other records.")] = None,
-    compare_to: Annotated[datetime | None, day_option("Last day of the period of the other records.")] = None,
     before_from: Annotated[datetime | None, day_option("First day of the period that changes count from.")] = None,
     before_to: Annotated[datetime | None, day_option("Last day of the period that changes count from.")] = None,
     base_from: Annotated[datetime | None, day_option("First day of the base period of long-term change.")] = None,
@@ -51,7 +50,7 @@ def profile(
     from ocgnet.views.profile import ours, write_profile
     from ocgnet.views.profile.sentences import findings
 
-    if (compare_from or compare_to) and not compare:
+    if compare_from and not compare:
         raise UsageError("--compare-from and --compare-to say which period of --compare counts: give --compare too.")
     refuse_foreign(out, ours)
     steps = Steps(9)
@@ -74,7 +73,7 @@ def profile(
         beside = None
         if compare:
             steps("comparing")
-            beside = _beside(found, request, compare, (day_of(compare_from), day_of(compare_to)))
+            beside = _beside(found, request, compare, (day_of(compare_from), request.compare_last))
         write_profile(out, found, beside, [asdict(s) for s in manifest.sources], steps.so_far, steps)
     for line in (found.marking, *findings(found)):
         say(line)

@@ -15,6 +15,7 @@ import typer
 from ocgnet.cli.recording import recorded
 from ocgnet.errors import UsageError
 from ocgnet.model.words import LINK_ROLES
+from ocgnet.period import COMPARE_TO, SAME_PERIOD_LAST_YEAR
 from ocgnet.settings import GRADE_FILTERS, Settings
 
 
@@ -27,11 +28,16 @@ class Request:
     skip_rejects: bool
     rejects: Path
     settings: Settings
+    compare_last: date | None = None
+    """Last day of a named period to compare with; commands that take ``--compare-from`` read it."""
+
+
+_DAYS = ("%Y-%m-%d", "%d/%m/%Y")
 
 
 def day_option(says: str, *names: str) -> Any:
     """Return an option that takes a day."""
-    return typer.Option(*names, help=says, metavar="DATE", formats=["%Y-%m-%d", "%d/%m/%Y"], show_default=False)
+    return typer.Option(*names, help=says, metavar="DATE", formats=[*_DAYS], show_default=False)
 
 
 _GRADES = "; ".join(f"{name}: {says}" for name, says in GRADE_FILTERS.items())
@@ -45,6 +51,16 @@ def _parameters(
     from_date: Annotated[datetime | None, day_option("First day of the period.", "--from")] = None,
     to_date: Annotated[datetime | None, day_option("Last day of the period.", "--to")] = None,
     as_of: Annotated[datetime | None, day_option("Day at which ages and memberships are judged.")] = None,
+    network_from: Annotated[
+        datetime | None, day_option("First day of the records that make ties; without it all up to the day count.")
+    ] = None,
+    compare_to: Annotated[
+        str,
+        typer.Option(
+            help=f"What changes are measured against: {' or '.join(COMPARE_TO)}; or the day that --compare-from needs.",
+            metavar="PERIOD|DATE",
+        ),
+    ] = COMPARE_TO[0],
     min_grade: Annotated[str, typer.Option(help=f"Which reports count. {_GRADES}.", metavar="FILTER")] = "usable",
     link_roles: Annotated[
         str, typer.Option(help="Which links to a crime count, separated by commas.", metavar="ROLES")
@@ -82,8 +98,11 @@ def _parameters(
     """Turn the shared options into a request."""
     if (folder is None) == (not store):
         raise UsageError("Say where the records are: a folder, or --store with a store, not both and not neither.")
+    word, compare_last = _compared(compare_to)
     settings = Settings(
         as_of=day_of(as_of),
+        compare_to=word,
+        network_from=day_of(network_from),
         period_from=day_of(from_date),
         period_to=day_of(to_date),
         min_grade=_one_of(min_grade, tuple(GRADE_FILTERS), "--min-grade"),
@@ -101,7 +120,22 @@ def _parameters(
         from ocgnet.rules import read_rules
 
         settings = read_rules(rules, settings)
-    return Request(folder, store, skip_rejects, rejects, settings)
+    return Request(folder, store, skip_rejects, rejects, settings, compare_last)
+
+
+def _compared(asked: str) -> tuple[str, date | None]:
+    """Return which period is compared with, by its word or by its last day."""
+    if asked in COMPARE_TO:
+        return asked, None
+    for form in _DAYS:
+        try:
+            return COMPARE_TO[0], datetime.strptime(asked, form).date()
+        except ValueError:
+            continue
+    raise UsageError(
+        f"--compare-to knows no '{asked}'; it takes {' or '.join(COMPARE_TO)}, or a day such as 2018-03-31 after "
+        "--compare-from."
+    )
 
 
 def day_of(moment: datetime | None) -> date | None:
@@ -123,6 +157,12 @@ def asks(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def run(**given: Any) -> None:
         request = _parameters(**{name: given.pop(name) for name in shared})
+        if request.compare_last and not given.get("compare_from"):
+            raise UsageError(
+                f"--compare-to {request.compare_last} is the last day of a period that --compare-from begins: give both"
+                f"{'' if 'compare_from' in given else ', to a command that takes both'}, or --compare-to "
+                f"{SAME_PERIOD_LAST_YEAR}."
+            )
         # Whatever takes the shared options reads people: it is told to the log here, once for all commands.
         out, beside = given.get("out"), given.get("compare")
         with recorded(

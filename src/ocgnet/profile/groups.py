@@ -69,7 +69,7 @@ class Groups:
             return None
         records, settings = group_records(material.dataset), material.settings.analysis
         now = evidence_of(records, settings, material.period)
-        before = evidence_of(records, settings, material.period.before())
+        before = evidence_of(records, settings, material.before)
         return cls(
             records,
             settings,
@@ -261,7 +261,7 @@ KINDS = ("primary_crime_type", "commodity", "pillar")
 def group_kinds_table(material: Material) -> ProfileTable:
     """Return groups by primary crime type, commodity, pillar and country, now and a year before."""
     dataset, settings = material.dataset, material.settings.analysis
-    live = [set(_groups(dataset, settings, p)) for p in (material.period, material.period.before())]
+    live = [set(_groups(dataset, settings, p)) for p in (material.period, material.before)]
     t = dataset["ocgs"]
     frame = pd.DataFrame({n: t[n].to_pylist() for n in ("ocg_id", *KINDS)}, dtype=object)
     parts = [frame[["ocg_id"]].assign(kind=k.replace("_", " "), value=frame[k].map(_word_of(k))) for k in KINDS]

@@ -51,6 +51,14 @@ class Material:
         return all(name in self.dataset.given for name in names)
 
     @property
+    def before(self) -> Period:
+        """The period that this one is compared with, judged as long after its end as this one after its own."""
+        days, now = self.windows.before, self.period
+        if days is None or now.as_of is None or now.last is None:
+            return now
+        return Period(days[1] + (now.as_of - now.last), *days, now.note)
+
+    @property
     def now(self) -> str:
         """The period in words."""
         return self.windows.words(NOW)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from ocgnet.errors import UsageError
 from ocgnet.harm import normal_code
-from ocgnet.period import Period
+from ocgnet.period import Period, period_before
 from ocgnet.profile.offences import group_of
 from ocgnet.profile.settings import ProfileSettings
 
@@ -50,8 +50,8 @@ class Windows:
         """
         if period.first is None or period.last is None:
             return cls(None, None, None)
-        before = period.before()
-        base = before.before()
+        before = period_before(period, settings.analysis)
+        base = period_before(before, settings.analysis)
         return cls(
             (period.first, period.last),
             _asked(settings.before_from, settings.before_to, before, "before"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from ocgnet.dataset import About, Dataset
 from ocgnet.model.graph import NODE_ROWS, TIES
-from ocgnet.period import period_of, year_before
+from ocgnet.period import period_before, period_of
 from ocgnet.settings import Settings
 from ocgnet.store.neo4j_connection import Connection
 
@@ -45,12 +45,12 @@ def standing_values(about: About, latest: date | None, asked: Settings) -> dict[
     period = period_of(Dataset.of({}, described), asked)
     if period.as_of is None or period.first is None or period.last is None:
         return {}
-    before = period.before()
+    before = period_before(period, asked)
     return {
         "as_of": period.as_of,
         "period_from": period.first,
         "period_to": period.last,
-        "as_of_before": before.as_of or year_before(period.as_of),
+        "as_of_before": before.as_of,
         "before_from": before.first,
         "before_to": before.last,
         "quarter_from": _months_before(period.as_of + timedelta(days=1), QUARTER_MONTHS),

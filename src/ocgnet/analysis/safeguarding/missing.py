@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ocgnet.analysis.safeguarding.link_sources import companions_of, dates, text
 from ocgnet.dataset import Dataset
-from ocgnet.period import year_before
+from ocgnet.period import period_before
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
@@ -21,14 +21,14 @@ _NAT = np.datetime64("NaT", "s")
 
 
 def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.DataFrame:
-    """Return every missing episode of the period and of the year before it, as known on the analysis date.
+    """Return every missing episode of the period and of the period before it, as known on the analysis date.
 
     Returns
     -------
     DataFrame
         One row per episode, by child and beginning: ``child_id``, ``begun``, ``found``, ``held`` (the return
         interview), ``where`` (blank when not recorded), ``who`` (tuple of companions), ``now`` (in the period, not
-        the year before), ``hours`` (away; NaN while not known), ``open`` (no return recorded, and begun within
+        the one before), ``hours`` (away; NaN while not known), ``open`` (no return recorded, and begun within
         ``missing_open_days``), ``unclear`` (no return recorded otherwise), ``outstanding`` and ``late`` (the
         return interview).
     """
@@ -65,7 +65,9 @@ def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.
     if first is not None and last is not None:
         day = frame["begun"].to_numpy().astype("datetime64[D]")
         frame["now"] = day >= np.datetime64(first)
-        frame = frame[(day >= np.datetime64(year_before(first))) & (day <= np.datetime64(last))]
+        before = period_before(evidence.period, settings)
+        earlier = (day >= np.datetime64(before.first, "D")) & (day <= np.datetime64(before.last, "D"))
+        frame = frame[(frame["now"] | earlier) & (day <= np.datetime64(last))]
     frame["where"] = _numbered(frame["where"], frame["now"])
     return frame.sort_values(["child_id", "begun"], kind="stable").reset_index(drop=True)
 
