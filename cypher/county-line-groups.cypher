@@ -1,7 +1,7 @@
 // Groups that run a county line, with the children linked to them
 //
 // Mapped groups that are marked as running a county line, their members, and the children under 18 whose parent,
-// step-parent or guardian is one of the members.
+// step-parent or guardian is one of the members, also where the review of that member is overdue.
 //
 // kind: table
 // subject: groups
@@ -26,14 +26,14 @@ WHERE g.county_line
 CALL (g) {
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g)
   WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
   WITH DISTINCT p
   OPTIONAL MATCH (p)-[f:FAMILY_OF]->(c:Person)
   WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
   WITH p, c,
     ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
     + $as_of.day - c.date_of_birth.day AS lived
-  RETURN count(DISTINCT p) AS members, count(DISTINCT CASE WHEN coalesce(c.date_of_birth <= $as_of AND lived < 180000, true) THEN c END) AS children
+  RETURN count(DISTINCT CASE WHEN $include_overdue OR coalesce(p.review_due >= $as_of, true) THEN p END) AS members,
+    count(DISTINCT CASE WHEN coalesce(c.date_of_birth <= $as_of AND lived < 180000, true) THEN c END) AS children
 }
 RETURN g.ocg_id AS ocg_id, g.name AS name, members, children
 ORDER BY children DESC, members DESC, ocg_id

@@ -16,8 +16,6 @@
 //
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
-// include_overdue (flag): Whether people and reports stay whose review date has passed.
-:param include_overdue => false;
 // family (texts): Relationships to a child that count.
 :param family => ['parent', 'step_parent', 'guardian'];
 
@@ -25,7 +23,6 @@ MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
 WITH p, g, last(collect(m)) AS m
 MATCH (p)-[f:FAMILY_OF]->(c:Person)

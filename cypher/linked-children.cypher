@@ -17,12 +17,11 @@
 //   nominal_name: Name as recorded.
 //   recorded_role: Recorded role of the adult in the group; blank when not assessed.
 //   ocg_id: The group.
+//   overdue_since: Since when the record of the adult is overdue for review; blank when it is not. It counts all the same.
 //   path: The way from the group to the child.
 //
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
-// include_overdue (flag): Whether people and reports stay whose review date has passed.
-:param include_overdue => false;
 // family (texts): Relationships to a child that count.
 :param family => ['parent', 'step_parent', 'guardian'];
 
@@ -30,7 +29,6 @@ MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
 WITH p, g, last(collect(m)) AS m
 MATCH (p)-[f:FAMILY_OF]->(c:Person)
@@ -42,5 +40,6 @@ WHERE coalesce(c.date_of_birth <= $as_of AND lived < 180000, true)
 RETURN c.person_id AS child_id, c.name AS child_name, lived / 10000 AS age,
   f.relationship AS relationship, f.verified AS verified, p.person_id AS nominal_id, p.name AS nominal_name,
   m.role AS recorded_role, g.ocg_id AS ocg_id,
+  CASE WHEN p.review_due < $as_of THEN p.review_due END AS overdue_since,
   g.ocg_id + ' - ' + coalesce(m.role, 'not assessed') + ' ' + p.person_id + ' - ' + f.relationship + ' of ' + c.person_id AS path
 ORDER BY child_id, nominal_id, ocg_id, relationship

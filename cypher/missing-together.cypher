@@ -18,8 +18,6 @@
 //
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
-// include_overdue (flag): Whether people and reports stay whose review date has passed.
-:param include_overdue => false;
 // period_from (date): First day of the period.
 :param period_from => date('2018-04-01');
 // period_to (date): Last day of the period.
@@ -35,7 +33,6 @@ CALL (a, b) {
   WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-    AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
   WITH DISTINCT p ORDER BY p.person_id
   RETURN collect(p.person_id) AS ocg_members
 }

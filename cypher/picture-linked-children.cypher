@@ -12,8 +12,6 @@
 :param ocg_id => 'OCG03';
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
-// include_overdue (flag): Whether people and reports stay whose review date has passed.
-:param include_overdue => false;
 // family (texts): Relationships to a child that count.
 :param family => ['parent', 'step_parent', 'guardian'];
 
@@ -21,7 +19,6 @@ MATCH path = (g:OCG {ocg_id: $ocg_id})<-[m:MEMBER_OF]-(p:Nominal)-[f:FAMILY_OF]-
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
   AND f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
 WITH path, c,
   ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100

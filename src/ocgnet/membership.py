@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -73,6 +74,63 @@ def memberships_on(dataset: Dataset, day: date | None, ids: pa.Array, ocgs: tupl
     last[:-1] = (person[1:] != person[:-1]) | (ocg[1:] != ocg[:-1])
     role = pc.fill_null(t["role"], "").to_numpy().astype(object)
     return Memberships(person[last], ocg[last], role[last])
+
+
+ENDED, ARCHIVED = "the membership ended", "the group was archived"
+"""Why a membership is over."""
+
+NOT_BEGUN, NOT_MAPPED = "the membership begins later", "the group is mapped later"
+"""Why a membership does not hold yet."""
+
+
+def memberships_off(dataset: Dataset, day: date | None) -> pd.DataFrame:
+    """Return the recorded memberships that do not hold on ``day``, and why.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    day : date or None
+        None when the records hold no date: only groups recorded as archived have no members then.
+
+    Returns
+    -------
+    DataFrame
+        One row per person and group without a membership that holds: ``nominal_id``, ``ocg_id``, ``role`` (empty
+        when not assessed), ``why`` and ``on`` (the last day it held, or the first day it will; NaT when not
+        recorded). Of several rows for one pair the one that ended last stands for all, and one that ended before one
+        that is still to begin. Sorted by person, then group.
+    """
+    t = dataset["memberships"]
+    groups = dataset["ocgs"]
+    at = pc.index_in(t["ocg_id"], groups["ocg_id"].combine_chunks())
+    columns = {n: t[n].to_numpy().astype(object) for n in ("nominal_id", "ocg_id")}
+    frame = pd.DataFrame(columns | {"role": pc.fill_null(t["role"], "").to_numpy().astype(object)}, dtype=object)
+    for name in ("from_date", "to_date"):
+        frame[name] = t[name].to_numpy().astype("datetime64[s]")
+    for name in ("mapped_on", "archived_on"):
+        frame[name] = groups[name].combine_chunks().take(at).to_numpy(zero_copy_only=False).astype("datetime64[s]")
+    live = groups_on(dataset, day)
+    gone = pd.Series(pc.is_valid(at).to_numpy().astype(bool) & ~frame["ocg_id"].isin(live).to_numpy(dtype=bool))
+    judged = pd.Timestamp(day) if day is not None else pd.NaT
+    # Comparisons with an absent date are false: what is not recorded neither ends nor is still to come.
+    unmapped, later = frame["mapped_on"] > judged, frame["from_date"] > judged
+    ended = frame["to_date"] < judged
+    archived = gone & ~unmapped
+    ended_first = ended & ~(archived & (frame["archived_on"] <= frame["to_date"]))
+    frame["why"] = np.select([ended_first, archived, later, unmapped], [ENDED, ARCHIVED, NOT_BEGUN, NOT_MAPPED], "")
+    frame["on"] = np.select(
+        [ended_first, archived, later, unmapped],
+        [frame[n] for n in ("to_date", "archived_on", "from_date", "mapped_on")],
+        np.datetime64("NaT", "s"),
+    )
+    key = ["nominal_id", "ocg_id"]
+    holds = frame[frame["why"] == ""]
+    pairs = pd.MultiIndex.from_frame(frame[key])
+    off = frame[~pairs.isin(pd.MultiIndex.from_frame(holds[key]))].copy()
+    off["over"] = off["why"].isin((ENDED, ARCHIVED))
+    off = off.sort_values([*key, "over", "on"], kind="stable", na_position="first")
+    return off.drop_duplicates(key, keep="last")[[*key, "role", "why", "on"]].reset_index(drop=True)
 
 
 def groups_on(dataset: Dataset, day: date | None) -> list[str]:

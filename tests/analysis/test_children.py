@@ -150,7 +150,7 @@ def test_a_young_nominal_is_a_child_too():
     assert row["path"] == "G1 ← Y (peripheral) — the child's own membership"
 
 
-def test_a_young_nominal_whose_review_is_overdue_is_left_alone():
+def test_a_young_nominal_whose_review_is_overdue_stays_on_the_list():
     young = {"nominal_id": "Y", "date_of_birth": date(2003, 1, 1), "review_due": date(2019, 1, 1)}
     data = records(
         nominals=[{"nominal_id": "PA"}, young],
@@ -158,8 +158,10 @@ def test_a_young_nominal_whose_review_is_overdue_is_left_alone():
         crimes=[{"crime_id": "X1", "recorded_on": date(2018, 9, 1)}],
         crime_links=[{"person_id": p, "crime_id": "X1", "link_role": "suspect"} for p in ("PA", "Y")],
     )
-    assert found_in(data).table.frame.empty
-    assert only_row(data, Settings(include_overdue=True))["child_id"] == "Y"
+    row = only_row(data)
+    assert (row["child_id"], row["age"]) == ("Y", 16)
+    assert row["overdue"] == "the child's record as a nominal is overdue for review since 2019-01-01"
+    assert only_row(data, Settings(include_overdue=True)).equals(row)
 
 
 def test_somebody_who_is_in_family_links_only_counts_as_a_child():

@@ -178,11 +178,11 @@ TABLES: dict[str, tuple[tuple[str, ...], list[tuple]]] = {
         (),
         [
             (
-                *("C1", VESNA, 8, "parent", True, "N02", BRENNA, "significant", "G1"),
+                *("C1", VESNA, 8, "parent", True, "N02", BRENNA, "significant", "G1", None),
                 "G1 - significant N02 - parent of C1",
             ),
             (
-                *("C2", ORRIN, 15, "guardian", None, "N06", FIOREL, "peripheral", "G2"),
+                *("C2", ORRIN, 15, "guardian", None, "N06", FIOREL, "peripheral", "G2", None),
                 "G2 - peripheral N06 - guardian of C2",
             ),
         ],

@@ -19,7 +19,15 @@ from ocgnet.analysis.safeguarding.bases import BASES, FAMILY, Link, path_words
 from ocgnet.analysis.safeguarding.group_harm import harm_of_groups
 from ocgnet.analysis.safeguarding.households import households_of
 from ocgnet.analysis.safeguarding.judging import Judge
-from ocgnet.analysis.safeguarding.links import links_table, members_of, records_of, together
+from ocgnet.analysis.safeguarding.links import (
+    ended_links,
+    ended_table,
+    links_table,
+    members_of,
+    records_of,
+    together,
+    with_overdue,
+)
 from ocgnet.analysis.safeguarding.missing import episodes_of, missing_facts, missing_table, recurring_table
 from ocgnet.analysis.safeguarding.parts import components_table
 from ocgnet.analysis.safeguarding.pathway import counts_table, escalated, pathway_table, states_on
@@ -47,16 +55,22 @@ class LinkedChildren:
     links : pandas.DataFrame
         One row per child, group, nominal, basis and manner: the fields of ``safeguarding.bases.Link``.
     tables : mapping of str to ResultTable
-        ``child_links``, ``child_components``, ``child_sensitivity``, ``child_pathway``, ``pathway_counts``,
-        ``child_missing`` and ``missing_recurring``.
+        ``child_links``, ``child_links_ended``, ``child_components``, ``child_sensitivity``, ``child_pathway``,
+        ``pathway_counts``, ``child_missing`` and ``missing_recurring``.
     left_out : tuple of LeftOut
         Who and what took no part.
+    members : int
+        People with a membership on the analysis date, those overdue for review among them.
+    ended : pandas.DataFrame
+        Links that are over: the fields of ``Link`` with ``why``, ``until`` and ``linked_now``.
     """
 
     table: ResultTable
     links: pd.DataFrame
     tables: Mapping[str, ResultTable]
     left_out: tuple[LeftOut, ...]
+    members: int
+    ended: pd.DataFrame
 
     @property
     def all_tables(self) -> dict[str, ResultTable]:
@@ -67,6 +81,17 @@ class LinkedChildren:
     def family(self) -> pd.DataFrame:
         """The links of the profile's one basis: parent, step-parent or guardian."""
         return self.links[self.links["basis"] == "family"]
+
+    @property
+    def only_overdue(self) -> int:
+        """Children on that basis whose every such link rests on a record that is overdue for review."""
+        family = self.family
+        return int((family["overdue"] != "").groupby(family["child_id"]).all().sum())
+
+    @property
+    def were_linked(self) -> int:
+        """Children who were linked, on any basis, by what is over now, and whom no link that counts joins."""
+        return int(self.ended.loc[~self.ended["linked_now"], "child_id"].nunique())
 
 
 def linked_children(
@@ -79,7 +104,8 @@ def linked_children(
     dataset : Dataset
         Checked records.
     evidence : Evidence
-        The same records after all filters; it says who is a member and which events count.
+        The same records after all filters; it says which events count, and who is a member. What the filters took
+        away because its review is overdue counts here all the same, and every link that rests on it says so.
     names : mapping of str to str
         Name by id.
     settings : Settings
@@ -93,6 +119,9 @@ def linked_children(
 
     Notes
     -----
+    Whoever left a group, or whose group was archived, makes no link that counts; those links stand in
+    ``child_links_ended`` with the day until which they held, and in no figure of linked children.
+
     A child is under 18 on the analysis date; an unknown date of birth counts as under 18. The bases are
     those of ``safeguarding.bases.BASES``, each under its own name; ``family_basis`` marks the one that the
     profile counts. Events link under the same filters as everywhere: a report outside the grade filter
@@ -102,9 +131,11 @@ def linked_children(
     left_out: list[LeftOut] = []
     as_of = evidence.period.as_of
     names = dict(names)
-    age = children_on(dataset, as_of, settings, left_out)
+    evidence, settings = with_overdue(dataset, evidence, settings)
+    age = children_on(dataset, as_of, left_out)
     members = members_of(evidence)
-    links = together(records_of(dataset, evidence, settings, age.index.to_numpy(), left_out), members)
+    links = together(records_of(dataset, evidence, settings, age.index.to_numpy(), left_out), members, dataset, as_of)
+    ended = ended_links(dataset, evidence, settings, age, frozenset(links["child_id"]))
     ids = pd.Index(links["child_id"].unique(), dtype=object)
     households = households_of(dataset, as_of, age.index)
     crimes = crimes_of(dataset, as_of, ids)
@@ -113,7 +144,7 @@ def linked_children(
     over = evidence_over(dataset, evidence, settings)
     signs = signs_of(
         dataset, as_of, settings, ids, records_of(dataset, over, settings, ids.to_numpy(), []), crimes, episodes,
-        births_of(dataset, as_of, settings),
+        births_of(dataset),
     )  # fmt: skip
     stage = states_on(signs, as_of, ids, settings, undated=True)
     facts = pd.concat(
@@ -155,6 +186,7 @@ def linked_children(
         links,
         {
             "child_links": links_table(links),
+            "child_links_ended": ended_table(ended, names),
             "child_components": components_table(list(ids), parts, settings),
             "child_sensitivity": sensitivity,
             "child_pathway": pathway_table(signs, names),
@@ -168,6 +200,8 @@ def linked_children(
             "missing_recurring": recurring_table(episodes, age, linked_groups),
         },
         tuple(sorted(left_out)),
+        len(linked_groups),
+        ended,
     )
 
 
@@ -217,6 +251,7 @@ def _row(
         "path": " | ".join(map(path_words, own)),
         "verified": "|".join(x.verified for x in own),
         "freshest": max(dates, default=pd.NaT),
+        "overdue": " | ".join(dict.fromkeys(x.overdue for x in own if x.overdue)),
     }
 
 

@@ -259,9 +259,10 @@ def _safeguarding(count: _Count, children: LinkedChildren) -> dict[str, Figure]:
     parents, young = len(roles), family["child_id"].nunique()
     basis = (
         f"parent, step-parent or guardian recorded by then, member {day_words(count.period)}, child under 18 then "
-        f"(an unknown date of birth counts as under 18){count.limited}"
+        f"(an unknown date of birth counts as under 18); records overdue for review count{count.limited}"
     )
-    members = int(count.evidence.members.sum())
+    # The same people below and above the line: whoever is overdue for review is in both.
+    members = children.members
     figures = {
         "parents": _part(known, parents, members, "OCG nominals who are a parent to a child under 18", basis),
         "parents_ocgs": _part(
@@ -282,6 +283,20 @@ def _safeguarding(count: _Count, children: LinkedChildren) -> dict[str, Figure]:
         )
     others = children.table.frame["family_basis"]
     figures["children"] = Figure(_when(known, young), "count", "Children linked to these parents", filter=basis)
+    figures["children_only_overdue"] = _part(
+        known,
+        children.only_overdue,
+        young,
+        "Of these children, those linked only by records that are overdue for review",
+        basis,
+    )
+    figures["children_were_linked"] = Figure(
+        _when(count.has("memberships"), children.were_linked),
+        "count",
+        "Children who were linked, on any basis, until a membership ended or a group was archived, and are linked by "
+        "nothing now; not part of the figures above",
+        filter=f"links by memberships that did not hold any more {day_words(count.period)}{count.limited}",
+    )
     figures["children_other_bases"] = Figure(
         _when(count.has("memberships") and (count.has("children") or count.has("family_links")), int((~others).sum())),
         "count",

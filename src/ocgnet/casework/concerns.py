@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.analysis.safeguarding.bases import BASES, Link
-from ocgnet.analysis.safeguarding.links import members_of, records_of, together
+from ocgnet.analysis.safeguarding.links import members_of, records_of, together, with_overdue
 from ocgnet.dataset import Dataset
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
@@ -65,8 +65,9 @@ def concerns_of(dataset: Dataset, evidence: Evidence, settings: Settings, childr
     list of Concern
         By child, then basis in the order of ``bases.BASES``; empty where nothing links them.
     """
+    evidence, settings = with_overdue(dataset, evidence, settings)
     records = records_of(dataset, evidence, settings, np.array(sorted(children), dtype=object), [])
-    links = together(records, members_of(evidence))
+    links = together(records, members_of(evidence), dataset, evidence.period.as_of)
     return [_concern(Link(*row)) for row in links[list(Link._fields)].itertuples(index=False, name=None)]
 
 
@@ -87,10 +88,11 @@ def without_members(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 
 def _concern(link: Link) -> Concern:
     meaning = f"{BASES.get(link.basis, link.basis)}: {_MEMBER}"
+    sure = _SURE[link.verified] if link.basis in _TIES else "as recorded, not proved"
     return Concern(
         child_id=link.child_id,
         concern=_sentence(_WORDS.get(link.basis, meaning).format(how=link.how.replace("_", " "))),
-        how_sure=_SURE[link.verified] if link.basis in _TIES else "as recorded, not proved",
+        how_sure=f"{sure}; {link.overdue}" if link.overdue else sure,
         latest="" if pd.isna(link.on) else f"{link.on:%Y-%m-%d}",
         adult_id="" if link.basis == "own_membership" else link.nominal_id,
         ocg_id=link.ocg_id,

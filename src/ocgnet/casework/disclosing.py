@@ -154,7 +154,7 @@ def _children(
 
 def linked_ids(dataset: Dataset, period: Period, settings: Settings) -> tuple[str, ...]:
     """Return the ids of every child who is linked to a member of a group, sorted."""
-    young = children_on(dataset, period.as_of, settings, [])
+    young = children_on(dataset, period.as_of, [])
     found = concerns_of(dataset, evidence_of(dataset, settings, period), settings, list(young.index))
     return tuple(sorted({c.child_id for c in found}))
 

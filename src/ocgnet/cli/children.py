@@ -15,6 +15,8 @@ from ocgnet.cli.request import Request, asks
 from ocgnet.errors import UsageError
 
 if TYPE_CHECKING:
+    from ocgnet.analysis.safeguarding.not_counted import NotCounted
+    from ocgnet.dataset import Dataset
     from ocgnet.results import ResultTable
 
 
@@ -23,6 +25,7 @@ class View(StrEnum):
 
     who = "who"
     links = "links"
+    ended = "ended"
     components = "components"
     missing = "missing"
     pathway = "pathway"
@@ -32,6 +35,7 @@ class View(StrEnum):
 TABLE = {
     View.who: "children",
     View.links: "child_links",
+    View.ended: "child_links_ended",
     View.components: "child_components",
     View.missing: "child_missing",
     View.pathway: "child_pathway",
@@ -41,6 +45,7 @@ TABLE = {
 
 _SAYS = {
     View.links: "Each link between a child and a member of a group, with its records.",
+    View.ended: "Who was linked until a membership ended or a group was archived; in no figure of linked children.",
     View.components: "Each component of each child's priority: what it adds, and what is to be found out.",
     View.missing: "Children who went missing in the period, linked or not; places and companions that recur.",
     View.pathway: "The dated records that place each child on the prevent pathway.",
@@ -50,6 +55,7 @@ _SAYS = {
 
 _COLUMNS = {
     "child_links": ("child_id", "path", "verified", "evidence"),
+    "child_links_ended": ("child_id", "relationship", "says", "linked_now"),
     "child_components": ("child_id", "title", "value", "points", "could_add", "find_out"),
     "child_missing": ("child_id", "age", "missing_now", "episodes", "trend", "interviews_outstanding", "because"),
     "missing_recurring": ("kind", "what", "member", "episodes", "child_ids", "latest_from"),
@@ -77,7 +83,7 @@ def children(
     """Print the children linked to members of groups: who, how surely, how pressing, and what is not known."""
     from ocgnet.cli.reading import read_records
     from ocgnet.safeguarding import safeguard
-    from ocgnet.views.children.terminal import print_child, print_households
+    from ocgnet.views.children.terminal import print_child, print_households, why_not_listed
 
     steps = Steps(3)
     with steps.shown():
@@ -85,19 +91,16 @@ def children(
         dataset, _ = read_records(request)
         found = safeguard(dataset, request.settings, steps)
     tables = found.all_tables
-    if child and child not in set(tables["children"].frame["child_id"]) | set(
-        tables["child_missing"].frame["child_id"]
-    ):
-        raise UsageError(
-            f"{child} is neither linked to a member of a group on the analysis date nor recorded as missing in the "
-            "period. ocgnet children without --child lists those who are."
-        )
+    aside = _aside(dataset, request, child)
+    listed = set(tables["children"].frame["child_id"]) | set(tables["child_missing"].frame["child_id"])
+    if child and child not in listed and form is not Format.table:
+        raise UsageError(" ".join(why_not_listed(dataset, child, aside)))
     table = _of(tables[TABLE[view]], child)
     marking, where = dataset.about.marked, request.folder or f"--store {request.store}"
     if form is not Format.table:
         hand_over(for_program(table, form), marking)
     elif view is View.who and child:
-        print_child(Console(), tables, marking, child, dataset.names)
+        print_child(Console(), tables, marking, child, dataset, aside)
     elif view is View.who:
         more = f"One child whole: ocgnet children {where} --child ID. All as a table: add --format csv."
         print_households(Console(), tables, request.settings, marking, limit=rows, more=more)
@@ -111,6 +114,29 @@ def children(
         if view is View.pathway and not child:
             says = "How many of the linked children stood at each stage."
             _print(tables["pathway_counts"], says, f"run ocgnet analyse {where}", marking, max(rows, 60))
+
+
+def _aside(dataset: Dataset, request: Request, child: str) -> list[NotCounted]:
+    """Return the links of one child that do not count; nothing without a child.
+
+    Raises
+    ------
+    UsageError
+        When nobody of that id is on record.
+    """
+    from ocgnet.analysis.safeguarding.not_counted import not_counted
+    from ocgnet.casework.people import known_people, near_ids
+    from ocgnet.scope import evidence_of
+
+    if not child:
+        return []
+    known = known_people(dataset)
+    if child not in known:
+        raise UsageError(
+            f"No person {child} in these records.{near_ids(child, known)} ocgnet children without --child lists the "
+            "linked children."
+        )
+    return not_counted(dataset, evidence_of(dataset, request.settings), request.settings, child)
 
 
 def _print_sensitivity(table: ResultTable, marking: str) -> None:

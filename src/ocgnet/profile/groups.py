@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ocgnet.analysis.children import LinkedChildren
 from ocgnet.analysis.concentration import Concentration, concentrate
 from ocgnet.analysis.figures import HOME, figures_of
-from ocgnet.analysis.safeguarding.links import members_of, records_of, together
+from ocgnet.analysis.safeguarding.links import ended_links, members_of, records_of, together, with_overdue
 from ocgnet.analysis.safeguarding.people import children_on
 from ocgnet.dataset import Dataset
 from ocgnet.membership import groups_on
@@ -85,12 +85,18 @@ def links_of_children(records: Dataset, evidence: Evidence, settings: Settings) 
 
     Of the table of children only the column that tells the profile's one basis from the others is filled.
     """
-    age = children_on(records, evidence.period.as_of, settings, [])
-    links = together(records_of(records, evidence, settings, age.index.to_numpy(), []), members_of(evidence))
+    as_of = evidence.period.as_of
+    evidence, settings = with_overdue(records, evidence, settings)
+    age = children_on(records, as_of, [])
+    members = members_of(evidence)
+    links = together(records_of(records, evidence, settings, age.index.to_numpy(), []), members, records, as_of)
+    ended = ended_links(records, evidence, settings, age, frozenset(links["child_id"]))
     ids = pd.Index(links["child_id"].unique(), dtype=object)
     frame = pd.DataFrame(index=ids, columns=[c.name for c in RESULT_TABLES["children"]])
     frame["family_basis"] = ids.isin(links.loc[links["basis"] == "family", "child_id"])
-    return LinkedChildren(ResultTable("children", frame.reset_index(drop=True)), links, {}, ())
+    return LinkedChildren(
+        ResultTable("children", frame.reset_index(drop=True)), links, {}, (), members["nominal_id"].nunique(), ended
+    )
 
 
 def group_records(dataset: Dataset) -> Dataset:

@@ -35,6 +35,9 @@ CHILD_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("path", "text", "Each path from group to child, separated by |."),
         ResultColumn("verified", "text", "Whether each path was verified: yes, no or unknown, in the order of path."),
         ResultColumn("freshest", "date", "Freshest date on any path; blank when undated."),
+        ResultColumn(
+            "overdue", "text", "Whose record, or which reports, are overdue for review, by |; blank for none."
+        ),
         ResultColumn("household_others", "text", "Other children of the household, not linked themselves; by |."),
     ),
     "child_links": (
@@ -54,6 +57,21 @@ CHILD_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("records", "count", "How many records say so."),
         ResultColumn("withheld", "count", "Of those, records that may not be named because of their handling code."),
         ResultColumn("path", "text", "The path from group to child, in words."),
+        ResultColumn("overdue", "text", "Whose record, or how many reports, are overdue for review; blank for none."),
+    ),
+    "child_links_ended": (
+        _CHILD,
+        NAME,
+        fact("nominal_id", "id", "The nominal who linked the child."),
+        fact("ocg_id", "id", "Group to which the nominal belonged."),
+        fact("recorded_role", "text", "Role in it as recorded; blank when not assessed."),
+        fact("relationship", "text", "Relationship or manner as recorded."),
+        fact("why", "text", "Why the link is over: the membership ended, or the group was archived."),
+        fact("until", "date", "Last day of the membership, or day on which the group was archived; blank: not known."),
+        ResultColumn("basis", "text", "Kind of link, as in child_links."),
+        ResultColumn("family_basis", "flag", "Whether it would count in the profile figure (parent or guardian)."),
+        ResultColumn("linked_now", "flag", "Whether the child is linked otherwise by what holds on the analysis date."),
+        ResultColumn("says", "text", "The same in words."),
     ),
     "child_components": (
         _CHILD,

@@ -203,7 +203,7 @@ class Analysis:
     layers, disagreements, resolutions, community_fit, group_questions : ResultTable
         What each kind of evidence alone says; where recorded and suggested roles differ; communities
         at several resolutions; how they agree with groups; what the ties ask about groups.
-    child_links, child_components, child_sensitivity, child_pathway, pathway_counts : ResultTable
+    child_links, child_links_ended, child_components, child_sensitivity, child_pathway, pathway_counts : ResultTable
         Of the linked children: each link, each component of the priority, the order without one component,
         the timeline on the prevent pathway, and how many stand at each stage.
     child_missing, missing_recurring : ResultTable
@@ -245,6 +245,7 @@ class Analysis:
     community_fit: ResultTable = field(default_factory=partial(not_computed, "community_fit"))
     group_questions: ResultTable = field(default_factory=partial(not_computed, "group_questions"))
     child_links: ResultTable = field(default_factory=partial(not_computed, "child_links"))
+    child_links_ended: ResultTable = field(default_factory=partial(not_computed, "child_links_ended"))
     child_components: ResultTable = field(default_factory=partial(not_computed, "child_components"))
     child_sensitivity: ResultTable = field(default_factory=partial(not_computed, "child_sensitivity"))
     child_pathway: ResultTable = field(default_factory=partial(not_computed, "child_pathway"))

@@ -100,6 +100,11 @@ def children(analysis: Analysis) -> str:
     in_groups, all_groups = number_of(analysis, "parents_ocgs"), number_of(analysis, "ocgs")
     if in_groups is not None and all_groups:
         sentence += f", in {count(in_groups)} of {of(all_groups, 'group', 'groups')}"
+    if late := number_of(analysis, "children_only_overdue"):
+        sentence += f"; {count(late)} of them by records that are overdue for review"
+    if gone := number_of(analysis, "children_were_linked"):
+        sentence += f". A further {of(gone, 'child was', 'children were')} linked until a membership ended or a group "
+        sentence += "was archived, and stand apart"
     found = analysis.children.frame["priority"].value_counts()
     named = [f"{found[b]} {b}" for b in bands_of(analysis) if b in found.index]
     if named:

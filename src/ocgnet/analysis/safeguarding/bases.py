@@ -62,7 +62,8 @@ class Link(NamedTuple):
     """A child, an OCG nominal of one group, a basis and a manner, with the records behind it.
 
     ``records`` counts them all; ``evidence`` holds the ids of those that may be named, separated by ``|``,
-    and ``event`` the freshest crime or report among them.
+    and ``event`` the freshest crime or report among them. ``overdue`` says in words which of them, or of the
+    people, are overdue for review; empty when none is.
     """
 
     child_id: str
@@ -77,6 +78,7 @@ class Link(NamedTuple):
     event: str
     evidence: str
     withheld: int
+    overdue: str = ""
 
 
 def path_words(link: Link) -> str:

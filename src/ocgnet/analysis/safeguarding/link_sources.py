@@ -15,7 +15,7 @@ from ocgnet.grades import keep_grades
 from ocgnet.scope import Evidence, Incidence
 from ocgnet.settings import Settings
 
-FIELDS = ("child_id", "nominal_id", "basis", "how", "verified", "on", "event", "record")
+FIELDS = ("child_id", "nominal_id", "basis", "how", "verified", "on", "event", "record", "report")
 
 _CRIME_BASES = {
     "victim": "same_crime_as_victim",
@@ -27,7 +27,7 @@ _AB = ("person_a", "person_b")
 
 def frame_of(**columns: object) -> pd.DataFrame:
     """Return rows of links with blanks for whatever a source does not say."""
-    blank = {"verified": "unknown", "on": np.datetime64("NaT", "s"), "event": "", "record": ""}
+    blank = {"verified": "unknown", "on": np.datetime64("NaT", "s"), "event": "", "record": "", "report": ""}
     lengths = [len(c) for c in columns.values() if isinstance(c, np.ndarray | pd.Series)]
     index = pd.RangeIndex(lengths[0] if lengths else 0)
     frame = pd.DataFrame({n: columns.get(n, blank.get(n, "")) for n in FIELDS}, index=index)
@@ -130,6 +130,7 @@ def associations(
             how=kind[here],
             on=on[here],
             record=record[here],
+            report=text(pc.fill_null(t["report_id"], ""))[here],
         )
 
 
@@ -210,7 +211,7 @@ def crimes(dataset: Dataset, evidence: Evidence, young: pa.Array) -> pd.DataFram
     """Return who is named, in which role, in a crime that is linked to an OCG nominal."""
     links = dataset["crime_links"]
     t = links.filter(pc.is_in(links["person_id"], young))
-    frame = _shared(evidence, evidence.crimes, t, "crime_id", "link_role")
+    frame = _shared(evidence, evidence.crimes, t, "crime_id", "link_role").drop(columns="id")
     role = frame.pop("link_role").to_numpy()
     arrests = links.filter(pc.equal(links["link_role"], "arrested"))
     arrested = set(zip(arrests["person_id"].to_pylist(), arrests["crime_id"].to_pylist(), strict=True))
@@ -230,8 +231,9 @@ def reports(dataset: Dataset, evidence: Evidence, young: pa.Array) -> pd.DataFra
     """Return who is named in a report that names an OCG nominal; restricted reports stay without id."""
     t = dataset["intel_links"]
     t = t.filter(pc.is_in(t["person_id"], young))
-    shared = _shared(evidence, evidence.reports, t, "report_id")
-    return frame_of(**{n: shared[n] for n in shared}, basis="same_report", how="same report", record=shared["event"])
+    shared = _shared(evidence, evidence.reports, t, "report_id").rename(columns={"id": "report"})
+    how = "same report"
+    return frame_of(**{n: shared[n] for n in shared}, basis="same_report", how=how, record=shared["event"])
 
 
 def _shared(evidence: Evidence, incidence: Incidence, t: pa.Table, key: str, *more: str) -> pd.DataFrame:
@@ -245,4 +247,5 @@ def _shared(evidence: Evidence, incidence: Incidence, t: pa.Table, key: str, *mo
     at = pairs.pop("at").to_numpy()
     pairs["on"] = own.on[at].astype("datetime64[s]")
     pairs["event"] = np.where(own.named[at], own.events[at], "")
+    pairs["id"] = own.events[at]
     return pairs

@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.model import PERSON_TABLES
-from ocgnet.settings import Settings
 
 ADULT = 18
 _DECLARING = ("children", "family_links", "missing_episodes", "child_aces")
@@ -28,13 +27,13 @@ def ages_on(births: pd.Series, day: date) -> pd.Series:
     return (day.year - births.dt.year - (~passed).astype(int)).astype("Int64")
 
 
-def children_on(dataset: Dataset, day: date | None, settings: Settings, left_out: list[LeftOut]) -> pd.Series:
+def children_on(dataset: Dataset, day: date | None, left_out: list[LeftOut]) -> pd.Series:
     """Return the age of everybody who counts as a child on ``day``, by id, sorted.
 
     A child is under 18. Somebody whom a table of children names (``children``, ``family_links``,
     ``missing_episodes``, ``child_aces``) and whose date of birth is not known counts as under 18; with
     several dates of birth the latest decides. Nominals and others are children when their date of
-    birth says so; a nominal whose review is overdue is not taken from that record.
+    birth says so, also where the review of that record is overdue.
 
     Parameters
     ----------
@@ -42,14 +41,12 @@ def children_on(dataset: Dataset, day: date | None, settings: Settings, left_out
         Checked records.
     day : date or None
         None when the records hold no date: nobody's age is then known.
-    settings : Settings
-        ``include_overdue``.
     left_out : list of LeftOut
         Grows by those who are 18 or over, or not born yet.
     """
     ids = pa.concat_arrays([dataset[n]["child_id"].combine_chunks() for n in _DECLARING])
     declared = set(pc.unique(ids).to_pylist())
-    born = births_of(dataset, day, settings)
+    born = births_of(dataset)
     everybody = pd.Index(sorted(declared | set(born.index)), dtype=object)
     born = born.reindex(everybody)
     age = ages_on(born, day) if day else pd.Series(pd.NA, everybody, dtype="Int64")
@@ -62,17 +59,10 @@ def children_on(dataset: Dataset, day: date | None, settings: Settings, left_out
     return age[keep]
 
 
-def _usable(t: pa.Table, day: date | None, settings: Settings) -> pa.Table:
-    """Return the rows whose review is not overdue; tables without reviews as they are."""
-    if "review_due" not in t.column_names or settings.include_overdue or day is None:
-        return t
-    return t.filter(pc.invert(pc.fill_null(pc.less(t["review_due"], pa.scalar(day)), False)))
-
-
-def births_of(dataset: Dataset, day: date | None, settings: Settings) -> pd.Series:
+def births_of(dataset: Dataset) -> pd.Series:
     """Return the latest recorded date of birth by id, of everybody in any table of people."""
     births = pd.concat(
         pd.DataFrame({"id": t[key].to_pylist(), "born": t["date_of_birth"].to_numpy().astype("datetime64[s]")})
-        for t, key in ((_usable(dataset[name], day, settings), key) for name, key in PERSON_TABLES.items())
+        for t, key in ((dataset[name], key) for name, key in PERSON_TABLES.items())
     )
     return births.dropna().groupby("id")["born"].max()

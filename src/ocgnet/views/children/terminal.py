@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -10,12 +13,15 @@ from rich.table import Table
 from rich.text import Text
 
 from ocgnet.analysis.safeguarding.stages import STAGES
-from ocgnet.errors import UsageError
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 from ocgnet.views.children import words
 from ocgnet.views.children.words import Tables
 from ocgnet.views.figures_text import count, day, of, printed, visible
+
+if TYPE_CHECKING:
+    from ocgnet.analysis.safeguarding.not_counted import NotCounted
+    from ocgnet.dataset import Dataset
 
 WIDTH = 100
 """Widest line, in characters."""
@@ -46,9 +52,13 @@ def print_households(
     say.bold(marking)
     if children.empty:
         say("No child is linked to a member of a group in these records.")
+        if ended := words.were_linked(tables["child_links_ended"].frame):
+            say(f"{ended} Each with its reason: --view ended.")
         say.bold(marking)
         return
     say(words.counted(children, settings))
+    if ended := words.were_linked(tables["child_links_ended"].frame):
+        say(f"{ended} Each with its reason: --view ended.")
     say(words.PROMPT)
     for sentence in words.HOW_TO_READ:
         say(f"· {sentence}")
@@ -86,22 +96,39 @@ def _child(say: _Lines, row: object, parts: pd.DataFrame, links: pd.DataFrame) -
             say.pair(label, said)
 
 
-def print_child(console: Console, tables: Tables, marking: str, child: str, names: dict[str, str]) -> None:
-    """Print everything about one child.
+def print_child(
+    console: Console, tables: Tables, marking: str, child: str, dataset: Dataset, aside: list[NotCounted]
+) -> None:
+    """Print everything about one child, and why each further recorded link does not count.
 
-    Raises
-    ------
-    UsageError
-        When the child is not linked to a member of a group in these records.
+    Parameters
+    ----------
+    console : rich.console.Console
+        Where to print.
+    tables : mapping of str to ResultTable
+        The tables about children.
+    marking : str
+        Protective marking, above and below.
+    child : str
+        Id of somebody on record.
+    dataset : Dataset
+        For names, and for what is not recorded.
+    aside : list of NotCounted
+        ``not_counted`` for this child.
     """
     say = _Lines(console)
     children = tables["children"].frame
     found = children[children["child_id"] == child]
+    names = dataset.names
     if found.empty:
-        raise UsageError(
-            f"{child} is no child linked to a member of a group on the analysis date. "
-            "ocgnet children without --child lists those who are; --view missing lists others who went missing."
-        )
+        say.bold(marking)
+        for sentence in why_not_listed(dataset, child, aside, each=False):
+            say(printed(sentence))
+        _aside(say, aside, names)
+        _missing(say, tables, child)
+        say("")
+        say.bold(marking)
+        return
     row = found.iloc[0]
     say.bold(marking)
     age = "age not known" if pd.isna(row["age"]) else f"{row['age']} years old"
@@ -114,12 +141,30 @@ def print_child(console: Console, tables: Tables, marking: str, child: str, name
         say(f"Same family or household: {with_}.")
     say(words.PROMPT)
     _links(say, tables, child, names)
+    _aside(say, aside, names)
     _components(say, tables, child)
     _asks(say, str(row["find_out"] or ""))
     _pathway(say, tables, child, row)
     _missing(say, tables, child)
     say("")
     say.bold(marking)
+
+
+def why_not_listed(dataset: Dataset, child: str, aside: list[NotCounted], *, each: bool = True) -> list[str]:
+    """Return in sentences that somebody is no linked child, and why; ``each`` gives every link a sentence."""
+    said = [f"{child} is not counted as a linked child in these records."]
+    if not aside:
+        said.append(f"No link of {child} with anybody who is or was a member of a group is recorded.")
+    if each:
+        said += [f"{n.nominal_id}, {n.how.replace('_', ' ')}: {n.why}." for n in aside]
+    if missing := [t for t in ("memberships", "family_links") if t not in dataset.given]:
+        said.append(f"This data holds no table {' and no table '.join(missing)}, so links may be missing.")
+    said += [
+        f"{of(row.count, 'row')} of {row.what} took no part ({row.why}), so a link may be missing."
+        for row in dataset.left_out
+    ]
+    said.append("A child at risk goes to the multi-agency safeguarding hub (MASH) today, linked or not.")
+    return said
 
 
 def print_sensitivity(console: Console, table: ResultTable, marking: str) -> None:
@@ -134,7 +179,7 @@ def print_sensitivity(console: Console, table: ResultTable, marking: str) -> Non
     say("")
 
 
-def _links(say: _Lines, tables: Tables, child: str, names: dict[str, str]) -> None:
+def _links(say: _Lines, tables: Tables, child: str, names: Mapping[str, str]) -> None:
     say.head("Who: how the child is linked, how surely, by which records")
     own = words.by_child(tables["child_links"])[child]
     grid = _grid(("link", None), ("verified", 8), ("freshest", 10), ("records", 30))
@@ -149,8 +194,20 @@ def _links(say: _Lines, tables: Tables, child: str, names: dict[str, str]) -> No
         if row.withheld:
             said += f"\n{row.withheld} not to be named"
         fresh = "undated" if pd.isna(row.freshest) else day(row.freshest)
-        grid.add_row(*map(_text, (f"{what} ({row.ocg_id}, {role})", row.verified, fresh, printed(said.strip()))))
+        late = f"; {printed(str(row.overdue))}" if row.overdue else ""
+        grid.add_row(*map(_text, (f"{what} ({row.ocg_id}, {role}){late}", row.verified, fresh, printed(said.strip()))))
     say.grid(grid)
+
+
+def _aside(say: _Lines, aside: list[NotCounted], names: Mapping[str, str]) -> None:
+    if not aside:
+        return
+    say.head("Recorded links that are not in the headline, and why")
+    for row in aside:
+        person = f"{row.nominal_id} {names.get(row.nominal_id, '')}".strip()
+        manner = words.capital(row.how.replace("_", " "))
+        record = f" Record: {row.record}." if row.record else " The record is not to be named."
+        say(f"· {manner}, {person}: {printed(row.why)}.{record}", 2)
 
 
 def _components(say: _Lines, tables: Tables, child: str) -> None:

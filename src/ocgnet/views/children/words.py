@@ -76,6 +76,26 @@ def counted(children: pd.DataFrame, settings: Settings) -> str:
     return f"{of(len(children), 'child is', 'children are')} linked to members of groups, {basis}: {by_band}."
 
 
+def were_linked(ended: pd.DataFrame) -> str:
+    """Return how many children were linked by what is over, as one sentence; empty for none.
+
+    Parameters
+    ----------
+    ended : DataFrame
+        The table ``child_links_ended``.
+    """
+    now = ended["linked_now"].astype(bool)
+    gone, still = ended.loc[~now, "child_id"].nunique(), ended.loc[now, "child_id"].nunique()
+    if not gone and not still:
+        return ""
+    said = f"{of(gone, 'child was', 'children were')} linked until a membership ended or a group was archived, and "
+    said += f"{'is' if gone == 1 else 'are'} not counted"
+    also = (
+        f"; so {'was' if still == 1 else 'were'} {of(still, 'other', 'others')}, linked otherwise now" if still else ""
+    )
+    return f"{said}{also}."
+
+
 def reasons(own: pd.DataFrame) -> list[str]:
     """Return why a child stands in a band: one line a reason about the child, one for adults, one for groups.
 
@@ -121,7 +141,8 @@ def linked_by(own: pd.DataFrame) -> list[str]:
     for (nominal, basis, relationship), rows in found.items():
         groups = ", ".join(f"{r.ocg_id} {r.recorded_role or 'role not assessed'}" for r in rows)
         certain = {"yes": ", verified", "no": ", not verified"}.get(rows[0].verified, "")
-        said.append(f"{capital(_manner(basis, relationship))}: {nominal} ({groups}){certain}")
+        late = f"; {rows[0].overdue}" if rows[0].overdue else ""
+        said.append(f"{capital(_manner(basis, relationship))}: {nominal} ({groups}){certain}{late}")
     return said
 
 

@@ -23,6 +23,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "Which children are linked to OCG nominals, how, and what is known? A prompt for support.",
     ),
     "child_links": ("Child links", "By which records is each child linked to a nominal, and was that verified?"),
+    "child_links_ended": ("Was linked", "Which children were linked, until when, and why is that over?"),
     "child_components": (
         "Child components",
         "What does each component add to each child's band, and what is to be found out?",
