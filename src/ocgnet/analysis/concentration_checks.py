@@ -48,7 +48,9 @@ def counts_kept(found: Measured, words: Words) -> dict[str, Figure]:
     return figures
 
 
-_NOT_DRAWN = "this null is not computed, because of the number of links"
+_NOT_DRAWN = (
+    "this null is not computed, because the number of links and the size of the events would make it take too long"
+)
 
 
 def _side(value: float, low: float, high: float) -> str:

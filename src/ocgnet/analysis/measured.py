@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ocgnet.analysis import null_counts, null_model
 from ocgnet.analysis.bootstrap import Resampled, resample
 from ocgnet.analysis.coverage import (
     Linked,
@@ -113,13 +114,13 @@ class Measured:
         kinds, order = chosen.kinds, chosen.order
         links = sum(k.links for k in kinds)
         grid = rank_grid(len(chosen.ids), settings.top_k)
-        null_draws = draws_within(settings.null_draws, links, settings.null_links)
+        null_draws = draws_within(settings.null_draws, null_model.cost_of(kinds), settings.null_links)
         boot_draws = draws_within(settings.bootstrap_draws, links, settings.bootstrap_links)
         null = random_coverage(kinds, grid, null_draws, np.random.default_rng([settings.seed, _NULL_STREAM]))
         rng = np.random.default_rng([settings.seed, _BOOTSTRAP_STREAM])
         resampled = resample(kinds, order, chosen.count, settings.top_k, boot_draws, rng)
         covered = covered_by_rank(kinds[0], order), covered_by_rank(kinds[1], order)
-        counts_draws = min(settings.counts_null_draws, settings.counts_null_links // max(links, 1))
+        counts_draws = min(settings.counts_null_draws, settings.counts_null_links // max(null_counts.cost_of(kinds), 1))
         if settings.counts_null_draws >= FEWEST_DRAWS > counts_draws:
             counts_draws = 0
         rng = np.random.default_rng([settings.seed, _COUNTS_STREAM])

@@ -11,15 +11,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ocgnet.analysis.coverage import Linked
+from ocgnet.analysis.coverage import Linked, full_counts
 
 _BLOCK = 400_000
 _SHARE_DIGITS = 12
 _TRIES = 100
 """Exchanges tried for one repetition before the deal is given up."""
 
-_DEALS = 20
-"""Deals tried for one draw before the allocation that was found stands in for it."""
+_CROWDED = 16
+"""Events of up to so many people are always dealt; in larger ones cost decides."""
+
+_TRIAL, _TURN = 6, 100
+"""What trying one exchange costs: passes over the people of an event, and links that take as long as the rest."""
+
+_DEALS, _MOVES, _MOST_MOVES = 20, 20, 5_000
+"""Deals tried for one draw before it is made from the allocation that was found; exchanges a link then, and at most."""
 
 
 def counts_kept_coverage(kinds: Sequence[Linked], top_k: int, draws: int, rng: np.random.Generator) -> list[np.ndarray]:
@@ -47,8 +53,13 @@ def counts_kept_coverage(kinds: Sequence[Linked], top_k: int, draws: int, rng: n
     two-mode network). Where one person comes to stand twice in an event, that link changes places with
     a randomly drawn other one, provided nobody then stands twice anywhere. Where 100 attempts do not
     resolve it, the draw is dealt anew, and after 20 deals (very few events, most people in most of them)
-    the allocation that was found stands in for it. Equal sums are ordered by position. Where every event
-    links one person there is nothing to deal: all draws are equal.
+    it is made from the allocation that was found, by 20 random exchanges a link, 5,000 at most. Equal sums
+    are ordered by position. Where every event links one person there is nothing to deal: all draws are equal.
+
+    An event that holds so many of the people that a deal would mostly be repetitions is filled first, the
+    largest before the others, each with its number of different people (Chen, Diaconis, Holmes & Liu 2005,
+    https://doi.org/10.1198/016214504000001303): with m events left, somebody with c links left is drawn with
+    odds c to m − c, so whoever stands in every event stands in this one, and the cost is a number a person.
     """
     people = kinds[0].people
     covered = [np.full(draws, np.nan) for _ in kinds]
@@ -77,42 +88,112 @@ def dealt_anew(kind: Linked, draws: int, rng: np.random.Generator) -> np.ndarray
     place = np.tile(kind.person, (draws, 1))
     if not kind.links or kind.size.max() < 2:
         return place
-    seats, open_draws = _seats(kind), np.arange(draws)
+    open_draws = np.arange(draws)
     for _ in range(_DEALS):
-        dealt = _dealt(kind, seats, len(open_draws), rng)
-        stuck = np.zeros(len(open_draws), bool)
-        stuck[_repeated(dealt, seats, kind.size)[0]] = True
+        dealt, stuck = _dealt(kind, len(open_draws), rng)
         place[open_draws[~stuck]] = dealt[~stuck]
         open_draws = open_draws[stuck]
         if not len(open_draws):
-            break
+            return place
+    steps = min(_MOVES * kind.links, _MOST_MOVES)
+    place[open_draws] = _moved(np.tile(kind.person, (len(open_draws), 1)), kind, steps, rng)
     return place
 
 
-def _dealt(kind: Linked, seats: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Return one deal per draw with repetitions exchanged away, as far as that succeeds."""
-    place = rng.permuted(np.broadcast_to(kind.person, (draws, kind.links)), axis=1)
-    draw, at = _repeated(place, seats, kind.size)
+def _moved(place: np.ndarray, kind: Linked, steps: int, rng: np.random.Generator) -> np.ndarray:
+    """Return allocations after so many random exchanges, each made where nobody then stands twice in an event."""
+    every, begins = np.arange(len(place)), np.cumsum(kind.size) - kind.size
+    for _ in range(steps):
+        at, other = rng.integers(0, kind.links, (2, len(place)))
+        _change_places(place, kind.event, kind.size, begins, every, at, other)
+    return place
+
+
+def cost_of(kinds: Sequence[Linked]) -> int:
+    """Return what one draw costs, in links that are dealt without a repetition.
+
+    Examples
+    --------
+    A hundred crimes of two people cost their links; one more of all 200 people costs as much as filling it.
+
+    >>> pairs = np.arange(200)
+    >>> two = Linked(pairs, pairs // 2, np.full(100, 2), 200, np.full(100, np.nan))
+    >>> event = np.r_[pairs // 2, np.full(200, 100)]
+    >>> hub = Linked(np.r_[pairs, pairs], event, np.bincount(event), 200, np.full(101, np.nan))
+    >>> cost_of([two]), cost_of([hub])
+    (200, 1625)
+    """
+    total = 0.0
+    for kind in kinds:
+        counts = full_counts(kind)
+        again = _repetitions(kind.size, counts[None])
+        exchanging = again * np.maximum(_TRIAL * kind.size, _TURN)
+        filling = np.where(kind.size > _CROWDED, _TRIAL * np.count_nonzero(counts), np.inf)
+        total += kind.links + float(np.minimum(exchanging, filling).sum())
+    return int(total)
+
+
+def _repetitions(size: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """Return per event size how many repetitions a deal of the links ``left`` would bring into it, on average."""
+    links = max(float(left[0].sum()), 2.0)
+    return np.asarray(size * (size - 1.0) / 2 * ((left * (left - 1.0)).sum(axis=1).mean() / (links * (links - 1))))
+
+
+def _dealt(kind: Linked, draws: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return one deal per draw with repetitions exchanged away, and in which draws that did not succeed."""
+    place, left = np.empty((draws, kind.links), np.int64), np.tile(full_counts(kind), (draws, 1))
+    begins = np.cumsum(kind.size) - kind.size
+    dealt = np.ones(kind.events, bool)
+    for event in np.argsort(-kind.size, kind="stable").tolist():
+        size, people = int(kind.size[event]), np.count_nonzero(left) / draws
+        if size <= _CROWDED or _repetitions(kind.size[[event]], left)[0] * size <= people:
+            break
+        inside = _filled(left, int(dealt.sum()), size, rng)
+        np.put_along_axis(left, inside, np.take_along_axis(left, inside, axis=1) - 1, axis=1)
+        place[:, begins[event] : begins[event] + size] = inside
+        dealt[event] = False
+    if dealt.all():
+        return _exchanged(np.broadcast_to(kind.person, (draws, kind.links)), kind.size, rng)
+    # Where too few people had a link left, somebody was taken who had none.
+    stuck = np.asarray((left < 0).any(axis=1))
+    if dealt.any() and not stuck.all():
+        fits = np.flatnonzero(~stuck)
+        who = np.repeat(np.tile(np.arange(kind.people), len(fits)), left[fits].reshape(-1))
+        rest, failed = _exchanged(who.reshape(len(fits), -1), kind.size[dealt], rng)
+        place[fits[:, None], np.flatnonzero(dealt[kind.event])] = rest
+        stuck[fits] = failed
+    return place, stuck
+
+
+def _filled(left: np.ndarray, events: int, size: int, rng: np.random.Generator) -> np.ndarray:
+    """Return per draw the different people of one event, of those who have ``left`` links for so many events."""
+    drawn = rng.random(left.shape)
+    with np.errstate(divide="ignore"):
+        key = np.log(drawn) - np.log1p(-drawn) + np.log(left) - np.log(events - left)
+    return np.argpartition(-key, size - 1, axis=1)[:, :size]
+
+
+def _exchanged(who: np.ndarray, size: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return each row dealt to events of these sizes, and which rows still hold a repetition."""
+    place = rng.permuted(who, axis=1)
+    draw, at = _repeated(place, size)
     # One repetition of every draw at a time: what one exchange resolves is seen by the next.
     turn = np.arange(len(draw)) - np.searchsorted(draw, draw)
+    event = np.repeat(np.arange(len(size)), size)
     for now in range(int(turn.max(initial=-1)) + 1):
         mine = turn == now
-        _exchange(place, seats[kind.event], draw[mine], at[mine], rng)
-    return place
+        _exchange(place, event, size, draw[mine], at[mine], rng)
+    stuck = np.zeros(len(place), bool)
+    stuck[_repeated(place, size)[0]] = True
+    return place, stuck
 
 
-def _seats(kind: Linked) -> np.ndarray:
-    """Return per event its places, shape ``(events, largest size)``, padded with -1."""
-    column = np.arange(int(kind.size.max()))
-    begins = np.cumsum(kind.size) - kind.size
-    return np.where(column < kind.size[:, None], begins[:, None] + column, -1)
-
-
-def _repeated(place: np.ndarray, seats: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _repeated(place: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return draw and place of each link whose person stands in that event already, by draw."""
-    found = []
+    found = [np.zeros((2, 0), np.int64)]
+    begins = np.cumsum(size) - size
     for n in np.unique(size[size > 1]):
-        cells = seats[size == n, :n]
+        cells = begins[size == n][:, None] + np.arange(n)
         who = place[:, cells]
         order = np.argsort(who, axis=2, kind="stable")
         ordered = np.take_along_axis(who, order, axis=2)
@@ -123,25 +204,52 @@ def _repeated(place: np.ndarray, seats: np.ndarray, size: np.ndarray) -> tuple[n
     return draw[by_draw], at[by_draw]
 
 
-def _exchange(place: np.ndarray, mates: np.ndarray, draw: np.ndarray, at: np.ndarray, rng: np.random.Generator) -> None:
+def _exchange(
+    place: np.ndarray, event: np.ndarray, size: np.ndarray, draw: np.ndarray, at: np.ndarray, rng: np.random.Generator
+) -> None:
     """Resolve one repetition in each of several different draws, in place."""
+    begins = np.cumsum(size) - size
     for _ in range(_TRIES):
-        again = _stands(place, mates, draw, at, place[draw, at])
+        again = _stands(place, event, size, begins, draw, at, place[draw, at])
         draw, at = draw[again], at[again]
         if not len(draw):
             return
         other = rng.integers(0, place.shape[1], len(draw))
-        mine, theirs = place[draw, at], place[draw, other]
-        clear = ~_stands(place, mates, draw, at, theirs) & ~_stands(place, mates, draw, other, mine)
-        clear &= mates[at, 0] != mates[other, 0]
-        place[draw[clear], at[clear]] = theirs[clear]
-        place[draw[clear], other[clear]] = mine[clear]
+        _change_places(place, event, size, begins, draw, at, other)
 
 
-def _stands(place: np.ndarray, mates: np.ndarray, draw: np.ndarray, at: np.ndarray, who: np.ndarray) -> np.ndarray:
+def _change_places(
+    place: np.ndarray,
+    event: np.ndarray,
+    size: np.ndarray,
+    begins: np.ndarray,
+    draw: np.ndarray,
+    at: np.ndarray,
+    other: np.ndarray,
+) -> None:
+    """Exchange two links in each of several different draws where nobody then stands twice in an event, in place."""
+    mine, theirs = place[draw, at], place[draw, other]
+    clear = ~_stands(place, event, size, begins, draw, at, theirs)
+    clear &= ~_stands(place, event, size, begins, draw, other, mine) & (event[at] != event[other])
+    place[draw[clear], at[clear]] = theirs[clear]
+    place[draw[clear], other[clear]] = mine[clear]
+
+
+def _stands(
+    place: np.ndarray,
+    event: np.ndarray,
+    size: np.ndarray,
+    begins: np.ndarray,
+    draw: np.ndarray,
+    at: np.ndarray,
+    who: np.ndarray,
+) -> np.ndarray:
     """Return whether ``who`` stands in the event of place ``at``, that place aside."""
-    around = mates[at]
-    there = (around >= 0) & (around != at[:, None])
+    mine = event[at]
+    column = np.arange(int(size[mine].max(initial=0)))
+    around = begins[mine][:, None] + column
+    there = (column < size[mine][:, None]) & (around != at[:, None])
+    around = np.minimum(around, place.shape[1] - 1)
     return np.asarray(((place[draw[:, None], around] == who[:, None]) & there).any(axis=1))
 
 

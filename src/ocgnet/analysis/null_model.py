@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,11 @@ _SHARE_DIGITS = 12
 FEWEST_DRAWS = 100
 DRAWS_FOR_999 = 1_000
 """With fewer draws than this nothing can be said of a 99.9th percentile."""
+
+
+def cost_of(kinds: Sequence[Linked]) -> int:
+    """Return what one draw costs, in links: an event that links a large part of the people costs all of them."""
+    return sum(int(np.where(_by_order(k.size, k.people), k.people, k.size).sum()) for k in kinds)
 
 
 def draws_within(wanted: int, links: int, budget: int) -> int:
@@ -110,7 +116,7 @@ def distinct_people(n: int, people: int, shape: tuple[int, int], rng: np.random.
     -----
     Floyd's algorithm for sets much smaller than the population, random keys for the others.
     """
-    if n * n > 16 * people:
+    if _by_order(n, people):
         flat = np.empty((shape[0] * shape[1], n), np.int64)
         for i in range(len(flat)):
             flat[i] = rng.permutation(people)[:n]
@@ -121,6 +127,11 @@ def distinct_people(n: int, people: int, shape: tuple[int, int], rng: np.random.
         taken = (chosen[:i] == drawn).any(axis=0) if i != 1 else chosen[0] == drawn
         chosen[i] = np.where(taken, last, drawn) if i else drawn
     return chosen
+
+
+def _by_order(size: Any, people: int) -> Any:
+    """Return where people are drawn by putting all of them in a random order."""
+    return size * size > 16 * people
 
 
 def _counts(cells: np.ndarray, people: int, block: int) -> np.ndarray:
@@ -147,8 +158,11 @@ def _reached(groups: list[np.ndarray], order: np.ndarray, people: int, block: in
     flat = rank.reshape(-1)
     first = np.zeros((block, people), np.int64)
     for cells in groups:
-        at = flat[cells[0]]
-        for further in cells[1:]:
-            np.minimum(at, flat[further], out=at)
+        if len(cells) > cells[0].size:
+            at = flat[cells].min(axis=0)
+        else:
+            at = flat[cells[0]]
+            for further in cells[1:]:
+                np.minimum(at, flat[further], out=at)
         first += _counts(at, people, block)
     return np.cumsum(first, axis=1)
