@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from neo4j.exceptions import DriverError, Neo4jError
 
 from ocgnet.errors import StoreError
 from ocgnet.server import LocalServer
@@ -128,8 +129,45 @@ def tally(request):
     return request.config.stash.setdefault(_TALLY, Counter())
 
 
+def pytest_sessionfinish(session):
+    """Hand the counts of one worker to the run that started it."""
+    if output := getattr(session.config, "workeroutput", None):
+        output["tally"] = dict(session.config.stash.get(_TALLY, Counter()))
+        output["mended"] = session.config.stash.get(_MENDED, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Add what a worker counted."""
+    output = getattr(node, "workeroutput", {})
+    node.config.stash.setdefault(_TALLY, Counter()).update(output.get("tally", {}))
+    node.config.stash.setdefault(_MENDED, []).extend(output.get("mended", []))
+
+
+_TOGETHER = {
+    "force_county": "force",
+    "other_force": "force",
+    "force_run": "force",
+    "every_output": "every output",
+}
+"""What takes minutes to make is made by one worker: tests that need it stay together; others go by file."""
+
+
+def pytest_collection_modifyitems(items):
+    """Say which tests one worker runs: whole files, and files that share something slow."""
+    shared = {}
+    for item in items:
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in _TOGETHER:
+                shared[item.path] = _TOGETHER[fixture]
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(shared.get(item.path, str(item.path))))
+
+
 def pytest_terminal_summary(terminalreporter, config):
-    """Print those counts."""
+    """Print those counts, and which tests left a server that had to be mended."""
+    for line in config.stash.get(_MENDED, []):
+        terminalreporter.write_line(line)
     counts = config.stash.get(_TALLY, None)
     if counts:
         terminalreporter.section("hostile input and faults")
@@ -161,6 +199,40 @@ class Neo4j:
     def __init__(self, server):
         self.server = server
         self.running = server.start()
+
+    def answers(self):
+        """Return whether the server runs and its database can be asked."""
+        running = self.server.running()
+        if running is None:
+            return False
+        self.running = running
+        try:
+            return self.query("RETURN 1 AS one") == [{"one": 1}]
+        except (DriverError, Neo4jError, StoreError):
+            return False
+
+    def mend(self):
+        """Bring back a server that a test left dead or with a database that does not open; say what was done.
+
+        Returns
+        -------
+        str
+            Empty when nothing was wrong.
+        """
+        if self.answers():
+            return ""
+        done = "was down and has been started again"
+        self.running = self.server.start()
+        if not self.answers():
+            self.server.stop()
+            for part in ("databases", "transactions"):
+                shutil.rmtree(self.server.home / "data" / part / "neo4j", ignore_errors=True)
+            (self.server.home / "bulk-unfinished").unlink(missing_ok=True)
+            self.running = self.server.start()
+            done = "had a database that did not open and has been given an empty one"
+        if not self.answers():
+            raise StoreError(f"The tests' Neo4j server in {self.server.home} cannot be brought back.")
+        return done
 
     @property
     def uri(self):
@@ -210,6 +282,23 @@ def neo4j_server(tmp_path_factory):
         yield neo4j
     finally:
         server.stop()
+
+
+_MENDED = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(autouse=True)
+def mended_server(request):
+    """Leave the server in order after every test that uses it, however the test ended, and say so if it was not.
+
+    A test that kills the server or spoils its database mends it itself; this stands behind the test that
+    fails half-way, so that the tests after it are judged by what they do.
+    """
+    yield
+    if "neo4j_server" in request.fixturenames:
+        server = request.getfixturevalue("neo4j_server")
+        if done := server.mend():
+            request.config.stash.setdefault(_MENDED, []).append(f"{request.node.nodeid}: the Neo4j server {done}")
 
 
 @pytest.fixture
