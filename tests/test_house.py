@@ -10,7 +10,7 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "ocgnet"
 RANKS = (
-    ("errors", "abreast"),
+    ("errors", "abreast", "visible"),
     ("model",),
     ("dataset",),
     ("settings", "settings_file", "outputs", "grades", "harm"),

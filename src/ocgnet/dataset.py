@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from ocgnet.model import PERSON_TABLES, TABLES, Kind, table
+from ocgnet.visible import shortened
 
 DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
 
@@ -143,6 +144,11 @@ class Dataset:
             pairs = zip(t[PERSON_TABLES[name]].to_pylist(), t["name"].to_pylist(), strict=True)
             found.update((i, n) for i, n in pairs if n)
         return found
+
+    @cached_property
+    def shown_names(self) -> dict[str, str]:
+        """The same names as outputs show them: one that is too long for a page is cut, and says so."""
+        return {i: shortened(n) for i, n in self.names.items()}
 
     @cached_property
     def fingerprint(self) -> str:

@@ -14,7 +14,6 @@ import re
 import shutil
 import sys
 import tempfile
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,21 +43,6 @@ def neutral(text: str) -> str:
     if text[:1] not in _STARTS or _NEGATIVE.fullmatch(text):
         return text
     return f"'{text}"
-
-
-def printable(text: str) -> str:
-    r"""Return text for a terminal: no control or direction character of a record acts there, line ends do.
-
-    >>> printable("a\x1b[31mb\u202ec\nd")
-    'a\\x1b[31mb\\u202ec\nd'
-    """
-    if text.isascii() and text.replace("\n", "").isprintable():
-        return text
-    acting = ("Cc", "Cf", "Cs", "Zl", "Zp")
-    return "".join(
-        c.encode("unicode_escape").decode("ascii") if c != "\n" and unicodedata.category(c) in acting else c
-        for c in text
-    )
 
 
 def write_file(path: Path, write: Callable[[Path], object]) -> None:

@@ -78,7 +78,7 @@ def analyse(
         When the settings name a group that does not exist, or dates that the data cannot have.
     """
     settings = settings or Settings()
-    names = dataset.names
+    names = dataset.shown_names
     step("choosing the evidence")
     scope = scope_of(dataset, settings)
     evidence, of_network = scope.figures, scope.network

@@ -45,4 +45,4 @@ def safeguard(
     step(STEPS[0])
     evidence = evidence_of(dataset, settings)
     step(STEPS[1])
-    return linked_children(dataset, evidence, dataset.names, settings)
+    return linked_children(dataset, evidence, dataset.shown_names, settings)

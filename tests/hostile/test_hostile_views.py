@@ -12,7 +12,7 @@ import pytest
 from every_output import MARKED
 from hostile_records import FORMULAS, MARKUP, ODD, TEXTS, spoken
 
-from ocgnet.views.figures_text import visible
+from ocgnet.visible import visible
 
 ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What a terminal obeys or what turns the order of letters round."""

@@ -10,6 +10,7 @@ import pandas as pd
 from ocgnet.dataset import Dataset
 from ocgnet.membership import groups_on
 from ocgnet.scope import Evidence, Incidence
+from ocgnet.visible import shortened
 
 COLUMNS = (
     "ocg_id",
@@ -75,7 +76,7 @@ def groups_of(
     frame = pd.DataFrame(
         {
             "ocg_id": ids,
-            **{n: said[n].where(said[n].notna(), "").to_numpy() for n in said},
+            **{n: said[n].where(said[n].notna(), "").map(shortened).to_numpy() for n in said},
             "members": np.bincount(group, minlength=len(ids)),
             "suggested_principals": [
                 "|".join(

@@ -29,7 +29,7 @@ from ocgnet.cli import (
     synthesising,
 )
 from ocgnet.errors import OcgnetError
-from ocgnet.outputs import printable
+from ocgnet.visible import visible
 
 app = typer.Typer(
     name="ocgnet",
@@ -109,7 +109,7 @@ def run() -> None:
 
 
 def _complain(sentence: str) -> None:
-    Console(stderr=True).print(Text(printable(sentence)), soft_wrap=True)
+    Console(stderr=True).print(Text(visible(sentence, keep="\n")), soft_wrap=True)
 
 
 def _say_no_more() -> None:

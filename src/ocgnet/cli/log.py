@@ -132,7 +132,8 @@ def _json(chosen: list[Told]) -> str:
 
 
 def _print(chosen: list[Told], rows: int) -> None:
-    from ocgnet.views.figures_text import count, visible
+    from ocgnet.views.figures_text import count
+    from ocgnet.visible import visible
 
     for told in chosen[-rows:]:
         row = told.row(ids=False)

@@ -150,7 +150,8 @@ def _list(console: Console, word: str) -> None:
 
 def _print(console: Console, asked: Query, about: About, values: dict[str, Any], answer: Answer, limit: int) -> None:
     from ocgnet.queries.values import words
-    from ocgnet.views.figures_text import count, visible
+    from ocgnet.views.figures_text import count
+    from ocgnet.visible import visible
 
     def say(text: str, style: str = "") -> None:
         console.print(Text(visible(text), style), soft_wrap=True)

@@ -14,7 +14,7 @@ from rich.text import Text
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.recording import recorded, tell_people
 from ocgnet.errors import RecordError
-from ocgnet.outputs import printable
+from ocgnet.visible import visible
 
 
 def register(app: typer.Typer) -> None:
@@ -122,4 +122,4 @@ def hand_over(text: str, *beside: str) -> None:
 
 def say(text: str, *, error: bool = False) -> None:
     """Print one sentence, wrapped by the terminal and never cut; what a record holds cannot act there."""
-    Console(stderr=error).print(Text(printable(text)), soft_wrap=True)
+    Console(stderr=error).print(Text(visible(text, keep="\n")), soft_wrap=True)

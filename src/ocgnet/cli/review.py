@@ -49,7 +49,8 @@ def due(
     from ocgnet.amending import open_place
     from ocgnet.outputs import csv_text
     from ocgnet.retention.due import COLUMNS, reviews_due, row_of
-    from ocgnet.views.figures_text import count, visible
+    from ocgnet.views.figures_text import count
+    from ocgnet.visible import visible
 
     where = place_of(folder, store)
     with log_of().outside(folder).act("review") as act:

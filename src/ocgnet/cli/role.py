@@ -62,7 +62,7 @@ def show(nominal: NOMINAL, folder: FOLDER = None, store: STORE = "") -> None:
     from ocgnet.amending import open_place
     from ocgnet.amending.recorded_roles import roles_held
     from ocgnet.audit.reading import acts
-    from ocgnet.views.figures_text import visible
+    from ocgnet.visible import visible
 
     where: Path | str = place_of(folder, store)
     log = log_of().outside(folder)

@@ -54,7 +54,11 @@ def sum_interval(total: float, squares: float) -> tuple[float, float]:
 
 
 def weighted_share_interval(part: float, part_squares: float, rest: float, rest_squares: float) -> tuple[float, float]:
-    """Return the 95% interval of ``part`` in ``part + rest``, both sums of weights of independent events."""
+    """Return the 95% interval of ``part`` in ``part + rest``, both sums of weights of independent events.
+
+    A rest that was found by subtraction may lie a hair below 0 where there is none; it is then 0.
+    """
+    rest, rest_squares = max(rest, 0.0), max(rest_squares, 0.0)
     whole = part + rest
     p = part / whole
     spread = math.sqrt((1 - p) ** 2 * part_squares + p**2 * rest_squares) / whole

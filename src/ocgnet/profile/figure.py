@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from ocgnet.profile.columns import PROFILE_TABLES
 from ocgnet.results import Figure, ResultColumn, ResultTable
+from ocgnet.visible import shortened
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,21 @@ def slug(name: str) -> str:
     >>> slug("Isle of Wight"), slug("St. Denys & Portswood")
     ('isle_of_wight', 'st_denys_and_portswood')
     """
-    return re.sub(r"[^a-z0-9]+", "_", name.lower().replace("&", " and ")).strip("_")
+    return re.sub(r"[\W_]+", "_", shortened(name).lower().replace("&", " and ")).strip("_")
+
+
+def unused(figure_id: str, figures: Mapping[str, object]) -> str:
+    """Return an id that no figure has yet: names that differ only by signs do not take each other's place.
+
+    >>> unused("ward_hill", {}), unused("ward_hill", {"ward_hill": 1, "ward_hill_2": 1})
+    ('ward_hill', 'ward_hill_3')
+    """
+    if figure_id not in figures:
+        return figure_id
+    number = 2
+    while f"{figure_id}_{number}" in figures:
+        number += 1
+    return f"{figure_id}_{number}"
 
 
 def ward_slug(name: str) -> str:

@@ -21,13 +21,14 @@ from ocgnet.model import table
 from ocgnet.model.words import STRANDS
 from ocgnet.period import Period
 from ocgnet.profile.chance import change_interval, count_interval
-from ocgnet.profile.figure import ProfileFigure, ProfileTable, slug, table_of
+from ocgnet.profile.figure import ProfileFigure, ProfileTable, slug, table_of, unused
 from ocgnet.profile.harm_figures import CHANCE
 from ocgnet.profile.material import Material
 from ocgnet.profile.records import BEFORE, NOW
 from ocgnet.results import RESULT_TABLES, Figure, ResultTable
 from ocgnet.scope import Evidence, evidence_of
 from ocgnet.settings import Settings
+from ocgnet.visible import shortened
 
 CHAPTER = "groups"
 _CHAPTERS = {"parents": "vulnerability", "children": "vulnerability", "top_nominals": "concentration"}
@@ -226,10 +227,11 @@ def _case_studies(groups: Groups, material: Material) -> dict[str, Figure]:
     )
     figures: dict[str, Figure] = {}
     for ocg, children in sorted(chosen.groupby("ocg_id")["child_id"].nunique().items()):
-        plain = slug(names.get(ocg) or str(ocg)).removeprefix("ocg_").removeprefix("group_")
-        figures[f"{plain}_nrm_children"] = ProfileFigure(
+        name = names.get(ocg) or str(ocg)
+        plain = slug(name).removeprefix("ocg_").removeprefix("group_")
+        figures[unused(f"{plain}_nrm_children", figures)] = ProfileFigure(
             int(children), "count",
-            f"{names.get(ocg) or ocg}: linked children referred to the National Referral Mechanism",
+            f"{shortened(name)}: linked children referred to the National Referral Mechanism",
             filter=f"under 18 {material.period.as_of}, linked to a member on any basis, referral of kind nrm by then",
             chapter="case studies", period=material.now, records=int(children),
         )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from ocgnet.profile.chance import change_interval, count_interval, share_interval, weighted_share_interval
-from ocgnet.profile.figure import ProfileFigure, ProfileTable, slug
+from ocgnet.profile.figure import ProfileFigure, ProfileTable, slug, unused
 from ocgnet.profile.harm import added
 from ocgnet.profile.material import Material
 from ocgnet.profile.offences import NO_CODE, RAPE
@@ -48,11 +48,11 @@ def _places(material: Material, areas: pd.DataFrame) -> dict[str, Figure]:
     counted = material.crimes_words()
     figures: dict[str, Figure] = {}
     rows = {str(r["name"]): r for r in areas[areas["level"] == "district"].to_dict("records")}
-    for name in sorted(rows):
-        figures[f"severity_{slug(name)}"] = _severity(
-            f"Crime severity {name}", rows[name], f"{counted}; district {name}", material
-        )
     force = areas[areas["level"] == "force"].to_dict("records")[0]
+    for name in sorted(rows):
+        # The id of the force's own sum is taken, whatever a district is called.
+        figure_id = unused(f"severity_{slug(name)}", {**figures, "severity_total": force})
+        figures[figure_id] = _severity(f"Crime severity {name}", rows[name], f"{counted}; district {name}", material)
     unplaced = areas[areas["level"] == "no district"].to_dict("records")
     missing = unplaced[0] if unplaced else {"severity": 0.0, "crimes": 0}
     told = f"{counted}; {missing['crimes']:,} of these crimes ({missing['severity']:,.0f}) have no district"

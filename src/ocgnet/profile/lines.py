@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from ocgnet.analysis.safeguarding.people import ADULT
 from ocgnet.model import table
 from ocgnet.profile.chance import count_interval, share_interval
-from ocgnet.profile.figure import ProfileFigure, ProfileTable, first_slug, slug, table_of
+from ocgnet.profile.figure import ProfileFigure, ProfileTable, first_slug, slug, table_of, unused
 from ocgnet.profile.harm_figures import CHANCE
 from ocgnet.profile.links import age_on
 from ocgnet.profile.material import Material
@@ -105,7 +105,7 @@ def line_figures(material: Material, dealers: ProfileTable, referrals: ProfileTa
         for row in rows.to_dict("records"):
             name = str(row["district"])
             key = first_slug(name) if short[first_slug(name)] == 1 else slug(name)
-            found = _dealers(row, material.now, "", f"transient_juveniles_{key}", f" in {name}")
+            found = _dealers(row, material.now, "", unused(f"transient_juveniles_{key}", figures), f" in {name}")
             figures |= {k: f for k, f in found.items() if k}
     if material.has("referrals"):
         made = referrals.frame[referrals.frame["kind"] == "nrm"]

@@ -160,7 +160,7 @@ def _spread(parts: np.ndarray, total: float, squares: float) -> tuple[float, flo
     from ocgnet.profile.chance import weighted_share_interval
 
     own, harm = float(np.sort(parts * parts).sum()), float(np.sort(parts).sum())
-    return weighted_share_interval(harm, own, total - harm, max(squares - own, 0.0))
+    return weighted_share_interval(harm, own, total - harm, squares - own)
 
 
 def relationships_table(material: Material, suspects: Shares) -> ProfileTable:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.profile.chance import funnel, weighted_share_interval
-from ocgnet.profile.figure import ProfileFigure, ProfileTable, slug, table_of, ward_slug
+from ocgnet.profile.figure import ProfileFigure, ProfileTable, slug, table_of, unused, ward_slug
 from ocgnet.profile.harm_figures import CHANCE, CHAPTER
 from ocgnet.profile.material import Material
 from ocgnet.profile.records import NOW
@@ -153,7 +153,7 @@ def ward_figures(material: Material, wards: ProfileTable) -> dict[str, Figure]:
         if whole["severity"] > 0:
             value = round(severity / float(whole["severity"]), 9)
             low, high = weighted_share_interval(severity, squares, rest, float(whole["squares"]) - squares)
-        figures[key] = ProfileFigure(
+        figures[unused(key, figures)] = ProfileFigure(
             value, "share", f"{ward} ({district}): share of all harm", round(severity), round(whole["severity"]),
             f"{material.crimes_words()}; severity", low, high, chapter=CHAPTER, period=material.now,
             records=int(sums["crimes"].get((ward, district), 0)), interval=CHANCE if low is not None else "",

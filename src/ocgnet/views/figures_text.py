@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 
 from ocgnet.results import Analysis, Figure
@@ -112,22 +111,6 @@ def value_text(figure: Figure) -> str:
         whole = float(figure.value).is_integer()
         return f"{round(figure.value):+,}" if whole else f"{figure.value:+.0%}"
     return count(figure.value) if float(figure.value).is_integer() else f"{figure.value:,.4g}"
-
-
-def visible(text: str) -> str:
-    r"""Return text with every control and direction character spelled out, so that none can act or hide.
-
-    >>> visible("a\x1b[31mb\u202ec\nd")
-    'a\\x1b[31mb\\u202ec\\nd'
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_spelled(c) for c in text)
-
-
-def _spelled(character: str) -> str:
-    acts = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
-    return character.encode("unicode_escape").decode("ascii") if acts else character
 
 
 def number_of(analysis: Analysis, figure_id: str) -> float | None:

@@ -14,6 +14,7 @@ from rich.text import Text
 from ocgnet.check import Checked
 from ocgnet.outputs import write_csv
 from ocgnet.sources import Finding, Problem
+from ocgnet.visible import spelled
 
 HEADER = ("file", "row", "column", "value", "rule", "remedy")
 """Columns of rejects.csv."""
@@ -72,7 +73,7 @@ def visible(text: str, longest: int = _SHOWN) -> str:
     ('a\\x1b[31m\\u202eb', 'abc…')
     """
     text = text[: longest + 1]
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    shown = spelled(text)
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 

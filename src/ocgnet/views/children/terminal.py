@@ -17,7 +17,8 @@ from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 from ocgnet.views.children import words
 from ocgnet.views.children.words import Tables
-from ocgnet.views.figures_text import count, day, of, printed, visible
+from ocgnet.views.figures_text import count, day, of, printed
+from ocgnet.visible import visible
 
 if TYPE_CHECKING:
     from ocgnet.analysis.safeguarding.not_counted import NotCounted
@@ -119,7 +120,7 @@ def print_child(
     say = _Lines(console)
     children = tables["children"].frame
     found = children[children["child_id"] == child]
-    names = dataset.names
+    names = dataset.shown_names
     if found.empty:
         say.bold(marking)
         for sentence in why_not_listed(dataset, child, aside, each=False):

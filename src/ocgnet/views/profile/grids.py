@@ -9,10 +9,11 @@ import pandas as pd
 
 from ocgnet.profile.figure import ProfileTable
 from ocgnet.results import Curve, ResultColumn
-from ocgnet.views.figures_text import count, printed, share, visible
+from ocgnet.views.figures_text import count, printed, share
 from ocgnet.views.plots.concentration import curve_rows
 from ocgnet.views.profile.numbers import percent, plain
 from ocgnet.views.tables import plain_values
+from ocgnet.visible import visible
 
 MOST_ROWS = 45
 """Rows of one table on the page; the workbook and the files hold all of them."""

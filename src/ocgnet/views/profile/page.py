@@ -10,12 +10,13 @@ from markupsafe import Markup
 
 from ocgnet.profile import Profile
 from ocgnet.profile.figure import ProfileTable
-from ocgnet.views.figures_text import count, printed, visible
+from ocgnet.views.figures_text import count, printed
 from ocgnet.views.profile import grounds, sentences
 from ocgnet.views.profile.chapters import chapters
 from ocgnet.views.profile.grids import Grid
 from ocgnet.views.profile.numbers import interval_words, plain
 from ocgnet.views.report.page import content_policy, pages, style_sheet
+from ocgnet.visible import visible
 
 
 @dataclass(frozen=True)

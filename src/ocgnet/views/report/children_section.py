@@ -11,8 +11,9 @@ from ocgnet.analysis.safeguarding.rules import COMPONENTS, RULES, bands, points_
 from ocgnet.analysis.safeguarding.stages import ORDER, STAGES
 from ocgnet.results import Analysis
 from ocgnet.views.children import words
-from ocgnet.views.figures_text import count, day, of, printed, visible
+from ocgnet.views.figures_text import count, day, of, printed
 from ocgnet.views.report.grids import Grid
+from ocgnet.visible import visible
 
 MOST_CHILDREN = 200
 """Children on the page; the files hold all of them."""

@@ -9,10 +9,11 @@ import pandas as pd
 
 from ocgnet.model.words import ROLES
 from ocgnet.results import Analysis, ResultColumn, ResultTable
-from ocgnet.views.figures_text import band, count, number_of, of, printed, ratio, share, value_text, visible
+from ocgnet.views.figures_text import band, count, number_of, of, printed, ratio, share, value_text
 from ocgnet.views.group_columns import GROUP_COLUMNS
 from ocgnet.views.plots.concentration import curve_rows
 from ocgnet.views.tables import plain_values, shown
+from ocgnet.visible import visible
 
 MOST_ROWS = 200
 """Rows of one table on the page; the files hold all of them."""

@@ -13,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ocgnet.results import ResultColumn, ResultTable
-from ocgnet.views.figures_text import count, day, share, visible
+from ocgnet.views.figures_text import count, day, share
 from ocgnet.views.tables.text import plain_values
+from ocgnet.visible import visible
 
 WIDTH = 100
 """Widest table, in characters."""

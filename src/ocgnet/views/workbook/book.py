@@ -15,8 +15,9 @@ import pandas as pd
 import xlsxwriter
 
 from ocgnet.results import ResultColumn
-from ocgnet.views.figures_text import count, visible
+from ocgnet.views.figures_text import count
 from ocgnet.views.tables import SCORES, plain_values
+from ocgnet.visible import visible
 
 EXCEL_ROWS = 1_048_576
 MOST_CELLS = 500_000
