@@ -21,8 +21,9 @@
 
 MATCH (c:Crime)
 WHERE coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
-WITH *, toUpper(replace(replace(c.offence_code, ' ', ''), '/', '')) AS code
-WITH *, $weights[CASE WHEN code STARTS WITH '00' THEN substring(code, 2) WHEN code STARTS WITH '0' THEN substring(code, 1) ELSE code END] AS weight
+WITH *, toUpper(replace(replace(c.offence_code, ' ', ''), '/', '.')) AS code
+WITH *, CASE WHEN code STARTS WITH '00' THEN substring(code, 2) WHEN code STARTS WITH '0' THEN substring(code, 1) ELSE code END AS normal
+WITH *, coalesce($weights[normal], $weights[split(normal, '.')[0]]) AS weight
 WITH c.district AS district, count(c) AS crimes, count(weight) AS known, sum(weight) AS total
 WITH district, crimes, CASE WHEN known > 0 THEN round(total, 6) END AS harm, crimes - known AS harm_unknown
 RETURN district, crimes, harm, harm_unknown

@@ -61,8 +61,9 @@ CALL (p) {
       AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
     RETURN count(DISTINCT q) AS people
   }
-  WITH *, toUpper(replace(replace(c.offence_code, ' ', ''), '/', '')) AS code
-  WITH *, $weights[CASE WHEN code STARTS WITH '00' THEN substring(code, 2) WHEN code STARTS WITH '0' THEN substring(code, 1) ELSE code END] AS weight
+  WITH *, toUpper(replace(replace(c.offence_code, ' ', ''), '/', '.')) AS code
+  WITH *, CASE WHEN code STARTS WITH '00' THEN substring(code, 2) WHEN code STARTS WITH '0' THEN substring(code, 1) ELSE code END AS normal
+  WITH *, coalesce($weights[normal], $weights[split(normal, '.')[0]]) AS weight
   WITH collect(c.crime_id) AS crimes, sum(1.0 / people) AS crime_part, count(weight) AS known, sum(weight) AS total
   RETURN crimes, crime_part, CASE WHEN known > 0 THEN round(total, 6) END AS harm
 }

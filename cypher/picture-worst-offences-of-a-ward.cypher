@@ -29,8 +29,9 @@
 
 MATCH (:District {district: $district})<-[:PART_OF]-(w:Ward {ward: $ward})<-[:OCCURRED_IN]-(c:Crime)
 WHERE coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
-WITH *, toUpper(replace(replace(c.offence_code, ' ', ''), '/', '')) AS code
-WITH *, $weights[CASE WHEN code STARTS WITH '00' THEN substring(code, 2) WHEN code STARTS WITH '0' THEN substring(code, 1) ELSE code END] AS weight
+WITH *, toUpper(replace(replace(c.offence_code, ' ', ''), '/', '.')) AS code
+WITH *, CASE WHEN code STARTS WITH '00' THEN substring(code, 2) WHEN code STARTS WITH '0' THEN substring(code, 1) ELSE code END AS normal
+WITH *, coalesce($weights[normal], $weights[split(normal, '.')[0]]) AS weight
 WITH w, c, weight WHERE weight IS NOT NULL
 ORDER BY weight DESC, c.crime_id
 LIMIT $worst

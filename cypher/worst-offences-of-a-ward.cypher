@@ -38,8 +38,9 @@
 
 MATCH (:District {district: $district})<-[:PART_OF]-(:Ward {ward: $ward})<-[:OCCURRED_IN]-(c:Crime)
 WHERE coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
-WITH *, toUpper(replace(replace(c.offence_code, ' ', ''), '/', '')) AS code
-WITH *, $weights[CASE WHEN code STARTS WITH '00' THEN substring(code, 2) WHEN code STARTS WITH '0' THEN substring(code, 1) ELSE code END] AS weight
+WITH *, toUpper(replace(replace(c.offence_code, ' ', ''), '/', '.')) AS code
+WITH *, CASE WHEN code STARTS WITH '00' THEN substring(code, 2) WHEN code STARTS WITH '0' THEN substring(code, 1) ELSE code END AS normal
+WITH *, coalesce($weights[normal], $weights[split(normal, '.')[0]]) AS weight
 WITH collect({crime: c, harm: weight}) AS crimes, count(c) - count(weight) AS not_ranked
 UNWIND crimes AS row
 WITH row, not_ranked WHERE row.harm IS NOT NULL

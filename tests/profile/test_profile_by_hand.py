@@ -11,9 +11,9 @@ import pytest
 
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import UsageError
-from ocgnet.harm import weights
+from ocgnet.harm import WeightSet, weights, weights_from
 from ocgnet.profile import ProfileSettings, profile_of
-from ocgnet.profile.offences import WeightSet, group_of, groups, weights_from
+from ocgnet.profile.offences import group_of, groups
 from ocgnet.settings import Settings
 
 ABOUT = About("Paper force", as_of=date(2019, 3, 31), period_from=date(2018, 4, 1), period_to=date(2019, 3, 31))
@@ -160,10 +160,13 @@ def test_other_periods(profile):
         profile_of(Dataset.of(records(), ABOUT), replace(SETTINGS, before_from=NOW, before_to=BASE))
 
 
-def test_codes_without_a_weight_are_named():
+def test_codes_without_a_weight_are_counted_and_their_harm_is_unknown():
     few = replace(SETTINGS, weights=WeightSet.of({"19C": 1.0, "46": 2.0}, "two weights"))
-    with pytest.raises(UsageError, match="28E, 8N"):
-        profile_of(Dataset.of(records(), ABOUT), few)
+    found = profile_of(Dataset.of(records(), ABOUT), few)
+    # K2, K3 and K7 have codes without a weight, K6 has none; K1 weighs 1, K4 and K5 weigh 2 each.
+    assert found.unweighted == {"28E": 1, "8N": 2}
+    force = found.tables["areas"].frame.query("level == 'force'")
+    assert (force["harm_unknown"].item(), force["severity"].item()) == (4, 5)
 
 
 def test_nothing_is_known_of_what_was_not_given():

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
-from ocgnet.harm import normal_code, offence_names
+from ocgnet.harm import look_up, offence_names
 from ocgnet.model import table
 from ocgnet.projection.ties import CRIME, REPORT, Ties
 from ocgnet.scope import Evidence
@@ -70,7 +70,7 @@ def events_of(dataset: Dataset, evidence: Evidence, ties: Ties) -> pd.DataFrame:
 def _offences(codes: pa.ChunkedArray) -> pa.Array:
     """Return each offence in the words of the list of codes; blank where the code is or is not in the list."""
     encoded = codes.combine_chunks().dictionary_encode()
-    names = [offence_names().get(normal_code(c)) for c in encoded.dictionary.to_pylist()]
+    names = [look_up(offence_names(), c) for c in encoded.dictionary.to_pylist()]
     return pa.array(names, pa.string()).take(encoded.indices)
 
 

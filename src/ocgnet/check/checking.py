@@ -16,13 +16,16 @@ from ocgnet.check.references import check_references, missing_nominals
 from ocgnet.check.tables import CheckedTable, check_alone
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import RecordError
+from ocgnet.harm import weights as shipped
 from ocgnet.model import TABLES
 from ocgnet.period import period_of
 from ocgnet.settings import Settings
 from ocgnet.sources import Source, read_source
 
 
-def check(source: str | Path | Source, *, as_of: date | None = None) -> Checked:
+def check(
+    source: str | Path | Source, *, as_of: date | None = None, weights: Mapping[str, float] | None = None
+) -> Checked:
     """Find every problem of a source in one pass.
 
     Parameters
@@ -31,6 +34,8 @@ def check(source: str | Path | Source, *, as_of: date | None = None) -> Checked:
         Folder or workbook, or what was read from it.
     as_of : date or None
         Day on which ages are judged; None takes it from ``about.toml``, else the latest date in the data.
+    weights : mapping of str to float or None
+        Severity weight by normal offence code; a code without one is told. None for the shipped weights.
 
     Returns
     -------
@@ -50,7 +55,7 @@ def check(source: str | Path | Source, *, as_of: date | None = None) -> Checked:
     if "intel_reports" in tables:
         check_grades(tables["intel_reports"])
     if "crimes" in tables:
-        check_offence_codes(tables["crimes"])
+        check_offence_codes(tables["crimes"], shipped() if weights is None else weights)
     check_two_tables(tables)
     period = period_of(_dates(tables, source.about), Settings(as_of=as_of))
     if period.as_of is not None:

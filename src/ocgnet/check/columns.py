@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -66,6 +66,20 @@ class CheckedColumn:
         column = cls(declared, pa.chunked_array([], pa.string()))
         column.codes = np.broadcast_to(np.int32(-1), rows)
         return column
+
+    def restate(self, meant: Mapping[int, str | None]) -> None:
+        """Put other texts in the place of some distinct ones, by their position; None for blank.
+
+        Texts that become the same become one.
+        """
+        texts = self.texts.to_pylist()
+        if all(meant.get(k, text) == text for k, text in enumerate(texts)):
+            return
+        again = pa.array([meant.get(k, text) for k, text in enumerate(texts)], pa.string()).dictionary_encode()
+        self.codes = np.append(_codes(again), np.int32(-1))[self.codes]
+        self.texts = again.dictionary
+        self.values, self.refused = _read(self.declared, self.texts)
+        self.__dict__.pop("distinct_days", None)
 
     @property
     def blank(self) -> np.ndarray:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
 
 from ocgnet.check.columns import CheckedColumn
 from ocgnet.check.tables import CheckedTable, always
 from ocgnet.grades import SCHEMES
-from ocgnet.harm import normal_code, weights
+from ocgnet.harm import in_words, look_up, normal_code, readings
 from ocgnet.model import Kind
 from ocgnet.sources import Rule, Severity
+from ocgnet.sources.arrays import fixed
 from ocgnet.sources.headers import near
 
 
@@ -54,20 +56,61 @@ class _Grades:
         return grade, f"Under {scheme} write one of {', '.join(allowed)}.{tip}"
 
 
-def check_offence_codes(crimes: CheckedTable) -> None:
-    """Refuse offence codes without a severity weight; a blank code only means that harm is not known."""
+MOST_CODES = 20
+"""Offence codes without a weight that are told one by one; the others are told together."""
+
+
+def check_offence_codes(crimes: CheckedTable, weights: Mapping[str, float]) -> None:
+    """Write offence codes in one notation, refuse those with several readings, tell those without a severity weight.
+
+    These are told code by code. A blank code, and one that the weights do not hold, mean that harm is not known.
+    """
     column = crimes.columns["offence_code"]
     if not len(column.texts):
         return
-    known = weights()
-    rows = column.where(column.mask(lambda text: bool(text) and normal_code(text) not in known))
+    column.restate({k: normal_code(t) for k, t in enumerate(column.texts.to_pylist()) if len(readings(t)) == 1})
+    ambiguous = column.mask(lambda text: len(readings(text)) > 1)
+    crimes.report_text("offence_code", Rule.OFFENCE_CODE, column.where(ambiguous), _several_readings)
+    unknown = column.mask(lambda text: look_up(weights, text) is None) & ~ambiguous
+    rows = column.where(unknown)
+    if not len(rows):
+        return
+    codes, counts = np.unique(column.codes[rows], return_counts=True)
+    texts = column.texts.take(fixed(codes, pa.int32())).to_pylist()
+    order = sorted(range(len(codes)), key=lambda k: (-counts[k], texts[k]))
+    for k in order[:MOST_CODES]:
+        crimes.report_text(
+            "offence_code",
+            Rule.UNWEIGHTED,
+            rows[column.codes[rows] == codes[k]],
+            _unweighted(weights, int(counts[k])),
+            Severity.WARNING,
+        )
+    rest = rows[np.isin(column.codes[rows], codes[order[MOST_CODES:]])]
+    crimes.report_text("offence_code", Rule.UNWEIGHTED, rest, _unweighted(weights, len(rest)), Severity.WARNING)
+
+
+def _several_readings(text: str) -> str:
+    meant = " or ".join(map(in_words, readings(text)))
+    return f"This may be {meant}. Write class and subclass with a stroke between them, as in 4/1."
+
+
+def _unweighted(weights: Mapping[str, float], crimes: int) -> Callable[[str], str]:
+    known = [c.lower() for c in weights]
 
     def remedy(text: str) -> str:
-        guess = near(normal_code(text), [c.lower() for c in known]).upper()
+        normal = normal_code(text)
+        read = f" ({in_words(normal)})" if readings(text) else ""
+        plain = text.strip().lstrip("0")
+        guess = plain if plain != normal and plain in weights else "" if readings(text) else near(normal, known).upper()
         tip = f" Is {guess} meant?" if guess else ""
-        return f"The code {text} has no severity weight. Correct it, or leave it blank (harm not known).{tip}"
+        whose = "its harm is" if crimes == 1 else f"the harm of these {crimes:,} crimes is"
+        return (
+            f"The code {text}{read} has no severity weight, so {whose} not known. Correct it, or give it a weight "
+            f"with --weights FILE.{tip}"
+        )
 
-    crimes.report_text("offence_code", Rule.OFFENCE_CODE, rows, remedy)
+    return remedy
 
 
 def check_dates(tables: Mapping[str, CheckedTable], as_of: date, *, declared: bool) -> None:

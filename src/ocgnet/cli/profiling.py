@@ -12,12 +12,11 @@ import typer
 from ocgnet.cli.progress import Steps
 from ocgnet.cli.records import say
 from ocgnet.cli.request import Request, asks, day_of, day_option
-from ocgnet.errors import SourceError, UsageError
+from ocgnet.errors import UsageError
 from ocgnet.outputs import refuse_foreign
 
 if TYPE_CHECKING:
     from ocgnet.profile import Profile, ProfileSettings
-    from ocgnet.profile.offences import WeightSet
     from ocgnet.views.profile.page import Comparison
 
 
@@ -45,8 +44,8 @@ def profile(
     ] = 365.0,
 ) -> None:
     """Make the local profile: harm, groups, county lines, vulnerability, in one folder."""
+    from ocgnet.cli.reading import read_records, read_weights
     from ocgnet.profile import ProfileSettings, profile_of
-    from ocgnet.profile.offences import WeightSet
     from ocgnet.views.profile import ours, write_profile
     from ocgnet.views.profile.sentences import findings
 
@@ -55,9 +54,10 @@ def profile(
     refuse_foreign(out, ours)
     steps = Steps(9)
     with steps.shown():
+        known = read_weights(weights)
         settings = ProfileSettings(
             analysis=request.settings,
-            weights=_weights(weights) if weights else WeightSet.shipped(),
+            weights=known,
             before_from=day_of(before_from),
             before_to=day_of(before_to),
             base_from=day_of(base_from),
@@ -65,9 +65,8 @@ def profile(
             high_harm=high_harm,
         )
         steps("reading and checking")
-        from ocgnet.cli.reading import read_records
 
-        dataset, manifest = read_records(request)
+        dataset, manifest = read_records(request, known.by_code)
         found = profile_of(dataset, settings, steps)
         del dataset
         beside = None
@@ -87,16 +86,6 @@ def profile(
         "run.json": "figures",
     }.items():
         say(f"{what + ':':12}{out / page}")
-
-
-def _weights(file: Path) -> WeightSet:
-    from ocgnet.profile.offences import weights_from
-
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{file} cannot be read as UTF-8 text ({error}).") from error
-    return weights_from(text, file.name)
 
 
 def _beside(here: Profile, request: Request, other: str, days: tuple[date | None, date | None]) -> Comparison:
@@ -157,7 +146,8 @@ def _twin(settings: ProfileSettings, request: Request, other: str, days: tuple[d
         asked = replace(asked, period_from=None, period_to=None)
     is_records = Path(other).is_dir() or other.lower().endswith(".xlsx")
     dataset, _ = read_records(
-        replace(request, folder=Path(other) if is_records else None, store="" if is_records else other, settings=asked)
+        replace(request, folder=Path(other) if is_records else None, store="" if is_records else other, settings=asked),
+        settings.weights.by_code,
     )
     own = replace(settings, analysis=asked, before_from=None, before_to=None, base_from=None, base_to=None)
     return profile_of(dataset, own)

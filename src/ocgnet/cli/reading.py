@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,27 +14,60 @@ from ocgnet.cli.asking import ask_password
 from ocgnet.cli.recording import tell_file, tell_people
 from ocgnet.cli.request import Request
 from ocgnet.dataset import Dataset
-from ocgnet.errors import RecordError
+from ocgnet.errors import RecordError, SourceError
+from ocgnet.harm import WeightSet, weights_from
 from ocgnet.store import LoadManifest, open_store
 
 if TYPE_CHECKING:
     from ocgnet.check import Checked
 
 
-def read_records(request: Request) -> tuple[Dataset, LoadManifest]:
-    """Return the records that a request names, from a folder or from a store."""
+def read_weights(file: Path | None) -> WeightSet:
+    """Return the severity weights of a file; without one, those that come with the program.
+
+    Raises
+    ------
+    SourceError
+        When the file cannot be read.
+    UsageError
+        When it holds no weights.
+    """
+    if file is None:
+        return WeightSet.shipped()
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{file} cannot be read as UTF-8 text ({error}).") from error
+    return weights_from(text, file.name)
+
+
+def read_records(request: Request, weights: Mapping[str, float] | None = None) -> tuple[Dataset, LoadManifest]:
+    """Return the records that a request names, from a folder or from a store.
+
+    ``weights`` are the severity weights by which the check knows an offence code; None for the shipped ones.
+    """
     if request.folder is None:
         store = open_store(request.store, ask_password)
         dataset, manifest = store.read(), store.manifest()
         tell_people(dataset)
         return dataset, manifest
     return read_folder(
-        request.folder, skip_rejects=request.skip_rejects, rejects=request.rejects, as_of=request.settings.as_of
+        request.folder,
+        skip_rejects=request.skip_rejects,
+        rejects=request.rejects,
+        as_of=request.settings.as_of,
+        weights=weights,
     )
 
 
 def read_folder(
-    folder: Path, *, skip_rejects: bool, rejects: Path, as_of: date | None = None, brief: bool = True
+    folder: Path,
+    *,
+    skip_rejects: bool,
+    rejects: Path,
+    as_of: date | None = None,
+    brief: bool = True,
+    weights: Mapping[str, float] | None = None,
 ) -> tuple[Dataset, LoadManifest]:
     """Return the checked records of a folder; print what is wrong with them.
 
@@ -44,7 +78,7 @@ def read_folder(
     """
     from ocgnet.check import check
 
-    checked = check(folder, as_of=as_of)
+    checked = check(folder, as_of=as_of, weights=weights)
     report_problems(checked, rejects, brief=brief)
     if checked.errors and not skip_rejects:
         raise RecordError(

@@ -44,13 +44,19 @@ def template(folder: Annotated[Path, typer.Argument(help="Folder to make.", show
     say(f"{folder / 'forms'} holds the partners' forms. Take in filled ones: ocgnet intake cpi FILE --folder {folder}")
 
 
-def check(folder: FOLDER, rejects: REJECTS = Path("rejects.csv")) -> None:
+WEIGHTS = Annotated[
+    Path | None,
+    typer.Option(help="CSV of other severity weights: offence_code, weight.", metavar="FILE", show_default=False),
+]
+
+
+def check(folder: FOLDER, rejects: REJECTS = Path("rejects.csv"), weights: WEIGHTS = None) -> None:
     """Find every problem in the records, in one pass."""
     from ocgnet.check import check as check_records
-    from ocgnet.cli.reading import report_problems
+    from ocgnet.cli.reading import read_weights, report_problems
 
     with recorded("read", folder):
-        checked = check_records(folder)
+        checked = check_records(folder, weights=read_weights(weights).by_code)
         if not any(f.is_error and f.whole_file for f in checked.findings):
             tell_people(checked.dataset)
         report_problems(checked, rejects)

@@ -53,7 +53,11 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _c("severity_low", "number", "Lower end of the 95% interval of the severity."),
             _c("severity_high", "number", "Upper end of the 95% interval of the severity."),
             _SHARE_OF_SEVERITY,
-            _fact("harm_unknown", "count", "Crimes without an offence code, whose harm is not known."),
+            _fact(
+                "harm_unknown",
+                "count",
+                "Crimes without an offence code, or whose code has no weight: their harm is not known.",
+            ),
             _fact("population", "count", "Residents, from the table wards; blank where not recorded."),
             _c("crimes_per_1000", "number", "Crimes per 1,000 residents."),
             _c("severity_per_1000", "number", "Severity per 1,000 residents."),

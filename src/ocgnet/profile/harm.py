@@ -11,7 +11,7 @@ import pandas as pd
 from ocgnet.profile.chance import change_interval, sum_interval
 from ocgnet.profile.figure import ProfileTable, table_of
 from ocgnet.profile.material import Material
-from ocgnet.profile.offences import NO_CODE, family_of
+from ocgnet.profile.offences import family_of
 from ocgnet.profile.records import BASE, BEFORE, NOW, SUMS
 
 
@@ -93,14 +93,14 @@ def offences_table(material: Material) -> ProfileTable:
     private = _spaces(material.cube.of_period(NOW))
     rows = []
     for name in names:
-        now, then, base = (added(sums[w], [name]) for w in (NOW, BEFORE, BASE))
+        now, then, base = (_known(added(sums[w], [name])) for w in (NOW, BEFORE, BASE))
         indoors, known = private.get(name, (0, 0))
         rows.append(
             {
                 "offence_group": name,
                 "family": family_of(name),
                 **_counted(now),
-                "severity_per_crime": now["severity"] / now["crimes"] if now["crimes"] and name != NO_CODE else np.nan,
+                "severity_per_crime": now["severity"] / now["crimes"] if now["crimes"] else np.nan,
                 "private": indoors,
                 "private_known": known,
                 "private_share": indoors / known if known else np.nan,
@@ -114,6 +114,14 @@ def offences_table(material: Material) -> ProfileTable:
         frame[f"share_of_{name}"] = frame[name] / total if total else np.nan
         frame[f"rank_by_{name}"] = frame[name].rank(method="min", ascending=False)
     return table_of("offences", frame.sort_values(["severity", "offence_group"], ascending=[False, True]))
+
+
+def _known(sums: pd.Series) -> pd.Series:
+    """Return sums with no severity where no crime of several has a weight: unknown is not zero."""
+    if not sums["crimes"] or sums["unknown"] < sums["crimes"]:
+        return sums
+    unknown: pd.Series = sums.where(~sums.index.isin(["severity", "squares"]))
+    return unknown
 
 
 def _spaces(rows: pd.DataFrame) -> dict[str, tuple[int, int]]:

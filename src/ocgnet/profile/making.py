@@ -61,6 +61,8 @@ class Profile:
         Rows refused on the way in.
     given : frozenset of str
         Tables that the records had.
+    unweighted : mapping of str to int
+        Crimes of the period by each offence code without a weight; their harm is unknown.
     """
 
     about: About
@@ -77,6 +79,7 @@ class Profile:
     rows_in: Mapping[str, int]
     left_out: tuple[LeftOut, ...]
     given: frozenset[str]
+    unweighted: Mapping[str, int]
 
     @property
     def marking(self) -> str:
@@ -117,7 +120,7 @@ def profile_of(
     Raises
     ------
     UsageError
-        When periods are impossible, or crimes carry codes that the weights do not hold.
+        When periods are impossible.
     """
     settings = settings or ProfileSettings()
     period = period_of(dataset, settings.analysis)
@@ -126,6 +129,7 @@ def profile_of(
     records = Records(dataset.tables, settings, windows)
     material = Material(dataset, settings, period, windows, records)
     try:
+        unweighted = records.unweighted
         step(STEPS[1])
         areas, offences, by_ward = (
             harm.areas_table(material),
@@ -169,6 +173,7 @@ def profile_of(
         dataset.about, settings, windows, period.as_of.isoformat() if period.as_of else "", period.note, figures,
         {t.name: t for t in tables}, lorenz, groups.concentration.curves if groups else (),
         material.geography.main_area, material.geography.area_of, dataset.rows, dataset.left_out, dataset.given,
+        unweighted,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.errors import UsageError
-from ocgnet.harm import normal_code
+from ocgnet.harm import look_up
 from ocgnet.period import Period, period_before
 from ocgnet.profile.offences import group_of
 from ocgnet.profile.settings import ProfileSettings
@@ -90,11 +90,6 @@ class Records:
         Weights.
     windows : Windows
         Periods.
-
-    Raises
-    ------
-    UsageError
-        When crimes carry offence codes that the weights do not hold; the message names them.
     """
 
     def __init__(self, tables: Mapping[str, pa.Table], settings: ProfileSettings, windows: Windows) -> None:
@@ -121,19 +116,12 @@ class Records:
         return [code for (code,) in found]
 
     def _codes(self) -> pa.Table:
-        by_code = self.settings.weights.by_code
-        unknown = sorted({c for c in self.codes if c and normal_code(c) not in by_code})
-        if unknown:
-            raise UsageError(
-                f"The {self.settings.weights.vintage} hold no weight for the offence code"
-                f"{'s' if len(unknown) > 1 else ''} {', '.join(unknown)}. Add them, or correct the records."
-            )
-        weight = [by_code[normal_code(c)] if c else None for c in self.codes]
+        weight = _weights(self.codes, self.settings)
         return pa.table(
             {
                 "offence_code": pa.array(self.codes, pa.string()),
                 "number": pa.array(range(len(self.codes)), pa.int32()),
-                "weight": pa.array(weight, pa.float64()),
+                "weight": pa.array(weight, pa.float64(), from_pandas=True),
             }
         )
 
@@ -143,6 +131,16 @@ class Records:
         if days is None:
             return "true" if which == NOW else "false"
         return f"({column} BETWEEN DATE '{days[0]:%Y-%m-%d}' AND DATE '{days[1]:%Y-%m-%d}')"
+
+    @cached_property
+    def unweighted(self) -> dict[str, int]:
+        """Crimes of the period by each offence code that the weights do not hold, in the order of the codes."""
+        known = dict(zip(self.codes, _weights(self.codes, self.settings), strict=True))
+        rows = self.sql(
+            f"SELECT offence_code, count(*) AS crimes FROM crimes WHERE {self.inside(NOW)} "
+            "AND offence_code IS NOT NULL GROUP BY ALL ORDER BY ALL"
+        ).to_pylist()
+        return {r["offence_code"]: r["crimes"] for r in rows if np.isnan(known[r["offence_code"]])}
 
     @cached_property
     def cube(self) -> Cube:
@@ -178,9 +176,8 @@ class Cube:
     @classmethod
     def of(cls, rows: pa.Table, codes: list[str | None], settings: ProfileSettings) -> Cube:
         """Return the cube of counted rows."""
-        by_code = settings.weights.by_code
         number = pc.index_in(rows["offence_code"], pa.array(codes, pa.string())).to_numpy().astype(np.int64)
-        weight = np.array([by_code[normal_code(c)] if c else np.nan for c in codes])[number]
+        weight = _weights(codes, settings)[number]
         named = [group_of(c) for c in codes]
         crimes = rows["crimes"].to_numpy().astype(np.int64)
         known = ~np.isnan(weight)
@@ -219,6 +216,12 @@ class Cube:
         """Return the sums of one period; ``where`` marks rows of ``of_period``."""
         rows = self.of_period(which)
         return (rows if where is None else rows[where])[list(SUMS)].sum()
+
+
+def _weights(codes: list[str | None], settings: ProfileSettings) -> np.ndarray:
+    """Return the weight of each code; NaN, harm unknown, for a blank one and for one that the weights do not hold."""
+    found = [look_up(settings.weights.by_code, c) if c else None for c in codes]
+    return np.array([np.nan if w is None else w for w in found], float)
 
 
 SUMS = ("crimes", "severity", "squares", "unknown")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ocgnet.profile.offences import WeightSet
+from ocgnet.harm import WeightSet
 from ocgnet.settings import Settings
 
 

@@ -96,7 +96,7 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("crimes", "count", "Crimes in the figures' period that link the person under the chosen roles."),
         ResultColumn("reports", "count", "Reports in the figures' period and grade filter that name the person."),
         ResultColumn("harm", "number", "Sum of severity weights of those crimes; blank when no weight is known."),
-        ResultColumn("harm_unknown", "count", "Of those crimes, how many have no offence code."),
+        ResultColumn("harm_unknown", "count", "Of those crimes, how many have no offence code that has a weight."),
     ),
     "concentration": (
         NOMINAL,

@@ -54,6 +54,7 @@ class Rule(Enum):
     LATER = "after the analysis date"
     GRADE = "grade"
     OFFENCE_CODE = "offence code"
+    UNWEIGHTED = "offence code without a weight"
     CHILD_AGE = "child over 18"
     PARENT_AGE = "age of parent"
     TWO_TABLES = "in two tables"

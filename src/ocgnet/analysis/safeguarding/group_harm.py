@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from ocgnet.analysis.safeguarding.link_sources import text
 from ocgnet.analysis.safeguarding.recorded import WEAPONS, flagged
 from ocgnet.dataset import Dataset
-from ocgnet.harm import normal_code, offence_groups
+from ocgnet.harm import look_up, offence_groups
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
@@ -38,7 +38,7 @@ def harm_of_groups(dataset: Dataset, evidence: Evidence, settings: Settings) -> 
     -------
     dict of str to GroupHarm
         By ``ocg_id``: ``harm`` is the sum of the known weights, ``harm_unknown`` counts crimes without one,
-        ``violent_unknown`` crimes without an offence code and without a weapon flag. A group without a crime is
+        ``violent_unknown`` crimes without a known offence code and without a weapon flag. A group without a crime is
         absent.
     """
     m = evidence.memberships
@@ -51,8 +51,9 @@ def harm_of_groups(dataset: Dataset, evidence: Evidence, settings: Settings) -> 
     code = np.append(text(pc.fill_null(t["offence_code"], "")), "")[place]
     weapon = flagged(pd.Series(np.append(text(pc.fill_null(t["flags"], "")), "")[place]), WEAPONS)
     groups, violent = offence_groups(), frozenset(settings.violent_offences)
-    by_code = {c: groups.get(normal_code(c), "") in violent for c in set(code.tolist()) if c}
-    hit = np.array([by_code.get(c, False) for c in code.tolist()], bool) | weapon
+    by_code = {c: look_up(groups, c) if c else None for c in set(code.tolist())}
+    hit = np.array([by_code[c] in violent for c in code.tolist()], bool) | weapon
+    ungrouped = np.array([by_code[c] is None for c in code.tolist()], bool) & ~weapon
     event = pairs["event"].to_numpy(dtype=np.int64)
     harm = evidence.crimes.harm[event]
     frame = pairs.assign(
@@ -60,7 +61,7 @@ def harm_of_groups(dataset: Dataset, evidence: Evidence, settings: Settings) -> 
         harm=np.nan_to_num(harm),
         harm_unknown=np.isnan(harm),
         violent=hit[event],
-        violent_unknown=((code == "") & ~weapon)[event],
+        violent_unknown=ungrouped[event],
     ).drop(columns="event")
     sums = frame.groupby("ocg_id").sum()
     return {

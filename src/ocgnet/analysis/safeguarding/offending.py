@@ -38,7 +38,11 @@ def offences(crimes: Sequence[Any], settings: Settings, *, has_crimes: bool) -> 
     if unknown and count < settings.many_serious:
         could = "serious_offences_many" if count + unknown >= settings.many_serious else "serious_offences"
         could = "" if could == "serious_offences" and count else could
-        ask = f"Crime records: how severe are the {unknown} offences without an offence code?" if could else ""
+        ask = (
+            f"Crime records: how severe are the {unknown} offences without an offence code that has a weight?"
+            if could
+            else ""
+        )
     if not count:
         said = f"{unknown} offences of unknown severity" if unknown else "none recorded"
         also = sum(c.suspect and c.victim for c in crimes)

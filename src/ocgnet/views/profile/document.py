@@ -41,6 +41,7 @@ def profile_document(
         "not_computed": profile.tables["not_computed"].frame.to_dict("records"),
         "rows_in": dict(sorted(profile.rows_in.items())),
         "rows_out": {name: len(t.frame) for name, t in profile.tables.items()},
+        "codes_without_weight": dict(profile.unweighted),
         "left_out": [asdict(x) for x in profile.left_out],
         "parameters": profile.settings.to_dict(),
         "inputs": [dict(x) for x in inputs],

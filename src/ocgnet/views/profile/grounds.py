@@ -8,6 +8,7 @@ from ocgnet.profile import Profile
 from ocgnet.profile.not_computed import NOT_COMPUTED
 from ocgnet.views.figures_text import count, day, of, printed, ratio
 from ocgnet.views.profile.numbers import known, period_words
+from ocgnet.views.profile.sentences import harm_not_known
 
 
 def data_line(profile: Profile) -> list[tuple[str, str]]:
@@ -32,16 +33,13 @@ def caveats(profile: Profile) -> list[str]:
     f = profile.figures
     areas = profile.tables["areas"].frame
     force = areas[areas["level"] == "force"]
-    unknown = int(force["harm_unknown"].sum())
     nowhere = areas[areas["level"] == "no district"]
     own = []
     if len(nowhere) and int(nowhere["crimes"].sum()):
         told = ratio(int(nowhere["crimes"].sum()), int(force["crimes"].sum()), "crimes")
         own.append(f"{told} have no district: districts add up to less than the force.")
-    if unknown:
-        own.append(
-            f"{ratio(unknown, int(force['crimes'].sum()), 'crimes')} have no offence code; their harm is not known."
-        )
+    if int(force["harm_unknown"].sum()):
+        own.append(harm_not_known(profile))
     if known(f, "transient_dealers"):
         own.append("Stops measure police work as well as dealing: more stops find more dealers, young ones among them.")
     return [
@@ -107,9 +105,8 @@ def method(profile: Profile) -> list[str]:
         (
             f"Severity. The weight of each crime's offence, added up; {s.weights.vintage}. A crime counts in the "
             "period of "
-            "its recording, or of its occurrence where that alone is known. Crimes without a code count as crimes "
-            "and carry "
-            "no harm; how many they are stands beside."
+            "its recording, or of its occurrence where that alone is known. Crimes without a code, or with a code "
+            "that has no weight, count as crimes and their harm is not known; how many they are stands beside."
         ),
         (
             "Intervals. A count is taken as Poisson (exact), a share of records as binomial (Wilson), a sum of "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocgnet.profile import Profile
-from ocgnet.views.figures_text import count, of, share
+from ocgnet.views.figures_text import count, of, printed, ratio, share
 from ocgnet.views.profile.numbers import chance_words, known, moved, part_of, percent, plain, value_of
 
 
@@ -24,7 +24,8 @@ def title(profile: Profile) -> str:
 def findings(profile: Profile) -> list[str]:
     """Return the findings, each with its counts; those that cannot be known are left to the caveats."""
     found = [
-        _harm(profile), _rape(profile), _few(profile), groups(profile), _nominals(profile), _children(profile),
+        _harm(profile), harm_not_known(profile) if profile.unweighted else "",
+        _rape(profile), _few(profile), groups(profile), _nominals(profile), _children(profile),
         _lines(profile),
     ]  # fmt: skip
     return [s for s in found if s] or ["These records hold nothing that the profile can count."]
@@ -47,6 +48,25 @@ def _harm(profile: Profile) -> str:
     worst = profile.tables["areas"].frame
     worst = worst[worst["level"] == "district"]["name"].head(3).tolist()
     return f"{said}. Most harm is in {listed(worst)}." if worst else f"{said}."
+
+
+_CODES_NAMED = 12
+
+
+def harm_not_known(profile: Profile) -> str:
+    """Say for how many crimes no harm is known, and why: no offence code, or codes without a weight, each counted."""
+    areas = profile.tables["areas"].frame
+    force = areas[areas["level"] == "force"]
+    unknown, crimes = (int(force[name].sum()) for name in ("harm_unknown", "crimes"))
+    told = f"The harm of {ratio(unknown, crimes, 'crimes')} is not known, and no part of any sum of weights"
+    if not profile.unweighted:
+        return f"{told}: they have no offence code."
+    codes = sorted(profile.unweighted.items(), key=lambda pair: (-pair[1], pair[0]))
+    named = ", ".join(f"{printed(code)} ({count(number)})" for code, number in codes[:_CODES_NAMED])
+    more = f" and {count(len(codes) - _CODES_NAMED)} further codes" if len(codes) > _CODES_NAMED else ""
+    without = unknown - sum(profile.unweighted.values())
+    blank = f"{of(without, 'crime', 'crimes')} without an offence code, and " if without else ""
+    return f"{told}: {blank}codes without a weight: {named}{more}. Give these a weight with --weights FILE."
 
 
 def _rape(profile: Profile) -> str:
