@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.contacts import contacts_once
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import UsageError
 from ocgnet.grades import keep_grades, may_be_named, withheld
@@ -281,7 +282,7 @@ class _Sifted:
             f"grade outside '{settings.min_grade}'",
             "intel_reports",
         )
-        contacts = dataset["associations"]
+        contacts = sieve.once(*contacts_once(dataset["associations"]))
         known = pc.is_in(contacts["report_id"], dataset["intel_reports"]["report_id"].combine_chunks())
         usable = pc.is_in(contacts["report_id"], reports["report_id"].combine_chunks())
         # A contact stands on its report: when the filters take the report away, the contact goes with it.
@@ -377,6 +378,12 @@ class _Sieve:
         if gone := t.num_rows - kept.num_rows:
             self.found.append(LeftOut(what, why, gone))
         return kept
+
+    def once(self, contacts: pa.Table, again: int) -> pa.Table:
+        if again:
+            why = "the same contact written the other way round, so it counts once"
+            self.found.append(LeftOut("associations", why, again))
+        return contacts
 
     def not_overdue(self, t: pa.Table, what: str) -> pa.Table:
         if self.period.as_of is None:

@@ -61,8 +61,10 @@ def records(draw: st.DrawFn) -> Records:
         ],
     }
     pairs = st.tuples(st.sampled_from(people), st.sampled_from([_id("G", k) for k in range(groups)]))
+    # One role for each person and group: two at once would be told.
+    role = {(p, f"G{k:03d}"): draw(st.sampled_from([None, "principal"])) for p in people for k in range(groups)}
     found["memberships"] = [
-        {"nominal_id": p, "ocg_id": g, "from_date": start, "role": draw(st.sampled_from([None, "principal"]))}
+        {"nominal_id": p, "ocg_id": g, "from_date": start, "role": role[p, g]}
         for p, g, start in draw(
             st.lists(st.tuples(pairs, st.none() | _EVENTS).map(lambda t: (*t[0], t[1])), unique=True, max_size=6)
         )
@@ -87,9 +89,12 @@ def records(draw: st.DrawFn) -> Records:
             st.lists(
                 st.tuples(
                     st.sampled_from(people),
-                    st.datetimes(datetime(2005, 1, 1), datetime(2019, 1, 1)).map(lambda t: t.replace(microsecond=0)),
+                    # One episode a day, of five hours from noon, so that none overlaps.
+                    st.datetimes(datetime(2005, 1, 1), datetime(2019, 1, 1)).map(
+                        lambda t: t.replace(hour=12, microsecond=0)
+                    ),
                 ),
-                unique=True,
+                unique_by=lambda t: (t[0], t[1].date()),
                 max_size=3,
             )
         )

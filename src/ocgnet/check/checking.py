@@ -9,9 +9,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from ocgnet.abreast import abreast
+from ocgnet.check.births import Births, check_ages, check_before_birth, check_two_births
 from ocgnet.check.checked import Checked
+from ocgnet.check.families import check_circles, check_parents
+from ocgnet.check.lookalikes import check_lookalikes, check_spreadsheet_ids
 from ocgnet.check.meaning import check_dates, check_grades, check_offence_codes
-from ocgnet.check.people import check_children, check_parents, check_two_tables
+from ocgnet.check.overlaps import check_overlaps
+from ocgnet.check.people import check_children, check_two_tables
 from ocgnet.check.references import check_references, missing_nominals
 from ocgnet.check.tables import CheckedTable, check_alone
 from ocgnet.dataset import About, Dataset
@@ -63,7 +67,15 @@ def check(
         check_dates(tables, period.as_of, declared=declared)
     if "children" in tables:
         check_children(tables["children"], period)
-    check_parents(tables)
+    births = Births(tables)
+    check_ages(tables, period.as_of)
+    check_two_births(tables, births)
+    check_before_birth(tables, births)
+    check_parents(tables, births)
+    check_circles(tables)
+    check_overlaps(tables)
+    check_spreadsheet_ids(tables)
+    check_lookalikes(tables)
     of_tables = [
         finding
         for name, raw in source.tables.items()

@@ -5,6 +5,8 @@ from __future__ import annotations
 ROLES = ("principal", "significant", "peripheral")
 LINK_ROLES = ("arrested", "suspect", "charged", "convicted", "victim", "witness", "other")
 ASSOCIATIONS = ("meeting", "phone", "household", "co_offending", "contact", "family", "financial", "online")
+FROM_ONE_TO_THE_OTHER = ("phone", "financial", "online")
+"""Kinds of contact that run from one person to the other by nature, as a call does; the others are mutual."""
 RELATIONSHIPS = ("parent", "step_parent", "guardian", "sibling", "grandparent", "partner_of_parent", "household")
 STRANDS = ("pursue", "prevent", "protect", "prepare")
 ACES = (

@@ -57,7 +57,16 @@ class Rule(Enum):
     UNWEIGHTED = "offence code without a weight"
     CHILD_AGE = "child over 18"
     PARENT_AGE = "age of parent"
+    PARENT_CIRCLE = "parents in a circle"
     TWO_TABLES = "in two tables"
+    TWO_BIRTHS = "two dates of birth"
+    BEFORE_BIRTH = "before birth"
+    AGE = "age"
+    BOTH_WAYS = "recorded both ways"
+    EPISODES = "episodes overlap"
+    ROLES = "roles overlap"
+    LOOK_ALIKE = "ids look alike"
+    SPREADSHEET_ID = "id changed by a spreadsheet"
     LEFT_OUT = "refers to a row left out"
 
 

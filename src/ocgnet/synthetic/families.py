@@ -14,7 +14,7 @@ from ocgnet.synthetic.dates import AS_OF, BEFORE_FIRST
 from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.groups import Roster, members
 from ocgnet.synthetic.people import Person, Registry
-from ocgnet.synthetic.randomness import day_between, pick, stream
+from ocgnet.synthetic.randomness import day_between, mirrored_after, pick, stream
 
 PARENT_ROLES = (("principal", 4), ("significant", 14), ("peripheral", 6), ("", 1))
 PARENT_GROUPS = 12
@@ -46,6 +46,7 @@ class Families:
         self._roster = roster
         self._public = public
         self._age = {p.id: _age(p.born) for p in (*roster.people.values(), *public.values())}
+        self._born: dict[str, date] = {}
         self._number = 0
         self.children: list[Row] = []
         self.links: list[Row] = []
@@ -100,6 +101,7 @@ class Families:
 
     def _record(self, person: Person) -> None:
         rng = self._rng
+        self._born[person.id] = person.born
         age = _age(person.born)
         risk = pick(rng, _RISKS) if age >= 10 else ""
         self.children.append(
@@ -129,13 +131,14 @@ class Families:
     def _link(self, adult: str, child: str, relationship: str) -> None:
         rng = self._rng
         verified = rng.choices((True, False, None), (0.6, 0.25, 0.15))[0]
+        recorded = day_between(rng, date(2016, 1, 1), AS_OF) if rng.random() < 0.93 else None
         self.links.append(
             {
                 "adult_id": adult,
                 "child_id": child,
                 "relationship": relationship,
                 "verified": verified,
-                "recorded_on": day_between(rng, date(2016, 1, 1), AS_OF) if rng.random() < 0.93 else None,
+                "recorded_on": recorded and mirrored_after(self._born[child], recorded, AS_OF),
             }
         )
 
@@ -184,6 +187,7 @@ class Families:
                 f"G{i:03d}", (18, 21), surname=head.surname, district=head.district, born=born
             )
             self.grown.append(of_age)
+            self._born[of_age.id] = of_age.born
             self._link(parent, of_age.id, "parent")
 
     def _on_other_bases(self) -> list[str]:

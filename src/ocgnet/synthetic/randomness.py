@@ -25,6 +25,17 @@ def day_between(rng: Random, first: date, last: date) -> date:
     return first + timedelta(days=rng.randint(0, max((last - first).days, 0)))
 
 
+def mirrored_after(born: date, day: date, last: date) -> date:
+    """Return ``day``, or when it lies before a birth a day as long after it, but no later than ``last``.
+
+    A day is moved, not drawn again, so that everything drawn after it stays as it is.
+
+    >>> mirrored_after(date(2018, 3, 10), date(2018, 3, 1), date(2019, 3, 31))
+    datetime.date(2018, 3, 19)
+    """
+    return day if day >= born else min(born + (born - day), last)
+
+
 def pick(rng: Random, choices: Sequence[tuple[T, float]]) -> T:
     """Return one of several (value, weight) pairs' values."""
     return rng.choices([c for c, _ in choices], [w for _, w in choices])[0]

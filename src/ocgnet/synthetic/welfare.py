@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from ocgnet.model.words import ACES
 from ocgnet.synthetic.dates import AS_OF, BEFORE_FIRST, FIRST
 from ocgnet.synthetic.folder import Row
-from ocgnet.synthetic.randomness import day_between, pick, poisson, stream
+from ocgnet.synthetic.randomness import day_between, mirrored_after, pick, poisson, stream
 
 _PLACES = ("home", "friend's address", "transport hub", "public park", "address of a nominal", "another county")
 
@@ -28,7 +28,7 @@ def ace_rows(seed: int, children: list[Row]) -> list[Row]:
                         "child_id": child["child_id"],
                         "ace": ace,
                         "status": status,
-                        "recorded_on": day_between(rng, date(2016, 6, 1), AS_OF),
+                        "recorded_on": mirrored_after(_born(child), day_between(rng, date(2016, 6, 1), AS_OF), AS_OF),
                         "source": rng.choice(("police", "social care", "education", "health")),
                     }
                 )
@@ -41,6 +41,7 @@ def missing_rows(seed: int, children: list[Row], members: list[str]) -> list[Row
     births = {str(c["child_id"]): c["date_of_birth"] for c in children}
     teens = sorted(c for c, born in births.items() if isinstance(born, date) and born <= date(2006, 3, 31))
     rows: dict[tuple[str, datetime], Row] = {}
+    spans: list[tuple[str, tuple[datetime, datetime]]] = []
     for child in rng.sample(teens, min(30, len(teens))):
         for _ in range(1 + poisson(rng, 1.1)):
             on = day_between(rng, BEFORE_FIRST, AS_OF - timedelta(days=4))
@@ -51,6 +52,10 @@ def missing_rows(seed: int, children: list[Row], members: list[str]) -> list[Row
             others = [c for c in rng.sample(teens, 2) if c != child] if rng.random() < 0.3 else []
             if rng.random() < 0.2:
                 others.append(rng.choice(members))
+            # Nobody goes missing who is missing: such an episode is moved on, a week at a time.
+            while any(g < found and gone < f for c, (g, f) in spans if c == child):
+                gone, found, talk = (moment + timedelta(days=7) for moment in (gone, found, talk))
+            spans.append((child, (gone, found)))
             rows[child, gone] = {
                 "child_id": child,
                 "missing_from": gone,
@@ -78,10 +83,18 @@ def referral_rows(seed: int, children: list[Row]) -> list[Row]:
             {
                 "person_id": child["child_id"],
                 "kind": kind,
-                "made_on": day_between(rng, BEFORE_FIRST if rng.random() < 0.4 else FIRST, AS_OF),
+                "made_on": mirrored_after(
+                    _born(child), day_between(rng, BEFORE_FIRST if rng.random() < 0.4 else FIRST, AS_OF), AS_OF
+                ),
                 "made_by": rng.choice(("police", "social care", "school", "health visitor")),
                 "outcome": rng.choice(("no further action", "child in need plan", "assessment", None)),
             }
             for kind in sorted(drawn)
         )
     return rows
+
+
+def _born(child: Row) -> date:
+    born = child["date_of_birth"]
+    assert isinstance(born, date)  # noqa: S101  drawn by the families
+    return born

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.analysis.safeguarding.bases import FAMILY
+from ocgnet.contacts import contacts_once
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.grades import keep_grades
 from ocgnet.scope import Evidence, Incidence
@@ -105,7 +106,7 @@ def associations(
     dataset: Dataset, evidence: Evidence, settings: Settings, nominals: pa.Array, young: pa.Array
 ) -> Iterator[pd.DataFrame]:
     """Give contacts between a child and an OCG nominal, under the filters that all contacts pass."""
-    t = dataset["associations"]
+    t, _ = contacts_once(dataset["associations"])
     one, other = (pc.and_(pc.is_in(t[a], nominals), pc.is_in(t[b], young)) for a, b in (_AB, _AB[::-1]))
     t = t.filter(pc.or_(one, other))
     first, last = evidence.period.first, evidence.period.last

@@ -1,0 +1,88 @@
+"""What cannot be true across rows: beyond fixtures/broken, the order of rows, the sentences, and laws."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ocgnet.ages import age_of, age_on, birthday
+from ocgnet.check import check
+from ocgnet.check.lookalikes import skeleton, skeletons
+from ocgnet.sources.arrays import strings
+from ocgnet.spans import reaches
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+_BROKEN = FIXTURES / "broken"
+
+
+@pytest.mark.parametrize("name", ["county", "force"])
+def test_the_bundled_records_hold_nothing_impossible(name: str) -> None:
+    checked = check(FIXTURES / name)
+    assert (checked.errors, checked.warning_count) == (0, 0)
+
+
+@given(
+    st.lists(
+        st.text(st.sampled_from("Nn01oOlI7 -_.EÉé\u0301\u041d\u0406\u00a0\u200d"), max_size=9)
+        | st.from_regex(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]{1,3}", fullmatch=True)
+        | st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+        max_size=8,
+    )
+)
+@settings(max_examples=400, deadline=None)
+def test_the_compiled_skeleton_is_the_plain_one(texts: list[str]) -> None:
+    assert skeletons(strings(texts)).to_pylist() == [skeleton(t) for t in texts]
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 20), st.integers(0, 8)), max_size=12))
+@settings(max_examples=300, deadline=None)
+def test_spans_that_begin_anew_are_as_many_as_merged_stretches(spans: list[tuple[int, int, int]]) -> None:
+    rows = sorted({(o, b): (o, b, b + n) for o, b, n in spans}.values())
+    merged: dict[int, list[list[int]]] = {}
+    for owner, begun, ended in rows:
+        own = merged.setdefault(owner, [])
+        if own and begun < own[-1][1]:
+            own[-1][1] = max(own[-1][1], ended)
+        else:
+            own.append([begun, ended])
+    owner, begun, ended = (np.array([r[k] for r in rows], np.int64) for k in range(3))
+    assert int((~reaches(owner, begun, ended)).sum()) == sum(map(len, merged.values()))
+
+
+@given(st.dates(), st.integers(0, 110))
+def test_an_age_begins_on_its_birthday(born: object, years: int) -> None:
+    day = birthday(np.array([born], "datetime64[D]"), years)
+    assert age_on(np.array([born], "datetime64[D]"), day).tolist() == [years]
+    if years:
+        assert age_on(np.array([born], "datetime64[D]"), day - 1).tolist() == [years - 1]
+
+
+@pytest.mark.parametrize(
+    ("born", "age"), [("1908-04-01", 110), ("1908-03-31", None), ("2019-03-31", 0), ("2019-04-01", None)]
+)
+def test_an_age_that_nobody_has_is_not_known(born: str, age: int | None) -> None:
+    day = np.datetime64("2019-03-31").astype(object)
+    assert age_of(np.datetime64(born).astype(object), day) == age
+
+
+def test_a_row_is_told_once_and_says_what_to_do() -> None:
+    checked = check(_BROKEN / "before_birth")
+    crime = next(p for p in checked.problems if p.file == "crime_links.csv")
+    assert crime.value == "X1"
+    assert crime.remedy == (
+        "The day of crime_id (1999-02-27) lies before the birth of N2, born 1999-02-28. "
+        "Correct one of the two dates, or the id."
+    )
+
+
+def test_which_rows_look_alike_does_not_depend_on_their_order(tmp_path: Path) -> None:
+    rows = (_BROKEN / "ids_look_alike" / "nominals.csv").read_text(encoding="utf-8").splitlines()
+    for n, order in enumerate((rows[1:], rows[:0:-1])):
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        (folder / "nominals.csv").write_text("\n".join([rows[0], *order, ""]), encoding="utf-8")
+    told = [sorted(p.value for p in check(tmp_path / n).warnings) for n in ("0", "1")]
+    assert told[0] == told[1]
+    assert len(told[0]) == 2
