@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from ocgnet.check import read_dataset
 from ocgnet.cli.app import app
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.network_settings import WHOLE, read_network_settings, with_network_settings
+from ocgnet.pipeline import analyse
 from ocgnet.settings import Settings
 
 TINY = Path(__file__).parent.parent / "fixtures" / "tiny"
@@ -39,13 +43,21 @@ def test_only_what_the_file_names_changes():
         ({"event_cap": 1}, "event_cap: 1 is no whole number from 2 to 100,000,000"),
         ({"event_cap": True}, "event_cap: True"),
         ({"event_cap": 10**30}, "is no whole number from 2 to 100,000,000"),
-        ({"report_weight": 10**400}, "is no number of 0 or more"),
-        ({"half_life_days": -1}, "half_life_days: -1 is no number of 0 or more"),
-        ({"half_life_days": float("nan")}, "half_life_days"),
+        ({"report_weight": 10**400}, "is neither 0 nor a number from 0.001 to 1,000,000"),
+        ({"crime_weight": 1e308}, "crime_weight: 1e+308 is neither 0 nor a number from 0.001 to 1,000,000"),
+        ({"report_weight": 1e-308}, "report_weight: 1e-308 is neither 0 nor a number from 0.001 to 1,000,000"),
+        ({"association_weights": {"phone": 1e308}}, "association_weights.phone: 1e+308 is neither 0 nor a number"),
+        ({"association_weights": {"phone": float("inf")}}, "association_weights.phone: inf is neither 0"),
+        ({"association_weights": {"phone": True}}, "association_weights.phone: True is neither 0"),
+        ({"half_life_days": -1}, "half_life_days: -1 is neither 0 nor a number from 1 to 36,525"),
+        ({"half_life_days": 1e-308}, "half_life_days: 1e-308 is neither 0 nor a number from 1 to 36,525"),
+        ({"half_life_days": float("nan")}, "half_life_days: nan is neither"),
+        ({"community_resolution": 1e308}, "community_resolution: 1e+308 is no number from 0.001 to 1,000"),
+        ({"community_resolutions": [1, 1e-308]}, "community_resolutions: [1, 1e-308] is no list"),
         ({"principal_share": 1.5}, "principal_share: 1.5 is no share"),
         ({"drop_people": [0.5, 0.1]}, "drop_people: [0.5, 0.1] is no pair"),
         ({"community_resolutions": []}, "community_resolutions"),
-        ({"community_resolution": 0}, "community_resolution: 0 is no number above 0"),
+        ({"community_resolution": 0}, "community_resolution: 0 is no number from 0.001 to 1,000"),
         ({"one_origin_once": 1}, "one_origin_once: 1 is neither"),
         (
             {"association_weights": {"phon": 1}},
@@ -61,6 +73,29 @@ def test_a_wrong_value_is_named(given, words):
     with pytest.raises(UsageError) as refused:
         with_network_settings(given, Settings(), "own.toml")
     assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("value", [1e308, 1e-308, -1.0, float("nan"), float("inf")])
+def test_settings_made_in_a_program_refuse_what_a_file_may_not_hold(value):
+    """No tie, distance or share could be worked out from such a weight; each is named with its limits."""
+    with pytest.raises(UsageError) as refused:
+        Settings(crime_weight=value, half_life_days=value, association_weights=(("phone", value),))
+    for name in ("crime_weight", "half_life_days", "association_weights.phone"):
+        assert f"{name}: {value!r} is neither 0 nor a number from" in str(refused.value)
+    assert "report_weight" not in str(refused.value)
+
+
+@pytest.mark.parametrize("scale", [0.002, 1e6])
+def test_the_outermost_weights_change_no_order_and_make_no_figure_infinite(scale):
+    """All weights times one number: every rank and every role is the same, and every cell a number."""
+    records, plain = read_dataset(TINY)[0], Settings(resamples=10)
+    kinds = tuple((kind, value * scale) for kind, value in plain.association_weights)
+    scaled = replace(plain, crime_weight=scale, report_weight=scale, association_weights=kinds)
+    columns = ["nominal_id", "suggested_role", "position_score", "betweenness_percentile", "effective_size_percentile"]
+    first, second = analyse(records, plain), analyse(records, scaled)
+    assert second.roles.frame[columns].equals(first.roles.frame[columns])
+    for table in second.tables.values():
+        assert not np.isinf(table.frame.select_dtypes("number").to_numpy(float, na_value=0)).any()
 
 
 def test_every_fault_is_named_at_once():

@@ -26,6 +26,9 @@ import pyarrow.compute as pc
 from ocgnet.errors import UsageError
 
 VINTAGE = "ONS Crime Severity Score weights, 2019-20 vintage, Open Government Licence v3.0"
+LEAST_WEIGHT, MOST_WEIGHT = 1e-6, 1e9
+"""Least and most that a severity weight may be, 0 apart: the sum of a year's crimes and its squares stay numbers."""
+
 _REKEYED = {"28A": "28C", "30A": "30C"}
 _REKEYED_NAMES = {"28A": "Burglary in a dwelling", "30A": "Burglary in a building other than a dwelling"}
 _CODE_HEADS = ("offence_code", "ho_code", "code")
@@ -277,8 +280,11 @@ def _weight(cell: str, name: str, line: int) -> float:
         weight = float(cell)
     except ValueError:
         weight = math.nan
-    if not math.isfinite(weight) or weight < 0:
-        raise UsageError(f"{name}, line {line}: the weight '{cell}' is no number of 0 or more.")
+    if not (weight == 0 or LEAST_WEIGHT <= weight <= MOST_WEIGHT):
+        raise UsageError(
+            f"{name}, line {line}: the weight '{cell}' is neither 0 nor a number from {LEAST_WEIGHT:f} to "
+            f"{MOST_WEIGHT:,.0f}."
+        )
     return weight
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ocgnet.settings import Settings
+from ocgnet.settings import HALF_LIFE_LIMITS, WEIGHT_LIMITS, Settings, out_of
 from ocgnet.settings_file import is_number, near, read_settings_file, refuse, whole_numbers
 
 _PEOPLE = 100_000_000
@@ -32,8 +32,8 @@ WHOLE: dict[str, tuple[int, int]] = {
 }
 """Whole numbers, with the least and the most each may be."""
 
-NUMBERS = ("report_weight", "crime_weight", "half_life_days")
-"""Numbers of at least 0."""
+NUMBERS = {"report_weight": WEIGHT_LIMITS, "crime_weight": WEIGHT_LIMITS, "half_life_days": HALF_LIFE_LIMITS}
+"""Numbers that may be 0, with the least and the most of every other value."""
 
 SHARES = (
     "principal_share", "significant_share", "principal_least", "significant_least", "drop_ties", "stable_from",
@@ -42,7 +42,9 @@ SHARES = (
 """Shares from 0 to 1."""
 
 POSITIVE = ("community_resolution",)
-"""Numbers above 0."""
+"""Numbers within the limits of a resolution."""
+
+_RESOLUTION = (0.001, 1_000.0)
 
 _NOT_ABOVE = (("significant_least", "principal_least"), ("fair_from", "stable_from"))
 """The first of each pair may not be above the second."""
@@ -112,12 +114,10 @@ def _unknown(given: Mapping[str, Any]) -> Iterator[str]:
 
 def _values(given: Mapping[str, Any]) -> Iterator[str]:
     yield from whole_numbers(given, WHOLE)
-    for key in NUMBERS:
-        if key in given and not (is_number(given[key]) and given[key] >= 0):
-            yield f"{key}: {given[key]!r} is no number of 0 or more."
+    yield from filter(None, (out_of(key, given[key], NUMBERS[key]) for key in NUMBERS if key in given))
     for key in POSITIVE:
-        if key in given and not (is_number(given[key]) and given[key] > 0):
-            yield f"{key}: {given[key]!r} is no number above 0."
+        if key in given and not _resolution(given[key]):
+            yield f"{key}: {given[key]!r} is no number from 0.001 to 1,000."
     for key in SHARES:
         if key in given and not _share(given[key]):
             yield f"{key}: {given[key]!r} is no share from 0 to 1."
@@ -127,8 +127,8 @@ def _values(given: Mapping[str, Any]) -> Iterator[str]:
     if not (isinstance(people, list) and len(people) == 2 and all(map(_share, people)) and people[0] <= people[1]):
         yield f"drop_people: {people!r} is no pair of shares, the smaller first, such as [0.02, 0.05]."
     values = given.get("community_resolutions", [1])
-    if not (isinstance(values, list) and values and all(is_number(v) and v > 0 for v in values)):
-        yield f"community_resolutions: {values!r} is no list of numbers above 0."
+    if not (isinstance(values, list) and values and all(map(_resolution, values))):
+        yield f"community_resolutions: {values!r} is no list of numbers from 0.001 to 1,000."
 
 
 def _against_each_other(found: Settings) -> Iterator[str]:
@@ -146,8 +146,12 @@ def _weights(given: Any, known: Mapping[str, float]) -> Iterator[str]:
     for kind, value in given.items():
         if kind not in known:
             yield f"association_weights.{kind}: no such kind of contact{near(kind, known)}"
-        elif not (is_number(value) and value >= 0):
-            yield f"association_weights.{kind}: {value!r} is no number of 0 or more."
+        elif wrong := out_of(f"association_weights.{kind}", value, WEIGHT_LIMITS):
+            yield wrong
+
+
+def _resolution(value: Any) -> bool:
+    return is_number(value) and _RESOLUTION[0] <= value <= _RESOLUTION[1]
 
 
 def _share(value: Any) -> bool:

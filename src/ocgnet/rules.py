@@ -16,6 +16,7 @@ from ocgnet.settings import Settings
 from ocgnet.settings_file import is_number, is_whole, near, read_settings_file, refuse, whole_numbers
 
 _COUNT = 1_000_000
+_HARM = 1_000_000_000_000
 _DAYS = 36_525
 """A hundred years: more would reach past the days a calendar has."""
 
@@ -109,8 +110,8 @@ def _thresholds(given: Mapping[str, Any]) -> Iterator[str]:
     yield from whole_numbers(given, WHOLE)
     for key in NUMBERS:
         value = given.get(key, 1)
-        if not (is_number(value) and value > 0):
-            yield f"{key}: {value!r} is no number above 0."
+        if not (is_number(value) and 0 < value <= _HARM):
+            yield f"{key}: {value!r} is no number above 0, up to {_HARM:,}."
     for key in WORDS:
         words = given.get(key, [])
         if not isinstance(words, list) or not all(isinstance(w, str) and w.strip() for w in words):

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from ocgnet.errors import UsageError
+
 GRADE_FILTERS: dict[str, str] = {
     "all": "every report, whatever its grade",
     "usable": "without unreliable sources (3, or D under 5x5x5) and suspected-false content (E, or 5)",
@@ -13,6 +15,13 @@ GRADE_FILTERS: dict[str, str] = {
     "reliable": "reliable sources only (1, or A under 5x5x5)",
 }
 """Names for ``--min-grade`` with what each keeps, from lenient to strict."""
+
+
+WEIGHT_LIMITS = (1e-3, 1e6)
+"""Least and most that a weight of evidence may be, 0 apart: sums and ratios of such weights keep their digits."""
+
+HALF_LIFE_LIMITS = (1.0, 36_525.0)
+"""Least and most days of a half-life, 0 apart: a day and a hundred years."""
 
 
 @dataclass(frozen=True)
@@ -253,7 +262,40 @@ class Settings:
     )
     priority_bands: tuple[tuple[str, int], ...] = (("urgent", 7), ("high", 4), ("standard", 0))
 
+    def __post_init__(self) -> None:
+        """Refuse weights and a half-life with which no tie could be worked out.
+
+        Raises
+        ------
+        UsageError
+            When one is neither 0 nor within its limits; each is named.
+        """
+        given = {
+            "crime_weight": (self.crime_weight, WEIGHT_LIMITS),
+            "report_weight": (self.report_weight, WEIGHT_LIMITS),
+            "half_life_days": (self.half_life_days, HALF_LIFE_LIMITS),
+        }
+        given |= {f"association_weights.{kind}": (value, WEIGHT_LIMITS) for kind, value in self.association_weights}
+        if problems := " ".join(filter(None, (out_of(name, *of) for name, of in given.items()))):
+            raise UsageError(problems)
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for run.json."""
         plain = asdict(self)
         return {k: v.isoformat() if isinstance(v, date) else v for k, v in plain.items()}
+
+
+def out_of(name: str, value: object, limits: tuple[float, float]) -> str:
+    """Say that a value is neither 0 nor a number within its limits; nothing where it is.
+
+    Examples
+    --------
+    >>> out_of("crime_weight", 1e308, WEIGHT_LIMITS)
+    'crime_weight: 1e+308 is neither 0 nor a number from 0.001 to 1,000,000.'
+    >>> out_of("crime_weight", 2, WEIGHT_LIMITS), out_of("crime_weight", 0, WEIGHT_LIMITS)
+    ('', '')
+    """
+    least, most = limits
+    if isinstance(value, int | float) and not isinstance(value, bool) and (value == 0 or least <= value <= most):
+        return ""
+    return f"{name}: {value!r} is neither 0 nor a number from {least:g} to {most:,.0f}."
