@@ -14,6 +14,7 @@ RANKS = (
     ("model",),
     ("dataset",),
     ("settings", "settings_file", "outputs", "grades", "harm", "ages", "spans"),
+    ("days",),
     (
         "sources",
         "results",

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from ocgnet.model import PERSON_TABLES, TABLES, Kind, table
+from ocgnet.model import PERSON_TABLES, TABLES, table
 from ocgnet.visible import shortened
 
 DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
@@ -121,19 +121,6 @@ class Dataset:
     def rows(self) -> dict[str, int]:
         """Rows per table, tables without rows left out."""
         return {name: t.num_rows for name, t in self.tables.items() if t.num_rows}
-
-    @cached_property
-    def latest_date(self) -> date | None:
-        """Latest date at which anything in the data happened or was recorded; None without any date."""
-        latest = None
-        for name, declared in TABLES.items():
-            for column in declared.columns:
-                if column.event and self.tables[name].num_rows:
-                    found = pc.max(self.tables[name][column.name]).as_py()
-                    if found is not None and column.kind is Kind.MOMENT:
-                        found = found.date()
-                    latest = max(filter(None, (latest, found)), default=None)
-        return latest
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ WHOLE: dict[str, tuple[int, int]] = {
     "resample_pivots": (2, _PEOPLE),
     "community_seeds": (1, _TIMES),
     "snapshot_months": (0, 1200),
+    "far_days": (1, 36_525),
 }
 """Whole numbers, with the least and the most each may be."""
 
@@ -48,6 +50,9 @@ _RESOLUTION = (0.001, 1_000.0)
 
 _NOT_ABOVE = (("significant_least", "principal_least"), ("fair_from", "stable_from"))
 """The first of each pair may not be above the second."""
+
+_DATED = ("open_ends", "far_percentile")
+"""Settings about dates that are judged by rules of their own."""
 
 _LISTS = ("drop_people", "community_resolutions")
 
@@ -93,20 +98,27 @@ def with_network_settings(given: Mapping[str, Any], settings: Settings, name: st
     ocgnet.errors.UsageError: own.toml cannot be used. event_kap: no such setting; did you mean event_cap?
     """
     weights = dict(settings.association_weights)
-    refuse(name, [*_unknown(given), *_values(given), *_weights(given.get("association_weights", {}), weights)])
+    refuse(
+        name,
+        [*_unknown(given), *_values(given), *_dates(given), *_weights(given.get("association_weights", {}), weights)],
+    )
     changed: dict[str, Any] = {k: given[k] for k in (*WHOLE, "one_origin_once") if k in given}
     changed |= {k: float(given[k]) for k in (*NUMBERS, *SHARES, *POSITIVE) if k in given}
     changed |= {k: tuple(float(v) for v in given[k]) for k in _LISTS if k in given}
     if "association_weights" in given:
         own = {k: float(v) for k, v in given["association_weights"].items()}
         changed["association_weights"] = tuple(sorted((weights | own).items()))
+    if "far_percentile" in given:
+        changed["far_percentile"] = float(given["far_percentile"])
+    if "open_ends" in given:
+        changed["open_ends"] = tuple(sorted({_day(value) for value in given["open_ends"]} - {None}))
     found = replace(settings, **changed)
     refuse(name, _against_each_other(found))
     return found
 
 
 def _unknown(given: Mapping[str, Any]) -> Iterator[str]:
-    known = (*WHOLE, *NUMBERS, *SHARES, *POSITIVE, *_LISTS, "one_origin_once", "association_weights")
+    known = (*WHOLE, *NUMBERS, *SHARES, *POSITIVE, *_LISTS, *_DATED, "one_origin_once", "association_weights")
     for key in given:
         if key not in known:
             yield f"{key}: no such setting{near(key, known)}"
@@ -129,6 +141,25 @@ def _values(given: Mapping[str, Any]) -> Iterator[str]:
     values = given.get("community_resolutions", [1])
     if not (isinstance(values, list) and values and all(map(_resolution, values))):
         yield f"community_resolutions: {values!r} is no list of numbers from 0.001 to 1,000."
+
+
+def _dates(given: Mapping[str, Any]) -> Iterator[str]:
+    ends = given.get("open_ends", [])
+    if not isinstance(ends, list) or any(_day(value) is None for value in ends):
+        yield f"open_ends: {ends!r} is no list of dates, such as [9999-12-31, 2099-12-31]."
+    percentile = given.get("far_percentile", 99.9)
+    if not (is_number(percentile) and 50 <= percentile <= 100):
+        yield f"far_percentile: {percentile!r} is no number from 50 to 100."
+
+
+def _day(value: object) -> date | None:
+    """Return the day that TOML gives as a date, or as text; None for anything else."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
 def _against_each_other(found: Settings) -> Iterator[str]:

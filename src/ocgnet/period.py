@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ocgnet.dataset import Dataset
+from ocgnet.dataset import About, Dataset
+from ocgnet.days import Days, check_asked, days_of, latest_event
 from ocgnet.errors import UsageError
 from ocgnet.settings import Settings
 
@@ -23,12 +25,15 @@ class Period:
         Period of the figures, both days included.
     note : str
         One sentence on where the dates come from.
+    today : date or None
+        The day on the clock where it decided ``as_of``, so that the same records are judged otherwise on another day.
     """
 
     as_of: date | None
     first: date | None
     last: date | None
     note: str
+    today: date | None = None
 
     def before(self, same_period_last_year: bool = False) -> Period:
         """Return the period that this one is compared with.
@@ -139,24 +144,54 @@ def network_period(period: Period, settings: Settings) -> Period:
 
 
 def period_of(dataset: Dataset, settings: Settings) -> Period:
-    """Return the dates of an analysis: options first, then ``about.toml``, then the data.
+    """Return the dates of an analysis: options first, then ``about.toml``, then the latest event in the data.
 
     Raises
     ------
     UsageError
         When the period ends before it begins, or dates are asked of data without any.
     """
-    about = dataset.about
-    as_of = settings.as_of or settings.period_to or about.as_of or dataset.latest_date
-    if as_of is None:
-        if settings.period_from:
-            raise UsageError("These records hold no date, so --from and --to cannot be applied.")
-        return Period(None, None, None, "The records hold no date, so all of them count.")
-    if settings.as_of or settings.period_to:
-        source = "as asked"
+    return period_on(dataset.about, lambda: days_of(dataset.tables, settings), settings)
+
+
+def period_on(about: About, days: Callable[[], Mapping[str, Days]], settings: Settings) -> Period:
+    """Return the dates of an analysis of records whose days are counted only where nobody names one.
+
+    Parameters
+    ----------
+    about : About
+        Description of the records.
+    days : callable
+        Counts the days of their tables.
+    settings : Settings
+        What was asked, and which day it is today.
+
+    Raises
+    ------
+    UsageError
+        As of :func:`period_of`.
+    """
+    for day, option in ((settings.as_of, "--as-of"), (settings.period_from, "--from"), (settings.period_to, "--to")):
+        check_asked(day, option)
+    today = None
+    if (asked := settings.as_of or settings.period_to) is not None:
+        as_of, source = asked, "as asked"
+    elif about.as_of is not None:
+        as_of, source = about.as_of, "as about.toml says"
     else:
-        source = "as about.toml says" if about.as_of else "the latest date in the data"
-    asked = settings.as_of or settings.period_to
+        counted = days()
+        latest = latest_event(counted, settings)
+        if latest.day is None:
+            if settings.period_from:
+                raise UsageError("These records hold no date of an event, so --from and --to cannot be applied.")
+            return _without_events(settings.today if counted else None)
+        as_of, source = latest.day, "the latest event in the data"
+        if latest.by_today:
+            today = settings.today
+            source += (
+                f" that is not after today, {today}; {latest.after_today:,} dates of events lie after it; "
+                f"--today {today} gives the same again"
+            )
     last = settings.period_to or (as_of if asked else about.period_to or as_of)
     if settings.period_to and last > as_of:
         raise UsageError(f"The period ends on {last}, after {as_of}, the day of judgement: nothing later counts.")
@@ -165,4 +200,15 @@ def period_of(dataset: Dataset, settings: Settings) -> Period:
     first = first or year_up_to(last)
     if first > last:
         raise UsageError(f"The period begins on {first} and ends on {last}: give --from a date before --to.")
-    return Period(as_of, first, last, f"Ages, reviews and memberships are judged on {as_of} ({source}).")
+    return Period(as_of, first, last, f"Ages, reviews and memberships are judged on {as_of} ({source}).", today)
+
+
+def _without_events(today: date | None) -> Period:
+    """Return the dates of records of which no event can have happened by today; None where nothing is dated at all."""
+    if today is None:
+        return Period(None, None, None, "The records hold no date, so all of them count.")
+    note = (
+        f"No event in the records is dated by today, so all of them count. Ages, reviews and memberships are judged on "
+        f"{today}, today; --today {today} gives the same again."
+    )
+    return Period(today, None, None, note, today)

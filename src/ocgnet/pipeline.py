@@ -24,7 +24,7 @@ from ocgnet.analysis.tie_events import events_of
 from ocgnet.analysis.time_snapshots import over_time
 from ocgnet.dataset import Dataset
 from ocgnet.engine import Spread
-from ocgnet.period import period_before
+from ocgnet.period import Period, period_before
 from ocgnet.projection import ties_of
 from ocgnet.results import Analysis
 from ocgnet.scope import evidence_of, scope_of
@@ -113,7 +113,8 @@ def analyse(
         period_from=evidence.period.first,
         period_to=evidence.period.last,
         dates_note=evidence.period.note,
-        run_id=_run_id(dataset, settings),
+        today=evidence.period.today,
+        run_id=_run_id(dataset, settings, evidence.period),
         figures={**figures, **grades.figures, **time.figures},
         network=network,
         roles=roles,
@@ -145,6 +146,6 @@ def analyse(
     )
 
 
-def _run_id(dataset: Dataset, settings: Settings) -> str:
-    asked = repr((dataset.fingerprint, sorted(settings.to_dict().items()), __version__))
+def _run_id(dataset: Dataset, settings: Settings, period: Period) -> str:
+    asked = repr((dataset.fingerprint, sorted(settings.to_dict().items()), period.as_of, __version__))
     return hashlib.sha256(asked.encode()).hexdigest()[:12]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,15 @@ class Settings:
     network_from : date or None
         First day of the records that make ties, and with them positions, roles and communities; None takes all
         records up to the day of judgement, whatever the period of the figures.
+    today : date
+        The day on the clock when these settings were made. What lies after it has not happened yet, so it never
+        becomes the day of judgement; it is written into run.json only where it made a difference.
+    open_ends : tuple of date
+        Dates by which databases say that something has no end: in columns of ends and plans they mean blank.
+    far_days : int
+        Days by which a date lies after ``far_percentile`` of its table's dates before it is named as far off.
+    far_percentile : float
+        That percentile, from 0 to 100; of few dates it is the last but one.
     min_grade : str
         A name of ``GRADE_FILTERS``.
     link_roles : tuple of str
@@ -158,6 +167,10 @@ class Settings:
     period_to: date | None = None
     compare_to: str = "period-before"
     network_from: date | None = None
+    today: date = field(default_factory=date.today)
+    open_ends: tuple[date, ...] = (date(2099, 12, 31), date(2999, 12, 31), date(9999, 12, 31))
+    far_days: int = 366
+    far_percentile: float = 99.9
     min_grade: str = "usable"
     link_roles: tuple[str, ...] = ("arrested", "suspect")
     ocgs: tuple[str, ...] = ()
@@ -280,8 +293,10 @@ class Settings:
             raise UsageError(problems)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for run.json."""
+        """Plain values for run.json, without ``today``: it stands there beside the day that it decided, if it did."""
         plain = asdict(self)
+        del plain["today"]
+        plain["open_ends"] = tuple(d.isoformat() for d in self.open_ends)
         return {k: v.isoformat() if isinstance(v, date) else v for k, v in plain.items()}
 
 

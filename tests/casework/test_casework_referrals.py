@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
 import pytest
 
-from ocgnet.casework.disclosing import day_of_act
+from ocgnet.casework.disclosing import grown_since, judged_on
 from ocgnet.casework.referrals import Referral, referral_pack
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import UsageError
@@ -173,17 +174,31 @@ def test_what_may_not_leave_still_counts_when_a_route_is_refused() -> None:
     ("about", "on", "expected"),
     [
         (About(as_of=DAY, synthetic=True), None, DAY),
-        (About(as_of=DAY, synthetic=True), date(2019, 3, 1), date(2019, 3, 1)),
+        (About(as_of=DAY), None, DAY),
+        (About(as_of=DAY), date(2019, 3, 1), date(2019, 3, 1)),
         (About(), None, date(2026, 1, 2)),
-        (About(as_of=date(2026, 1, 2)), None, date(2026, 1, 2)),
     ],
 )
-def test_the_day_of_an_act(about: About, on: date | None, expected: date) -> None:
-    assert day_of_act(Dataset.of({}, about), on, date(2026, 1, 2)) == expected
+def test_ages_are_judged_on_the_day_asked_then_that_of_the_records_then_that_of_the_act(
+    about: About, on: date | None, expected: date
+) -> None:
+    assert judged_on(Dataset.of({}, about), on, date(2026, 1, 2)) == expected
 
 
-def test_real_records_of_another_day_ask_for_the_day() -> None:
-    with pytest.raises(UsageError, match="Say with --on"):
-        day_of_act(Dataset.of({}, About(as_of=DAY)), None, date(2026, 1, 2))
-    with pytest.raises(UsageError, match="lies ahead"):
-        day_of_act(Dataset.of({}, About()), date(2026, 1, 3), date(2026, 1, 2))
+def test_who_has_come_of_age_since_the_day_of_the_records_is_named() -> None:
+    # LASTDAY is born on 1 April 2001: 17 on 31 March 2019, 18 the day after. GONE was 18 already, SAFE is 11.
+    told = grown_since(records(), ["GONE", "LASTDAY", "SAFE", "UNSURE"], DAY, date(2019, 4, 1))
+    assert told.startswith("LASTDAY was 17 on 2019-03-31 and is 18 on 2019-04-01. ")
+    assert grown_since(records(), ["GONE", "LASTDAY", "SAFE", "UNSURE"], DAY, DAY) == ""
+    late = Referral("LASTDAY", "mash", date(2019, 4, 1), "DC Example", "Worried")
+    pack = referral_pack(records(), late, Settings(as_of=DAY))
+    assert dict(pack.facts)["Age"] == told
+    assert (pack.on, pack.children[0].startswith("LASTDAY")) == (date(2019, 4, 1), True)
+
+
+def test_a_referral_made_after_the_day_of_the_records_is_a_forerunner_all_the_same() -> None:
+    made = table("referrals", {"person_id": "RISK", "kind": "nrm", "made_on": date(2026, 1, 1)})
+    asked = Referral("RISK", "ictg", date(2026, 1, 2), "DC Example", "Worried")
+    referral_pack(records(referrals=made), asked, Settings(as_of=DAY))
+    with pytest.raises(UsageError, match="up to 2025-12-31"):
+        referral_pack(records(referrals=made), replace(asked, on=date(2025, 12, 31)), Settings(as_of=DAY))

@@ -96,9 +96,9 @@ def test_no_records_have_no_reviews():
 
 
 def test_due_prints_the_same_in_words_and_in_data(tmp_path):
-    shown = ocgnet("review", "due", "--folder", TINY)
+    shown = ocgnet("review", "due", "--folder", TINY, "--as-of", "2019-03-31")
     assert shown.startswith("OFFICIAL-SENSITIVE · SYNTHETIC DATA\n2 reviews are overdue on 31/03/2019.\n")
-    words = [OCGNET, "review", "due", "--folder", TINY, "--format", "csv"]
+    words = [OCGNET, "review", "due", "--folder", TINY, "--as-of", "2019-03-31", "--format", "csv"]
     printed = subprocess.run(words, capture_output=True, encoding="utf-8", check=True).stdout
     rows = list(csv.DictReader(printed.splitlines()))
     assert list(rows[0]) == list(COLUMNS)
@@ -109,16 +109,16 @@ def test_due_prints_the_same_in_words_and_in_data(tmp_path):
 def test_a_review_that_is_done_sets_the_next_day_and_nothing_else(tmp_path, log_file):
     place = shutil.copytree(TINY, tmp_path / "tiny")
     ocgnet("review", "done", "N10", "--until", "2021-02-28", "--by", "DI A", "--reason", "prison until then",
-           "--folder", place)  # fmt: skip
+           "--on", "31/03/2019", "--folder", place)  # fmt: skip
     ocgnet("review", "done", "R7", "--report", "--until", "2021-02-28", "--by", "DI A", "--reason", "still true",
-           "--folder", place)  # fmt: skip
+           "--on", "31/03/2019", "--folder", place)  # fmt: skip
     assert reviews_due(check(place).dataset, DAY) == []
     for name, old, new in (("nominals", "2019-01-31", "2021-02-28"), ("intel_reports", "2019-03-01", "2021-02-28")):
         before = (TINY / f"{name}.csv").read_bytes()
         assert (place / f"{name}.csv").read_bytes() == before.replace(old.encode(), new.encode())
     one, two = acts(log_file)
     assert (one.kind, one.people, one.by, one.reason) == ("review", {"N10"}, "DI A", "prison until then")
-    assert one.facts == {"kept": "nominal N10", "before": "2019-01-31", "next_review": "2021-02-28"}
+    assert one.facts == {"kept": "nominal N10", "before": "2019-01-31", "next_review": "2021-02-28", "on": "2019-03-31"}
     assert two.people == {"N02", "N03"}
 
 
@@ -133,5 +133,6 @@ def test_a_review_that_is_done_sets_the_next_day_and_nothing_else(tmp_path, log_
 )
 def test_a_review_that_makes_no_sense_is_refused(tmp_path, words, says):
     place = shutil.copytree(TINY, tmp_path / "tiny")
-    assert says in ocgnet("review", "done", *words, "--by", "A", "--reason", "b", "--folder", place, code=2)
+    words = ("review", "done", *words, "--by", "A", "--reason", "b", "--on", "2019-03-31")
+    assert says in ocgnet(*words, "--folder", place, code=2)
     assert (place / "nominals.csv").read_bytes() == (TINY / "nominals.csv").read_bytes()

@@ -93,7 +93,7 @@ class _Count:
 
     @cached_property
     def dated(self) -> bool:
-        return self.period.as_of is not None
+        return self.period.first is not None
 
     def groups(self, period: Period) -> list[str]:
         """Return the groups on the day of ``period``, within the limit that was asked."""

@@ -114,8 +114,10 @@ def _append(path: Path, entry: Mapping[str, Any]) -> int:
         size = os.fstat(handle).st_size
         anchored = read_head(path)
         head, gap = _end_of_chain(handle, size, anchored)
-        now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        extra: dict[str, Any] = {"at": now}
+        moment = datetime.now(UTC)
+        now = moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+        # People speak of the day on their own calendar, which near midnight is another than the one of UTC.
+        extra: dict[str, Any] = {"at": now, "day": moment.astimezone().date().isoformat()}
         if head.at > now:
             extra["clock_back_from"] = head.at
         # A line that was cut short is closed first, so that this one begins on a line of its own.

@@ -76,7 +76,9 @@ class ChildRecords:
         return found
 
 
-def child_records(leaving: Leaving, period: Period, settings: Settings, children: Collection[str]) -> ChildRecords:
+def child_records(
+    leaving: Leaving, period: Period, settings: Settings, children: Collection[str], made_by: date | None = None
+) -> ChildRecords:
     """Gather what the records hold about some children.
 
     Parameters
@@ -89,6 +91,9 @@ def child_records(leaving: Leaving, period: Period, settings: Settings, children
         ``interview_hours``, ``missing_open_days`` and the filters of evidence.
     children : collection of str
         Ids of people of any table.
+    made_by : date, optional
+        Referrals up to this day are gathered, which bear the day on which they were made and not that of
+        the analysis; default the day of the period.
 
     Returns
     -------
@@ -124,7 +129,7 @@ def child_records(leaving: Leaving, period: Period, settings: Settings, children
         "referrals": [
             {"child_id": r["person_id"], "kind": r["kind"], "made_on": _text(r["made_on"])}
             | {"outcome": _text(r["outcome"])}
-            for r in _until(of("referrals", "person_id"), "made_on", period.as_of)
+            for r in _until(of("referrals", "person_id"), "made_on", made_by or period.as_of)
         ],
         "reports": _reports(of("intel_links", "person_id"), _by_id(data["intel_reports"], "report_id"), period),
     }

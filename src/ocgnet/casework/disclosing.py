@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from ocgnet.analysis.safeguarding.people import ADULT, children_on
 from ocgnet.casework.audience import Audience
-from ocgnet.casework.child_records import ChildRecords, child_records
+from ocgnet.casework.child_records import ChildRecords, age_on, child_records
 from ocgnet.casework.concerns import concerns_of
 from ocgnet.casework.leaving import Leaving, may_leave, reports_about
 from ocgnet.casework.pack import Pack, cut_tables
@@ -19,6 +19,7 @@ from ocgnet.casework.recipients import RECIPIENTS
 from ocgnet.casework.summary import summary_of
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
+from ocgnet.model import PERSON_TABLES
 from ocgnet.period import Period, period_of
 from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
@@ -41,6 +42,8 @@ class Request:
         Why, and who is accountable.
     conditions_met : tuple of str
         Ids of reports whose handling conditions are met for this recipient.
+    on : date or None
+        Day on which it is made; None for the day on which the records are judged.
     """
 
     recipient: str
@@ -48,6 +51,7 @@ class Request:
     reason: str
     by: str
     conditions_met: tuple[str, ...] = ()
+    on: date | None = None
 
 
 def disclosure(
@@ -88,7 +92,7 @@ def disclosure(
     leaving = may_leave(dataset, kind, period.as_of, request.conditions_met, min_grade=settings.min_grade)
     children = _children(dataset, leaving, period, settings, request, audience)
     _refuse_conditions(dataset, children, request.conditions_met)
-    records = child_records(leaving, period, settings, children)
+    records = child_records(leaving, period, settings, children, request.on)
     _refuse_adults(records)
     if audience.name == "education":
         _refuse_several_schools(records)
@@ -101,7 +105,7 @@ def disclosure(
         title=_title(len(children), audience),
         by=request.by,
         reason=request.reason.strip(),
-        on=period.as_of,
+        on=request.on or period.as_of,
         period=period_words(period),
         children=shown if tables else (),
         tables=tables,
@@ -201,34 +205,48 @@ def _named(text: str, words: Sequence[str]) -> str:
     return next((w for w in words if re.search(rf"(?<!\w){re.escape(w.casefold())}(?!\w)", text)), "")
 
 
-def day_of_act(dataset: Dataset, on: date | None, today: date) -> date:
-    """Return the day that a record or a pack bears.
+def judged_on(dataset: Dataset, on: date | None, made: date) -> date:
+    """Return the day on which ages are judged in an act: the one named for it, else that of the records, else its own.
 
     Parameters
     ----------
     dataset : Dataset
-        ``about`` says whether the folder is judged on a fixed day.
+        ``about`` says whether the records are judged on a fixed day.
     on : date or None
         Asked for with ``--on``.
-    today : date
-        The day on the clock.
-
-    Raises
-    ------
-    UsageError
-        When the day asked for lies ahead, or when real records are judged on another day than today
-        and no day is asked for: ages and memberships would be out of date without anybody noticing.
+    made : date
+        Day of the act itself.
     """
-    if on is not None:
-        if on > today:
-            raise UsageError(f"--on {on} lies ahead. Give the day on which it is made, today at the latest.")
-        return on
-    declared = dataset.about.as_of
-    if declared is None or declared == today:
-        return today
-    if dataset.about.synthetic:
-        return declared
-    raise UsageError(
-        f"These records are judged on {declared} (about.toml), and today is {today}. Say with --on which day this is "
-        "made, so that ages are right; or bring the records up to date first."
+    return on or dataset.about.as_of or made
+
+
+def grown_since(dataset: Dataset, people: Iterable[str], judged: date | None, made: date | None) -> str:
+    """Say who was a child on the day of the records and is none on the day of the act; empty when nobody is.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records; of several dates of birth the latest decides.
+    people : iterable of str
+        Ids.
+    judged, made : date or None
+        Day on which ages are judged, and day of the act.
+    """
+    if judged is None or made is None:
+        return ""
+    born: dict[str, date] = {}
+    for name, key in PERSON_TABLES.items():
+        for person, day in zip(dataset[name][key].to_pylist(), dataset[name]["date_of_birth"].to_pylist(), strict=True):
+            if day is not None:
+                born[person] = max(day, born.get(person, day))
+    told = []
+    for person in sorted(set(people) & set(born)):
+        then, now = age_on(born[person], judged), age_on(born[person], made)
+        if then is not None and now is not None and then < ADULT <= now:
+            told.append(f"{person} was {then} on {judged} and is {now} on {made}")
+    if not told:
+        return ""
+    return (
+        f"{'; '.join(told)}. Ages are judged on the day of these records, {judged}; whoever is of age now is to be "
+        "treated as an adult."
     )

@@ -8,7 +8,7 @@ from datetime import date
 
 from ocgnet.analysis.safeguarding.people import ADULT
 from ocgnet.casework.child_records import ChildRecords, child_records
-from ocgnet.casework.disclosing import period_words
+from ocgnet.casework.disclosing import grown_since, period_words
 from ocgnet.casework.leaving import may_know, may_leave
 from ocgnet.casework.next_steps import next_steps
 from ocgnet.casework.pack import Pack, cut_tables
@@ -34,7 +34,7 @@ class Referral:
     kind : str
         A key of ``ROUTES``.
     on : date
-        Day on which it is made; ages are judged on it.
+        Day on which it is made.
     by, reason : str
         Author and reason.
     first_responder : str
@@ -74,7 +74,7 @@ def referral_pack(dataset: Dataset, referral: Referral, settings: Settings) -> P
     referral : Referral
         What is asked for.
     settings : Settings
-        Filters and thresholds; ``as_of`` is the day of the referral.
+        Filters and thresholds; ``as_of`` is the day on which ages are judged.
 
     Returns
     -------
@@ -91,9 +91,9 @@ def referral_pack(dataset: Dataset, referral: Referral, settings: Settings) -> P
     period = period_of(dataset, settings)
     audience = "police" if referral.kind == "cpi" else "partner"
     leaving = may_leave(dataset, audience, period.as_of, min_grade=settings.min_grade)
-    records = child_records(leaving, period, settings, [referral.person])
+    records = child_records(leaving, period, settings, [referral.person], referral.on)
     # What is refused is decided on everything known, not only on what may leave.
-    known = child_records(may_know(dataset), period, settings, [referral.person])
+    known = child_records(may_know(dataset), period, settings, [referral.person], referral.on)
     refuse(referral, known, settings)
     shown, tables = cut_tables(records, route)
     facts = [("Route", _route_words(referral.kind))]
@@ -101,6 +101,8 @@ def referral_pack(dataset: Dataset, referral: Referral, settings: Settings) -> P
         facts.append(("First responder", referral.first_responder.strip()))
     if referral.consent.strip():
         facts.append(("Consent", referral.consent.strip()))
+    if since := grown_since(dataset, [referral.person], period.as_of, referral.on):
+        facts.append(("Age", since))
     return Pack(
         audience=route,
         about=dataset.about,
@@ -238,7 +240,7 @@ def _early_help(referral: Referral, records: ChildRecords, settings: Settings, *
 
 
 def _aged_on(referral: Referral, records: ChildRecords) -> str:
-    return f"{referral.person} is {records.of(referral.person, 'children')[0]['age']} on {referral.on}"
+    return f"{referral.person} is {records.of(referral.person, 'children')[0]['age']} on {records.period.as_of}"
 
 
 def _aged(records: ChildRecords) -> str:

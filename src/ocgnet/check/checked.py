@@ -34,12 +34,15 @@ class Checked:
         The dates by which ages were judged.
     tables : mapping of str to CheckedTable
         Tables that could be read.
+    read_as : tuple of str
+        What was read as something else than it says, one sentence for each kind, with its count; no fault.
     """
 
     source: Source
     findings: tuple[Finding, ...]
     period: Period
     tables: Mapping[str, CheckedTable]
+    read_as: tuple[str, ...] = ()
 
     @cached_property
     def errors(self) -> int:

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
-
-import pyarrow as pa
 
 from ocgnet.abreast import abreast
 from ocgnet.check.births import Births, check_ages, check_before_birth, check_two_births
 from ocgnet.check.checked import Checked
+from ocgnet.check.dates import check_dates, open_ends_read
 from ocgnet.check.families import check_circles, check_parents
 from ocgnet.check.lookalikes import check_lookalikes, check_spreadsheet_ids
-from ocgnet.check.meaning import check_dates, check_grades, check_offence_codes
+from ocgnet.check.meaning import check_grades, check_offence_codes
 from ocgnet.check.overlaps import check_overlaps
 from ocgnet.check.people import check_children, check_two_tables
 from ocgnet.check.references import check_references, missing_nominals
-from ocgnet.check.tables import CheckedTable, check_alone
-from ocgnet.dataset import About, Dataset
+from ocgnet.check.tables import check_alone
+from ocgnet.dataset import Dataset
 from ocgnet.errors import RecordError
 from ocgnet.harm import weights as shipped
-from ocgnet.model import TABLES
-from ocgnet.period import period_of
+from ocgnet.period import period_on
 from ocgnet.settings import Settings
 from ocgnet.sources import Source, read_source
 
 
 def check(
-    source: str | Path | Source, *, as_of: date | None = None, weights: Mapping[str, float] | None = None
+    source: str | Path | Source,
+    *,
+    as_of: date | None = None,
+    weights: Mapping[str, float] | None = None,
+    settings: Settings | None = None,
 ) -> Checked:
     """Find every problem of a source in one pass.
 
@@ -37,9 +41,11 @@ def check(
     source : path or Source
         Folder or workbook, or what was read from it.
     as_of : date or None
-        Day on which ages are judged; None takes it from ``about.toml``, else the latest date in the data.
+        Day on which ages are judged; None takes it from ``about.toml``, else the latest event in the data.
     weights : mapping of str to float or None
         Severity weight by normal offence code; a code without one is told. None for the shipped weights.
+    settings : Settings, optional
+        Period, today, open ends and what is far off; ``as_of`` comes before its own.
 
     Returns
     -------
@@ -51,20 +57,24 @@ def check(
     SourceError
         When there is nothing to read.
     """
+    settings = settings or Settings()
+    if as_of is not None:
+        settings = replace(settings, as_of=as_of)
     if not isinstance(source, Source):
         source = read_source(source)
     usable = {name: raw for name, raw in source.tables.items() if raw.usable}
-    tables = dict(zip(usable, abreast(check_alone, usable.values()), strict=True))
+    tables = dict(
+        zip(usable, abreast(partial(check_alone, open_ends=settings.open_ends), usable.values()), strict=True)
+    )
     unchecked = check_references(tables, source.tables)
     if "intel_reports" in tables:
         check_grades(tables["intel_reports"])
     if "crimes" in tables:
         check_offence_codes(tables["crimes"], shipped() if weights is None else weights)
     check_two_tables(tables)
-    period = period_of(_dates(tables, source.about), Settings(as_of=as_of))
-    if period.as_of is not None:
-        declared = as_of is not None or source.about.as_of is not None
-        check_dates(tables, period.as_of, declared=declared)
+    days = {name: found for name, t in tables.items() if (found := t.days(settings)) is not None}
+    period = period_on(source.about, lambda: days, settings)
+    check_dates(tables, days, source.about, period, settings)
     if "children" in tables:
         check_children(tables["children"], period)
     births = Births(tables)
@@ -82,11 +92,16 @@ def check(
         for finding in (tables[name].findings if name in tables else raw.findings)
     ]
     absent = missing_nominals(source.tables, source.path.name)
-    return Checked(source, (*absent, *source.findings, *of_tables, *unchecked), period, tables)
+    findings = (*absent, *source.findings, *of_tables, *unchecked)
+    return Checked(source, findings, period, tables, open_ends_read(tables))
 
 
 def read_dataset(
-    source: str | Path | Source, *, skip_rejects: bool = False, as_of: date | None = None
+    source: str | Path | Source,
+    *,
+    skip_rejects: bool = False,
+    as_of: date | None = None,
+    settings: Settings | None = None,
 ) -> tuple[Dataset, Checked]:
     """Return the checked records of a source.
 
@@ -97,6 +112,7 @@ def read_dataset(
     skip_rejects : bool
         Leave out rows with an error, and rows that refer to one, instead of refusing all.
     as_of : date or None
+    settings : Settings, optional
         As in ``check``.
 
     Raises
@@ -106,7 +122,7 @@ def read_dataset(
     RecordError
         When records break rules, and with ``skip_rejects`` when a table cannot be used at all.
     """
-    checked = check(source, as_of=as_of)
+    checked = check(source, as_of=as_of, settings=settings)
     if checked.errors and not skip_rejects:
         first = checked.problems[0]
         where = f"{first.file}, line {first.row}" if first.row else first.file
@@ -115,13 +131,3 @@ def read_dataset(
             "Run ocgnet check to see them all."
         )
     return checked.dataset, checked
-
-
-def _dates(tables: Mapping[str, CheckedTable], about: About) -> Dataset:
-    """Return a dataset that holds nothing but the latest date of each event column of the good rows."""
-    full = {n: pa.table({c.name: pa.nulls(0, c.arrow) for c in t.columns}) for n, t in TABLES.items()}
-    for name, checked in tables.items():
-        latest = {c.name: checked.latest(c.name) for c in checked.declared.columns if c.event}
-        if latest:
-            full[name] = pa.table(latest)
-    return Dataset(about, full)

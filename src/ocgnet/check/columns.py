@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.model import Column, Kind
+from ocgnet.model import Ahead, Column, Kind
 from ocgnet.sources.arrays import bools, fixed, missing, numbers, strings, text_bytes, without
 from ocgnet.sources.cells import EARLIEST, LONGEST_CELL, LONGEST_ID, CellError, day_first, read_cell
 
@@ -42,6 +42,8 @@ class CheckedColumn:
         What the model says of it.
     cells : pyarrow.ChunkedArray of string
         As read; space around a text is dropped.
+    open_ends : collection of date
+        Dates that mean "no end" in a column of ends or plans; such cells are blank from here on.
 
     Attributes
     ----------
@@ -53,12 +55,21 @@ class CheckedColumn:
         What each text stands for, in the type of the model; null where it was refused.
     refused : ndarray of bool
         Per distinct text.
+    open_ends : int
+        Rows whose cell was an open end.
     """
 
-    def __init__(self, declared: Column, cells: pa.ChunkedArray) -> None:
+    def __init__(self, declared: Column, cells: pa.ChunkedArray, open_ends: Collection[date] = ()) -> None:
         self.declared = declared
         self.codes, self.texts = _encoded(cells)
         self.values, self.refused = _read(declared, self.texts)
+        self.open_ends = 0
+        if declared.ahead is not Ahead.NEVER and len(self.texts):
+            days = np.array([np.datetime64(d, "D") for d in open_ends], "datetime64[D]")
+            if len(rows := self.where(np.isin(self.distinct_days, days))):
+                self.open_ends = len(rows)
+                self.codes = self.codes.copy()
+                self.codes[rows] = -1
 
     @classmethod
     def absent(cls, declared: Column, rows: int) -> CheckedColumn:
@@ -113,6 +124,11 @@ class CheckedColumn:
         """Date or moment per row, ``datetime64[s]``, NaT where blank or refused."""
         found: np.ndarray = np.append(self._instants(), np.datetime64("NaT", "s"))[self.codes]
         return found
+
+    def day_counts(self, good: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the day of every distinct text and in how many of the ``good`` rows it stands."""
+        codes = self.codes if good.all() else self.codes[good]
+        return self.distinct_days, np.bincount(codes[codes >= 0], minlength=len(self.texts))
 
     def _instants(self) -> np.ndarray:
         date_only = self.declared.kind is Kind.DATE

@@ -1,18 +1,16 @@
-"""Rules about what grades, offence codes and dates mean."""
+"""Rules about what grades and offence codes mean."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 import numpy as np
 import pyarrow as pa
 
 from ocgnet.check.columns import CheckedColumn
-from ocgnet.check.tables import CheckedTable, always
+from ocgnet.check.tables import CheckedTable
 from ocgnet.grades import SCHEMES
 from ocgnet.harm import in_words, look_up, normal_code, readings
-from ocgnet.model import Kind
 from ocgnet.sources import Rule, Severity
 from ocgnet.sources.arrays import fixed
 from ocgnet.sources.headers import near
@@ -111,19 +109,3 @@ def _unweighted(weights: Mapping[str, float], crimes: int) -> Callable[[str], st
         )
 
     return remedy
-
-
-def check_dates(tables: Mapping[str, CheckedTable], as_of: date, *, declared: bool) -> None:
-    """Refuse births after the day of the analysis; warn of events after it when the folder declares that day."""
-    day = np.datetime64(as_of, "D")
-    for checked in tables.values():
-        for name, column in checked.columns.items():
-            if column.declared.kind not in (Kind.DATE, Kind.MOMENT) or not len(column.texts):
-                continue
-            rows = column.where(column.distinct_days > day)
-            if name == "date_of_birth":
-                remedy = f"Nobody in these records is born after {as_of}. Correct the year."
-                checked.report_text(name, Rule.IMPOSSIBLE_DATE, rows, always(remedy))
-            elif column.declared.event and declared:
-                remedy = f"This lies after {as_of}, the day of the analysis, and does not count. Is the date right?"
-                checked.report_text(name, Rule.LATER, rows, always(remedy), Severity.WARNING)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ocgnet.check.columns import CheckedColumn
 from ocgnet.check.repeats import Repeats, identities, repeats_of
+from ocgnet.days import Days, pooled
 from ocgnet.model import TABLES, Kind
+from ocgnet.settings import Settings
 from ocgnet.sources import Finding, RawTable, Rule, Severity
-from ocgnet.sources.arrays import fixed
 
 
 class CheckedTable:
@@ -27,12 +28,14 @@ class CheckedTable:
         Position in ``reasons`` of the first rule the row broke; -1 for a good row.
     """
 
-    def __init__(self, raw: RawTable) -> None:
+    def __init__(self, raw: RawTable, open_ends: Collection[date] = ()) -> None:
         self.raw = raw
         self.declared = TABLES[raw.name]
         rows = len(raw.lines)
         self.columns = {
-            c.name: CheckedColumn(c, raw.columns[c.name]) if c.name in raw.columns else CheckedColumn.absent(c, rows)
+            c.name: CheckedColumn(c, raw.columns[c.name], open_ends)
+            if c.name in raw.columns
+            else CheckedColumn.absent(c, rows)
             for c in self.declared.columns
         }
         self.findings: list[Finding] = list(raw.findings)
@@ -112,15 +115,11 @@ class CheckedTable:
                 counts[finding.rule] = counts.get(finding.rule, 0) + unread
         return ((rule, count) for rule, count in counts.items() if count)
 
-    def latest(self, name: str) -> pa.Array:
-        """Return the latest date in a column of the good rows, as an array of one; null without any."""
-        column = self.columns[name]
-        values = column.values
-        if not self.good.all():
-            codes = np.unique(column.codes[self.good])
-            values = values.take(fixed(codes[codes >= 0], pa.int32()))
-        values = values.drop_null()
-        return values.take(pc.sort_indices(values).slice(len(values) - 1)) if len(values) else pa.nulls(1, values.type)
+    def days(self, settings: Settings) -> Days | None:
+        """Return the days of the good rows; None where no event, nor the end of one, has a date."""
+        events = [c for c in self.columns.values() if c.declared.event and len(c.texts)]
+        parts = [(c.declared, *c.day_counts(self.good)) for c in events]
+        return pooled(parts, settings) if any(n.any() for _, _, n in parts) else None
 
     def typed(self) -> pa.Table:
         """Return the good rows in the schema of the model, in the order of the table's identity."""
@@ -129,9 +128,9 @@ class CheckedTable:
         return pa.table({n: c.taken(rows) for n, c in self.columns.items()})
 
 
-def check_alone(raw: RawTable) -> CheckedTable:
+def check_alone(raw: RawTable, open_ends: Collection[date] = ()) -> CheckedTable:
     """Return a table with the problems that can be found without any other table."""
-    checked = CheckedTable(raw)
+    checked = CheckedTable(raw, open_ends)
     _cells(checked)
     _required(checked)
     _pairs(checked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.records import say
-from ocgnet.cli.request import day_of, day_option
+from ocgnet.cli.request import ON, day_of, named_day, on_or_today
 from ocgnet.errors import UsageError
 
 FOLDER = Annotated[
@@ -19,7 +18,6 @@ FOLDER = Annotated[
 ]
 STORE = Annotated[str, typer.Option("--store", help="Store of the records instead of a folder.", metavar="STORE")]
 OUT = Annotated[Path, typer.Option(help="New folder for the pack.", metavar="DIR", show_default=False)]
-ON = Annotated[datetime | None, day_option("Day on which it is made; ages are judged on it.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -56,7 +54,7 @@ def disclose(
     from ocgnet.amending import open_place
     from ocgnet.audit import log_of
     from ocgnet.audit.acts import account
-    from ocgnet.casework.disclosing import EVERY_CHILD, Request, day_of_act, disclosure
+    from ocgnet.casework.disclosing import EVERY_CHILD, Request, disclosure, grown_since, judged_on
     from ocgnet.casework.pack_files import pack_folder, write_pack
     from ocgnet.casework.pseudonyms import key_at
     from ocgnet.settings import Settings
@@ -65,12 +63,13 @@ def disclose(
     to, reason = to.strip().lower().replace("_", "-"), " ".join(reason.split())
     author = by.strip() or account()
     ids = tuple(dict.fromkeys(part.strip() for part in children.split(",") if part.strip()))
-    request = Request(to, ids, reason, author, tuple(sorted(set(condition_met or ()))))
+    request = Request(to, ids, reason, author, tuple(sorted(set(condition_met or ()))), on_or_today(on))
     log = log_of().outside(out, folder)
     named = ids if ids != (EVERY_CHILD,) else ()
     with log.act("disclose", people=named, by=author, recipient=to, reason=reason) as act, pack_folder(out) as partial:
         dataset = open_place(place_of(folder, store), ask_password).dataset()
-        settings = Settings(as_of=day_of_act(dataset, day_of(on), date.today()))
+        made = on_or_today(on)
+        settings = Settings(as_of=judged_on(dataset, day_of(on), made))
         names = key_at(key, out) if pseudonymise else None
         pack, true_ids = disclosure(dataset, request, settings, names)
         act.saw(true_ids)
@@ -82,9 +81,12 @@ def disclose(
             withheld=sum(w.count for w in pack.withheld),
             pseudonymised=pseudonymise,
             conditions_met=list(request.conditions_met),
+            **named_day(on),
         )
     say(pack.marking)
-    say(f"{pack.title}.")
+    say(f"{pack.title}, made on {made}.")
+    if since := grown_since(dataset, true_ids, settings.as_of, made):
+        say(since)
     for held in pack.withheld:
         say(f"Stayed behind: {of(held.count, 'report')} ({held.why}).")
     say(f"page:       {out / 'disclosure.html'}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +12,7 @@ import typer
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.disclose import FOLDER, STORE, place_of
 from ocgnet.cli.records import say
+from ocgnet.cli.request import ON, named_day, on_or_today
 from ocgnet.errors import OutputError, RecordError
 
 if TYPE_CHECKING:
@@ -54,14 +55,23 @@ def _taking(kind: str) -> Callable[..., None]:
         candidates: CANDIDATES = Path("candidates.csv"),
         skip_rejects: SKIP = False,
         rejects: REJECTS = Path("rejects.csv"),
+        on: ON = None,
     ) -> None:
-        _take(kind, files, place_of(folder, store), by, candidates, rejects, skip_rejects=skip_rejects)
+        _take(kind, files, place_of(folder, store), by, candidates, rejects, on, skip_rejects=skip_rejects)
 
     return take
 
 
 def _take(
-    kind: str, files: list[Path], where: Path | str, by: str, candidates: Path, rejects: Path, *, skip_rejects: bool
+    kind: str,
+    files: list[Path],
+    where: Path | str,
+    by: str,
+    candidates: Path,
+    rejects: Path,
+    on: datetime | None,
+    *,
+    skip_rejects: bool,
 ) -> None:
     from ocgnet.amending import Change, open_place
     from ocgnet.audit import log_of
@@ -83,7 +93,7 @@ def _take(
     what = f"{kind} forms from {', '.join(f.name for f in files)}"
     with log_of().outside(where if isinstance(where, Path) else None).act("intake", by=by.strip(), what=what) as act:
         dataset = place.dataset()
-        checked = check_forms(form, [read_forms(form, f) for f in files], date.today())
+        checked = check_forms(form, [read_forms(form, f) for f in files], on_or_today(on))
         _report(act, checked.problems, rejects, dataset.about.marked)
         if checked.problems and not skip_rejects:
             raise RecordError(
@@ -107,6 +117,7 @@ def _take(
             near={r.report_id: r.near for r in intake.new if r.near},
             again=len(intake.again),
             refused=checked.refused,
+            **named_day(on),
         )
         if asked:
             act.wrote(candidates)
@@ -160,6 +171,7 @@ def confirm(
     folder: FOLDER = None,
     store: STORE = "",
     rejects: REJECTS = Path("rejects.csv"),
+    on: ON = None,
 ) -> None:
     """Link the people on forms to people on record, as a person decided."""
     from ocgnet.amending import Change, open_place
@@ -183,10 +195,18 @@ def confirm(
         act.saw(sorted({person for person, _ in found.links}))
         if found.links:
             place.amend(Change(add=found.change()))
-        act.note(linked=len(found.links), new=len(found.new), text=found.text, open=found.open)
+        act.note(
+            linked=len(found.links),
+            new=len(found.new),
+            text=found.text,
+            open=found.open,
+            **named_day(on),
+        )
     say(
         f"{len(found.links):,} linked ({len(found.new):,} of them new in people), {found.text:,} stay in the text "
         f"only, {found.open:,} without a decision, {found.done:,} done before."
     )
-    if young := [i for i, p in found.new if (age := age_on(p.date_of_birth, date.today())) is not None and age < ADULT]:
+    if young := [
+        i for i, p in found.new if (age := age_on(p.date_of_birth, on_or_today(on))) is not None and age < ADULT
+    ]:
         say(f"Under 18: {', '.join(young)}. Is a child at risk? Then make a MASH referral: ocgnet refer {young[0]}.")

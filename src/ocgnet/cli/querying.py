@@ -17,7 +17,9 @@ from ocgnet.cli.analysing import FORMAT, ROWS, Format
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.recording import recorded
 from ocgnet.cli.records import hand_over, say
+from ocgnet.cli.request import TODAY, with_own
 from ocgnet.errors import SourceError, UsageError
+from ocgnet.settings import Settings
 
 if TYPE_CHECKING:
     from ocgnet.dataset import About
@@ -54,6 +56,7 @@ def query(
         Path | None,
         typer.Option(help="Write all questions as favourites for Neo4j Browser.", metavar="FILE.zip"),
     ] = None,
+    today: TODAY = None,
     form: FORMAT = Format.table,
     rows: ROWS = 30,
 ) -> None:
@@ -77,7 +80,7 @@ def query(
             f"Say which store to ask: ocgnet query {asked.name} --store STORE. What the question needs is shown by: "
             f"ocgnet query {asked.name} --show"
         )
-    about, values, answer = _ask(store, asked, param or [])
+    about, values, answer = _ask(store, asked, param or [], with_own(Settings(), None, today))
     if form is Format.table:
         _print(Console(), asked, about, values, answer, rows)
     else:
@@ -99,14 +102,14 @@ def _question(name: str, file: Path | None) -> Query:
         raise SourceError(f"{file} cannot be read as a query in UTF-8 ({error}).") from error
 
 
-def _ask(store: str, asked: Query, given: Sequence[str]) -> tuple[About, dict[str, Any], Answer]:
+def _ask(store: str, asked: Query, given: Sequence[str], settings: Settings) -> tuple[About, dict[str, Any], Answer]:
     from ocgnet.queries.asking import ask_store
     from ocgnet.queries.shown import people_shown
 
     once = cache(ask_password)
     # The answer is told to the log before anybody sees it.
     with recorded("query") as act:
-        about, values, answer = ask_store(store, asked, given, once)
+        about, values, answer = ask_store(store, asked, given, once, settings)
         own = {} if asked.subject else {"query": asked.text}
         act.note(people=people_shown(store, answer, values, once), rows=len(answer.rows), **own)
     return about, values, answer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from ocgnet.cli.request import Request
 from ocgnet.dataset import Dataset
 from ocgnet.errors import RecordError, SourceError
 from ocgnet.harm import WeightSet, weights_from
+from ocgnet.settings import Settings
 from ocgnet.store import LoadManifest, open_store
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def read_records(request: Request, weights: Mapping[str, float] | None = None) -
         request.folder,
         skip_rejects=request.skip_rejects,
         rejects=request.rejects,
-        as_of=request.settings.as_of,
+        settings=request.settings,
         weights=weights,
     )
 
@@ -65,7 +65,7 @@ def read_folder(
     *,
     skip_rejects: bool,
     rejects: Path,
-    as_of: date | None = None,
+    settings: Settings | None = None,
     brief: bool = True,
     weights: Mapping[str, float] | None = None,
 ) -> tuple[Dataset, LoadManifest]:
@@ -78,7 +78,7 @@ def read_folder(
     """
     from ocgnet.check import check
 
-    checked = check(folder, as_of=as_of, weights=weights)
+    checked = check(folder, settings=settings, weights=weights)
     report_problems(checked, rejects, brief=brief)
     if checked.errors and not skip_rejects:
         raise RecordError(

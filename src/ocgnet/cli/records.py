@@ -13,7 +13,9 @@ from rich.text import Text
 
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.recording import recorded, tell_people
+from ocgnet.cli.request import OWN_SETTINGS, TODAY, with_own
 from ocgnet.errors import RecordError
+from ocgnet.settings import Settings
 from ocgnet.visible import visible
 
 
@@ -50,13 +52,20 @@ WEIGHTS = Annotated[
 ]
 
 
-def check(folder: FOLDER, rejects: REJECTS = Path("rejects.csv"), weights: WEIGHTS = None) -> None:
+def check(
+    folder: FOLDER,
+    rejects: REJECTS = Path("rejects.csv"),
+    weights: WEIGHTS = None,
+    today: TODAY = None,
+    own_settings: OWN_SETTINGS = None,
+) -> None:
     """Find every problem in the records, in one pass."""
     from ocgnet.check import check as check_records
     from ocgnet.cli.reading import read_weights, report_problems
 
     with recorded("read", folder):
-        checked = check_records(folder, weights=read_weights(weights).by_code)
+        settings = with_own(Settings(), own_settings, today)
+        checked = check_records(folder, weights=read_weights(weights).by_code, settings=settings)
         if not any(f.is_error and f.whole_file for f in checked.findings):
             tell_people(checked.dataset)
         report_problems(checked, rejects)
@@ -85,6 +94,8 @@ def load(
         bool, typer.Option("--skip-rejects", help="Leave rows with errors out instead of stopping; they are counted.")
     ] = False,
     rejects: REJECTS = Path("rejects.csv"),
+    today: TODAY = None,
+    own_settings: OWN_SETTINGS = None,
 ) -> None:
     """Bring the records of a folder into a store."""
     from ocgnet.cli.loading import foresee, write
@@ -94,7 +105,10 @@ def load(
 
     target = open_store(store, ask_password)
     with recorded("read" if dry_run else "load", folder, Path(store)) as act:
-        dataset, manifest = read_folder(folder, skip_rejects=skip_rejects, rejects=rejects, brief=False)
+        settings = with_own(Settings(), own_settings, today)
+        dataset, manifest = read_folder(
+            folder, skip_rejects=skip_rejects, rejects=rejects, settings=settings, brief=False
+        )
         dataset, manifest = with_prefix(dataset, prefix), replace_field(manifest, prefix=prefix)
         if prefix:
             tell_people(dataset)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 import typer
 
 from ocgnet.cli.asking import ask_password
-from ocgnet.cli.disclose import FOLDER, ON, OUT, STORE, place_of
+from ocgnet.cli.disclose import FOLDER, OUT, STORE, place_of
 from ocgnet.cli.records import say
-from ocgnet.cli.request import day_of
+from ocgnet.cli.request import ON, day_of, on_or_today
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +36,7 @@ def refer(
     """Record a referral and write the pack for its route; a wrong route is refused."""
     from ocgnet.amending import Change, open_place
     from ocgnet.audit import log_of
-    from ocgnet.casework.disclosing import day_of_act
+    from ocgnet.casework.disclosing import grown_since, judged_on
     from ocgnet.casework.next_steps import other_children
     from ocgnet.casework.pack_files import pack_folder, write_pack
     from ocgnet.casework.referrals import Referral, referral_pack
@@ -52,9 +51,9 @@ def refer(
         pack_folder(out) as partial,
     ):
         dataset = place.dataset()
-        day = day_of_act(dataset, day_of(on), date.today())
+        day, judged = on_or_today(on), judged_on(dataset, day_of(on), on_or_today(on))
         referral = Referral(child, kind, day, by, reason, first_responder, consent)
-        pack = referral_pack(dataset, referral, Settings(as_of=day))
+        pack = referral_pack(dataset, referral, Settings(as_of=judged))
         receipt = write_pack(partial, pack, page="referral", more={"referral": referral.row()})
         # The pack is whole by now; when the record cannot be made, no pack appears either.
         place.amend(Change(add={"referrals": [referral.row()]}))
@@ -67,6 +66,8 @@ def refer(
     say(pack.marking)
     what = f"{kind} referral for" if kind != "cpi" else "CPI form (intelligence, not a referral) about"
     say(f"Recorded: {what} {child} on {day}, by {by.strip()}.")
+    if since := grown_since(dataset, [child], judged, day):
+        say(since)
     for held in pack.withheld:
         say(f"Stayed behind: {of(held.count, 'report')} ({held.why}).")
     for number, step in enumerate(pack.steps, 1):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from ocgnet.cli.recording import recorded
+from ocgnet.days import check_asked
 from ocgnet.errors import UsageError
 from ocgnet.model.words import LINK_ROLES
 from ocgnet.period import COMPARE_TO, SAME_PERIOD_LAST_YEAR
@@ -35,9 +36,55 @@ class Request:
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y")
 
 
-def day_option(says: str, *names: str) -> Any:
-    """Return an option that takes a day."""
-    return typer.Option(*names, help=says, metavar="DATE", formats=[*_DAYS], show_default=False)
+def day_option(says: str, *names: str, judge: Callable[[date, str], None] = check_asked) -> Any:
+    """Return an option that takes a day; ``judge`` refuses days that cannot be meant."""
+
+    def judged(param: typer.CallbackParam, moment: datetime | None) -> datetime | None:
+        if moment is not None:
+            judge(moment.date(), param.opts[0])
+        return moment
+
+    return typer.Option(*names, help=says, metavar="DATE", formats=[*_DAYS], show_default=False, callback=judged)
+
+
+def _has_come(day: date, option: str) -> None:
+    if day > date.today():
+        raise UsageError(f"{option} {day} lies ahead. Give the day on which it is done, today at the latest.")
+    check_asked(day, option)
+
+
+ON = Annotated[
+    datetime | None, day_option("Day on which it is done; without it today, by this computer's clock.", judge=_has_come)
+]
+"""The one option that dates an act: what people do with the tool bears the day on which they do it."""
+
+
+def named_day(on: datetime | None) -> dict[str, str]:
+    """Return what the log is told of a day that was named; without one the day of its line is the day of the act."""
+    return {"on": on.date().isoformat()} if on else {}
+
+
+TODAY = Annotated[
+    datetime | None,
+    day_option("Take this for today, so that the same records give the same again on another day.", "--today"),
+]
+"""The option that fixes which day it is when records are judged."""
+
+
+OWN_SETTINGS = Annotated[
+    Path | None,
+    typer.Option(
+        "--settings",
+        help="TOML file with your own weights of ties, thresholds of roles and communities, and open ends.",
+        metavar="FILE",
+        show_default=False,
+    ),
+]
+
+
+def on_or_today(on: datetime | None) -> date:
+    """Return the day that an act bears: the local date of this computer, unless another was named."""
+    return on.date() if on else date.today()
 
 
 _GRADES = "; ".join(f"{name}: {says}" for name, says in GRADE_FILTERS.items())
@@ -61,6 +108,7 @@ def _parameters(
             metavar="PERIOD|DATE",
         ),
     ] = COMPARE_TO[0],
+    today: TODAY = None,
     min_grade: Annotated[str, typer.Option(help=f"Which reports count. {_GRADES}.", metavar="FILTER")] = "usable",
     link_roles: Annotated[
         str, typer.Option(help="Which links to a crime count, separated by commas.", metavar="ROLES")
@@ -79,15 +127,7 @@ def _parameters(
             show_default=False,
         ),
     ] = None,
-    own_settings: Annotated[
-        Path | None,
-        typer.Option(
-            "--settings",
-            help="TOML file with your own weights of ties and thresholds of roles and communities.",
-            metavar="FILE",
-            show_default=False,
-        ),
-    ] = None,
+    own_settings: OWN_SETTINGS = None,
     skip_rejects: Annotated[
         bool, typer.Option("--skip-rejects", help="Leave rows with errors out instead of stopping; they are counted.")
     ] = False,
@@ -112,10 +152,7 @@ def _parameters(
         top_k=top_k,
         seed=seed,
     )
-    if own_settings is not None:
-        from ocgnet.network_settings import read_network_settings
-
-        settings = read_network_settings(own_settings, settings)
+    settings = with_own(settings, own_settings, today)
     if rules is not None:
         from ocgnet.rules import read_rules
 
@@ -129,13 +166,26 @@ def _compared(asked: str) -> tuple[str, date | None]:
         return asked, None
     for form in _DAYS:
         try:
-            return COMPARE_TO[0], datetime.strptime(asked, form).date()
+            last = datetime.strptime(asked, form).date()
         except ValueError:
             continue
+        check_asked(last, "--compare-to")
+        return COMPARE_TO[0], last
     raise UsageError(
         f"--compare-to knows no '{asked}'; it takes {' or '.join(COMPARE_TO)}, or a day such as 2018-03-31 after "
         "--compare-from."
     )
+
+
+def with_own(settings: Settings, own: Path | None, today: datetime | None) -> Settings:
+    """Return settings with those of a force's own file, and with the day that is taken for today."""
+    if today is not None:
+        settings = replace(settings, today=today.date())
+    if own is not None:
+        from ocgnet.network_settings import read_network_settings
+
+        settings = read_network_settings(own, settings)
+    return settings
 
 
 def day_of(moment: datetime | None) -> date | None:

@@ -15,8 +15,7 @@ from ocgnet.cli.analysing import FORMAT, ROWS, Format
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.disclose import FOLDER, STORE, place_of
 from ocgnet.cli.records import hand_over, say
-from ocgnet.cli.request import day_option
-from ocgnet.dataset import Dataset
+from ocgnet.cli.request import ON, day_option, named_day, on_or_today
 from ocgnet.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +40,10 @@ def register(app: typer.Typer) -> None:
 def due(
     folder: FOLDER = None,
     store: STORE = "",
-    as_of: Annotated[datetime | None, day_option("Day on which is judged.")] = None,
+    on: ON = None,
+    as_of: Annotated[
+        datetime | None, day_option("Day on which is judged, ahead perhaps; without it the day on which it is done.")
+    ] = None,
     form: FORMAT = Format.table,
     rows: ROWS = 30,
 ) -> None:
@@ -55,9 +57,15 @@ def due(
     where = place_of(folder, store)
     with log_of().outside(folder).act("review") as act:
         dataset = open_place(where, ask_password).dataset()
-        day = _day_of(dataset, as_of)
+        made = on_or_today(on)
+        day = as_of.date() if as_of else made
         found = reviews_due(dataset, day)
-        act.note(people=[d.id for d in found if d.what == "nominal"], judged_on=day.isoformat(), overdue=len(found))
+        act.note(
+            people=[d.id for d in found if d.what == "nominal"],
+            judged_on=day.isoformat(),
+            **named_day(on),
+            overdue=len(found),
+        )
     if form is Format.csv:
         hand_over(csv_text(COLUMNS, map(row_of, found)), dataset.about.marked)
         return
@@ -85,6 +93,7 @@ def done(
     folder: FOLDER = None,
     store: STORE = "",
     report: REPORT = False,
+    on: ON = None,
 ) -> None:
     """Record that a person or report was reviewed and is kept until another day."""
     from ocgnet.amending import Change, open_place
@@ -101,7 +110,7 @@ def done(
             raise UsageError(f"There is no {'report' if report else 'nominal'} {identity} in these records.")
         before: date | None = found[0]["review_due"]
         day = until.date()
-        if day <= max(filter(None, (before, _day_of(dataset, None)))):
+        if day <= max(filter(None, (before, on_or_today(on)))):
             raise UsageError(f"{day:%d/%m/%Y} is not after the review that is due, or not ahead. Give a later day.")
         place.amend(Change(edit={table: [({key: identity}, {"review_due": day.isoformat()})]}))
         if report:
@@ -111,6 +120,7 @@ def done(
             kept=f"{'report' if report else 'nominal'} {identity}",
             before=before.isoformat() if before else "none",
             next_review=day.isoformat(),
+            **named_day(on),
         )
     said = f"until then it was {before:%d/%m/%Y}" if before else "there was none before"
     say(f"{identity} is kept; the next review is due on {day:%d/%m/%Y} ({said}).")
@@ -128,6 +138,7 @@ def erase(
         typer.Option(help="Folder or file of yours to clear and search as well; may be repeated.", metavar="PATH"),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")] = False,
+    on: ON = None,
 ) -> None:
     """Remove a person or a report from the records and from what was made of them, and prove it."""
     from ocgnet.amending import open_place
@@ -160,6 +171,7 @@ def erase(
             runs_removed=len(proof.runs),
             files_searched=len(proof.looked),
             found_again=len(proof.remains),
+            **named_day(on),
         )
     _say_proof(proof, erasure)
 
@@ -200,8 +212,3 @@ def _rows_said(rows: dict[str, Changed]) -> list[str]:
         said = [f"{n:,} {word}" for n, word in ((changed.dropped, "removed"), (changed.edited, "changed")) if n]
         parts.append(f"    {name}: {', '.join(said)}")
     return parts
-
-
-def _day_of(dataset: Dataset, as_of: datetime | None) -> date:
-    """Return the day asked for, else the one on which the records are judged, else today."""
-    return as_of.date() if as_of else dataset.about.as_of or dataset.latest_date or date.today()

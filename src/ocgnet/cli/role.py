@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from ocgnet.audit import log_of
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.disclose import FOLDER, STORE, place_of
 from ocgnet.cli.records import say
-from ocgnet.cli.request import day_of, day_option
+from ocgnet.cli.request import ON, on_or_today
 from ocgnet.errors import UsageError
 
 NOMINAL = Annotated[str, typer.Argument(help="Id of the nominal.", show_default=False)]
@@ -36,12 +35,13 @@ def set_role(
     reason: Annotated[str, typer.Option(help="Why; kept in the log.", show_default=False)],
     folder: FOLDER = None,
     store: STORE = "",
-    on: Annotated[datetime | None, day_option("Day from which it holds.")] = None,
+    on: ON = None,
 ) -> None:
     """Record a role; the one before is kept with its last day."""
     from ocgnet.amending import open_place
     from ocgnet.amending.recorded_roles import role_change
-    from ocgnet.casework.disclosing import day_of_act
+    from ocgnet.period import period_of
+    from ocgnet.settings import Settings
 
     if not reason.strip():
         raise UsageError("Say why the role changes: --reason TEXT.")
@@ -50,11 +50,14 @@ def set_role(
     with log.act("role", people=[nominal], by=by, reason=reason) as act:
         place = open_place(where, ask_password)
         dataset = place.dataset()
-        day = day_of_act(dataset, day_of(on), date.today())
+        day = on_or_today(on)
         old, change = role_change(dataset, nominal, ocg, role, by, day)
         place.amend(change)
         act.note(nominal=nominal, ocg=ocg, before=old.role, after=role, holds_from=day.isoformat())
     say(f"{nominal} is recorded as {role} in {ocg} from {day:%d/%m/%Y}, judged by {by}; until then {old.role}.")
+    judged = period_of(dataset, Settings()).as_of
+    if judged is not None and judged < day:
+        say(f"These records are judged on {judged:%d/%m/%Y}, before that day, so analyses show it with --as-of {day}.")
 
 
 def show(nominal: NOMINAL, folder: FOLDER = None, store: STORE = "") -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocgnet.model.kinds import Column, Kind, Sensitivity, Table
+from ocgnet.model.kinds import Ahead, Column, Kind, Sensitivity, Table
 from ocgnet.model.person_columns import person_columns, person_ref
 from ocgnet.model.words import ACES, RELATIONSHIPS
 
@@ -33,7 +33,7 @@ CHILD_TABLES = (
             person_ref("child_id", "The child."),
             Column("relationship", ENUM, "What the adult is to the child.", key=True, enum=RELATIONSHIPS),
             Column("verified", FLAG, "Whether the relationship was verified."),
-            Column("recorded_on", DATE, "When it was recorded.", event=True),
+            Column("recorded_on", DATE, "When it was recorded.", event=True, counts_from=True),
         ),
         differ=(("adult_id", "child_id"),),
     ),
@@ -51,7 +51,7 @@ CHILD_TABLES = (
                 enum=("observed", "not_observed", "unknown"),
                 sensitivity=SENSITIVE,
             ),
-            Column("recorded_on", DATE, "When it was recorded.", event=True),
+            Column("recorded_on", DATE, "When it was recorded.", event=True, counts_from=True),
             Column("source", TEXT, "Who recorded it.", free_text=True),
         ),
     ),
@@ -60,11 +60,21 @@ CHILD_TABLES = (
         "Times a child went missing.",
         (
             person_ref("child_id", "The child."),
-            Column("missing_from", MOMENT, "When the child went missing.", key=True, event=True),
-            Column("found_at", MOMENT, "When the child was found.", event=True),
+            Column(
+                "missing_from",
+                MOMENT,
+                "When the child went missing.",
+                key=True,
+                event=True,
+                dates_records=True,
+                counts_from=True,
+            ),
+            Column("found_at", MOMENT, "When the child was found.", event=True, dates_records=True, ahead=Ahead.OPEN),
             Column("found_where", TEXT, "Where the child was found.", sensitivity=SENSITIVE, free_text=True),
             Column("companions", ID, "Who was with the child.", many=True, refers="person", lenient=True),
-            Column("return_interview_at", MOMENT, "When the return interview took place.", event=True),
+            Column(
+                "return_interview_at", MOMENT, "When the return interview took place.", event=True, ahead=Ahead.OPEN
+            ),
         ),
         orders=(("missing_from", "found_at"), ("found_at", "return_interview_at")),
     ),
@@ -74,7 +84,7 @@ CHILD_TABLES = (
         (
             person_ref("person_id", "Who was referred."),
             Column("kind", ENUM, "Route.", key=True, enum=("mash", "nrm", "ictg", "cpi", "early_help")),
-            Column("made_on", DATE, "When it was made.", key=True, event=True),
+            Column("made_on", DATE, "When it was made.", key=True, event=True, counts_from=True),
             Column("made_by", TEXT, "Who made it.", sensitivity=PERSONAL),
             Column("reason", TEXT, "Why it was made.", sensitivity=SENSITIVE, free_text=True),
             Column("outcome", TEXT, "What came of it.", free_text=True),
@@ -87,7 +97,7 @@ CHILD_TABLES = (
             Column("stop_id", ID, "Identifier of the stop.", key=True),
             person_ref("person_id", "Who was stopped, if known.", key=False, lenient=True),
             Column("date_of_birth", DATE, "Date of birth given.", sensitivity=PERSONAL),
-            Column("happened_on", DATE, "When.", required=True, event=True),
+            Column("happened_on", DATE, "When.", required=True, event=True, dates_records=True, counts_from=True),
             Column("district", TEXT, "District."),
             Column("outcome", ENUM, "What came of it.", enum=("stopped", "arrested")),
             Column("transient_dealer", FLAG, "Whether a transient dealer is suspected."),

@@ -43,6 +43,17 @@ class Sensitivity(Enum):
     SENSITIVE = "sensitive"
 
 
+class Ahead(Enum):
+    """What a date of a column may be that has not come yet."""
+
+    NEVER = "never"
+    """Something that has happened: a date after today cannot be right."""
+    OPEN = "open"
+    """The end of something that has happened; an open end such as 9999-12-31 says that there is none yet."""
+    PLANNED = "planned"
+    """Planned or agreed beforehand, so it may lie ahead; an open end says that nothing is planned."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a data table.
@@ -68,7 +79,13 @@ class Column:
     lenient : bool
         An unknown reference is a warning, not an error.
     event : bool
-        Its date says when something happened or was recorded, so it can date the folder.
+        Its date says when something happened or was recorded.
+    dates_records : bool
+        An event whose date may be the day on which the records are judged when nobody names one.
+    counts_from : bool
+        Before this date the row does not count.
+    ahead : Ahead
+        Whether the date may be an open end, or lie ahead.
     between : (float, float) or None
         Lowest and highest value that a number may have.
     pattern, pattern_says : str
@@ -93,6 +110,9 @@ class Column:
     refers: str = ""
     lenient: bool = False
     event: bool = False
+    dates_records: bool = False
+    counts_from: bool = False
+    ahead: Ahead = Ahead.NEVER
     between: tuple[float, float] | None = None
     pattern: str = ""
     pattern_says: str = ""

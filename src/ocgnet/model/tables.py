@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocgnet.model.child_tables import CHILD_TABLES
-from ocgnet.model.kinds import Column, Kind, Sensitivity, Table
+from ocgnet.model.kinds import Ahead, Column, Kind, Sensitivity, Table
 from ocgnet.model.person_columns import person_columns, person_ref
 from ocgnet.model.words import (
     ASSOCIATIONS,
@@ -38,7 +38,7 @@ _TABLES = (
             *person_columns(),
             Column("aliases", TEXT, "Other names.", many=True, sensitivity=PERSONAL),
             Column("pnc_id", TEXT, "Police National Computer id.", sensitivity=PERSONAL),
-            Column("review_due", DATE, "When the record has to be reviewed."),
+            Column("review_due", DATE, "When the record has to be reviewed.", ahead=Ahead.PLANNED),
         ),
     ),
     Table(
@@ -48,8 +48,8 @@ _TABLES = (
             Column("ocg_id", ID, "Identifier of the group.", key=True),
             Column("name", TEXT, "Name of the group or operation."),
             Column("status", ENUM, "State of the group today.", enum=("emerging", "active", "archived")),
-            Column("mapped_on", DATE, "When the group was mapped.", event=True),
-            Column("archived_on", DATE, "When the group was archived.", event=True),
+            Column("mapped_on", DATE, "When the group was mapped.", event=True, counts_from=True),
+            Column("archived_on", DATE, "When the group was archived.", event=True, ahead=Ahead.PLANNED),
             Column("primary_crime_type", TEXT, "Primary crime type.", counted_as=CRIME_TYPES),
             Column("commodity", TEXT, "What the group deals in.", counted_as=COMMODITIES),
             Column(
@@ -88,8 +88,8 @@ _TABLES = (
             Column("nominal_id", ID, "The member.", key=True, refers="nominals", sensitivity=PERSONAL),
             Column("ocg_id", ID, "The group.", key=True, refers="ocgs"),
             Column("role", ENUM, "Recorded role; blank when not assessed.", enum=ROLES),
-            Column("from_date", DATE, "First day of the membership in this role.", event=True),
-            Column("to_date", DATE, "Last day; blank while it lasts.", event=True),
+            Column("from_date", DATE, "First day of the membership in this role.", event=True, counts_from=True),
+            Column("to_date", DATE, "Last day; blank while it lasts.", event=True, ahead=Ahead.PLANNED),
             Column("assessed_by", TEXT, "Who recorded the role.", sensitivity=PERSONAL),
             Column("assessed_on", DATE, "When the role was recorded.", event=True),
         ),
@@ -103,8 +103,10 @@ _TABLES = (
             Column("crime_id", ID, "Identifier of the crime.", key=True),
             Column("offence_code", TEXT, "Offence code, as in the severity weights."),
             Column("offence", TEXT, "Offence in words.", free_text=True),
-            Column("recorded_on", DATE, "When the crime was recorded.", event=True),
-            Column("occurred_on", DATE, "When it happened.", event=True),
+            Column(
+                "recorded_on", DATE, "When the crime was recorded.", event=True, dates_records=True, counts_from=True
+            ),
+            Column("occurred_on", DATE, "When it happened.", event=True, dates_records=True, counts_from=True),
             Column("district", TEXT, "District; blank when none is recorded."),
             Column("ward", TEXT, "Ward."),
             Column("private_space", FLAG, "Whether it happened in a private space."),
@@ -136,7 +138,7 @@ _TABLES = (
         "Intelligence reports with their grading.",
         (
             Column("report_id", ID, "Identifier of the report.", key=True),
-            Column("reported_on", DATE, "Date of the report.", event=True),
+            Column("reported_on", DATE, "Date of the report.", event=True, dates_records=True, counts_from=True),
             Column("grading_scheme", ENUM, "Scheme of the grades.", enum=("3x5x2", "5x5x5")),
             Column("source_grade", TEXT, "Source evaluation under that scheme."),
             Column("intelligence_grade", TEXT, "Assessment of the information under that scheme."),
@@ -148,7 +150,7 @@ _TABLES = (
             Column("district", TEXT, "District the report is about."),
             Column("title", TEXT, "Title.", sensitivity=SENSITIVE, free_text=True),
             Column("text", TEXT, "Text.", sensitivity=SENSITIVE, free_text=True),
-            Column("review_due", DATE, "When the report has to be reviewed."),
+            Column("review_due", DATE, "When the report has to be reviewed.", ahead=Ahead.PLANNED),
         ),
     ),
     Table(
@@ -168,8 +170,8 @@ _TABLES = (
             Column("kind", ENUM, "Kind of contact.", key=True, enum=ASSOCIATIONS),
             Column("directed", FLAG, "Whether the contact runs from a to b only."),
             Column("times_observed", INTEGER, "How often it was observed.", between=_COUNT),
-            Column("first_seen", DATE, "First observation.", event=True),
-            Column("last_seen", DATE, "Latest observation.", event=True),
+            Column("first_seen", DATE, "First observation.", event=True, dates_records=True, counts_from=True),
+            Column("last_seen", DATE, "Latest observation.", event=True, dates_records=True, ahead=Ahead.OPEN),
             Column("report_id", ID, "Report that records it.", refers="intel_reports"),
         ),
         orders=(("first_seen", "last_seen"),),
@@ -183,7 +185,7 @@ _TABLES = (
         (
             Column("disruption_id", ID, "Identifier of the disruption.", key=True),
             Column("ocg_id", ID, "The group.", required=True, refers="ocgs"),
-            Column("happened_on", DATE, "When.", required=True, event=True),
+            Column("happened_on", DATE, "When.", required=True, event=True, counts_from=True),
             Column(
                 "level",
                 ENUM,
@@ -208,9 +210,9 @@ _TABLES = (
             Column("action", TEXT, "What is to be done.", required=True, sensitivity=SENSITIVE, free_text=True),
             Column("owner", TEXT, "Who owns it.", sensitivity=PERSONAL),
             Column("agency", TEXT, "Agency of the owner."),
-            Column("due_on", DATE, "When it is due."),
+            Column("due_on", DATE, "When it is due.", ahead=Ahead.PLANNED),
             Column("status", ENUM, "State.", enum=("open", "done", "dropped")),
-            Column("done_on", DATE, "When it was done.", event=True),
+            Column("done_on", DATE, "When it was done.", event=True, ahead=Ahead.OPEN),
         ),
         any_of=(("ocg_id", "nominal_id"),),
     ),

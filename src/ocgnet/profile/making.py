@@ -43,6 +43,8 @@ class Profile:
         Day on which groups and ages are judged, ISO; empty when the records hold no date.
     dates_note : str
         Where these dates come from.
+    today : str
+        The day on the clock where it decided ``as_of``, ISO; else empty.
     figures : mapping of str to Figure
         By figure id.
     tables : mapping of str to ProfileTable
@@ -70,6 +72,7 @@ class Profile:
     windows: Windows
     as_of: str
     dates_note: str
+    today: str
     figures: Mapping[str, Figure]
     tables: Mapping[str, ProfileTable]
     lorenz: Mapping[str, Lorenz | None]
@@ -170,7 +173,8 @@ def profile_of(
     finally:
         records.close()
     return Profile(
-        dataset.about, settings, windows, period.as_of.isoformat() if period.as_of else "", period.note, figures,
+        dataset.about, settings, windows, period.as_of.isoformat() if period.as_of else "", period.note,
+        period.today.isoformat() if period.today else "", figures,
         {t.name: t for t in tables}, lorenz, groups.concentration.curves if groups else (),
         material.geography.main_area, material.geography.area_of, dataset.rows, dataset.left_out, dataset.given,
         unweighted,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ocgnet.dataset import About
+from ocgnet.days import Days, days_of, latest_event
 from ocgnet.errors import StoreError, UsageError
 from ocgnet.queries.binding import bind
 from ocgnet.queries.query import Answer, Query
 from ocgnet.queries.running import ask
-from ocgnet.queries.standing import latest_date, standing_values
+from ocgnet.queries.standing import days_of_graph, standing_values
 from ocgnet.queries.written import browser_link, written_out
 from ocgnet.settings import Settings
 from ocgnet.store import open_store
@@ -23,7 +26,11 @@ _DATES = ("as_of", "period_from", "period_to")
 
 
 def ask_store(
-    uri: str, query: Query, given: Sequence[str], password: Callable[[str], str] | None = None
+    uri: str,
+    query: Query,
+    given: Sequence[str],
+    password: Callable[[str], str] | None = None,
+    settings: Settings | None = None,
 ) -> tuple[About, dict[str, Any], Answer]:
     """Ask a question of a store.
 
@@ -37,6 +44,8 @@ def ask_store(
         ``name=value`` as on the command line.
     password : callable, optional
         Asked for a password that the environment does not give.
+    settings : Settings, optional
+        Which day it is today, and which dates are open ends or far off.
 
     Returns
     -------
@@ -55,6 +64,7 @@ def ask_store(
     StoreError
         When the store is away or incomplete, the query would write, or it cannot be asked this here.
     """
+    settings = settings or Settings()
     # Values are judged before anything is opened, so that a slip is told at once.
     bind(query, given)
     store = open_store(uri, password)
@@ -62,11 +72,11 @@ def ask_store(
         from ocgnet.queries.local_view import ask_locally
 
         dataset = store.read()
-        values = _values(query, given, dataset.about, lambda: dataset.latest_date)
+        values = _values(query, given, dataset.about, settings, partial(days_of, dataset.tables))
         return dataset.about, values, ask_locally(dataset, query, values)
     about = _about(store)
     with connected(store.address) as connection:
-        values = _values(query, given, about, lambda: latest_date(connection))
+        values = _values(query, given, about, settings, partial(days_of_graph, connection))
         return about, values, ask(connection, query, values)
 
 
@@ -89,7 +99,7 @@ def link_to_ask(query: Query, given: Sequence[str], password: Callable[[str], st
         raise StoreError("Your own server has just ended. Start it with: ocgnet neo4j start")
     about = _about(store)
     with connected(store.address) as connection:
-        values = _values(query, given, about, lambda: latest_date(connection))
+        values = _values(query, given, about, Settings(), partial(days_of_graph, connection))
     return browser_link(running.browser, written_out(query, values))
 
 
@@ -106,14 +116,23 @@ def _about(store: Neo4jStore) -> About:
     return about_all([latest[p].state.about for p in sorted(latest)]) if latest else About()
 
 
-def _values(query: Query, given: Sequence[str], about: About, latest: Callable[[], Any]) -> dict[str, Any]:
+def _values(
+    query: Query,
+    given: Sequence[str],
+    about: About,
+    settings: Settings,
+    days: Callable[[Settings], Mapping[str, Days]],
+) -> dict[str, Any]:
     """Return all values of a question; dates that depend on one another are set together."""
     if not any(p.kind == "date" for p in query.parameters):
         return bind(query, given)
     named = {pair.partition("=")[0].strip().removeprefix("$") for pair in given}
     first = bind(query, given)
-    asked = Settings(**{n: first[n] for n in _DATES if n in named and n in first})
+    asked = replace(settings, **{n: first[n] for n in _DATES if n in named and n in first})
     if {"period_from", "period_to"} <= named and first["period_from"] > first["period_to"]:
         raise UsageError("The period begins after it ends: give a period_from before the period_to.")
-    day = None if about.as_of else latest()
-    return bind(query, given, standing_values(about, day, asked))
+    latest = None
+    if about.as_of is None:
+        found = days(settings)
+        latest = latest_event(found, settings).day or (settings.today if found else None)
+    return bind(query, given, standing_values(about, latest, asked))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from ocgnet.dataset import About, Dataset
+import numpy as np
+
+from ocgnet.dataset import About
+from ocgnet.days import Days, pooled
+from ocgnet.model import Column
 from ocgnet.model.graph import NODE_ROWS, TIES
-from ocgnet.period import period_before, period_of
+from ocgnet.period import period_before, period_on
 from ocgnet.settings import Settings
 from ocgnet.store.neo4j_connection import Connection
 
@@ -22,7 +27,7 @@ def standing_values(about: About, latest: date | None, asked: Settings) -> dict[
     about : About
         Description of the records.
     latest : date or None
-        Latest date in the records, used where ``about`` names no day.
+        Day on which the records are judged where ``about`` names none.
     asked : Settings
         ``as_of``, ``period_from`` and ``period_to``, where the command named them.
 
@@ -39,10 +44,10 @@ def standing_values(about: About, latest: date | None, asked: Settings) -> dict[
     ('2018-04-01', '2019-01-01', '2018-03-31')
     """
     day = about.as_of or latest
-    described = About(as_of=day, period_from=about.period_from, period_to=about.period_to)
     if day is None and asked.as_of is None and asked.period_to is None:
         return {}
-    period = period_of(Dataset.of({}, described), asked)
+    described = About(as_of=day, period_from=about.period_from, period_to=about.period_to)
+    period = period_on(described, dict, asked)
     if period.as_of is None or period.first is None or period.last is None:
         return {}
     before = period_before(period, asked)
@@ -57,17 +62,37 @@ def standing_values(about: About, latest: date | None, asked: Settings) -> dict[
     }
 
 
-def latest_date(connection: Connection) -> date | None:
-    """Return the latest date at which anything in the database happened or was recorded."""
-    found = []
+def days_of_graph(connection: Connection, settings: Settings) -> dict[str, Days]:
+    """Return the days of the records in a database, by table, as :func:`ocgnet.days.days_of` does of typed tables."""
+    found: dict[str, Days] = {}
     for rows in NODE_ROWS:
-        found += [f"MATCH (n:{rows.node.label}) RETURN max(n.{c.name}) AS day" for c in rows.properties if c.event]
-    for tie in TIES:
-        pattern = f"MATCH (:{tie.start.node.label})-[r:{tie.type}]->(:{tie.end.node.label})"
-        found += [f"{pattern} RETURN max(r.{c.name}) AS day" for c in tie.properties if c.event]
-    days = [connection.rows(query)[0]["day"] for query in found]
-    native = [d.to_native() for d in days if d is not None]
-    return max((d.date() if hasattr(d, "date") else d for d in native), default=None)
+        pattern = f"MATCH (n:{rows.label or rows.node.label})"
+        _add_days(found, connection, pattern, rows.table, rows.properties, settings)
+    for tie in (t for t in TIES if not t.derived):
+        pattern = f"MATCH (:{tie.start.node.label})-[n:{tie.type}]->(:{tie.end.node.label})"
+        _add_days(found, connection, pattern, tie.table, tie.properties, settings)
+    return found
+
+
+def _add_days(
+    found: dict[str, Days],
+    connection: Connection,
+    pattern: str,
+    table: str,
+    properties: Iterable[Column],
+    settings: Settings,
+) -> None:
+    parts = []
+    for column in properties:
+        if column.event:
+            counted = connection.rows(
+                f"{pattern} WHERE n.{column.name} IS NOT NULL RETURN date(n.{column.name}) AS day, count(*) AS rows"
+            )
+            if counted:
+                days = np.array([r["day"].to_native() for r in counted], "datetime64[D]")
+                parts.append((column, days, np.array([r["rows"] for r in counted], np.int64)))
+    if parts:
+        found[table] = pooled(parts, settings)
 
 
 def _months_before(day: date, months: int) -> date:

@@ -192,6 +192,8 @@ class Analysis:
         members, suggested_principals, children, crimes, reports.
     notes : tuple of str
         Caveats that belong on every output of this run.
+    today : date or None
+        The day on the clock where it decided ``as_of``.
     events : pandas.DataFrame
         Crimes and reports behind the ties that may be named, with date, title, grades, origin and place:
         the columns of ``analysis.tie_events.EVENT_COLUMNS``; empty where not asked for.
@@ -231,6 +233,7 @@ class Analysis:
     left_out: tuple[LeftOut, ...]
     groups: pd.DataFrame
     notes: tuple[str, ...]
+    today: date | None = None
     events: pd.DataFrame = field(default_factory=pd.DataFrame)
     stands: pd.DataFrame = field(default_factory=pd.DataFrame)
     greedy: ResultTable = field(default_factory=partial(not_computed, "greedy"))

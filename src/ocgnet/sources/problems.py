@@ -52,6 +52,8 @@ class Rule(Enum):
     SELF = "link to oneself"
     IMPOSSIBLE_DATE = "impossible date"
     LATER = "after the analysis date"
+    AHEAD = "after today"
+    FAR_OFF = "far from other dates"
     GRADE = "grade"
     OFFENCE_CODE = "offence code"
     UNWEIGHTED = "offence code without a weight"

@@ -52,6 +52,8 @@ def print_problems(
             console.print(Text(title, style="bold"), width=width)
             for part in _grouped(findings, rejects, examples):
                 console.print(part, width=width)
+    for told in checked.read_as:
+        console.print(Text(visible(told, _SENTENCE)), width=width)
     if brief and not checked.findings:
         return
     console.print(Text(_summary(checked, rejects)), width=width)

@@ -46,6 +46,7 @@ def run_document(
         "period_from": analysis.period_from,
         "period_to": analysis.period_to,
         "dates_note": analysis.dates_note,
+        "today": analysis.today,
         "figures": {key: figure.value for key, figure in sorted(analysis.figures.items())},
         "figure_details": {key: asdict(figure) for key, figure in sorted(analysis.figures.items())},
         "network": asdict(analysis.network),

@@ -36,6 +36,7 @@ def profile_document(
             for name, days in zip(("now", "before", "base"), w.days, strict=True)
         },
         "dates_note": profile.dates_note,
+        "today": profile.today or None,
         "figures": {name: f.value for name, f in sorted(profile.figures.items())},
         "figure_details": {name: asdict(f) for name, f in profile.figures.items()},
         "not_computed": profile.tables["not_computed"].frame.to_dict("records"),
