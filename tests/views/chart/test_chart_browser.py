@@ -162,7 +162,7 @@ def test_the_panel_keeps_recorded_and_suggested_apart(browser, large, large_page
 def test_a_click_opens_a_group_then_a_person(browser, large_page):
     browser.open(large_page)
     click_at(browser, "b:ocg:OCG-07")
-    assert "G07" in finding(browser)
+    assert "OCG-07" in finding(browser)
     person = shown(browser, "person")[0]
     click_at(browser, person["key"])
     assert person["key"][2:] in panel(browser)
@@ -300,10 +300,10 @@ def test_a_group_is_chosen_from_the_list_and_left_again(browser, large_page):
     browser.open(large_page)
     browser.run(
         "const s = document.getElementById('group');"
-        "s.value = [...s.options].find((o) => o.textContent.startsWith('G12')).value;"
+        "s.value = [...s.options].find((o) => o.textContent.startsWith('OCG-12')).value;"
         "s.dispatchEvent(new Event('change'))"
     )
-    assert finding(browser).startswith("G12")
+    assert finding(browser).startswith("OCG-12")
     browser.run("const s = document.getElementById('group'); s.value = ''; s.dispatchEvent(new Event('change'))")
     assert finding(browser).startswith("Overview")
 
@@ -509,3 +509,27 @@ def test_a_mark_that_is_dragged_stays_pinned(browser, small_page):
     assert "pin=" in browser.run("return ocgnetChart.state()")
     browser.run("document.getElementById('undo').click()")
     assert abs(browser.run("return ocgnetChart.where(arguments[0])", key)["x"] - start["x"]) < 2
+
+
+SIZES = [(1280, 720), (1280, 585), (1366, 768), (1920, 1080), (844, 390)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: "x".join(map(str, s)))
+def test_the_overview_opens_with_every_box_and_line_in_view(browser, large_page, size):
+    """Corners of boxes, and the furthest point of every bent line, lie inside the picture, clear of its buttons."""
+    screen = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": False}
+    try:
+        browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+        browser.open(large_page)
+        outside = browser.run(
+            "const r = document.getElementById('picture').getBoundingClientRect();"
+            "const corners = ocgnetChart.places().flatMap((m) => { const p = ocgnetChart.where(m.key);"
+            "  return [[p.x - m.w / 2, p.y - m.h / 2], [p.x + m.w / 2, p.y + m.h / 2]]; });"
+            "const ends = ocgnetChart.traces().map((t) => [t.middle.x + r.left, t.middle.y + r.top]);"
+            "return [...corners, ...ends].filter(([x, y]) => x < r.left || y < r.top || x > r.right || y > r.bottom);"
+        )
+        assert len(shown(browser, "box")) >= 38
+        assert outside == []
+    finally:
+        screen |= {"width": 1280, "height": 720}
+        browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)

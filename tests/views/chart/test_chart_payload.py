@@ -6,10 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 from chart_sample import sample_analysis
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.views.chart import chart_payload
-from ocgnet.views.chart.boxes import READABLE_BOXES, boxes_of, home_groups
+from ocgnet.views.chart.boxes import LONGEST_CODE, READABLE_BOXES, boxes_of, home_groups, short_codes
 
 
 def test_every_person_stands_in_exactly_one_box(large):
@@ -87,3 +89,22 @@ def test_nobody_gives_a_whole_payload():
     payload = chart_payload(sample_analysis(0, 0, 0))
     assert payload["people"]["id"] == []
     assert payload["meta"]["title"] == "No nominal is left after the filters"
+
+
+@given(st.lists(st.text("G#…123 abcdefgh-", min_size=1, max_size=12), min_size=1, max_size=30, unique=True))
+def test_no_code_of_a_group_is_read_as_another_group(ids) -> None:
+    """G2 never stands on group G3: a code is the group's own id, or the id of none."""
+    ids = sorted(ids)
+    codes = short_codes(ids)
+    assert len(set(codes)) == len(ids)
+    for own, code in zip(ids, codes, strict=True):
+        assert code == own or code not in ids
+        assert code == own or len(own) > LONGEST_CODE or max(map(len, ids)) > LONGEST_CODE
+
+
+def test_a_community_is_never_read_as_a_group() -> None:
+    groups = pd.DataFrame({"ocg_id": ["C1"], "name": ["Group"]})
+    home = np.array([""] * 5 + ["C1"], dtype=object)
+    community = np.array(["C1"] * 6, dtype=object)
+    boxes = boxes_of(groups, home, community, np.ones(6, bool))
+    assert [(b.kind, b.code) for b in boxes] == [("ocg", "C1"), ("community", "(C1)")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -13,6 +12,9 @@ import pandas as pd
 READABLE_BOXES = 44
 """Beside the groups, the largest communities get a box of their own until there are so many boxes; the
 rest share one that says how many they are."""
+
+LONGEST_CODE = 6
+"""Characters that fit into a mark; longer ids of groups are shortened there."""
 
 SMALLEST_COMMUNITY = 4
 """Communities of fewer people share a box."""
@@ -111,7 +113,9 @@ def boxes_of(groups: pd.DataFrame, home: np.ndarray, community: np.ndarray, tied
     small = []
     for i in order:
         if len(members[i]) >= SMALLEST_COMMUNITY and len(boxes) < READABLE_BOXES:
-            code = names[i] if len(names[i]) <= 4 else "C"
+            code = names[i] if len(names[i]) <= LONGEST_CODE else "C"
+            # A community is no group, even where a group has the same letters as its id.
+            code = f"({code})" if code in recorded or code in ids else code
             boxes.append(Box(f"community:{names[i]}", "community", code, f"Community {names[i]}", [members[i]]))
         else:
             small.append(members[i])
@@ -125,11 +129,25 @@ def boxes_of(groups: pd.DataFrame, home: np.ndarray, community: np.ndarray, tied
 
 
 def short_codes(ids: Sequence[str]) -> list[str]:
-    """Return a short code per group: the number in its id where that tells all apart, else its position.
+    """Return a short code per group that cannot be read as another group's: its id, or a marked part of it.
 
-    >>> short_codes(["OCG-007", "OCG-12"]), short_codes(["north", "south"])
-    (['G07', 'G12'], ['G1', 'G2'])
+    Ids that all fit stand as they are recorded. Longer ones give way to their ends or their beginnings,
+    with an ellipsis for what is left out, where these tell all groups apart; else groups are numbered with a
+    sign that no id begins with.
+
+    >>> short_codes(["OCG03", "OCG12"]), short_codes(["OCG-2019-007", "OCG-2019-12"])
+    (['OCG03', 'OCG12'], ['…9-007', '…19-12'])
+    >>> short_codes(["north-quay-44-b", "south-quay-44-b"]), short_codes(["a-long-way-off", "a-long-way-oof"])
+    (['north…', 'south…'], ['…y-off', '…y-oof'])
     """
-    ends = [re.search(r"(\d{1,6})\D*$", i) for i in ids]
-    numbers = [f"G{int(e.group(1)):02d}" for e in ends if e]
-    return numbers if len(set(numbers)) == len(ids) else [f"G{n + 1}" for n in range(len(ids))]
+    if all(len(i) <= LONGEST_CODE for i in ids):
+        return list(ids)
+    kept = LONGEST_CODE - 1
+    for shorter in ([f"…{i[-kept:]}" for i in ids], [f"{i[:kept]}…" for i in ids]):
+        codes = [i if len(i) <= LONGEST_CODE else code for i, code in zip(ids, shorter, strict=True)]
+        if len(set(codes)) == len(ids):
+            return codes
+    sign = "#"
+    while any(i.startswith(sign) for i in ids):
+        sign += "#"
+    return [f"{sign}{n}" for n in range(1, len(ids) + 1)]

@@ -63,21 +63,70 @@ def element(name: str, *content: str | Markup, **attributes: str | float | None)
     return Markup("<{}{}>{}</{}>").format(name, written, inside, name)
 
 
+FONT_SIZE = 14.0
+
+_WIDTHS = (
+    (0.35, " ',.Iijl|"), (0.42, "-/:;\\ft"), (0.5, "!()[]_`r"), (0.6, '"*?csz'), (1.0, "#+<=>^~%@MWmw"),
+    (0.84, "&DGHNOQU"),
+)  # fmt: skip
+"""Widths of signs as shares of the size of the letters, rounded up from DejaVu Sans, the widest of the common faces."""
+
+_WIDTH = {sign: width for width, signs in _WIDTHS for sign in signs}
+
+
+def width_of(words: str, *, bold: bool = False) -> float:
+    """Return the most room that a text takes in a sans-serif face, in the picture's units.
+
+    >>> width_of("29% of harm") > 80, width_of("iii") < width_of("www")
+    (True, True)
+    """
+    plain = sum(_WIDTH.get(c, 0.72 if c < "\u0250" else 1.1) for c in words)
+    return FONT_SIZE * plain * (1.16 if bold else 1.0)
+
+
+class Label(Markup):
+    """A text with a white outline, which can be brought inside the picture it is part of."""
+
+    at: tuple[float, float, str, str, bool, bool]
+
+    def within(self, width: float) -> Markup:
+        """Return the text with its whole length between 0 and ``width``, whatever face draws it.
+
+        It ends or begins at the border it would have crossed; one that is too long for its room is cut.
+        """
+        x, y, words, anchor, bold, quiet = self.at
+        needed = width_of(words, bold=bold)
+        before = {"start": 0.0, "middle": needed / 2, "end": needed}[anchor]
+        if x - before >= 0 and x - before + needed <= width:
+            return self
+        if anchor == "end" and 0 < x <= width:
+            room = x
+        else:
+            x, anchor, room = (0.0, "start", width) if x - before < 0 else (width, "end", width)
+        while words and width_of(words, bold=bold) > room:
+            words = words.removesuffix("…")[:-1].rstrip() + "…" if len(words) > 1 else ""
+        return label(x, y, words, anchor=anchor, bold=bold, quiet=quiet)
+
+
 def label(x: float, y: float, words: str, *, anchor: str = "start", bold: bool = False, quiet: bool = False) -> Markup:
     """Return a text with a white outline, so that it stays readable over lines."""
-    return element(
-        "text",
-        words,
-        x=x,
-        y=y,
-        text_anchor=anchor,
-        font_weight="700" if bold else None,
-        fill=QUIET if quiet else INK,
-        stroke="#ffffff",
-        stroke_width=4,
-        stroke_linejoin="round",
-        paint_order="stroke",
+    drawn = Label(
+        element(
+            "text",
+            words,
+            x=x,
+            y=y,
+            text_anchor=anchor,
+            font_weight="700" if bold else None,
+            fill=QUIET if quiet else INK,
+            stroke="#ffffff",
+            stroke_width=4,
+            stroke_linejoin="round",
+            paint_order="stroke",
+        )
     )
+    drawn.at = (x, y, words, anchor, bold, quiet)
+    return drawn
 
 
 def line(x1: float, y1: float, x2: float, y2: float, **attributes: str | float | None) -> Markup:
@@ -93,13 +142,13 @@ def points(pairs: Iterable[tuple[float, float]]) -> str:
 def chart(key: str, width: float, height: float, title: str, description: str, *content: Markup) -> Markup:
     """Return a whole picture with its title and description for readers who do not see it.
 
-    ``key`` makes the ids of title and description unique on a page.
+    ``key`` makes the ids of title and description unique on a page. Every text is brought inside the picture.
     """
     return element(
         "svg",
         element("title", title, id=f"{key}-title"),
         element("desc", description, id=f"{key}-desc"),
-        *content,
+        *(part.within(width) if isinstance(part, Label) else part for part in content),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {number(width)} {number(height)}",
         width=width,
@@ -107,7 +156,7 @@ def chart(key: str, width: float, height: float, title: str, description: str, *
         role="img",
         aria_labelledby=f"{key}-title {key}-desc",
         font_family=FONT,
-        font_size="14",
+        font_size=number(FONT_SIZE),
     )
 
 

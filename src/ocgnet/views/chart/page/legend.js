@@ -11,7 +11,7 @@ const KEYS = [
   ['Thick ring: recorded significant', (pen) => drawPerson(pen, { x: 38, y: 18, r: 10, colour: '#fff', ring: 'significant' }), aPerson],
   ['Thin ring: recorded peripheral', (pen) => drawPerson(pen, { x: 38, y: 18, r: 10, colour: '#fff', ring: 'peripheral' }), aPerson],
   ['Broken ring: no recorded role', (pen) => drawPerson(pen, { x: 38, y: 18, r: 10, colour: '#fff', ring: '' }), aPerson],
-  ['Rounded box: a group. Colour and code (such as G07) go with the group', (pen) => { roundBox(pen, 8, 5, 60, 27, 6); paint(pen, tint(COLOURS[1], 0.22)); stroke(pen, INK, 1.4); roundBox(pen, 11, 8, 20, 21, 5); paint(pen, COLOURS[1]); }, anyMark((m) => m.type === 'box' ? !m.dashed : m.type === 'person')],
+  ['Rounded box: a group, by its id. Its colour goes with it', (pen) => { roundBox(pen, 8, 5, 60, 27, 6); paint(pen, tint(COLOURS[1], 0.22)); stroke(pen, INK, 1.4); roundBox(pen, 11, 8, 20, 21, 5); paint(pen, COLOURS[1]); }, anyMark((m) => m.type === 'box' ? !m.dashed : m.type === 'person')],
   ['Broken border: people without a group, by communities found in ties', (pen) => { roundBox(pen, 8, 5, 60, 27, 6); paint(pen, '#fff'); stroke(pen, INK, 1.4, [4, 3]); roundBox(pen, 11, 8, 20, 21, 5); paint(pen, GREY); }, anyMark((m) => m.dashed)],
   ['Kite: a linked child, to be supported', (pen) => drawChild(pen, { x: 38, y: 18, r: 11 }), anyMark((m) => m.type === 'child' || m.child)],
   ['Solid line: confirmed by a recorded crime', (pen) => keyLine(pen, 'solid', 3, LINE)],

@@ -37,7 +37,7 @@ const groupless = (i) => !homeRole[i] || homeRole[i][3] === 'no group';
 
 const nameOf = (i) => P.name[i] || P.id[i];
 const childName = (c) => K.name[c] || K.id[c];
-const boxName = (b) => (B[b].kind === 'ocg' ? `${B[b].code} ${B[b].name}` : B[b].name);
+const boxName = (b) => (B[b].kind === 'ocg' && B[b].code !== B[b].name ? `${B[b].code} ${B[b].name}` : B[b].name);
 // A nominal who is a linked child keeps the child's mark and words, whatever else the records hold.
 const childAt = P.id.map((id) => (childOf.has(id) ? childOf.get(id) : null));
 const key = {

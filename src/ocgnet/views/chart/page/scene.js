@@ -165,7 +165,7 @@ function region(b, marks) {
   if (!marks.length) return [];
   const xs = marks.map((m) => m.x), ys = marks.map((m) => m.y), pad = 22;
   const x = Math.min(...xs) - pad, y = Math.min(...ys) - pad;
-  return [{ box: b, x, y, w: Math.max(...xs) + pad - x, h: Math.max(...ys) + pad - y, colour: colourOf(b), code: B[b].code, label: B[b].kind === 'ocg' ? `${B[b].code} ${markName(b)}` : B[b].name }];
+  return [{ box: b, x, y, w: Math.max(...xs) + pad - x, h: Math.max(...ys) + pad - y, colour: colourOf(b), code: B[b].code, label: B[b].kind === 'ocg' && B[b].code !== B[b].name ? `${B[b].code} ${markName(b)}` : B[b].name }];
 }
 
 const NEIGHBOUR_BOXES = 14;

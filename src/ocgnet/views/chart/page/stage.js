@@ -113,6 +113,11 @@ function bounds(built) {
   const xs = [], ys = [];
   for (const m of built.marks) { const w = m.type === 'box' ? m.w / 2 : m.r + 10, h = m.type === 'box' ? m.h / 2 : m.r + 22; xs.push(m.x - w, m.x + w); ys.push(m.y - h, m.y + h); }
   for (const r of built.regions) { xs.push(r.x, r.x + r.w); ys.push(r.y, r.y + r.h); }
+  // A bent line may run outside all marks: what it reaches half-way is the furthest.
+  for (const l of built.lines) {
+    const a = l.bend && built.at.get(l.a), b = l.bend && built.at.get(l.b);
+    if (a && b) { const [x, y] = alongBend(a, bent(a, b, l.bend), b, 0.5); xs.push(x); ys.push(y); }
+  }
   if (!xs.length) return { x: -100, y: -100, w: 200, h: 200 };
   const min = (v) => v.reduce((a, b) => Math.min(a, b)), max = (v) => v.reduce((a, b) => Math.max(a, b));
   const x = min(xs), y = min(ys);
@@ -123,7 +128,7 @@ function fitPicture() {
   const b = bounds(current), w = holder.clientWidth, h = holder.clientHeight;
   if (!w || !h) return;
   network.setSize('100%', '100%');
-  const scale = Math.min((w - (state.view === 'overview' ? 84 : 160)) / b.w, (h - 44) / b.h, 1.4);
+  const scale = Math.min((w - (state.view === 'overview' ? 84 : 160)) / b.w, (h - (state.view === 'overview' ? 20 : 44)) / b.h, 1.4);
   network.moveTo({ position: { x: b.x + b.w / 2 + (state.view === 'overview' ? 28 : 30) / scale, y: b.y + b.h / 2 }, scale, animation: false });
 }
 function zoomBy(factor) { network.moveTo({ scale: Math.max(0.02, Math.min(6, network.getScale() * factor)), animation: false }); }

@@ -31,7 +31,10 @@ function timeline() {
     if (c) bar(x, h - c, bw, c, '#3D4A55', true);
     if (step > 24 && m.crime + m.report) text(pen, String(m.crime + m.report), x + bw / 2, h - c - r - 6, { size: 10, align: 'center', middle: true });
     const year = m.name.slice(-4), each = Math.ceil(months.length / 15);
-    if (n % each === 0) text(pen, BY_YEAR ? m.name : `${m.name.slice(0, 3)}${n === 0 || m.from.slice(5, 7) === '01' || each > 1 ? ` ${year.slice(2)}` : ''}`, x + bw / 2, h + 8, { size: 10, align: 'center', middle: true, colour: '#4a5560' });
+    if (n % each === 0) {
+      const words = BY_YEAR ? m.name : `${m.name.slice(0, 3)}${n === 0 || m.from.slice(5, 7) === '01' || each > 1 ? ` ${year.slice(2)}` : ''}`, half = widthOf(words, { size: 10 }) / 2 + 1;
+      text(pen, words, Math.max(half, Math.min(w - half, x + bw / 2)), h + 8, { size: 10, align: 'center', middle: true, colour: '#4a5560' });
+    }
     pen.globalAlpha = 1;
   });
   bar(0, h, w, 0.8, '#4a5560');
