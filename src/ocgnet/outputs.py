@@ -2,12 +2,18 @@
 
 A folder of results is built beside its final place and swapped in with a rename; a single file is
 written to a sibling and renamed. Whatever fails on the way, the old content stays.
+
+Only what ocgnet wrote itself, and nobody changed since, is ever written over. That is told by hashes, never
+by names: a folder lists those of its files in ``files.json``, a page or an archive ends with its own, and a
+table has them in its companion ``NAME.csv.marking.txt``.
 """
 
 from __future__ import annotations
 
 import csv
 import ctypes
+import hashlib
+import json
 import os
 import platform
 import re
@@ -19,6 +25,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ocgnet.errors import OutputError
+from ocgnet.model import TABLES
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet may run a cell that begins so; in a text cell an apostrophe goes before it."""
@@ -45,17 +52,28 @@ def neutral(text: str) -> str:
     return f"'{text}"
 
 
-def write_file(path: Path, write: Callable[[Path], object]) -> None:
+def write_file(path: Path, write: Callable[[Path], object], *, replace: bool = False) -> None:
     """Let ``write`` fill a private sibling of ``path``, then put it in place with one rename.
+
+    Parameters
+    ----------
+    path : Path
+        Where the file goes.
+    write : callable
+        Fills the file of the path it is given.
+    replace : bool
+        Replace whatever file stands there: for records and stores that the user asked to change, and for tables
+        that are written into a new folder.
 
     Raises
     ------
     OutputError
-        When the folder is missing, read-only or full, or when ``path`` is a link, a folder or a device;
-        ``path`` is as before.
+        When :func:`refuse_file` refuses the place, or the folder is missing, read-only or full; ``path`` is
+        as before.
     """
     path = Path(path)
-    refuse_strange(path)
+    refuse = refuse_strange if replace else refuse_file
+    refuse(path)
     try:
         sweep(path)
         handle, name = tempfile.mkstemp(prefix=_partial(path), dir=path.parent)
@@ -64,12 +82,41 @@ def write_file(path: Path, write: Callable[[Path], object]) -> None:
         try:
             write(partial)
             to_disk(partial)
+            # Somebody may have put a file there meanwhile.
+            refuse(path)
             partial.replace(path)
             to_disk(path.parent)
         finally:
             partial.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{path} could not be written ({error.strerror or error}). Nothing was changed.") from error
+
+
+def refuse_file(path: Path) -> None:
+    """Refuse a place for a result where a table of records belongs, or a file that ocgnet did not write stands.
+
+    Raises
+    ------
+    OutputError
+        Saying why, and what to do; also as :func:`refuse_strange`.
+    """
+    refuse_strange(path)
+    if is_of_records(path):
+        raise OutputError(
+            f"{path} is the name of a table or of a description of the records in {path.parent}, where no result may "
+            "stand. Name another file."
+        )
+    try:
+        foreign = path.exists() and not is_own(path)
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be read, so it stays ({error.strerror or error}). Name another file."
+        ) from error
+    if foreign:
+        raise OutputError(
+            f"{path} was not written by ocgnet, or was changed since, and would be lost. Move it away, or name another "
+            "file."
+        )
 
 
 def refuse_strange(path: Path) -> None:
@@ -86,6 +133,69 @@ def refuse_strange(path: Path) -> None:
         raise OutputError(f"{path} is a folder. Name a file in it.")
     if path.exists() and not path.is_file():
         raise OutputError(f"{path} is a device or a pipe and no file. Name a file.")
+
+
+_OF_RECORDS = frozenset(
+    {"about.toml", "words.toml", *(f"{t}{ending}" for t in TABLES for ending in (".csv", ".parquet"))}
+)
+
+
+def is_of_records(path: Path) -> bool:
+    """Tell whether a file of this name would be read with the records of the folder in which it stands.
+
+    Letters of either case count, as for whoever reads the folder.
+    """
+    if _plain_name(path) not in _OF_RECORDS:
+        return False
+    try:
+        beside = [p.name for p in path.parent.iterdir() if p.name != path.name]
+    except OSError:
+        # Nothing can be written there either, or nobody may look.
+        return True
+    return any(_plain_name(Path(name)) in _OF_RECORDS for name in beside)
+
+
+def _plain_name(path: Path) -> str:
+    # Windows ends a name before dots and blanks at its end.
+    return path.name.casefold().rstrip(". ")
+
+
+def is_own(path: Path) -> bool:
+    """Tell whether ocgnet wrote a file and nobody changed it since.
+
+    A page or an archive ends with the hash of all that goes before (:func:`sealed`), the hash of a table
+    stands in its companion, and a companion is known by its sentence.
+    """
+    data = path.read_bytes()
+    if path.name.endswith(_MARKING_ENDING):
+        return _COMPANION.fullmatch(data) is not None
+    if seal := _SEAL.search(data):
+        return hashlib.sha256(data[: seal.start()]).hexdigest().encode() == seal[1]
+    try:
+        companion = _COMPANION.fullmatch(marking_file(path).read_bytes())
+    except OSError:
+        return False
+    return companion is not None and hashlib.sha256(data).hexdigest().encode() in companion["made"].split()
+
+
+_SEAL = re.compile(rb"(?:<!-- )?ocgnet:([0-9a-f]{64})(?: -->\n)?\Z")
+
+
+def sealed(page: str) -> str:
+    """Return a page with its hash at the end, by which it is known as ocgnet's own.
+
+    >>> sealed("<p>a")[:24]
+    '<p>a<!-- ocgnet:caa1c32c'
+    """
+    return f"{page}<!-- ocgnet:{hashlib.sha256(page.encode('utf-8')).hexdigest()} -->\n"
+
+
+def sealed_archive(data: bytes) -> bytes:
+    """Return a zip archive with its hash as its comment, by which it is known as ocgnet's own."""
+    seal = b"ocgnet:" + b"0" * 64
+    # The last two bytes of an archive without a comment are the length of the comment.
+    body = data[:-2] + len(seal).to_bytes(2, "little")
+    return body + b"ocgnet:" + hashlib.sha256(body).hexdigest().encode()
 
 
 _HOST = re.sub("[^A-Za-z0-9]", "", platform.node())[:40] or "here"
@@ -145,9 +255,9 @@ def to_disk(path: Path) -> None:
         os.close(handle)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text with Unix line ends, whole or not at all, for the owner only."""
-    write_file(path, lambda partial: partial.write_bytes(text.encode("utf-8")))
+def write_text(path: Path, text: str, *, replace: bool = False) -> None:
+    """Write UTF-8 text with Unix line ends, whole or not at all, for the owner only; ``replace`` as for a file."""
+    write_file(path, lambda partial: partial.write_bytes(text.encode("utf-8")), replace=replace)
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -177,7 +287,13 @@ class _UnixEnds:
 
 
 def write_csv(
-    path: Path, header: Sequence[str], rows: Iterable[Sequence[str]], *, for_excel: bool = False, marking: str = ""
+    path: Path,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    for_excel: bool = False,
+    marking: str = "",
+    replace: bool = False,
 ) -> None:
     """Write rows of text as :func:`csv_text`, whole or not at all, for the owner only.
 
@@ -194,14 +310,28 @@ def write_csv(
         Protective marking: a table has no room for it, so it stands in a companion beside the file,
         ``NAME.csv.marking.txt``. Without one no companion is written: for a file that holds no records, or
         one in a folder that has its own ``MARKING.txt``.
+    replace : bool
+        As :func:`write_file`.
     """
+    write_marked(path, ("\ufeff" if for_excel else "") + csv_text(header, rows), marking, replace=replace)
+
+
+def write_marked(path: Path, text: str, marking: str, *, replace: bool = False) -> None:
+    """Write text that has no room for its marking, with a companion that holds it; without a marking no companion."""
     if marking:
-        write_text(marking_file(path), marking_text(marking, path.name))
-    write_text(path, ("\ufeff" if for_excel else "") + csv_text(header, rows))
+        refuse_file(path)
+        made = [hashlib.sha256(text.encode("utf-8")).hexdigest()]
+        if path.exists():
+            # Until the new file is in place the old one is ours as well.
+            made.append(_sha256(path))
+        write_text(marking_file(path), marking_text(marking, path.name, made))
+    write_text(path, text, replace=replace)
 
 
 MARKING_FILE = "MARKING.txt"
 """Companion of a folder of tables."""
+
+_MARKING_ENDING = ".marking.txt"
 
 
 def marking_file(path: Path) -> Path:
@@ -210,11 +340,11 @@ def marking_file(path: Path) -> Path:
     >>> marking_file(Path("changes.csv")).name
     'changes.csv.marking.txt'
     """
-    return path.with_name(f"{path.name}.marking.txt")
+    return path.with_name(f"{path.name}{_MARKING_ENDING}")
 
 
-def marking_text(marking: str, what: str) -> str:
-    """Return what the companion of tables says.
+def marking_text(marking: str, what: str, made: Sequence[str] = ()) -> str:
+    """Return what the companion of tables says; with the hashes by which a single one is known as ocgnet's own.
 
     >>> print(marking_text("OFFICIAL-SENSITIVE", "roles.csv"), end="")
     OFFICIAL-SENSITIVE
@@ -224,27 +354,40 @@ def marking_text(marking: str, what: str) -> str:
     OFFICIAL-SENSITIVE
     """
     said = " ".join(marking.split())
-    return f"{said}\n\nThis marking holds for {what}. Keep this file with it, and mark what is made of it.\n\n{said}\n"
+    by = f"As ocgnet wrote it, its sha256 is:\n{chr(10).join(dict.fromkeys(made))}\n\n" if made else ""
+    return (
+        f"{said}\n\nThis marking holds for {what}. Keep this file with it, and mark what is made of it.\n\n{by}{said}\n"
+    )
+
+
+_COMPANION = re.compile(
+    rb"(?P<said>[^\n]*)\n\nThis marking holds for [^\n]*\. Keep this file with it, and mark what is made of it\.\n\n"
+    rb"As ocgnet wrote it, its sha256 is:\n(?P<made>(?:[0-9a-f]{64}\n)+)\n(?P=said)\n"
+)
+
+FILES = "files.json"
+"""Lists the files of a folder with their hashes, as ocgnet wrote them."""
 
 
 @contextmanager
-def result_folder(out: Path, ours: Callable[[str], bool]) -> Iterator[Path]:
+def result_folder(out: Path, made_by: str) -> Iterator[Path]:
     """Give a private folder to fill; on success it becomes ``out``, on failure nothing remains.
 
     Parameters
     ----------
     out : Path
-        Where the results go. A folder of an earlier run is replaced as a whole.
-    ours : callable
-        Tells whether a path relative to ``out`` is one that a run writes.
+        Where the results go. A folder that the same command made is replaced as a whole.
+    made_by : str
+        The command, noted in ``files.json``; with an empty one nothing is noted, and ``out`` is never replaced.
 
     Raises
     ------
     OutputError
-        When ``out`` holds a file that no run wrote (it would be lost), is a link, or cannot be written.
+        When ``out`` holds a file that this command did not write or that was changed since (it would be
+        lost), is a link, or cannot be written.
     """
     out = Path(out)
-    refuse_foreign(out, ours)
+    refuse_foreign(out, made_by)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         sweep(out)
@@ -253,9 +396,13 @@ def result_folder(out: Path, ours: Callable[[str], bool]) -> Iterator[Path]:
         raise OutputError(f"{out} cannot be made here ({error.strerror or error}).") from error
     try:
         yield partial
+        if made_by:
+            write_text(partial / FILES, _manifest(partial, made_by))
         for path in partial.rglob("*"):
             path.chmod(0o700 if path.is_dir() else 0o600)
             to_disk(path)
+        # Somebody may have put a file there meanwhile.
+        refuse_foreign(out, made_by)
         _swap(partial, out)
         to_disk(out.parent)
     except OSError as error:
@@ -264,8 +411,8 @@ def result_folder(out: Path, ours: Callable[[str], bool]) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def refuse_foreign(out: Path, ours: Callable[[str], bool]) -> None:
-    """Refuse a place for results that is a link, a file, or a folder with somebody else's files.
+def refuse_foreign(out: Path, made_by: str) -> None:
+    """Refuse a place for results that is a link, a file, or a folder with other files than the same command wrote.
 
     Raises
     ------
@@ -274,20 +421,53 @@ def refuse_foreign(out: Path, ours: Callable[[str], bool]) -> None:
     """
     if out.is_symlink():
         raise OutputError(f"{out} is a link. Name the folder itself, so that results go where you expect.")
-    if out.is_file():
+    if out.exists() and not out.is_dir():
         raise OutputError(f"{out} is a file. Name a folder for the results.")
-    if out.is_dir():
+    try:
+        made = _made(out, made_by)
         for path in sorted(out.rglob("*")):
+            name = path.relative_to(out).as_posix()
             if path.is_symlink():
                 raise OutputError(
-                    f"{out} holds {path.relative_to(out)}, which is a link and which no run of ocgnet made. "
-                    "Choose another folder, or remove the link."
+                    f"{out} holds {name}, which is a link and which no run of ocgnet made. Choose another folder, or "
+                    "remove the link."
                 )
-            if not path.is_dir() and not ours(path.relative_to(out).as_posix()):
+            if path.is_dir() or (made and name == FILES):
+                continue
+            if name not in made:
                 raise OutputError(
-                    f"{out} holds {path.relative_to(out)}, which no run of ocgnet wrote and which would be lost. "
-                    "Choose another folder, or move that file."
+                    f"{out} holds {name}, which {made_by or 'ocgnet'} did not write and which would be lost. Choose "
+                    "another folder, or move that file."
                 )
+            if not path.is_file() or _sha256(path) != made[name]:
+                raise OutputError(
+                    f"{out} holds {name}, which was changed since {made_by} wrote it and which would be lost. Choose "
+                    "another folder, or move that file."
+                )
+    except OSError as error:
+        raise OutputError(f"{out} cannot be looked at, so it stays ({error.strerror or error}).") from error
+
+
+def _manifest(folder: Path, made_by: str) -> str:
+    files = {p.relative_to(folder).as_posix(): _sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+    return json.dumps({"made_by": made_by, "sha256": files}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _made(folder: Path, made_by: str) -> dict[str, str]:
+    """Return the hashes of the files that a command wrote into a folder, by name; empty when it did not make it."""
+    try:
+        document = json.loads((folder / FILES).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return {}
+    if not made_by or not isinstance(document, dict) or document.get("made_by") != made_by:
+        return {}
+    files = document.get("sha256")
+    return {str(k): str(v) for k, v in files.items()} if isinstance(files, dict) else {}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _swap(partial: Path, out: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ocgnet.dataset import About
 from ocgnet.errors import OutputError
 from ocgnet.model import ABOUT_FIELDS, PERSON_TABLES, TABLES, Column, Kind, Table
-from ocgnet.outputs import write_csv, write_text
+from ocgnet.outputs import is_of_records, write_csv, write_text
 
 DICTIONARY = ("table", "column", "kind", "allowed values", "needed", "refers to", "description")
 """Columns of dictionary.csv."""
@@ -47,11 +47,15 @@ def write_template(folder: str | Path) -> list[Path]:
     """
     folder = Path(folder)
     names = [*(f"{name}.csv" for name in TABLES), "dictionary.csv", "about.toml", "README.txt"]
+    if is_of_records(folder / names[0]):
+        raise OutputError(
+            f"{folder} holds records already, and an empty table beside them would count. Choose another folder."
+        )
     with new_files(folder, names) as paths:
         for name, table in TABLES.items():
-            write_csv(folder / f"{name}.csv", [c.name for c in table.columns], [], for_excel=True)
-        write_csv(folder / "dictionary.csv", DICTIONARY, dictionary(), for_excel=True)
-        write_text(folder / "about.toml", _about())
+            write_csv(folder / f"{name}.csv", [c.name for c in table.columns], [], for_excel=True, replace=True)
+        write_csv(folder / "dictionary.csv", DICTIONARY, dictionary(), for_excel=True, replace=True)
+        write_text(folder / "about.toml", _about(), replace=True)
         write_text(folder / "README.txt", _readme())
     return paths
 
@@ -65,7 +69,7 @@ def new_files(folder: Path, names: Sequence[str]) -> Iterator[list[Path]]:
     OutputError
         When one of them is there already (nothing is written then), or the folder cannot be made.
     """
-    if there := [n for n in names if (folder / n).exists()]:
+    if there := [n for n in names if (folder / n).exists() or (folder / n).is_symlink()]:
         raise OutputError(f"{folder} already holds {there[0]}, which would be lost. Choose another folder.")
     new = not folder.exists()
     try:

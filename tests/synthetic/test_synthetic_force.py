@@ -16,6 +16,7 @@ from force_figures import QUESTIONS, THREATS, WARD_NAMES, ForceFigures
 
 from ocgnet.check import check
 from ocgnet.errors import OutputError, UsageError
+from ocgnet.outputs import FILES
 from ocgnet.synthetic.folder import made_up_folder
 from ocgnet.synthetic.force.county import write_force
 
@@ -331,4 +332,4 @@ def test_made_up_records_are_replaced_whole(tmp_path: Path) -> None:
         (folder / "people.csv").write_text("person_id\nP1\n", encoding="utf-8")
     with made_up_folder(out) as folder:
         (folder / "about.toml").write_text("synthetic = true\n", encoding="utf-8")
-    assert [p.name for p in out.iterdir()] == ["about.toml"]
+    assert {p.name for p in out.iterdir()} == {"about.toml", FILES}

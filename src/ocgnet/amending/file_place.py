@@ -114,7 +114,7 @@ class FilePlace:
             finally:
                 named.unlink(missing_ok=True)
 
-        write_file(self.path, fill)
+        write_file(self.path, fill, replace=True)
 
 
 def refuse_wrong(checked: Checked, what: str) -> None:

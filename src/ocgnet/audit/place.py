@@ -28,6 +28,24 @@ def log_path() -> Path:
     return (folder / "ocgnet" / "log.jsonl").absolute()
 
 
+def refuse_log(path: Path, place: Path) -> None:
+    """Refuse a place for a result that is a file of the log: itself, its key, anchor or lock, under whatever name.
+
+    Raises
+    ------
+    LogError
+        Naming the place.
+    """
+    own = [path, *(path.with_name(f"{path.name}{ending}") for ending in (".key", ".head", ".lock"))]
+    named = {str(p.resolve()).casefold() for p in own}
+    try:
+        same = any(p.exists() and place.exists() and p.samefile(place) for p in own)
+    except OSError:
+        same = False
+    if same or str(place.resolve()).casefold() in named:
+        raise LogError(f"{place} is a file of the log, which only grows. Name another file.")
+
+
 def refuse_inside(path: Path, places: Iterable[Path]) -> None:
     """Refuse a log that stands inside what it describes, where it would be shared or erased with it.
 

@@ -45,7 +45,7 @@ def pack_folder(out: Path) -> Iterator[Path]:
     """
     if out.is_dir() and any(out.iterdir()):
         raise OutputError(f"{out} is not empty, and a pack is kept as it left. Name a new folder with --out.")
-    with result_folder(out, lambda _: False) as partial:
+    with result_folder(out, "") as partial:
         yield partial
 
 

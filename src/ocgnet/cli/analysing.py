@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from ocgnet.cli import places
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.cores import Cores
 from ocgnet.cli.progress import Steps
 from ocgnet.cli.records import hand_over, say
 from ocgnet.cli.request import Request, asks
 from ocgnet.errors import UsageError
-from ocgnet.outputs import refuse_foreign
 
 if TYPE_CHECKING:
     from ocgnet.results import Analysis, ResultTable
@@ -45,7 +45,10 @@ def register(app: typer.Typer) -> None:
 
 def analyse(
     request: Request,
-    out: Annotated[Path, typer.Option(help="Folder for the results.", metavar="DIR")] = Path("ocgnet-results"),
+    out: Annotated[
+        Path,
+        typer.Option(help="Folder for the results.", metavar="DIR", callback=places.result_folder("ocgnet analyse")),
+    ] = Path("ocgnet-results"),
     write_back: Annotated[
         bool,
         typer.Option("--write-back", help="Also keep the suggestions in the Neo4j store, beside the recorded roles."),
@@ -60,9 +63,8 @@ def analyse(
             cores.begin()
         # These take a while to load, and meanwhile the other process begins.
         from ocgnet.views.findings import findings
-        from ocgnet.views.folder import ours, write_run
+        from ocgnet.views.folder import write_run
 
-        refuse_foreign(out, ours)
         analysis, manifest = _run(request, steps, cores)
         write_run(out, analysis, [asdict(s) for s in manifest.sources], steps.so_far, steps, cores.aside)
         kept = _keep(request.store, analysis) if write_back else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ocgnet.cli import places
 from ocgnet.cli.progress import Steps
 from ocgnet.cli.records import say
 from ocgnet.cli.request import Request, asks, day_of, day_option
@@ -26,7 +27,9 @@ def register(app: typer.Typer) -> None:
 
 def network(
     request: Request,
-    out: Annotated[Path, typer.Option(help="File for the chart.", metavar="FILE")] = Path("chart.html"),
+    out: Annotated[Path, typer.Option(help="File for the chart.", metavar="FILE", callback=places.result_file)] = Path(
+        "chart.html"
+    ),
     view: Annotated[View | None, typer.Option(help="View to open on; the reader can go anywhere from there.")] = None,
     group: Annotated[str, typer.Option(help="Group to open on.", metavar="ID")] = "",
     person: Annotated[str, typer.Option(help="Nominal to open on, or where a path begins.", metavar="ID")] = "",
@@ -41,7 +44,7 @@ def network(
     """Draw who has ties with whom, in one page that opens without a network."""
     from ocgnet.analysis.earlier import side_by_side
     from ocgnet.cli.reading import read_records
-    from ocgnet.outputs import write_text
+    from ocgnet.outputs import sealed, write_text
     from ocgnet.pipeline import analyse
     from ocgnet.views.chart.html import chart_html
     from ocgnet.views.chart.payload import chart_payload
@@ -60,7 +63,7 @@ def network(
         progress("chart")
         payload = chart_payload(analysis, earlier)
         payload["meta"]["opening"] = opening_state(Opening(view, group, person, to_person, child, steps), payload)
-        write_text(out, chart_html(payload))
+        write_text(out, sealed(chart_html(payload)))
     say(analysis.marking)
     say(f"{payload['meta']['title']}.")
     say(f"chart:      {out}")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ocgnet.cli import places
 from ocgnet.cli.analysing import FORMAT, ROWS, Format, for_program
 from ocgnet.cli.recording import recorded
 from ocgnet.cli.records import hand_over
@@ -25,7 +26,13 @@ def compare(
     form: FORMAT = Format.table,
     rows: ROWS = 30,
     out: Annotated[
-        Path | None, typer.Option(help="Also write every change to this CSV file.", metavar="FILE", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Also write every change to this CSV file.",
+            metavar="FILE",
+            show_default=False,
+            callback=places.result_file,
+        ),
     ] = None,
     position: Annotated[
         float, typer.Option(help="List positions that differ by this much or more.", min=0.0, max=1.0)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ocgnet.cli import places
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.records import say
 from ocgnet.cli.request import ON, day_of, named_day, on_or_today
@@ -17,7 +18,10 @@ FOLDER = Annotated[
     typer.Option("--folder", help="Folder of the records, or one .xlsx.", metavar="DIR", show_default=False),
 ]
 STORE = Annotated[str, typer.Option("--store", help="Store of the records instead of a folder.", metavar="STORE")]
-OUT = Annotated[Path, typer.Option(help="New folder for the pack.", metavar="DIR", show_default=False)]
+OUT = Annotated[
+    Path,
+    typer.Option(help="New folder for the pack.", metavar="DIR", show_default=False, callback=places.result_folder("")),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +45,12 @@ def disclose(
         bool, typer.Option("--pseudonymise", help="Replace ids, and leave out what identifies.")
     ] = False,
     key: Annotated[
-        Path, typer.Option(help="Key of the pseudonyms; made when absent, and it stays behind.", metavar="FILE")
+        Path,
+        typer.Option(
+            help="Key of the pseudonyms; made when absent, and it stays behind.",
+            metavar="FILE",
+            callback=places.kept_file,
+        ),
     ] = Path("pseudonyms.key"),
     condition_met: Annotated[
         list[str] | None,

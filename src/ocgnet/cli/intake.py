@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ocgnet.cli import places
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.disclose import FOLDER, STORE, place_of
 from ocgnet.cli.records import say
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
 
 FILES = Annotated[list[Path], typer.Argument(help="Filled forms, .xlsx or .json.", show_default=False)]
 BY = Annotated[str, typer.Option(help="Who takes them in; without it your account on this computer.")]
-CANDIDATES = Annotated[Path, typer.Option(help="New file for the list of candidates.", metavar="FILE")]
+CANDIDATES = Annotated[
+    Path, typer.Option(help="New file for the list of candidates.", metavar="FILE", callback=places.kept_file)
+]
 SKIP = Annotated[
     bool, typer.Option("--skip-rejects", help="Leave forms with problems out instead of stopping; they are counted.")
 ]
-REJECTS = Annotated[Path, typer.Option(help="Where to list the problems.", metavar="FILE")]
+REJECTS = Annotated[
+    Path, typer.Option(help="Where to list the problems.", metavar="FILE", callback=places.rejects_file)
+]
 SHOWN = 20
 
 _KINDS = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ocgnet.audit import KINDS, log_of, log_path
+from ocgnet.cli import places
 from ocgnet.cli.analysing import FORMAT, ROWS, Format
 from ocgnet.cli.recording import recorded
 from ocgnet.cli.records import hand_over, say
@@ -85,14 +86,17 @@ def verify(
 
 
 def export(
-    file: Annotated[Path, typer.Argument(help="File to write, ending in .csv or .json.", show_default=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(help="File to write, ending in .csv or .json.", show_default=False, callback=places.result_file),
+    ],
     person: PERSON = "",
     kind: KIND = "",
     since: SINCE = None,
 ) -> None:
     """Write acts with everybody's ids to a file."""
     from ocgnet.audit.reading import COLUMNS
-    from ocgnet.outputs import write_csv, write_text
+    from ocgnet.outputs import write_csv, write_marked
 
     ending = file.suffix.lower()
     if ending not in (".csv", ".json"):
@@ -105,7 +109,7 @@ def export(
             table = ([told.row(ids=True)[c] for c in COLUMNS] for told in chosen)
             write_csv(file, COLUMNS, table, for_excel=True, marking=DEFAULT_MARKING)
         else:
-            write_text(file, _json(chosen))
+            write_marked(file, _json(chosen), DEFAULT_MARKING)
         act.wrote(file)
     say(f"{file} holds {len(chosen):,} acts.")
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ocgnet.cli import places
 from ocgnet.cli.progress import Steps
 from ocgnet.cli.records import say
 from ocgnet.cli.request import Request, asks, day_of, day_option
 from ocgnet.errors import UsageError
-from ocgnet.outputs import refuse_foreign
 
 if TYPE_CHECKING:
     from ocgnet.profile import Profile, ProfileSettings
@@ -27,7 +27,10 @@ def register(app: typer.Typer) -> None:
 
 def profile(
     request: Request,
-    out: Annotated[Path, typer.Option(help="Folder for the results.", metavar="DIR")] = Path("ocgnet-profile"),
+    out: Annotated[
+        Path,
+        typer.Option(help="Folder for the results.", metavar="DIR", callback=places.result_folder("ocgnet profile")),
+    ] = Path("ocgnet-profile"),
     compare: Annotated[
         str, typer.Option(help="Set another profile beside it: its results, or records.", metavar="DIR|STORE")
     ] = "",
@@ -46,12 +49,11 @@ def profile(
     """Make the local profile: harm, groups, county lines, vulnerability, in one folder."""
     from ocgnet.cli.reading import read_records, read_weights
     from ocgnet.profile import ProfileSettings, profile_of
-    from ocgnet.views.profile import ours, write_profile
+    from ocgnet.views.profile import write_profile
     from ocgnet.views.profile.sentences import findings
 
     if compare_from and not compare:
         raise UsageError("--compare-from and --compare-to say which period of --compare counts: give --compare too.")
-    refuse_foreign(out, ours)
     steps = Steps(9)
     with steps.shown():
         known = read_weights(weights)

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ocgnet.cli import places
 from ocgnet.cli.analysing import FORMAT, ROWS, Format
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.recording import recorded
@@ -54,7 +55,9 @@ def query(
     ] = False,
     favourites: Annotated[
         Path | None,
-        typer.Option(help="Write all questions as favourites for Neo4j Browser.", metavar="FILE.zip"),
+        typer.Option(
+            help="Write all questions as favourites for Neo4j Browser.", metavar="FILE.zip", callback=places.result_file
+        ),
     ] = None,
     today: TODAY = None,
     form: FORMAT = Format.table,
@@ -125,11 +128,11 @@ def _link(store: str, asked: Query, given: Sequence[str]) -> str:
 
 
 def _favourites(file: Path) -> None:
-    from ocgnet.outputs import write_file
+    from ocgnet.outputs import sealed_archive, write_file
     from ocgnet.queries import pack
     from ocgnet.queries.favourites import favourites_zip
 
-    write_file(file, lambda partial: partial.write_bytes(favourites_zip(pack())))
+    write_file(file, lambda partial: partial.write_bytes(sealed_archive(favourites_zip(pack()))))
     say(f"{file} holds {len(pack())} questions. Drop it on the window of Neo4j Browser; docs/browser.md says more.")
 
 

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from ocgnet.cli import places
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.recording import recorded, tell_people
 from ocgnet.cli.request import OWN_SETTINGS, TODAY, with_own
@@ -27,7 +28,9 @@ def register(app: typer.Typer) -> None:
 
 
 FOLDER = Annotated[Path, typer.Argument(help="Folder of CSV or Parquet files, or one .xlsx.", show_default=False)]
-REJECTS = Annotated[Path, typer.Option(help="Where to list rows with errors.", metavar="FILE")]
+REJECTS = Annotated[
+    Path, typer.Option(help="Where to list rows with errors.", metavar="FILE", callback=places.result_file)
+]
 
 
 def template(folder: Annotated[Path, typer.Argument(help="Folder to make.", show_default=False)]) -> None:
@@ -78,7 +81,10 @@ def load(
     store: Annotated[
         str,
         typer.Option(
-            help="Store to fill, such as ocg.duckdb or bolt://127.0.0.1:7687.", metavar="STORE", show_default=False
+            help="Store to fill, such as ocg.duckdb or bolt://127.0.0.1:7687.",
+            metavar="STORE",
+            show_default=False,
+            callback=places.store,
         ),
     ],
     replace: Annotated[bool, typer.Option("--replace", help="Remove what the folder no longer holds.")] = False,

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ocgnet.cli import places
 from ocgnet.cli.recording import recorded
 from ocgnet.days import check_asked
 from ocgnet.errors import UsageError
@@ -131,9 +132,9 @@ def _parameters(
     skip_rejects: Annotated[
         bool, typer.Option("--skip-rejects", help="Leave rows with errors out instead of stopping; they are counted.")
     ] = False,
-    rejects: Annotated[Path, typer.Option(help="Where to list rows with errors.", metavar="FILE")] = Path(
-        "rejects.csv"
-    ),
+    rejects: Annotated[
+        Path, typer.Option(help="Where to list rows with errors.", metavar="FILE", callback=places.rejects_file)
+    ] = Path("rejects.csv"),
 ) -> Request:
     """Turn the shared options into a request."""
     if (folder is None) == (not store):

@@ -7,9 +7,18 @@ from typing import Annotated
 
 import typer
 
+from ocgnet.cli import places
 from ocgnet.cli.records import say
 
-OUT = Annotated[Path, typer.Option(help="Folder to make.", metavar="DIR", show_default=False)]
+OUT = Annotated[
+    Path,
+    typer.Option(
+        help="Folder to make.",
+        metavar="DIR",
+        show_default=False,
+        callback=places.result_folder("ocgnet synthesise"),
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:

@@ -15,7 +15,7 @@ from ocgnet.sources.problems import Finding, Rule, Severity, one
 from ocgnet.sources.settling import settle
 from ocgnet.sources.source import RawTable, Source
 
-OWN_FILES = frozenset(("about.toml", "dictionary.csv", "readme.txt", "readme.md", "rejects.csv"))
+OWN_FILES = frozenset(("about.toml", "dictionary.csv", "readme.txt", "readme.md", "rejects.csv", "files.json"))
 """Files of a folder that are no table and yet known."""
 
 

@@ -106,7 +106,7 @@ class DuckDBFile:
                 db.execute("CHECKPOINT")
 
         try:
-            write_file(self.path, fill)
+            write_file(self.path, fill, replace=True)
         except OutputError as error:
             raise StoreError(str(error)) from error
         except duckdb.Error as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -23,25 +22,16 @@ ABOUT_FILE = "about.toml"
 def made_up_folder(out: Path) -> Iterator[Path]:
     """Give a private folder to fill with made-up records; on success it becomes ``out``, on failure nothing remains.
 
-    A folder of made-up records is replaced as a whole. Any other is refused, so that real records are never lost.
+    A folder that ``ocgnet synthesise`` made and nobody changed is replaced as a whole. Any other is refused, so that
+    real records are never lost, nor made-up ones that somebody worked on.
 
     Raises
     ------
     OutputError
-        When ``out`` holds a file that is no table of made-up records, is a link, or cannot be written.
+        When ``out`` holds a file that was not made up there or was changed since, is a link, or cannot be written.
     """
-    ours = {f"{table}.csv" for table in TABLES} | {ABOUT_FILE}
-    synthetic = _is_made_up(out)
-    with result_folder(out, lambda name: synthetic and name in ours) as partial:
+    with result_folder(out, "ocgnet synthesise") as partial:
         yield partial
-
-
-def _is_made_up(out: Path) -> bool:
-    try:
-        about = tomllib.loads((out / ABOUT_FILE).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        return False
-    return about.get("synthetic") is True
 
 
 def write_folder(out: Path, tables: Mapping[str, Iterable[Row]], about: Mapping[str, object]) -> None:

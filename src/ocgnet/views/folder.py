@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ocgnet.outputs import result_folder, write_text
+from ocgnet.outputs import FILES, result_folder, write_text
 from ocgnet.results import RESULT_TABLES, Analysis
 from ocgnet.views.tables.companions import files_of, write_tables
 
@@ -18,7 +18,7 @@ PAGES = ("network.html", "report.html", "workbook.xlsx", "run.json")
 
 def ours(path: str) -> bool:
     """Return whether a run writes a file of this relative path."""
-    return path in PAGES or path in files_of(RESULT_TABLES)
+    return path in (*PAGES, FILES) or path in files_of(RESULT_TABLES)
 
 
 def write_run(
@@ -57,7 +57,7 @@ def write_run(
     from ocgnet.views.run_json import run_document
     from ocgnet.views.workbook import workbook_bytes
 
-    with result_folder(out, ours) as folder:
+    with result_folder(out, "ocgnet analyse") as folder:
         workbook = aside(workbook_bytes, analysis)
         step("tables")
         write_tables(folder, analysis.tables, analysis.left_out, analysis.marking)

@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from ocgnet.outputs import write_text
+from ocgnet.outputs import sealed, write_text
 from ocgnet.results import Analysis
 from ocgnet.views.chart.payload import chart_payload
 
@@ -38,7 +38,7 @@ def write_chart(path: Path, analysis: Analysis) -> None:
     OutputError
         When the file cannot be written; an older one stays.
     """
-    write_text(path, chart_html(chart_payload(analysis)))
+    write_text(path, sealed(chart_html(chart_payload(analysis))))
 
 
 def chart_html(payload: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyvis.network
 
-from ocgnet.outputs import write_text
+from ocgnet.outputs import sealed, write_text
 from ocgnet.views.chart.html import chart_html
 from ocgnet.views.chart.plain import plain_payload
 
@@ -109,7 +109,7 @@ class OcgNetwork(pyvis.network.Network):  # type: ignore[misc]
     def write_html(self, name: str, local: bool = True, notebook: bool = False, open_browser: bool = False) -> None:
         """Write our page to the file ``name`` as UTF-8, whole or not at all."""
         del local, notebook, open_browser
-        write_text(Path(name), self.generate_html())
+        write_text(Path(name), sealed(self.generate_html()))
 
     def save_graph(self, name: str) -> None:
         """Write our page, as :meth:`write_html`."""

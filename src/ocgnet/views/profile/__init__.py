@@ -1,5 +1,5 @@
 """The local profile as a report, a workbook and files for programs."""
 
-from ocgnet.views.profile.folder import ours, write_profile
+from ocgnet.views.profile.folder import write_profile
 
-__all__ = ["ours", "write_profile"]
+__all__ = ["write_profile"]

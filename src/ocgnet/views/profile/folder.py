@@ -9,18 +9,10 @@ from typing import Any
 
 from ocgnet.outputs import result_folder, write_file, write_text
 from ocgnet.profile import Profile
-from ocgnet.profile.columns import PROFILE_TABLES
 from ocgnet.views.profile.document import profile_document
 from ocgnet.views.profile.page import Comparison, profile_html
 from ocgnet.views.profile.workbook import write_profile_workbook
-from ocgnet.views.tables.companions import files_of, write_tables
-
-PAGES = ("report.html", "workbook.xlsx", "run.json")
-
-
-def ours(path: str) -> bool:
-    """Return whether a profile writes a file of this relative path."""
-    return path in PAGES or path in files_of(PROFILE_TABLES)
+from ocgnet.views.tables.companions import write_tables
 
 
 def write_profile(
@@ -53,7 +45,7 @@ def write_profile(
     OutputError
         When ``out`` cannot be written or holds somebody else's files; nothing is changed then.
     """
-    with result_folder(out, ours) as folder:
+    with result_folder(out, "ocgnet profile") as folder:
         step("tables")
         tables = {**profile.tables, **({"comparison": comparison.table} if comparison else {})}
         write_tables(folder, tables, profile.left_out, profile.marking)

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ocgnet.outputs import write_text
+from ocgnet.outputs import sealed, write_text
 from ocgnet.results import Analysis
 from ocgnet.views import caveats, findings
 from ocgnet.views.figures_text import day, of, printed
@@ -28,7 +28,7 @@ def write_report(path: Path, analysis: Analysis) -> None:
     OutputError
         When the file cannot be written; an older one is as before.
     """
-    write_text(path, report_html(analysis))
+    write_text(path, sealed(report_html(analysis)))
 
 
 def report_html(analysis: Analysis) -> str:

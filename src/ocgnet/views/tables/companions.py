@@ -26,9 +26,9 @@ def write_tables(folder: Path, tables: Mapping[str, ResultTable], left_out: Iter
     room.mkdir()
     write_text(room / MARKING_FILE, marking_text(marking, "every table in this folder"))
     for name, table in tables.items():
-        write_csv(room / f"{name}.csv", *csv_rows(table))
-    write_csv(room / COLUMNS_FILE, *column_rows(tables.values()))
-    write_csv(room / LEFT_OUT_FILE, *left_out_rows(left_out))
+        write_csv(room / f"{name}.csv", *csv_rows(table), replace=True)
+    write_csv(room / COLUMNS_FILE, *column_rows(tables.values()), replace=True)
+    write_csv(room / LEFT_OUT_FILE, *left_out_rows(left_out), replace=True)
 
 
 def column_rows(tables: Iterable[ResultTable]) -> tuple[Sequence[str], Iterator[Sequence[str]]]:
