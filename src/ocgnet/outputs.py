@@ -149,8 +149,10 @@ def is_of_records(path: Path) -> bool:
         return False
     try:
         beside = [p.name for p in path.parent.iterdir() if p.name != path.name]
+    except FileNotFoundError:
+        return False
     except OSError:
-        # Nothing can be written there either, or nobody may look.
+        # Where nobody may look, something may stand.
         return True
     return any(_plain_name(Path(name)) in _OF_RECORDS for name in beside)
 

@@ -47,7 +47,7 @@ def write_template(folder: str | Path) -> list[Path]:
     """
     folder = Path(folder)
     names = [*(f"{name}.csv" for name in TABLES), "dictionary.csv", "about.toml", "README.txt"]
-    if is_of_records(folder / names[0]):
+    if is_of_records(folder / names[0]) and not any((folder / n).exists() for n in names):
         raise OutputError(
             f"{folder} holds records already, and an empty table beside them would count. Choose another folder."
         )

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ocgnet.errors import StoreError
-from ocgnet.server.configuration import configuration
+from ocgnet.server.configuration import HEAD, configuration, guarded
 from ocgnet.server.parts import java, library
 
 START_SECONDS = 240
@@ -91,13 +91,21 @@ class LocalServer:
     def start(self) -> Running:
         """Start the server, or return the one that runs; it answers when this returns.
 
+        One that runs with the settings of an earlier version of ocgnet, which kept queries from nothing outside the
+        database, is stopped first.
+
         Raises
         ------
         StoreError
-            When Java or the jars are missing, the server ends by itself, or does not answer in time.
+            When Java or the jars are missing, somebody else's files stand in the folder, or the server ends by itself
+            or does not answer in time.
         """
+        self._refuse_foreign()
         with self._alone():
             running = self.running()
+            if running is not None and not guarded(self._settings()):
+                self._end(running)
+                running = None
             if running is None:
                 running = self._launch()
             self._wait(running)
@@ -121,15 +129,18 @@ class LocalServer:
         """
         with self._alone():
             running = self.running()
-            if running is None:
-                return False
-            os.kill(running.pid, signal.SIGTERM)
-            limit = time.monotonic() + STOP_SECONDS
-            while time.monotonic() < limit:
-                _reap(running.pid)
-                if not self._is_ours(running.pid):
-                    return True
-                time.sleep(0.1)
+            if running is not None:
+                self._end(running)
+            return running is not None
+
+    def _end(self, running: Running) -> None:
+        os.kill(running.pid, signal.SIGTERM)
+        limit = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < limit:
+            _reap(running.pid)
+            if not self._is_ours(running.pid):
+                return
+            time.sleep(0.1)
         raise StoreError(
             f"The server in {self.home} (process {running.pid}) was asked to end and is still busy after "
             f"{STOP_SECONDS} s. Wait for it, or read {self._console}."
@@ -146,6 +157,29 @@ class LocalServer:
         return subprocess.run(  # noqa: S603
             command, capture_output=True, text=True, check=False, env=environment, cwd=self.home
         )
+
+    def _settings(self) -> str:
+        try:
+            return (self.home / "conf" / "neo4j.conf").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+
+    def _refuse_foreign(self) -> None:
+        """Refuse a folder that holds anything but a server of ours, whose settings and logs are written over."""
+        if self._settings().startswith(HEAD):
+            return
+        try:
+            held = (p for p in self.home.rglob("*") if not p.is_dir() or p.is_symlink())
+            names = (p.relative_to(self.home).as_posix() for p in held)
+            # A start that was broken off leaves some of these.
+            left = next((n for n in names if n not in (".lock", "password", "conf/own.conf")), "")
+        except OSError as error:
+            raise StoreError(f"{self.home} cannot be used for a server ({error.strerror or error}).") from error
+        if left:
+            raise StoreError(
+                f"{self.home} holds {left}, which ocgnet neo4j start did not write and might write over. Name an empty "
+                "or new folder with --home."
+            )
 
     @property
     def _console(self) -> Path:
@@ -271,7 +305,7 @@ class LocalServer:
         """Keep a second start or stop of the same folder waiting."""
         try:
             self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with (self.home / ".lock").open("w") as lock:
+            with (self.home / ".lock").open("a") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 yield
         except OSError as error:
