@@ -12,6 +12,7 @@ SOURCE = Path(__file__).parent.parent / "src" / "ocgnet"
 RANKS = (
     ("errors", "abreast", "visible"),
     ("model",),
+    ("words",),
     ("dataset",),
     ("settings", "settings_file", "outputs", "grades", "harm", "ages", "spans"),
     ("days",),

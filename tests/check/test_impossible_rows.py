@@ -20,7 +20,9 @@ _BROKEN = FIXTURES / "broken"
 @pytest.mark.parametrize("name", ["county", "force"])
 def test_the_bundled_records_hold_nothing_impossible(name: str) -> None:
     checked = check(FIXTURES / name)
-    assert (checked.errors, checked.warning_count) == (0, 0)
+    # The force writes "unknown" twice as what a suspect is to the victim.
+    assert checked.errors == 0
+    assert {p.rule for p in checked.warnings} <= {"not known"}
 
 
 @given(

@@ -67,7 +67,7 @@ SPOILT = {
     Kind.DATE: "2019-02-30",
     Kind.MOMENT: "yesterday",
     Kind.INTEGER: "12.5",
-    Kind.NUMBER: "nan",
+    Kind.NUMBER: "inf",
     Kind.FLAG: "perhaps",
     Kind.TEXT: "#REF!",
 }

@@ -9,6 +9,7 @@ from heapq import merge
 from itertools import groupby
 
 from ocgnet.abreast import abreast
+from ocgnet.check.readings import Reading
 from ocgnet.check.references import cascade
 from ocgnet.check.tables import CheckedTable
 from ocgnet.dataset import Dataset, LeftOut
@@ -63,6 +64,14 @@ class Checked:
     def warnings(self) -> list[Problem]:
         """Warnings, at most ``LISTED`` of one rule in one column of one file."""
         return [p for f in self.findings if not f.is_error for p in f.problems(LISTED)]
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """What was written in a force's words and read in ours, by table and column, the most frequent first.
+
+        What was read as not recorded is a warning instead.
+        """
+        return tuple(r for t in self.tables.values() for r in t.readings if r.means)
 
     @property
     def rows_in(self) -> dict[str, int]:

@@ -18,7 +18,7 @@ from ocgnet.check.meaning import check_grades, check_offence_codes
 from ocgnet.check.overlaps import check_overlaps
 from ocgnet.check.people import check_children, check_two_tables
 from ocgnet.check.references import check_references, missing_nominals
-from ocgnet.check.tables import check_alone
+from ocgnet.check.tables import CheckedTable, check_alone
 from ocgnet.dataset import Dataset
 from ocgnet.errors import RecordError
 from ocgnet.harm import weights as shipped
@@ -63,9 +63,9 @@ def check(
     if not isinstance(source, Source):
         source = read_source(source)
     usable = {name: raw for name, raw in source.tables.items() if raw.usable}
-    tables = dict(
-        zip(usable, abreast(partial(check_alone, open_ends=settings.open_ends), usable.values()), strict=True)
-    )
+    read = abreast(partial(CheckedTable, words=source.words, open_ends=settings.open_ends), usable.values())
+    tables = dict(zip(usable, read, strict=True))
+    abreast(check_alone, tables.values())
     unchecked = check_references(tables, source.tables)
     if "intel_reports" in tables:
         check_grades(tables["intel_reports"])

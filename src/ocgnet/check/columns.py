@@ -57,10 +57,13 @@ class CheckedColumn:
         Per distinct text.
     open_ends : int
         Rows whose cell was an open end.
+    refusals : dict of str to CellError
+        Texts that are refused for more than what the column may hold, with the reason.
     """
 
     def __init__(self, declared: Column, cells: pa.ChunkedArray, open_ends: Collection[date] = ()) -> None:
         self.declared = declared
+        self.refusals: dict[str, CellError] = {}
         self.codes, self.texts = _encoded(cells)
         self.values, self.refused = _read(declared, self.texts)
         self.open_ends = 0
@@ -84,12 +87,23 @@ class CheckedColumn:
         Texts that become the same become one.
         """
         texts = self.texts.to_pylist()
-        if all(meant.get(k, text) == text for k, text in enumerate(texts)):
-            return
-        again = pa.array([meant.get(k, text) for k, text in enumerate(texts)], pa.string()).dictionary_encode()
-        self.codes = np.append(_codes(again), np.int32(-1))[self.codes]
-        self.texts = again.dictionary
+        if any(texts[k] != text for k, text in meant.items()):
+            again = strings([meant.get(k, text) or "" for k, text in enumerate(texts)]).dictionary_encode()
+            blank = bools(pc.is_in(again.dictionary, _BLANK))[_codes(again)]
+            codes = np.where(blank, np.int32(-1), _codes(again))
+            self.codes, self.texts = np.append(codes, np.int32(-1))[self.codes], again.dictionary
+            self._judge()
+
+    def refuse(self, refusals: Mapping[str, CellError]) -> None:
+        """Refuse some texts, each for a reason of its own."""
+        self.refusals.update(refusals)
+        self._judge()
+
+    def _judge(self) -> None:
         self.values, self.refused = _read(self.declared, self.texts)
+        if self.refusals:
+            self.refused |= np.array([text in self.refusals for text in self.texts.to_pylist()], bool)
+            self.values = pc.if_else(fixed(~self.refused, pa.bool_()), self.values, pa.nulls(1, self.values.type)[0])
         self.__dict__.pop("distinct_days", None)
 
     @property
@@ -144,6 +158,8 @@ class CheckedColumn:
     def why(self, row: int) -> tuple[str, CellError | None]:
         """Return the text of a row and, when it is refused, the refusal."""
         text = self.text(row)
+        if text in self.refusals:
+            return text, self.refusals[text]
         try:
             read_cell(self.declared, text)
         except CellError as refusal:

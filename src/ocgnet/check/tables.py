@@ -10,11 +10,13 @@ import numpy as np
 import pyarrow as pa
 
 from ocgnet.check.columns import CheckedColumn
+from ocgnet.check.readings import Reading, read_words
 from ocgnet.check.repeats import Repeats, identities, repeats_of
 from ocgnet.days import Days, pooled
 from ocgnet.model import TABLES, Kind
 from ocgnet.settings import Settings
 from ocgnet.sources import Finding, RawTable, Rule, Severity
+from ocgnet.words import Words
 
 
 class CheckedTable:
@@ -24,11 +26,13 @@ class CheckedTable:
     ----------
     columns : dict of str to CheckedColumn
         Every column of the model; one that was not given is blank throughout.
+    readings : list of Reading
+        What was written in a force's words, and read in ours.
     reason : ndarray of int16, shape (rows,)
         Position in ``reasons`` of the first rule the row broke; -1 for a good row.
     """
 
-    def __init__(self, raw: RawTable, open_ends: Collection[date] = ()) -> None:
+    def __init__(self, raw: RawTable, words: Words, open_ends: Collection[date] = ()) -> None:
         self.raw = raw
         self.declared = TABLES[raw.name]
         rows = len(raw.lines)
@@ -38,12 +42,19 @@ class CheckedTable:
             else CheckedColumn.absent(c, rows)
             for c in self.declared.columns
         }
-        self.findings: list[Finding] = list(raw.findings)
+        self.readings = [r for c in self.columns.values() for r in read_words(c, raw.name, raw.file, words)]
+        self.findings: list[Finding] = [*raw.findings, *(self._not_known(r) for r in self.readings if not r.means)]
         self.reasons: list[Rule] = []
         self.reason = np.full(rows, -1, np.int16)
         for finding in raw.findings:
             if finding.is_error and not finding.whole_file:
                 self.leave_out(self._rows_on(finding.lines), finding.rule)
+
+    def _not_known(self, reading: Reading) -> Finding:
+        """Return the warning that a word was read as not recorded."""
+        told = reading.word, "This says that it is not known, and is read as not recorded."
+        lines = self.raw.lines[reading.rows]
+        return Finding(self.raw.file, reading.column, Rule.NOT_KNOWN, lines, lambda _: told, Severity.WARNING)
 
     def _rows_on(self, lines: np.ndarray) -> np.ndarray:
         """Return the rows that begin on some lines; a row that could not be read is none."""
@@ -128,15 +139,13 @@ class CheckedTable:
         return pa.table({n: c.taken(rows) for n, c in self.columns.items()})
 
 
-def check_alone(raw: RawTable, open_ends: Collection[date] = ()) -> CheckedTable:
-    """Return a table with the problems that can be found without any other table."""
-    checked = CheckedTable(raw, open_ends)
+def check_alone(checked: CheckedTable) -> None:
+    """Find the problems of a table that can be found without any other table."""
     _cells(checked)
     _required(checked)
     _pairs(checked)
     _orders(checked)
     _duplicates(checked)
-    return checked
 
 
 def _cells(checked: CheckedTable) -> None:

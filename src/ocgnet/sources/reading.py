@@ -10,12 +10,18 @@ from ocgnet.model import TABLES
 from ocgnet.sources.about import read_about_file
 from ocgnet.sources.csv_file import read_csv
 from ocgnet.sources.headers import near
-from ocgnet.sources.ordinary import Stamp, refusal
+from ocgnet.sources.ordinary import Stamp, opened, refusal
 from ocgnet.sources.problems import Finding, Rule, Severity, one
 from ocgnet.sources.settling import settle
 from ocgnet.sources.source import RawTable, Source
+from ocgnet.words import LARGEST_FILE, Words, WordsError, built_in, with_own
 
-OWN_FILES = frozenset(("about.toml", "dictionary.csv", "readme.txt", "readme.md", "rejects.csv", "files.json"))
+WORDS_FILE = "words.toml"
+"""A force's own words, beside its records."""
+
+OWN_FILES = frozenset(
+    ("about.toml", WORDS_FILE, "dictionary.csv", "readme.txt", "readme.md", "rejects.csv", "files.json")
+)
 """Files of a folder that are no table and yet known."""
 
 
@@ -49,7 +55,13 @@ def read_source(path: str | Path) -> Source:
             raise SourceError(f"{path} {why}. Name the workbook itself.")
         stamp = Stamp.of(path)
         about, tables, findings = read_workbook(path)
-        return Source(path, about, _in_order(tables), tuple(findings), (path,), {path: stamp})
+        beside, stamps = path.parent / WORDS_FILE, {path: stamp}
+        words = built_in()
+        if beside.is_file():
+            stamps[beside] = Stamp.of(beside)
+            words, wrong = _read_words(beside)
+            findings = [*findings, *wrong]
+        return Source(path, about, _in_order(tables), tuple(findings), tuple(stamps), stamps, words)
     if path.suffix.lower() in (".csv", ".parquet"):
         raise SourceError(f"{path} is a single table. Name the folder it stands in: {path.parent}")
     raise SourceError(f"{path} is no folder and no .xlsx workbook. Save it as .xlsx, or as CSV files in one folder.")
@@ -60,7 +72,7 @@ def _folder(path: Path) -> Source:
         files = sorted(p for p in path.iterdir() if p.name[0] not in ".~" and (p.is_file() or _promised(p)))
     except OSError as error:
         raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
-    about = About()
+    about, words = About(), built_in()
     tables: dict[str, RawTable] = {}
     findings: list[Finding] = []
     stamps: dict[Path, Stamp] = {}
@@ -81,6 +93,9 @@ def _folder(path: Path) -> Source:
         elif file.name.lower() == "about.toml":
             about, wrong = read_about_file(file)
             findings += wrong
+        elif file.name.lower() == WORDS_FILE:
+            words, wrong = _read_words(file)
+            findings += wrong
         else:
             if file.name.lower() not in OWN_FILES and not file.name.lower().endswith(".csv.marking.txt"):
                 findings.append(one(file.name, Rule.UNKNOWN_FILE, _tip(file), severity=Severity.WARNING))
@@ -91,14 +106,24 @@ def _folder(path: Path) -> Source:
             f"{path} holds no table. Put nominals.csv into it (ocgnet template DIR writes one to fill in), "
             "or name another folder."
         )
-    return Source(path, about, _in_order(tables), tuple(findings), tuple(stamps), stamps)
+    return Source(path, about, _in_order(tables), tuple(findings), tuple(stamps), stamps, words)
 
 
 def _promised(file: Path) -> bool:
     """Tell whether a name stands for something that is read; what is none of it may be anything."""
-    return file.name.lower() == "about.toml" or (
+    return file.name.lower() in ("about.toml", WORDS_FILE) or (
         file.stem.lower() in TABLES and file.suffix.lower() in (".csv", ".parquet")
     )
+
+
+def _read_words(file: Path) -> tuple[Words, list[Finding]]:
+    """Return the words of a file with those of the program; what is wrong with it is returned, never raised."""
+    with opened(file) as open_file:
+        data = open_file.read(LARGEST_FILE + 1)
+    try:
+        return with_own(built_in(), data), []
+    except WordsError as wrong:
+        return built_in(), [one(file.name, Rule.WORDS, str(wrong), column=wrong.key, whole_file=True)]
 
 
 def _read_table(name: str, file: Path) -> RawTable:

@@ -14,6 +14,7 @@ from ocgnet.dataset import About
 from ocgnet.errors import SourceError
 from ocgnet.sources.ordinary import Stamp, changed, opened
 from ocgnet.sources.problems import Finding
+from ocgnet.words import Words, built_in
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class Source:
         Files that were read, sorted by name.
     stamps : mapping of Path to Stamp
         What each file looked like before it was read.
+    words : Words
+        What words mean, those of the force's ``words.toml`` among them.
     """
 
     path: Path
@@ -94,6 +97,7 @@ class Source:
     findings: tuple[Finding, ...] = ()
     files: tuple[Path, ...] = ()
     stamps: Mapping[Path, Stamp] = field(default_factory=dict)
+    words: Words = field(default_factory=built_in)
 
     def fingerprints(self) -> tuple[SourceFile, ...]:
         """Return name, hash and rows of every file; reads the files once more.

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ocgnet.check import Checked
+from ocgnet.check.readings import in_sentences
 from ocgnet.outputs import write_csv
 from ocgnet.sources import Finding, Problem
 from ocgnet.visible import spelled
@@ -52,6 +53,11 @@ def print_problems(
             console.print(Text(title, style="bold"), width=width)
             for part in _grouped(findings, rejects, examples):
                 console.print(part, width=width)
+    if checked.readings:
+        console.print(Text("Read in our words", style="bold"), width=width)
+        for line in in_sentences(checked.readings):
+            console.print(Padding(Text(visible(line, _SENTENCE)), (0, 0, 0, 2)), width=width)
+        console.print(Text(""))
     for told in checked.read_as:
         console.print(Text(visible(told, _SENTENCE)), width=width)
     if brief and not checked.findings:
