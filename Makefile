@@ -1,6 +1,7 @@
 # Two commands matter: `make demo` and `make test`. Each sets up what it needs first.
 PYTHON ?= python3
 VENV ?= .venv
+WORKERS ?= 2
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
@@ -10,7 +11,7 @@ demo: $(READY) ## analyse the bundled county and say where the results are
 	$(BIN)/ocgnet analyse fixtures/county --out demo
 
 test: $(READY) system lint ## everything that must hold
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
