@@ -26,15 +26,15 @@ def told(given: dict[str, object]) -> str:
 def test_a_file_changes_what_it_names_and_nothing_else(tmp_path):
     file = tmp_path / "rules.toml"
     file.write_text(
-        'many_aces = 3\nserious_harm = 150\nrisk_low = ["Low", " some  risk "]\n[points]\nvictim = 5\n'
-        "[bands]\ngreen = 0\nred = 8\n",
+        'many_aces = 3\nserious_harm = 150\nrisk_low = ["Low", " some  risk "]\n[child_points]\nvictim = 4\n'
+        "[adult_bands]\ngreen = 0\nred = 8\n",
         encoding="utf-8",
     )
     asked, before = read_rules(file, Settings()), Settings()
     assert (asked.many_aces, asked.serious_harm, asked.risk_low) == (3, 150.0, ("low", "some risk"))
-    assert dict(asked.priority_points) == dict(before.priority_points) | {"victim": 5}
-    assert asked.priority_bands == (("red", 8), ("green", 0))
-    changed = {"many_aces", "serious_harm", "risk_low", "priority_points", "priority_bands"}
+    assert dict(asked.child_points) == dict(before.child_points) | {"victim": 4}
+    assert asked.adult_bands == (("red", 8), ("green", 0))
+    changed = {"many_aces", "serious_harm", "risk_low", "child_points", "adult_bands"}
     assert {k for k, v in asked.to_dict().items() if v != before.to_dict()[k]} == changed
 
 
@@ -46,21 +46,29 @@ def test_a_file_changes_what_it_names_and_nothing_else(tmp_path):
         ({"many_aces": True}, "many_aces", "True is no whole number"),
         ({"pathway_days": 10**30}, "pathway_days", "is no whole number from 1 to 36,525"),
         ({"group_harm": 10**400}, "group_harm", "is no number above 0"),
-        ({"points": {"victim": 10**30}}, "points.victim", "is no whole number from 0 to 1,000,000"),
+        ({"child_points": {"victim": 10**30}}, "child_points.victim", "is no whole number from 0 to 1,000,000"),
         ({"interview_hours": "72"}, "interview_hours", "'72' is no whole number"),
         ({"group_harm": -1}, "group_harm", "-1 is no number above 0"),
         ({"group_harm": float("nan")}, "group_harm", "nan is no number above 0"),
         ({"risk_low": "low"}, "risk_low", "'low' is no list of words"),
         ({"violent_offences": ["rape", "robery"]}, "violent_offences", "no offence group 'robery'"),
-        ({"points": {"victm": 1}}, "points.victm", "did you mean victim?"),
-        ({"points": {"victim": -1}}, "points.victim", "-1 is no whole number from 0 to 1,000,000"),
-        ({"points": {"victim": 1.5}}, "points.victim", "1.5 is no whole number"),
-        ({"points": {"adult_principal": 0}}, "points.adult_principal", "0 is less than points.adult_significant (1)"),
-        ({"points": 3}, "points", "is no table"),
-        ({"bands": {}}, "bands", "give at least one band"),
-        ({"bands": {"red": 5}}, "bands", "one band must begin at 0"),
-        ({"bands": {"red": 0, "green": 0}}, "bands", "two bands begin at the same points"),
-        ({"bands": {"red": "five", "green": 0}}, "bands.red", "'five' is no whole number"),
+        ({"child_points": {"victm": 1}}, "child_points.victm", "did you mean victim?"),
+        ({"child_points": {"victim": -1}}, "child_points.victim", "-1 is no whole number from 0 to 1,000,000"),
+        ({"child_points": {"victim": 1.5}}, "child_points.victim", "1.5 is no whole number"),
+        (
+            {"adult_points": {"adult_principal": 0}},
+            "adult_points.adult_principal",
+            "0 is less than adult_points.adult_significant (1)",
+        ),
+        ({"child_points": {"victim": 9}}, "child_points.victim_exploited", "4 is less than child_points.victim (9)"),
+        ({"child_points": {"adult_principal": 1}}, "child_points.adult_principal", "no such rule"),
+        ({"adult_points": 3}, "adult_points", "is no table"),
+        ({"points": {"victim": 1}}, "points", "write [child_points] and [adult_points]"),
+        ({"bands": {"red": 0}}, "bands", "write [child_bands] and [adult_bands]"),
+        ({"child_bands": {}}, "child_bands", "give at least one band"),
+        ({"child_bands": {"red": 5}}, "child_bands", "one band must begin at 0"),
+        ({"child_bands": {"red": 0, "green": 0}}, "child_bands", "two bands begin at the same points"),
+        ({"adult_bands": {"red": "five", "green": 0}}, "adult_bands.red", "'five' is no whole number"),
     ],
 )
 def test_a_wrong_key_is_named(given, key, says):
@@ -70,8 +78,8 @@ def test_a_wrong_key_is_named(given, key, says):
 
 
 def test_every_wrong_key_is_named_at_once():
-    message = told({"many_aces": 0, "colour": 1, "points": {"victm": 1}, "bands": {"red": -1}})
-    assert all(f" {key}: " in message for key in ("many_aces", "colour", "points.victm", "bands.red"))
+    message = told({"many_aces": 0, "colour": 1, "child_points": {"victm": 1}, "adult_bands": {"red": -1}})
+    assert all(f" {key}: " in message for key in ("many_aces", "colour", "child_points.victm", "adult_bands.red"))
 
 
 def test_a_file_that_is_none(tmp_path):
@@ -100,6 +108,10 @@ def test_the_page_names_every_threshold_and_what_stands_in_the_settings():
     assert not [key for key in (*WHOLE, *NUMBERS, *WORDS) if f"`{key}`" not in page]
     example = page.split("```toml\n")[1].split("```")[0]
     asked = with_rules(tomllib.loads(example), Settings(), "example")
-    assert asked.priority_bands == (("red", 8), ("amber", 4), ("green", 0))
-    bands = ", ".join(f"{name} from {points}" for name, points in Settings().priority_bands)
-    assert f"Bands: {bands}." in page
+    assert asked.child_bands == (("red", 8), ("amber", 4), ("green", 0))
+    for whom, declared in (("child", Settings().child_bands), ("adults", Settings().adult_bands)):
+        assert f"About the {whom}: {', '.join(f'{name} from {points}' for name, points in declared)}." in page
+    # Every rule stands on the page with its points.
+    rows = page.split("## Components")[1].split("## ")[0]
+    for points in (Settings().child_points, Settings().adult_points):
+        assert not [rule for rule, number in points if f"`{rule}` {number}" not in rows]

@@ -1,7 +1,8 @@
 """Rules about children from a file: a partnership sets its own points, bands and thresholds.
 
-The file is TOML. Thresholds stand at the top under their names in ``Settings``; ``[points]`` gives points to
-rules, ``[bands]`` the points from which each band begins. What the file does not name stays as it is.
+The file is TOML. Thresholds stand at the top under their names in ``Settings``; ``[child_points]`` and
+``[adult_points]`` give points to rules, ``[child_bands]`` and ``[adult_bands]`` the points from which each band begins.
+What the file does not name stays as it is.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ WHOLE: dict[str, tuple[int, int]] = {
 }
 """Thresholds that are whole numbers, with the least and the most each may be."""
 
-NUMBERS = ("serious_harm", "group_harm")
+NUMBERS = ("serious_harm", "adult_harm", "group_harm")
 """Thresholds that are numbers above 0."""
 
 WORDS = ("violent_offences", "risk_none", "risk_low", "risk_not_said")
@@ -44,8 +45,15 @@ AT_LEAST = (
     ("cse_risk", "cse_risk_low"),
     ("cce_risk", "cce_risk_low"),
     ("serious_offences_many", "serious_offences"),
+    ("victim_exploited", "victim"),
 )
 """Rules of one component: the first may not add fewer points than the second."""
+
+POINTS, BANDS = ("child_points", "adult_points"), ("child_bands", "adult_bands")
+"""Tables of the file: points by rule, and the points from which each band begins."""
+
+_APART = {"points": POINTS, "bands": BANDS}
+"""Tables of one band for child and adults together, which there are no more."""
 
 
 def read_rules(path: Path, settings: Settings) -> Settings:
@@ -80,29 +88,35 @@ def with_rules(given: Mapping[str, Any], settings: Settings, name: str) -> Setti
 
     Examples
     --------
-    >>> asked = with_rules({"many_aces": 3, "points": {"victim": 5}}, Settings(), "rules.toml")
-    >>> asked.many_aces, dict(asked.priority_points)["victim"], dict(asked.priority_points)["cse_risk"]
-    (3, 5, 3)
-    >>> with_rules({"points": {"victm": 5}}, Settings(), "rules.toml")
+    >>> asked = with_rules({"many_aces": 3, "child_points": {"victim": 3}}, Settings(), "rules.toml")
+    >>> asked.many_aces, dict(asked.child_points)["victim"], dict(asked.child_points)["cse_risk"]
+    (3, 3, 4)
+    >>> with_rules({"child_points": {"victm": 5}}, Settings(), "rules.toml")
     Traceback (most recent call last):
     ...
-    ocgnet.errors.UsageError: rules.toml cannot be used. points.victm: no such rule; did you mean victim?
+    ocgnet.errors.UsageError: rules.toml cannot be used. child_points.victm: no such rule; did you mean victim?
     """
-    refuse(name, [*_unknown(given), *_thresholds(given), *_points(given, settings), *_bands(given)])
+    points = [problem for table in POINTS for problem in _points(given, settings, table)]
+    bands = [problem for table in BANDS for problem in _bands(given, table)]
+    refuse(name, [*_unknown(given), *_thresholds(given), *points, *bands])
     changed: dict[str, Any] = {k: given[k] for k in WHOLE if k in given}
     changed |= {k: float(given[k]) for k in NUMBERS if k in given}
     changed |= {k: tuple(_plain(w) for w in given[k]) for k in WORDS if k in given}
-    if "points" in given:
-        changed["priority_points"] = tuple((dict(settings.priority_points) | given["points"]).items())
-    if "bands" in given:
-        changed["priority_bands"] = tuple(sorted(given["bands"].items(), key=lambda band: -band[1]))
+    for table in POINTS:
+        if table in given:
+            changed[table] = tuple((dict(getattr(settings, table)) | given[table]).items())
+    for table in BANDS:
+        if table in given:
+            changed[table] = tuple(sorted(given[table].items(), key=lambda band: -band[1]))
     return replace(settings, **changed)
 
 
 def _unknown(given: Mapping[str, Any]) -> Iterator[str]:
-    known = (*WHOLE, *NUMBERS, *WORDS, "points", "bands")
+    known = (*WHOLE, *NUMBERS, *WORDS, *POINTS, *BANDS)
     for key in given:
-        if key not in known:
+        if key in _APART:
+            yield f"{key}: child and adults have a band each; write [{_APART[key][0]}] and [{_APART[key][1]}]."
+        elif key not in known:
             yield f"{key}: no such rule or threshold{near(key, known)}"
 
 
@@ -121,40 +135,40 @@ def _thresholds(given: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{key}: no offence group '{w}'{near(w, groups)}" for w in words if w not in groups)
 
 
-def _points(given: Mapping[str, Any], settings: Settings) -> Iterator[str]:
-    points = given.get("points", {})
+def _points(given: Mapping[str, Any], settings: Settings, table: str) -> Iterator[str]:
+    points = given.get(table, {})
     if not isinstance(points, dict):
-        yield f"points: {points!r} is no table; write [points] and one rule a line."
+        yield f"{table}: {points!r} is no table; write [{table}] and one rule a line."
         return
-    known = dict(Settings().priority_points)
+    known = dict(getattr(Settings(), table))
     for rule, value in points.items():
         if rule not in known:
-            yield f"points.{rule}: no such rule{near(rule, known)}"
+            yield f"{table}.{rule}: no such rule{near(rule, known)}"
         elif not _points_of(value):
-            yield f"points.{rule}: {value!r} is no whole number from 0 to {_COUNT:,}."
-    final = dict(settings.priority_points) | {k: v for k, v in points.items() if _points_of(v)}
+            yield f"{table}.{rule}: {value!r} is no whole number from 0 to {_COUNT:,}."
+    final = dict(getattr(settings, table)) | {k: v for k, v in points.items() if _points_of(v)}
     for high, low in AT_LEAST:
         if (high in points or low in points) and final.get(high, 0) < final.get(low, 0):
-            yield f"points.{high}: {final.get(high, 0)} is less than points.{low} ({final.get(low, 0)})."
+            yield f"{table}.{high}: {final.get(high, 0)} is less than {table}.{low} ({final.get(low, 0)})."
 
 
-def _bands(given: Mapping[str, Any]) -> Iterator[str]:
-    bands = given.get("bands")
+def _bands(given: Mapping[str, Any], table: str) -> Iterator[str]:
+    bands = given.get(table)
     if bands is None:
         return
     if not isinstance(bands, dict) or not bands:
-        yield "bands: give at least one band under [bands], such as standard = 0."
+        yield f"{table}: give at least one band under [{table}], such as standard = 0."
         return
     wrong = [name for name, value in bands.items() if not _points_of(value)]
-    yield from (f"bands.{name}: {bands[name]!r} is no whole number from 0 to {_COUNT:,}." for name in wrong)
-    yield from (f"bands.{name!r}: a band needs a name." for name in bands if not name.strip())
+    yield from (f"{table}.{name}: {bands[name]!r} is no whole number from 0 to {_COUNT:,}." for name in wrong)
+    yield from (f"{table}.{name!r}: a band needs a name." for name in bands if not name.strip())
     if wrong:
         return
     values = list(bands.values())
     if 0 not in values:
-        yield "bands: one band must begin at 0, so that every child is in one."
+        yield f"{table}: one band must begin at 0, so that every child is in one."
     if len(set(values)) < len(values):
-        yield "bands: two bands begin at the same points."
+        yield f"{table}: two bands begin at the same points."
 
 
 def _points_of(value: object) -> TypeGuard[int]:

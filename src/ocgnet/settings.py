@@ -144,6 +144,8 @@ class Settings:
         Severity weight from which one offence is serious.
     many_serious : int
         Serious offences from which a young person counts as at high risk of further ones.
+    adult_harm : float
+        Sum of the severity weights of one adult's linked crimes in the period from which that adult's harm is high.
     group_harm : float
         Sum of the severity weights of a group's linked crimes in the period from which its harm is high.
     group_violent_crimes : int
@@ -156,9 +158,10 @@ class Settings:
         Days for which a dated sign on the prevent pathway counts; signs of vulnerability last.
     pathway_months : int
         Length of the stretches over which the pathway is counted; 0 counts none.
-    priority_points : tuple of (str, int)
-        What each rule of a child's priority adds; the rules are worded in ``analysis.safeguarding.rules``.
-    priority_bands : tuple of (str, int)
+    child_points, adult_points : tuple of (str, int)
+        What each rule adds to the band about the child, and to the band about the adults who link the child; the
+        rules are worded in ``analysis.safeguarding.rules``.
+    child_bands, adult_bands : tuple of (str, int)
         Bands with the points from which each begins, most pressing first.
     """
 
@@ -234,6 +237,7 @@ class Settings:
     recent_days: int = 90
     serious_harm: float = 400.0
     many_serious: int = 11
+    adult_harm: float = 4_000.0
     group_harm: float = 10_000.0
     group_violent_crimes: int = 10
     violent_offences: tuple[str, ...] = (
@@ -250,30 +254,36 @@ class Settings:
     risk_not_said: tuple[str, ...] = ("unknown", "not known", "not assessed", "not recorded", "pending")
     pathway_days: int = 730
     pathway_months: int = 3
-    priority_points: tuple[tuple[str, int], ...] = (
-        ("victim", 3),
-        ("missing_now", 3),
-        ("in_company", 2),
-        ("own_membership", 2),
-        ("adult_principal", 2),
+    child_points: tuple[tuple[str, int], ...] = (
+        ("missing_now", 6),
+        ("victim_exploited", 4),
+        ("victim", 2),
+        ("own_membership", 4),
+        ("cse_risk", 4),
+        ("cse_risk_low", 1),
+        ("cce_risk", 4),
+        ("cce_risk_low", 1),
+        ("many_aces", 3),
+        ("repeat_missing", 2),
+        ("missing_rising", 1),
+        ("interview", 1),
+        ("escalation", 2),
+        ("serious_offences", 2),
+        ("serious_offences_many", 3),
+    )
+    child_bands: tuple[tuple[str, int], ...] = (("urgent", 6), ("high", 3), ("standard", 0))
+    adult_points: tuple[tuple[str, int], ...] = (
+        ("adult_harmed", 4),
+        ("in_company", 3),
+        ("adult_principal", 3),
         ("adult_significant", 1),
+        ("verified_parent", 1),
+        ("adult_harm", 2),
         ("group_active", 1),
         ("group_harm", 1),
         ("group_violence", 1),
-        ("verified_parent", 1),
-        ("many_aces", 2),
-        ("repeat_missing", 1),
-        ("missing_rising", 1),
-        ("interview", 1),
-        ("cse_risk", 3),
-        ("cse_risk_low", 1),
-        ("cce_risk", 3),
-        ("cce_risk_low", 1),
-        ("serious_offences", 1),
-        ("serious_offences_many", 2),
-        ("escalation", 2),
     )
-    priority_bands: tuple[tuple[str, int], ...] = (("urgent", 7), ("high", 4), ("standard", 0))
+    adult_bands: tuple[tuple[str, int], ...] = (("urgent", 7), ("high", 5), ("standard", 0))
 
     def __post_init__(self) -> None:
         """Refuse weights and a half-life with which no tie could be worked out.

@@ -73,14 +73,16 @@ def test_a_child_of_two_nominals_in_two_groups():
     )
     assert row["verified"] == "yes|unknown"
     assert row["freshest"] == pd.Timestamp("2018-07-01")
-    # Principal 2, group 1, verified parent 1; experiences and both risks unknown could add 8.
-    assert row["priority"] == "high"
+    # Child: nothing known, three things unknown (4 + 4 + 3). Adults: principal 3, verified parent 1, group 1.
+    assert (row["band_child"], row["band_adults"]) == ("standard", "high")
     assert row["because"] == (
-        "At least high (4 points): PA recorded as principal; SI recorded as significant (+2); "
-        "relationship with PA verified (+1); G1 is active, G2 is emerging (+1). "
-        "3 things are not known and could add up to 8 points: then urgent."
+        "About the child: at least standard (0 points): no rule is known to hold. 3 things are not known; one answer "
+        "could make it high: Sexual exploitation (CSE) or Criminal exploitation (CCE) or Adverse experiences. "
+        "About the adults: at least high (5 points): PA recorded as principal; SI recorded as significant (+3); "
+        "relationship with PA verified (+1); G1 is active, G2 is emerging (+1)."
     )
-    assert (row["points"], row["could_add"], row["could_be"]) == (4, 8, "urgent")
+    assert (row["points_child"], row["could_add_child"], row["could_be_child"]) == (0, 11, "high")
+    assert (row["points_adults"], row["could_add_adults"], row["could_be_adults"]) == (5, 0, "high")
     assert [q.partition(":")[0] for q in row["find_out"].split("|")] == [
         "Children's services or the exploitation team",
         "Children's services or the exploitation team",
@@ -146,7 +148,7 @@ def test_a_young_nominal_is_a_child_too():
     ]
     row = only_row(records(nominals=nominals, memberships=members, children=[]))
     assert (row["child_id"], row["basis"], row["family_basis"]) == ("Y", "own_membership", False)
-    assert "recorded as a member of G1 (+2)" in row["because"]
+    assert "recorded as a member of G1 (+4)" in row["because"]
     assert row["path"] == "G1 ← Y (peripheral) — the child's own membership"
 
 
@@ -206,7 +208,11 @@ def crime(*links: tuple[str, str], on: date = date(2018, 9, 1)) -> dict[str, lis
 def test_a_child_who_is_suspect_and_victim_is_shown_as_victim_first():
     row = only_row(records(**crime(("PA", "suspect"), ("C1", "suspect"), ("C1", "victim"))))
     assert row["basis"] == "same_crime_as_victim|same_crime_as_suspect"
-    assert row["because"].startswith("Victim in a crime linked to PA. At least high (6 points): victim in a crime")
+    assert row["because"].startswith("Victim in 1 crime in the period. About the child: at least standard (2 points): ")
+    assert (
+        "About the adults: at least urgent (8 points): the child is a victim in a crime linked to PA (+4)"
+        in row["because"]
+    )
     assert row["path"].startswith("G1 ← PA (principal) — same crime as victim (X1, latest 2018-09-01) | ")
     # Being a suspect adds no component of its own: without the victim link nothing but the adult counts.
     assert "suspect" not in RULES
@@ -223,7 +229,7 @@ def test_a_mention_alone_does_not_carry_the_role_of_the_adult():
     row = only_row(records(**crime(("PA", "suspect"), ("C1", "witness"))))
     assert row["basis"] == "same_crime_as_witness"
     assert "principal" not in row["because"]
-    assert row["priority"] == "standard"
+    assert (row["band_child"], row["band_adults"]) == ("standard", "standard")
 
 
 def report(**more) -> dict[str, list[dict[str, object]]]:
@@ -285,7 +291,7 @@ def test_missing_with_a_nominal_repeatedly_and_interviews_late_or_outstanding():
     assert row["missing_episodes"] == 4
     assert row["basis"] == "missing_with"
     assert row["path"] == "G1 ← PA (principal) — missing together (2018-06-01)"
-    assert "4 missing episodes in the period, 1 in the year before (+1)" in row["because"]
+    assert "4 missing episodes in the period, 1 in the year before (+2)" in row["because"]
     assert "1 return interview outstanding past 72 hours, 1 return interview held after 72 hours (+1)" in row["because"]
     assert "2 missing episodes in the last 90 days, 0 in the 90 before (+1)" in row["because"]
     # What was held after the analysis date had not been held on it.
@@ -309,11 +315,11 @@ def test_three_experiences_known_and_five_unknown():
         "3 adverse experiences known, 5 of 10 unknown",
         "not known",
         0,
-        2,
+        3,
     ]
     fourth = [*aces, {"child_id": "C1", "ace": ACES[-1], "status": "observed", "recorded_on": date(2019, 3, 1)}]
     row = only_row(records(child_aces=fourth, family_links=[family("PA")]))
-    assert "at least 4 adverse experiences known, 4 of 10 unknown (+2)" in row["because"]
+    assert "at least 4 adverse experiences known, 4 of 10 unknown (+3)" in row["because"]
     # Recorded after the date: not known on it.
     fourth[-1]["recorded_on"] = date(2019, 4, 1)
     assert only_row(records(child_aces=fourth, family_links=[family("PA")]))["known_aces"] == 3
@@ -328,7 +334,7 @@ def test_unknown_is_blank_where_a_table_is_absent():
     assert row["missing_episodes"] is pd.NA
     parts = found_in(without).tables["child_components"].frame.set_index("component")
     gone = ["missing_often", "missing_trend", "missing_now", "interviews", "in_company"]
-    assert parts.loc[gone, "could_add"].tolist() == [1, 1, 3, 1, 2]
+    assert parts.loc[gone, "could_add"].tolist() == [2, 1, 6, 1, 3]
     assert set(parts.loc[parts["could_add"] > 0, "points"]) == {0}
     assert only_row(data)["missing_episodes"] == 0
 
@@ -336,9 +342,9 @@ def test_unknown_is_blank_where_a_table_is_absent():
 @pytest.mark.parametrize(
     ("risk", "told"),
     [
-        ("High", "risk of sexual exploitation recorded as 'High' (scheme SERAF) (+3)"),
+        ("High", "risk of sexual exploitation recorded as 'High' (scheme SERAF) (+4)"),
         ("low", "risk of sexual exploitation recorded as 'low' (scheme SERAF) (+1)"),
-        (None, "3 things are not known and could add up to 6 points"),
+        (None, "2 things are not known; one answer could make it high"),
     ],
 )
 def test_risks_keep_the_words_of_their_scheme(risk, told):
@@ -353,12 +359,15 @@ def test_risks_keep_the_words_of_their_scheme(risk, told):
 def test_bands_first_then_ids_and_row_order_changes_nothing():
     children = [{"child_id": f"C{i}"} for i in (3, 1, 2)]
     links = [family("SI", "C1"), family("PA", "C2", verified=True), family("PA", "C3", verified=True)]
+    links.append(family("SI", "C9", verified=True))
+    children.append({"child_id": "C9", "cce_risk": "high"})
     data = records(children=children, family_links=links)
     found = found_in(data)
-    assert found.table.frame[["child_id", "priority"]].to_numpy().tolist() == [
-        ["C2", "high"],
-        ["C3", "high"],
-        ["C1", "standard"],
+    assert found.table.frame[["child_id", "band_child", "band_adults"]].to_numpy().tolist() == [
+        ["C9", "high", "standard"],
+        ["C2", "standard", "high"],
+        ["C3", "standard", "high"],
+        ["C1", "standard", "standard"],
     ]
     turned = {n: data[n].take(pa.array(range(data[n].num_rows)[::-1], pa.int64())) for n in data.given}
     again = found_in(Dataset.of(turned, data.about))
@@ -375,11 +384,49 @@ def test_nothing_to_find_is_an_empty_table():
 
 def test_points_and_bands_follow_the_settings():
     data = records(family_links=[family("SI")])
-    assert only_row(data)["priority"] == "standard"
-    asked = Settings(priority_points=(("group_active", 9),))
-    assert only_row(data, asked)["priority"] == "urgent"
+    assert only_row(data)["band_adults"] == "standard"
+    asked = Settings(adult_points=(("group_active", 9),))
+    assert only_row(data, asked)["band_adults"] == "urgent"
+    assert only_row(data, asked)["band_child"] == "standard"
     with pytest.raises(UsageError, match="wealth"):
-        found_in(data, replace(asked, priority_points=(("wealth", 1),)))
+        found_in(data, replace(asked, adult_points=(("wealth", 1),)))
+    with pytest.raises(UsageError, match="group_active"):
+        found_in(data, replace(asked, child_points=(("group_active", 1),)))
+
+
+@pytest.mark.parametrize(
+    ("flags", "on", "rule", "could"),
+    [
+        ("cce", date(2015, 1, 1), "victim_exploited", ""),
+        (None, date(2018, 9, 1), "victim", ""),
+        (None, date(2015, 1, 1), "", ""),
+        (None, None, "", "victim"),
+    ],
+)
+def test_a_victim_of_exploitation_at_any_time_and_of_another_crime_in_the_period(flags, on, rule, could):
+    crimes = [{"crime_id": "X9", "recorded_on": on, "flags": flags}]
+    links = [{"person_id": "C1", "crime_id": "X9", "link_role": "victim"}]
+    data = records(crimes=crimes, crime_links=links, family_links=[family("SI")])
+    part = found_in(data).tables["child_components"].frame.set_index("component").loc["victim"]
+    points = dict(Settings().child_points)
+    assert (part["points"], part["could_add"]) == (points.get(rule, 0), points.get(could, 0))
+
+
+def test_the_harm_of_an_adult_counts_each_crime_once_and_unknown_weights_as_unknown():
+    # 92A weighs 512.9574: eight of them are 4,103.7, seven 3,590.7; one without a code may be of any weight.
+    def part(codes):
+        crimes = [
+            {"crime_id": f"X{i}", "recorded_on": date(2018, 9, 1), "offence_code": c} for i, c in enumerate(codes)
+        ]
+        roles = ("arrested", "suspect")
+        links = [{"person_id": "SI", "crime_id": c["crime_id"], "link_role": r} for c in crimes for r in roles]
+        data = records(crimes=crimes, crime_links=links, family_links=[family("SI")])
+        return found_in(data).tables["child_components"].frame.set_index("component").loc["adult_harm"]
+
+    high = part(["92A"] * 8)
+    assert high[["value", "points"]].tolist() == ["SI severity 4,104 in 8 crimes (high from 4,000)", 2]
+    assert part(["92A"] * 7)[["state", "points", "could_add"]].tolist() == ["does not hold", 0, 0]
+    assert part(["92A"] * 7 + [None])[["state", "points", "could_add"]].tolist() == ["not known", 0, 2]
 
 
 def test_ages_around_a_leap_day():

@@ -46,7 +46,8 @@ def ranked(**found):
 
 def children(**found):
     rows = [
-        {"child_id": c, "name": "", "priority": p, "basis": "family", "because": f"why {p}"} for c, p in found.items()
+        {"child_id": c, "name": "", "band_child": p, "band_adults": "high", "basis": "family", "because": f"why {p}."}
+        for c, p in found.items()
     ]
     return pd.DataFrame(rows, dtype="str")
 
@@ -142,9 +143,10 @@ def test_who_entered_left_joined_and_is_new_in_the_top():
     assert [c[1] for c in changes if c[0] == "left"] == ["C"]
     assert ("into the top", "B", "", "rank 2", "rank 1") in changes
     assert ("out of the top", "A", "", "rank 1", "rank 2") in changes
-    assert ("child priority", "K1", "", "high", "urgent") in changes
-    assert ("child linked", "K3", "", "", "standard (family)") in changes
-    assert ("child no longer linked", "K2", "", "standard (family)", "") in changes
+    assert ("band about the child", "K1", "", "high", "urgent") in changes
+    assert not [c for c in changes if c[0] == "band about the adults"]
+    assert ("child linked", "K3", "", "", "standard child, high adults (family)") in changes
+    assert ("child no longer linked", "K2", "", "standard child, high adults (family)", "") in changes
     because = compare_runs(FIRST, other, 0.1).frame.set_index(["what", "id"])["because"]
     assert because["into the top", "B"] == "crimes 2 to 8; reports 7 to 7"
 

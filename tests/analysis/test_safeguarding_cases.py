@@ -66,38 +66,59 @@ def test_a_household_first_seen_after_the_day_joins_nobody(cases, found):
 
 
 @pytest.mark.parametrize(
-    ("child", "points", "band", "could_add", "could_be"),
+    ("child", "about_child", "about_adults"),
     [
-        ("C1", 12, "urgent", 5, "urgent"),
-        ("C2", 4, "high", 9, "urgent"),
-        ("C3", 2, "standard", 7, "urgent"),
-        ("C6", 12, "urgent", 0, "urgent"),
-        ("C7", 2, "standard", 11, "urgent"),
-        ("C8", 1, "standard", 12, "urgent"),
-        ("C10", 6, "high", 9, "urgent"),
-        ("C11", 8, "urgent", 9, "urgent"),
+        # points, at least, unknown together, one answer
+        ("C1", (8, "urgent", 7, "urgent"), (11, "urgent", 0, "urgent")),
+        ("C2", (0, "standard", 11, "high"), (5, "high", 1, "high")),
+        ("C3", (0, "standard", 7, "high"), (2, "standard", 2, "standard")),
+        ("C6", (12, "urgent", 0, "urgent"), (4, "standard", 0, "standard")),
+        ("C7", (0, "standard", 11, "high"), (2, "standard", 6, "high")),
+        ("C8", (0, "standard", 11, "high"), (1, "standard", 7, "standard")),
+        ("C10", (2, "standard", 11, "urgent"), (5, "high", 1, "high")),
+        ("C11", (6, "urgent", 11, "urgent"), (2, "standard", 1, "standard")),
     ],
 )
-def test_how_pressing(found, child, points, band, could_add, could_be):
+def test_how_pressing(found, child, about_child, about_adults):
     row = found.table.frame.set_index("child_id").loc[child]
-    assert row[["points", "priority", "could_add", "could_be"]].tolist() == [points, band, could_add, could_be]
     parts = parts_of(found, child)
     assert list(parts.index) == list(COMPONENTS)
-    assert (parts["points"].sum(), parts["could_add"].sum()) == (points, could_add)
+    for side, expected in (("child", about_child), ("adults", about_adults)):
+        told = row[[f"{n}_{side}" for n in ("points", "band", "could_add", "could_be")]].tolist()
+        assert tuple(told) == expected
+        own = parts[[COMPONENTS[c].side == side for c in parts.index]]
+        assert (own["points"].sum(), own["could_add"].sum()) == (expected[0], expected[2])
+
+
+def test_what_one_answer_could_make_is_named(found):
+    frame = found.table.frame.set_index("child_id")
+    assert frame["raised_by_child"].to_dict() == {
+        "C1": "", "C11": "", "C6": "", "C10": "cse|cce", "C2": "cse|cce|aces", "C3": "cse|aces", "C7": "cse|cce|aces",
+        "C8": "cse|cce|aces",
+    }  # fmt: skip
+    assert frame.loc[frame["raised_by_adults"] != "", "raised_by_adults"].to_dict() == {"C7": "adult_role"}
+    assert frame["unknown_child"].to_dict() == {
+        "C1": 2, "C11": 3, "C6": 0, "C10": 3, "C2": 3, "C3": 2, "C7": 3, "C8": 3,
+    }  # fmt: skip
+    # What alone could raise a band is asked first.
+    assert frame.loc["C7", "find_out"].split("|")[0].startswith("Children's services or the exploitation team")
 
 
 @pytest.mark.parametrize(
     ("child", "adds"),
     [
-        ("C1", {"victim": 3, "in_company": 2, "cse": 3, "offences": 1, "adult_role": 2, "group_status": 1}),
-        ("C2", {"adult_role": 2, "parent_verified": 1, "group_status": 1}),
+        (
+            "C1",
+            {"victim": 2, "cse": 4, "offences": 2, "harmed_by": 4, "in_company": 3, "adult_role": 3, "group_status": 1},
+        ),
+        ("C2", {"adult_role": 3, "parent_verified": 1, "group_status": 1}),
         (
             "C6",
-            {"in_company": 2, "cse": 1, "cce": 3, "aces": 2, "missing_often": 1, "missing_trend": 1, "interviews": 1}
-            | {"group_status": 1},
+            {"cse": 1, "cce": 4, "aces": 3, "missing_often": 2, "missing_trend": 1, "interviews": 1}
+            | {"in_company": 3, "group_status": 1},
         ),
-        ("C10", {"in_company": 2, "escalation": 2, "adult_role": 1, "group_status": 1}),
-        ("C11", {"victim": 3, "escalation": 2, "offences": 1, "adult_role": 1, "group_status": 1}),
+        ("C10", {"escalation": 2, "in_company": 3, "adult_role": 1, "group_status": 1}),
+        ("C11", {"victim": 4, "offences": 2, "adult_role": 1, "group_status": 1}),
     ],
 )
 def test_what_each_component_adds(found, child, adds):
@@ -107,7 +128,13 @@ def test_what_each_component_adds(found, child, adds):
 
 def test_a_victim_stands_as_a_victim_first_and_is_no_suspect_of_that_crime(found):
     row = found.table.frame.set_index("child_id").loc["C1"]
-    assert row["because"].startswith("Victim in a crime linked to N1. At least urgent (12 points): victim in a crime")
+    assert row["because"].startswith(
+        "Victim in 1 crime in the period. About the child: at least urgent (8 points): victim in 1 crime in the period"
+    )
+    assert (
+        "About the adults: at least urgent (11 points): the child is a victim in a crime linked to N1 (+4)"
+        in row["because"]
+    )
     assert row["basis"] == "same_crime_as_victim|arrested_with|same_crime_as_suspect"
     assert row["path"].split(" | ")[0].endswith("same crime as victim (K1, latest 2018-09-01)")
     offences = parts_of(found, "C1").loc["offences"]
@@ -121,7 +148,7 @@ def test_a_victim_stands_as_a_victim_first_and_is_no_suspect_of_that_crime(found
 def test_unknown_is_asked_for_and_never_nought(found):
     c3 = parts_of(found, "C3")
     assert c3.loc["aces", ["value", "state", "points", "could_add"]].tolist() == [
-        "3 adverse experiences known, 5 of 10 unknown", "not known", 0, 2,
+        "3 adverse experiences known, 5 of 10 unknown", "not known", 0, 3,
     ]  # fmt: skip
     asked = c3.loc["aces", "find_out"]
     assert "emotional abuse, physical neglect, emotional neglect, mental illness, parent in prison?" in asked
@@ -155,8 +182,8 @@ def test_every_link_names_its_records_apart_from_the_assessments(found):
 def test_a_report_graded_e_links_only_when_asked_for(cases, found):
     assert "C5" not in set(found.table.frame["child_id"])
     row = safeguard(cases, Settings(min_grade="all")).table.frame.set_index("child_id").loc["C5"]
-    assert (row["priority"], row["points"], row["basis"]) == ("standard", 0, "same_report")
-    assert row["could_be"] == "urgent"
+    assert (row["band_child"], row["points_child"], row["basis"]) == ("standard", 0, "same_report")
+    assert (row["could_be_child"], row["could_be_adults"]) == ("high", "standard")
 
 
 def test_the_order_without_one_component(found):
@@ -164,19 +191,26 @@ def test_the_order_without_one_component(found):
     assert len(frame) == 8 * len(COMPONENTS)
     changed = frame[frame["band_changes"]]
     assert list(zip(changed["child_id"], changed["component"], changed["band_without"], strict=True)) == [
-        ("C11", "victim", "high"),
-        ("C11", "escalation", "high"),
+        ("C1", "cse", "high"),
+        ("C10", "in_company", "standard"),
+        ("C10", "adult_role", "standard"),
+        ("C10", "group_status", "standard"),
+        ("C11", "victim", "standard"),
+        ("C11", "offences", "high"),
         ("C2", "adult_role", "standard"),
         ("C2", "parent_verified", "standard"),
         ("C2", "group_status", "standard"),
     ]
     words = found.table.frame.set_index("child_id")["sensitivity"]
-    assert words["C11"] == "Would leave urgent without: victim of crime (high), recent escalation (high)"
-    assert words["C6"] == "Stays urgent without any one component"
-    # C1 and C6 share the first place with 12; without victim status C1 has 9 and C11 has 5, behind C10 with 6.
+    assert words["C11"] == (
+        "About the child: would leave urgent without: victim of crime (standard), earlier serious offences (high). "
+        "About the adults: stays standard without any one component"
+    )
+    assert words["C6"].startswith("About the child: stays urgent without any one component.")
+    # About the child C6 has 12, C1 8, C11 6, C10 2; without victim status C1 has 6 and C11 2, as many as C10.
     without = frame[frame["component"] == "victim"].set_index("child_id")
-    assert without.loc[["C1", "C6", "C11", "C10"], "place"].tolist() == [1, 1, 3, 4]
-    assert without.loc[["C1", "C6", "C11", "C10"], "place_without"].tolist() == [2, 1, 4, 3]
+    assert without.loc[["C6", "C1", "C11", "C10"], "place"].tolist() == [1, 2, 3, 4]
+    assert without.loc[["C6", "C1", "C11", "C10"], "place_without"].tolist() == [1, 2, 3, 3]
 
 
 def test_the_stages_of_the_pathway(found):
@@ -263,10 +297,15 @@ def test_the_county_keeps_its_published_figures():
     roles = county.family.groupby("nominal_id")["role"].first()
     assert roles.value_counts().to_dict() == {"significant": 14, "peripheral": 6, "principal": 4, "": 1}
     assert county.family["ocg_id"].nunique() == 12
-    assert county.table.frame["family_basis"].sum() == 41
+    frame = county.table.frame
+    assert frame["family_basis"].sum() == 41
+    # The bands help to choose: neither holds more than 60% of the children, and each tells half of the pairs apart.
+    assert frame["band_child"].value_counts().to_dict() == {"standard": 47, "high": 27, "urgent": 6}
+    assert frame["band_adults"].value_counts().to_dict() == {"standard": 39, "urgent": 23, "high": 18}
+    assert (frame["could_be_child"] == "urgent").sum() == 37
 
 
 def test_other_thresholds_give_other_answers(cases):
     asked = replace(Settings(), group_harm=700.0, group_violent_crimes=1, many_aces=3)
     parts = parts_of(safeguard(cases, asked), "C3")
-    assert parts.loc[["group_harm", "group_violence", "aces"], "points"].tolist() == [1, 1, 2]
+    assert parts.loc[["group_harm", "group_violence", "aces"], "points"].tolist() == [1, 1, 3]

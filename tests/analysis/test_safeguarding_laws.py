@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from made_records import dataset
 
 from ocgnet.analysis.safeguarding.pathway import states_on
-from ocgnet.analysis.safeguarding.rules import COMPONENTS, RULES, Component, added, bands, points_of, prioritise
+from ocgnet.analysis.safeguarding.rules import (
+    COMPONENTS,
+    RULES,
+    SIDES,
+    Component,
+    added,
+    band_of,
+    bands,
+    judged,
+    points_of,
+    rules_of,
+)
 from ocgnet.analysis.safeguarding.sensitivity import sensitivity_table
 from ocgnet.analysis.safeguarding.stages import ORDER, SIGNS, STAGES
 from ocgnet.dataset import About
@@ -22,7 +33,7 @@ from ocgnet.safeguarding import safeguard
 from ocgnet.settings import Settings
 
 ASKED = Settings()
-PLACE = {band: -i for i, band in enumerate(bands(ASKED))}
+PLACE = {side: {band: -i for i, band in enumerate(bands(ASKED, side))} for side in SIDES}
 AS_OF = date(2019, 3, 31)
 
 
@@ -41,18 +52,56 @@ def components(draw):
 @given(components(), st.sampled_from(list(COMPONENTS)))
 @settings(deadline=None)
 def test_an_unknown_never_lowers_a_band_and_never_counts_as_nought(parts, name):
-    before = prioritise(parts, ASKED)
+    side = COMPONENTS[name].side
+    place = PLACE[side]
+    before = judged(parts, ASKED, side)
     rule = COMPONENTS[name].rules[0]
     asked = [Component(p.name, p.value, p.holds, rule, "ask") if p.name == name else p for p in parts]
-    after = prioritise(asked, ASKED)
+    after = judged(asked, ASKED, side)
     assert after.points == before.points
-    assert PLACE[after.band] == PLACE[before.band]
-    assert PLACE[after.could_be] >= PLACE[before.could_be]
-    assert PLACE[after.could_be] >= PLACE[after.band]
+    assert place[after.name] == place[before.name]
+    assert place[after.could_be] >= place[before.could_be] >= place[before.name]
     # What could hold turns out to hold: the band rises at most to what was said, and never falls.
     true = [Component(p.name, p.value, rule) if p.name == name else p for p in asked]
-    held = prioritise(true, ASKED)
-    assert PLACE[before.band] <= PLACE[held.band] <= PLACE[after.could_be]
+    held = judged(true, ASKED, side)
+    assert place[before.name] <= place[held.name] <= place[after.could_be]
+    # The other band knows nothing of it.
+    for other in set(SIDES) - {side}:
+        assert judged(true, ASKED, other) == judged(parts, ASKED, other)
+
+
+@given(components(), st.sampled_from(list(COMPONENTS)))
+@settings(deadline=None)
+def test_a_record_that_goes_missing_leaves_the_true_band_within_what_is_said(parts, name):
+    # The known record becomes unknown: at least never rises, and known and unknown together reach what was known.
+    side, points = COMPONENTS[name].side, points_of(ASKED)
+    known = judged(parts, ASKED, side)
+    gone = [Component(p.name, "lost", "", COMPONENTS[p.name].rules[0], "ask") if p.name == name else p for p in parts]
+    after = judged(gone, ASKED, side)
+    most = band_of(after.points + after.could_add, ASKED, side)
+    assert PLACE[side][after.name] <= PLACE[side][known.name] <= PLACE[side][most]
+    # A record that spoke for no rule is never missed: without it the band is no lower.
+    own = next(p for p in parts if p.name == name)
+    if not added(own, points)[0]:
+        assert after.name == known.name
+        assert after.unknown >= known.unknown
+
+
+@given(components())
+@settings(deadline=None)
+def test_one_answer_reaches_exactly_what_is_said(parts):
+    points = points_of(ASKED)
+    for side in SIDES:
+        found = judged(parts, ASKED, side)
+        reached = {}
+        for part in parts:
+            if COMPONENTS[part.name].side == side and added(part, points)[1]:
+                one = [Component(p.name, p.value, part.could) if p is part else p for p in parts]
+                reached[part.name] = judged(one, ASKED, side).name
+        best = max((PLACE[side][b] for b in reached.values()), default=PLACE[side][found.name])
+        assert PLACE[side][found.could_be] == max(best, PLACE[side][found.name])
+        raising = {n for n, b in reached.items() if b == found.could_be and b != found.name}
+        assert set(found.raised_by) == raising
 
 
 @given(st.lists(components(), min_size=1, max_size=4))
@@ -61,34 +110,37 @@ def test_leaving_out_a_component_never_raises_a_band(parts):
     children = [f"C{i}" for i in range(len(parts))]
     frame = sensitivity_table(children, parts, ASKED).frame
     assert (frame["points_without"] <= frame["points"]).all()
-    assert (frame["band_without"].map(PLACE) <= frame["band"].map(PLACE)).all()
     points = points_of(ASKED)
     for child, own in zip(children, parts, strict=True):
         rows = frame[frame["child_id"] == child].set_index("component")
         for part in own:
-            rest = [p for p in own if p.name != part.name]
+            side = COMPONENTS[part.name].side
+            rest = judged([p for p in own if p.name != part.name], ASKED, side)
+            row = rows.loc[part.name]
             # The table equals leaving the component out and judging again.
-            assert rows.loc[part.name, "points_without"] == prioritise(rest, ASKED).points
-            assert rows.loc[part.name, "band_without"] == prioritise(rest, ASKED).band
-            assert rows.loc[part.name, "points"] - added(part, points)[0] == prioritise(rest, ASKED).points
+            assert (row["about"], row["points_without"], row["band_without"]) == (side, rest.points, rest.name)
+            assert row["points"] - added(part, points)[0] == rest.points
+            assert PLACE[side][row["band_without"]] <= PLACE[side][row["band"]]
     totals = frame[frame["component"] == "victim"].set_index("child_id")
     for child in children:
         assert totals.loc[child, "place"] == 1 + int((totals["points"] > totals.loc[child, "points"]).sum())
 
 
-def test_adults_and_groups_alone_never_make_a_child_urgent():
-    # Urgent takes something about the child: what a parent or a group did reaches high at most.
-    points = points_of(ASKED)
-    most = sum(max(points[r] for r in topic.rules) for topic in COMPONENTS.values() if topic.about != "child")
-    assert most < dict(ASKED.priority_bands)["urgent"]
+def test_no_rule_about_adults_or_groups_adds_to_the_band_about_the_child():
+    for side, about in (("child", {"child"}), ("adults", {"adult", "group"})):
+        rules = rules_of(side)
+        assert {topic.about for topic in COMPONENTS.values() if set(topic.rules) & set(rules)} == about
+        assert sorted(rules) == sorted(dict(ASKED.child_points if side == "child" else ASKED.adult_points))
 
 
 def test_every_rule_has_points_and_one_component():
     named = [rule for topic in COMPONENTS.values() for rule in topic.rules]
-    assert sorted(named) == sorted(RULES) == sorted(dict(ASKED.priority_points))
+    assert sorted(named) == sorted(RULES) == sorted(dict(ASKED.child_points) | dict(ASKED.adult_points))
     assert {s.stage for s in SIGNS.values()} == set(STAGES)
     with pytest.raises(UsageError, match="wealth"):
-        prioritise([], Settings(priority_points=(("wealth", 1),)))
+        judged([], Settings(child_points=(("wealth", 1),)), "child")
+    with pytest.raises(UsageError, match="adult_principal"):
+        judged([], Settings(child_points=(("adult_principal", 1),)), "adults")
 
 
 @given(
@@ -191,10 +243,7 @@ def renamed(tables):
 def test_the_names_of_children_change_nothing(tables):
     one, other = safeguard(dataset(ABOUT, **tables)), safeguard(dataset(ABOUT, **renamed(tables)))
     columns = [
-        "priority",
-        "points",
-        "could_add",
-        "could_be",
+        *(f"{n}_{side}" for side in SIDES for n in ("band", "points", "could_add", "could_be", "unknown")),
         "stage",
         "basis",
         "known_aces",
@@ -220,7 +269,9 @@ def test_a_table_that_is_absent_never_lowers_what_could_be(tables, random):
     parts = safeguard(dataset(ABOUT, **{n: rows for n, rows in tables.items() if n != gone}))
     frame = parts.table.frame.set_index("child_id")
     for child in set(frame.index) & set(whole.index):
-        most, now = (f.loc[child, "points"] + f.loc[child, "could_add"] for f in (frame, whole))
+        most, now = (
+            sum(f.loc[child, f"{n}_{side}"] for n in ("points", "could_add") for side in SIDES) for f in (frame, whole)
+        )
         own = parts.tables["child_components"].frame
         own = own[own["child_id"] == child].set_index("component")
         if gone == "missing_episodes":
@@ -231,4 +282,36 @@ def test_a_table_that_is_absent_never_lowers_what_could_be(tables, random):
         else:
             assert own.loc["aces", "state"] == "not known"
             assert most >= now
-    assert np.all(frame["points"] >= 0)
+    assert np.all(frame["points_child"] >= 0)
+
+
+@given(records(), records(), st.data())
+@settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.generate])
+def test_the_band_about_a_child_never_changes_with_anybody_elses_record(tables, others, data):
+    """One child keeps its own rows; every row about anybody else is taken from another random folder."""
+    child = data.draw(st.sampled_from(CHILDREN))
+    who = {"crime_links": "person_id", "missing_episodes": "child_id", "child_aces": "child_id", "children": "child_id"}
+    mixed = {}
+    for name, rows in tables.items():
+        if name == "crimes":
+            mixed[name] = rows  # an event is nobody's record
+        elif name in who:
+            own = [r for r in rows if r[who[name]] == child]
+            mixed[name] = own + [r for r in others[name] if r[who[name]] != child]
+        else:
+            # Memberships of the three adults, their roles and groups, and how they are related to the children.
+            mixed[name] = others[name]
+    for folder in (tables, mixed):
+        # The child is linked in both, so that there is a band to compare.
+        rest = [r for r in folder["family_links"] if (r["child_id"], r["adult_id"]) != (child, "N1")]
+        folder["family_links"] = [*rest, {"adult_id": "N1", "child_id": child, "relationship": "guardian"}]
+    one, other = (safeguard(dataset(ABOUT, **t)) for t in (tables, mixed))
+    before, after = (f.table.frame.set_index("child_id") for f in (one, other))
+    assert {child} <= set(before.index) & set(after.index)
+    own = [c for c in before if c.endswith("_child")]
+    assert before.loc[child, own].tolist() == after.loc[child, own].tolist()
+    parts = [
+        f.tables["child_components"].frame.set_index(["child_id", "about"]).sort_index().loc[(child, "child")]
+        for f in (one, other)
+    ]
+    pd.testing.assert_frame_equal(*parts)

@@ -28,31 +28,45 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_families_stand_together_with_reasons_and_what_to_find_out():
+def test_children_stand_by_band_with_reasons_and_what_to_find_out():
     text = flat(run())
     assert "8 children are linked to members of groups, 4 with a parent" in text
-    assert "3 at least urgent, 2 at least high, 3 at least standard" in text
+    assert "By what is known about the child: 3 at least urgent, 5 at least standard; it tells apart 15 of 28" in text
     assert "A child at risk goes to the multi-agency safeguarding hub (MASH) today" in text
-    assert "HH-C7: 2 children, and C9 not linked to a group C7 Hesta Skarnin, 11: at least standard" in text
-    assert text.index("C2 Naldo Evernack") < text.index("C3 Cassia Tolvander") < text.index("HH-C7")
+    assert "C7 Hesta Skarnin, 11: the child at least standard, the adults at least standard" in text
+    assert "family · C8; C9 (not linked to a group)" in text
+    assert "could be · the child: one answer could make it urgent (CSE risk, CCE risk)" in text
+    places = [text.index(f"{c} {n}") for c, n in (("C1", "Perdita"), ("C11", "Fennel"), ("C6", "Kaldo"),
+              ("C10", "Brenna"), ("C2", "Naldo"), ("C3", "Cassia"), ("C7", "Hesta"), ("C8", "Dorelle"))]  # fmt: skip
+    assert places == sorted(places)
     # A victim stands as a victim first.
-    assert "C1 Perdita Alder, 15: at least urgent. On the pathway: escalating. why · Victim in a crime" in text
+    assert "C1 Perdita Alder, 15: the child at least urgent, the adults at least urgent why · Victim in 1 crime" in text
     assert text.startswith("OFFICIAL-SENSITIVE · SYNTHETIC DATA")
     assert text.endswith("OFFICIAL-SENSITIVE · SYNTHETIC DATA")
 
 
-def test_fewer_children_are_whole_households_and_said():
+def test_fewer_children_are_said():
     text = flat(run("--rows", 5))
-    assert "6 of 8 children." in text
-    assert "HH-C7" not in text
+    assert "5 of 8 children." in text
+    assert "Cassia" not in text
+
+
+def test_the_list_for_programs_is_in_the_order_of_the_bands():
+    rows = list(csv.DictReader(io.StringIO(run("--format", "csv"))))
+    place = {"urgent": 0, "high": 1, "standard": 2}
+    keys = [(place[r["band_child"]], place[r["band_adults"]], r["child_id"]) for r in rows]
+    assert keys == sorted(keys)
+    assert "priority" not in rows[0]
 
 
 def test_one_child_whole():
     text = flat(run("--child", "C11"))
     for said in (
-        "C11 Fennel Sarvack, 17 years old: at least urgent (8 points)",
+        "C11 Fennel Sarvack, 17 years old",
+        "About the child: at least urgent",
+        "About the adults: at least standard",
         "Victim in 1 crime of exploitation.",
-        "Would leave urgent without: victim of crime (high), recent escalation (high).",
+        "would leave urgent without: victim of crime (standard), earlier serious offences (high).",
         "1 not to be named",
         "On the prevent pathway: recruiting since 01/02/2019",
         "safeguarding first: whoever recruits at this age was most often recruited",
@@ -85,7 +99,7 @@ def test_views_without_a_child_say_what_they_add_up_to():
     missing = flat(run("--view", "missing"))
     assert "Places and companions that recur, over all these children." in missing
     assert "station" in missing
-    assert "Victim of crime 1 1 urgent to high" in flat(run("--view", "sensitivity"))
+    assert "Victim of crime child 1 1 urgent to standard" in flat(run("--view", "sensitivity"))
     assert "How many of the linked children stood at each stage." in flat(run("--view", "pathway"))
 
 
@@ -117,8 +131,8 @@ def test_programs_that_ask_for_a_child_who_is_not_counted_are_told_why():
 
 def test_own_rules_change_the_bands_and_wrong_ones_are_named(tmp_path):
     rules = tmp_path / "rules.toml"
-    rules.write_text("[bands]\nred = 6\namber = 4\ngreen = 0\n", encoding="utf-8")
-    assert "4 at least red, 1 at least amber, 3 at least green" in flat(run("--rules", rules))
-    rules.write_text("[points]\nvictm = 6\n", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"points\.victm: no such rule; did you mean victim\?"):
+    rules.write_text("[child_bands]\nred = 9\namber = 4\ngreen = 0\n", encoding="utf-8")
+    assert "1 at least red, 2 at least amber, 5 at least green" in flat(run("--rules", rules))
+    rules.write_text("[child_points]\nvictm = 6\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"child_points\.victm: no such rule; did you mean victim\?"):
         run("--rules", rules)

@@ -101,7 +101,9 @@ def sample_analysis() -> Analysis:
         "children",
         {
             "child_id": [f"K{i:03}" for i in range(CHILDREN)], "name": [f"Child {i}" for i in range(CHILDREN)],
-            "age": pd.array([i % 18 if i != 4 else None for i in range(CHILDREN)], dtype="Int64"), "priority": bands,
+            "age": pd.array([i % 18 if i != 4 else None for i in range(CHILDREN)], dtype="Int64"), "band_child": bands,
+            "band_adults": ["standard"] * CHILDREN, "could_be_child": bands, "could_be_adults": ["standard"] * CHILDREN,
+            "raised_by_child": [""] * CHILDREN, "raised_by_adults": [""] * CHILDREN,
             "because": ["at least 4 known ACEs; missing twice in the period; companions not known"] * CHILDREN,
             "basis": ["family"] * CHILDREN, "family_basis": [True] * CHILDREN,
             "known_aces": [i % 5 for i in range(CHILDREN)], "unknown_aces": [3] * CHILDREN,

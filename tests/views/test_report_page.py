@@ -113,9 +113,11 @@ def test_numbers_on_the_page_are_the_figures(analysis: Analysis, page: Page) -> 
 
 
 def test_children_stand_in_bands_by_id_and_without_names(page: Page) -> None:
-    assert [f"Band: {b}" in page.text for b in ("urgent (6)", "high (14)", "standard (21)")] == [True] * 3
+    assert [f"About the child: at least {b}" in page.text for b in ("urgent (6)", "high (14)", "standard (21)")] == [
+        True
+    ] * 3
     assert "Child 7" not in page.text
-    ids = re.findall(r"K\d{3}(?= \d+ at least| – at least)", page.text)
+    ids = re.findall(r"K\d{3}(?= \d+ child: at least| – child: at least)", page.text)
     assert len(ids) == 41
     assert ids == sorted(ids)
 

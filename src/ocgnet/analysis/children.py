@@ -1,7 +1,7 @@
 """Linked children: who is under 18 and linked to an OCG nominal, how, how surely and how pressing.
 
-A prompt for support. No child is ranked as an offender because of a parent: bands order what adults
-should look at first; children of one household stand together, and otherwise rows stand by id.
+A prompt for support. No child is ranked as an offender because of a parent: two bands, about the child and about the
+adults, order what adults should look at first; otherwise rows stand by id.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.analysis.safeguarding.bases import BASES, FAMILY, Link, path_words
-from ocgnet.analysis.safeguarding.group_harm import harm_of_groups
+from ocgnet.analysis.safeguarding.group_harm import harm_of_adults, harm_of_groups
 from ocgnet.analysis.safeguarding.households import households_of
 from ocgnet.analysis.safeguarding.judging import Judge
+from ocgnet.analysis.safeguarding.link_sources import frame_of
 from ocgnet.analysis.safeguarding.links import (
     ended_links,
     ended_table,
@@ -33,7 +34,7 @@ from ocgnet.analysis.safeguarding.parts import components_table
 from ocgnet.analysis.safeguarding.pathway import counts_table, escalated, pathway_table, states_on
 from ocgnet.analysis.safeguarding.people import births_of, children_on
 from ocgnet.analysis.safeguarding.recorded import aces_of, crimes_of, risks_of
-from ocgnet.analysis.safeguarding.rules import Component, bands, prioritise
+from ocgnet.analysis.safeguarding.rules import SIDES, Component, bands, because, find_out, judged
 from ocgnet.analysis.safeguarding.sensitivity import in_words, sensitivity_table
 from ocgnet.analysis.safeguarding.signs import signs_of
 from ocgnet.analysis.time_windows import evidence_over, windows_of
@@ -51,7 +52,7 @@ class LinkedChildren:
     Parameters
     ----------
     table : ResultTable
-        ``children``: one row per child, by the most pressing band of the household, household, band, id.
+        ``children``: one row per child, by the band about the child, then the band about the adults, then id.
     links : pandas.DataFrame
         One row per child, group, nominal, basis and manner: the fields of ``safeguarding.bases.Link``.
     tables : mapping of str to ResultTable
@@ -147,12 +148,14 @@ def linked_children(
         births_of(dataset),
     )  # fmt: skip
     stage = states_on(signs, as_of, ids, settings, undated=True)
+    # What the band about the child rests on: signs that need nobody else's record.
+    own_signs = signs_of(dataset, as_of, settings, ids, frame_of(), crimes, episodes, pd.Series(dtype="datetime64[s]"))
     facts = pd.concat(
         [
             aces_of(dataset, as_of, ids),
             risks_of(dataset, as_of, ids),
             missing.reindex(ids),
-            escalated(signs, as_of, ids, settings),
+            escalated(own_signs, as_of, ids, settings),
         ],
         axis=1,
     )
@@ -206,37 +209,44 @@ def linked_children(
 
 
 def _ordered(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Return the rows with households together, the most pressing household first."""
+    """Return the rows by the band about the child, then the band about the adults, then id."""
     frame = frame.astype(
         {"known_aces": "int64", "unknown_aces": "int64", "missing_episodes": "Int64", "family_basis": "bool"}
-        | dict.fromkeys(("points", "could_add"), "int64")
+        | {f"{name}_{side}": "int64" for name in ("points", "could_add", "unknown") for side in SIDES}
         | dict.fromkeys(("freshest", "stage_since"), "datetime64[s]")
     )
-    order = {b: i for i, b in enumerate(bands(settings))}
-    at = frame["priority"].map(order)
-    first = at.groupby(frame["household"]).transform("min") if len(frame) else at
-    sorted_frame = frame.assign(at=at, first=first).sort_values(["first", "household", "at", "child_id"], kind="stable")
-    return sorted_frame.drop(columns=["at", "first"]).reset_index(drop=True)
+    for side in SIDES:
+        order = {b: i for i, b in enumerate(bands(settings, side))}
+        frame[f"at_{side}"] = frame[f"band_{side}"].map(order)
+    at = [f"at_{side}" for side in SIDES]
+    return frame.sort_values([*at, "child_id"], kind="stable").drop(columns=at).reset_index(drop=True)
 
 
 def _row(
     child: str, own: list[Link], fact: Any, components: list[Component], settings: Settings, given: frozenset[str]
 ) -> dict[str, object]:
     """Return one row of the table; name, age, household and stage are filled in later."""
-    found = prioritise(components, settings)
+    found = {side: judged(components, settings, side) for side in SIDES}
     # Victim status comes first, whatever else is said.
-    victim = [c.value for c in components if c.name == "victim" and c.holds]
-    first = f"{victim[0][:1].upper()}{victim[0][1:]}. " if victim else ""
+    victim = next((c.value for n in ("victim", "harmed_by") for c in components if c.name == n and c.holds), "")
+    first = f"{victim[:1].upper()}{victim[1:]}. " if victim else ""
     present = {x.basis for x in own}
     dates = [x.on for x in own if not pd.isna(x.on)]
+    of_bands: dict[str, object] = {}
+    for side, band in found.items():
+        of_bands |= {
+            f"band_{side}": band.name,
+            f"points_{side}": band.points,
+            f"could_be_{side}": band.could_be,
+            f"raised_by_{side}": "|".join(band.raised_by),
+            f"could_add_{side}": band.could_add,
+            f"unknown_{side}": band.unknown,
+        }
     return {
         "child_id": child,
-        "priority": found.band,
-        "points": found.points,
-        "could_be": found.could_be,
-        "could_add": found.could_add,
-        "because": first + found.because,
-        "find_out": found.find_out,
+        **of_bands,
+        "because": first + because(components, found, settings),
+        "find_out": find_out(components, found, settings),
         "basis": "|".join(b for b in BASES if b in present),
         "family_basis": "family" in present,
         "known_aces": fact.known,
@@ -259,7 +269,9 @@ def _judge(dataset: Dataset, evidence: Evidence, members: pd.DataFrame, settings
     groups = dataset["ocgs"]
     status = dict(zip(groups["ocg_id"].to_pylist(), groups["status"].to_pylist(), strict=True))
     harm = harm_of_groups(dataset, evidence, settings)
-    return Judge(settings, dataset.given, status, harm, _former(dataset, members, settings))
+    adults = harm_of_adults(evidence, frozenset(members["nominal_id"]))
+    former = _former(dataset, members, settings)
+    return Judge(settings, dataset.given, status, harm, adults, evidence.period, former)
 
 
 def _former(dataset: Dataset, members: pd.DataFrame, settings: Settings) -> dict[str, str]:

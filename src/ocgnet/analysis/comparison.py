@@ -26,7 +26,8 @@ CHANGES = (
 
 WHAT = (
     "suggested role", "recorded role", "into the top", "out of the top", "child linked", "child no longer linked",
-    "child priority", "position", "joined group", "left group", "entered", "left", "figure", "setting", "input",
+    "band about the child",
+    "band about the adults", "position", "joined group", "left group", "entered", "left", "figure", "setting", "input",
 )  # fmt: skip
 """Kinds of change, in the order in which they are listed."""
 
@@ -254,18 +255,24 @@ def _top(first: Run, second: Run) -> Iterator[dict[str, object]]:
                 yield _row(what, key[0], *told, name=row["name"], because="; ".join(held))
 
 
+_BANDS = {"band_child": "band about the child", "band_adults": "band about the adults"}
+
+
 def _children(first: Run, second: Run) -> Iterator[dict[str, object]]:
-    """List children linked in one run only, and those in another band."""
+    """List children linked in one run only, and those in another band about the child or about the adults."""
     was, now = (_keyed(run.tables["children"], "child_id") for run in (first, second))
-    yield from _only(was, now, "child no longer linked", lambda row: ("before", f"{row['priority']} ({row['basis']})"))
-    yield from _only(now, was, "child linked", lambda row: ("after", f"{row['priority']} ({row['basis']})"))
+
+    def told(row: Mapping[str, str]) -> str:
+        return f"{row['band_child']} child, {row['band_adults']} adults ({row['basis']})"
+
+    yield from _only(was, now, "child no longer linked", lambda row: ("before", told(row)))
+    yield from _only(now, was, "child linked", lambda row: ("after", told(row)))
     for key in sorted(was.keys() & now.keys()):
         one, other = was[key], now[key]
-        if one["priority"] != other["priority"]:
-            because = f"was: {one['because']}. Now: {other['because']}"
-            yield _row(
-                "child priority", key[0], one["priority"], other["priority"], name=other["name"], because=because
-            )
+        because = f"was: {one['because']} Now: {other['because']}"
+        for column, what in _BANDS.items():
+            if one[column] != other[column]:
+                yield _row(what, key[0], one[column], other[column], name=other["name"], because=because)
 
 
 def _keyed(frame: pd.DataFrame, *key: str) -> dict[tuple[str, ...], dict[str, str]]:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from ocgnet.analysis.children import LinkedChildren
 from ocgnet.analysis.concentration import Concentration
+from ocgnet.analysis.safeguarding.rules import SIDES, pairs_apart
 from ocgnet.analysis.wording import crime_words, day_words, group_words, period_words, report_words
 from ocgnet.dataset import Dataset
 from ocgnet.membership import groups_on, memberships_on
@@ -297,6 +298,18 @@ def _safeguarding(count: _Count, children: LinkedChildren) -> dict[str, Figure]:
         "nothing now; not part of the figures above",
         filter=f"links by memberships that did not hold any more {day_words(count.period)}{count.limited}",
     )
+    for side in SIDES:
+        bands = children.table.frame[f"band_{side}"].dropna()
+        apart, pairs = pairs_apart(bands.value_counts())
+        if len(bands):
+            figures[f"children_apart_by_{side}"] = Figure(
+                apart / pairs if pairs else None,
+                "share",
+                f"Of all pairs of linked children, those that the band about the {side} puts into two bands",
+                apart if pairs else None,
+                pairs or None,
+                f"linked on any basis: {', '.join(f'{n} {b}' for b, n in bands.value_counts().sort_index().items())}",
+            )
     figures["children_other_bases"] = Figure(
         _when(count.has("memberships") and (count.has("children") or count.has("family_links")), int((~others).sum())),
         "count",

@@ -46,7 +46,7 @@ TABLE = {
 _SAYS = {
     View.links: "Each link between a child and a member of a group, with its records.",
     View.ended: "Who was linked until a membership ended or a group was archived; in no figure of linked children.",
-    View.components: "Each component of each child's priority: what it adds, and what is to be found out.",
+    View.components: "Each component of each child's two bands: what it adds, and what is to be found out.",
     View.missing: "Children who went missing in the period, linked or not; places and companions that recur.",
     View.pathway: "The dated records that place each child on the prevent pathway.",
     View.sensitivity: "The order of children when one component is left out.",
@@ -56,12 +56,12 @@ _SAYS = {
 _COLUMNS = {
     "child_links": ("child_id", "path", "verified", "evidence"),
     "child_links_ended": ("child_id", "relationship", "says", "linked_now"),
-    "child_components": ("child_id", "title", "value", "points", "could_add", "find_out"),
+    "child_components": ("child_id", "about", "title", "value", "points", "could_add", "find_out"),
     "child_missing": ("child_id", "age", "missing_now", "episodes", "trend", "interviews_outstanding", "because"),
     "missing_recurring": ("kind", "what", "member", "episodes", "child_ids", "latest_from"),
     "child_pathway": ("child_id", "on", "stage", "what"),
     "pathway_counts": ("period_from", "period_to", "stage", "children", "entered", "of"),
-    "child_sensitivity": ("child_id", "component", "band", "band_without", "place", "place_without"),
+    "child_sensitivity": ("child_id", "about", "component", "band", "band_without", "place", "place_without"),
 }
 """Columns on the terminal, by table; csv and json hold all of them."""
 
@@ -83,7 +83,7 @@ def children(
     """Print the children linked to members of groups: who, how surely, how pressing, and what is not known."""
     from ocgnet.cli.reading import read_records
     from ocgnet.safeguarding import safeguard
-    from ocgnet.views.children.terminal import print_child, print_households, why_not_listed
+    from ocgnet.views.children.terminal import print_child, print_children, why_not_listed
 
     steps = Steps(3)
     with steps.shown():
@@ -103,7 +103,7 @@ def children(
         print_child(Console(), tables, marking, child, dataset, aside)
     elif view is View.who:
         more = f"One child whole: ocgnet children {where} --child ID. All as a table: add --format csv."
-        print_households(Console(), tables, request.settings, marking, limit=rows, more=more)
+        print_children(Console(), tables, request.settings, marking, limit=rows, more=more)
     else:
         if view is View.sensitivity and not child:
             _print_sensitivity(table, marking)

@@ -12,13 +12,21 @@ CHILD_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         NAME,
         ResultColumn("age", "count", "Age in whole years on the analysis date; blank when not known."),
         ResultColumn("household", "text", "Equal for children who share a parent, guardian or household as recorded."),
-        ResultColumn("priority", "text", "Band by what is known: 'at least' urgent, high or standard."),
-        ResultColumn("points", "count", "Sum of the points of all rules that hold; see child_components."),
-        ResultColumn("could_be", "text", "Band if everything unknown turned out to hold."),
-        ResultColumn("could_add", "count", "Points that the unknown could add."),
+        *(
+            column
+            for side, whom in (("child", "the child"), ("adults", "the adults who link the child"))
+            for column in (
+                ResultColumn(f"band_{side}", "text", f"Band by what is known about {whom}: at least this."),
+                ResultColumn(f"points_{side}", "count", "Sum of the points behind it; see child_components."),
+                ResultColumn(f"could_be_{side}", "text", "Highest band that one answer alone could make."),
+                ResultColumn(f"raised_by_{side}", "text", "Components of which one answer could make it, by |."),
+                ResultColumn(f"could_add_{side}", "count", "Points that everything unknown could add together."),
+                ResultColumn(f"unknown_{side}", "count", f"How many components about {whom} are not known."),
+            )
+        ),
         ResultColumn("because", "text", "The reasons, in words, and how much is unknown."),
         ResultColumn("find_out", "text", "What to find out, and where it may be known, separated by |."),
-        ResultColumn("sensitivity", "text", "Which component alone would change the band if it were left out."),
+        ResultColumn("sensitivity", "text", "Which component alone would change a band if it were left out."),
         ResultColumn("stage", "text", "Stage of the prevent pathway on the analysis date; see child_pathway."),
         ResultColumn("stage_since", "date", "First dated sign of that stage that counts; blank when undated."),
         ResultColumn("basis", "text", "How the child is linked: family, household, sibling, same_report, ..."),
@@ -75,9 +83,13 @@ CHILD_TABLES: dict[str, tuple[ResultColumn, ...]] = {
     ),
     "child_components": (
         _CHILD,
-        ResultColumn("component", "text", "Component of the priority; the rules stand in docs/measures/children.md."),
+        ResultColumn("component", "text", "Component of a band; the rules stand in docs/measures/children.md."),
         ResultColumn("title", "text", "The same in plain words."),
-        ResultColumn("about", "text", "Whom the facts are about: child, adult or group."),
+        ResultColumn(
+            "about",
+            "text",
+            "Whom the facts are about: child, adult or group; the last two make the band about the adults.",
+        ),
         ResultColumn("value", "text", "What the records say, in words."),
         ResultColumn("state", "text", "holds, does not hold, or not known."),
         ResultColumn("points", "count", "What it adds."),
@@ -88,6 +100,7 @@ CHILD_TABLES: dict[str, tuple[ResultColumn, ...]] = {
     "child_sensitivity": (
         _CHILD,
         ResultColumn("component", "text", "Component that is left out."),
+        ResultColumn("about", "text", "Band to which it belongs: child or adults."),
         ResultColumn("band", "text", "Band with every component."),
         ResultColumn("band_without", "text", "Band without this one."),
         ResultColumn("band_changes", "flag", "Whether the two differ."),

@@ -206,7 +206,7 @@ class Analysis:
         What each kind of evidence alone says; where recorded and suggested roles differ; communities
         at several resolutions; how they agree with groups; what the ties ask about groups.
     child_links, child_links_ended, child_components, child_sensitivity, child_pathway, pathway_counts : ResultTable
-        Of the linked children: each link, each component of the priority, the order without one component,
+        Of the linked children: each link, each component of the two bands, the order without one component,
         the timeline on the prevent pathway, and how many stand at each stage.
     child_missing, missing_recurring : ResultTable
         Children who went missing, linked or not; places and companions that recur.

@@ -83,11 +83,17 @@ def method(analysis: Analysis) -> list[str]:
         f"to {count(s.null_draws)} random allocations of the same number of links per event; the 95% interval from up "
         f"to {count(s.bootstrap_draws)} resamples of the events."
     )
-    bands = ", ".join(f"{band} from {count(points)}" for band, points in s.priority_bands)
+    about = (("the child", s.child_bands), ("the adults", s.adult_bands))
+    bands = "; ".join(
+        f"about {whom} {', '.join(f'{band} from {count(points)}' for band, points in declared)}"
+        for whom, declared in about
+    )
     young = (
         "Children. The headline counts one basis: a child under 18 on the analysis date whose parent, step-parent or "
-        "guardian is a member of a group on that date. Other bases are listed under their own names and not added. A "
-        f"band adds up points for what is known, and says so ({bands}); what is unknown can only raise it."
+        "guardian is a member of a group on that date, records overdue for review included. Other bases are listed "
+        "under their own names and not added; links that ended stand apart. Two bands add up points for what is known, "
+        f"and say so ({bands}); what is unknown can only raise them, and no record of anybody else changes the band "
+        "about the child."
     )
     parts = (
         "Communities. People who are tied more among themselves than to others, as "

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ocgnet.analysis.safeguarding.rules import SIDES
 from ocgnet.results import Analysis, Figure
+from ocgnet.views.children import words
 from ocgnet.views.figures_text import UNKNOWN, count, day, measured, number_of, of, ratio, share
 
 
@@ -105,10 +107,14 @@ def children(analysis: Analysis) -> str:
     if gone := number_of(analysis, "children_were_linked"):
         sentence += f". A further {of(gone, 'child was', 'children were')} linked until a membership ended or a group "
         sentence += "was archived, and stand apart"
-    found = analysis.children.frame["priority"].value_counts()
-    named = [f"{found[b]} {b}" for b in bands_of(analysis) if b in found.index]
-    if named:
-        sentence += f". Of {of(found.sum(), 'child', 'children')} linked on any basis, by band: {', '.join(named)}"
+    frame, asked = analysis.children.frame, analysis.settings
+    if len(frame):
+        by = (
+            f"by what is known about {words.WHOM[side]} "
+            + ", ".join(f"{n} {band}" for band, n in words.by_band(frame, asked, side))
+            for side in SIDES
+        )
+        sentence += f". Of {of(len(frame), 'child', 'children')} linked on any basis: {'; '.join(by)}"
     return f"{sentence}."
 
 
@@ -165,11 +171,6 @@ def network(analysis: Analysis) -> str:
     if n.mean_degree is not None and n.density is not None:
         sentence += f": {n.mean_degree:.1f} ties a person on average, {share(n.density)} of all possible ties"
     return f"{sentence}."
-
-
-def bands_of(analysis: Analysis) -> list[str]:
-    """Return the bands of the table of children, the most pressing first."""
-    return [band for band, _ in analysis.settings.priority_bands]
 
 
 OF_TABLE = {"concentration": concentration, "children": children, "roles": roles, "communities": network}

@@ -34,7 +34,13 @@ def read_run(folder: Path) -> Run:
         raise SourceError(f"{folder / 'run.json'} cannot be read ({error}). Run ocgnet analyse again.") from error
     if not isinstance(document, dict) or "run_id" not in document or "parameters" not in document:
         raise SourceError(f"{folder / 'run.json'} was not written by ocgnet analyse. {hint}")
-    return Run(str(folder), document, {name: _table(folder / "tables" / f"{name}.csv") for name in NEEDED})
+    tables = {name: _table(folder / "tables" / f"{name}.csv") for name in NEEDED}
+    if absent := [c for c in ("band_child", "band_adults") if c not in tables["children"]]:
+        raise SourceError(
+            f"{folder / 'tables' / 'children.csv'} has no column {' and no column '.join(absent)}: an earlier version "
+            "wrote it, with one band for child and adults together. Run ocgnet analyse again to compare."
+        )
+    return Run(str(folder), document, tables)
 
 
 def people_in_runs(*runs: Run) -> list[str]:

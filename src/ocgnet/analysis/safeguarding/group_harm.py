@@ -1,7 +1,8 @@
-"""Harm and violence of each group: the crimes in the period that are linked to its members."""
+"""Harm and violence of each group, and harm of each adult: the crimes in the period that are linked to them."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -68,3 +69,19 @@ def harm_of_groups(dataset: Dataset, evidence: Evidence, settings: Settings) -> 
         str(row.Index): GroupHarm(int(row.crimes), float(row.harm), *map(int, row[3:]))
         for row in sums[list(GroupHarm._fields)].itertuples()
     }
+
+
+def harm_of_adults(evidence: Evidence, nominals: Collection[str]) -> dict[str, GroupHarm]:
+    """Return the harm of the crimes in the period that link each of some nominals, each crime once per nominal.
+
+    Returns
+    -------
+    dict of str to GroupHarm
+        By ``nominal_id``, without violence; somebody without a crime is absent.
+    """
+    wanted = pd.Index(sorted(nominals), dtype=object)
+    person, harm = evidence.crimes.person, evidence.crimes.harm[evidence.crimes.event]
+    frame = pd.DataFrame({"nominal_id": evidence.nominals[person], "harm": np.nan_to_num(harm), "open": np.isnan(harm)})
+    frame = frame[frame["nominal_id"].isin(wanted)]
+    sums = frame.groupby("nominal_id").agg(crimes=("harm", "size"), harm=("harm", "sum"), open=("open", "sum"))
+    return {str(r.Index): GroupHarm(int(r.crimes), float(r.harm), int(r.open)) for r in sums.itertuples()}

@@ -1,4 +1,4 @@
-"""From the links and records of one child to the components of its priority."""
+"""From the links and records of one child to the components of its two bands."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ocgnet.analysis.safeguarding.recorded import exploits
 from ocgnet.analysis.safeguarding.rules import Component
 from ocgnet.analysis.safeguarding.signs import plain_risk
 from ocgnet.model.words import ACES
+from ocgnet.period import Period
 from ocgnet.settings import Settings
 
 _NO_TABLE = "this data holds no table {}"
@@ -34,6 +35,10 @@ class Judge:
         Recorded status by group.
     groups : dict of str to GroupHarm
         ``group_harm.harm_of_groups``.
+    adults : dict of str to GroupHarm
+        ``group_harm.harm_of_adults``.
+    period : Period
+        Dates of the analysis.
     former : dict of str to str
         By child: parents who were in a group and are no members any more, in words.
     """
@@ -42,6 +47,8 @@ class Judge:
     given: frozenset[str]
     status: dict[str, str]
     groups: dict[str, GroupHarm]
+    adults: dict[str, GroupHarm]
+    period: Period
     former: dict[str, str]
 
     def components(self, child: str, own: Sequence[Link], fact: Any, crimes: Sequence[Any]) -> list[Component]:
@@ -54,14 +61,14 @@ class Judge:
         own : sequence of Link
             Links of the child.
         fact : named tuple
-            What is recorded: the columns of ``aces_of``, ``risks_of``, ``missing_facts`` and ``escalated``.
+            What is recorded: the columns of ``aces_of``, ``risks_of``, ``missing_facts`` and ``escalated``, the last
+            by the child's own records alone.
         crimes : sequence of named tuples
             The crimes that name the child: rows of ``recorded.crimes_of``.
         """
         return [
-            self._victim(own, crimes),
+            self._victim(crimes),
             self._missing_now(fact),
-            _company(own, self.given),
             self._membership(own),
             self._risk("cse", fact.cse_risk, "sexual exploitation", fact.cse_scheme, fact.cse_on),
             self._risk("cce", fact.cce_risk, "criminal exploitation"),
@@ -71,8 +78,11 @@ class Judge:
             self._interviews(fact),
             self._escalation(fact),
             offences(crimes, self.settings, has_crimes="crime_links" in self.given),
+            self._harmed_by(own),
+            _company(own, self.given),
             self._adult(child, own),
             _parent(own),
+            self._adult_harm(own),
             *self._groups({x.ocg_id for x in own if x.basis not in MENTION_ONLY}),
         ]
 
@@ -80,22 +90,52 @@ class Judge:
         gone = [t for t in tables if t not in self.given]
         return _NO_TABLE.format(" and no table ".join(gone)) if gone else ""
 
-    def _victim(self, own: Sequence[Link], crimes: Sequence[Any]) -> Component:
-        here = [x for x in own if x.basis == "same_crime_as_victim"]
-        used = {r for x in here for r in _records([x])}
-        other = [c for c in crimes if c.victim and exploits(c.flags) and c.crime_id not in used]
-        told = []
+    def _victim(self, crimes: Sequence[Any]) -> Component:
+        if absent := self._absent("crime_links"):
+            ask = "Crime records: is the child a victim, and was the child exploited?"
+            return Component("victim", absent, could="victim_exploited", find_out=ask)
+        victim = [c for c in crimes if c.victim]
+        if exploited := [c for c in victim if exploits(c.flags)]:
+            told = f"victim in {_number(len(exploited), 'crime')} of exploitation"
+            return Component("victim", told, "victim_exploited", evidence=tuple(sorted(c.crime_id for c in exploited)))
+        first, last = self.period.first, self.period.last
+        dated = first is not None and last is not None
+        here = [c for c in victim if not dated or (not pd.isna(c.on) and first <= c.on.date() <= last)]
         if here:
-            told.append(f"victim in a crime linked to {nominals(here)}")
-        if other:
-            told.append(f"victim in {_number(len(other), 'crime')} of exploitation")
-        if told:
-            records = tuple(sorted({*_records(here), *(c.crime_id for c in other)}))
-            return Component("victim", " and ".join(told), "victim", evidence=records)
+            told = f"victim in {_number(len(here), 'crime')} in the period"
+            return Component("victim", told, "victim", evidence=tuple(sorted(c.crime_id for c in here)))
+        if undated := [c for c in victim if pd.isna(c.on)]:
+            told = f"victim in {_number(len(undated), 'crime')} without a date"
+            return Component("victim", told, could="victim", find_out="Crime records: when was the child a victim?")
+        return Component("victim", "victim in no crime in the period, and in none of exploitation")
+
+    def _harmed_by(self, own: Sequence[Link]) -> Component:
+        if here := [x for x in own if x.basis == "same_crime_as_victim"]:
+            told = f"the child is a victim in a crime linked to {nominals(here)}"
+            return Component("harmed_by", told, "adult_harmed", evidence=_records(here))
         if absent := self._absent("crime_links"):
             ask = "Crime records: is the child a victim in a crime of a member of a group?"
-            return Component("victim", absent, could="victim", find_out=ask)
-        return Component("victim", "no such crime recorded")
+            return Component("harmed_by", absent, could="adult_harmed", find_out=ask)
+        return Component("harmed_by", "no crime recorded that links a nominal and has the child as victim")
+
+    def _adult_harm(self, own: Sequence[Link]) -> Component:
+        close = sorted({x.nominal_id for x in own if x.basis not in MENTION_ONLY and x.basis != "own_membership"})
+        if not close:
+            return Component("adult_harm", "no adult on a close path")
+        ask = f"Crime records of {', '.join(close)}: offence codes are missing."
+        if absent := self._absent("crimes", "crime_links"):
+            return Component("adult_harm", absent, could="adult_harm", find_out=ask)
+        least, found = self.settings.adult_harm, [self.adults.get(n, GroupHarm()) for n in close]
+        said = ", ".join(
+            f"{n} severity {h.harm:,.0f} in {_number(h.crimes, 'crime')}" for n, h in zip(close, found, strict=True)
+        )
+        told = f"{said} (high from {least:,.0f})"
+        if max(h.harm for h in found) >= least:
+            return Component("adult_harm", told, "adult_harm")
+        # A crime whose offence is not known may be of any weight.
+        if any(h.harm_unknown for h in found):
+            return Component("adult_harm", told, could="adult_harm", find_out=ask)
+        return Component("adult_harm", told)
 
     def _missing_now(self, fact: Any) -> Component:
         if fact.open:

@@ -1,16 +1,19 @@
-"""How pressing it is to look at a linked child: declared rules, no learned score.
+"""How pressing it is to look at a linked child: declared rules, no learned score, and two bands kept apart.
 
-Each component rests on recorded facts: a rule of it holds and adds points, none holds, or it is not
-known. Points and bands are declared in ``Settings.priority_points`` and ``Settings.priority_bands`` and
-nowhere else. They are a convention for the partnership to set, not a measured risk: a band orders the
-reading of records, and what is unknown can only raise it. Nothing here says that a child did anything.
+One band is about the child and rests on what is recorded about the child alone: no edit of anybody else's record
+changes it. The other is about the adults who link the child, and their groups. Each component belongs to one of the
+two; a rule of it holds and adds points, none holds, or it is not known. Points and bands are declared in ``Settings``
+(``child_points``, ``child_bands``, ``adult_points``, ``adult_bands``) and nowhere else. They are a convention for the
+partnership to set, not a measured risk: a band orders the reading of records, and what is unknown can only raise it.
+Nothing here says that a child did anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from math import comb
 
 from ocgnet.errors import UsageError
 from ocgnet.settings import Settings
@@ -34,14 +37,27 @@ class Topic:
     about: str
     rules: tuple[str, ...]
 
+    @property
+    def side(self) -> str:
+        """The band it adds to: ``child`` or ``adults``."""
+        return CHILD if self.about == CHILD else ADULTS
+
+
+CHILD, ADULTS = "child", "adults"
+SIDES = (CHILD, ADULTS)
+"""The two bands, the child's first."""
+
 
 RULES: dict[str, str] = {
-    "victim": "recorded as victim of a crime linked to an OCG nominal, or of a crime of exploitation",
+    "victim_exploited": "recorded as victim of a crime of exploitation, at any time",
+    "victim": "recorded as victim of another crime in the period",
     "missing_now": "no return is recorded from a recent missing episode",
+    "adult_harmed": "an OCG nominal is linked to a crime in the period in which the child is the victim",
     "in_company": "went missing, was stopped or was arrested together with an OCG nominal",
     "own_membership": "recorded as a member of a group",
     "adult_principal": "an adult on a close path is recorded as principal",
     "adult_significant": "an adult on a close path is recorded as significant, none as principal",
+    "adult_harm": "the crimes in the period of an adult on a close path add up to high harm",
     "group_active": "a linking group is emerging or active",
     "group_harm": "the crimes of a linking group add up to high harm",
     "group_violence": "a linking group is linked to many violent crimes",
@@ -58,12 +74,11 @@ RULES: dict[str, str] = {
     "serious_offences_many": "linked as suspect to very many earlier serious offences",
     "escalation": "reached a later stage of the prevent pathway recently",
 }
-"""What each rule means: the keys of ``Settings.priority_points``."""
+"""What each rule means: the keys of ``Settings.child_points`` and ``Settings.adult_points`` together."""
 
 COMPONENTS: dict[str, Topic] = {
-    "victim": Topic("Victim of crime", "child", ("victim",)),
+    "victim": Topic("Victim of crime", "child", ("victim_exploited", "victim")),
     "missing_now": Topic("Missing now", "child", ("missing_now",)),
-    "in_company": Topic("In company of a nominal", "child", ("in_company",)),
     "own_membership": Topic("Recorded in a group", "child", ("own_membership",)),
     "cse": Topic("Sexual exploitation (CSE)", "child", ("cse_risk", "cse_risk_low")),
     "cce": Topic("Criminal exploitation (CCE)", "child", ("cce_risk", "cce_risk_low")),
@@ -73,8 +88,11 @@ COMPONENTS: dict[str, Topic] = {
     "interviews": Topic("Return interviews", "child", ("interview",)),
     "escalation": Topic("Recent escalation", "child", ("escalation",)),
     "offences": Topic("Earlier serious offences", "child", ("serious_offences_many", "serious_offences")),
+    "harmed_by": Topic("Harmed by a nominal", "adult", ("adult_harmed",)),
+    "in_company": Topic("In company of a nominal", "adult", ("in_company",)),
     "adult_role": Topic("Role and status of the adult", "adult", ("adult_principal", "adult_significant")),
     "parent_verified": Topic("Parent verified", "adult", ("verified_parent",)),
+    "adult_harm": Topic("Harm of the adult", "adult", ("adult_harm",)),
     "group_status": Topic("Group active", "group", ("group_active",)),
     "group_harm": Topic("Harm of the group", "group", ("group_harm",)),
     "group_violence": Topic("Violence of the group", "group", ("group_violence",)),
@@ -126,31 +144,31 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Priority:
-    """A band with its reasons.
+class Band:
+    """One of the two bands of a child.
 
     Parameters
     ----------
-    band : str
-        Name from ``Settings.priority_bands``, by what is known: at least this.
+    name : str
+        By what is known: at least this.
     points : int
         Sum over the rules that hold.
     could_be : str
-        Band if everything unknown turned out to hold.
+        The highest band that one answer alone could make, of the things that are not known.
     could_add : int
-        Points that the unknown could add.
-    because : str
-        The reasons in words, what happened to the child first, and how much is unknown.
-    find_out : str
-        What to find out, most weighty first, separated by ``|``.
+        Points that everything unknown could add together.
+    raised_by : tuple of str
+        Components of which one answer alone could make ``could_be``; empty when none raises the band.
+    unknown : int
+        How many components are not known, or could turn out weightier than known.
     """
 
-    band: str
+    name: str
     points: int
     could_be: str
     could_add: int
-    because: str
-    find_out: str
+    raised_by: tuple[str, ...]
+    unknown: int
 
 
 def points_of(settings: Settings) -> dict[str, int]:
@@ -159,12 +177,23 @@ def points_of(settings: Settings) -> dict[str, int]:
     Raises
     ------
     UsageError
-        When the settings give points to something that is no rule.
+        When the settings give points to something that is no rule of that band.
     """
-    given = dict(settings.priority_points)
-    if stray := sorted(set(given) - set(RULES)):
-        raise UsageError(f"priority_points names {', '.join(stray)}; the rules are {', '.join(RULES)}.")
-    return {rule: given.get(rule, 0) for rule in RULES}
+    points: dict[str, int] = {}
+    for side, name, given in (
+        (CHILD, "child_points", dict(settings.child_points)),
+        (ADULTS, "adult_points", dict(settings.adult_points)),
+    ):
+        rules = rules_of(side)
+        if stray := sorted(set(given) - set(rules)):
+            raise UsageError(f"{name} names {', '.join(stray)}; its rules are {', '.join(rules)}.")
+        points |= {rule: given.get(rule, 0) for rule in rules}
+    return points
+
+
+def rules_of(side: str) -> tuple[str, ...]:
+    """Return the rules that add to one of the two bands, in the order of ``COMPONENTS``."""
+    return tuple(rule for topic in COMPONENTS.values() if topic.side == side for rule in topic.rules)
 
 
 def added(component: Component, points: dict[str, int]) -> tuple[int, int]:
@@ -173,32 +202,36 @@ def added(component: Component, points: dict[str, int]) -> tuple[int, int]:
     return now, max(0, points.get(component.could, 0) - now)
 
 
-def bands(settings: Settings) -> tuple[str, ...]:
-    """Return the bands, most pressing first."""
-    return tuple(name for name, _ in settings.priority_bands)
+def bands(settings: Settings, side: str) -> tuple[str, ...]:
+    """Return the bands about the child or about the adults, most pressing first."""
+    return tuple(name for name, _ in _declared(settings, side))
 
 
-def band_of(points: int, settings: Settings) -> str:
+def _declared(settings: Settings, side: str) -> tuple[tuple[str, int], ...]:
+    return settings.child_bands if side == CHILD else settings.adult_bands
+
+
+def band_of(points: int, settings: Settings, side: str) -> str:
     """Return the band that a number of points reaches.
 
-    >>> [band_of(p, Settings()) for p in (0, 4, 7, 30)]
+    >>> [band_of(p, Settings(), "child") for p in (0, 3, 6, 30)]
     ['standard', 'high', 'urgent', 'urgent']
     """
-    for name, least in settings.priority_bands:
-        if points >= least:
-            return name
-    return settings.priority_bands[-1][0]
+    declared = _declared(settings, side)
+    return next((name for name, least in declared if points >= least), declared[-1][0])
 
 
-def prioritise(components: Sequence[Component], settings: Settings) -> Priority:
-    """Return the band of one child with its reasons.
+def judged(components: Sequence[Component], settings: Settings, side: str) -> Band:
+    """Return one of the two bands of a child.
 
     Parameters
     ----------
     components : sequence of Component
-        In the order of ``COMPONENTS``; one that is missing adds nothing and is not unknown.
+        Those of the other band are passed over; one that is missing adds nothing and is not unknown.
     settings : Settings
-        ``priority_points`` and ``priority_bands``.
+        Points and bands.
+    side : {'child', 'adults'}
+        Which band.
 
     Raises
     ------
@@ -209,24 +242,87 @@ def prioritise(components: Sequence[Component], settings: Settings) -> Priority:
     --------
     >>> found = [Component("aces", "at least 4 adverse experiences known", "many_aces"),
     ...          Component("cce", "risk of criminal exploitation", could="cce_risk", find_out="Ask for it")]
-    >>> told = prioritise(found, Settings())
-    >>> told.band, told.points, told.could_be, told.could_add
-    ('standard', 2, 'high', 3)
-    >>> print(told.because)
-    At least standard (2 points): at least 4 adverse experiences known (+2). 1 thing is not known and could add up \
-to 3 points: then high.
+    >>> judged(found, Settings(), "child")
+    Band(name='high', points=3, could_be='urgent', could_add=4, raised_by=('cce',), unknown=1)
     """
     points = points_of(settings)
-    sums = [added(c, points) for c in components]
-    reached, more = sum(now for now, _ in sums), sum(extra for _, extra in sums)
-    band, could_be = band_of(reached, settings), band_of(reached + more, settings)
-    told = [f"{c.value} (+{now})" for c, (now, _) in zip(components, sums, strict=True) if c.holds]
-    because = f"At least {band} ({reached} point{'' if reached == 1 else 's'}): "
-    because += f"{'; '.join(told) or 'no rule is known to hold'}."
-    asked = [(extra, c) for c, (_, extra) in zip(components, sums, strict=True) if c.could and c.find_out]
-    if asked:
-        things = f"{len(asked)} thing is" if len(asked) == 1 else f"{len(asked)} things are"
-        because += f" {things} not known and could add up to {more} point{'' if more == 1 else 's'}"
-        because += f": then {could_be}." if could_be != band else "."
-    order = sorted(asked, key=lambda pair: -pair[0])
-    return Priority(band, reached, could_be, more, because, "|".join(c.find_out for _, c in order))
+    own = [c for c in components if COMPONENTS[c.name].side == side]
+    sums = [added(c, points) for c in own]
+    reached = sum(now for now, _ in sums)
+    name = band_of(reached, settings, side)
+    could_be = band_of(reached + max((more for _, more in sums), default=0), settings, side)
+    raised_by = tuple(
+        c.name
+        for c, (_, more) in zip(own, sums, strict=True)
+        if could_be != name and band_of(reached + more, settings, side) == could_be
+    )
+    unknown = sum(bool(c.could) for c in own)
+    return Band(name, reached, could_be, sum(more for _, more in sums), raised_by, unknown)
+
+
+def because(components: Sequence[Component], found: dict[str, Band], settings: Settings) -> str:
+    """Return the reasons of both bands in words: the child's first, and for each how much is not known.
+
+    Parameters
+    ----------
+    components : sequence of Component
+        In the order of ``COMPONENTS``.
+    found : dict of str to Band
+        ``judged`` for each of ``SIDES``.
+    settings : Settings
+        Points and bands.
+
+    Examples
+    --------
+    >>> parts = [Component("aces", "at least 4 adverse experiences known", "many_aces")]
+    >>> print(because(parts, {side: judged(parts, Settings(), side) for side in SIDES}, Settings()))
+    About the child: at least high (3 points): at least 4 adverse experiences known (+3). About the adults: at least \
+standard (0 points): no rule is known to hold.
+    """
+    points = points_of(settings)
+    said = []
+    for side in SIDES:
+        band = found[side]
+        told = [
+            f"{c.value} (+{points.get(c.holds, 0)})" for c in components if c.holds and COMPONENTS[c.name].side == side
+        ]
+        reasons = "; ".join(told) or "no rule is known to hold"
+        said.append(f"About the {side}: at least {band.name} ({_points(band.points)}): {reasons}.")
+        if band.unknown:
+            things = "1 thing is" if band.unknown == 1 else f"{band.unknown} things are"
+            words = f"{things} not known"
+            if band.raised_by:
+                titles = [COMPONENTS[n].title for n in band.raised_by]
+                words += f"; one answer could make it {band.could_be}: {' or '.join(titles)}"
+            said.append(f"{words}.")
+    return " ".join(said)
+
+
+def find_out(components: Sequence[Component], found: dict[str, Band], settings: Settings) -> str:
+    """Return what to find out, separated by ``|``: first what alone could raise a band, then the weightiest."""
+    points = points_of(settings)
+    raising = {n for band in found.values() for n in band.raised_by}
+    asked = [(c.name not in raising, -added(c, points)[1], c.find_out) for c in components if c.could and c.find_out]
+    return "|".join(question for *_, question in sorted(asked, key=lambda a: a[:2]))
+
+
+def pairs_apart(counts: Iterable[int]) -> tuple[int, int]:
+    """Return how many pairs of children stand in two bands, and how many pairs there are.
+
+    Parameters
+    ----------
+    counts : iterable of int
+        Children in each band.
+
+    Examples
+    --------
+    >>> pairs_apart([2, 1, 1]), pairs_apart([4]), pairs_apart([])
+    ((5, 6), (0, 6), (0, 0))
+    """
+    held = list(counts)
+    pairs = comb(sum(held), 2)
+    return pairs - sum(comb(n, 2) for n in held), pairs
+
+
+def _points(number: int) -> str:
+    return f"{number} point{'' if number == 1 else 's'}"

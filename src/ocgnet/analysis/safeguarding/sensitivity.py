@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ocgnet.analysis.safeguarding.rules import COMPONENTS, added, band_of, bands, points_of
+from ocgnet.analysis.safeguarding.rules import COMPONENTS, SIDES, added, band_of, points_of
 from ocgnet.analysis.safeguarding.rules import Component as Part
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.settings import Settings
@@ -28,8 +28,9 @@ def sensitivity_table(children: Sequence[str], parts: Sequence[Sequence[Part]], 
     Returns
     -------
     ResultTable
-        Sorted by child, then in the order of ``COMPONENTS``. ``place`` is 1 for the most points; children with
-        equal points share the smallest place of theirs.
+        Sorted by child, then in the order of ``COMPONENTS``. Bands, points and places are those of the band to which
+        the component belongs: about the child, or about the adults. ``place`` is 1 for the most points; children
+        with equal points share the smallest place of theirs.
     """
     names = list(COMPONENTS)
     points = points_of(settings)
@@ -37,26 +38,35 @@ def sensitivity_table(children: Sequence[str], parts: Sequence[Sequence[Part]], 
     for i, own in enumerate(parts):
         for part in own:
             matrix[i, names.index(part.name)] = added(part, points)[0]
-    total = matrix.sum(axis=1)
-    without = total[:, None] - matrix
-    place = _places(total[:, None])
-    band = [band_of(int(t), settings) for t in total]
-    rank = {b: i for i, b in enumerate(bands(settings))}
-    left = [[band_of(int(v), settings) for v in row] for row in without]
+    side = [COMPONENTS[n].side for n in names]
+    shape = matrix.shape
+    total, without, place, place_without = (np.zeros(shape, dtype=np.int64) for _ in range(4))
+    for name in SIDES:
+        own_side = np.array([s == name for s in side], bool)
+        sums = matrix[:, own_side].sum(axis=1)
+        total[:, own_side] = sums[:, None]
+        without[:, own_side] = sums[:, None] - matrix[:, own_side]
+        place[:, own_side] = _places(sums[:, None])
+        place_without[:, own_side] = _places(without[:, own_side])
+
+    def banded(points: np.ndarray) -> np.ndarray:
+        rows = ((band_of(int(v), settings, s) for v, s in zip(row, side, strict=True)) for row in points)
+        return np.array([band for row in rows for band in row], object)
+
     frame = pd.DataFrame(
         {
             "child_id": np.repeat(np.array(children, object), len(names)),
             "component": names * len(children),
-            "points": np.repeat(total, len(names)),
+            "about": side * len(children),
+            "points": total.ravel(),
             "points_without": without.ravel(),
-            "band": np.repeat(np.array(band, object), len(names)),
-            "band_without": np.array([b for row in left for b in row], object),
-            "place": np.repeat(place.ravel(), len(names)),
-            "place_without": _places(without).ravel(),
+            "band": banded(total),
+            "band_without": banded(without),
+            "place": place.ravel(),
+            "place_without": place_without.ravel(),
         }
     )
-    moved = frame["band"].map(rank).to_numpy() != frame["band_without"].map(rank).to_numpy()
-    frame["band_changes"] = moved.astype(bool)
+    frame["band_changes"] = (frame["band"] != frame["band_without"]).astype(bool)
     frame["order"] = frame["component"].map({n: i for i, n in enumerate(names)})
     frame = frame.sort_values(["child_id", "order"], kind="stable").reset_index(drop=True)
     counts = ["points", "points_without", "place", "place_without"]
@@ -78,19 +88,23 @@ def _places(points: np.ndarray) -> np.ndarray:
 
 
 def in_words(table: ResultTable) -> dict[str, str]:
-    """Return per child on what the band rests: which component alone would change it."""
-    band: dict[str, str] = {}
-    changing: dict[str, list[str]] = {}
+    """Return per child on what each of the two bands rests: which component alone would change it."""
+    band: dict[tuple[str, str], str] = {}
+    changing: dict[tuple[str, str], list[str]] = {}
     for row in table.frame.itertuples(index=False):
-        child = str(row.child_id)
-        band[child] = str(row.band)
+        key = (str(row.child_id), str(row.about))
+        band[key] = str(row.band)
         if row.band_changes:
             title = COMPONENTS[str(row.component)].title
             said = f"{title[:1].lower()}{title[1:]} ({row.band_without})"
-            changing.setdefault(child, []).append(said)
-    return {
-        child: f"Would leave {now} without: {', '.join(changing[child])}"
-        if child in changing
-        else f"Stays {now} without any one component"
-        for child, now in band.items()
-    }
+            changing.setdefault(key, []).append(said)
+    found: dict[str, list[str]] = {}
+    for (child, about), now in band.items():
+        key = (child, about)
+        rests = (
+            f"would leave {now} without: {', '.join(changing[key])}"
+            if key in changing
+            else f"stays {now} without any one component"
+        )
+        found.setdefault(child, []).append(f"About the {about}: {rests}")
+    return {child: ". ".join(said) for child, said in found.items()}

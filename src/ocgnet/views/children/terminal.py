@@ -1,9 +1,9 @@
-"""Linked children in the terminal: households with their children, and everything about one child."""
+"""Linked children in the terminal: who they are, and everything about one child."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from rich.box import SIMPLE_HEAD
@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ocgnet.analysis.safeguarding.rules import COMPONENTS, SIDES
 from ocgnet.analysis.safeguarding.stages import STAGES
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
@@ -28,10 +29,10 @@ WIDTH = 100
 """Widest line, in characters."""
 
 
-def print_households(
+def print_children(
     console: Console, tables: Tables, settings: Settings, marking: str, *, limit: int, more: str
 ) -> None:
-    """Print who is linked, household by household, the most pressing first.
+    """Print who is linked, by the band about the child, then the band about the adults, then id.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ def print_households(
     marking : str
         Protective marking, above and below.
     limit : int
-        Children shown at most, whole households; the last line says how many there are.
+        Children shown at most; the last line says how many there are.
     more : str
         How to see all of them.
     """
@@ -57,41 +58,37 @@ def print_households(
             say(f"{ended} Each with its reason: --view ended.")
         say.bold(marking)
         return
-    say(words.counted(children, settings))
+    say(words.counted(children))
+    for sentence in words.separates(children, settings):
+        say(sentence)
     if ended := words.were_linked(tables["child_links_ended"].frame):
         say(f"{ended} Each with its reason: --view ended.")
     say(words.PROMPT)
     for sentence in words.HOW_TO_READ:
         say(f"· {sentence}")
     parts, links = words.by_child(tables["child_components"]), words.by_child(tables["child_links"])
-    shown = 0
-    for household, own in children.groupby("household", sort=False):
-        if shown >= limit:
-            break
+    together = words.of_households(children)
+    shown = children.head(limit)
+    for row in shown.to_dict("records"):
         say("")
-        others = sorted({o for cell in own["household_others"] for o in str(cell or "").split("|") if o})
-        also = f", and {', '.join(others)} not linked to a group" if others else ""
-        say.bold(f"{household}: {of(len(own), 'child', 'children')}{also}")
-        for row in own.itertuples(index=False):
-            _child(say, row, parts[row.child_id], links[row.child_id])
-            shown += 1
+        _child(say, row, words.family_words(row, together), parts[row["child_id"]], links[row["child_id"]])
     say("")
-    say(f"{count(shown)} of {of(len(children), 'child', 'children')}. {more}")
+    say(f"{count(len(shown))} of {of(len(children), 'child', 'children')}. {more}")
     say.bold(marking)
 
 
-def _child(say: _Lines, row: object, parts: pd.DataFrame, links: pd.DataFrame) -> None:
-    who = " ".join(filter(None, (str(row.child_id), str(row.name or ""))))  # type: ignore[attr-defined]
-    age = "age not known" if pd.isna(row.age) else f"{row.age}"  # type: ignore[attr-defined]
-    band = f"at least {row.priority}"  # type: ignore[attr-defined]
-    could = row.could_be  # type: ignore[attr-defined]
-    if could != row.priority:  # type: ignore[attr-defined]
-        band += f", {could} if the unknown held"
-    say(f"{who}, {age}: {band}. On the pathway: {words.stage_words(row.stage)}.", 2)  # type: ignore[attr-defined]
+def _child(say: _Lines, row: Mapping[str, Any], family: str, parts: pd.DataFrame, links: pd.DataFrame) -> None:
+    who = " ".join(filter(None, (str(row["child_id"]), str(row["name"] or ""))))
+    age = "age not known" if pd.isna(row["age"]) else f"{row['age']}"
+    say.bold(f"{who}, {age}: the child at least {row['band_child']}, the adults at least {row['band_adults']}")
+    raised = [words.band_words(row, side).partition("; ")[2] for side in SIDES]
     for label, said in (
         ("why", words.reasons(parts)),
         ("linked", words.linked_by(links)),
+        ("pathway", [words.stage_words(row["stage"])]),
+        ("family", [family] if family else []),
         ("ask for", [", ".join(words.unknowns(parts))] if words.unknowns(parts) else []),
+        ("could be", [f"{words.WHOM[side]}: {r}" for side, r in zip(SIDES, raised, strict=True) if r]),
     ):
         if said:
             say.pair(label, said)
@@ -133,12 +130,12 @@ def print_child(
     row = found.iloc[0]
     say.bold(marking)
     age = "age not known" if pd.isna(row["age"]) else f"{row['age']} years old"
-    say.bold(
-        f"{child} {row['name'] or ''}".strip() + f", {age}: at least {row['priority']} ({count(row['points'])} points)"
-    )
+    say.bold(f"{child} {row['name'] or ''}".strip() + f", {age}")
+    for side in SIDES:
+        say.bold(f"About {words.WHOM[side]}: {words.band_words(row, side)}")
     say(printed(str(row["because"])))
     say(f"{row['sensitivity']}.")
-    if with_ := words.siblings(children, child):
+    if with_ := words.family_words(row, words.of_households(children)):
         say(f"Same family or household: {with_}.")
     say(words.PROMPT)
     _links(say, tables, child, names)
@@ -173,9 +170,9 @@ def print_sensitivity(console: Console, table: ResultTable, marking: str) -> Non
     say = _Lines(console)
     say.bold(marking)
     say("How many children would be in another band if one component were left out for all of them.")
-    grid = _grid(("without", 28), ("children", 8), ("from and to", None))
-    for title, moved, moves in words.sensitivity_words(table):
-        grid.add_row(*map(_text, (title, count(moved), moves or "–")))
+    grid = _grid(("without", 28), ("band", 6), ("children", 8), ("from and to", None))
+    for title, side, moved, moves in words.sensitivity_words(table):
+        grid.add_row(*map(_text, (title, side, count(moved), moves or "–")))
     say.grid(grid)
     say("")
 
@@ -212,12 +209,13 @@ def _aside(say: _Lines, aside: list[NotCounted], names: Mapping[str, str]) -> No
 
 
 def _components(say: _Lines, tables: Tables, child: str) -> None:
-    say.head("How pressing: each component, what it adds, and what its unknown could add")
-    grid = _grid(("component", 24), ("what the records say", None), ("adds", 5), ("could add", 9))
+    say.head("How pressing: each component, the band to which it adds, and what its unknown could add")
+    grid = _grid(("component", 24), ("band", 6), ("what the records say", None), ("adds", 5), ("could add", 9))
     for row in words.by_child(tables["child_components"])[child].itertuples(index=False):
         adds = f"+{row.points}" if row.points else "–"
         could = f"up to +{row.could_add}" if row.could_add else "–"
-        grid.add_row(*map(_text, (str(row.title), printed(str(row.value)), adds, could)))
+        side = COMPONENTS[str(row.component)].side
+        grid.add_row(*map(_text, (str(row.title), side, printed(str(row.value)), adds, could)))
     say.grid(grid)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from ocgnet.analysis.safeguarding.bases import BASES, COMPANY
-from ocgnet.analysis.safeguarding.rules import COMPONENTS, bands
+from ocgnet.analysis.safeguarding.rules import ADULTS, CHILD, COMPONENTS, SIDES, bands, pairs_apart
 from ocgnet.analysis.safeguarding.stages import NO_SIGN, STAGES
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
-from ocgnet.views.figures_text import of
+from ocgnet.views.figures_text import of, ratio
 
 Tables = Mapping[str, ResultTable]
 
@@ -22,10 +22,17 @@ PROMPT = (
 )
 
 HOW_TO_READ = (
-    "A band says at least: it counts what is known. What is unknown is listed to be found out, and can only raise it.",
     (
-        "Children of one family or household stand together, under the most pressing band among them. Within a band "
-        "the order is that of the ids: nobody is ranked."
+        "Two bands: what is known about the child, and what is known about the adults who link the child. Nobody "
+        "else's record changes the first."
+    ),
+    (
+        "A band says at least: it counts what is known. What is unknown is listed to be found out, and can only raise "
+        "it; nothing recorded does not mean that nothing happened."
+    ),
+    (
+        "The order is the band about the child, then the band about the adults, then the id: nobody is ranked. "
+        "Children of one family or household are named with each other."
     ),
     "Whoever is a victim stands as a victim first. Nothing that a parent did makes a child a suspect.",
 )
@@ -37,6 +44,8 @@ _HOLDS = {
 }
 _UNKNOWN = {
     "victim": "victim of crime?",
+    "harmed_by": "victim of a nominal's crime?",
+    "adult_harm": "harm of the adult",
     "missing_now": "missing now?",
     "in_company": "companions",
     "cse": "CSE risk",
@@ -67,13 +76,89 @@ def stage_words(stage: object) -> str:
     return stage if stage == NO_SIGN or stage not in STAGES else STAGES[stage].title
 
 
-def counted(children: pd.DataFrame, settings: Settings) -> str:
-    """Return how many children there are, on the profile's basis and by band, as one sentence."""
+def counted(children: pd.DataFrame) -> str:
+    """Return how many children there are, and how many on the profile's basis, as one sentence."""
     family = int(children["family_basis"].fillna(value=False).sum())
-    found = children["priority"].value_counts()
-    by_band = ", ".join(f"{found[b]} at least {b}" for b in bands(settings) if b in found.index)
     basis = f"{family} with a parent, step-parent or guardian among them" if family else "none of them through a parent"
-    return f"{of(len(children), 'child is', 'children are')} linked to members of groups, {basis}: {by_band}."
+    return f"{of(len(children), 'child is', 'children are')} linked to members of groups, {basis}."
+
+
+WHOM = {CHILD: "the child", ADULTS: "the adults"}
+"""What each band is about, in words."""
+
+
+def by_band(children: pd.DataFrame, settings: Settings, side: str) -> list[tuple[str, int]]:
+    """Return each band of one side with its number of children, most pressing first, those without a child left out."""
+    found = children[f"band_{side}"].value_counts()
+    return [(band, int(found[band])) for band in bands(settings, side) if band in found.index]
+
+
+def separates(children: pd.DataFrame, settings: Settings) -> list[str]:
+    """Return per band how the children spread over it and how well that tells them apart, a sentence each.
+
+    Notes
+    -----
+    Of all pairs of children, the share that stands in two bands: 0% when all stand in one, and at most 67% with three.
+    """
+    said = []
+    for side in SIDES:
+        counts = by_band(children, settings, side)
+        spread = ", ".join(f"{n} at least {band}" for band, n in counts)
+        apart, pairs = pairs_apart(n for _, n in counts)
+        sentence = f"By what is known about {WHOM[side]}: {spread}"
+        if pairs:
+            sentence += f"; it tells apart {ratio(apart, pairs, 'pairs of children')}"
+            if apart / pairs < LITTLE:
+                sentence += ", so it hardly helps to choose"
+        said.append(f"{sentence}.")
+    return said
+
+
+LITTLE = 0.33
+"""Share of pairs told apart below which a band is said to help little: less than half of what three bands can do."""
+
+
+def band_words(row: Mapping[str, Any] | pd.Series, side: str) -> str:
+    """Return a band with what one answer could make of it.
+
+    >>> band_words({"band_child": "standard", "could_be_child": "high", "raised_by_child": "cse|cce"}, "child")
+    'at least standard; one answer could make it high (CSE risk, CCE risk)'
+    """
+    band, could = row[f"band_{side}"], row[f"could_be_{side}"]
+    said = f"at least {band}"
+    if isinstance(could, str) and could and could != band:
+        raised = ", ".join(_UNKNOWN.get(c, c) for c in str(row[f"raised_by_{side}"]).split("|"))
+        said += f"; one answer could make it {could} ({raised})"
+    return said
+
+
+def family_words(row: Mapping[str, Any] | pd.Series, together: Mapping[str, list[str]]) -> str:
+    """Return who is of one family or household with a child, in words; empty for nobody.
+
+    Parameters
+    ----------
+    row : mapping
+        Row of the table ``children``.
+    together : mapping of str to list of str
+        ``of_households``.
+    """
+    others = [c for c in together.get(str(row["household"]), ()) if c != row["child_id"]]
+    unlinked = [o for o in str(row["household_others"] or "").split("|") if o and o != "nan"]
+    said = [", ".join(others)] if others else []
+    if unlinked:
+        said.append(f"{', '.join(unlinked)} (not linked to a group)")
+    return "; ".join(said)
+
+
+def of_households(children: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the linked children of each family or household, in the order of their ids."""
+    found: dict[str, list[str]] = {}
+    for household, child in sorted(
+        zip(children["household"].fillna("").astype(str), children["child_id"], strict=True)
+    ):
+        if household:
+            found.setdefault(household, []).append(str(child))
+    return found
 
 
 def were_linked(ended: pd.DataFrame) -> str:
@@ -163,32 +248,19 @@ def bases_words(basis: str) -> str:
     return "; ".join(BASES.get(b, b) for b in basis.split("|") if b)
 
 
-def siblings(children: pd.DataFrame, child: str) -> str:
-    """Return who else is in the household of a child, in words; empty for nobody."""
-    row = children[children["child_id"] == child].iloc[0]
-    others = children[(children["household"] == row["household"]) & (children["child_id"] != child)]["child_id"]
-    said = []
-    if len(others):
-        said.append(f"{', '.join(others)} (in this table)")
-    unlinked = [o for o in str(row["household_others"] or "").split("|") if o]
-    if unlinked:
-        said.append(f"{', '.join(unlinked)} (not linked to a group)")
-    return "; ".join(said)
-
-
 def by_child(table: ResultTable) -> dict[str, pd.DataFrame]:
     """Return the rows of a table by child, in the order of the table."""
     return {str(child): own for child, own in table.frame.groupby("child_id", sort=False)}
 
 
-def sensitivity_words(table: ResultTable) -> list[tuple[str, int, str]]:
-    """Return per component, in the order of the components: title, children whose band changes, and into which."""
+def sensitivity_words(table: ResultTable) -> list[tuple[str, str, int, str]]:
+    """Return per component, in their order: title, its band, children whose band changes, and into which."""
     changing = table.frame[table.frame["band_changes"].astype(bool)]
     found = []
     for name, topic in COMPONENTS.items():
         own = changing[changing["component"] == name]
         moves = (own["band"] + " to " + own["band_without"]).value_counts().sort_index()
-        found.append((topic.title, len(own), ", ".join(f"{n} {move}" for move, n in moves.items())))
+        found.append((topic.title, topic.side, len(own), ", ".join(f"{n} {move}" for move, n in moves.items())))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The section about children: families by band with short reasons, the pathway, who goes missing, the rules."""
+"""The section about children: each by band with short reasons, who was linked, the pathway, missing, the rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ocgnet.analysis.safeguarding.rules import COMPONENTS, RULES, bands, points_of
+from ocgnet.analysis.safeguarding.rules import ADULTS, CHILD, COMPONENTS, RULES, SIDES, bands, points_of
 from ocgnet.analysis.safeguarding.stages import ORDER, STAGES
 from ocgnet.results import Analysis
 from ocgnet.views.children import words
@@ -28,7 +28,9 @@ class Child:
 
     id: str
     age: str
+    family: str
     band: str
+    adults: str
     could_be: str
     stage: str
     reasons: tuple[str, ...]
@@ -38,22 +40,14 @@ class Child:
 
 
 @dataclass(frozen=True)
-class Household:
-    """Children who stand together; ``says`` is empty for a child alone."""
-
-    says: str
-    children: tuple[Child, ...]
-
-
-@dataclass(frozen=True)
 class Band:
-    """The households whose most pressing child is in one band."""
+    """The children in one band about the child."""
 
     name: str
     first: bool
     count: int
     heading: str
-    households: tuple[Household, ...]
+    children: tuple[Child, ...]
 
 
 @dataclass(frozen=True)
@@ -62,8 +56,12 @@ class Section:
 
     prompt: str
     how_to_read: tuple[str, ...]
+    separates: tuple[str, ...]
+    crossed: Grid
     bands: tuple[Band, ...]
     more: str
+    ended: Grid
+    ended_says: str
     stages: Grid
     over_time: Grid
     missing: Grid
@@ -84,10 +82,14 @@ def children_section(analysis: Analysis) -> Section:
     return Section(
         prompt=words.PROMPT,
         how_to_read=words.HOW_TO_READ,
+        separates=tuple(words.separates(frame, analysis.settings)) if len(frame) else (),
+        crossed=_crossed(analysis),
         bands=tuple(_bands(analysis, shown)),
         more=f"The first {count(len(shown))} of {count(len(frame))} children; tables/children.csv holds all."
         if rest
         else "",
+        ended=_ended(analysis),
+        ended_says=words.were_linked(analysis.child_links_ended.frame),
         stages=_stages(analysis),
         over_time=_over_time(analysis),
         missing=missing,
@@ -95,61 +97,80 @@ def children_section(analysis: Analysis) -> Section:
         recurring=recurring,
         recurring_rest=recurring_rest,
         sensitivity=_sensitivity(analysis),
-        band_rules=", ".join(f"{name} from {count(points)}" for name, points in analysis.settings.priority_bands),
+        band_rules="; ".join(
+            f"about {words.WHOM[side]} {', '.join(f'{name} from {count(points)}' for name, points in declared)}"
+            for side, declared in zip(
+                SIDES, (analysis.settings.child_bands, analysis.settings.adult_bands), strict=True
+            )
+        ),
     )
+
+
+def _crossed(analysis: Analysis) -> Grid:
+    """Return how many children stand in each pair of bands."""
+    frame = analysis.children.frame
+    if frame.empty:
+        return Grid((), ())
+    columns = [name for name, _ in words.by_band(frame, analysis.settings, ADULTS)]
+    rows = []
+    for name, total in words.by_band(frame, analysis.settings, CHILD):
+        here = frame.loc[frame["band_child"] == name, "band_adults"].value_counts()
+        rows.append((name, *(count(here.get(c, 0)) for c in columns), count(total)))
+    heads = (("about the child", False), *((f"adults: {c}", False) for c in columns), ("children", False))
+    return Grid(heads, tuple(rows), frozenset(range(1, len(columns) + 2)), whole=frozenset({0}))
+
+
+def _ended(analysis: Analysis) -> Grid:
+    """Return who was linked until a membership ended or a group was archived, one row per link."""
+    frame = analysis.child_links_ended.frame.head(MOST_CHILDREN)
+    rows = tuple(
+        (
+            visible(str(row.child_id)),
+            str(row.relationship).replace("_", " "),
+            visible(printed(str(row.says))),
+            "yes" if row.linked_now else "no",
+        )
+        for row in frame.itertuples(index=False)
+    )
+    heads = (("child", False), ("how", False), ("was linked", True), ("linked otherwise now", True))
+    return Grid(heads, rows, whole=frozenset({0})) if rows else Grid((), ())
 
 
 def _bands(analysis: Analysis, frame: pd.DataFrame) -> Iterator[Band]:
     parts = words.by_child(analysis.child_components)
     links = words.by_child(analysis.child_links)
-    order = {b: i for i, b in enumerate(bands(analysis.settings))}
-    household = frame["household"].fillna("")
-    together = household.where(household != "", frame["child_id"])
-    top = frame["priority"].map(order).groupby(together).transform("min")
-    for name, place in order.items():
-        here = frame[top == place]
+    together = words.of_households(analysis.children.frame)
+    whole = dict(words.by_band(analysis.children.frame, analysis.settings, CHILD))
+    for place, name in enumerate(bands(analysis.settings, CHILD)):
+        here = frame[frame["band_child"] == name]
         if here.empty:
             continue
-        families = [
-            _household(str(key), own, parts, links) for key, own in here.groupby(together[top == place], sort=False)
-        ]
-        heading = f"Band: {name} ({count(len(here))})"
-        if (others := int((here["priority"] != name).sum())) > 0:
-            heading += (
-                f", of whom {count(others)} in a lower band beside a brother, sister or other child of the family"
-            )
-        yield Band(name, place == 0, len(here), heading, tuple(families))
+        found = tuple(_child(row, parts, links, together) for _, row in here.iterrows())
+        yield Band(name, place == 0, len(here), f"About the child: at least {name} ({count(whole[name])})", found)
 
 
-def _household(
-    key: str, own: pd.DataFrame, parts: dict[str, pd.DataFrame], links: dict[str, pd.DataFrame]
-) -> Household:
-    others = sorted({o for cell in own["household_others"].fillna("") for o in str(cell).split("|") if o})
-    says = ""
-    if len(own) > 1 or others:
-        says = f"{key}: {of(len(own), 'child', 'children')} of one family or household"
-        says += f"; also {', '.join(others)}, not linked to a group" if others else ""
-    return Household(visible(says), tuple(_child(row, parts, links) for _, row in own.iterrows()))
-
-
-def _child(row: pd.Series, parts: dict[str, pd.DataFrame], links: dict[str, pd.DataFrame]) -> Child:
+def _child(
+    row: pd.Series, parts: dict[str, pd.DataFrame], links: dict[str, pd.DataFrame], together: dict[str, list[str]]
+) -> Child:
     child = str(row["child_id"])
     own = parts.get(child)
     reasons = words.reasons(own) if own is not None else [str(row["because"] or "")]
     said = words.linked_by(links[child]) if child in links else [str(row["path"] or "")]
     if len(said) > _MOST_LINKS:
         said = [*said[: _MOST_LINKS - 1], f"and {len(said) - _MOST_LINKS + 1} more links in the workbook"]
-    could = row["could_be"] if isinstance(row["could_be"], str) else ""
+    family = words.family_words(row, together)
     return Child(
         id=visible(child),
         age="–" if pd.isna(row["age"]) else count(row["age"]),
-        band=f"at least {row['priority']}",
-        could_be=f"could be {could}" if could and could != row["priority"] else "",
+        family=visible(f"one family with {family}") if family else "",
+        band=f"child: at least {row['band_child']}",
+        adults=f"adults: at least {row['band_adults']}",
+        could_be=words.band_words(row, CHILD).partition("; ")[2],
         stage=words.stage_words(row["stage"]),
         reasons=tuple(printed(visible(r)) for r in reasons),
         links=tuple(printed(visible(s)) for s in said),
         unknown=", ".join(words.unknowns(own)) if own is not None else "",
-        victim=own is not None and bool(((own["component"] == "victim") & (own["points"] > 0)).any()),
+        victim=own is not None and bool((own["component"].isin(("victim", "harmed_by")) & (own["points"] > 0)).any()),
     )
 
 
@@ -251,6 +272,9 @@ def _sensitivity(analysis: Analysis) -> Grid:
     points = points_of(analysis.settings)
     rules = [" | ".join(f"{RULES[r]} (+{points[r]})" for r in topic.rules) for topic in COMPONENTS.values()]
     said = zip(words.sensitivity_words(table), rules, strict=True)
-    rows = tuple((title, rule, count(moved), moves or "–") for (title, moved, moves), rule in said)
-    heads = (("component", False), ("rules and points", False), ("children in another band without it", True))
-    return Grid((*heads, ("from and to", True)), rows, frozenset({2}))
+    rows = tuple((title, side, rule, count(moved), moves or "–") for (title, side, moved, moves), rule in said)
+    heads = (
+        ("component", False), ("band", False), ("rules and points", False),
+        ("children in another band without it", True), ("from and to", True),
+    )  # fmt: skip
+    return Grid(heads, rows, frozenset({3}))

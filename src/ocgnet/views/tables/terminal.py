@@ -33,7 +33,7 @@ MAIN_COLUMNS: dict[str, tuple[str, ...]] = {
         "reports_covered_share",
         "inclusion",
     ),
-    "children": ("child_id", "age", "priority", "ocgs", "because"),
+    "children": ("child_id", "age", "band_child", "band_adults", "ocgs", "because"),
     "communities": ("nominal_id", "name", "community", "stability"),
     "ties": ("person_a", "person_b", "weight", "kinds", "first_on", "last_on"),
 }

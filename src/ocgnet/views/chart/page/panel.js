@@ -99,16 +99,18 @@ function boxPanel(b) {
   ];
 }
 
-const childList = (list) => el('ul', { class: 'list' }, list.map((c) => el('li', {}, choice(named(childName(c)), [`child${K.age[c] !== null ? `, ${K.age[c]}` : ''}`, K.priority[c] ? ` · ${K.priority[c]}` : ''], () => openChild(c)))));
+const childList = (list) => el('ul', { class: 'list' }, list.map((c) => el('li', {}, choice(named(childName(c)), [`child${K.age[c] !== null ? `, ${K.age[c]}` : ''}`, K.band_child[c] ? ` · at least ${K.band_child[c]}` : ''], () => openChild(c)))));
 
+const atLeast = (band) => (band ? `at least ${band}` : null);
 const verifiedWords = (all) => `${all.filter((v) => v === 'yes').length} of ${counted(all.length, 'link')}`;
 function childPanel(c) {
   return [
     el('h2', {}, named(childName(c))),
     el('p', { class: 'quiet' }, 'Child ', named(K.id[c]), '. Shown because adults linked to groups are around the child: a prompt for support, never a suspicion.'),
-    facts([['Age', K.age[c]], ['Priority for support', K.priority[c]], ['Linked by', spaced(K.basis[c] || '').replace(/\|/g, ', ')], ['Verified', K.verified[c] ? verifiedWords(K.verified[c].split('|')) : null],
+    facts([['Age', K.age[c]], ['What is known about the child', atLeast(K.band_child[c])], ['About the adults', atLeast(K.band_adults[c])], ['Linked by', spaced(K.basis[c] || '').replace(/\|/g, ', ')], ['Verified', K.verified[c] ? verifiedWords(K.verified[c].split('|')) : null],
       ['Adverse experiences', K.known_aces[c] === null ? null : `at least ${K.known_aces[c]} known${K.unknown_aces[c] ? `, ${K.unknown_aces[c]} not recorded either way` : ''}`],
       ['Missing episodes', K.missing_episodes[c]], ['Sexual exploitation risk', K.cse_risk[c]], ['Criminal exploitation risk', K.cce_risk[c]], ['Freshest record', K.freshest[c] ? day(K.freshest[c]) : null]]),
+    K.overdue[c] && el('p', {}, K.overdue[c].split(' | ').join('; '), '.'),
     K.because[c] && [el('h3', {}, 'Why'), el('p', {}, K.because[c])],
     K.path[c] && [el('h3', {}, 'How the child is linked'), el('ul', { class: 'list' }, K.path[c].split(' | ').map((p) => el('li', {}, p)))],
     el('div', { class: 'row' }, state.view !== 'child' || state.of !== key.child(c) ? button('Show adults around', () => openChild(c)) : null),
