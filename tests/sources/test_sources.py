@@ -192,3 +192,15 @@ def test_files_are_named_with_hash_and_rows(tmp_path: Path) -> None:
     assert [(f.file, f.rows) for f in files] == [("about.toml", 0), ("nominals.csv", 2)]
     # The SHA-256 of nothing is a published constant.
     assert files[0].sha256 == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+@pytest.mark.parametrize(("mark", "word"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+@pytest.mark.parametrize("columns", [["nominal_id", "name"], ["nominal_id", "name", "sex", "district"], ["ID", "name"]])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_another_separator_is_named_however_few_the_columns(
+    tmp_path: Path, mark: str, word: str, columns: list[str], quote: str
+) -> None:
+    header = f"{quote}{mark}{quote}".join(columns)
+    (tmp_path / "nominals.csv").write_text(f"{header}\nN1{mark}A\n", encoding="utf-8")
+    (problem,) = read_source(tmp_path).tables["nominals"].findings
+    assert f"separated by {word}" in problem.explain(0)[1]

@@ -17,8 +17,10 @@ from ocgnet.check.lookalikes import check_lookalikes, check_spreadsheet_ids
 from ocgnet.check.meaning import check_grades, check_offence_codes
 from ocgnet.check.overlaps import check_overlaps
 from ocgnet.check.people import check_children, check_two_tables
+from ocgnet.check.places import check_places
 from ocgnet.check.references import check_references, missing_nominals
 from ocgnet.check.tables import CheckedTable, check_alone
+from ocgnet.check.totals import without_totals
 from ocgnet.dataset import Dataset
 from ocgnet.errors import RecordError
 from ocgnet.harm import weights as shipped
@@ -63,8 +65,10 @@ def check(
     if not isinstance(source, Source):
         source = read_source(source)
     usable = {name: raw for name, raw in source.tables.items() if raw.usable}
+    usable = {name: without_totals(raw, source.words) for name, raw in usable.items()}
     read = abreast(partial(CheckedTable, words=source.words, open_ends=settings.open_ends), usable.values())
     tables = dict(zip(usable, read, strict=True))
+    check_places(tables)
     abreast(check_alone, tables.values())
     unchecked = check_references(tables, source.tables)
     if "intel_reports" in tables:

@@ -94,6 +94,11 @@ class CheckedColumn:
             self.codes, self.texts = np.append(codes, np.int32(-1))[self.codes], again.dictionary
             self._judge()
 
+    def put(self, codes: np.ndarray, texts: pa.Array) -> None:
+        """Hold other texts: ``codes``, one per row, are positions in ``texts``, -1 for blank."""
+        self.codes, self.texts = codes, texts
+        self._judge()
+
     def refuse(self, refusals: Mapping[str, CellError]) -> None:
         """Refuse some texts, each for a reason of its own."""
         self.refusals.update(refusals)

@@ -121,7 +121,7 @@ class CheckedTable:
         """Yield how many rows were left out for each rule, those that could not be read among them."""
         counts = {rule: int((self.reason == k).sum()) for k, rule in enumerate(self.reasons)}
         for finding in self.raw.findings:
-            if finding.is_error and not finding.whole_file:
+            if (finding.is_error and not finding.whole_file) or finding.rule is Rule.NO_RECORD:
                 unread = len(finding) - len(self._rows_on(finding.lines))
                 counts[finding.rule] = counts.get(finding.rule, 0) + unread
         return ((rule, count) for rule, count in counts.items() if count)

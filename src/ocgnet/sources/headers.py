@@ -47,6 +47,11 @@ def read_header(table: Table, file: str, cells: Sequence[str], line: int = 1) ->
         )
         return Header(len(cells), {}, (one(file, Rule.HEADER, remedy, line=line, whole_file=True),))
     names = [c.strip() for c in cells]
+    if refused := _other_separator(table, names):
+        first = next(c.name for c in table.columns if c.never_blank)
+        return Header(
+            len(cells), {}, (one(file, Rule.MISSING_COLUMN, refused, line=line, column=first, whole_file=True),)
+        )
     counts = Counter(n for n in names if n)
     known = {c.name for c in table.columns}
     places: dict[str, int] = {}
@@ -67,7 +72,7 @@ def read_header(table: Table, file: str, cells: Sequence[str], line: int = 1) ->
         )
     for column in table.columns:
         if column.never_blank and column.name not in places:
-            remedy = _missing(table, column.name, names, {g: n for n, g in meant.items()})
+            remedy = _missing(table, column.name, {g: n for n, g in meant.items()})
             findings.append(
                 one(file, Rule.MISSING_COLUMN, remedy, line=line, column=column.name, whole_file=True),
             )
@@ -84,11 +89,20 @@ def near(text: str, allowed: Sequence[str]) -> str:
     return found[0] if found else ""
 
 
-def _missing(table: Table, column: str, names: Sequence[str], renamed: dict[str, str]) -> str:
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+def _other_separator(table: Table, names: Sequence[str]) -> str:
+    """Return what to do about cells that another sign than the comma separates; nothing when commas do."""
+    known = {c.name for c in table.columns}
+    for mark, word in _SEPARATORS.items():
+        if len(names) == 1 and mark in names[0] and known & {n.strip(" \"'") for n in names[0].lower().split(mark)}:
+            return f"The cells are separated by {word}. Save the file with commas between the cells (CSV UTF-8)."
+    return ""
+
+
+def _missing(table: Table, column: str, renamed: dict[str, str]) -> str:
     if column in renamed:
         return f"Rename the column {renamed[column]} to {column}; {table.name} cannot be read without it."
-    for mark, word in ((";", "semicolons"), ("\t", "tabs")):
-        if len(names) == 1 and mark in names[0]:
-            return f"The cells are separated by {word}. Save the file with commas between the cells (CSV UTF-8)."
     first = ", ".join(c.name for c in table.columns[:4])
     return f"Add the column {column}; the first line holds the names of the columns, such as {first}."
