@@ -1,7 +1,7 @@
 // Children who go missing repeatedly
 //
 // Children under 18 on the day with several missing episodes in the period, and how many of these have a return
-// interview on record.
+// interview on record. Episodes of one child that overlap count once, with an interview that was held after both.
 //
 // kind: table
 // subject: children
@@ -26,12 +26,23 @@
 
 MATCH (c:Person)-[:WENT_MISSING]->(e:MissingEpisode)
 WHERE date(e.missing_from) >= $period_from AND date(e.missing_from) <= $period_to
-WITH c, e,
+  AND NOT EXISTS {
+    MATCH (c)-[:WENT_MISSING]->(b:MissingEpisode)
+    WHERE b.missing_from < e.missing_from AND b.found_at > e.missing_from
+  }
+OPTIONAL MATCH (c)-[:WENT_MISSING]->(o:MissingEpisode)
+WHERE o.missing_from > e.missing_from AND o.missing_from < e.found_at
+WITH c, e, max(o.found_at) AS until, collect(o.return_interview_at) AS others
+WITH c, e, CASE WHEN until > e.found_at THEN until ELSE e.found_at END AS found,
+  CASE WHEN e.return_interview_at IS NULL THEN others ELSE others + [e.return_interview_at] END AS held
+WITH c, e, CASE WHEN found IS NULL THEN size(held) > 0 ELSE any(x IN held WHERE x >= found) END AS heard,
   ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
     + $as_of.day - c.date_of_birth.day AS lived
-WHERE coalesce(c.date_of_birth <= $as_of AND lived < 180000, true)
-WITH c, lived, count(e) AS episodes, count(e.return_interview_at) AS interviews, count(e) - count(e.found_at) AS not_found,
+WHERE coalesce(c.date_of_birth <= $as_of AND (lived < 180000 OR lived >= 1110000), true)
+WITH c, lived, count(e) AS episodes,
+  sum(CASE WHEN heard THEN 1 ELSE 0 END) AS interviews, count(e) - count(e.found_at) AS not_found,
   max(date(e.missing_from)) AS latest_on
 WHERE episodes >= $min_episodes
-RETURN c.person_id AS child_id, c.name AS child_name, lived / 10000 AS age, episodes, interviews, not_found, latest_on
+RETURN c.person_id AS child_id, c.name AS child_name, CASE WHEN lived < 1110000 THEN lived / 10000 END AS age,
+  episodes, interviews, not_found, latest_on
 ORDER BY episodes DESC, child_id

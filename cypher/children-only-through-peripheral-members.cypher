@@ -29,10 +29,10 @@ WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
 WITH p, g, m, f, c,
   ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
     + $as_of.day - c.date_of_birth.day AS lived
-WHERE coalesce(c.date_of_birth <= $as_of AND lived < 180000, true)
+WHERE coalesce(c.date_of_birth <= $as_of AND (lived < 180000 OR lived >= 1110000), true)
 WITH c, lived, p, g, m ORDER BY p.person_id, g.ocg_id
 WITH c, lived, collect(DISTINCT p.person_id) AS nominal_ids, collect(DISTINCT g.ocg_id) AS ocg_ids,
   sum(CASE WHEN coalesce(m.role, '') = 'peripheral' THEN 0 ELSE 1 END) AS others
 WHERE others = 0
-RETURN c.person_id AS child_id, c.name AS child_name, lived / 10000 AS age, nominal_ids, ocg_ids
+RETURN c.person_id AS child_id, c.name AS child_name, CASE WHEN lived < 1110000 THEN lived / 10000 END AS age, nominal_ids, ocg_ids
 ORDER BY child_id

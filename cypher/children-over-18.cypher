@@ -1,6 +1,7 @@
 // Records of children who are 18 or over, or of unknown age
 //
-// People in the table of children who are 18 or over on the day, were born after it, or have no date of birth.
+// People in the table of children who are 18 or over on the day, were born after it, have no date of birth,
+// or would be over 110 years old.
 //
 // kind: table
 // subject: quality
@@ -21,7 +22,7 @@ WITH c,
     + $as_of.day - c.date_of_birth.day AS lived
 WHERE c.date_of_birth IS NULL OR c.date_of_birth > $as_of OR lived >= 180000
 RETURN c.person_id AS child_id, c.name AS child_name, c.date_of_birth AS date_of_birth,
-  CASE WHEN c.date_of_birth <= $as_of THEN lived / 10000 END AS age,
-  CASE WHEN c.date_of_birth IS NULL THEN 'age unknown' WHEN c.date_of_birth > $as_of THEN 'born later'
+  CASE WHEN c.date_of_birth <= $as_of AND lived < 1110000 THEN lived / 10000 END AS age,
+  CASE WHEN c.date_of_birth IS NULL OR lived >= 1110000 THEN 'age unknown' WHEN c.date_of_birth > $as_of THEN 'born later'
     ELSE '18 or over' END AS why
 ORDER BY child_id

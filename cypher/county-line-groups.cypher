@@ -33,7 +33,7 @@ CALL (g) {
     ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
     + $as_of.day - c.date_of_birth.day AS lived
   RETURN count(DISTINCT CASE WHEN $include_overdue OR coalesce(p.review_due >= $as_of, true) THEN p END) AS members,
-    count(DISTINCT CASE WHEN coalesce(c.date_of_birth <= $as_of AND lived < 180000, true) THEN c END) AS children
+    count(DISTINCT CASE WHEN coalesce(c.date_of_birth <= $as_of AND (lived < 180000 OR lived >= 1110000), true) THEN c END) AS children
 }
 RETURN g.ocg_id AS ocg_id, g.name AS name, members, children
 ORDER BY children DESC, members DESC, ocg_id

@@ -30,7 +30,7 @@ WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
 WITH p, g, m, f, c,
   ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
     + $as_of.day - c.date_of_birth.day AS lived
-WHERE coalesce(c.date_of_birth <= $as_of AND lived < 180000, true)
+WHERE coalesce(c.date_of_birth <= $as_of AND (lived < 180000 OR lived >= 1110000), true)
 WITH DISTINCT c
 CALL (c) {
   OPTIONAL MATCH (c)-[h:HAS_ACE]->(a:Ace)

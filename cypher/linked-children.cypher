@@ -36,8 +36,8 @@ WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
 WITH p, g, m, f, c,
   ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
     + $as_of.day - c.date_of_birth.day AS lived
-WHERE coalesce(c.date_of_birth <= $as_of AND lived < 180000, true)
-RETURN c.person_id AS child_id, c.name AS child_name, lived / 10000 AS age,
+WHERE coalesce(c.date_of_birth <= $as_of AND (lived < 180000 OR lived >= 1110000), true)
+RETURN c.person_id AS child_id, c.name AS child_name, CASE WHEN lived < 1110000 THEN lived / 10000 END AS age,
   f.relationship AS relationship, f.verified AS verified, p.person_id AS nominal_id, p.name AS nominal_name,
   m.role AS recorded_role, g.ocg_id AS ocg_id,
   CASE WHEN p.review_due < $as_of THEN p.review_due END AS overdue_since,

@@ -48,5 +48,5 @@ WITH p, ocg_ids, crimes_as_victim, crimes_as_suspect,
   ($as_of.year - p.date_of_birth.year) * 10000 + ($as_of.month - p.date_of_birth.month) * 100
     + $as_of.day - p.date_of_birth.day AS lived
 WHERE crimes_as_victim > 0
-RETURN p.person_id AS person_id, p.name AS name, lived / 10000 AS age, crimes_as_victim, crimes_as_suspect, ocg_ids
+RETURN p.person_id AS person_id, p.name AS name, CASE WHEN lived >= 0 AND lived < 1110000 THEN lived / 10000 END AS age, crimes_as_victim, crimes_as_suspect, ocg_ids
 ORDER BY crimes_as_victim DESC, person_id

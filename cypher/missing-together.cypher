@@ -1,8 +1,8 @@
 // People who went missing together
 //
 // Pairs of people in one missing episode of the period, as the missing child or as companion. One night may be
-// recorded once for each child, so days are counted beside episodes. Companions who are members of a group are
-// marked.
+// recorded once for each child, so days are counted beside episodes; episodes of one child that overlap count
+// once. Companions who are members of a group are marked.
 //
 // kind: table
 // subject: children
@@ -26,6 +26,10 @@
 MATCH (a:Person)-[:WENT_MISSING|COMPANION_IN]->(e:MissingEpisode)<-[:WENT_MISSING|COMPANION_IN]-(b:Person)
 WHERE a.person_id < b.person_id
   AND date(e.missing_from) >= $period_from AND date(e.missing_from) <= $period_to
+  AND NOT EXISTS {
+    MATCH (a)-[:WENT_MISSING|COMPANION_IN]->(o:MissingEpisode)<-[:WENT_MISSING|COMPANION_IN]-(b)
+    WHERE o.child_id = e.child_id AND o.missing_from < e.missing_from AND o.found_at > e.missing_from
+  }
 WITH a, b, count(DISTINCT e) AS episodes, count(DISTINCT date(e.missing_from)) AS days
 CALL (a, b) {
   UNWIND [a, b] AS p

@@ -23,5 +23,5 @@ WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, tr
 WITH path, c,
   ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
     + $as_of.day - c.date_of_birth.day AS lived
-WHERE coalesce(c.date_of_birth <= $as_of AND lived < 180000, true)
+WHERE coalesce(c.date_of_birth <= $as_of AND (lived < 180000 OR lived >= 1110000), true)
 RETURN path

@@ -53,7 +53,16 @@ CALL (p) {
     OR (($include_overdue OR coalesce(r.review_due >= $as_of, true))
       AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
       AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-  RETURN q, t.kind AS tie, sum(coalesce(t.times_observed, 1)) AS times, max(coalesce(t.last_seen, t.first_seen)) AS latest_on
+  // A contact recorded both ways counts once, with the greater number; two that are directed are two facts, and so
+  // are unequal numbers of calls, messages or payments, which run one way each.
+  WITH q, t.kind AS kind, t.first_seen AS first_on, t.last_seen AS last_on, t.report_id AS report, count(t) AS records,
+    sum(CASE WHEN t.directed THEN 1 ELSE 0 END) AS runs, sum(coalesce(t.times_observed, 1)) AS total,
+    max(coalesce(t.times_observed, 1)) AS most
+  WITH q, kind, coalesce(last_on, first_on) AS day,
+    CASE WHEN records = 1 OR runs = records THEN total
+      WHEN kind IN ['phone', 'financial', 'online'] AND runs = 0 AND most * records <> total THEN total
+      ELSE most END AS times
+  RETURN q, kind AS tie, sum(times) AS times, max(day) AS latest_on
   UNION ALL
   MATCH (p)-[f:FAMILY_OF]-(q:Person)
   WHERE coalesce(f.recorded_on <= $as_of, true)

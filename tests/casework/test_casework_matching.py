@@ -76,6 +76,55 @@ def test_candidates_do_not_depend_on_the_order_of_the_records(rows: list[tuple[s
     assert KnownPeople(people(*rows)).candidates(named) == KnownPeople(people(*ON_RECORD)).candidates(named)
 
 
+LIVING = (
+    ("N1", "Łukasz Wójcik", date(1994, 4, 4), "Easter"),
+    ("N2", "Олександр Шевченко", date(1990, 5, 6), "Easter"),
+    ("N3", "Ann Other", date(1990, 5, 6), "easter "),
+    ("N4", "Oleksandr Shevchenko", date(1991, 1, 1), "Wester"),
+    ("N5", "Bo Else", date(1990, 5, 6), "Wester"),
+    ("N6", None, date(1990, 5, 6), "Easter"),
+    ("N7", "Cy Nowhere", date(1990, 5, 6), None),
+)
+
+
+def living(*rows: tuple[str, str | None, date, str | None]) -> Dataset:
+    fields = ("nominal_id", "name", "date_of_birth", "district")
+    return Dataset.of({"nominals": table("nominals", *(dict(zip(fields, r, strict=True)) for r in rows))})
+
+
+def test_everybody_of_that_birth_and_district_follows_those_of_that_name() -> None:
+    named = NamedPerson("Oleksandr Shevchenko", date(1990, 5, 6), "female", "Easter")
+    found = KnownPeople(living(*LIVING)).candidates(named)
+    # The name first, though born on another day; then the birth and the district: the likest name, then the id.
+    assert found[0].person.person_id == "N4"
+    assert {c.person.person_id for c in found[1:]} == {"N2", "N3", "N6"}
+    reasons = {c.person.person_id: (c.because, c.against) for c in found[1:]}
+    assert reasons["N2"] == reasons["N3"] == (("same date of birth and district",), ("the names differ",))
+    assert reasons["N6"] == (("same date of birth and district",), ("no name on record",))
+
+
+def test_letters_with_a_stroke_are_the_letters_that_are_typed_for_them() -> None:
+    found = KnownPeople(living(*LIVING)).candidates(NamedPerson("Lukasz Wojcik", date(1994, 4, 4), "", "Easter"))
+    assert [(c.person.person_id, c.because) for c in found] == [
+        ("N1", ("same name", "same date of birth", "same district"))
+    ]
+
+
+def test_no_number_of_namesakes_hides_whoever_was_born_on_that_day_there() -> None:
+    namesakes = [(f"A{k}", "Oleksandr Shevchenko", date(1950 + k, 1, 1), "Easter") for k in range(9)]
+    named = NamedPerson("Oleksandr Shevchenko", date(1990, 5, 6), "", "Easter")
+    found = [c.person.person_id for c in KnownPeople(living(*LIVING, *namesakes)).candidates(named)]
+    assert len(found[:5]) == 5
+    assert {"N2", "N3", "N6"} <= set(found[5:])
+    assert len(found) == len(set(found))
+
+
+@given(st.permutations(LIVING))
+def test_those_of_that_birth_and_district_do_not_depend_on_the_order_of_the_records(rows) -> None:
+    named = NamedPerson("Oleksandr Shevchenko", date(1990, 5, 6), "", "Easter")
+    assert KnownPeople(living(*rows)).candidates(named) == KnownPeople(living(*LIVING)).candidates(named)
+
+
 def listed(tmp_path: Path, *named: NamedPerson) -> tuple[Path, Dataset]:
     records = people(*ON_RECORD, intel_reports=table("intel_reports", {"report_id": "R"}))
     asked = {"R": named}

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocgnet.ages import age_on
 from ocgnet.profile.chance import (
     change_interval,
     count_interval,
@@ -18,7 +19,6 @@ from ocgnet.profile.chance import (
     sum_interval,
     weighted_share_interval,
 )  # fmt: skip
-from ocgnet.profile.links import age_on
 from ocgnet.profile.lorenz import GRID, curve_of, lorenz_of
 from ocgnet.profile.side_by_side import HIGHER, LOWER, TOO_FEW, UNCLEAR, compare_profiles
 

@@ -8,13 +8,16 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.ages import age_of
 from ocgnet.analysis.safeguarding.link_sources import missing_within
 from ocgnet.casework.concerns import Concern, concerns_of
 from ocgnet.casework.leaving import Leaving
 from ocgnet.casework.unknowns import MISSING_NOW, unknowns_of
+from ocgnet.episodes import interviews
 from ocgnet.model import PERSON_TABLES
 from ocgnet.period import Period
 from ocgnet.scope import evidence_of
@@ -162,17 +165,6 @@ def _words(value: object) -> str:
     return _text(value).replace("_", " ")
 
 
-def age_on(born: date | None, day: date | None) -> int | None:
-    """Return whole years of age on a day; None when either is not known.
-
-    >>> age_on(date(2001, 4, 1), date(2019, 3, 31)), age_on(date(2001, 3, 31), date(2019, 3, 31))
-    (17, 18)
-    """
-    if born is None or day is None:
-        return None
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
 def _who(found: Mapping[str, Mapping[str, dict[str, Any]]], ids: tuple[str, ...], day: date | None) -> list[Row]:
     rows = []
     for child in ids:
@@ -183,7 +175,7 @@ def _who(found: Mapping[str, Mapping[str, dict[str, Any]]], ids: tuple[str, ...]
             merged |= dict.fromkeys(("cse_risk", "cse_risk_scheme", "cse_flagged_on"))
         # Where tables disagree the latest date of birth decides: in doubt somebody is a child.
         born = max((r["date_of_birth"] for r in records if r["date_of_birth"] is not None), default=None)
-        age = age_on(born, day)
+        age = age_of(born, day)
         row = {"child_id": child, "date_of_birth": _text(born), "age": "not known" if age is None else str(age)}
         rows.append(row | {k: _text(v) for k, v in merged.items()})
     return rows
@@ -207,15 +199,16 @@ def _missing(row: dict[str, Any], day: date | None, settings: Settings) -> Row:
     found, held = (
         row[n] if row[n] is not None and row[n] <= end else None for n in ("found_at", "return_interview_at")
     )
+    back, talk = (np.array([moment], "datetime64[s]") for moment in (found, held))
+    late, outstanding = interviews(back, talk, day, hours)
     lately = day is not None and row["missing_from"].date() >= day - timedelta(days=settings.missing_open_days)
     if found is None:
         unclear = MISSING_NOW if lately else "time of return not recorded"
         interview = f"held on {held:%Y-%m-%d}" if held else unclear
     elif held is not None:
-        late = held > found + timedelta(hours=hours)
-        interview = f"held on {held:%Y-%m-%d}, {'later than' if late else 'within'} {hours} hours"
+        interview = f"held on {held:%Y-%m-%d}, {'later than' if late[0] else 'within'} {hours} hours"
     else:
-        interview = "outstanding" if found + timedelta(hours=hours) < end else "not yet due"
+        interview = "outstanding" if outstanding[0] else "not yet due"
     return {
         "child_id": row["child_id"],
         "missing_from": _text(row["missing_from"]),

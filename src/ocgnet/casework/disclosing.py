@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ocgnet.analysis.safeguarding.people import ADULT, children_on
+from ocgnet.ages import ADULT, age_of
+from ocgnet.analysis.safeguarding.people import children_on
 from ocgnet.casework.audience import Audience
-from ocgnet.casework.child_records import ChildRecords, age_on, child_records
+from ocgnet.casework.child_records import ChildRecords, child_records
 from ocgnet.casework.concerns import concerns_of
 from ocgnet.casework.leaving import Leaving, may_leave, reports_about
 from ocgnet.casework.pack import Pack, cut_tables
@@ -241,7 +242,7 @@ def grown_since(dataset: Dataset, people: Iterable[str], judged: date | None, ma
                 born[person] = max(day, born.get(person, day))
     told = []
     for person in sorted(set(people) & set(born)):
-        then, now = age_on(born[person], judged), age_on(born[person], made)
+        then, now = age_of(born[person], judged), age_of(born[person], made)
         if then is not None and now is not None and then < ADULT <= now:
             told.append(f"{person} was {then} on {judged} and is {now} on {made}")
     if not told:

@@ -24,7 +24,8 @@ class MatchRules:
         Least likeness of the name when the date of birth is the same, has day and month swapped, is missing on
         one side, or differs.
     most : int
-        Candidates shown for one person.
+        Candidates shown for one person because of the name. Everybody of the same date of birth and the same
+        district follows, whatever the name: it may be written in another script, or have been misheard.
     """
 
     same_birth: float = 50.0
@@ -80,11 +81,15 @@ class KnownPeople:
         self._names = [plain(n) for _, n in self._rows]
         self._ids = np.array([k.person_id for k, _ in self._rows], dtype=object)
         self._born = np.array([k.born or "NaT" for k, _ in self._rows], dtype="datetime64[D]")
+        words = {d: plain(d) for d in {k.district for k in entries}}
+        self._districts = np.array([words[k.district] for k, _ in self._rows], dtype=object)
+        self._nameless = [k for k in entries if not (k.name or k.others)]
 
     def candidates(self, named: NamedPerson, rules: MatchRules | None = None) -> list[Candidate]:
         """Return who may be meant, the best first; empty when nobody is near.
 
         The number of the form, then the same date of birth, then likeness of the name, then the id decide the order.
+        Those of the same date of birth and district whose names differ come after all others.
         """
         rules = rules or MatchRules()
         alike = likenesses(plain(named.name), self._names)
@@ -100,7 +105,34 @@ class KnownPeople:
         found = [self._candidate(named, i, float(alike[i])) for i in best.values()]
         found += [Candidate(k, 0.0, ("the number on the form",), ("no name on record",)) for k in given[:1]]
         found.sort(key=lambda c: _order(c, named))
-        return found[: rules.most]
+        shown = found[: rules.most]
+        return shown + self._same_birth_and_district(named, alike, same, {c.person.person_id for c in shown}, rules)
+
+    def _same_birth_and_district(
+        self, named: NamedPerson, alike: np.ndarray, same: np.ndarray, but: set[str], rules: MatchRules
+    ) -> list[Candidate]:
+        """Return everybody else who was born on that day and lives in that district, the likest name first."""
+        district = plain(named.district)
+        if named.date_of_birth is None or not district:
+            return []
+        here = np.flatnonzero(same & (self._districts == district))
+        likest: dict[str, int] = {}
+        for i in here[np.lexsort((here, -alike[here]))].tolist():
+            if self._ids[i] not in but:
+                likest.setdefault(self._ids[i], i)
+        found = [
+            self._candidate(named, i, float(alike[i]))
+            if alike[i] >= rules.same_birth
+            else _born_alike(self._rows[i][0], named, float(alike[i]), "the names differ")
+            for i in likest.values()
+        ]
+        found += [
+            _born_alike(known, named, 0.0, "no name on record")
+            for known in self._nameless
+            if known.born == named.date_of_birth and plain(known.district) == district
+            if known.person_id not in but and known.person_id not in likest
+        ]
+        return sorted(found, key=lambda c: _order(c, named))
 
     def _births(self, born: date | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         blank = np.isnat(self._born)
@@ -140,6 +172,15 @@ class KnownPeople:
                     f"same {word}" if plain(one) == plain(other) else f"another {word}: {other}"
                 )
         return Candidate(known, alike, tuple(because), tuple(against))
+
+
+def _born_alike(known: Known, named: NamedPerson, alike: float, names: str) -> Candidate:
+    against = [names]
+    if named.known_id:
+        against.insert(0, "the form gives another number")
+    if named.sex and known.sex and plain(named.sex) != plain(known.sex):
+        against.append(f"another sex: {known.sex}")
+    return Candidate(known, alike, ("same date of birth and district",), tuple(against))
 
 
 def _swapped(born: date) -> date | None:

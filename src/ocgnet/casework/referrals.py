@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from ocgnet.analysis.safeguarding.people import ADULT
+from ocgnet.ages import ADULT
 from ocgnet.casework.child_records import ChildRecords, child_records
 from ocgnet.casework.disclosing import grown_since, period_words
 from ocgnet.casework.leaving import may_know, may_leave

@@ -13,6 +13,7 @@ from ocgnet.check.columns import CheckedColumn
 from ocgnet.check.readings import Reading, read_words
 from ocgnet.check.repeats import Repeats, identities, repeats_of
 from ocgnet.days import Days, pooled
+from ocgnet.episodes import universal
 from ocgnet.model import TABLES, Kind
 from ocgnet.settings import Settings
 from ocgnet.sources import Finding, RawTable, Rule, Severity
@@ -228,6 +229,9 @@ def _orders(checked: CheckedTable) -> None:
         if not len(a.texts) or not len(b.texts):
             continue
         rows = np.flatnonzero(a.times() > b.times())
+        if Kind.MOMENT in (a.declared.kind, b.declared.kind) and len(rows):
+            # In the hour that comes twice in October the clock may show less though time has passed.
+            rows = rows[universal(a.times()[rows]) > universal(b.times()[rows], later=True)]
 
         def explain(
             row: int, a: CheckedColumn = a, b: CheckedColumn = b, first: str = first, second: str = second

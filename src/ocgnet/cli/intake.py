@@ -179,11 +179,10 @@ def confirm(
     on: ON = None,
 ) -> None:
     """Link the people on forms to people on record, as a person decided."""
+    from ocgnet.ages import ADULT, age_of
     from ocgnet.amending import Change, open_place
-    from ocgnet.analysis.safeguarding.people import ADULT
     from ocgnet.audit import log_of
     from ocgnet.casework.candidates import read_decisions
-    from ocgnet.casework.child_records import age_on
     from ocgnet.errors import UsageError
 
     if not by.strip():
@@ -212,6 +211,6 @@ def confirm(
         f"only, {found.open:,} without a decision, {found.done:,} done before."
     )
     if young := [
-        i for i, p in found.new if (age := age_on(p.date_of_birth, on_or_today(on))) is not None and age < ADULT
+        i for i, p in found.new if (age := age_of(p.date_of_birth, on_or_today(on))) is not None and age < ADULT
     ]:
         say(f"Under 18: {', '.join(young)}. Is a child at risk? Then make a MASH referral: ocgnet refer {young[0]}.")

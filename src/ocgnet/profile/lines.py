@@ -11,12 +11,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.analysis.safeguarding.people import ADULT
+from ocgnet.ages import ADULT, age_on
 from ocgnet.model import table
 from ocgnet.profile.chance import count_interval, share_interval
 from ocgnet.profile.figure import ProfileFigure, ProfileTable, first_slug, slug, table_of, unused
 from ocgnet.profile.harm_figures import CHANCE
-from ocgnet.profile.links import age_on
 from ocgnet.profile.material import Material
 from ocgnet.profile.records import BEFORE, NO_DISTRICT, NOW
 from ocgnet.results import Figure

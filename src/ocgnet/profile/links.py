@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.ages import age_on
 from ocgnet.model import table
 from ocgnet.profile.records import NOW, Records
 
@@ -131,20 +132,3 @@ def _words(column: pa.ChunkedArray, counted: Callable[[str], str] = str) -> np.n
     encoded = pc.fill_null(column, "").combine_chunks().dictionary_encode()
     levels = np.array([counted(level) if level else "" for level in encoded.dictionary.to_pylist()], object)
     return np.asarray(levels[encoded.indices.to_numpy()]) if len(levels) else np.empty(0, object)
-
-
-def age_on(born: np.ndarray, day: np.ndarray) -> np.ndarray:
-    """Return full years between two days; NaN where one is not known.
-
-    Who is born on 29 February has the birthday on 1 March in other years.
-
-    >>> age_on(np.array(["2004-02-29", "2004-02-29"], "M8[D]"), np.array(["2022-02-28", "2022-03-01"], "M8[D]"))
-    array([17., 18.])
-    """
-    known = ~(np.isnat(born) | np.isnat(day))
-    months = [d[known].astype("datetime64[M]") for d in (born, day)]
-    days = [(d[known] - m.astype("datetime64[D]")).astype(int) for d, m in zip((born, day), months, strict=True)]
-    whole = (months[1] - months[0]).astype(int) - (days[1] < days[0])
-    found = np.full(len(born), np.nan)
-    found[known] = whole // 12
-    return found

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from ocgnet.analysis.safeguarding.bases import FAMILY
 from ocgnet.contacts import contacts_once
 from ocgnet.dataset import Dataset, LeftOut
+from ocgnet.episodes import merged_episodes
 from ocgnet.grades import keep_grades
 from ocgnet.scope import Evidence, Incidence
 from ocgnet.settings import Settings
@@ -145,8 +146,8 @@ def _refused_reports(dataset: Dataset, evidence: Evidence, settings: Settings) -
 
 
 def missing_within(dataset: Dataset, evidence: Evidence) -> pa.Table:
-    """Return the missing episodes that began in the period (all, when the records hold no date)."""
-    t = dataset["missing_episodes"]
+    """Return the missing episodes, merged, that began in the period (all, when the records hold no date)."""
+    t = merged_episodes(dataset["missing_episodes"])
     first, last = evidence.period.first, evidence.period.last
     if first is None or last is None:
         return t

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ocgnet.analysis.safeguarding.link_sources import companions_of, dates, text
 from ocgnet.dataset import Dataset
+from ocgnet.episodes import interviews, merged_episodes, universal
 from ocgnet.period import period_before
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.scope import Evidence
@@ -26,13 +27,13 @@ def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.
     Returns
     -------
     DataFrame
-        One row per episode, by child and beginning: ``child_id``, ``begun``, ``found``, ``held`` (the return
-        interview), ``where`` (blank when not recorded), ``who`` (tuple of companions), ``now`` (in the period, not
-        the one before), ``hours`` (away; NaN while not known), ``open`` (no return recorded, and begun within
-        ``missing_open_days``), ``unclear`` (no return recorded otherwise), ``outstanding`` and ``late`` (the
-        return interview).
+        One row per episode, those of one child that overlap merged, by child and beginning: ``child_id``,
+        ``begun``, ``found``, ``held`` (the return interview), ``where`` (blank when not recorded), ``who`` (tuple of
+        companions), ``now`` (in the period, not the one before), ``hours`` (away, as they passed; NaN while not
+        known), ``open`` (no return recorded, and begun within ``missing_open_days``), ``unclear`` (no return recorded
+        otherwise), ``outstanding`` and ``late`` (the return interview).
     """
-    t = dataset["missing_episodes"]
+    t = merged_episodes(dataset["missing_episodes"])
     row, who = companions_of(t)
     people: list[list[str]] = [[] for _ in range(t.num_rows)]
     for i, person in zip(row.tolist(), who.tolist(), strict=True):
@@ -42,7 +43,7 @@ def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.
     # What happened after the analysis date was not known on it.
     end = np.datetime64(as_of or date.max, "s") + np.timedelta64(1, "D")
     found, held = (np.where(x < end, x, _NAT) for x in (found, held))
-    due = found + np.timedelta64(settings.interview_hours, "h")
+    late, outstanding = interviews(found, held, as_of, settings.interview_hours)
     away = np.isnat(found)
     still = away & (begun >= end - np.timedelta64(settings.missing_open_days + 1, "D"))
     frame = pd.DataFrame(
@@ -53,11 +54,11 @@ def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.
             "held": held,
             "where": text(pc.fill_null(t["found_where"], "")),
             "who": [tuple(sorted(set(p))) for p in people],
-            "hours": (found - begun) / np.timedelta64(1, "h"),
+            "hours": (universal(found) - universal(begun)) / np.timedelta64(1, "h"),
             "open": still,
             "unclear": away & ~still,
-            "outstanding": ~away & np.isnat(held) & (due < end),
-            "late": ~away & ~np.isnat(held) & (held > due),
+            "outstanding": outstanding,
+            "late": late,
         }
     )
     frame["now"] = True

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from ocgnet.ages import ADULT, age_of
 from ocgnet.analysis.safeguarding.bases import FAMILY
 from ocgnet.analysis.safeguarding.links import members_of, records_of, with_overdue
-from ocgnet.analysis.safeguarding.people import ADULT, ages_on, births_of
+from ocgnet.analysis.safeguarding.people import births_of
 from ocgnet.dataset import Dataset
 from ocgnet.grades import keep_grades, may_be_named
 from ocgnet.membership import ARCHIVED, ENDED, Memberships, memberships_off, memberships_on
@@ -114,10 +115,10 @@ def _adult(dataset: Dataset, child: str, day: date | None) -> str:
     births = births_of(dataset)
     if day is None or child not in births.index:
         return ""
-    age = ages_on(births.loc[[child]], day).iloc[0]
-    if age >= ADULT:
+    age = age_of(births[child].date(), day)
+    if age is not None and age >= ADULT:
         return f"{child} is {age} on {day}, so no child any more (born {births[child]:%Y-%m-%d})"
-    return f"{child} is recorded as born on {births[child]:%Y-%m-%d}, after {day}" if age < 0 else ""
+    return f"{child} is recorded as born on {births[child]:%Y-%m-%d}, after {day}" if births[child].date() > day else ""
 
 
 def _relatives(dataset: Dataset, child: str, ever: frozenset[str], adult: str) -> Iterator[NotCounted]:

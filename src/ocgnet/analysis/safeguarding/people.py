@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.ages import ADULT, age_on
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.model import PERSON_TABLES
 
-ADULT = 18
 _DECLARING = ("children", "family_links", "missing_episodes", "child_aces")
 
 
 def ages_on(births: pd.Series, day: date) -> pd.Series:
-    """Return whole years of age on ``day``; missing where the date of birth is, negative before birth.
-
-    Somebody born on 29 February grows a year older on 1 March of other years.
+    """Return whole years of age on ``day``; missing where :func:`ocgnet.ages.age_on` says not known.
 
     >>> ages_on(pd.Series(pd.to_datetime(["2001-03-31", "2001-04-01", None])), date(2019, 3, 31)).tolist()
     [18, 17, <NA>]
     """
-    passed = (births.dt.month < day.month) | ((births.dt.month == day.month) & (births.dt.day <= day.day))
-    return (day.year - births.dt.year - (~passed).astype(int)).astype("Int64")
+    ages = age_on(births.to_numpy().astype("datetime64[D]"), np.array(day, "datetime64[D]"))
+    return pd.Series(ages, births.index).astype("Int64")
 
 
 def children_on(dataset: Dataset, day: date | None, left_out: list[LeftOut]) -> pd.Series:
     """Return the age of everybody who counts as a child on ``day``, by id, sorted.
 
     A child is under 18. Somebody whom a table of children names (``children``, ``family_links``,
-    ``missing_episodes``, ``child_aces``) and whose date of birth is not known counts as under 18; with
-    several dates of birth the latest decides. Nominals and others are children when their date of
-    birth says so, also where the review of that record is overdue.
+    ``missing_episodes``, ``child_aces``) and whose age is not known counts as under 18, also when a date
+    of birth would make somebody older than anybody;
+    with several dates of birth the latest decides. Nominals and others are children when their date of birth
+    says so, also where the review of that record is overdue.
 
     Parameters
     ----------
@@ -51,7 +51,8 @@ def children_on(dataset: Dataset, day: date | None, left_out: list[LeftOut]) -> 
     born = born.reindex(everybody)
     age = ages_on(born, day) if day else pd.Series(pd.NA, everybody, dtype="Int64")
     named = everybody.isin(list(declared))
-    adult, unborn = (age >= ADULT).fillna(value=False), (age < 0).fillna(value=False)
+    adult = (age >= ADULT).fillna(value=False)
+    unborn = born > pd.Timestamp(day) if day else pd.Series(False, everybody)
     for mask, why in ((adult, f"{ADULT} or over on {day}"), (unborn, f"born after {day}")):
         if count := int((mask.to_numpy(dtype=bool) & named).sum()):
             left_out.append(LeftOut("children", why, count))

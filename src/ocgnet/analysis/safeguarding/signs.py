@@ -9,9 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.ages import ADULT, age_on
 from ocgnet.analysis.safeguarding.bases import COMPANY, FAMILY
 from ocgnet.analysis.safeguarding.link_sources import dates, named, text
-from ocgnet.analysis.safeguarding.people import ADULT
 from ocgnet.analysis.safeguarding.recorded import EXPLOITING, WEAPONS, flagged
 from ocgnet.analysis.safeguarding.stages import ORDER, SIGNS
 from ocgnet.dataset import Dataset
@@ -254,10 +254,7 @@ def _children_harmed(crimes: pd.DataFrame, dataset: Dataset, births: pd.Series) 
     pairs = crimes[["child_id", "crime_id", "on"]].reset_index().merge(victims, on="crime_id")
     pairs = pairs[(pairs["child_id"] != pairs["other"]).to_numpy(dtype=bool)]
     born = births.reindex(pairs["other"].tolist()).to_numpy().astype("datetime64[D]")
-    month = born.astype("datetime64[M]")
-    # Somebody born on 29 February turns 18 on 1 March: the day of the month is added to the first of it.
-    of_age = (month + np.timedelta64(12 * ADULT, "M")).astype("datetime64[D]") + (born - month.astype("datetime64[D]"))
-    young = pairs["on"].to_numpy().astype("datetime64[D]") < of_age
+    young = age_on(born, pairs["on"].to_numpy().astype("datetime64[D]")) < ADULT
     harmed = np.zeros(len(crimes), bool)
     harmed[pairs["index"].to_numpy(dtype=np.int64)[young]] = True
     return harmed
