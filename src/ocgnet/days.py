@@ -162,6 +162,11 @@ def _counted(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     return days, counted.field("counts").to_numpy(zero_copy_only=False)
 
 
+def is_no_day(day: date) -> bool:
+    """Whether a date stands for no end and not for a day on which anything could be judged."""
+    return day > LAST_DAY or day in Settings().open_ends
+
+
 def check_asked(day: date | None, option: str) -> None:
     """Refuse a day that lies outside every calendar of records.
 

@@ -189,7 +189,7 @@ def period_on(about: About, days: Callable[[], Mapping[str, Days]], settings: Se
         if latest.by_today:
             today = settings.today
             source += (
-                f" that is not after today, {today}; {latest.after_today:,} dates of events lie after it; "
+                f" that is not after today, {today}; {_lie_after(latest.after_today)} after it; "
                 f"--today {today} gives the same again"
             )
     last = settings.period_to or (as_of if asked else about.period_to or as_of)
@@ -212,3 +212,7 @@ def _without_events(today: date | None) -> Period:
         f"{today}, today; --today {today} gives the same again."
     )
     return Period(today, None, None, note, today)
+
+
+def _lie_after(dates: int) -> str:
+    return "1 date of an event lies" if dates == 1 else f"{dates:,} dates of events lie"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ocgnet.dataset import About
+from ocgnet.days import is_no_day
 from ocgnet.model import ABOUT_FIELDS, Column, Kind
 from ocgnet.sources.cells import CellError, read_cell
 from ocgnet.sources.headers import near
@@ -75,8 +76,15 @@ def read_about(file: str, given: Mapping[str, Any], lines: Mapping[str, int]) ->
             )
             continue
         try:
-            if (found := _value(FIELDS[key], value)) is not None:
-                read[key] = found
+            if (found := _value(FIELDS[key], value)) is None:
+                continue
+            if isinstance(found, date) and is_no_day(found):
+                remedy = f"This is an open end and no day, so {key} is taken as blank. Leave the line out."
+                findings.append(
+                    one(file, Rule.ABOUT, remedy, line=at, column=key, value=_shown(value), severity=Severity.WARNING)
+                )
+                continue
+            read[key] = found
         except CellError as refused:
             remedy = refused.remedy
             findings.append(one(file, Rule.ABOUT, remedy, line=at, column=key, value=_shown(value), whole_file=True))
