@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from installed import ocgnet
 from ocgnet.check import check
 from ocgnet.views.problems import HEADER, print_problems, write_rejects
 
@@ -69,3 +70,16 @@ def test_rejects_list_errors_with_formulas_neutralised(tmp_path: Path) -> None:
     # The list itself is no unknown file when the folder is checked again.
     assert check(tmp_path).errors == 2
     assert all(p.file == "nominals.csv" for p in check(tmp_path).warnings)
+
+
+def test_every_warning_can_be_seen(tmp_path) -> None:
+    """Warnings stand in no list of rejects: what the first three of a kind leave out is printed on demand."""
+    (tmp_path / "nominals.csv").write_text(
+        "nominal_id,name\n" + "".join(f"{n}.5E+11,Person {n}\n" for n in range(1, 6)), encoding="utf-8"
+    )
+    first = ocgnet("check", tmp_path, "--rejects", tmp_path / "rejects.csv")
+    assert "5.5E+11" not in first
+    assert "and 2 more: ocgnet check --all prints them" in " ".join(first.split())
+    every = ocgnet("check", tmp_path, "--all", "--rejects", tmp_path / "rejects.csv")
+    assert all(f"{n}.5E+11" in every for n in range(1, 6))
+    assert " more" not in every

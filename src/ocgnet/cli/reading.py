@@ -90,15 +90,17 @@ def read_folder(
     return dataset, LoadManifest(checked.sources, __version__)
 
 
-def report_problems(checked: Checked, rejects: Path, *, brief: bool = False) -> None:
+def report_problems(checked: Checked, rejects: Path, *, brief: bool = False, every: bool = False) -> None:
     """List the errors in ``rejects`` and print all problems.
 
     With ``brief``, as for an analysis, no word and no file when all is well; otherwise the list is
-    written even when it is empty, so that an older one never misleads.
+    written even when it is empty, so that an older one never misleads. ``every`` prints all of them, not the
+    first of each kind.
     """
     from ocgnet.views.problems import print_problems, write_rejects
 
     if checked.errors or not brief:
         write_rejects(rejects, checked.rejects(), checked.source.about.marked)
         tell_file(rejects)
-    print_problems(Console(stderr=brief), checked, rejects=rejects, brief=brief)
+    examples = None if every else 3
+    print_problems(Console(stderr=brief), checked, rejects=rejects, brief=brief, examples=examples)

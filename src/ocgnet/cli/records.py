@@ -61,6 +61,7 @@ def check(
     weights: WEIGHTS = None,
     today: TODAY = None,
     own_settings: OWN_SETTINGS = None,
+    every: Annotated[bool, typer.Option("--all", help="Print every problem, not the first three of a kind.")] = False,
 ) -> None:
     """Find every problem in the records, in one pass."""
     from ocgnet.check import check as check_records
@@ -71,7 +72,7 @@ def check(
         checked = check_records(folder, weights=read_weights(weights).by_code, settings=settings)
         if not any(f.is_error and f.whole_file for f in checked.findings):
             tell_people(checked.dataset)
-        report_problems(checked, rejects)
+        report_problems(checked, rejects, every=every)
     if checked.errors:
         raise typer.Exit(RecordError.exit_code)
 

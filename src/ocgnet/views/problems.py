@@ -27,7 +27,7 @@ _SHOWN, _SENTENCE, _LISTED = 40, 400, 500
 
 
 def print_problems(
-    console: Console, checked: Checked, *, rejects: Path | None = None, brief: bool = False, examples: int = 3
+    console: Console, checked: Checked, *, rejects: Path | None = None, brief: bool = False, examples: int | None = 3
 ) -> None:
     """Print errors, then warnings, each grouped by file and rule.
 
@@ -41,8 +41,8 @@ def print_problems(
         Where all errors are listed, for the sentence that says so.
     brief : bool
         Print no word when nothing was found.
-    examples : int
-        Problems shown of each kind.
+    examples : int or None
+        Problems shown of each kind; None for all.
     """
     width = min(console.width, WIDTH)
     for title, findings in (
@@ -91,15 +91,15 @@ def _rows(problems: Iterable[Problem]) -> Iterator[tuple[str, ...]]:
         yield (p.file, row, p.column, p.value[:_LISTED], p.rule, visible(p.remedy, _LISTED))
 
 
-def _grouped(findings: Iterable[Finding], rejects: Path | None, examples: int) -> Iterator[RenderableType]:
+def _grouped(findings: Iterable[Finding], rejects: Path | None, examples: int | None) -> Iterator[RenderableType]:
     ordered = sorted(findings, key=lambda f: f.file)
     for file, of_file in groupby(ordered, key=lambda f: f.file):
         parts: list[RenderableType] = [Text(visible(file), style="underline")]
         for finding in of_file:
             parts.append(Padding(_head(finding), (0, 0, 0, 2)))
             parts.append(Padding(_examples(finding, examples), (0, 0, 0, 4)))
-            if (more := len(finding) - examples) > 0:
-                where = f" in {rejects.name}" if rejects and finding.is_error else ""
+            if examples is not None and (more := len(finding) - examples) > 0:
+                where = f" in {rejects.name}" if rejects and finding.is_error else ": ocgnet check --all prints them"
                 parts.append(Padding(Text(f"and {more:,} more{where}", style="italic"), (0, 0, 0, 4)))
         yield Group(*parts, Text(""))
 
@@ -110,7 +110,7 @@ def _head(finding: Finding) -> Text:
     return Text(f"{finding.rule.value}{column}{count}", style="red" if finding.is_error else "yellow")
 
 
-def _examples(finding: Finding, examples: int) -> RenderableType:
+def _examples(finding: Finding, examples: int | None) -> RenderableType:
     """Show some problems; a remedy that they share stands once, above them."""
     shown = list(finding.problems(examples))
     shared = shown[0].remedy if len({p.remedy for p in shown}) == 1 else None
