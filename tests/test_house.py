@@ -29,7 +29,7 @@ RANKS = (
         "rules",
         "network_settings",
     ),
-    ("check", "scope"),
+    ("check", "scope", "record_dates"),
     ("store",),
     ("amending",),
     ("projection", "synthetic", "queries"),

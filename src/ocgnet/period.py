@@ -104,7 +104,7 @@ def _whole_months(first: date, last: date) -> int:
     >>> _whole_months(date(2018, 4, 1), date(2019, 3, 31)), _whole_months(date(2019, 1, 1), date(2019, 3, 30))
     (12, 0)
     """
-    following = last + timedelta(days=1)
+    following = last if last == date.max else last + timedelta(days=1)
     months = (following.year - first.year) * 12 + following.month - first.month
     return months if months > 0 and months_after(first, months) == following else 0
 
@@ -115,7 +115,7 @@ def year_up_to(last: date) -> date:
     >>> [str(year_up_to(date(*d))) for d in ((2019, 3, 31), (2021, 2, 28), (2020, 2, 28), (2020, 2, 29))]
     ['2018-04-01', '2020-03-01', '2019-03-01', '2019-03-01']
     """
-    following = last + timedelta(days=1)
+    following = last if last == date.max else last + timedelta(days=1)
     before = months_after(following, -12)
     return before if before.day == following.day else before + timedelta(days=1)
 

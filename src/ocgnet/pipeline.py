@@ -26,6 +26,7 @@ from ocgnet.dataset import Dataset
 from ocgnet.engine import Spread
 from ocgnet.period import Period, period_before
 from ocgnet.projection import ties_of
+from ocgnet.record_dates import dates_frame, gap_notes, gaps_of, record_dates
 from ocgnet.results import Analysis
 from ocgnet.scope import evidence_of, scope_of
 from ocgnet.settings import Settings
@@ -82,7 +83,10 @@ def analyse(
     step("choosing the evidence")
     scope = scope_of(dataset, settings)
     evidence, of_network = scope.figures, scope.network
-    before = evidence_of(dataset, settings, period_before(evidence.period, settings))
+    earlier = period_before(evidence.period, settings)
+    dates = record_dates(dataset, evidence.period.as_of)
+    gaps = gaps_of(dates, evidence.period, earlier)
+    before = None if gaps.keys() & {"crimes", "intel_reports"} else evidence_of(dataset, settings, earlier)
     step("ties")
     ties = ties_of(of_network, settings)
     step("position")
@@ -101,7 +105,7 @@ def analyse(
     concentration = concentrate(evidence, names, settings, before)
     grades = grade_sensitivity(dataset, evidence, settings, names)
     step("time")
-    time = over_time(dataset, evidence, names, settings)
+    time = over_time(dataset, evidence, names, settings, comparable=before is not None)
     step("children")
     children = linked_children(dataset, evidence, names, settings)
     step("figures")
@@ -114,6 +118,13 @@ def analyse(
         period_to=evidence.period.last,
         dates_note=evidence.period.note,
         today=evidence.period.today,
+        before_from=earlier.first,
+        before_to=earlier.last,
+        before_as_of=earlier.as_of,
+        network_from=settings.network_from,
+        outside=scope.outside,
+        record_dates=dates_frame(dates),
+        gap_notes=gap_notes(gaps, evidence.period, earlier),
         run_id=_run_id(dataset, settings, evidence.period),
         figures={**figures, **grades.figures, **time.figures},
         network=network,
@@ -128,7 +139,13 @@ def analyse(
         rows_in=dataset.rows,
         left_out=tuple(sorted((*dataset.left_out, *scope.left_out, *ties.left_out, *children.left_out))),
         groups=groups_of(dataset, evidence, roles.frame, children.table.frame, names, settings.ocgs),
-        notes=(*position.notes, *stability.notes, *concentration.notes, *time.notes),
+        notes=(
+            *gap_notes(gaps, evidence.period, earlier),
+            *position.notes,
+            *stability.notes,
+            *concentration.notes,
+            *time.notes,
+        ),
         events=events_of(dataset, of_network, ties),
         stands=stands_of(dataset, of_network, settings),
         greedy=concentration.greedy,

@@ -154,11 +154,14 @@ class Scope:
         them positions, roles and communities. The same nominals, filters and memberships as ``figures``.
     left_out : tuple of LeftOut
         What the filters removed, and what lies outside one of the two periods or outside both; each row once.
+    outside : tuple of LeftOut
+        Of these, what lies outside a period.
     """
 
     figures: Evidence
     network: Evidence
     left_out: tuple[LeftOut, ...]
+    outside: tuple[LeftOut, ...]
 
 
 def scope_of(dataset: Dataset, settings: Settings) -> Scope:
@@ -191,11 +194,16 @@ def scope_of(dataset: Dataset, settings: Settings) -> Scope:
     span = network_period(period, settings)
     sifted = _Sifted.of(dataset, settings, period)
     now, ever = sifted.within(period), sifted.within(span)
-    gone = [*sifted.left_out]
+    gone: list[LeftOut] = []
     for name, dates in sifted.dates().items():
         gone += _out_of_either(period, span, name, dates, now[name], ever[name])
     shown = sifted.reports.filter(pa.array(now["intel_reports"] | ever["intel_reports"]))
-    return Scope(sifted.evidence(period, now), sifted.evidence(span, ever), tuple(sorted([*gone, *withheld(shown)])))
+    return Scope(
+        sifted.evidence(period, now),
+        sifted.evidence(span, ever),
+        tuple(sorted([*sifted.left_out, *gone, *withheld(shown)])),
+        tuple(sorted(gone)),
+    )
 
 
 def evidence_of(dataset: Dataset, settings: Settings, period: Period | None = None) -> Evidence:

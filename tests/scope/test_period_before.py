@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocgnet.dataset import About, Dataset
@@ -63,6 +63,7 @@ def test_the_same_days_a_year_earlier_may_not_overlap() -> None:
 
 
 @given(st.dates(D(1900, 1, 1), D(2090, 12, 31)), st.integers(0, 1500))
+@settings(deadline=None)
 def test_laws_of_the_period_before(first: date, days: int) -> None:
     last = first + timedelta(days=days)
     start, end = before(first, last)
@@ -75,6 +76,7 @@ def test_laws_of_the_period_before(first: date, days: int) -> None:
 
 
 @given(st.dates(D(1901, 1, 1), D(2090, 12, 31)))
+@settings(deadline=None)
 def test_without_dates_a_period_is_the_year_up_to_the_day(day: date) -> None:
     period = period_of(Dataset.of({}, About(as_of=day)), Settings())
     assert period.first is not None

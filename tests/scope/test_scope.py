@@ -145,6 +145,7 @@ def test_the_network_may_begin_on_a_day_and_ends_on_the_day_of_judgement() -> No
     days=st.lists(st.none() | st.dates(D(2016, 1, 1), D(2020, 12, 31)), min_size=1, max_size=12),
     start=st.none() | st.dates(D(2016, 1, 1), D(2019, 3, 31)),
 )
+@settings(deadline=None)
 def test_every_crime_counts_or_is_said_to_lie_outside(days: list[date | None], start: date | None) -> None:
     ids = [f"c{i:02}" for i in range(len(days))]
     data = Dataset.of(

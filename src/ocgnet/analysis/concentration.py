@@ -35,7 +35,7 @@ class Concentration:
     greedy : ResultTable
         ``greedy``: people in the order in which they add most to what is covered.
     lists : ResultTable
-        ``top_lists``: who is in the top by both kinds, by one kind alone, greedily, and the year before.
+        ``top_lists``: who is in the top by both kinds, by one kind alone, greedily, and the period before.
     curves : tuple of Curve
         Union coverage of crimes and of reports along that ranking, with the null.
     crimes, reports : Figure

@@ -22,6 +22,7 @@ from ocgnet.membership import groups_on, memberships_on
 from ocgnet.model import table
 from ocgnet.model.words import ROLES
 from ocgnet.period import Period, period_before
+from ocgnet.record_dates import RecordDates, record_dates, why_not_compared, why_not_known_on
 from ocgnet.results import Figure
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
@@ -36,6 +37,7 @@ def figures_of(
     settings: Settings,
     concentration: Concentration,
     children: LinkedChildren,
+    before: Period | None = None,
 ) -> dict[str, Figure]:
     """Return the figures of the profile's chapter on organised crime groups, by figure id.
 
@@ -51,6 +53,8 @@ def figures_of(
         Its figures are taken over.
     children : LinkedChildren
         The links behind the figures of parents and children.
+    before : Period, optional
+        The period to compare with; default the one that ``settings.compare_to`` asks for.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def figures_of(
         In a fixed order; every share with numerator and denominator, every figure with its filter. Value
         None where these records cannot tell.
     """
-    count = _Count(dataset, evidence, settings)
+    count = _Count(dataset, evidence, settings, evidence.period, before or period_before(evidence.period, settings))
     return {
         **_groups(count),
         **_disruptions(count),
@@ -70,19 +74,18 @@ def figures_of(
 
 @dataclass(frozen=True)
 class _Count:
-    """What several figures need: groups and members now and a year before, and the words for it."""
+    """What several figures need: groups and members now and before, and the words for it."""
 
     dataset: Dataset
     evidence: Evidence
     settings: Settings
+    period: Period
+    before: Period
 
     @cached_property
-    def period(self) -> Period:
-        return self.evidence.period
-
-    @cached_property
-    def before(self) -> Period:
-        return period_before(self.period, self.settings)
+    def dates(self) -> dict[str, RecordDates]:
+        """When the records of each table are dated."""
+        return record_dates(self.dataset, self.period.as_of)
 
     @cached_property
     def limited(self) -> str:
@@ -102,7 +105,7 @@ class _Count:
         return [g for g in live if g in self.settings.ocgs] if self.settings.ocgs else live
 
     def members_before(self) -> int:
-        """Return how many nominals were members a year before.
+        """Return how many nominals were members on the day of the period before.
 
         Evidence may be limited to members of today, so this counts all nominals whose record is not
         overdue today.
@@ -124,6 +127,7 @@ def _groups(count: _Count) -> dict[str, Figure]:
     known, listed = count.has("ocgs"), count.has("memberships")
     now, before = count.groups(period), count.groups(count.before)
     mapped = f"groups mapped and not archived {day_words(period)}{count.limited}"
+    unmapped, unlisted = (why_not_known_on(count.dates, n, count.before.as_of) for n in ("ocgs", "memberships"))
     t = dataset["ocgs"]
     t = t.filter(pc.is_in(t["ocg_id"], pa.array(now, pa.string())))
     kind, commodity = (_plain(t[n]) for n in ("primary_crime_type", "commodity"))
@@ -140,17 +144,17 @@ def _groups(count: _Count) -> dict[str, Figure]:
     return {
         "ocgs": Figure(_when(known, len(now)), "count", "Organised crime groups", filter=mapped),
         "ocgs_change": Figure(
-            _when(known and count.dated, len(now) - len(before)),
+            _when(known and not unmapped, len(now) - len(before)),
             "change",
-            "Change in the number of organised crime groups on a year before",
-            filter=f"{mapped}: {len(now)}, against {len(before)} {day_words(count.before)}",
+            f"Change in the number of organised crime groups since {count.before.as_of or 'an earlier day'}",
+            filter=unmapped or f"{mapped}: {len(now)}, against {len(before)} {day_words(count.before)}",
         ),
         "nominals": Figure(_when(listed, members), "count", "Nominals linked to organised crime groups", filter=member),
         "nominals_before": Figure(
-            count.members_before() if listed and count.dated else None,
+            count.members_before() if listed and not unlisted else None,
             "count",
-            "Nominals linked to organised crime groups a year before",
-            filter=f"distinct nominals with a membership {day_words(count.before)}{count.limited}",
+            f"Nominals linked to organised crime groups {day_words(count.before)}",
+            filter=unlisted or f"distinct nominals with a membership {day_words(count.before)}{count.limited}",
         ),
         "ocgs_abroad": _of_groups(
             known and count.has("ocg_countries"), across, len(now), "Groups operating outside the UK", mapped
@@ -197,14 +201,16 @@ def _disruptions(count: _Count) -> dict[str, Figure]:
         t = t.filter(pc.is_in(t["ocg_id"], pa.array(count.settings.ocgs, pa.string())))
     known = count.has("disruptions")
     now, before = _happened(t, count.period), _happened(t, count.before)
+    gap = why_not_compared(count.dates, "disruptions", count.period, count.before)
     counted = f"disruptions dated {period_words(count.period)}, every recorded level{count.limited}"
     figures = {
         "disruptions": Figure(_when(known, now.num_rows), "count", "Disruptions of groups", filter=counted),
         "disruptions_before": Figure(
-            _when(known and count.dated, before.num_rows),
+            _when(known and not gap, before.num_rows),
             "count",
-            "Disruptions of groups in the year before",
-            filter=f"disruptions dated {period_words(count.before)}, every recorded level{count.limited}",
+            "Disruptions of groups in the period before",
+            filter=f"disruptions dated {period_words(count.before)}, every recorded level{count.limited}"
+            + (f"; not stated, because {gap}" if gap else ""),
         ),
     }
     for level in table("disruptions").column("level").enum:

@@ -107,11 +107,13 @@ def trend(score: np.ndarray, connected: np.ndarray, now: np.ndarray, settings: S
         times.append(count)
     change = np.round(mean[1] - mean[0], _DIGITS)
     enough = np.minimum(*times) >= max(settings.snapshot_least, 1)
+    # Without snapshots of one of the periods nobody can be said to have come, gone, risen or fallen.
+    both = bool(now.any()) and not bool(now.all())
     direction = np.select(
         [
             (times[0] == 0) & (times[1] == 0),
-            times[0] == 0,
-            times[1] == 0,
+            (times[0] == 0) & both,
+            (times[1] == 0) & both,
             ~enough,
             change >= settings.snapshot_change,
             change <= -settings.snapshot_change,
@@ -207,7 +209,7 @@ def trend_figures(course: Course, settings: Settings) -> dict[str, Figure]:
         figures[f"nominals_{name}"] = Figure(
             found[i] if found[2] else None,
             "share",
-            f"Nominals whose position is {name} from the year before to this period",
+            f"Nominals whose position is {name} from the period before to this period",
             round(found[i] * found[2]) if found[2] else None,
             found[2] or None,
             f"mean position score over snapshots of {settings.snapshot_months} months {name} by {limit:g} or more, of "

@@ -46,8 +46,10 @@ class Time:
     notes: tuple[str, ...] = ()
 
 
-def over_time(dataset: Dataset, evidence: Evidence, names: Mapping[str, str], settings: Settings) -> Time:
-    """Follow position, suggested roles and ties over snapshots of the year before and of the period.
+def over_time(
+    dataset: Dataset, evidence: Evidence, names: Mapping[str, str], settings: Settings, *, comparable: bool = True
+) -> Time:
+    """Follow position, suggested roles and ties over snapshots of the period before and of the period.
 
     Parameters
     ----------
@@ -60,6 +62,9 @@ def over_time(dataset: Dataset, evidence: Evidence, names: Mapping[str, str], se
     settings : Settings
         Filters, and ``snapshot_months``, ``snapshot_up_to``, ``snapshot_change``, ``snapshot_least``,
         ``snapshot_draws``, ``snapshot_pivots``.
+    comparable : bool
+        Whether the records cover both periods; otherwise the snapshots are of the period only, and nobody is
+        said to rise, fall, enter or leave.
 
     Returns
     -------
@@ -76,6 +81,7 @@ def over_time(dataset: Dataset, evidence: Evidence, names: Mapping[str, str], se
     ties, betweenness and closeness of a snapshot are estimated from that many of them, and a note says so.
     """
     windows = windows_of(evidence.period, settings.snapshot_months, period_before(evidence.period, settings))
+    windows = tuple(w for w in windows if w.now or comparable)
     if not settings.snapshot_months:
         return Time()
     if not windows:

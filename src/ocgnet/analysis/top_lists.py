@@ -1,4 +1,4 @@
-"""Who is in which top list: both kinds together, each kind alone, greedily chosen, and the year before."""
+"""Who is in which top list: both kinds together, each kind alone, greedily chosen, and the period before."""
 
 from __future__ import annotations
 

@@ -62,14 +62,18 @@ def analyse(
         if _many(request):
             cores.begin()
         # These take a while to load, and meanwhile the other process begins.
+        from ocgnet.views.figures_text import printed
         from ocgnet.views.findings import findings
         from ocgnet.views.folder import write_run
+        from ocgnet.views.tables.companions import outside_line
 
         analysis, manifest = _run(request, steps, cores)
         write_run(out, analysis, [asdict(s) for s in manifest.sources], steps.so_far, steps, cores.aside)
         kept = _keep(request.store, analysis) if write_back else None
-    for line in (analysis.marking, *findings(analysis)):
+    for line in (analysis.marking, *findings(analysis), *filter(None, (outside_line(analysis.outside),))):
         say(line)
+    for note in analysis.gap_notes:
+        say(printed(note))
     say("")
     for page, what in _PAGES.items():
         say(f"{what + ':':12}{out / page}")

@@ -48,6 +48,7 @@ def network(
     from ocgnet.pipeline import analyse
     from ocgnet.views.chart.html import chart_html
     from ocgnet.views.chart.payload import chart_payload
+    from ocgnet.views.tables.companions import outside_line
 
     last = request.compare_last
     if before and compare_from:
@@ -66,6 +67,8 @@ def network(
         write_text(out, sealed(chart_html(payload)))
     say(analysis.marking)
     say(f"{payload['meta']['title']}.")
+    if outside := outside_line(analysis.outside):
+        say(outside)
     say(f"chart:      {out}")
 
 

@@ -193,7 +193,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _fact("value", "text", "As recorded."),
             _fact("groups", "count", "Groups on the analysis date."),
             _c("share_of_groups", "share", "Share of the groups on that date."),
-            _fact("groups_before", "count", "Groups a year before."),
+            _fact("groups_before", "count", "Groups on the day of the period before."),
         ),
     ),
     "disruptions": TableOf(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,6 +26,7 @@ from ocgnet.profile.figure import ProfileFigure, ProfileTable, slug, table_of, u
 from ocgnet.profile.harm_figures import CHANCE
 from ocgnet.profile.material import Material
 from ocgnet.profile.records import BEFORE, NOW
+from ocgnet.record_dates import why_not_known_on
 from ocgnet.results import RESULT_TABLES, Figure, ResultTable
 from ocgnet.scope import Evidence, evidence_of
 from ocgnet.settings import Settings
@@ -45,7 +47,7 @@ class Groups:
     settings : Settings
         What was asked.
     now, before : Evidence
-        Evidence of the period and of the year before.
+        Evidence of the period and of the period before.
     concentration : Concentration
         The few nominals, and chance.
     children : LinkedChildren
@@ -76,7 +78,7 @@ class Groups:
             settings,
             now,
             before,
-            concentrate(now, {}, settings, before),
+            concentrate(now, {}, settings, None if material.gaps("crimes", "intel_reports") else before),
             links_of_children(records, now, settings),
         )
 
@@ -150,15 +152,19 @@ def _among(rows: pa.Table, column: str, wanted: pa.Array) -> pa.Table:
 def group_figures(material: Material, groups: Groups | None) -> dict[str, Figure]:
     """Return the figures of groups, parents, children and the few nominals, as ``ocgnet analyse`` counts them.
 
-    Beside them stand crimes and reports per nominal with their change on the year before.
+    Beside them stand crimes and reports per nominal with their change on the period before.
     """
     if groups is None:
         return {}
-    found = figures_of(groups.records, groups.now, groups.settings, groups.concentration, groups.children)
+    found = figures_of(
+        groups.records, groups.now, groups.settings, groups.concentration, groups.children, material.before
+    )
     figures: dict[str, Figure] = {name: _of_profile(name, figure, material) for name, figure in found.items()}
     years = [_linked(e) for e in (groups.now, groups.before)]
     for i, (name, what) in enumerate((("crimes", "Crimes"), ("reports", "Intelligence reports"))):
-        figures |= _ratio(name, what, years[0][i], years[0][2], years[1][i], years[1][2], material)
+        table = ("crimes", "intel_reports")[i]
+        gap = material.gap(table) or why_not_known_on(material.dates, "memberships", material.before.as_of)
+        figures |= _ratio(name, what, years[0][i], years[0][2], years[1][i], years[1][2], material, gap)
     return figures | _case_studies(groups, material)
 
 
@@ -188,13 +194,13 @@ def _linked(evidence: Evidence) -> tuple[int, int, int]:
 
 
 def _ratio(
-    name: str, what: str, now: int, people: int, then: int, people_then: int, material: Material
+    name: str, what: str, now: int, people: int, then: int, people_then: int, material: Material, gap: str
 ) -> dict[str, Figure]:
     counted = f"{what.lower()} linked to at least one OCG nominal, over OCG nominals"
     value = now / people if people else None
     low, high = (v / people for v in count_interval(now)) if people else (None, None)
     change = low_change = high_change = None
-    if value is not None and then and people_then:
+    if value is not None and then and people_then and not gap:
         change = round(value / (then / people_then) - 1, 9)
         if now:
             spread = change_interval(now / people, now / people**2, then / people_then, then / people_then**2)
@@ -205,8 +211,10 @@ def _ratio(
             chapter=CHAPTER, period=material.now, records=now, interval=CHANCE if low is not None else "",
         ),
         f"{name}_per_nominal_change": ProfileFigure(
-            change, "change", f"Change in {what.lower()} per OCG nominal on the year before",
-            filter=f"{counted}: {now:,} over {people:,} against {then:,} over {people_then:,} a year before",
+            change, "change", f"Change in {what.lower()} per OCG nominal on the period before",
+            filter=f"{counted}: not stated, because {gap}" if gap
+            else f"{counted}: {now:,} over {people:,} against {then:,} over {people_then:,} in "
+            f"{material.windows.words(BEFORE)}",
             low=low_change, high=high_change, chapter=CHAPTER, period=material.now, records=now + then,
             interval=CHANCE if low_change is not None else "",
         ),
@@ -238,23 +246,49 @@ def _case_studies(groups: Groups, material: Material) -> dict[str, Figure]:
     return figures
 
 
+_NEEDED = {
+    "groups": {"ocgs"},
+    "nominals": {"memberships"},
+    "disruptions": {"disruptions"},
+    "crimes": {"crimes", "memberships"},
+    "reports": {"intel_reports", "memberships"},
+    "crimes_per_nominal": {"crimes", "memberships"},
+    "reports_per_nominal": {"intel_reports", "memberships"},
+}
+"""The tables that each column of ``group_years`` rests on."""
+
+
 def group_years_table(material: Material, groups: Groups | None) -> ProfileTable:
-    """Return groups, members, disruptions and what is linked to members, this year and the year before."""
+    """Return groups, members, disruptions and what is linked to members, in the period and in the one before.
+
+    What the records of its table do not cover is blank.
+    """
     rows: list[dict[str, Any]] = []
-    for evidence in (groups.before, groups.now) if groups else ():
+    if groups is None:
+        return table_of("group_years", rows)
+    for evidence in (groups.before, groups.now):
         crimes, reports, people = _linked(evidence)
-        rows.append(
-            {
-                "day": evidence.period.as_of,
-                "groups": len(_groups(groups.records, groups.settings, evidence.period)) if groups else 0,
-                "nominals": people,
-                "disruptions": len(_disruptions(material, (evidence.period.first, evidence.period.last))),
-                "crimes": crimes,
-                "reports": reports,
-                "crimes_per_nominal": crimes / people if people else None,
-                "reports_per_nominal": reports / people if people else None,
-            }
-        )
+        day = evidence.period.as_of
+        unknown = {
+            name
+            for name in ("ocgs", "memberships")
+            if evidence is groups.before and why_not_known_on(material.dates, name, day)
+        } | {
+            name
+            for name in ("disruptions", "crimes", "intel_reports")
+            if evidence is groups.before and material.gap(name)
+        }
+        row: dict[str, Any] = {
+            "day": day,
+            "groups": len(_groups(groups.records, groups.settings, evidence.period)),
+            "nominals": people,
+            "disruptions": len(_disruptions(material, (evidence.period.first, evidence.period.last))),
+            "crimes": crimes,
+            "reports": reports,
+            "crimes_per_nominal": crimes / people if people else None,
+            "reports_per_nominal": reports / people if people else None,
+        }
+        rows.append({name: None if unknown & _NEEDED.get(name, set()) else value for name, value in row.items()})
     return table_of("group_years", rows)
 
 
@@ -267,9 +301,10 @@ KINDS = ("primary_crime_type", "commodity", "pillar")
 
 
 def group_kinds_table(material: Material) -> ProfileTable:
-    """Return groups by primary crime type, commodity, pillar and country, now and a year before."""
+    """Return groups by primary crime type, commodity, pillar and country, now and before; blank where not known."""
     dataset, settings = material.dataset, material.settings.analysis
     live = [set(_groups(dataset, settings, p)) for p in (material.period, material.before)]
+    unmapped = why_not_known_on(material.dates, "ocgs", material.before.as_of)
     t = dataset["ocgs"]
     frame = pd.DataFrame({n: t[n].to_pylist() for n in ("ocg_id", *KINDS)}, dtype=object)
     parts = [frame[["ocg_id"]].assign(kind=k.replace("_", " "), value=frame[k].map(_word_of(k))) for k in KINDS]
@@ -284,7 +319,13 @@ def group_kinds_table(material: Material) -> ProfileTable:
         if now or then:
             share = now / len(live[0]) if live[0] else None
             counted.append(
-                {"kind": kind, "value": value, "groups": now, "share_of_groups": share, "groups_before": then}
+                {
+                    "kind": kind,
+                    "value": value,
+                    "groups": now,
+                    "share_of_groups": share,
+                    "groups_before": np.nan if unmapped else then,
+                }
             )
     order = {k.replace("_", " "): i for i, k in enumerate((*KINDS, "country"))}
     counted.sort(key=lambda r: (order[str(r["kind"])], -int(r["groups"]), str(r["value"])))
@@ -302,7 +343,7 @@ def disruptions_table(material: Material) -> ProfileTable:
     now, then = (_disruptions(material, material.windows.days[w]) for w in (NOW, BEFORE))
     levels = table("disruptions").column("level").enum
     rows = [
-        {"strand": strand, "level": level, "disruptions": n, "disruptions_before": m}
+        {"strand": strand, "level": level, "disruptions": n, "disruptions_before": material.then("disruptions", m)}
         for strand in STRANDS
         for level in levels
         if (n := int(((now["strand"] == strand) & (now["level"] == level)).sum()))

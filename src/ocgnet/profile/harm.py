@@ -54,7 +54,7 @@ def _place(
         "population": residents,
         "crimes_per_1000": now["crimes"] / residents * 1000 if residents else np.nan,
         "severity_per_1000": now["severity"] / residents * 1000 if residents else np.nan,
-        **_changed(now, then, "before"),
+        **_changed(now, then, "before", material.gap("crimes", BEFORE)),
     }
 
 
@@ -68,21 +68,24 @@ def _counted(now: pd.Series) -> dict[str, Any]:
     return {"crimes": int(now["crimes"]), "severity": float(now["severity"])}
 
 
-def _changed(now: pd.Series, then: pd.Series, name: str) -> dict[str, Any]:
+def _changed(now: pd.Series, then: pd.Series, name: str, gap: str) -> dict[str, Any]:
+    """Return the sums of an earlier period and the change since; all blank where records do not cover both."""
     low, high = np.nan, np.nan
+    if gap:
+        then = then * np.nan
     if now["severity"] > 0 and then["severity"] > 0:
         low, high = change_interval(now["severity"], now["squares"], then["severity"], then["squares"])
     ends = ("change_low", "change_high") if name == "before" else (f"{name}_low", f"{name}_high")
     after = "" if name == "before" else f"_{name}"
     found = {
-        f"crimes_{name}": int(then["crimes"]),
+        f"crimes_{name}": np.nan if gap else int(then["crimes"]),
         f"severity_{name}": float(then["severity"]),
-        f"severity_change{after}": now["severity"] / then["severity"] - 1 if then["severity"] else np.nan,
+        f"severity_change{after}": now["severity"] / then["severity"] - 1 if then["severity"] > 0 else np.nan,
         ends[0]: low,
         ends[1]: high,
     }
     if name == "before":
-        found["crimes_change"] = now["crimes"] / then["crimes"] - 1 if then["crimes"] else np.nan
+        found["crimes_change"] = now["crimes"] / then["crimes"] - 1 if then["crimes"] > 0 else np.nan
     return found
 
 
@@ -104,8 +107,8 @@ def offences_table(material: Material) -> ProfileTable:
                 "private": indoors,
                 "private_known": known,
                 "private_share": indoors / known if known else np.nan,
-                **_changed(now, then, "before"),
-                **_changed(now, base, "base"),
+                **_changed(now, then, "before", material.gap("crimes", BEFORE)),
+                **_changed(now, base, "base", material.gap("crimes", BASE)),
             }
         )
     frame = pd.DataFrame(rows, columns=list(rows[0]) if rows else ["offence_group", "crimes", "severity"])

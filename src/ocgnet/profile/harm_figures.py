@@ -155,16 +155,28 @@ def _force_changes(material: Material, force: Mapping[str, Any]) -> dict[str, Fi
         squares = "squares" if name == "severity" else "crimes"
         figures[figure_id] = change(
             says, (now[name], now[squares]), (before[name], before[squares]),
-            f"all crimes, {material.now} against {then}", material, int(force["crimes"]),
+            f"all crimes, {material.now} against {then}", material, int(force["crimes"]), material.gap("crimes"),
         )  # fmt: skip
     return figures
 
 
 def change(
-    says: str, now: tuple[float, float], then: tuple[float, float], counted: str, material: Material, records: int
+    says: str,
+    now: tuple[float, float],
+    then: tuple[float, float],
+    counted: str,
+    material: Material,
+    records: int,
+    gap: str,
 ) -> ProfileFigure:
-    """Return the change between two sums, each given with its sum of squares; None where one is 0."""
+    """Return the change between two sums, each given with its sum of squares; None where one is 0.
+
+    None too, and no sum of the earlier period, where ``gap`` says that the records do not cover both.
+    """
     low = high = value = None
+    if gap:
+        told = f"{counted}: not stated, because {gap}"
+        return ProfileFigure(None, "change", says, filter=told, chapter=CHAPTER, period=material.now, records=records)
     if then[0] > 0:
         value = round(float(now[0] / then[0] - 1), 9)
         if now[0] > 0:
@@ -206,6 +218,7 @@ def _offences(material: Material, offences: pd.DataFrame) -> dict[str, Figure]:
             f"{name}, {material.now} against {material.windows.words(BASE)}; {counts}; severity",
             material,
             int(here["crimes"] + there["crimes"]),
+            material.gap("crimes", BASE),
         )
     return figures
 

@@ -45,6 +45,8 @@ def transient_dealers_table(material: Material) -> ProfileTable:
     """Return stops of suspected transient dealers by period and district, all districts first."""
     rows: list[dict[str, Any]] = []
     for t, which in zip(of_periods(material, "stop_checks", "happened_on"), (NOW, BEFORE), strict=True):
+        if which == BEFORE and material.gap("stop_checks"):
+            continue
         dealers = t.filter(pc.fill_null(t["transient_dealer"], False))
         frame = pd.DataFrame(
             {
@@ -95,7 +97,10 @@ def line_figures(material: Material, dealers: ProfileTable, referrals: ProfileTa
     figures: dict[str, Figure] = {}
     if material.has("stop_checks"):
         for which, after in ((BEFORE, "_before"), (NOW, "")):
-            days = material.windows.words(which)
+            days, gap = material.windows.words(which), which == BEFORE and material.gap("stop_checks")
+            if gap:
+                figures |= _unstated(days, gap)
+                continue
             rows = dealers.frame[dealers.frame["period"] == days]
             for row in rows[rows["district"] == EVERYWHERE].to_dict("records"):
                 figures |= _dealers(row, days, f"transient_dealers{after}", f"transient_juveniles{after}", "")
@@ -112,6 +117,14 @@ def line_figures(material: Material, dealers: ProfileTable, referrals: ProfileTa
             ("nrm_referrals", "referrals", NOW),
             ("nrm_referrals_before", "referrals_before", BEFORE),
         ):
+            gap = material.gap("referrals") if which == BEFORE else ""
+            if gap:
+                days = material.windows.words(which)
+                figures[figure_id] = ProfileFigure(
+                    None, "count", "Referrals to the National Referral Mechanism",
+                    filter=f"referrals of kind nrm made {days}: not stated, because {gap}", chapter=LINES, period=days,
+                )  # fmt: skip
+                continue
             number = int(made[column].sum())
             low, high = count_interval(number)
             figures[figure_id] = ProfileFigure(
@@ -120,6 +133,19 @@ def line_figures(material: Material, dealers: ProfileTable, referrals: ProfileTa
                 chapter=LINES, period=material.windows.words(which), records=number, interval=EVENTS,
             )  # fmt: skip
     return figures
+
+
+def _unstated(days: str, gap: str) -> dict[str, Figure]:
+    """Return the figures of a period that the stop checks do not cover."""
+    counted = f"stop checks and arrests {days} marked as transient dealer: not stated, because {gap}"
+    return {
+        "transient_dealers_before": ProfileFigure(
+            None, "count", "Transient dealers stop-checked or arrested", filter=counted, chapter=LINES, period=days
+        ),
+        "transient_juveniles_before": ProfileFigure(
+            None, "share", "Juveniles among transient dealers", filter=counted, chapter=LINES, period=days
+        ),
+    }
 
 
 def _dealers(row: dict[str, Any], days: str, count_id: str, share_id: str, where: str) -> dict[str, Figure]:
@@ -151,7 +177,11 @@ def referrals_table(material: Material) -> ProfileTable:
     return table_of(
         "referrals",
         [
-            {"kind": kind, "referrals": counts[0][kind], "referrals_before": counts[1][kind]}
+            {
+                "kind": kind,
+                "referrals": counts[0][kind],
+                "referrals_before": material.then("referrals", counts[1][kind]),
+            }
             for kind in sorted(set(counts[0]) | set(counts[1]))
         ],
     )
@@ -171,7 +201,7 @@ def partner_information_table(material: Material) -> ProfileTable:
                 "sector": sector,
                 "forms": counts[0][sector],
                 "share_of_forms": counts[0][sector] / total if total else np.nan,
-                "forms_before": counts[1][sector],
+                "forms_before": material.then("intel_reports", counts[1][sector]),
             }
             for sector in sorted(set(counts[0]) | set(counts[1]), key=lambda s: (-counts[0][s], s))
         ],

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
+
+import pandas as pd
 
 from ocgnet import __version__
 from ocgnet.abreast import abreast
@@ -21,6 +23,7 @@ from ocgnet.profile.material import Material
 from ocgnet.profile.not_computed import NOT_COMPUTED
 from ocgnet.profile.records import Records, Windows
 from ocgnet.profile.settings import ProfileSettings
+from ocgnet.record_dates import dates_frame, gap_notes, gaps_of
 from ocgnet.results import Curve, Figure
 
 STEPS = ("sums of crimes", "places and offences", "victims and offenders", "groups", "county lines and exploitation")
@@ -65,6 +68,10 @@ class Profile:
         Tables that the records had.
     unweighted : mapping of str to int
         Crimes of the period by each offence code without a weight; their harm is unknown.
+    record_dates : pandas.DataFrame
+        When the records of each table are dated, as from ``record_dates.dates_frame``.
+    gap_notes : tuple of str
+        In which tables no change is stated, because the records do not cover both periods.
     """
 
     about: About
@@ -83,6 +90,8 @@ class Profile:
     left_out: tuple[LeftOut, ...]
     given: frozenset[str]
     unweighted: Mapping[str, int]
+    record_dates: pd.DataFrame = field(default_factory=pd.DataFrame)
+    gap_notes: tuple[str, ...] = ()
 
     @property
     def marking(self) -> str:
@@ -178,6 +187,8 @@ def profile_of(
         {t.name: t for t in tables}, lorenz, groups.concentration.curves if groups else (),
         material.geography.main_area, material.geography.area_of, dataset.rows, dataset.left_out, dataset.given,
         unweighted,
+        dates_frame(material.dates),
+        gap_notes(gaps_of(material.dates, period, material.before), period, material.before),
     )  # fmt: skip
 
 

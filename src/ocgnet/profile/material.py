@@ -8,8 +8,9 @@ from functools import cached_property
 from ocgnet.dataset import Dataset
 from ocgnet.period import Period
 from ocgnet.profile.geography import Geography
-from ocgnet.profile.records import NOW, Cube, Records, Windows
+from ocgnet.profile.records import BEFORE, NOW, Cube, Records, Windows
 from ocgnet.profile.settings import ProfileSettings
+from ocgnet.record_dates import RecordDates, record_dates, why_not_compared
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,26 @@ class Material:
         if days is None or now.as_of is None or now.last is None:
             return now
         return Period(days[1] + (now.as_of - now.last), *days, now.note)
+
+    @cached_property
+    def dates(self) -> dict[str, RecordDates]:
+        """When the records of each table are dated."""
+        return record_dates(self.dataset, self.period.as_of)
+
+    def gap(self, table: str, which: int = BEFORE) -> str:
+        """Return why a table cannot be compared with one of the earlier periods; empty when it can."""
+        days, now = self.windows.days[which], self.period
+        if days is None:
+            return "the records hold no date"
+        return why_not_compared(self.dates, table, now, Period(days[1], *days, now.note))
+
+    def then(self, table: str, count: float) -> float:
+        """Return a count of the period before; NaN where the records of its table do not cover both periods."""
+        return float("nan") if self.gap(table) else count
+
+    def gaps(self, *tables: str) -> list[str]:
+        """Return why these tables, so far as they have records, cannot be compared with the period before."""
+        return [why for name in tables if name in self.dates and (why := self.gap(name))]
 
     @property
     def now(self) -> str:

@@ -41,7 +41,7 @@ class Windows:
 
     @classmethod
     def of(cls, period: Period, settings: ProfileSettings) -> Windows:
-        """Return the periods that the settings ask for, the year before and the year before that by default.
+        """Return the periods that the settings ask for, the period before and the one before that by default.
 
         Raises
         ------

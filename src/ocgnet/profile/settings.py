@@ -21,9 +21,9 @@ class ProfileSettings:
     weights : WeightSet
         Severity weights.
     before_from, before_to : date or None
-        Period that changes are measured against; default the year before the period.
+        Period that changes are measured against; default the one that ``analysis.compare_to`` asks for.
     base_from, base_to : date or None
-        Base period of the long-term change; default the year before the period before.
+        Base period of the long-term change; default the one before that, by the same rule.
     high_harm : float
         Weight from which an offence is of high harm, and harm in the period from which a person is one
         of the few. The weights are days in custody, so the default is a year.

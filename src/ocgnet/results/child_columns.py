@@ -135,7 +135,7 @@ CHILD_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("linked", "flag", "Whether the child is linked to an OCG nominal."),
         ResultColumn("missing_now", "flag", "Whether a recent episode has no recorded return."),
         ResultColumn("episodes", "count", "Missing episodes in the period."),
-        ResultColumn("episodes_before", "count", "Missing episodes in the year before."),
+        ResultColumn("episodes_before", "count", "Missing episodes in the period before."),
         ResultColumn("repeat", "flag", "Whether the child goes missing repeatedly."),
         ResultColumn("trend", "text", "The recent stretch against the one before: rising, steady, falling, ..."),
         ResultColumn("latest_from", "date", "Beginning of the latest episode."),

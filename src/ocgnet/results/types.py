@@ -171,6 +171,16 @@ class Analysis:
         As used, after defaults; None when the data has no date.
     dates_note : str
         One sentence on where these dates come from.
+    before_from, before_to, before_as_of : date or None
+        The period that the figures are compared with, and the day on which its groups and members are judged.
+    network_from : date or None
+        First day of the records that make ties; None when all up to ``as_of`` do.
+    outside : tuple of LeftOut
+        Of ``left_out``, what lies outside the period of the figures or of the network.
+    gap_notes : tuple of str
+        Of ``notes``, the sentence on tables in which no change is stated because the records do not cover it.
+    record_dates : pandas.DataFrame
+        When the records of each table are dated, as from ``record_dates.dates_frame``.
     run_id : str
         Twelve hex digits from the records' fingerprint, the settings and the version.
     figures : mapping of str to Figure
@@ -236,6 +246,13 @@ class Analysis:
     today: date | None = None
     events: pd.DataFrame = field(default_factory=pd.DataFrame)
     stands: pd.DataFrame = field(default_factory=pd.DataFrame)
+    before_from: date | None = None
+    before_to: date | None = None
+    before_as_of: date | None = None
+    network_from: date | None = None
+    outside: tuple[LeftOut, ...] = ()
+    gap_notes: tuple[str, ...] = ()
+    record_dates: pd.DataFrame = field(default_factory=pd.DataFrame)
     greedy: ResultTable = field(default_factory=partial(not_computed, "greedy"))
     top_lists: ResultTable = field(default_factory=partial(not_computed, "top_lists"))
     grade_sensitivity: ResultTable = field(default_factory=partial(not_computed, "grade_sensitivity"))

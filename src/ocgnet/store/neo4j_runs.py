@@ -132,6 +132,7 @@ def _run_node(analysis: Analysis) -> dict[str, Any]:
         "as_of": analysis.as_of,
         "period_from": analysis.period_from,
         "period_to": analysis.period_to,
+        "network_from": analysis.network_from,
         "marking": analysis.marking,
         "synthetic": analysis.about.synthetic,
         "force": analysis.about.force,

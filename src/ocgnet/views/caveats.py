@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocgnet.results import Analysis
 from ocgnet.settings import GRADE_FILTERS
-from ocgnet.views.figures_text import count, day, of, period_text, share
+from ocgnet.views.figures_text import before_text, count, day, network_text, of, period_text, share
 
 GENERAL_CAVEATS = (
     (
@@ -50,7 +50,9 @@ def data_line(analysis: Analysis) -> list[tuple[str, str]]:
     gone = sum(x.count for x in analysis.left_out)
     return [
         ("Force", analysis.about.force or "not named"),
-        ("Period", period_text(analysis)),
+        ("Period of the figures", period_text(analysis)),
+        ("Compared with", before_text(analysis) if analysis.before_from else "no earlier period"),
+        ("Network", network_text(analysis)),
         ("As of", day(analysis.as_of)),
         ("Sources (rows)", sources or "none"),
         ("Filters", "; ".join(filters(analysis))),
@@ -62,8 +64,9 @@ def method(analysis: Analysis) -> list[str]:
     """Return how the numbers were made, one paragraph a question."""
     s = analysis.settings
     ties = (
-        "Ties. Two people are tied when a crime or a report links both, or a contact between them is recorded. An "
-        f"event that links n people adds 1/(n−1) to each pair; an event of more than {count(s.event_cap)} people makes "
+        f"Ties. Made of {network_text(analysis)}, whatever the period of the figures. Two people are tied when a crime "
+        "or a report links both, or a contact between them is recorded. An event "
+        f"that links n people adds 1/(n−1) to each pair; an event of more than {count(s.event_cap)} people makes "
         "no tie. Each tie knows its events."
     )
     roles = (

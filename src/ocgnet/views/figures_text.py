@@ -119,6 +119,20 @@ def number_of(analysis: Analysis, figure_id: str) -> float | None:
     return None if figure is None else figure.value
 
 
+def before_text(analysis: Analysis) -> str:
+    """Return the period that the figures are compared with, in words; a caller has seen that there is one."""
+    return f"{day(analysis.before_from)} to {day(analysis.before_to)}"
+
+
+def network_text(analysis: Analysis) -> str:
+    """Return which records make ties, in words."""
+    if analysis.as_of is None:
+        return "all records"
+    if analysis.network_from is None:
+        return f"all records up to {day(analysis.as_of)}, and undated ones"
+    return f"records of {day(analysis.network_from)} to {day(analysis.as_of)}"
+
+
 def period_text(analysis: Analysis) -> str:
     """Return the period of the figures in words."""
     if analysis.period_from is None or analysis.period_to is None:

@@ -7,7 +7,7 @@ import pandas as pd
 from ocgnet.analysis.safeguarding.rules import SIDES
 from ocgnet.results import Analysis, Figure
 from ocgnet.views.children import words
-from ocgnet.views.figures_text import UNKNOWN, count, day, measured, number_of, of, ratio, share
+from ocgnet.views.figures_text import UNKNOWN, before_text, count, day, measured, number_of, of, ratio, share
 
 
 def findings(analysis: Analysis) -> list[str]:
@@ -72,11 +72,15 @@ def groups(analysis: Analysis) -> str:
     when = f" on {day(analysis.as_of)}" if analysis.as_of else ""
     sentence = f"{of(number, 'group was', 'groups were')} active{when}"
     if (change := number_of(analysis, "ocgs_change")) is not None:
-        sentence += f" ({count(number - change)} a year before)"
+        sentence += f" ({count(number - change)} on {day(analysis.before_as_of)})"
     if members is not None:
         sentence += f", with {of(members, 'nominal', 'nominals')}"
         if (before := number_of(analysis, "nominals_before")) is not None:
-            sentence += f" ({count(before)} before)"
+            sentence += (
+                f" ({count(before)} then)"
+                if change is not None
+                else f" ({count(before)} on {day(analysis.before_as_of)})"
+            )
     trade = number_of(analysis, "ocgs_drug_trafficking")
     if trade is not None and number:
         sentence += f"; {ratio(trade, number, 'groups')} {'has' if trade == 1 else 'have'} drug trafficking as primary"
@@ -193,7 +197,7 @@ def _top(analysis: Analysis) -> tuple[float, float]:
 
 
 def _held_out(analysis: Analysis) -> str:
-    """Return what the set of the year before holds of this period: how little such a list lasts."""
+    """Return what the set of the period before holds of this one: how little such a list lasts."""
     named = zip(("holdout_crime_share", "holdout_intel_share"), (noun for _, noun in _TOP), strict=True)
     known = [(analysis.figures[i].value, noun) for i, noun in named if i in analysis.figures]
     parts = [f"{share(value)} of {noun}" for value, noun in known if value is not None]
@@ -201,7 +205,7 @@ def _held_out(analysis: Analysis) -> str:
     if not parts or new is None or new.numerator is None or new.denominator is None:
         return ""
     return (
-        f"The set chosen in the same way on the year before relates to {' and '.join(parts)} of this period; "
+        f"The set chosen in the same way on {before_text(analysis)} relates to {' and '.join(parts)} of this period; "
         f"{count(new.numerator)} of the {count(new.denominator)} chosen on this one "
         f"{'is' if new.numerator == 1 else 'are'} new."
     )

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ocgnet import __version__
 from ocgnet.results import Analysis
@@ -45,6 +46,13 @@ def run_document(
         "as_of": analysis.as_of,
         "period_from": analysis.period_from,
         "period_to": analysis.period_to,
+        "before": {
+            "from": analysis.before_from,
+            "to": analysis.before_to,
+            "as_of": analysis.before_as_of,
+        },
+        "network_period": {"from": analysis.network_from, "to": analysis.as_of},
+        "record_dates": record_dates(analysis.record_dates),
         "dates_note": analysis.dates_note,
         "today": analysis.today,
         "figures": {key: figure.value for key, figure in sorted(analysis.figures.items())},
@@ -69,6 +77,20 @@ def run_document(
     }
     plain: dict[str, Any] = plain_value(document)
     return plain
+
+
+def record_dates(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return by table its first and last dated record, and how many are dated, undated, and later than the day."""
+    return {
+        str(r.table): {
+            "first": None if pd.isna(r.first) else r.first.date().isoformat(),
+            "last": None if pd.isna(r.last) else r.last.date().isoformat(),
+            "dated": int(r.dated),
+            "undated": int(r.undated),
+            "later": int(r.later),
+        }
+        for r in frame.itertuples()
+    }
 
 
 def _versions() -> dict[str, str]:

@@ -186,7 +186,7 @@ class Judge:
     def _often(self, fact: Any) -> Component:
         if absent := self._absent("missing_episodes"):
             return Component("missing_often", absent, could="repeat_missing", find_out="Missing desk: how often?")
-        told = f"{_number(fact.episodes, 'missing episode')} in the period, {fact.earlier} in the year before"
+        told = f"{_number(fact.episodes, 'missing episode')} in the period, {fact.earlier} in the period before"
         return Component(
             "missing_often", told, "repeat_missing" if fact.episodes >= self.settings.repeat_missing else ""
         )

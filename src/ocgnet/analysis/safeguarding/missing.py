@@ -91,7 +91,7 @@ def missing_facts(episodes: pd.DataFrame, evidence: Evidence, settings: Settings
     Returns
     -------
     DataFrame
-        By child, counts: ``episodes`` of the period, ``earlier`` of the year before, ``recent`` of the last
+        By child, counts: ``episodes`` of the period, ``earlier`` of the period before, ``recent`` of the last
         ``recent_days`` and ``prior`` of as many days before those; ``open``, ``unclear``, ``outstanding`` and
         ``late`` of the period's episodes; ``open_from`` the beginning of the latest open one.
     """
@@ -233,7 +233,7 @@ def _because(fact: pd.Series, people: Counter[str], members: frozenset[str], set
     if fact["open"]:
         said.append(f"no return is recorded from the episode of {fact['open_from']:%Y-%m-%d}")
     times = "once" if fact["episodes"] == 1 else f"{fact['episodes']} times"
-    said.append(f"missing {times} in the period, {fact['earlier']} in the year before")
+    said.append(f"missing {times} in the period, {fact['earlier']} in the period before")
     days = settings.recent_days
     said.append(f"{fact['recent']} in the last {days} days, {fact['prior']} in the {days} days before")
     if ours := sorted(set(people) & members):

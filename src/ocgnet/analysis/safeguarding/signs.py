@@ -57,7 +57,7 @@ def signs_of(
     ids : Index of str
         The linked children.
     records : DataFrame
-        ``links.records_of`` over the period and the year before.
+        ``links.records_of`` over the period and the period before.
     crimes, episodes : DataFrame
         As ``recorded.crimes_of`` and ``missing.episodes_of`` give them.
     births : Series

@@ -10,6 +10,7 @@ from ocgnet.results import Analysis
 from ocgnet.settings import GRADE_FILTERS
 from ocgnet.views.chart.boxes import Box
 from ocgnet.views.chart.values import plain
+from ocgnet.views.figures_text import network_text
 
 OPEN_ALL_UP_TO = 150
 """Up to so many people the chart opens on everybody, above it on the groups."""
@@ -108,6 +109,7 @@ def _data_line(analysis: Analysis) -> list[str]:
     line = [analysis.about.force] if analysis.about.force else []
     if analysis.period_from or analysis.period_to:
         line.append(f"{_day(analysis.period_from)} to {_day(analysis.period_to)}")
+    line.append(f"ties of {network_text(analysis)}")
     line.append(f"as of {_day(analysis.as_of)}" if analysis.as_of else "records hold no date")
     if sources:
         line.append("from " + ", ".join(sources))

@@ -6,7 +6,7 @@ from ocgnet.profile import Profile
 from ocgnet.profile.lines import EVERYWHERE
 from ocgnet.profile.side_by_side import TOO_FEW, compare_profiles
 from ocgnet.views.figures_text import count, of, share
-from ocgnet.views.profile.numbers import known, part_of, plain
+from ocgnet.views.profile.numbers import before_words, known, part_of, plain
 from ocgnet.views.profile.sentences import listed
 
 
@@ -43,7 +43,9 @@ def disruptions(profile: Profile) -> tuple[str, ...]:
     strands = frame.groupby("strand")["disruptions"].sum().sort_values(ascending=False, kind="stable")
     heavy = int(levels.get("major", 0) + levels.get("moderate", 0))
     before = (
-        f"; {count(f['disruptions_before'].value or 0)} in the year before" if known(f, "disruptions_before") else ""
+        f"; {count(f['disruptions_before'].value or 0)} from {before_words(profile)}"
+        if known(f, "disruptions_before")
+        else ""
     )
     return (
         (
@@ -72,12 +74,13 @@ def few_nominals(profile: Profile) -> str:
 
 
 def held_out(profile: Profile) -> str:
-    """Return what the list of the year before holds of this period."""
+    """Return what the list of the period before holds of this period."""
     f = profile.figures
     if not known(f, "holdout_crime_share", "holdout_intel_share", "top_nominals_new"):
         return ""
     return (
-        f"Those chosen by the same rule on the year before relate to {part_of(f['holdout_crime_share'], 'crimes')} and "
+        f"Those chosen by the same rule on {before_words(profile)} relate to "
+        f"{part_of(f['holdout_crime_share'], 'crimes')} and "
         f"{part_of(f['holdout_intel_share'], 'reports')} of this period; "
         f"{part_of(f['top_nominals_new'], 'of this list')} are new on it."
     )
@@ -113,7 +116,7 @@ def dealers(profile: Profile) -> tuple[str, ...]:
             str(row["verdict"]), str(row["verdict"])
         )
         told.append(
-            f"In the period before it was {part_of(then, 'of them', interval=True)}. The difference is "
+            f"From {before_words(profile)} it was {part_of(then, 'of them', interval=True)}. The difference is "
             f"{_points(row['difference'])}, 95% interval {_points(row['difference_low'])} to "
             f"{_points(row['difference_high'])}: {verdict}."
         )
@@ -159,7 +162,7 @@ def referrals(profile: Profile) -> tuple[str, ...]:
     number = int(f["nrm_referrals"].value or 0)
     said = f"{of(number, 'referral was', 'referrals were')} made to the National Referral Mechanism"
     if known(f, "nrm_referrals_before"):
-        said += f" ({count(f['nrm_referrals_before'].value or 0)} in the period before)"
+        said += f" ({count(f['nrm_referrals_before'].value or 0)} from {before_words(profile)})"
     return (f"{said}.",)
 
 
@@ -232,8 +235,10 @@ def cse_places(profile: Profile) -> tuple[str, ...]:
         up = f["cse_districts_up"]
         crimes, then = int(frame["crimes"].sum()), int(frame["crimes_before"].sum())
         told.append(
-            f"{part_of(up, 'districts')} have more crime of child sexual exploitation than in the period before "
-            f"({count(crimes)} such crimes against {count(then)}); with small numbers a district goes up or down by "
+            f"{part_of(up, 'districts')} have more crime of child sexual exploitation than from "
+            f"{before_words(profile)} ({count(crimes)} such crimes against {count(then)}); "
+            "with small numbers a "
+            "district goes up or down by "
             "chance."
         )
     return tuple(told)

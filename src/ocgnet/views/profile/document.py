@@ -13,7 +13,7 @@ from typing import Any
 from ocgnet import __version__
 from ocgnet.errors import SourceError
 from ocgnet.profile import Profile
-from ocgnet.views.run_json import plain_value
+from ocgnet.views.run_json import plain_value, record_dates
 
 KIND = "profile"
 _LIBRARIES = ("duckdb", "numpy", "pandas", "pyarrow", "scipy")
@@ -35,6 +35,7 @@ def profile_document(
             name: days and [d.isoformat() for d in days]
             for name, days in zip(("now", "before", "base"), w.days, strict=True)
         },
+        "record_dates": record_dates(profile.record_dates),
         "dates_note": profile.dates_note,
         "today": profile.today or None,
         "figures": {name: f.value for name, f in sorted(profile.figures.items())},

@@ -43,6 +43,7 @@ def caveats(profile: Profile) -> list[str]:
     if known(f, "transient_dealers"):
         own.append("Stops measure police work as well as dealing: more stops find more dealers, young ones among them.")
     return [
+        *map(printed, profile.gap_notes),
         *own,
         (
             "Severity is a sum of weights: the mean sentence of an offence in days. It says what courts make of an "

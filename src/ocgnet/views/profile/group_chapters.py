@@ -114,8 +114,7 @@ def vulnerability(profile: Profile) -> tuple[Block, ...]:
                 behind=grid_of(ages),
             )
         )  # fmt: skip
-    if len(districts.frame) and int(
-        districts.frame[["children", "crimes", "crimes_before", "children_before"]].to_numpy().sum()
-    ):
+    # What is not known counts as nothing here.
+    if districts.frame[["children", "crimes", "crimes_before", "children_before"]].sum().sum():
         blocks.append(Block("Sexual exploitation by district", words.cse_places(profile), grid=grid_of(districts)))
     return tuple(blocks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from ocgnet.profile import Profile
 from ocgnet.results import Figure
 from ocgnet.views.figures_text import UNKNOWN, band, count, day, share
 
@@ -92,6 +93,17 @@ def plain(value: float | None, unit: str) -> str:
             return "0"
         return f"{value:,.2f}" if abs(value) < 100 else f"{value:,.0f}"
     return count(value)
+
+
+def before_words(profile: Profile) -> str:
+    """Return the period that changes count from, such as ``01/10/2018 to 31/12/2018``."""
+    return period_words(profile.windows.before)
+
+
+def day_before(profile: Profile) -> str:
+    """Return the day on which groups and members of the period before are judged; a dash without dates."""
+    days = profile.tables["group_years"].frame["day"]
+    return day(days.iloc[0]) if len(days) else "–"
 
 
 def period_words(days: tuple[date, date] | None) -> str:

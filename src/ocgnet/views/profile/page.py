@@ -15,6 +15,7 @@ from ocgnet.views.profile import grounds, sentences
 from ocgnet.views.profile.chapters import chapters
 from ocgnet.views.profile.grids import Grid
 from ocgnet.views.profile.numbers import interval_words, plain
+from ocgnet.views.report.grids import dates_grid
 from ocgnet.views.report.page import content_policy, pages, style_sheet
 from ocgnet.visible import visible
 
@@ -75,6 +76,7 @@ def profile_html(profile: Profile, comparison: Comparison | None = None) -> str:
         comparison=None if comparison is None else _compared(comparison),
         caveats=grounds.caveats(profile),
         left_out=_left_out(profile),
+        dates=_dates(profile),
         unknown=_pairs(("figure", "reason"), grounds.not_known(profile), "What is not known, and why"),
         figures=figures_grid(profile),
         method=grounds.method(profile),
@@ -91,6 +93,12 @@ def _pairs(heads: tuple[str, str], rows: list[tuple[str, str]], caption: str) ->
 def _left_out(profile: Profile) -> Grid:
     rows = tuple((x.what.replace("_", " "), printed(x.why), count(x.count)) for x in profile.left_out)
     return Grid(("records", "why", "rows"), rows, frozenset({2}), frozenset(), "Rows that take no part, and why", "")
+
+
+def _dates(profile: Profile) -> Grid:
+    own = dates_grid(profile.record_dates)
+    caption = "First and last dated record of each table up to the day of judgement"
+    return Grid(tuple(head for head, _ in own.heads), own.rows, own.right, frozenset(), caption, "")
 
 
 def figures_grid(profile: Profile) -> Grid:

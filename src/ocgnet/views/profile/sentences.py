@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from ocgnet.profile import Profile
 from ocgnet.views.figures_text import count, of, printed, ratio, share
-from ocgnet.views.profile.numbers import chance_words, known, moved, part_of, percent, plain, value_of
+from ocgnet.views.profile.numbers import (
+    before_words,
+    chance_words,
+    day_before,
+    known,
+    moved,
+    part_of,
+    percent,
+    period_words,
+    plain,
+    value_of,
+)
 
 
 def title(profile: Profile) -> str:
@@ -13,7 +24,7 @@ def title(profile: Profile) -> str:
     if known(f, "severity_change", "volume_change"):
         harm, volume = f["severity_change"].value or 0.0, f["volume_change"].value or 0.0
         join = "while" if harm * volume < 0 else "and"
-        return f"{force}: harm {moved(harm)} {join} the number of crimes {moved(volume)} on the period before"
+        return f"{force}: harm {moved(harm)} {join} the number of crimes {moved(volume)} on {before_words(profile)}"
     if known(f, "severity_total"):
         return f"{force}: the crimes of the period carry a severity of {count(f['severity_total'].value or 0)}"
     if known(f, "ocgs"):
@@ -26,7 +37,7 @@ def findings(profile: Profile) -> list[str]:
     found = [
         _harm(profile), harm_not_known(profile) if profile.unweighted else "",
         _rape(profile), _few(profile), groups(profile), _nominals(profile), _children(profile),
-        _lines(profile),
+        _lines(profile), *map(printed, profile.gap_notes),
     ]  # fmt: skip
     return [s for s in found if s] or ["These records hold nothing that the profile can count."]
 
@@ -41,9 +52,10 @@ def _harm(profile: Profile) -> str:
     if known(f, "severity_change", "volume_change"):
         harm, volume = f["severity_change"], f["volume_change"]
         said += (
-            f": harm {moved(harm.value or 0)} ({count(harm.denominator or 0)} before, 95% interval of the change "
-            f"{percent(harm.low or 0)} to {percent(harm.high or 0)}), the number of crimes {moved(volume.value or 0)} "
-            f"({count(volume.denominator or 0)} before)"
+            f": harm {moved(harm.value or 0)} ({count(harm.denominator or 0)} from {before_words(profile)}, 95% "
+            f"interval of the change {percent(harm.low or 0)} to {percent(harm.high or 0)}), "
+            f"the number of crimes {moved(volume.value or 0)} "
+            f"({count(volume.denominator or 0)} then)"
         )
     worst = profile.tables["areas"].frame
     worst = worst[worst["level"] == "district"]["name"].head(3).tolist()
@@ -107,18 +119,20 @@ def groups(profile: Profile) -> str:
         return ""
     said = f"{of(f['ocgs'].value or 0, 'organised crime group was', 'organised crime groups were')} mapped"
     if known(f, "ocgs_change"):
-        said += f" ({count((f['ocgs'].value or 0) - (f['ocgs_change'].value or 0))} a year before)"
+        said += f" ({count((f['ocgs'].value or 0) - (f['ocgs_change'].value or 0))} on {day_before(profile)})"
     if known(f, "nominals"):
         said += f" with {of(f['nominals'].value or 0, 'nominal', 'nominals')}"
         if known(f, "nominals_before"):
-            said += f" ({count(f['nominals_before'].value or 0)} before)"
+            said += f" ({count(f['nominals_before'].value or 0)} on {day_before(profile)})"
     parts = []
     if known(f, "ocgs_drug_trafficking"):
         parts.append(f"{part_of(f['ocgs_drug_trafficking'], 'have drug trafficking as primary crime type')}")
     if known(f, "ocgs_abroad"):
         parts.append(f"{part_of(f['ocgs_abroad'], 'operate outside the United Kingdom')}")
     if known(f, "disruptions"):
-        before = f" ({count(f['disruptions_before'].value or 0)} before)" if known(f, "disruptions_before") else ""
+        before = ""
+        if known(f, "disruptions_before"):
+            before = f" ({count(f['disruptions_before'].value or 0)} from {before_words(profile)})"
         parts.append(f"{of(f['disruptions'].value or 0, 'disruption was', 'disruptions were')} recorded{before}")
     return "; ".join([said, *parts]) + "."
 
@@ -161,7 +175,7 @@ def _lines(profile: Profile) -> str:
         f"Of suspected transient dealers stop-checked or arrested {part_of(f['transient_juveniles'], 'were juveniles')}"
     )
     if known(f, "transient_juveniles_before"):
-        said += f", against {part_of(f['transient_juveniles_before'], 'in the period before')}"
+        said += f", against {part_of(f['transient_juveniles_before'], f'from {before_words(profile)}')}"
     if known(f, "nrm_referrals"):
         people = of(f["nrm_referrals"].value or 0, "referral was", "referrals were")
         said += f"; {people} made to the National Referral Mechanism"
@@ -189,14 +203,16 @@ def comparison_sentence(other: str, verdicts: dict[str, int]) -> str:
 def change_sentence(profile: Profile) -> str:
     """Return the offence groups whose harm rose most since the base period, with counts."""
     rows = profile.tables["offences"].frame
+    if rows["severity_base"].isna().all():
+        return f"No change since {period_words(profile.windows.base)} is stated: the records do not cover both periods."
     rows = rows[rows["base_low"] > 0].sort_values("severity_change_base", ascending=False).head(3)
     if rows.empty:
-        return "No offence group's harm rose by more than chance since the base period."
+        return f"No offence group's harm rose by more than chance since {period_words(profile.windows.base)}."
     told = [
         f"{r.offence_group} {percent(r.severity_change_base)} ({count(r.crimes_base)} to {count(r.crimes)} crimes)"
         for r in rows.itertuples()
     ]
-    return f"Since the base period harm rose most in {listed(told)}."
+    return f"Since {period_words(profile.windows.base)} harm rose most in {listed(told)}."
 
 
 def nominal_ratio_sentence(profile: Profile) -> str:
@@ -206,7 +222,7 @@ def nominal_ratio_sentence(profile: Profile) -> str:
     for name, noun in (("crimes", "linked crimes"), ("reports", "intelligence reports")):
         figure, change = f.get(f"{name}_per_nominal"), value_of(f, f"{name}_per_nominal_change")
         if figure is not None and figure.value is not None:
-            moves = f", {percent(change)} on the year before" if change is not None else ""
+            moves = f", {percent(change)} on {before_words(profile)}" if change is not None else ""
             said.append(
                 f"{plain(figure.value, 'ratio')} {noun} per OCG nominal ({count(figure.numerator or 0)} over "
                 f"{count(figure.denominator or 0)}{moves})"

@@ -234,7 +234,7 @@ def _missing(analysis: Analysis) -> tuple[Grid, str]:
         )
     heads = (
         ("child", False), ("age", True), ("linked to a group", True), ("missing now", True),
-        ("episodes (year before)", True), ("trend", True), ("return interviews", True), ("what recurs", True),
+        ("episodes (period before)", True), ("trend", True), ("return interviews", True), ("what recurs", True),
     )  # fmt: skip
     rest = len(frame) - len(rows)
     further = of(rest, "further child", "further children")

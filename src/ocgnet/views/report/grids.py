@@ -9,7 +9,19 @@ import pandas as pd
 
 from ocgnet.model.words import ROLES
 from ocgnet.results import Analysis, ResultColumn, ResultTable
-from ocgnet.views.figures_text import band, count, number_of, of, printed, ratio, share, value_text
+from ocgnet.views.figures_text import (
+    band,
+    before_text,
+    count,
+    day,
+    number_of,
+    of,
+    period_text,
+    printed,
+    ratio,
+    share,
+    value_text,
+)
 from ocgnet.views.group_columns import GROUP_COLUMNS
 from ocgnet.views.plots.concentration import curve_rows
 from ocgnet.views.tables import plain_values, shown
@@ -80,8 +92,10 @@ def group_sentences(analysis: Analysis) -> list[str]:
             said.append(f"{ratio(abroad, total, 'groups')} operate outside the UK{where}.")
         if (disruptions := number_of(analysis, "disruptions")) is not None:
             before = number_of(analysis, "disruptions_before")
-            then = f" ({count(before)} in the year before)" if before is not None else ""
-            said.append(f"{of(disruptions, 'disruption was', 'disruptions were')} recorded in the period{then}.")
+            then = f" ({count(before)} from {before_text(analysis)})" if before is not None else ""
+            said.append(
+                f"{of(disruptions, 'disruption was', 'disruptions were')} recorded from {period_text(analysis)}{then}."
+            )
     return said
 
 
@@ -146,6 +160,20 @@ def left_out_grid(analysis: Analysis) -> Grid:
     """Return what took no part, and why."""
     rows = tuple((_head(x.what), printed(x.why), count(x.count)) for x in analysis.left_out)
     return Grid((("records", False), ("why", False), ("rows", False)), rows, frozenset({2}))
+
+
+def dates_grid(frame: pd.DataFrame) -> Grid:
+    """Return from when to when the records of each table run."""
+    heads = (("records", False), ("first dated", False), ("last dated", False), ("dated", True), ("undated", True))
+    rows = tuple(
+        (_head(r.table), _day_or_dash(r.first), _day_or_dash(r.last), count(r.dated), count(r.undated))
+        for r in frame.itertuples()
+    )
+    return Grid(heads, rows, frozenset({3, 4}))
+
+
+def _day_or_dash(moment: pd.Timestamp) -> str:
+    return "–" if pd.isna(moment) else day(moment.date())
 
 
 def figures_grid(analysis: Analysis) -> Grid:

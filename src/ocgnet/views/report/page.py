@@ -79,6 +79,7 @@ def report_html(analysis: Analysis) -> str:
         network=grids.network_grid(analysis),
         caveats=[printed(c) for c in caveats.caveats(analysis)],
         left_out=grids.left_out_grid(analysis),
+        dates=grids.dates_grid(analysis.record_dates),
         figures=grids.figures_grid(analysis),
         method=caveats.method(analysis),
         parameters=caveats.parameters(analysis),

@@ -8,7 +8,7 @@ from pathlib import Path
 from ocgnet.dataset import LeftOut
 from ocgnet.outputs import MARKING_FILE, marking_text, write_csv, write_text
 from ocgnet.results import ResultTable
-from ocgnet.views.figures_text import count
+from ocgnet.views.figures_text import count, printed
 from ocgnet.views.tables.text import csv_rows
 
 COLUMNS_FILE, LEFT_OUT_FILE = "columns.csv", "left_out.csv"
@@ -45,6 +45,20 @@ def column_rows(tables: Iterable[ResultTable]) -> tuple[Sequence[str], Iterator[
 def left_out_rows(left_out: Iterable[LeftOut]) -> tuple[Sequence[str], Iterator[Sequence[str]]]:
     """Return header and rows that count what was left out or withheld, and why."""
     return ("what", "why", "count"), ((x.what, x.why, str(x.count)) for x in left_out)
+
+
+def outside_line(outside: Sequence[LeftOut]) -> str:
+    """Return one line on what lies outside the period of the figures or of the network; empty when nothing does.
+
+    >>> why = "no date, so in no period"
+    >>> outside_line([LeftOut("crimes", why, 2), LeftOut("intel_reports", why, 1)])
+    'Outside a period: 2 of crimes, 1 of intel reports (no date, so in no period).'
+    """
+    by_reason: dict[str, list[str]] = {}
+    for x in sorted(outside, key=lambda x: (x.why, -x.count, x)):
+        by_reason.setdefault(x.why, []).append(f"{count(x.count)} of {x.what.replace('_', ' ')}")
+    said = "; ".join(f"{', '.join(rows)} ({printed(why)})" for why, rows in by_reason.items())
+    return f"Outside a period: {said}." if said else ""
 
 
 def left_out_line(left_out: Sequence[LeftOut]) -> str:

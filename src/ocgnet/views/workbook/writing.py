@@ -36,7 +36,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "communities": ("Communities", "Who is tied more among themselves than to others? A community is not an OCG."),
     "ties": ("Ties", "Who is tied to whom, how strongly, and by which events?"),
     "greedy": ("Greedy", "Who adds most to what those already chosen cover?"),
-    "top_lists": ("Top lists", "Who stands on which list of the few: both, crimes, reports, greedy, year before?"),
+    "top_lists": ("Top lists", "Who stands on which list of the few: both, crimes, reports, greedy, period before?"),
     "grade_sensitivity": ("Grades", "How do the ranks change when only better graded reports count?"),
     "layers": ("Layers", "What would each kind of evidence alone say of a person's position?"),
     "disagreements": ("Disagreements", "Where do suggested and recorded roles differ, and why?"),
