@@ -82,6 +82,7 @@ def profile() -> dict[str, float]:
 
 ABOUT = About(as_of=date(2019, 3, 31), period_from=date(2018, 4, 1), period_to=date(2019, 3, 31))
 DURING, BEFORE, LATER = date(2018, 8, 1), date(2017, 8, 1), date(2019, 5, 1)
+LONG_AGO = date(2016, 9, 1)
 
 
 def small_county() -> Dataset:
@@ -118,7 +119,10 @@ def small_county() -> Dataset:
         ],
         disruptions=[
             {"disruption_id": f"D{i}", "ocg_id": "G1", "happened_on": on, "level": level, "strand": "pursue"}
-            for i, (on, level) in enumerate([(DURING, "major"), (DURING, "none"), (BEFORE, "major"), (LATER, "minor")])
+            for i, (on, level) in enumerate(
+                # The one of long ago says that disruptions were recorded before the earlier period began.
+                [(DURING, "major"), (DURING, "none"), (BEFORE, "major"), (LATER, "minor"), (LONG_AGO, "major")]
+            )
         ],
         crimes=[{"crime_id": c, "recorded_on": DURING} for c in ("X1", "X2", "X3")],
         crime_links=[

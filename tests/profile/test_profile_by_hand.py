@@ -19,7 +19,8 @@ from ocgnet.settings import Settings
 ABOUT = About("Paper force", as_of=date(2019, 3, 31), period_from=date(2018, 4, 1), period_to=date(2019, 3, 31))
 # Weights that can be added up by heart.
 WEIGHTS = WeightSet.of({"19C": 1000.0, "8N": 100.0, "46": 10.0, "28E": 400.0}, "weights on paper")
-NOW, THEN, BASE = date(2018, 6, 1), date(2017, 6, 1), date(2016, 6, 1)
+# The records begin in the first month of the base period, so that all three are covered.
+NOW, THEN, BASE = date(2018, 6, 1), date(2017, 6, 1), date(2016, 4, 20)
 CRIMES = [
     # id, code, date, district, ward, private
     ("K1", "19C", NOW, "Easter", "Harbour", True),

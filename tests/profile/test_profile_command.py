@@ -34,8 +34,9 @@ def test_it_writes_a_whole_profile_and_replaces_its_own(tmp_path):
     out = tmp_path / "out"
     told = run(COUNTY, "--out", out)
     assert told.startswith("OFFICIAL-SENSITIVE · SYNTHETIC DATA")
-    assert "38 organised crime groups were mapped (42 a year before) with 207 nominals (137 before)" in told.replace(
-        "\n", " "
+    assert (
+        "38 organised crime groups were mapped (42 on 31/03/2018) with 207 nominals (137 on 31/03/2018)"
+        in told.replace("\n", " ")
     )
     assert {p.name for p in out.iterdir()} == {"report.html", "workbook.xlsx", "run.json", "tables"}
     first = {p.name: p.read_bytes() for p in (out / "tables").iterdir()}
@@ -77,8 +78,9 @@ def test_a_finished_profile_beside_it(tmp_path):
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "too few to say" in page
     assert "Two forces differ in size" in page
+    days = ("--compare-from", "2017-04-01", "--compare-to", "2018-03-31")
     with pytest.raises(UsageError, match="whose period is fixed"):
-        run(COUNTY, "--out", tmp_path / "o", "--compare", tmp_path / "tiny", "--compare-to", "2018-03-31")
+        run(COUNTY, "--out", tmp_path / "o", "--compare", tmp_path / "tiny", *days)
 
 
 def test_other_weights_are_named_on_the_page(tmp_path):
@@ -94,7 +96,9 @@ def test_other_weights_are_named_on_the_page(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "error", "told"),
     [
-        ((TINY, "--compare-to", "2018-03-31"), UsageError, "give --compare too"),
+        ((TINY, "--compare-to", "2018-03-31"), UsageError, "--compare-from begins: give both"),
+        ((TINY, "--compare-to", "last-year"), UsageError, "same-period-last-year"),
+        ((TINY, "--compare-from", "2017-04-01", "--compare-to", "2018-03-31"), UsageError, "give --compare too"),
         ((TINY, "--before-from", "2018-03-31"), UsageError, "Give both"),
         ((TINY, "--weights", "/nowhere/w.csv"), SourceError, "cannot be read"),
         ((TINY, "--compare", "/nowhere/at/all.duckdb"), Exception, "no store"),

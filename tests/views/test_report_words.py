@@ -24,7 +24,7 @@ def test_the_headline_carries_counts_interval_and_chance_of_both_kinds() -> None
         "chance). The shares of crimes and intelligence reports are above the 99.9th percentile of random allocation."
     )
     assert said[1] == (
-        "38 groups were active on 31/03/2019 (42 a year before), with 207 nominals (137 before); 25 of 38 groups (66%) "
+        "38 groups were active on 31/03/2019 (42 on 31/03/2018), with 207 nominals (137 then); 25 of 38 groups (66%) "
         "have drug trafficking as primary crime type, of which 22 powder cocaine."
     )
     assert said[2] == (
@@ -54,11 +54,11 @@ def test_the_headline_says_how_little_last_years_list_holds_now() -> None:
     }
     said = findings.concentration(replace(analysis, figures={**analysis.figures, **held}))
     assert said.endswith(
-        "The set chosen in the same way on the year before relates to 10% of crimes and 13% of intelligence reports of "
-        "this period; 9 of the 13 chosen on this one are new."
+        "The set chosen in the same way on 01/04/2017 to 31/03/2018 relates to 10% of crimes and 13% of intelligence "
+        "reports of this period; 9 of the 13 chosen on this one are new."
     )
     unknown = {key: replace(figure, value=None, numerator=None) for key, figure in held.items()}
-    assert "year before" not in findings.concentration(replace(analysis, figures={**analysis.figures, **unknown}))
+    assert "01/04/2017" not in findings.concentration(replace(analysis, figures={**analysis.figures, **unknown}))
 
 
 def test_what_is_not_known_is_not_said_as_nought() -> None:

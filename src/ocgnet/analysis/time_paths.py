@@ -169,6 +169,9 @@ def _because(found: Trend, row: int, course: Course, settings: Settings) -> str:
     spans = []
     for now, times, mean in ((False, found.times_before, found.before), (True, found.times_now, found.now)):
         own = [w for w in course.windows if w.now is now]
+        if not own:
+            spans.append("the records do not cover the period before")
+            continue
         what = f"ties in {times[row]} of {len(own)} snapshots from {own[0].first} to {own[-1].last}"
         spans.append(f"{what}, mean position score {mean[row]:.2f}" if times[row] else what)
     said, least = "; ".join(spans), settings.snapshot_least
@@ -179,7 +182,7 @@ def _because(found: Trend, row: int, course: Course, settings: Settings) -> str:
         case 3:
             return f"{said}; {change:+.2f}, a change under {limit:g}"
         case 6:
-            return f"{said}; a direction needs {least} snapshots with ties in each year"
+            return f"{said}; a direction needs {least} snapshots with ties in each period"
     return said
 
 
