@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
-from ocgnet.casework.disclosing import Request, disclosure
+from ocgnet.casework.disclosing import Request, disclosure, linked_ids
 from ocgnet.casework.pack import Pack
 from ocgnet.casework.referrals import Referral, referral_pack
 from ocgnet.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
+from ocgnet.period import period_of
+from ocgnet.safeguarding import safeguard
 from ocgnet.settings import Settings
 
 CASES = Path(__file__).parent.parent.parent / "fixtures" / "safeguarding"
@@ -74,6 +77,23 @@ def test_a_parent_who_left_the_group_is_family_and_no_reason(records: Dataset) -
     pack = referred(records, "C4")
     assert rows(pack, "concerns") == []
     assert [r["relationship"] for r in rows(pack, "family")] == ["parent"]
+
+
+def test_a_parent_whose_record_is_overdue_stays_the_reason_and_the_pack_says_so(records: Dataset) -> None:
+    t = records["nominals"]
+    due = pa.array([date(2019, 1, 15) if n == "N1" else None for n in t["nominal_id"].to_pylist()], pa.date32())
+    late = t.set_column(t.column_names.index("review_due"), "review_due", due)
+    overdue = Dataset.of(dict(records.tables) | {"nominals": late}, records.about)
+    pack = referred(overdue, "C2")
+    assert [(r["concern"].split(" of ")[0], r["how_sure"]) for r in rows(pack, "concerns")] == [
+        ("Parent", "verified; the record behind it is overdue for review"),
+        ("Step parent", "verification not recorded"),
+    ]
+    # Since when is in no pack, and every child of the list stays one to count.
+    assert "2019-01-15" not in str([t.rows for t in pack.tables])
+    linked = sorted(safeguard(overdue).table.frame["child_id"])
+    assert list(linked_ids(overdue, period_of(overdue, Settings()), Settings())) == linked
+    assert list(linked_ids(records, period_of(records, Settings()), Settings())) == linked
 
 
 def test_a_report_that_is_suspected_false_stays_behind(records: Dataset) -> None:

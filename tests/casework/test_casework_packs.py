@@ -20,6 +20,8 @@ from ocgnet.casework.routes import ROUTES
 from ocgnet.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, UsageError
+from ocgnet.results import RESULT_TABLES
+from ocgnet.safeguarding import safeguard
 from ocgnet.settings import Settings
 
 WHO = "child_id name date_of_birth age"
@@ -176,6 +178,22 @@ def test_a_route_gets_its_columns_and_nothing_else(kind: str, records: Dataset, 
     marks = expected_marks(kind) | {planted.mark("children", "social_worker", 0)}
     assert {m for m in planted.all_marks() if m in everything} == marks
     assert {i for i in planted.all_ids() if i in everything} == {planted.CHILD}
+
+
+def test_no_band_and_no_reason_of_a_band_is_a_column_of_any_pack(records: Dataset, tmp_path: Path) -> None:
+    """What is worked out about a child or about the adults stays with the force, whoever asks."""
+    worked_out = {c.name for c in RESULT_TABLES["children"] if c.name.rpartition("_")[2] in ("child", "adults")}
+    assert {"band_child", "band_adults", "points_adults", "could_be_adults"} <= worked_out
+    worked_out |= {"because", "sensitivity", "stage", "overdue", "path", "ocgs", "nominals"}
+    for audience in (*RECIPIENTS.values(), *ROUTES.values()):
+        assert not worked_out & {c.name for columns in audience.columns.values() for c in columns}
+    banded = safeguard(records).table.frame.set_index("child_id").loc[planted.CHILD]
+    for to in RECIPIENTS:
+        everything = disclose(records, tmp_path / to, to).casefold()
+        assert not [
+            w for w in ("about the adults", "about the child:", "at least urgent", "at least high") if w in everything
+        ]
+        assert str(banded["because"]).casefold() not in everything
 
 
 @pytest.mark.parametrize("kind", ["cpi", "early_help"])

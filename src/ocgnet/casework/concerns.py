@@ -92,7 +92,8 @@ def _concern(link: Link) -> Concern:
     return Concern(
         child_id=link.child_id,
         concern=_sentence(_WORDS.get(link.basis, meaning).format(how=link.how.replace("_", " "))),
-        how_sure=f"{sure}; {link.overdue}" if link.overdue else sure,
+        # Since when is for the force to know; the recipient learns that nobody has looked at it lately.
+        how_sure=f"{sure}; the record behind it is overdue for review" if link.overdue else sure,
         latest="" if pd.isna(link.on) else f"{link.on:%Y-%m-%d}",
         adult_id="" if link.basis == "own_membership" else link.nominal_id,
         ocg_id=link.ocg_id,

@@ -12,18 +12,12 @@ CHILD_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         NAME,
         ResultColumn("age", "count", "Age in whole years on the analysis date; blank when not known."),
         ResultColumn("household", "text", "Equal for children who share a parent, guardian or household as recorded."),
-        *(
-            column
-            for side, whom in (("child", "the child"), ("adults", "the adults who link the child"))
-            for column in (
-                ResultColumn(f"band_{side}", "text", f"Band by what is known about {whom}: at least this."),
-                ResultColumn(f"points_{side}", "count", "Sum of the points behind it; see child_components."),
-                ResultColumn(f"could_be_{side}", "text", "Highest band that one answer alone could make."),
-                ResultColumn(f"raised_by_{side}", "text", "Components of which one answer could make it, by |."),
-                ResultColumn(f"could_add_{side}", "count", "Points that everything unknown could add together."),
-                ResultColumn(f"unknown_{side}", "count", f"How many components about {whom} are not known."),
-            )
+        ResultColumn("band_child", "text", "Band by what is known about the child: at least this."),
+        ResultColumn("could_be_child", "text", "Highest band that one answer alone could make of it."),
+        ResultColumn(
+            "band_adults", "text", "Band by what is known about the adults who link the child: at least this."
         ),
+        ResultColumn("could_be_adults", "text", "Highest band that one answer alone could make of it."),
         ResultColumn("because", "text", "The reasons, in words, and how much is unknown."),
         ResultColumn("find_out", "text", "What to find out, and where it may be known, separated by |."),
         ResultColumn("sensitivity", "text", "Which component alone would change a band if it were left out."),
@@ -47,6 +41,16 @@ CHILD_TABLES: dict[str, tuple[ResultColumn, ...]] = {
             "overdue", "text", "Whose record, or which reports, are overdue for review, by |; blank for none."
         ),
         ResultColumn("household_others", "text", "Other children of the household, not linked themselves; by |."),
+        *(
+            column
+            for side, whom in (("child", "the child"), ("adults", "the adults"))
+            for column in (
+                ResultColumn(f"points_{side}", "count", "Sum of the points behind the band; see child_components."),
+                ResultColumn(f"raised_by_{side}", "text", "Components of which one answer could raise it, by |."),
+                ResultColumn(f"could_add_{side}", "count", "Points that everything unknown could add together."),
+                ResultColumn(f"unknown_{side}", "count", f"How many components about {whom} are not known."),
+            )
+        ),
     ),
     "child_links": (
         _CHILD,

@@ -107,7 +107,7 @@ function childPanel(c) {
   return [
     el('h2', {}, named(childName(c))),
     el('p', { class: 'quiet' }, 'Child ', named(K.id[c]), '. Shown because adults linked to groups are around the child: a prompt for support, never a suspicion.'),
-    facts([['Age', K.age[c]], ['What is known about the child', atLeast(K.band_child[c])], ['About the adults', atLeast(K.band_adults[c])], ['Linked by', spaced(K.basis[c] || '').replace(/\|/g, ', ')], ['Verified', K.verified[c] ? verifiedWords(K.verified[c].split('|')) : null],
+    facts([['Age', K.age[c]], ['About the child', atLeast(K.band_child[c])], ['About the adults', atLeast(K.band_adults[c])], ['Linked by', spaced(K.basis[c] || '').replace(/\|/g, ', ')], ['Verified', K.verified[c] ? verifiedWords(K.verified[c].split('|')) : null],
       ['Adverse experiences', K.known_aces[c] === null ? null : `at least ${K.known_aces[c]} known${K.unknown_aces[c] ? `, ${K.unknown_aces[c]} not recorded either way` : ''}`],
       ['Missing episodes', K.missing_episodes[c]], ['Sexual exploitation risk', K.cse_risk[c]], ['Criminal exploitation risk', K.cce_risk[c]], ['Freshest record', K.freshest[c] ? day(K.freshest[c]) : null]]),
     K.overdue[c] && el('p', {}, K.overdue[c].split(' | ').join('; '), '.'),
