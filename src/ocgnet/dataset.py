@@ -62,11 +62,45 @@ class LeftOut:
         The rule, in an analyst's words.
     count : int
         How many rows.
+    refused : bool
+        Whether the rows were refused on the way in, so that what they said is not known at all.
     """
 
     what: str
     why: str
     count: int
+    refused: bool = False
+
+
+@dataclass(frozen=True, order=True)
+class Loss:
+    """How much of a table could not be read.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table.
+    lost, rows : int
+        Rows that were refused, and rows that the source held, these among them.
+
+    Examples
+    --------
+    >>> str(Loss("crime_links", 4210, 6000))
+    'crime_links: 4,210 of 6,000 rows (70%) could not be read'
+    """
+
+    table: str
+    lost: int
+    rows: int
+
+    @property
+    def share(self) -> float:
+        """Refused rows of all."""
+        return self.lost / self.rows
+
+    def __str__(self) -> str:
+        share = f"{self.share:.0%}" if 0.01 <= self.share <= 0.99 or self.share == 1 else f"{self.share:.2%}"
+        return f"{self.table}: {self.lost:,} of {self.rows:,} rows ({share}) could not be read"
 
 
 @dataclass(frozen=True)
@@ -121,6 +155,15 @@ class Dataset:
     def rows(self) -> dict[str, int]:
         """Rows per table, tables without rows left out."""
         return {name: t.num_rows for name, t in self.tables.items() if t.num_rows}
+
+    @cached_property
+    def losses(self) -> tuple[Loss, ...]:
+        """What was refused of each table on the way in, rows that fell with a refused row among them; by table."""
+        lost: dict[str, int] = {}
+        for x in self.left_out:
+            if x.refused:
+                lost[x.what] = lost.get(x.what, 0) + x.count
+        return tuple(Loss(name, n, n + self.tables[name].num_rows) for name, n in sorted(lost.items()))
 
     @cached_property
     def names(self) -> dict[str, str]:

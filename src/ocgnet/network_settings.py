@@ -39,7 +39,7 @@ NUMBERS = {"report_weight": WEIGHT_LIMITS, "crime_weight": WEIGHT_LIMITS, "half_
 
 SHARES = (
     "principal_share", "significant_share", "principal_least", "significant_least", "drop_ties", "stable_from",
-    "fair_from", "split_share", "merge_share", "between_share", "snapshot_change",
+    "fair_from", "split_share", "merge_share", "between_share", "snapshot_change", "loss_limit",
 )  # fmt: skip
 """Shares from 0 to 1."""
 

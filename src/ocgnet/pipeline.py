@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from ocgnet import __version__
 from ocgnet.analysis.agreement import agreement, disagreements
@@ -27,7 +29,8 @@ from ocgnet.engine import Spread
 from ocgnet.period import Period, period_before
 from ocgnet.projection import ties_of
 from ocgnet.record_dates import dates_frame, gap_notes, gaps_of, record_dates
-from ocgnet.results import Analysis
+from ocgnet.results import Agreement, Analysis, ResultTable
+from ocgnet.results.rests_on import great, known_counts, known_figures
 from ocgnet.scope import evidence_of, scope_of
 from ocgnet.settings import Settings
 
@@ -110,7 +113,7 @@ def analyse(
     children = linked_children(dataset, evidence, names, settings)
     step("figures")
     figures = figures_of(dataset, evidence, settings, concentration, children)
-    return Analysis(
+    found = Analysis(
         about=dataset.about,
         settings=settings,
         as_of=evidence.period.as_of,
@@ -160,6 +163,28 @@ def analyse(
         community_fit=fit,
         group_questions=questions,
         **children.tables,
+        losses=dataset.losses,
+    )
+    return as_far_as_known(found)
+
+
+def as_far_as_known(analysis: Analysis) -> Analysis:
+    """Return an analysis in which nothing that rests on a table of great loss stands as known."""
+    losses, limit = analysis.losses, analysis.settings.loss_limit
+    if not great(losses, limit):
+        return analysis
+    known: dict[str, Any] = {
+        name: ResultTable(name, known_counts(table.frame, losses, limit)) for name, table in analysis.tables.items()
+    }
+    if analysis.unknown("concentration"):
+        known["curves"] = ()
+    if analysis.unknown("roles"):
+        known["agreement"] = Agreement(analysis.agreement.table.iloc[:0], 0, None)
+    return replace(
+        analysis,
+        figures=known_figures(analysis.figures, losses, limit),
+        groups=known_counts(analysis.groups, losses, limit),
+        **known,
     )
 
 

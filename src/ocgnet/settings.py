@@ -57,6 +57,11 @@ class Settings:
         Keep nominals and reports whose review date has passed.
     top_k : int
         How many nominals the concentration headline is about.
+    loss_limit : float
+        Share of a table's rows that may be refused (``--skip-rejects``) before the loss has to be accepted and the
+        figures that rest on the table are not known.
+    accepted_losses : tuple of (str, float)
+        Tables of which up to that share may be refused (``--accept-loss``).
     seed : int
         Seed of everything drawn at random.
     event_cap : int
@@ -178,6 +183,8 @@ class Settings:
     link_roles: tuple[str, ...] = ("arrested", "suspect")
     ocgs: tuple[str, ...] = ()
     include_overdue: bool = False
+    loss_limit: float = 0.05
+    accepted_losses: tuple[tuple[str, float], ...] = ()
     top_k: int = 13
     seed: int = 1
     event_cap: int = 50

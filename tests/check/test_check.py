@@ -35,10 +35,11 @@ def test_rows_that_refer_to_a_row_left_out_go_with_it(tmp_path: Path) -> None:
     assert checked.errors == 2
     assert dataset.rows == {"nominals": 1, "intel_reports": 1, "intel_links": 1}
     assert dataset.left_out == (
-        LeftOut("associations", "refers to a row left out", 2),
-        LeftOut("intel_links", "refers to a row left out", 2),
-        LeftOut("intel_reports", "grade", 1),
-        LeftOut("nominals", "date", 1),
+        LeftOut("associations", "refers to a row of nominals that was refused", 2, refused=True),
+        LeftOut("intel_links", "refers to a row of intel_reports that was refused", 1, refused=True),
+        LeftOut("intel_links", "refers to a row of nominals that was refused", 1, refused=True),
+        LeftOut("intel_reports", "grade", 1, refused=True),
+        LeftOut("nominals", "date", 1, refused=True),
     )
     assert checked.rows_in == {"nominals": 2, "intel_reports": 2, "intel_links": 3, "associations": 2}
 

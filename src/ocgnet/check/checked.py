@@ -15,7 +15,7 @@ from ocgnet.check.tables import CheckedTable
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import RecordError
 from ocgnet.period import Period
-from ocgnet.sources import Finding, Problem, Source, SourceFile
+from ocgnet.sources import Finding, Problem, Rule, Source, SourceFile
 
 LISTED = 1_000
 """Problems of one rule in one column of one file that ``Checked.problems`` lists; ``rejects`` yields all."""
@@ -89,6 +89,15 @@ class Checked:
         for _, of_file in groupby(errors, key=lambda f: f.file):
             yield from merge(*(f.problems() for f in of_file), key=lambda p: p.row or 0)
 
+    @property
+    def fallen(self) -> tuple[Finding, ...]:
+        """Rows left out because a row they name was; known once ``dataset`` was made."""
+        return tuple(f for t in self.tables.values() for f in t.fallen)
+
+    def whole(self) -> bool:
+        """Return whether every table can be used, if need be without some of its rows."""
+        return not any(f.is_error and f.whole_file for f in self.findings)
+
     @cached_property
     def dataset(self) -> Dataset:
         """The good rows, typed; rows with an error, and rows that refer to one of those, are left out and counted.
@@ -106,7 +115,9 @@ class Checked:
                 raise RecordError(f"{where}: {problem.remedy} Until then nothing can be loaded.")
         cascade(self.tables)
         left_out = tuple(
-            LeftOut(name, rule.value, count) for name, t in self.tables.items() for rule, count in t.left_out()
+            LeftOut(name, why, count, refused=why != Rule.NO_RECORD.value)
+            for name, t in self.tables.items()
+            for why, count in t.left_out()
         )
         typed = abreast(CheckedTable.typed, self.tables.values())
         return Dataset.of(dict(zip(self.tables, typed, strict=True)), self.source.about, left_out)

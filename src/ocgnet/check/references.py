@@ -85,7 +85,12 @@ def cascade(tables: CheckedTables) -> None:
             rows = rows[checked.good[rows]]
             if len(rows):
                 changed = True
-                checked.leave_out(rows, Rule.LEFT_OUT)
+                checked.fall(rows, declared.name, _fell(targets))
+
+
+def _fell(targets: list[CheckedTable]) -> str:
+    """Return which of some tables rows were left out of."""
+    return " or ".join(t.raw.name for t in targets if not t.good.all() or t.raw.rows_in > len(t.raw.lines))
 
 
 def _references(tables: CheckedTables) -> Iterator[tuple[CheckedTable, Column]]:

@@ -29,6 +29,8 @@ class CheckedTable:
         Every column of the model; one that was not given is blank throughout.
     readings : list of Reading
         What was written in a force's words, and read in ours.
+    fallen : list of Finding
+        Rows that stand well themselves and are left out because a row they name is; filled by ``cascade``.
     reason : ndarray of int16, shape (rows,)
         Position in ``reasons`` of the first rule the row broke; -1 for a good row.
     """
@@ -45,7 +47,8 @@ class CheckedTable:
         }
         self.readings = [r for c in self.columns.values() for r in read_words(c, raw.name, raw.file, words)]
         self.findings: list[Finding] = [*raw.findings, *(self._not_known(r) for r in self.readings if not r.means)]
-        self.reasons: list[Rule] = []
+        self.fallen: list[Finding] = []
+        self.reasons: list[tuple[Rule, str]] = []
         self.reason = np.full(rows, -1, np.int16)
         for finding in raw.findings:
             if finding.is_error and not finding.whole_file:
@@ -111,21 +114,39 @@ class CheckedTable:
 
         self.report(column, rule, rows, explain, severity)
 
-    def leave_out(self, rows: np.ndarray, rule: Rule) -> None:
-        """Leave rows out for a rule, unless they are left out already."""
-        if rule not in self.reasons:
-            self.reasons.append(rule)
+    def leave_out(self, rows: np.ndarray, rule: Rule, of: str = "") -> None:
+        """Leave rows out for a rule, unless they are left out already; ``of`` is the table that made them fall."""
+        if (rule, of) not in self.reasons:
+            self.reasons.append((rule, of))
         fresh = rows[self.reason[rows] < 0]
-        self.reason[fresh] = self.reasons.index(rule)
+        self.reason[fresh] = self.reasons.index((rule, of))
 
-    def left_out(self) -> Iterable[tuple[Rule, int]]:
-        """Yield how many rows were left out for each rule, those that could not be read among them."""
+    def fall(self, rows: np.ndarray, column: str, of: str) -> None:
+        """Leave out rows whose ``column`` names a row of the table ``of`` that was left out, and list them."""
+        texts = self.columns[column]
+
+        def explain(k: int) -> tuple[str, str]:
+            text = texts.text(int(rows[k]))
+            return (
+                text,
+                f"The row of {of} that it names was left out, and so is this one. Mend that row; then both count.",
+            )
+
+        self.fallen.append(Finding(self.raw.file, column, Rule.LEFT_OUT, self.raw.lines[rows], explain))
+        self.leave_out(rows, Rule.LEFT_OUT, of)
+
+    def left_out(self) -> Iterable[tuple[str, int]]:
+        """Yield how many rows were left out for each reason, those that could not be read among them."""
         counts = {rule: int((self.reason == k).sum()) for k, rule in enumerate(self.reasons)}
         for finding in self.raw.findings:
             if (finding.is_error and not finding.whole_file) or finding.rule is Rule.NO_RECORD:
                 unread = len(finding) - len(self._rows_on(finding.lines))
-                counts[finding.rule] = counts.get(finding.rule, 0) + unread
-        return ((rule, count) for rule, count in counts.items() if count)
+                counts[finding.rule, ""] = counts.get((finding.rule, ""), 0) + unread
+        return (
+            (f"refers to a row of {of} that was refused" if of else rule.value, count)
+            for (rule, of), count in counts.items()
+            if count
+        )
 
     def days(self, settings: Settings) -> Days | None:
         """Return the days of the good rows; None where no event, nor the end of one, has a date."""

@@ -107,7 +107,7 @@ _QUESTIONS = {
 
 def _printer(name: str) -> Callable[..., None]:
     def show(request: Request, form: FORMAT = Format.table, rows: ROWS = 30) -> None:
-        from ocgnet.views.findings import OF_TABLE
+        from ocgnet.views.findings import OF_TABLE, lost
         from ocgnet.views.tables import print_table
         from ocgnet.views.tables.companions import left_out_line
 
@@ -116,13 +116,14 @@ def _printer(name: str) -> Callable[..., None]:
             analysis, _ = _run(request, steps, cores)
         table = analysis.tables[name]
         if form is not Format.table:
-            hand_over(for_program(table, form), analysis.marking, left_out_line(analysis.left_out))
+            said = filter(None, (analysis.marking, lost(analysis), left_out_line(analysis.left_out)))
+            hand_over(for_program(table, form), *said)
         else:
             print_table(
                 Console(),
                 table,
                 limit=rows,
-                finding=OF_TABLE[name](analysis),
+                finding=" ".join(filter(None, (lost(analysis), OF_TABLE[name](analysis)))),
                 files=f"add --format csv, or run ocgnet analyse {request.folder or '--store ' + request.store}",
                 marking=analysis.marking,
                 left_out=left_out_line(analysis.left_out),

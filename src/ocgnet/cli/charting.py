@@ -48,6 +48,7 @@ def network(
     from ocgnet.pipeline import analyse
     from ocgnet.views.chart.html import chart_html
     from ocgnet.views.chart.payload import chart_payload
+    from ocgnet.views.findings import lost
     from ocgnet.views.tables.companions import outside_line
 
     last = request.compare_last
@@ -69,6 +70,8 @@ def network(
     say(f"{payload['meta']['title']}.")
     if outside := outside_line(analysis.outside):
         say(outside)
+    if said := lost(analysis):
+        say(said)
     say(f"chart:      {out}")
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ocgnet.cli.analysing import FORMAT, Format, for_program
 from ocgnet.cli.progress import Steps
-from ocgnet.cli.records import hand_over
+from ocgnet.cli.records import hand_over, say
 from ocgnet.cli.request import Request, asks
 from ocgnet.errors import UsageError
 
@@ -82,8 +82,10 @@ def children(
 ) -> None:
     """Print the children linked to members of groups: who, how surely, how pressing, and what is not known."""
     from ocgnet.cli.reading import read_records
+    from ocgnet.results.rests_on import touching
     from ocgnet.safeguarding import safeguard
     from ocgnet.views.children.terminal import print_child, print_children, why_not_listed
+    from ocgnet.views.figures_text import losses_sentence
 
     steps = Steps(3)
     with steps.shown():
@@ -97,13 +99,17 @@ def children(
         raise UsageError(" ".join(why_not_listed(dataset, child, aside)))
     table = _of(tables[TABLE[view]], child)
     marking, where = dataset.about.marked, request.folder or f"--store {request.store}"
+    unread = losses_sentence(touching("children", dataset.losses), request.settings.loss_limit)
     if form is not Format.table:
-        hand_over(for_program(table, form), marking)
-    elif view is View.who and child:
+        hand_over(for_program(table, form), *filter(None, (marking, unread)))
+        return
+    if unread:
+        say(unread)
+    if view is View.who and child:
         print_child(Console(), tables, marking, child, dataset, aside)
     elif view is View.who:
         more = f"One child whole: ocgnet children {where} --child ID. All as a table: add --format csv."
-        print_children(Console(), tables, request.settings, marking, limit=rows, more=more)
+        print_children(Console(), tables, request.settings, marking, limit=rows, more=more, unread=unread)
     else:
         if view is View.sensitivity and not child:
             _print_sensitivity(table, marking)

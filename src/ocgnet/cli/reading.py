@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from ocgnet import __version__
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.recording import tell_file, tell_people
 from ocgnet.cli.request import Request
-from ocgnet.dataset import Dataset
+from ocgnet.dataset import Dataset, Loss
 from ocgnet.errors import RecordError, SourceError
 from ocgnet.harm import WeightSet, weights_from
 from ocgnet.settings import Settings
@@ -74,11 +76,16 @@ def read_folder(
     Raises
     ------
     RecordError
-        When there are errors and rows may not be left out; they are printed and listed by then.
+        When there are errors and rows may not be left out, or more of a table than was accepted; they are
+        printed and listed by then.
     """
     from ocgnet.check import check
 
+    settings = settings or Settings()
     checked = check(folder, settings=settings, weights=weights)
+    if skip_rejects and checked.whole():
+        # Which rows fall with a refused one is known once the records are made, and belongs into the list.
+        _ = checked.dataset
     report_problems(checked, rejects, brief=brief)
     if checked.errors and not skip_rejects:
         raise RecordError(
@@ -86,8 +93,28 @@ def read_folder(
             "Correct them, or leave those rows out with --skip-rejects."
         )
     dataset = checked.dataset
+    refuse_losses(dataset.losses, settings, rejects)
     tell_people(dataset)
     return dataset, LoadManifest(checked.sources, __version__)
+
+
+def refuse_losses(losses: Iterable[Loss], settings: Settings, rejects: Path) -> None:
+    """Stop when more of a table was refused than the limit, and more than was accepted.
+
+    Raises
+    ------
+    RecordError
+        With every such table, and the option that accepts its loss.
+    """
+    accepted = dict(settings.accepted_losses)
+    found = [x for x in losses if x.share > max(settings.loss_limit, accepted.get(x.table, 0.0))]
+    if found:
+        options = " ".join(f"--accept-loss {x.table}={ceil(x.share * 100) / 100:g}" for x in found)
+        raise RecordError(
+            f"Nothing was done, because too much of the records could not be read: {'; '.join(map(str, found))}. "
+            f"{rejects} lists why. Correct the rows, or say with {options} that the answers may do without them: "
+            "figures that rest on them are then not known."
+        )
 
 
 def report_problems(checked: Checked, rejects: Path, *, brief: bool = False, every: bool = False) -> None:
@@ -100,7 +127,8 @@ def report_problems(checked: Checked, rejects: Path, *, brief: bool = False, eve
     from ocgnet.views.problems import print_problems, write_rejects
 
     if checked.errors or not brief:
-        write_rejects(rejects, checked.rejects(), checked.source.about.marked)
+        fallen = (p for f in checked.fallen for p in f.problems())
+        write_rejects(rejects, chain(checked.rejects(), fallen), checked.source.about.marked)
         tell_file(rejects)
     examples = None if every else 3
     print_problems(Console(stderr=brief), checked, rejects=rejects, brief=brief, examples=examples)

@@ -14,7 +14,7 @@ from rich.text import Text
 from ocgnet.cli import places
 from ocgnet.cli.asking import ask_password
 from ocgnet.cli.recording import recorded, tell_people
-from ocgnet.cli.request import OWN_SETTINGS, TODAY, with_own
+from ocgnet.cli.request import ACCEPT_LOSS, OWN_SETTINGS, TODAY, accepted_losses, with_own
 from ocgnet.errors import RecordError
 from ocgnet.settings import Settings
 from ocgnet.visible import visible
@@ -100,6 +100,7 @@ def load(
     skip_rejects: Annotated[
         bool, typer.Option("--skip-rejects", help="Leave rows with errors out instead of stopping; they are counted.")
     ] = False,
+    accept_loss: ACCEPT_LOSS = None,
     rejects: REJECTS = Path("rejects.csv"),
     today: TODAY = None,
     own_settings: OWN_SETTINGS = None,
@@ -110,9 +111,10 @@ def load(
     from ocgnet.store import open_store
     from ocgnet.store.forces import with_prefix
 
+    settings = Settings(accepted_losses=accepted_losses(accept_loss, skip_rejects=skip_rejects))
     target = open_store(store, ask_password)
     with recorded("read" if dry_run else "load", folder, Path(store)) as act:
-        settings = with_own(Settings(), own_settings, today)
+        settings = with_own(settings, own_settings, today)
         dataset, manifest = read_folder(
             folder, skip_rejects=skip_rejects, rejects=rejects, settings=settings, brief=False
         )
@@ -135,6 +137,8 @@ def load(
         f"{store} holds {done.rows:,} rows: {done.added:,} added, {done.changed:,} changed, "
         f"{done.removed:,} removed, {done.kept:,} as they were."
     )
+    for loss in dataset.losses:
+        say(f"{loss}. The store remembers that, and so does every answer made from it.")
 
 
 def hand_over(text: str, *beside: str) -> None:

@@ -16,9 +16,11 @@ from ocgnet.cli import places
 from ocgnet.cli.recording import recorded
 from ocgnet.days import check_asked
 from ocgnet.errors import UsageError
+from ocgnet.model import TABLES
 from ocgnet.model.words import LINK_ROLES
 from ocgnet.period import COMPARE_TO, SAME_PERIOD_LAST_YEAR
 from ocgnet.settings import GRADE_FILTERS, Settings
+from ocgnet.settings_file import near
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,50 @@ def on_or_today(on: datetime | None) -> date:
 _GRADES = "; ".join(f"{name}: {says}" for name, says in GRADE_FILTERS.items())
 
 
+ACCEPT_LOSS = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="With --skip-rejects: go on although up to this share of the table could not be read, such as "
+        "crime_links=0.7; may be repeated. Figures that rest on it are not known.",
+        metavar="TABLE=SHARE",
+        show_default=False,
+    ),
+]
+
+
+def accepted_losses(given: list[str] | None, *, skip_rejects: bool) -> tuple[tuple[str, float], ...]:
+    """Return the losses that options accept, by table.
+
+    Raises
+    ------
+    UsageError
+        When a table is none of the model or stands twice, or a share is no number above 0 and up to 1.
+
+    >>> accepted_losses(["crimes=7%", "crime_links=0.7"], skip_rejects=True)
+    (('crime_links', 0.7), ('crimes', 0.07))
+    """
+    found: dict[str, float] = {}
+    for text in given or ():
+        name, _, share = (part.strip() for part in text.partition("="))
+        if name not in TABLES:
+            raise UsageError(f"--accept-loss {text}: there is no table '{name}'{near(name, list(TABLES))}")
+        if name in found:
+            raise UsageError(f"--accept-loss names {name} twice. Give it once.")
+        number = share.removesuffix("%")
+        try:
+            found[name] = round(float(number) / (100 if share.endswith("%") else 1), 9)
+        except ValueError:
+            found[name] = 0.0
+        if not 0 < found[name] <= 1:
+            raise UsageError(
+                f"--accept-loss {text}: give the share as a number above 0 and up to 1, or with %, "
+                f"such as {name}=0.1 or {name}=10%."
+            )
+    if found and not skip_rejects:
+        raise UsageError("--accept-loss says how much may be left out: give --skip-rejects too, which leaves rows out.")
+    return tuple(sorted(found.items()))
+
+
 def _parameters(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of CSV or Parquet files, or one .xlsx.", show_default=False)
@@ -132,6 +178,7 @@ def _parameters(
     skip_rejects: Annotated[
         bool, typer.Option("--skip-rejects", help="Leave rows with errors out instead of stopping; they are counted.")
     ] = False,
+    accept_loss: ACCEPT_LOSS = None,
     rejects: Annotated[
         Path, typer.Option(help="Where to list rows with errors.", metavar="FILE", callback=places.rejects_file)
     ] = Path("rejects.csv"),
@@ -150,6 +197,7 @@ def _parameters(
         link_roles=tuple(sorted({_one_of(r.strip(), LINK_ROLES, "--link-roles") for r in link_roles.split(",")})),
         ocgs=tuple(sorted(set(ocg or ()))),
         include_overdue=overdue,
+        accepted_losses=accepted_losses(accept_loss, skip_rejects=skip_rejects or bool(store)),
         top_k=top_k,
         seed=seed,
     )

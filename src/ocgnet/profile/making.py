@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
 import pandas as pd
 
 from ocgnet import __version__
 from ocgnet.abreast import abreast
-from ocgnet.dataset import About, Dataset, LeftOut
+from ocgnet.dataset import About, Dataset, LeftOut, Loss
 from ocgnet.period import period_of
 from ocgnet.profile import exploitation, harm, lines, people, wards
 from ocgnet.profile import groups as ocgs
@@ -25,6 +25,7 @@ from ocgnet.profile.records import Records, Windows
 from ocgnet.profile.settings import ProfileSettings
 from ocgnet.record_dates import dates_frame, gap_notes, gaps_of
 from ocgnet.results import Curve, Figure
+from ocgnet.results.rests_on import TABLES, great, known_figures, why
 
 STEPS = ("sums of crimes", "places and offences", "victims and offenders", "groups", "county lines and exploitation")
 """Names of the steps, in order, for a progress bar."""
@@ -72,6 +73,8 @@ class Profile:
         When the records of each table are dated, as from ``record_dates.dates_frame``.
     gap_notes : tuple of str
         In which tables no change is stated, because the records do not cover both periods.
+    losses : tuple of Loss
+        How much of each table could not be read, whatever its share.
     """
 
     about: About
@@ -92,6 +95,11 @@ class Profile:
     unweighted: Mapping[str, int]
     record_dates: pd.DataFrame = field(default_factory=pd.DataFrame)
     gap_notes: tuple[str, ...] = ()
+    losses: tuple[Loss, ...] = ()
+
+    def unknown(self, answer: str) -> str:
+        """Return which loss makes that an answer (a name of ``rests_on.TABLES``) is not known; empty where none."""
+        return why(TABLES.get(answer), great(self.losses, self.settings.analysis.loss_limit))
 
     @property
     def marking(self) -> str:
@@ -172,6 +180,7 @@ def profile_of(
             **lines.partner_figures(material, sectors),
             **wards.ward_figures(material, by_ward),
         }
+        figures = known_figures(figures, dataset.losses, settings.analysis.loss_limit)
         tables = [
             areas, by_ward, wards.ward_threats_table(material, by_ward), offences,
             harm.district_offences_table(material), ages, relationships, people.concentration_table(lorenz),
@@ -181,7 +190,7 @@ def profile_of(
         ]  # fmt: skip
     finally:
         records.close()
-    return Profile(
+    found = Profile(
         dataset.about, settings, windows, period.as_of.isoformat() if period.as_of else "", period.note,
         period.today.isoformat() if period.today else "", figures,
         {t.name: t for t in tables}, lorenz, groups.concentration.curves if groups else (),
@@ -189,7 +198,22 @@ def profile_of(
         unweighted,
         dates_frame(material.dates),
         gap_notes(gaps_of(material.dates, period, material.before), period, material.before),
+        dataset.losses,
     )  # fmt: skip
+    return _as_far_as_known(found)
+
+
+def _as_far_as_known(profile: Profile) -> Profile:
+    """Return a profile without rows in the tables, and without curves, that rest on a table of great loss."""
+    return replace(
+        profile,
+        tables={
+            name: ProfileTable(name, t.frame.iloc[:0]) if name != "figures" and profile.unknown(name) else t
+            for name, t in profile.tables.items()
+        },
+        lorenz={who: None if profile.unknown("victim_ages") else found for who, found in profile.lorenz.items()},
+        curves=() if profile.unknown("concentration") else profile.curves,
+    )
 
 
 def figures_table(figures: Mapping[str, Figure]) -> ProfileTable:

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ocgnet.dataset import About, LeftOut
+from ocgnet.dataset import About, LeftOut, Loss
 from ocgnet.results.column import ResultColumn
 from ocgnet.results.columns import RESULT_TABLES
+from ocgnet.results.rests_on import TABLES, great, why
 from ocgnet.settings import Settings
 
 
@@ -74,6 +75,8 @@ class Figure:
         95% band and median of the same figure under random allocation.
     outside_chance : bool or None
         Whether the value is above the 99.9th percentile of random allocation.
+    unknown : str
+        Which loss of records makes that the value is not known; empty otherwise.
     """
 
     value: float | int | None
@@ -88,6 +91,7 @@ class Figure:
     null_median: float | None = None
     null_high: float | None = None
     outside_chance: bool | None = None
+    unknown: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,6 +208,8 @@ class Analysis:
         Caveats that belong on every output of this run.
     today : date or None
         The day on the clock where it decided ``as_of``.
+    losses : tuple of Loss
+        How much of each table could not be read, whatever its share.
     events : pandas.DataFrame
         Crimes and reports behind the ties that may be named, with date, title, grades, origin and place:
         the columns of ``analysis.tie_events.EVENT_COLUMNS``; empty where not asked for.
@@ -244,6 +250,7 @@ class Analysis:
     groups: pd.DataFrame
     notes: tuple[str, ...]
     today: date | None = None
+    losses: tuple[Loss, ...] = ()
     events: pd.DataFrame = field(default_factory=pd.DataFrame)
     stands: pd.DataFrame = field(default_factory=pd.DataFrame)
     before_from: date | None = None
@@ -277,6 +284,10 @@ class Analysis:
     def tables(self) -> dict[str, ResultTable]:
         """The result tables by name, in the order of ``RESULT_TABLES``."""
         return {name: getattr(self, name) for name in RESULT_TABLES}
+
+    def unknown(self, answer: str) -> str:
+        """Return which loss makes that an answer (a name of ``rests_on.TABLES``) is not known; empty where none."""
+        return why(TABLES.get(answer), great(self.losses, self.settings.loss_limit))
 
     @property
     def marking(self) -> str:

@@ -122,8 +122,9 @@ period_from=None, period_to=None)
 
 def left_out_all(parts: Iterable[Iterable[LeftOut]]) -> tuple[LeftOut, ...]:
     """Return what several loads left out, equal reasons counted together, sorted."""
-    counts: dict[tuple[str, str], int] = {}
+    counts: dict[tuple[str, str, bool], int] = {}
     for part in parts:
         for x in part:
-            counts[x.what, x.why] = counts.get((x.what, x.why), 0) + x.count
-    return tuple(sorted(LeftOut(what, why, count) for (what, why), count in counts.items()))
+            key = (x.what, x.why, x.refused)
+            counts[key] = counts.get(key, 0) + x.count
+    return tuple(sorted(LeftOut(what, why, count, refused) for (what, why, refused), count in counts.items()))

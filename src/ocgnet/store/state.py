@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import PurePath
 from typing import Any
 
 from ocgnet.dataset import About, Dataset, LeftOut
@@ -57,7 +58,8 @@ class ForceState:
         sources = tuple(SourceFile(**s) for s in plain["sources"])
         return cls(
             About(**about),
-            tuple(LeftOut(**x) for x in plain["left_out"]),
+            # What an earlier version kept is what a load refused.
+            tuple(LeftOut(**({"refused": True} | x)) for x in plain["left_out"]),
             frozenset(plain["given"]),
             LoadManifest(sources, plain["version"], plain["prefix"]),
         )
@@ -65,8 +67,27 @@ class ForceState:
 
 def next_state(before: ForceState | None, dataset: Dataset, manifest: LoadManifest, *, replace: bool) -> ForceState:
     """Return the state of a force once ``dataset`` is loaded."""
-    given = dataset.given | (frozenset() if replace or before is None else before.given)
-    return ForceState(dataset.about, dataset.left_out, given, manifest)
+    if replace or before is None:
+        return ForceState(dataset.about, dataset.left_out, dataset.given, manifest)
+    left_out = left_out_all((dataset.left_out, _still_lost(before, dataset, manifest)))
+    return ForceState(dataset.about, left_out, dataset.given | before.given, manifest)
+
+
+def _still_lost(before: ForceState, dataset: Dataset, manifest: LoadManifest) -> list[LeftOut]:
+    """Return what an earlier load refused and this one cannot have mended: a table that it does not bring as whole."""
+    if manifest.sources == before.manifest.sources:
+        return []
+    return [
+        x
+        for x in before.left_out
+        if x.what not in dataset.given or _rows(manifest, x.what) < _rows(before.manifest, x.what)
+    ]
+
+
+def _rows(manifest: LoadManifest, name: str) -> int:
+    """Return the rows of the file that held a table; of a workbook, all of its rows."""
+    own = [s.rows for s in manifest.sources if PurePath(s.file).stem == name]
+    return sum(own) if own else sum(s.rows for s in manifest.sources)
 
 
 def described(records: Dataset, states: Mapping[str, ForceState]) -> Dataset:

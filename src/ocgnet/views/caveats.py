@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ocgnet.results import Analysis
 from ocgnet.settings import GRADE_FILTERS
-from ocgnet.views.figures_text import before_text, count, day, network_text, of, period_text, share
+from ocgnet.views.figures_text import before_text, count, day, losses_sentence, network_text, of, period_text, share
 
 GENERAL_CAVEATS = (
     (
@@ -57,6 +57,7 @@ def data_line(analysis: Analysis) -> list[tuple[str, str]]:
         ("Sources (rows)", sources or "none"),
         ("Filters", "; ".join(filters(analysis))),
         ("Left out", f"{of(gone, 'row', 'rows')}, listed below" if gone else "nothing"),
+        *([("Not read", losses_sentence(analysis.losses, analysis.settings.loss_limit))] if analysis.losses else []),
     ]
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
+from ocgnet.dataset import Loss
 from ocgnet.results import Analysis, Figure
 
 UNKNOWN = "not known"
@@ -49,6 +51,24 @@ def band(low: float, high: float) -> str:
     """
     digits = 0 if f"{low:.0%}" != f"{high:.0%}" else 1
     return f"{100 * low:.{digits}f}–{100 * high:.{digits}f}%"
+
+
+def losses_sentence(losses: Iterable[Loss], limit: float) -> str:
+    """Return what could not be read, and what that means for the answers; empty without losses.
+
+    >>> losses_sentence([Loss("crimes", 1, 50), Loss("wards", 1, 2)], 0.05)
+    'Not known are figures that rest on wards: 1 of 2 rows (50%) could not be read. At least are figures that rest on \
+crimes: 1 of 50 rows (2%) could not be read.'
+    """
+    ordered = sorted(losses, key=lambda x: (-x.share, x))
+    said = []
+    for means, lost in (
+        ("Not known", [x for x in ordered if x.share > limit]),
+        ("At least", [x for x in ordered if x.share <= limit]),
+    ):
+        if lost:
+            said.append(f"{means} are figures that rest on {'; '.join(map(str, lost))}.")
+    return " ".join(said)
 
 
 def day(when: date | None) -> str:

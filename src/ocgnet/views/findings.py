@@ -7,7 +7,18 @@ import pandas as pd
 from ocgnet.analysis.safeguarding.rules import SIDES
 from ocgnet.results import Analysis, Figure
 from ocgnet.views.children import words
-from ocgnet.views.figures_text import UNKNOWN, before_text, count, day, measured, number_of, of, ratio, share
+from ocgnet.views.figures_text import (
+    UNKNOWN,
+    before_text,
+    count,
+    day,
+    losses_sentence,
+    measured,
+    number_of,
+    of,
+    ratio,
+    share,
+)
 
 
 def findings(analysis: Analysis) -> list[str]:
@@ -19,12 +30,18 @@ def findings(analysis: Analysis) -> list[str]:
     Returns
     -------
     list of str
-        Plain sentences without markup, in a fixed order: concentration, groups, children, roles, network;
-        concentration last where it cannot be known, because a page opens with what it does know.
+        Plain sentences without markup, in a fixed order: what could not be read, concentration, groups, children,
+        roles, network; concentration last where it cannot be known, because a page opens with what it does know.
     """
     few = concentration(analysis)
     rest = [s for s in (groups(analysis), children(analysis), roles(analysis), network(analysis)) if s]
-    return [*rest, few] if few == _UNKNOWN_FEW else [few, *rest]
+    known = [*rest, few] if few.startswith(_UNKNOWN_FEW) else [few, *rest]
+    return [*filter(None, [lost(analysis)]), *known]
+
+
+def lost(analysis: Analysis) -> str:
+    """Return what could not be read, and what that means for the answers; empty when everything was."""
+    return losses_sentence(analysis.losses, analysis.settings.loss_limit)
 
 
 def title(analysis: Analysis) -> str:
@@ -40,6 +57,8 @@ def title(analysis: Analysis) -> str:
         linked = " linked to organised crime groups" if len(analysis.groups) else ""
         return f"{count(top)} of {count(people)} {_nominals(analysis)} {verb} to {' and '.join(parts)}{linked}"
     n = analysis.network
+    if reason := analysis.unknown("concentration") or analysis.unknown("network"):
+        return f"Not known from these records: {reason}"
     if not n.edges:
         return f"No tie joins any of {of(n.nodes, 'person', 'people')}"
     if len(analysis.groups):
@@ -56,8 +75,10 @@ def concentration(analysis: Analysis) -> str:
         if i in analysis.figures and analysis.figures[i].value is not None
     ]
     top, people = _top(analysis)
+    if reason := analysis.unknown("concentration"):
+        return f"{_UNKNOWN_FEW}: {reason}."
     if not known or not people:
-        return _UNKNOWN_FEW
+        return f"{_UNKNOWN_FEW}: no crime or report in the period is linked to a nominal that counts."
     said = " and ".join(f"{verb} {measured(figure, noun)}" for noun, verb, figure in known)
     whose = f"{ratio(top, people, _nominals(analysis))} {'is' if top == 1 else 'are'} {said}."
     against = _against_chance([(noun, figure) for noun, _, figure in known])
@@ -68,7 +89,8 @@ def groups(analysis: Analysis) -> str:
     """Return how many groups and members there are, and how that changed."""
     number, members = number_of(analysis, "ocgs"), number_of(analysis, "nominals")
     if number is None:
-        return "" if len(analysis.groups) == 0 else f"The number of active groups is {UNKNOWN}."
+        reason = _reason(analysis, "ocgs")
+        return "" if len(analysis.groups) == 0 and not reason else f"The number of active groups is {UNKNOWN}{reason}."
     when = f" on {day(analysis.as_of)}" if analysis.as_of else ""
     sentence = f"{of(number, 'group was', 'groups were')} active{when}"
     if (change := number_of(analysis, "ocgs_change")) is not None:
@@ -94,8 +116,14 @@ def children(analysis: Analysis) -> str:
     """Return how many children are linked, on the profile's one basis and in which bands."""
     number, parents = number_of(analysis, "children"), number_of(analysis, "parents")
     if number is None:
-        given = analysis.rows_in.get("children")
-        return f"The number of children linked to these nominals is {UNKNOWN} from these records." if given else ""
+        reason = _reason(analysis, "children")
+        if not analysis.rows_in.get("children") and not reason:
+            return ""
+        sentence = f"The number of children linked to these nominals is {UNKNOWN}{reason or ' from these records'}."
+        found = len(analysis.children.frame)
+        return (
+            f"{sentence} At least {of(found, 'child is', 'children are')} linked on some basis." if found else sentence
+        )
     sentence = f"{of(number, 'child', 'children')} under 18 {'has' if number == 1 else 'have'} a parent, step-parent "
     people = number_of(analysis, "nominals")
     sentence += (
@@ -122,8 +150,16 @@ def children(analysis: Analysis) -> str:
     return f"{sentence}."
 
 
+def _reason(analysis: Analysis, figure_id: str) -> str:
+    """Return the end of a sentence about a figure that a loss of records makes unknown."""
+    figure = analysis.figures.get(figure_id)
+    return f": {figure.unknown}" if figure is not None and figure.unknown else ""
+
+
 def roles(analysis: Analysis) -> str:
     """Return how many principals are suggested, how stable that is, and how it agrees with recorded roles."""
+    if reason := analysis.unknown("roles"):
+        return f"What network position suggests is {UNKNOWN}: {reason}."
     suggested = suggested_principals(analysis)
     if suggested.empty:
         return "No group has enough tied members for network position to suggest a principal."
@@ -165,6 +201,8 @@ def suggested_principals(analysis: Analysis) -> pd.DataFrame:
 def network(analysis: Analysis) -> str:
     """Return the size of the tie network."""
     n = analysis.network
+    if reason := analysis.unknown("network"):
+        return f"How many ties there are is {UNKNOWN}: {reason}."
     if not n.edges:
         return f"No tie joins any of {of(n.nodes, 'person', 'people')}."
     sentence = (
@@ -180,7 +218,7 @@ def network(analysis: Analysis) -> str:
 OF_TABLE = {"concentration": concentration, "children": children, "roles": roles, "communities": network}
 """The finding that stands above a table in the terminal."""
 
-_UNKNOWN_FEW = "Concentration cannot be known: no crime or report in the period is linked to a nominal that counts."
+_UNKNOWN_FEW = "Concentration cannot be known"
 
 _TOP = (("top_nominals_crime_share", "crimes"), ("top_nominals_intel_share", "intelligence reports"))
 

@@ -38,6 +38,7 @@ def run_document(
         Plain values only, no NaN. ``figures`` maps each figure id to its value (null when it cannot be
         known); ``figure_details`` holds numerator, denominator, filter, interval and chance of each.
     """
+    no_network = analysis.unknown("network")
     document = {
         "marking": analysis.marking,
         "synthetic": analysis.about.synthetic,
@@ -57,7 +58,9 @@ def run_document(
         "today": analysis.today,
         "figures": {key: figure.value for key, figure in sorted(analysis.figures.items())},
         "figure_details": {key: asdict(figure) for key, figure in sorted(analysis.figures.items())},
-        "network": asdict(analysis.network),
+        "unknown": {key: figure.unknown for key, figure in sorted(analysis.figures.items()) if figure.unknown},
+        "network": dict.fromkeys(asdict(analysis.network)) if no_network else asdict(analysis.network),
+        "network_unknown": no_network,
         "agreement": {
             "compared": analysis.agreement.compared,
             "kappa": analysis.agreement.kappa,
@@ -69,6 +72,7 @@ def run_document(
         "rows_in": dict(sorted(analysis.rows_in.items())),
         "rows_out": {name: len(table.frame) for name, table in analysis.tables.items()},
         "left_out": [asdict(x) for x in analysis.left_out],
+        "losses": [asdict(x) | {"share": round(x.share, 6)} for x in analysis.losses],
         "notes": list(analysis.notes),
         "parameters": analysis.settings.to_dict(),
         "inputs": [dict(x) for x in inputs],

@@ -36,7 +36,9 @@ def heading(
     if compared is not None:
         left += [[what, f"earlier period: {why}", count] for what, why, count in compared["left_out"]]
     return {
-        "title": _changed(compared) if compared else _title(people, tied, ties, boxes, links),
+        "title": f"Not known who has ties with whom: {reason}"
+        if (reason := analysis.unknown("network"))
+        else (_changed(compared) if compared else _title(people, tied, ties, boxes, links)),
         "marking": analysis.marking,
         "data_line": [*_data_line(analysis), *_beside(compared)],
         "left_out": left,
@@ -119,4 +121,5 @@ def _data_line(analysis: Analysis) -> list[str]:
         line.append("only " + ", ".join(settings.ocgs))
     out = sum(x.count for x in analysis.left_out)
     line.append(f"{counted(out, 'row')} left out" if out else "no row left out")
+    line += [str(loss) for loss in analysis.losses]
     return line

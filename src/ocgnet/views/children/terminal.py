@@ -30,7 +30,7 @@ WIDTH = 100
 
 
 def print_children(
-    console: Console, tables: Tables, settings: Settings, marking: str, *, limit: int, more: str
+    console: Console, tables: Tables, settings: Settings, marking: str, *, limit: int, more: str, unread: str = ""
 ) -> None:
     """Print who is linked, by the band about the child, then the band about the adults, then id.
 
@@ -48,12 +48,18 @@ def print_children(
         Children shown at most; the last line says how many there are.
     more : str
         How to see all of them.
+    unread : str
+        Which of the records that links rest on could not be read; empty when all were.
     """
     say = _Lines(console)
     children = tables["children"].frame
     say.bold(marking)
     if children.empty:
-        say("No child is linked to a member of a group in these records.")
+        say(
+            "Which children are linked to a member of a group is not known."
+            if unread
+            else "No child is linked to a member of a group in these records."
+        )
         if ended := words.were_linked(tables["child_links_ended"].frame):
             say(f"{ended} Each with its reason: --view ended.")
         say.bold(marking)

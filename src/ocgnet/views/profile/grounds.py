@@ -6,7 +6,7 @@ from datetime import date
 
 from ocgnet.profile import Profile
 from ocgnet.profile.not_computed import NOT_COMPUTED
-from ocgnet.views.figures_text import count, day, of, printed, ratio
+from ocgnet.views.figures_text import count, day, losses_sentence, of, printed, ratio
 from ocgnet.views.profile.numbers import known, period_words
 from ocgnet.views.profile.sentences import harm_not_known
 
@@ -24,7 +24,8 @@ def data_line(profile: Profile) -> list[tuple[str, str]]:
         ("Weights", s.weights.vintage),
         ("Sources (rows)", rows or "none"),
         ("Linked means", " or ".join(s.analysis.link_roles) + "; victims are linked as victim"),
-        ("Left out", f"{of(gone, 'row', 'rows')}, listed below" if gone else "no row was refused"),
+        ("Left out", f"{of(gone, 'row', 'rows')}, listed below" if gone else "nothing"),
+        *([("Not read", losses_sentence(profile.losses, s.analysis.loss_limit))] if profile.losses else []),
     ]
 
 
@@ -70,7 +71,9 @@ def caveats(profile: Profile) -> list[str]:
 def not_known(profile: Profile) -> list[tuple[str, str]]:
     """Return what this profile does not say, with the reason: figures without records, and figures never computed."""
     rows = [
-        (figure.says, f"not known from these records: {printed(figure.filter)}" if figure.filter else "not known")
+        (figure.says, f"not known: {figure.unknown}")
+        if figure.unknown
+        else (figure.says, f"not known from these records: {printed(figure.filter)}" if figure.filter else "not known")
         for name, figure in profile.figures.items()
         if figure.value is None and not name.startswith("ward_")
     ]

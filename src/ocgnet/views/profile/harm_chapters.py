@@ -15,7 +15,7 @@ from ocgnet.views.profile.numbers import known, part_of
 
 def places(profile: Profile) -> list[Block]:
     """Return severity by district."""
-    if "crimes" not in profile.given:
+    if "crimes" not in profile.given or profile.tables["areas"].frame.empty:
         return []
     frame = profile.tables["areas"].frame
     single = frame[frame["level"] == "district"]

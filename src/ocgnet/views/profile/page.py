@@ -113,7 +113,7 @@ def figures_grid(profile: Profile) -> Grid:
         chance = "–"
         if f.null_low is not None and f.null_high is not None:
             chance = f"{plain(f.null_low, f.unit)} to {plain(f.null_high, f.unit)}"
-        told = printed(visible(f.filter)) or "–"
+        told = printed(visible(f.unknown or f.filter)) or "–"
         rows.append((name, visible(f.says), plain(f.value, f.unit), counts, told, interval_words(f), chance))
     heads = ("figure", "what it is", "value", "counts", "filter", "95% interval", "by chance")
     caption = "Every figure with its counts, filter, interval and what chance alone gives"

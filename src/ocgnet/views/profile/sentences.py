@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocgnet.profile import Profile
-from ocgnet.views.figures_text import count, of, printed, ratio, share
+from ocgnet.views.figures_text import count, losses_sentence, of, printed, ratio, share
 from ocgnet.views.profile.numbers import (
     before_words,
     chance_words,
@@ -29,6 +29,8 @@ def title(profile: Profile) -> str:
         return f"{force}: the crimes of the period carry a severity of {count(f['severity_total'].value or 0)}"
     if known(f, "ocgs"):
         return f"{force}: {of(f['ocgs'].value or 0, 'organised crime group', 'organised crime groups')} mapped"
+    if profile.losses:
+        return f"{force}: not known from these records: {'; '.join(map(str, profile.losses))}"
     return f"{force}: these records hold no crimes and no groups"
 
 
@@ -39,6 +41,7 @@ def findings(profile: Profile) -> list[str]:
         _rape(profile), _few(profile), groups(profile), _nominals(profile), _children(profile),
         _lines(profile), *map(printed, profile.gap_notes),
     ]  # fmt: skip
+    found.insert(0, losses_sentence(profile.losses, profile.settings.analysis.loss_limit))
     return [s for s in found if s] or ["These records hold nothing that the profile can count."]
 
 

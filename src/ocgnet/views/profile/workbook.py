@@ -7,6 +7,8 @@ from pathlib import Path
 
 from ocgnet.profile import Profile
 from ocgnet.profile.columns import PROFILE_TABLES
+from ocgnet.results.rests_on import touching
+from ocgnet.views.figures_text import losses_sentence
 from ocgnet.views.profile import grounds, sentences
 from ocgnet.views.profile.page import Comparison, parameters
 from ocgnet.views.workbook.book import Book
@@ -57,7 +59,9 @@ def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison 
             if "unit" in table.frame:
                 looks = [_UNITS.get(str(u), "number") for u in table.frame["unit"]]
                 units = {column: looks for column in _OF_UNIT if column in table.frame}
-            book.table(declared.sheet, declared.question, table.name, declared.columns, table.frame, units)
+            told = losses_sentence(touching(table.name, profile.losses), profile.settings.analysis.loss_limit)
+            question = " ".join(filter(None, (declared.question, told)))
+            book.table(declared.sheet, question, table.name, declared.columns, table.frame, units)
         _dictionary(book, [t.name for t in tables])
         last = book.page("Method", (26, 110))
         last.line(profile.marking, "marking")

@@ -10,6 +10,7 @@ import pandas as pd
 from ocgnet.model.words import ROLES
 from ocgnet.results import Analysis, ResultColumn, ResultTable
 from ocgnet.views.figures_text import (
+    UNKNOWN,
     band,
     before_text,
     count,
@@ -138,6 +139,9 @@ def agreement_grid(analysis: Analysis) -> Grid:
 def network_grid(analysis: Analysis) -> Grid:
     """Return the network in numbers."""
     n = analysis.network
+    heads = (("measure", False), ("value", True), ("what it is", False))
+    if reason := analysis.unknown("network"):
+        return Grid(heads, (("every measure", UNKNOWN, reason),), frozenset({1}))
     rows = (
         ("people", count(n.nodes), "nominals that take part"),
         ("ties", count(n.edges), "pairs with a shared crime, a shared report or a recorded contact"),
@@ -153,7 +157,7 @@ def network_grid(analysis: Analysis) -> Grid:
         ("average distance", _decimal(n.average_distance), "steps between two people who can reach each other"),
         ("highest betweenness", _decimal(n.max_betweenness), "largest share of shortest paths through one person"),
     )
-    return Grid((("measure", False), ("value", True), ("what it is", False)), rows, frozenset({1}))
+    return Grid(heads, rows, frozenset({1}))
 
 
 def left_out_grid(analysis: Analysis) -> Grid:
@@ -185,7 +189,17 @@ def figures_grid(analysis: Analysis) -> Grid:
         chance = "–"
         if f.unit == "share" and f.null_low is not None and f.null_high is not None:
             chance = band(f.null_low, f.null_high) + (f", median {share(f.null_median)}" if f.null_median else "")
-        rows.append((key, visible(f.says), value_text(f), counts, printed(visible(f.filter)) or "–", interval, chance))
+        rows.append(
+            (
+                key,
+                visible(f.says),
+                value_text(f),
+                counts,
+                printed(visible(f.unknown or f.filter)) or "–",
+                interval,
+                chance,
+            )
+        )
     heads = ("figure", "what it is", "value", "counts", "filter", "95% interval", "by chance")
     assessed = tuple((h, i in (2, 3, 5, 6)) for i, h in enumerate(heads))
     return Grid(assessed, tuple(rows), frozenset({2}), prose=frozenset({1, 4}), tight=frozenset({0}))

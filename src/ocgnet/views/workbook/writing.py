@@ -9,8 +9,9 @@ import pandas as pd
 
 from ocgnet.results import RESULT_TABLES, Analysis, ResultColumn
 from ocgnet.results.columns import MEASURE_COLUMNS
+from ocgnet.results.rests_on import touching
 from ocgnet.views import caveats, findings
-from ocgnet.views.figures_text import count, printed
+from ocgnet.views.figures_text import count, losses_sentence, printed
 from ocgnet.views.group_columns import FIGURE_COLUMNS, GROUP_COLUMNS, figure_frame
 from ocgnet.views.workbook.book import Book
 
@@ -82,8 +83,17 @@ def write_workbook(target: Path | BytesIO, analysis: Analysis) -> None:
         order = list(QUESTIONS)
         chosen.sort(key=lambda t: order.index(t[0]) if t[0] in order else len(order))
         _first(book, analysis, [name for name, _, _ in chosen])
+        limit = analysis.settings.loss_limit
         for name, columns, frame in chosen:
-            book.table(*_sheet(name), name, _as_read(columns), frame, _units(name, frame))
+            sheet, question = _sheet(name)
+            book.table(
+                sheet,
+                " ".join(filter(None, (question, losses_sentence(touching(name, analysis.losses), limit)))),
+                name,
+                _as_read(columns),
+                frame,
+                _units(name, frame),
+            )
         _dictionary(book, chosen)
         _last(book, analysis)
 

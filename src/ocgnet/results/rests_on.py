@@ -1,0 +1,162 @@
+"""Which answer rests on which tables, declared once, and what is left of an answer when much of a table was refused.
+
+A figure that rests on a table of which more than ``Settings.loss_limit`` could not be read is not known: its
+value is None and its ``unknown`` says why. A count of a person or a group that is 0 then is blank, because the
+records that would have made it more may be among those refused; any other count is "at least".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ocgnet.dataset import Loss
+
+if TYPE_CHECKING:
+    from ocgnet.results.types import Figure
+
+_CRIMES = ("crimes", "crime_links")
+_REPORTS = ("intel_reports", "intel_links")
+_MEMBERS = ("nominals", "ocgs", "memberships")
+_NETWORK = ("nominals", *_CRIMES, *_REPORTS, "associations")
+_FAMILY = (*_MEMBERS, "children", "family_links")
+_CHILDREN = (*_FAMILY, *_CRIMES, *_REPORTS, "associations", "missing_episodes", "stop_checks")
+_PEOPLE = ("people", "nominals", "children")
+
+FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ocgs_abroad|countries_abroad", ("ocgs", "ocg_countries")),
+    ("ocgs.*", ("ocgs",)),
+    ("nominals_(rising|falling)", (*_NETWORK, "memberships")),
+    ("nominals.*", _MEMBERS),
+    ("disruptions.*", ("disruptions",)),
+    ("(linked_crimes|crime_gini|crimes_per_nominal.*)", (*_MEMBERS, *_CRIMES)),
+    ("(linked_reports|report_gini|reports_per_nominal.*)", (*_MEMBERS, *_REPORTS)),
+    ("(top|greedy|holdout)_.*", (*_MEMBERS, *_CRIMES, *_REPORTS)),
+    ("children_other_bases", _CHILDREN),
+    ("(children|parents).*", _FAMILY),
+    (".*_nrm_children", (*_CHILDREN, "referrals")),
+    ("nrm_referrals.*", ("referrals",)),
+    ("transient_.*", ("stop_checks",)),
+    ("cpi_.*", ("intel_reports",)),
+    ("cse_districts_up", ("crimes", "children")),
+    ("cse_.*", ("children",)),
+    ("(victims|offenders)_.*|harm_age_.*", (*_CRIMES, *_PEOPLE)),
+    ("harm_by_.*_laa", _CRIMES),
+    ("(crimes|severity)_per_1000|ward_.*|ward_highest.*", ("crimes", "wards")),
+    ("(harm|severity|volume|rape|other_high_harm|crime|crimes)_.*", ("crimes",)),
+)
+"""Tables by the pattern of a figure's id; the first that fits counts. A figure that fits none rests on every table."""
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "network": _NETWORK,
+    "roles": (*_NETWORK, "ocgs", "memberships"),
+    "people": _NETWORK,
+    "concentration": (*_MEMBERS, *_CRIMES, *_REPORTS),
+    "children": (*_CHILDREN, "child_aces"),
+    "communities": _NETWORK,
+    "ties": _NETWORK,
+    "groups": (*_NETWORK, "ocgs", "memberships", "children", "family_links"),
+    "child_missing": ("children", "missing_episodes"),
+    "missing_recurring": ("children", "missing_episodes"),
+    "areas": ("crimes", "wards"),
+    "wards": ("crimes", "wards"),
+    "ward_threats": ("crimes", "wards"),
+    "offences": ("crimes",),
+    "district_offences": ("crimes",),
+    "victim_ages": (*_CRIMES, *_PEOPLE),
+    "relationships": _CRIMES,
+    "group_years": (*_MEMBERS, *_CRIMES, *_REPORTS, "disruptions"),
+    "group_kinds": ("ocgs", "ocg_countries"),
+    "disruptions": ("disruptions",),
+    "transient_dealers": ("stop_checks",),
+    "referrals": ("referrals",),
+    "cse_ages": ("children",),
+    "cse_districts": ("children", "crimes"),
+    "partner_information": ("intel_reports",),
+    "not_computed": (),
+    "columns": (),
+}
+"""Tables of records by result table or answer; a result that stands nowhere here rests on every table."""
+
+COUNTS: dict[str, tuple[str, ...]] = {
+    "crimes": _CRIMES,
+    "evidence_crimes": _CRIMES,
+    "harm": _CRIMES,
+    "harm_unknown": _CRIMES,
+    "reports": _REPORTS,
+    "evidence_reports": _REPORTS,
+    "members": ("nominals", "memberships"),
+    "children": ("children", "family_links"),
+    "known_aces": ("child_aces",),
+    "missing_episodes": ("missing_episodes",),
+}
+"""Columns of counts of a person or group, wherever they stand, with the tables they rest on."""
+
+
+def great(losses: Iterable[Loss], limit: float) -> tuple[Loss, ...]:
+    """Return the losses of more than ``limit`` of their table."""
+    return tuple(loss for loss in losses if loss.share > limit)
+
+
+def rests_on(figure_id: str) -> tuple[str, ...] | None:
+    """Return the tables that a figure rests on; None for every table.
+
+    >>> rests_on("linked_crimes")[-2:], rests_on("never heard of")
+    (('crimes', 'crime_links'), None)
+    """
+    return next((tables for pattern, tables in FIGURES if re.fullmatch(pattern, figure_id)), None)
+
+
+def why(tables: Iterable[str] | None, losses: Iterable[Loss]) -> str:
+    """Return which losses touch some tables (None: any table), in words; empty when none does.
+
+    >>> why(("crimes",), [Loss("crimes", 1, 2), Loss("wards", 1, 4)])
+    'crimes: 1 of 2 rows (50%) could not be read'
+    """
+    touched = None if tables is None else set(tables)
+    return "; ".join(str(loss) for loss in losses if touched is None or loss.table in touched)
+
+
+def touching(answer: str, losses: Iterable[Loss]) -> tuple[Loss, ...]:
+    """Return the losses, great or small, of tables that an answer rests on.
+
+    >>> [x.table for x in touching("ties", [Loss("crimes", 1, 2), Loss("wards", 1, 4)])]
+    ['crimes']
+    """
+    tables = TABLES.get(answer)
+    return tuple(loss for loss in losses if tables is None or loss.table in tables)
+
+
+def known_figures(figures: Mapping[str, Figure], losses: Iterable[Loss], limit: float) -> dict[str, Figure]:
+    """Return figures of which those that rest on a table of great loss are not known, each with the reason."""
+    lost = great(losses, limit)
+    if not lost:
+        return dict(figures)
+    return {name: _unknown(figure, why(rests_on(name), lost)) for name, figure in figures.items()}
+
+
+def _unknown(figure: Figure, reason: str) -> Figure:
+    if not reason:
+        return figure
+    nothing = dict.fromkeys(
+        ("value", "numerator", "denominator", "low", "high", "null_low", "null_median", "null_high", "outside_chance")
+    )
+    blank = replace(figure, **nothing, unknown=reason)  # type: ignore[arg-type]
+    return replace(blank, records=None) if hasattr(blank, "records") else blank  # type: ignore[call-arg]
+
+
+def known_counts(frame: pd.DataFrame, losses: Iterable[Loss], limit: float) -> pd.DataFrame:
+    """Return a frame in which a count of 0 that rests on a table of great loss is blank."""
+    lost = great(losses, limit)
+    touched = [c for c, tables in COUNTS.items() if c in frame.columns and why(tables, lost)]
+    for name in touched:
+        column = frame[name]
+        if pd.api.types.is_integer_dtype(column):
+            column = column.astype("Int64")
+        if pd.api.types.is_numeric_dtype(column):
+            frame = frame.assign(**{name: column.mask(column == 0)})
+    return frame
