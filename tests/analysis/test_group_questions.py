@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+import math
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_samples import clique, network
 
 from ocgnet.analysis.communities import at_resolutions, find_communities, resolutions_table
 from ocgnet.analysis.group_questions import best_resolution, community_fit, group_questions
-from ocgnet.analysis.partition_fit import adjusted_rand, mutual_information
+from ocgnet.analysis.partition_fit import adjusted_mutual_information, adjusted_rand, mutual_information
 from ocgnet.projection import ties_of
 from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
@@ -50,6 +51,44 @@ def test_mutual_information_by_definition(cells):
     assert mutual_information(one, other) == pytest.approx(max(expected, 0), abs=1e-12)
 
 
+def shared_information(one, other):
+    """Mutual information in nats, by its definition."""
+    n, total = len(one), 0.0
+    for a, b in set(zip(one, other, strict=True)):
+        k = sum(x == a and y == b for x, y in zip(one, other, strict=True))
+        total += k / n * math.log(n * k / (list(one).count(a) * list(other).count(b)))
+    return total
+
+
+def entropy(labels):
+    return shared_information(labels, labels)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cells=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=6))
+def test_adjusted_mutual_information_against_every_order_of_the_labels(cells):
+    one, other = ([c[i] for c in cells] for i in (0, 1))
+    orders = [shared_information(one, order) for order in permutations(other)]
+    chance, mean = sum(orders) / len(orders), (entropy(one) + entropy(other)) / 2
+    found = adjusted_mutual_information(np.array(one), np.array(other))
+    if mean - chance < 1e-9:
+        assert found == 1
+    else:
+        assert found == pytest.approx((shared_information(one, other) - chance) / (mean - chance), abs=1e-9)
+
+
+def test_adjusted_mutual_information_by_hand_and_at_its_ends():
+    # One part against halves tells nothing; random labels of many small parts are near 0 where the raw one is high.
+    assert adjusted_mutual_information(np.zeros(4, int), np.array([0, 0, 1, 1])) == 0
+    assert adjusted_mutual_information(np.arange(4), np.arange(4)) == 1
+    assert adjusted_mutual_information(np.zeros(3, int), np.zeros(3, int)) == 1
+    assert adjusted_mutual_information(np.zeros(1, int), np.zeros(1, int)) is None
+    rng = np.random.default_rng(1)
+    one, other = rng.integers(0, 100, 200), rng.integers(0, 100, 200)
+    assert mutual_information(one, other) > 0.75
+    assert abs(adjusted_mutual_information(one, other)) < 0.06
+
+
 def test_agreement_of_too_few_is_unknown():
     assert adjusted_rand(np.zeros(1, int), np.zeros(1, int)) is None
     assert mutual_information(np.zeros(0, int), np.zeros(0, int)) is None
@@ -72,6 +111,7 @@ def test_planted_groups_are_found_and_agree():
     _, found, fit, questions = asked(network(edges, {f"G{i}": c for i, c in enumerate(cliques)}))
     frame = fit.frame.set_index("resolution")
     assert frame.loc[1.0, ["communities", "people", "adjusted_rand", "mutual_information"]].tolist() == [3, 15, 1, 1]
+    assert frame.loc[1.0, "adjusted_mutual_information"] == 1
     assert best_resolution(fit) is not None
     assert questions.empty
     assert sorted(found) == sorted(Settings().community_resolutions)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.analysis.communities import Communities
-from ocgnet.analysis.partition_fit import adjusted_rand, mutual_information
+from ocgnet.analysis.partition_fit import adjusted_mutual_information, adjusted_rand, mutual_information
 from ocgnet.projection import Ties
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.scope import Evidence
@@ -51,6 +51,7 @@ def community_fit(evidence: Evidence, found: Mapping[float, Communities]) -> Res
                 "people": int(tied.sum()),
                 "adjusted_rand": _number(adjusted_rand(one, other)),
                 "mutual_information": _number(mutual_information(one, other)),
+                "adjusted_mutual_information": _number(adjusted_mutual_information(one, other)),
             }
         )
     return ResultTable("community_fit", pd.DataFrame(rows, columns=[c.name for c in RESULT_TABLES["community_fit"]]))

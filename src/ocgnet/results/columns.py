@@ -248,6 +248,7 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("people", "count", "People with ties and exactly one recorded group, who are compared."),
         ResultColumn("adjusted_rand", "number", "Agreement with recorded groups beyond chance: 1 full, 0 chance."),
         ResultColumn("mutual_information", "number", "Normalised mutual information with recorded groups, 0 to 1."),
+        ResultColumn("adjusted_mutual_information", "number", "The same beyond chance: 1 full, 0 chance."),
     ),
     "group_questions": (
         ResultColumn("question", "text", "looks like two, looks like one, or stands between."),
