@@ -23,6 +23,7 @@ WHOLE: dict[str, tuple[int, int]] = {
     "betweenness_exact_up_to": (0, _PEOPLE),
     "betweenness_pivots": (2, _PEOPLE),
     "min_group": (2, _PEOPLE),
+    "outsider_ties": (1, _PEOPLE),
     "resamples": (0, _TIMES),
     "resample_up_to": (0, _PEOPLE),
     "drop_sources": (0, _PEOPLE),

@@ -19,6 +19,7 @@ from ocgnet.analysis.groups import groups_of
 from ocgnet.analysis.layers import layers_of
 from ocgnet.analysis.link_roles import stands_of
 from ocgnet.analysis.network import summary
+from ocgnet.analysis.outsiders import outsiders_of
 from ocgnet.analysis.position import position_of
 from ocgnet.analysis.robustness import stability_of
 from ocgnet.analysis.roles import suggest_roles
@@ -104,6 +105,7 @@ def analyse(
     step("roles")
     stability = stability_of(of_network, ties, position, settings, spread)
     roles = suggest_roles(of_network, ties, position, settings, stability, names)
+    outsiders = outsiders_of(dataset, of_network, ties, position, stability, roles, settings)
     step("concentration")
     concentration = concentrate(evidence, names, settings, before)
     grades = grade_sensitivity(dataset, evidence, settings, names)
@@ -146,6 +148,7 @@ def analyse(
             *gap_notes(gaps, evidence.period, earlier),
             *position.notes,
             *stability.notes,
+            *outsiders.notes,
             *concentration.notes,
             *time.notes,
         ),
@@ -162,6 +165,8 @@ def analyse(
         resolutions=resolutions_table(of_network, resolutions),
         community_fit=fit,
         group_questions=questions,
+        outside_but_tied=outsiders.tied,
+        highest_positions=outsiders.highest,
         **children.tables,
         losses=dataset.losses,
     )

@@ -84,7 +84,9 @@ class Settings:
     principal_share, significant_share : float
         Within a group: the highest share suggested principal, and the share next below suggested significant.
     min_group : int
-        Groups with fewer connected members give no suggestion.
+        Groups with fewer connected members give an order and no suggestion.
+    outsider_ties : int
+        Fewest members of a group to whom somebody of no group must be tied to be set against its principals.
     resamples : int
         Resamples behind each stability figure, drawn at random: half of ties, half of people.
     resample_up_to : int
@@ -209,6 +211,7 @@ class Settings:
     principal_least: float = 0.5
     significant_least: float = 0.25
     min_group: int = 4
+    outsider_ties: int = 1
     resamples: int = 500
     resample_up_to: int = 20_000
     drop_ties: float = 0.1

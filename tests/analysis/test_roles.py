@@ -128,18 +128,39 @@ def test_reasons_say_what_is_true():
     assert "Volume, no part of the role: 0 crimes and 0 reports, percentile 50 of the group." in a
     assert "members of G1 that have ties (" in frame["D", "G1"]
     assert "below the lowest significant)" in frame["D", "G1"]
-    assert frame["E", "G2"] == "Insufficient data: 2 of 2 members of G2 have ties, and 4 are needed to compare."
+    two = " of 2 members of G2 that have ties; 4 are needed to suggest a role."
+    assert {frame["E", "G2"], frame["F", "G2"]} <= {
+        f"Order without a tier: {r}{two}" for r in ("ranks 1st", "ranks 2nd", "joint 1st")
+    }
     assert frame["X", "G3"] == "Insufficient data: no ties to other nominals in the records of the network."
     assert (
         frame["R", ""] == "No group: the nominal belongs to none on the analysis date, and a role is a role in a group."
     )
 
 
-def test_without_any_membership_the_whole_network_is_judged():
-    frame = suggested(network([*star("A", "BCDE"), ("B", "C")])).set_index("nominal_id")
-    assert frame.loc["A", "suggested_role"] == "principal"
-    told = "Ranks 1st of 5 people of the whole network (no membership holds on the date) that have ties"
+def test_without_any_membership_nobody_is_called_anything():
+    frame = suggested(network([*star("A", "BCDE"), ("B", "C")]), stable=True).set_index("nominal_id")
+    assert set(frame["suggested_role"]) == {"no group"}
+    assert frame["stability"].isna().all()
+    assert frame["rank_in_group"].isna().all()
+    told = (
+        "No group: no membership holds on the date, so no role is suggested. Ranks 1st of 5 people of the whole network"
+    )
     assert frame.loc["A", "because"].startswith(told)
+    assert "above the best middle position)" in frame.loc["A", "because"]
+    for word in ("principal", "significant", "peripheral"):
+        assert not frame["because"].str.contains(word).any()
+
+
+def test_a_small_group_has_an_order_and_no_tier():
+    # A is tied to both others and to somebody outside; B and C to A alone, D has no tie.
+    frame = suggested(network([("A", "B"), ("A", "C"), ("A", "X")], {"G": "ABCD"})).set_index("nominal_id")
+    assert frame.loc[["A", "B", "C"], "suggested_role"].tolist() == ["insufficient data"] * 3
+    assert frame.loc[["A", "B", "C"], "rank_in_group"].tolist() == [1, 2, 2]
+    assert frame.loc[["D", "X"], "rank_in_group"].isna().all()
+    told = " of 3 members of G that have ties; 4 are needed to suggest a role."
+    assert frame.loc["A", "because"] == f"Order without a tier: ranks 1st{told}"
+    assert frame.loc["B", "because"] == f"Order without a tier: joint 2nd{told}"
 
 
 def test_a_group_of_equals_is_told_so():

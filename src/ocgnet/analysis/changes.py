@@ -10,7 +10,7 @@ from ocgnet.analysis.position import SCORED, Position
 from ocgnet.analysis.resampling import PEOPLE, TIES
 from ocgnet.analysis.robustness import Stability
 from ocgnet.analysis.text_columns import counted, join, listed, number
-from ocgnet.analysis.tiers import PRINCIPAL, SIGNIFICANT, TIERS, Seats, Standing
+from ocgnet.analysis.tiers import PRINCIPAL, SIGNIFICANT, Seats, Standing
 from ocgnet.analysis.turning import EVENTS, Turning
 from ocgnet.projection import Ties
 from ocgnet.projection.ties import REPORT
@@ -44,18 +44,24 @@ def changes_for(
     report may be named, and no event is tried that may not.
     """
     person = seats.person[rows]
-    parts = [_points(position, standing, settings, person, rows)]
+    parts = [_points(position, standing, settings, seats.words, person, rows)]
     if stability is not None and stability.draws:
         every = pa.array(evidence.nominals, pa.string())
-        parts += _by_one(evidence, ties, every, stability.turning, person, rows)
+        parts += _by_one(evidence, ties, every, stability.turning, seats.words, person, rows)
         if stability.sources:
-            parts.append(_by_source(ties, every, stability, person, rows))
+            parts.append(_by_source(ties, every, stability, seats.words, person, rows))
     told = pc.binary_join_element_wise(*parts, "; ", null_handling="skip")
     return join("What would change it: ", told, ".")
 
 
 def _by_one(
-    evidence: Evidence, ties: Ties, every: pa.Array, turning: Turning, person: np.ndarray, rows: np.ndarray
+    evidence: Evidence,
+    ties: Ties,
+    every: pa.Array,
+    turning: Turning,
+    words: tuple[str, ...],
+    person: np.ndarray,
+    rows: np.ndarray,
 ) -> list[pa.Array]:
     """Say which tie, event and person change the role, and how many were tried that do not."""
     tie, other, event = turning.on[:, rows]
@@ -66,17 +72,19 @@ def _by_one(
     resting, alone = _resting(evidence, ties, at, tie >= 0)
     one, two = (every.take(pa.array(end)) for end in ends)
     whose = pc.if_else(pa.array(own), join("to ", every.take(pa.array(partner))), join("between ", one, " and ", two))
-    told = join("without the tie ", whose, resting, ": ", _tier(turning.to[TIES][rows]))
+    told = join("without the tie ", whose, resting, ": ", _tier(words, turning.to[TIES][rows]))
     parts = [pc.if_else(pa.array(tie >= 0), told, None)]
     ids = pa.array(turning.ids, pa.string()) if len(turning.ids) else pa.array([""])
     which = ids.take(pa.array(np.maximum(event, 0)))
     # An own tie that rests on the event alone, and the event: one change, said once.
     again = own & (alone == np.array(which.to_pylist(), object)) & (turning.to[TIES][rows] == turning.to[EVENTS][rows])
-    told = join("without ", which, _loses(ties, every, turning, person, rows), ": ", _tier(turning.to[EVENTS][rows]))
+    told = join(
+        "without ", which, _loses(ties, every, turning, person, rows), ": ", _tier(words, turning.to[EVENTS][rows])
+    )
     parts.append(pc.if_else(pa.array((event >= 0) & ~again), told, None))
     known = (other >= 0) & ~(own & (other == partner))
     whom = every.take(pa.array(np.maximum(other, 0)))
-    told = join("were ", whom, " unknown: ", _tier(turning.to[PEOPLE][rows]))
+    told = join("were ", whom, " unknown: ", _tier(words, turning.to[PEOPLE][rows]))
     parts.append(pc.if_else(pa.array(known), told, None))
     parts.append(_the_same(turning, rows))
     return parts
@@ -122,7 +130,12 @@ def _the_same(turning: Turning, rows: np.ndarray) -> pa.Array:
 
 
 def _points(
-    position: Position, standing: Standing, settings: Settings, person: np.ndarray, rows: np.ndarray
+    position: Position,
+    standing: Standing,
+    settings: Settings,
+    words: tuple[str, ...],
+    person: np.ndarray,
+    rows: np.ndarray,
 ) -> pa.Array:
     """Say how many percentile points part the seat from another tier; the score is the mean of the scored measures."""
     tier, gap, held, score = (v[rows] for v in (standing.tier, standing.gap, standing.held, standing.score))
@@ -139,12 +152,14 @@ def _points(
     word = pc.if_else(pa.array(top), "fewer", "more")
     points = pc.if_else(pa.array(each == 1), " percentile point ", " percentile points ")
     alone = pc.if_else(pa.array(one <= room * 100), join(" (or ", number(one), " in one)"), "")
-    told = join(number(each), points, word, " in each measure", alone, ": ", _tier(to))
+    told = join(number(each), points, word, " in each measure", alone, ": ", _tier(words, to))
     nobody = pc.if_else(pa.array(top), "nobody ranks below", "no points while the highest scores are equal")
     return pc.if_else(pa.array(np.isnan(need)), nobody, told)
 
 
-def _by_source(ties: Ties, every: pa.Array, stability: Stability, person: np.ndarray, rows: np.ndarray) -> pa.Array:
+def _by_source(
+    ties: Ties, every: pa.Array, stability: Stability, words: tuple[str, ...], person: np.ndarray, rows: np.ndarray
+) -> pa.Array:
     """Say how many single sources change the role, into what, and behind which tie the heaviest stands."""
     many, tie = stability.source_changes[rows], stability.source_tie[rows]
     behind = every.take(pa.array(_partner(ties, np.maximum(tie, 0), person)))
@@ -156,7 +171,7 @@ def _by_source(ties: Ties, every: pa.Array, stability: Stability, person: np.nda
         f" of {stability.sources:,} single sources",
         where,
         " left out: ",
-        _tier(stability.source_tier[rows]),
+        _tier(words, stability.source_tier[rows]),
     )
     return pc.if_else(pa.array(many > 0), some, f"none of {stability.sources:,} single sources")
 
@@ -168,5 +183,5 @@ def _partner(ties: Ties, tie: np.ndarray, person: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(ties.a[tie] == person, ties.b[tie], ties.a[tie]), np.int64)
 
 
-def _tier(tier: np.ndarray) -> pa.Array:
-    return pa.array(TIERS).take(pa.array(np.maximum(tier, 0)))
+def _tier(words: tuple[str, ...], tier: np.ndarray) -> pa.Array:
+    return pa.array(words).take(pa.array(np.maximum(tier, 0)))

@@ -12,13 +12,14 @@ from ocgnet.analysis.ranks import percentiles
 from ocgnet.analysis.resampling import PEOPLE, TIES
 from ocgnet.analysis.robustness import Stability
 from ocgnet.analysis.text_columns import counted, decimal, hundredths, join, listed, number
-from ocgnet.analysis.tiers import NONE, PRINCIPAL, SIGNIFICANT, TIERS, Seats, Standing
+from ocgnet.analysis.tiers import NONE, PRINCIPAL, SIGNIFICANT, Seats, Standing
 from ocgnet.analysis.volume import Volume
 from ocgnet.projection import Ties
 from ocgnet.projection.ties import CRIME, REPORT
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
+_NO_ROLE = "No group: no membership holds on the date, so no role is suggested."
 EVENTS_NAMED = 3
 """Events of the strongest tie that are named, those that add most first."""
 _TITLES = {
@@ -55,12 +56,13 @@ def reasons_for(
     found[silent] = _why_silent(position, seats, standing, settings, silent).to_pylist()
     if len(judged):
         parts = [
+            pa.array([_NO_ROLE if seats.whole else None] * len(judged), pa.string()),
             _rank(seats, standing, judged),
-            _margin(standing, settings, judged),
+            _margin(standing, settings, seats.words, judged),
             _measures(position, seats, judged),
             _volume(volume, judged),
             changes_for(evidence, ties, position, seats, standing, stability, settings, judged),
-            _kept(stability, judged),
+            _kept(stability, seats.words, judged),
             _strongest(evidence, ties, seats.person[judged]),
         ]
         found[judged] = pc.binary_join_element_wise(*parts, " ", null_handling="skip").to_pylist()
@@ -71,14 +73,16 @@ def _why_silent(position: Position, seats: Seats, standing: Standing, settings: 
     few = standing.connected[rows] < settings.min_group
     connected = position.connected[seats.person[rows]]
     whole = _whole(seats, rows)
+    above, equal = standing.above[rows], standing.equal[rows]
     too_few = join(
-        "Insufficient data: ",
-        number(standing.connected[rows]),
+        "Order without a tier: ",
+        pc.if_else(pa.array(equal > 1), "joint ", "ranks "),
+        pa.array([ordinal(int(i) + 1) for i in above], pa.string()),
         " of ",
-        number(standing.seats[rows]),
+        number(standing.connected[rows]),
         " ",
         whole,
-        f" have ties, and {settings.min_group} are needed to compare.",
+        f" that have ties; {settings.min_group} are needed to suggest a role.",
     )
     alike = join(
         "Insufficient data: all ", number(standing.connected[rows]), " ", whole, " that have ties score the same."
@@ -105,11 +109,11 @@ def _rank(seats: Seats, standing: Standing, rows: np.ndarray) -> pa.Array:
     )
 
 
-def _margin(standing: Standing, settings: Settings, rows: np.ndarray) -> pa.Array:
+def _margin(standing: Standing, settings: Settings, words: tuple[str, ...], rows: np.ndarray) -> pa.Array:
     """Say what parts the seat from the next tier, which is what would have to change."""
     tier, gap = standing.tier[rows], standing.gap[rows]
     amount = decimal(np.nan_to_num(np.abs(gap)), 3)
-    against = pa.array(TIERS).take(pa.array(standing.against[rows]))
+    against = pa.array(words).take(pa.array(standing.against[rows]))
     lead = join("(", amount, " above the best ", against, ").")
     behind = join("(", amount, " below the lowest ", against, ").")
     alone = pa.array(["(nobody is suggested a higher tier, because the highest scores are equal)."] * len(rows))
@@ -154,7 +158,7 @@ def _volume(volume: Volume, rows: np.ndarray) -> pa.Array:
     )
 
 
-def _kept(stability: Stability | None, rows: np.ndarray) -> pa.Array:
+def _kept(stability: Stability | None, tiers: tuple[str, ...], rows: np.ndarray) -> pa.Array:
     """Say how often resamples keep the role and what it is otherwise; null where unknown."""
     blank = pa.nulls(len(rows), pa.string())
     if stability is None or not stability.draws:
@@ -173,7 +177,7 @@ def _kept(stability: Stability | None, rows: np.ndarray) -> pa.Array:
         "% of those without some people)",
     )
     other = stability.otherwise[rows]
-    words = pa.array(TIERS).take(pa.array(np.maximum(other, 0)))
+    words = pa.array(tiers).take(pa.array(np.maximum(other, 0)))
     instead = pc.if_else(pa.array(other >= 0), join(", otherwise most often ", words), "")
     return pc.if_else(pa.array(~np.isnan(share)), join(kept, instead, "."), blank)
 

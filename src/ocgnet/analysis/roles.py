@@ -44,8 +44,12 @@ def suggest_roles(
     -------
     ResultTable
         Sorted by nominal, then group. Nominals without a group have a blank ``ocg_id`` and the word
-        ``no group`` instead of a suggestion. Where no membership holds at all, everybody is judged
-        over the whole network, and ``because`` says so.
+        ``no group`` instead of a suggestion, also where no membership holds at all; ``because`` then says
+        where everybody stands in the whole network.
+
+    Notes
+    -----
+    Members of a group with fewer than ``min_group`` tied members have a place in it and no role.
     """
     seats = seats_of(evidence)
     person = seats.person
@@ -53,7 +57,10 @@ def suggest_roles(
     volume = volume_of(evidence, seats)
     inside = within_group(ties, seats)
     unknown = np.full(len(person), np.nan)
-    share = unknown if stability is None else stability.share
+    # Without any membership a share is one of places, which the table highest_positions gives.
+    share = unknown if stability is None or seats.whole else stability.share
+    silent = (seats.group < 0) | seats.whole
+    ranked = position.connected[person] & ~silent
     ids = evidence.nominals[person]
     frame = pd.DataFrame(
         {
@@ -61,7 +68,10 @@ def suggest_roles(
             "name": names_of(ids, names),
             "ocg_id": seats.ocg,
             "recorded_role": seats.recorded,
-            "suggested_role": np.where(seats.group < 0, NO_GROUP, np.array(TIERS, object)[standing.tier]),
+            "suggested_role": np.where(silent, NO_GROUP, np.array(TIERS, object)[standing.tier]),
+            "rank_in_group": pd.array(
+                [int(a) + 1 if r else pd.NA for a, r in zip(standing.above, ranked, strict=True)], dtype="Int64"
+            ),
             "position_score": position.score[person],
             "stability": share,
             "stability_word": word_of(share, settings),

@@ -15,13 +15,16 @@ NO_GROUP = "no group"
 TIERS = (INSUFFICIENT, "peripheral", "significant", "principal")
 """Suggested roles from none to highest; a tier is a position in this tuple."""
 NONE, PERIPHERAL, SIGNIFICANT, PRINCIPAL = range(4)
+PLACES = (INSUFFICIENT, "lower position", "middle position", "highest position")
+"""What the tiers are called where no membership holds: nobody is principal of no group."""
 
 
 @dataclass(frozen=True)
 class Seats:
     """One row per membership on the analysis date, and one per nominal without any; sorted by person, group.
 
-    Where no membership holds at all, everybody is judged over the whole network, as one group.
+    Where no membership holds at all, everybody is compared over the whole network, as one group, and no role is
+    suggested to anybody: a tier is then a place in the network (``PLACES``).
 
     Parameters
     ----------
@@ -43,6 +46,11 @@ class Seats:
     recorded: np.ndarray
     group: np.ndarray
     whole: bool
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What the tiers are called."""
+        return PLACES if self.whole else TIERS
 
 
 def seats_of(evidence: Evidence) -> Seats:

@@ -148,7 +148,7 @@ class _Snapshot:
         tier = stand(score[person], graph.connected[person], seats.group, settings).tier
         highest, grouped = np.full(people, NONE), np.zeros(people, bool)
         np.maximum.at(highest, person, tier)
-        grouped[person[seats.group >= 0]] = True
+        grouped[person[(seats.group >= 0) & (not seats.whole)]] = True
         pairs = _pairs(ties)
         found = cls(
             window=window,
@@ -160,7 +160,7 @@ class _Snapshot:
             estimated=pivots is not None,
             seat_person=person,
             seat_ocg=seats.ocg,
-            seat_role=np.where(seats.group < 0, NO_GROUP, np.array(TIERS, object)[tier]),
+            seat_role=np.where((seats.group < 0) | seats.whole, NO_GROUP, np.array(TIERS, object)[tier]),
             pairs=pairs,
             ties=_per_person(pairs, people),
         )

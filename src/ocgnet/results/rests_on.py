@@ -54,6 +54,8 @@ FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
 TABLES: dict[str, tuple[str, ...]] = {
     "network": _NETWORK,
     "roles": (*_NETWORK, "ocgs", "memberships"),
+    "outside_but_tied": (*_NETWORK, "ocgs", "memberships"),
+    "highest_positions": (*_NETWORK, "ocgs", "memberships"),
     "people": _NETWORK,
     "concentration": (*_MEMBERS, *_CRIMES, *_REPORTS),
     "children": (*_CHILDREN, "child_aces"),

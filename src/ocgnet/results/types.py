@@ -221,6 +221,9 @@ class Analysis:
     layers, disagreements, resolutions, community_fit, group_questions : ResultTable
         What each kind of evidence alone says; where recorded and suggested roles differ; communities
         at several resolutions; how they agree with groups; what the ties ask about groups.
+    outside_but_tied, highest_positions : ResultTable
+        People of no group who stand above the principals of one whose members they are tied to; where no
+        membership holds, who stands highest.
     child_links, child_links_ended, child_components, child_sensitivity, child_pathway, pathway_counts : ResultTable
         Of the linked children: each link, each component of the two bands, the order without one component,
         the timeline on the prevent pathway, and how many stand at each stage.
@@ -271,6 +274,8 @@ class Analysis:
     resolutions: ResultTable = field(default_factory=partial(not_computed, "resolutions"))
     community_fit: ResultTable = field(default_factory=partial(not_computed, "community_fit"))
     group_questions: ResultTable = field(default_factory=partial(not_computed, "group_questions"))
+    outside_but_tied: ResultTable = field(default_factory=partial(not_computed, "outside_but_tied"))
+    highest_positions: ResultTable = field(default_factory=partial(not_computed, "highest_positions"))
     child_links: ResultTable = field(default_factory=partial(not_computed, "child_links"))
     child_links_ended: ResultTable = field(default_factory=partial(not_computed, "child_links_ended"))
     child_components: ResultTable = field(default_factory=partial(not_computed, "child_components"))

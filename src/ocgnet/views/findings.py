@@ -31,10 +31,13 @@ def findings(analysis: Analysis) -> list[str]:
     -------
     list of str
         Plain sentences without markup, in a fixed order: what could not be read, concentration, groups, children,
-        roles, network; concentration last where it cannot be known, because a page opens with what it does know.
+        roles, people of no group, network; concentration last where it cannot be known, because a page opens with
+        what it does know.
     """
     few = concentration(analysis)
-    rest = [s for s in (groups(analysis), children(analysis), roles(analysis), network(analysis)) if s]
+    rest = [
+        s for s in (groups(analysis), children(analysis), roles(analysis), outside(analysis), network(analysis)) if s
+    ]
     known = [*rest, few] if few.startswith(_UNKNOWN_FEW) else [few, *rest]
     return [*filter(None, [lost(analysis)]), *known]
 
@@ -161,6 +164,8 @@ def roles(analysis: Analysis) -> str:
     if reason := analysis.unknown("roles"):
         return f"What network position suggests is {UNKNOWN}: {reason}."
     suggested = suggested_principals(analysis)
+    if not member_of_any(analysis).any():
+        return highest_positions(analysis)
     if suggested.empty:
         return "No group has enough tied members for network position to suggest a principal."
     n = len(suggested)
@@ -189,13 +194,46 @@ def roles(analysis: Analysis) -> str:
 def suggested_principals(analysis: Analysis) -> pd.DataFrame:
     """Return the rows of ``roles`` that suggest principal, by group, then position score, then id.
 
-    Where anybody belongs to a group these are members of groups only: a place among people without a
-    group says nothing about a group. Without any membership everybody counts.
+    These are members of groups only: without a group there is nothing to be principal of.
     """
     frame = analysis.roles.frame
-    member = frame["ocg_id"].notna() & (frame["ocg_id"] != "")
-    found = frame[(frame["suggested_role"] == "principal") & (member | ~member.any())]
+    found = frame[(frame["suggested_role"] == "principal") & member_of_any(analysis)]
     return found.sort_values(["ocg_id", "position_score", "nominal_id"], ascending=[True, False, True])
+
+
+def member_of_any(analysis: Analysis) -> pd.Series:
+    """Return which rows of ``roles`` are memberships."""
+    ocg = analysis.roles.frame["ocg_id"]
+    return ocg.notna() & (ocg != "")
+
+
+def highest_positions(analysis: Analysis) -> str:
+    """Return how many people stand highest, where no membership says who belongs to what."""
+    frame = analysis.highest_positions.frame
+    if frame.empty:
+        return "No membership holds on the date, so nobody is called principal; no position stands out either."
+    s = analysis.settings
+    sentence = "No membership holds on the date, so nobody is called principal. Highest positions: "
+    sentence += f"{ratio(len(frame), int(frame['of'].iloc[0]), 'people with ties')} are listed in their order"
+    if len(stability := frame["stability"].dropna()):
+        kept = int((stability >= s.stable_from).sum())
+        sentence += f"; {count(kept)} of {count(len(frame))} ({share(kept / len(frame))}) stay among them in at least "
+        sentence += f"{s.stable_from:.0%} of {count(s.resamples)} resamples"
+    return f"{sentence}."
+
+
+def outside(analysis: Analysis) -> str:
+    """Return how many people of no group stand above the principals of one; empty without any."""
+    frame = analysis.outside_but_tied.frame
+    if frame.empty or analysis.unknown("outside_but_tied"):
+        return ""
+    people, in_groups = frame["nominal_id"].nunique(), frame["ocg_id"].nunique()
+    stand = "is tied to members of a group and stands" if people == 1 else "are tied to members of a group and stand"
+    whole = int((~member_of_any(analysis)).sum())
+    return (
+        f"Not recorded in any group: {ratio(people, whole, 'nominals without a group')} {stand} above its principals "
+        f"by position, beside {of(in_groups, 'group', 'groups')}. Look at their records; a position is no membership."
+    )
 
 
 def network(analysis: Analysis) -> str:

@@ -123,6 +123,18 @@ def principals_grid(analysis: Analysis, principals: pd.DataFrame) -> Grid:
     return of_table(analysis.roles, columns, principals)
 
 
+def outside_grid(analysis: Analysis) -> Grid:
+    """Return people of no group who stand above the principals of one."""
+    columns = ("nominal_id", "name", "ocg_id", "ties", "position_score", "principal_score", "because")
+    return of_table(analysis.outside_but_tied, columns, analysis.outside_but_tied.frame)
+
+
+def highest_grid(analysis: Analysis) -> Grid:
+    """Return who stands highest, where no membership holds."""
+    columns = ("rank", "nominal_id", "name", "position_score", "stability", "because")
+    return of_table(analysis.highest_positions, columns, analysis.highest_positions.frame)
+
+
 def agreement_grid(analysis: Analysis) -> Grid:
     """Return the confusion counts of recorded against suggested roles."""
     table = analysis.agreement.table

@@ -42,6 +42,11 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "layers": ("Layers", "What would each kind of evidence alone say of a person's position?"),
     "disagreements": ("Disagreements", "Where do suggested and recorded roles differ, and why?"),
     "community_fit": ("Community fit", "How well do communities, at each resolution, agree with recorded groups?"),
+    "outside_but_tied": (
+        "Not in a group",
+        "Who is recorded in no group, is tied to members of one, and stands above its principals?",
+    ),
+    "highest_positions": ("Highest positions", "Who stands highest in the network, where no membership is recorded?"),
     "group_questions": ("Group questions", "Which groups look like two, which pairs like one, and who stands between?"),
     "paths": ("Change", "Whose position rose or fell, and how sure is that?"),
     "turnover": ("Turnover", "How many people and ties came and went?"),
