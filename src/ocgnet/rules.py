@@ -15,6 +15,7 @@ from typing import Any, TypeGuard
 from ocgnet.harm import offence_groups
 from ocgnet.settings import Settings
 from ocgnet.settings_file import is_number, is_whole, near, read_settings_file, refuse, whole_numbers
+from ocgnet.words import plain
 
 _COUNT = 1_000_000
 _HARM = 1_000_000_000_000
@@ -37,7 +38,7 @@ WHOLE: dict[str, tuple[int, int]] = {
 NUMBERS = ("serious_harm", "adult_harm", "group_harm")
 """Thresholds that are numbers above 0."""
 
-WORDS = ("violent_offences", "risk_none", "risk_low", "risk_not_said")
+WORDS = ("violent_offences", "risk_none", "risk_low", "risk_raised", "risk_not_said")
 """Lists of words."""
 
 AT_LEAST = (
@@ -101,7 +102,7 @@ def with_rules(given: Mapping[str, Any], settings: Settings, name: str) -> Setti
     refuse(name, [*_unknown(given), *_thresholds(given), *points, *bands])
     changed: dict[str, Any] = {k: given[k] for k in WHOLE if k in given}
     changed |= {k: float(given[k]) for k in NUMBERS if k in given}
-    changed |= {k: tuple(_plain(w) for w in given[k]) for k in WORDS if k in given}
+    changed |= {k: tuple(plain(w) for w in given[k]) for k in WORDS if k in given}
     for table in POINTS:
         if table in given:
             changed[table] = tuple((dict(getattr(settings, table)) | given[table]).items())
@@ -173,7 +174,3 @@ def _bands(given: Mapping[str, Any], table: str) -> Iterator[str]:
 
 def _points_of(value: object) -> TypeGuard[int]:
     return is_whole(value) and 0 <= value <= _COUNT
-
-
-def _plain(word: str) -> str:
-    return " ".join(word.lower().split())

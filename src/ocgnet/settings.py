@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ocgnet.errors import UsageError
+from ocgnet.words import NOT_KNOWN, built_in
 
 GRADE_FILTERS: dict[str, str] = {
     "all": "every report, whatever its grade",
@@ -159,8 +160,9 @@ class Settings:
         Violent crimes among these from which a group is called violent.
     violent_offences : tuple of str
         Offence groups that are violent; a crime flagged knife or firearm is too.
-    risk_none, risk_low, risk_not_said : tuple of str
-        Words of local risk schemes that mean no risk, a low risk, and nothing said; every other word is a risk.
+    risk_none, risk_low, risk_raised, risk_not_said : tuple of str
+        Words of local risk schemes that mean no risk, a low risk, a risk above low or of no said level, and
+        nothing said; any other word is told, and is no risk and no absence of one. As in ``data/words.toml``.
     pathway_days : int
         Days for which a dated sign on the prevent pathway counts; signs of vulnerability last.
     pathway_months : int
@@ -259,9 +261,12 @@ class Settings:
         "robbery of personal property",
         "possession of weapons",
     )
-    risk_none: tuple[str, ...] = ("none", "no", "no risk", "not at risk", "no known risk", "nil")
-    risk_low: tuple[str, ...] = ("low", "low risk", "minimal")
-    risk_not_said: tuple[str, ...] = ("unknown", "not known", "not assessed", "not recorded", "pending")
+    risk_none: tuple[str, ...] = field(default_factory=lambda: built_in().risk["none"])
+    risk_low: tuple[str, ...] = field(default_factory=lambda: built_in().risk["low"])
+    risk_raised: tuple[str, ...] = field(default_factory=lambda: built_in().risk["raised"])
+    risk_not_said: tuple[str, ...] = field(
+        default_factory=lambda: (*sorted(built_in().not_known), *built_in().risk[NOT_KNOWN])
+    )
     pathway_days: int = 730
     pathway_months: int = 3
     child_points: tuple[tuple[str, int], ...] = (

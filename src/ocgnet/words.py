@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
+from ocgnet.model.words import COUNTRIES
 
 NOT_KNOWN = "not_known"
 """The key under which a list of words that mean "not known" stands, for all columns or for one."""
@@ -102,12 +103,8 @@ class Words:
             text is no word that is known here, and stands for itself.
         """
         word = plain(text)
-        if column.kind is Kind.ENUM:
-            for own in column.enum:
-                if plain(own) == word:
-                    return (own,)
-        elif column.kind is Kind.FLAG and word in self.flags:
-            return ("yes" if self.flags[word] else "no",)
+        if own := self._own(column, text, word):
+            return (own,)
         of_column = self.columns.get((table, column.name), {})
         if word in of_column:
             return of_column[word]
@@ -119,6 +116,14 @@ class Words:
             return None if column.pattern and re.fullmatch(column.pattern, text) else ()
         begun = tuple(own for own in column.enum if plain(own).startswith(word))
         return begun if len(begun) > 1 else None
+
+    def _own(self, column: Column, text: str, word: str) -> str:
+        """Return the column's own word that a text spells; nothing when it spells none."""
+        if column.kind is Kind.FLAG and word in self.flags:
+            return "yes" if self.flags[word] else "no"
+        if column.name == "country" and text.isascii() and text.upper() in COUNTRIES and word not in self.not_known:
+            return text.upper()
+        return next((own for own in column.enum if plain(own) == word), "")
 
     def is_not_known(self, table: str, column: Column, word: str) -> bool:
         """Say whether a plain word means "not known" in a column."""

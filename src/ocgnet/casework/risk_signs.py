@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocgnet.analysis.safeguarding.signs import plain_risk
+from ocgnet.analysis.safeguarding.signs import NOT_SAID, risk_level
 from ocgnet.casework.child_records import ChildRecords
 from ocgnet.settings import Settings
 from ocgnet.views.figures_text import of
@@ -47,7 +47,7 @@ def signs_of_exploitation(records: ChildRecords, child: str, settings: Settings)
         ``many_aces``, ``repeat_missing`` and the words of recorded risks.
     """
     risks = _risks(records, child, settings)
-    found = [f"recorded risk of {what}: {level}" for what, level in risks if plain_risk(level) not in settings.risk_low]
+    found = [f"recorded risk of {what}: {level}" for what, level in risks if risk_level(level, settings) == "raised"]
     found += [c.concern for c in records.concerns if c.child_id == child and c.basis in _PRESSED]
     crimes = records.of(child, "crimes")
     if any(word in r["flags"] for r in crimes for word in _EXPLOITED):
@@ -63,5 +63,4 @@ def signs_of_exploitation(records: ChildRecords, child: str, settings: Settings)
 def _risks(records: ChildRecords, child: str, settings: Settings) -> list[tuple[str, str]]:
     who = records.of(child, "children")[0]
     pairs = (("sexual exploitation", who["cse_risk"]), ("criminal exploitation", who["cce_risk"]))
-    silent = {"", *settings.risk_not_said, *settings.risk_none}
-    return [(what, level) for what, level in pairs if plain_risk(level) not in silent]
+    return [(what, level) for what, level in pairs if risk_level(level, settings) not in (NOT_SAID, "none")]

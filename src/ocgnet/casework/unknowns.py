@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ocgnet.analysis.safeguarding.signs import plain_risk
+from ocgnet.analysis.safeguarding.signs import NOT_SAID, risk_level
 from ocgnet.model.words import ACES
 from ocgnet.settings import Settings
 from ocgnet.views.figures_text import of
@@ -63,7 +63,7 @@ def _of_child(own: Mapping[str, Sequence[Mapping[str, str]]], settings: Settings
     if MISSING_NOW in interviews:
         yield "missing.found_at", "where the child is: missing now", "call the police's missing persons unit at once"
     for column, what, how in _BLANKS:
-        says_nothing = column.endswith("_risk") and plain_risk(who[column]) in settings.risk_not_said
+        says_nothing = column.endswith("_risk") and risk_level(who[column], settings) == NOT_SAID
         if not who[column] or says_nothing:
             yield f"children.{column}", what, how
     settled = {r["experience"] for r in own["experiences"] if r["status"] in ("observed", "not observed")}

@@ -21,6 +21,7 @@ from ocgnet.check.places import check_places
 from ocgnet.check.references import check_references, missing_nominals
 from ocgnet.check.tables import CheckedTable, check_alone
 from ocgnet.check.totals import without_totals
+from ocgnet.check.word_lists import check_countries, check_crime_types, check_risks
 from ocgnet.dataset import Dataset
 from ocgnet.errors import RecordError
 from ocgnet.harm import weights as shipped
@@ -75,6 +76,12 @@ def check(
         check_grades(tables["intel_reports"])
     if "crimes" in tables:
         check_offence_codes(tables["crimes"], shipped() if weights is None else weights)
+    if "children" in tables:
+        check_risks(tables["children"], settings)
+    if "ocgs" in tables:
+        check_crime_types(tables["ocgs"], source.words)
+    if "ocg_countries" in tables:
+        check_countries(tables["ocg_countries"])
     check_two_tables(tables)
     days = {name: found for name, t in tables.items() if (found := t.days(settings)) is not None}
     period = period_on(source.about, lambda: days, settings)

@@ -13,7 +13,7 @@ from ocgnet.analysis.safeguarding.group_harm import GroupHarm
 from ocgnet.analysis.safeguarding.offending import offences
 from ocgnet.analysis.safeguarding.recorded import exploits
 from ocgnet.analysis.safeguarding.rules import Component
-from ocgnet.analysis.safeguarding.signs import plain_risk
+from ocgnet.analysis.safeguarding.signs import IN_NO_LIST, NOT_SAID, risk_level
 from ocgnet.model.words import ACES
 from ocgnet.period import Period
 from ocgnet.settings import Settings
@@ -160,17 +160,19 @@ class Judge:
 
     def _risk(self, name: str, recorded: str, what: str, scheme: str = "", on: Any = pd.NaT) -> Component:
         """Return a risk recorded in whatever local scheme, in its own words."""
-        plain = plain_risk(recorded)
-        s, rule = self.settings, f"{name}_risk"
-        if plain == "" or plain in s.risk_not_said:
+        level, rule = risk_level(recorded, self.settings), f"{name}_risk"
+        if level == NOT_SAID:
             said = f", '{recorded}'" if recorded else ""
             ask = f"Children's services or the exploitation team: has the risk of {what} been assessed, and when?"
             return Component(name, f"risk of {what} not assessed{said}", could=rule, find_out=ask)
         more = "; ".join(filter(None, (f"scheme {scheme}" if scheme else "", "" if pd.isna(on) else f"{on:%Y-%m-%d}")))
         told = f"risk of {what} recorded as '{recorded}'{f' ({more})' if more else ''}"
-        if plain in s.risk_none:
+        if level == IN_NO_LIST:
+            ask = f"Whoever recorded it: which risk of {what} does '{recorded}' mean? Add the word to words.toml."
+            return Component(name, f"{told}, a word in no list", could=rule, find_out=ask)
+        if level == "none":
             return Component(name, told)
-        return Component(name, told, f"{rule}_low" if plain in s.risk_low else rule)
+        return Component(name, told, f"{rule}_low" if level == "low" else rule)
 
     def _aces(self, fact: Any) -> Component:
         of, least = len(ACES), self.settings.many_aces

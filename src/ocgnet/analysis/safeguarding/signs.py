@@ -17,6 +17,10 @@ from ocgnet.analysis.safeguarding.stages import ORDER, SIGNS
 from ocgnet.dataset import Dataset
 from ocgnet.model.words import RELATIONSHIPS
 from ocgnet.settings import Settings
+from ocgnet.words import plain
+
+NOT_SAID, IN_NO_LIST = "not said", "in no list"
+"""What ``risk_level`` says of a recorded risk that says nothing, and of a word that stands in no list."""
 
 _FIELDS = ("child_id", "on", "sign", "what", "record", "nominal_id")
 
@@ -53,7 +57,7 @@ def signs_of(
     day : date or None
         The analysis date.
     settings : Settings
-        ``risk_none``, ``risk_not_said``, ``repeat_missing``.
+        ``risk_low``, ``risk_raised``, ``repeat_missing``.
     ids : Index of str
         The linked children.
     records : DataFrame
@@ -145,10 +149,9 @@ def _referrals(dataset: Dataset) -> pd.DataFrame:
 def _risks(dataset: Dataset, settings: Settings) -> pd.DataFrame:
     t = dataset["children"]
     found = []
-    nothing = {"", *settings.risk_none, *settings.risk_not_said}
     for column, what, on in (("cse_risk", "sexual", True), ("cce_risk", "criminal", False)):
         risk = text(pc.fill_null(t[column], ""))
-        here = np.array([plain_risk(r) not in nothing for r in risk], bool)
+        here = np.array([risk_level(r, settings) in ("low", "raised") for r in risk], bool)
         child = text(t["child_id"])[here]
         said = [f"{what} exploitation, '{r}' in its own scheme" for r in risk[here]]
         undated = np.full(int(here.sum()), np.datetime64("NaT", "s"))
@@ -164,13 +167,27 @@ def _risks(dataset: Dataset, settings: Settings) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def plain_risk(recorded: str) -> str:
-    """Return a recorded level of risk as the settings write it.
+def risk_level(recorded: str, settings: Settings) -> str:
+    """Return the level of a recorded risk.
 
-    >>> plain_risk(" Not_At  risk")
-    'not at risk'
+    Returns
+    -------
+    str
+        ``none``, ``low``, ``raised``, ``not said``, or ``in no list`` for a word of which nobody has said what it
+        means: it is no risk and no absence of one.
+
+    Examples
+    --------
+    >>> [risk_level(word, Settings()) for word in (" Not_At  risk", "LOW", "amber", "N/K", "Standard")]
+    ['none', 'low', 'raised', 'not said', 'in no list']
     """
-    return " ".join(recorded.lower().replace("_", " ").split())
+    word = plain(recorded)
+    if not word or word in settings.risk_not_said:
+        return NOT_SAID
+    for level in ("none", "low", "raised"):
+        if word in getattr(settings, f"risk_{level}"):
+            return level
+    return IN_NO_LIST
 
 
 def _missing(episodes: pd.DataFrame, settings: Settings) -> pd.DataFrame:
