@@ -50,6 +50,8 @@ def test_a_small_case_worked_by_hand():
         "parents_peripheral": 0,
         "parents_not_assessed": 1,
         "children": 2,
+        "children_only_overdue": 0,
+        "children_were_linked": 1,  # K3, by D in OLD until it was archived
         "children_other_bases": 1,
     }
     assert (found["parents"].numerator, found["parents"].denominator) == (2, 3)
@@ -70,10 +72,21 @@ def test_a_limit_to_groups_holds_for_every_figure():
     ("absent", "unknown"),
     [
         ("ocgs", {"ocgs", "ocgs_change", "ocgs_abroad", "ocgs_drug_trafficking", "ocgs_powder_cocaine"}),
-        ("memberships", {"nominals", "nominals_before", "parents", "parents_ocgs", "children", "children_other_bases"}),
+        (
+            "memberships",
+            {
+                "nominals",
+                "nominals_before",
+                "parents",
+                "parents_ocgs",
+                "children",
+                "children_other_bases",
+                "children_were_linked",
+            },
+        ),
         ("ocg_countries", {"ocgs_abroad", "countries_abroad"}),
         ("disruptions", {"disruptions", "disruptions_before", "disruptions_major", "disruptions_none"}),
-        ("family_links", {"parents", "parents_principal", "parents_not_assessed", "children"}),
+        ("family_links", {"parents", "parents_principal", "parents_not_assessed", "children", "children_only_overdue"}),
         ("crime_links", {"linked_crimes", "top_nominals_crime_share", "top_nominals_crime_full"}),
     ],
 )

@@ -298,7 +298,7 @@ def _safeguarding(count: _Count, children: LinkedChildren) -> dict[str, Figure]:
         basis,
     )
     figures["children_were_linked"] = Figure(
-        _when(count.has("memberships"), children.were_linked),
+        _when(count.has("memberships") and (count.has("children") or count.has("family_links")), children.were_linked),
         "count",
         "Children who were linked, on any basis, until a membership ended or a group was archived, and are linked by "
         "nothing now; not part of the figures above",
