@@ -28,7 +28,7 @@ GENERAL_CAVEATS = (
 
 def caveats(analysis: Analysis) -> list[str]:
     """Return the caveats of this run, then those of every run."""
-    return [*analysis.notes, *_withheld(analysis), *GENERAL_CAVEATS]
+    return [*analysis.notes, *_withheld(analysis), *_overdue_around_children(analysis), *GENERAL_CAVEATS]
 
 
 def filters(analysis: Analysis) -> list[str]:
@@ -120,6 +120,20 @@ def _plain(value: object) -> str:
         parts = [f"{x[0]} {x[1]:g}" if isinstance(x, tuple | list) else str(x) for x in value]
         return ", ".join(parts) or "all"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _overdue_around_children(analysis: Analysis) -> list[str]:
+    frame = analysis.children.frame
+    late = int((frame["overdue"].fillna("") != "").sum()) if len(frame) else 0
+    if not late:
+        return []
+    return [
+        (
+            f"{of(late, 'linked child hangs', 'linked children hang')} at least in part on records that are overdue "
+            "for review. The children stay listed and counted; such records are in no tie, role or rank, so an adult "
+            "may be missing from the chart around a child. Hold the review."
+        )
+    ]
 
 
 def _withheld(analysis: Analysis) -> list[str]:

@@ -6,6 +6,7 @@ import io
 import subprocess
 import time
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 from chart_sample import sample_analysis
@@ -533,3 +534,18 @@ def test_the_overview_opens_with_every_box_and_line_in_view(browser, large_page,
     finally:
         screen |= {"width": 1280, "height": 720}
         browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+
+
+def test_a_child_shows_both_bands_and_who_links_it_without_being_drawn(browser, small, tmp_path):
+    # K000 is linked by an adult too whose record is overdue for review: in no tie, and so not on the chart.
+    frame = small.children.frame.astype({"overdue": object})
+    row = frame.index[frame["child_id"] == "K000"][0]
+    frame.loc[row, ["band_child", "band_adults"]] = ["urgent", "standard"]
+    frame.loc[row, "nominals"] += "|LATE1"
+    frame.loc[row, "overdue"] = "the parent's record is overdue for review since 2019-01-15"
+    write_chart(tmp_path / "chart.html", replace(small, children=replace(small.children, frame=frame)))
+    browser.open(tmp_path / "chart.html", "view=child&of=c:K000&sel=c:K000")
+    said = " ".join(panel(browser).split())
+    assert "About the child at least urgent About the adults at least standard" in said
+    assert "the parent's record is overdue for review since 2019-01-15." in said
+    assert "Also linked by LATE1, not drawn: left out of the network" in said

@@ -104,6 +104,7 @@ const childList = (list) => el('ul', { class: 'list' }, list.map((c) => el('li',
 const atLeast = (band) => (band ? `at least ${band}` : null);
 const verifiedWords = (all) => `${all.filter((v) => v === 'yes').length} of ${counted(all.length, 'link')}`;
 function childPanel(c) {
+  const away = (K.nominals[c] || '').split('|').filter((id) => id && !personOf.has(id));
   return [
     el('h2', {}, named(childName(c))),
     el('p', { class: 'quiet' }, 'Child ', named(K.id[c]), '. Shown because adults linked to groups are around the child: a prompt for support, never a suspicion.'),
@@ -115,6 +116,7 @@ function childPanel(c) {
     K.path[c] && [el('h3', {}, 'How the child is linked'), el('ul', { class: 'list' }, K.path[c].split(' | ').map((p) => el('li', {}, p)))],
     el('div', { class: 'row' }, state.view !== 'child' || state.of !== key.child(c) ? button('Show adults around', () => openChild(c)) : null),
     adultsOf[c].length > 0 && [el('h3', {}, `Adults who link the child (${adultsOf[c].length})`), peopleList(adultsOf[c])],
+    away.length > 0 && el('p', {}, `Also linked by ${away.join(', ')}, not drawn: left out of the network, such as when the review of the record is overdue.`),
     el('p', { class: 'quiet' }, 'A child at risk is referred to the MASH.'),
   ];
 }
