@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ocgnet.ages import age_of, age_on, birthday
 from ocgnet.check import check
-from ocgnet.check.lookalikes import skeleton, skeletons
+from ocgnet.check.lookalikes import _shape, fingerprints, skeleton
 from ocgnet.sources.arrays import strings
 from ocgnet.spans import reaches
 
@@ -34,8 +34,16 @@ def test_the_bundled_records_hold_nothing_impossible(name: str) -> None:
     )
 )
 @settings(max_examples=400, deadline=None)
-def test_the_compiled_skeleton_is_the_plain_one(texts: list[str]) -> None:
-    assert skeletons(strings(texts)).to_pylist() == [skeleton(t) for t in texts]
+def test_fingerprints_are_equal_where_skeletons_are(texts: list[str]) -> None:
+    marks, bones = fingerprints(strings(texts)).tolist(), [skeleton(t) for t in texts]
+    assert [[a == b for b in marks] for a in marks] == [[a == b for b in bones] for a in bones]
+
+
+@given(st.lists(st.from_regex(r"[Nneol]?[0-9]{3}[-e]?[0-9]", fullmatch=True), min_size=1, max_size=6, unique=True))
+@settings(max_examples=400, deadline=None)
+def test_ids_of_one_shape_look_like_none_of_their_own(texts: list[str]) -> None:
+    if _shape(strings(texts)):
+        assert len({skeleton(t) for t in texts}) == len(texts)
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 20), st.integers(0, 8)), max_size=12))
@@ -88,3 +96,14 @@ def test_which_rows_look_alike_does_not_depend_on_their_order(tmp_path: Path) ->
     told = [sorted(p.value for p in check(tmp_path / n).warnings) for n in ("0", "1")]
     assert told[0] == told[1]
     assert len(told[0]) == 2
+
+
+def test_an_id_written_otherwise_in_another_file_is_told_with_the_id_that_stands(tmp_path: Path) -> None:
+    (tmp_path / "nominals.csv").write_text("nominal_id,name\nN1,Ada\nN2,Bob\n", encoding="utf-8")
+    (tmp_path / "crimes.csv").write_text("crime_id\n007\n", encoding="utf-8")
+    links = "person_id,crime_id,link_role\nN1,7,suspect\nn2,007,suspect\nX9,007,suspect\n"
+    (tmp_path / "crime_links.csv").write_text(links, encoding="utf-8")
+    told = {p.value: p.remedy for p in check(tmp_path).problems}
+    assert told["7"] == "7 stands in no table; 007 does, and is only written otherwise. Write one id in both places."
+    assert "N2 does" in told["n2"]
+    assert told["X9"].startswith("Add X9")

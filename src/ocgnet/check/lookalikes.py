@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 from ocgnet.check.tables import CheckedTable
 from ocgnet.model import PERSON_TABLES, Kind
 from ocgnet.sources import Rule, Severity
-from ocgnet.sources.arrays import bools, fixed, numbers, strings
+from ocgnet.sources.arrays import bools, fixed, strings, text_bytes
 
 _SCIENTIFIC = r"^[0-9](\.[0-9]+)?[eE]\+?[0-9]{1,3}$"
 
@@ -80,13 +81,17 @@ def _check(parts: list[tuple[CheckedTable, str]], name: str, born: str, question
     texts = [t.columns[key].texts for t, key in parts]
     if not sum(map(len, texts)):
         return
-    pooled = pc.unique(pa.concat_arrays(texts))
-    bones = skeletons(pooled).dictionary_encode()
-    which = numbers(bones.indices, np.int32)
-    alike = np.bincount(which, minlength=len(bones.dictionary))[which] > 1
-    if not alike.any():
+    shapes = [_shape(t) for t in texts if len(t)]
+    if "" not in shapes and len(set(shapes)) == len(shapes):
+        # Every table numbers its own way, as systems do: nothing in it can look like anything else.
         return
-    suspects = pooled.filter(fixed(alike, pa.bool_()))
+    pooled = pc.unique(pa.concat_arrays(texts))
+    marks = fingerprints(pooled)
+    ordered = np.sort(marks)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(twice):
+        return
+    suspects = pooled.filter(fixed(np.isin(marks, twice), pa.bool_()))
     of_kind: dict[tuple[str, str], list[tuple[str, int, int]]] = {}
     for part, (t, key) in enumerate(parts):
         column = t.columns[key]
@@ -132,6 +137,21 @@ def _told(
     return explain
 
 
+def lookalikes_of(texts: pa.Array, known: list[pa.Array]) -> Callable[[str], str]:
+    """Return what gives, for an id that stands in no table, the one that does and looks like it; else empty.
+
+    Nothing is compared before somebody asks: most folders hold no such id.
+    """
+
+    @cache
+    def near() -> dict[str, str]:
+        ids = pa.concat_arrays(known)
+        held = np.isin(fingerprints(ids), fingerprints(texts))
+        return {skeleton(text): text for text in sorted(ids.filter(fixed(held, pa.bool_())).to_pylist())}
+
+    return lambda text: near().get(skeleton(text), "")
+
+
 def told_apart(one: str, other: str) -> list[str]:
     r"""Return in words how two ids that look alike differ.
 
@@ -164,15 +184,91 @@ def _letters(text: str) -> str:
     return "letters of another alphabet"
 
 
-def skeletons(texts: pa.Array) -> pa.Array:
-    """Return :func:`skeleton` of every id; those of plain letters and digits by compiled rules."""
-    found = pc.replace_substring_regex(pc.ascii_lower(texts), r"[\s\-_]+", "")
-    for letter, digit in zip("oil", "011", strict=True):
-        found = pc.replace_substring(found, letter, digit)
-    found = pc.replace_substring_regex(found, r"(^|[^0-9])0+([0-9])", r"\1\2")
-    odd = ~bools(pc.string_is_ascii(texts)) | bools(pc.match_substring_regex(texts, r"\.|[\x00-\x1f\x7f]"))
-    odd |= bools(pc.match_substring_regex(texts, _SCIENTIFIC))
-    if not odd.any():
-        return found
+def fingerprints(texts: pa.Array) -> np.ndarray:
+    """Return a number for the skeleton of every id: the same for the same skeleton, another for another.
+
+    Parameters
+    ----------
+    texts : pyarrow.Array of string
+        Without nulls.
+
+    Returns
+    -------
+    ndarray of uint64
+        Made of the bytes at once, because a million ids are looked at in every check. That two skeletons share a
+        number has a chance of one in 10**7 for a million ids; whoever asks compares the skeletons themselves.
+    """
+    ends, data = text_bytes(texts)
+    found = _hashed(ends, data)
+    odd = np.zeros(len(texts), bool)
+    odd[np.searchsorted(ends, np.flatnonzero(_ODD[data]), "right") - 1] = True
+    # Only what begins with a digit and holds an E may be a number in scientific notation.
+    begins = np.zeros(len(texts), bool)
+    some = np.diff(ends) > 0
+    begins[some] = _DIGIT[data[ends[:-1][some]]]
+    with_e = np.searchsorted(ends, np.flatnonzero(_E[data]), "right") - 1
+    odd[with_e[begins[with_e]]] = True
     closer = [skeleton(text) for text in texts.filter(fixed(odd, pa.bool_())).to_pylist()]
-    return pc.replace_with_mask(found, fixed(odd, pa.bool_()), strings(closer))
+    if closer:
+        found[odd] = _hashed(*text_bytes(strings(closer)))
+    return found
+
+
+def _shape(texts: pa.Array) -> str:
+    """Return the common shape of distinct ids, with ``#`` for digits, such as ``n#``; empty when they have none.
+
+    Ids of one shape are as long as each other and differ in digits only, so each has a skeleton of its own; and ids
+    of another shape have other skeletons.
+    """
+    ends, data = text_bytes(texts)
+    length = int(ends[1])
+    if not length or (np.diff(ends) != length).any():
+        return ""
+    grid = data.reshape(-1, length)
+    digits, same = _DIGIT[grid].all(axis=0), (grid == grid[0]).all(axis=0)
+    if not (digits | same).all() or _ODD[grid[0]].any():
+        return ""
+    letters = ["#" if d else chr(c) for d, c in zip(digits, _FOLDED[grid[0]], strict=True)]
+    # What folds into a digit, or an E among digits, may run together with the digits beside it.
+    if any(c.isdigit() for c in letters) or (digits[0] and "e" in letters):
+        return ""
+    return re.sub("#+", "#", re.sub(r"[ _-]", "", "".join(letters)))
+
+
+def _screen(*signs: int) -> np.ndarray:
+    return np.isin(np.arange(256), signs)
+
+
+_ODD = _screen(*range(0x20), ord("."), *range(0x7F, 0x100))
+_DIGIT, _E = _screen(*range(ord("0"), ord("9") + 1)), _screen(ord("e"), ord("E"))
+_GAP = _screen(ord(" "), ord("-"), ord("_"))
+_FOLDED = np.array([ord(chr(b).lower().translate(_ALIKE)) if b < 0x80 else b for b in range(256)], np.uint8)
+
+
+def _hashed(ends: np.ndarray, data: np.ndarray) -> np.ndarray:
+    """Return a number per text of its bytes without capitals, gaps and leading zeros."""
+    found = np.zeros(len(ends) - 1, np.uint64)
+    lengths = np.diff(ends)
+    text = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    kept = ~_GAP[data]
+    text, signs = text[kept], _FOLDED[data[kept]]
+    if not len(signs):
+        return found
+    digit = _DIGIT[signs]
+    fresh = np.r_[True, text[1:] != text[:-1]]
+    at = np.arange(len(signs), dtype=np.int32)
+    start = np.maximum.accumulate(np.where(digit & (fresh | ~np.r_[False, digit[:-1]]), at, np.int32(0)))
+    worth = np.maximum.accumulate(np.where(digit & (signs != ord("0")), at, np.int32(-1)))
+    # A zero leads when nothing but zeros stands before it in its run of digits, and a digit comes after it.
+    followed = np.r_[digit[1:] & ~fresh[1:], False]
+    stays = ~(digit & (signs == ord("0")) & (worth < start) & followed)
+    text, signs = text[stays], signs[stays]
+    fresh = np.r_[True, text[1:] != text[:-1]]
+    place = np.arange(len(text)) - np.maximum.accumulate(np.where(fresh, np.arange(len(text)), 0))
+    mixed = (signs.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= (place.astype(np.uint64) + np.uint64(1)) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    begins = np.flatnonzero(fresh)
+    found[text[begins]] = np.add.reduceat(mixed, begins)
+    return found

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from ocgnet.abreast import abreast
 from ocgnet.check.columns import CheckedColumn
+from ocgnet.check.lookalikes import lookalikes_of
 from ocgnet.check.tables import CheckedTable
 from ocgnet.model import PERSON_TABLES, TABLES, Column
 from ocgnet.sources import Finding, RawTable, Rule, Severity
@@ -46,7 +47,8 @@ def check_references(tables: CheckedTables, given: Mapping[str, RawTable]) -> li
     found = abreast(lambda ask: _missing(ask[1], [_key(target).texts for target in ask[2]]), asked)
     for (checked, column, present), (missing, known) in zip(asked, found, strict=True):
         severity = Severity.WARNING if column.declared.lenient else Severity.ERROR
-        remedy = _remedy(column.declared, present, known)
+        alike = lookalikes_of(column.texts.filter(fixed(missing, pa.bool_())), [_key(t).texts for t in present])
+        remedy = _remedy(column.declared, present, known, alike)
         checked.report_text(column.declared.name, Rule.REFERENCE, column.where(missing), remedy, severity)
     return [
         one(
@@ -137,7 +139,9 @@ def _parts(text: str) -> list[str]:
     return [part for part in (p.strip() for p in text.split("|")) if part]
 
 
-def _remedy(column: Column, present: list[CheckedTable], known: set[str]) -> Callable[[str], str]:
+def _remedy(
+    column: Column, present: list[CheckedTable], known: set[str], alike: Callable[[str], str]
+) -> Callable[[str], str]:
     files = {t.raw.name: t.raw.file for t in present}
     names = " or ".join(files.get(t, f"{t}.csv") for t in targets_of(column))
     unread = [t.raw.file for t in present if t.raw.rows_in > len(t.raw.lines)]
@@ -145,6 +149,10 @@ def _remedy(column: Column, present: list[CheckedTable], known: set[str]) -> Cal
 
     def remedy(text: str) -> str:
         ids = ", ".join(part for part in _parts(text) if part not in known) if column.many else text
+        if near := alike(text):
+            return (
+                f"{ids} stands in no table, but {near} does and is only written otherwise. Write one id in both places."
+            )
         if column.lenient:
             return f"{ids} stands in no table. {first} {ids} to {names}, if more is known."
         return f"{first} {ids} to {names}, or correct the id."
