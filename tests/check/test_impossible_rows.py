@@ -104,6 +104,6 @@ def test_an_id_written_otherwise_in_another_file_is_told_with_the_id_that_stands
     links = "person_id,crime_id,link_role\nN1,7,suspect\nn2,007,suspect\nX9,007,suspect\n"
     (tmp_path / "crime_links.csv").write_text(links, encoding="utf-8")
     told = {p.value: p.remedy for p in check(tmp_path).problems}
-    assert told["7"] == "7 stands in no table; 007 does, and is only written otherwise. Write one id in both places."
+    assert told["7"] == "7 stands in no table, but 007 does and is only written otherwise. Write one id in both places."
     assert "N2 does" in told["n2"]
     assert told["X9"].startswith("Add X9")

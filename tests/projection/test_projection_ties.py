@@ -219,3 +219,64 @@ def test_row_order_changes_nothing(crimes, reports, chance):
 def test_an_unknown_layer_is_refused(paper):
     with pytest.raises(ValueError, match="gossip"):
         paper[1].layer("gossip")
+
+
+def both_ways(kind: str, *records: dict) -> Dataset:
+    pairs = [{"person_a": a, "person_b": b, "kind": kind, **r} for (a, b), r in zip(("AB", "BA"), records, strict=True)]
+    return Dataset.of({"nominals": nominals("A", "B"), "associations": rows("associations", *pairs)})
+
+
+DAY, NEXT = {"first_seen": date(2018, 7, 1)}, {"first_seen": date(2018, 7, 2)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other", "times", "records"),
+    [
+        ("meeting", {"times_observed": 3, **DAY}, {"times_observed": 3, **DAY}, 3, 1),
+        # A mutual contact with two counts is one contact, observed at least as often as the greater says.
+        ("meeting", {"times_observed": 3}, {"times_observed": 5}, 5, 1),
+        ("household", {}, {}, 1, 1),
+        # Two facts: another day, both directed, calls with another number each way.
+        ("meeting", {"times_observed": 3, **DAY}, {"times_observed": 3, **NEXT}, 6, 2),
+        ("meeting", {"times_observed": 3, "directed": True}, {"times_observed": 3, "directed": True}, 6, 2),
+        ("phone", {"times_observed": 52}, {"times_observed": 29}, 81, 2),
+        ("phone", {"times_observed": 3}, {"times_observed": 3}, 3, 1),
+        ("phone", {"times_observed": 52, "directed": False}, {"times_observed": 29, "directed": False}, 52, 1),
+    ],
+)
+def test_a_contact_recorded_both_ways_counts_once(kind, one, other, times, records):
+    # On paper: weight x log2(1 + times).
+    for first, second in ((one, other), (other, one)):
+        evidence = evidence_of(both_ways(kind, first, second), Settings())
+        ties = ties_of(evidence, Settings())
+        assert len(ties.kind) == records
+        assert ties.weight.tolist() == pytest.approx([dict(Settings().association_weights)[kind] * log2(1 + times)])
+        gone = [entry.count for entry in evidence.left_out if "other way round" in entry.why]
+        assert gone == [1] * (2 - records)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ABC"), st.sampled_from("ABC"), st.sampled_from(["meeting", "phone"]),
+                  st.integers(1, 2), st.none() | st.booleans()).filter(lambda r: r[0] != r[1]),
+        max_size=8, unique_by=lambda r: r[:3],
+    ),
+    st.randoms(),
+)  # fmt: skip
+@settings(max_examples=200, deadline=None)
+def test_contacts_that_count_once_do_not_depend_on_who_stands_first(found, chance):
+    def network(records):
+        made = [
+            dict(zip(("person_a", "person_b", "kind", "times_observed", "directed"), r, strict=True)) for r in records
+        ]
+        dataset = Dataset.of(
+            {"nominals": nominals(*"ABC"), "associations": rows("associations", *made)}
+            if made
+            else {"nominals": nominals(*"ABC")}
+        )
+        evidence = evidence_of(dataset, Settings())
+        return weights(evidence, ties_of(evidence, Settings()))
+
+    once = network(found)
+    assert network(chance.sample(found, len(found))) == once
+    assert network([(b, a, *rest) for a, b, *rest in found]) == once
