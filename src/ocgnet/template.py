@@ -156,6 +156,7 @@ def _readme() -> str:
         "   always needed. Fill in what else you have, and leave or delete the other files.",
         "2. dictionary.csv says of every column what it holds, what is allowed and which table it refers to.",
         "3. Leave a cell blank when something is not known. Write dates as year-month-day: 2019-01-31.",
+        "   Other words than those allowed may be read: words.toml beside the tables says what yours mean.",
         "4. A person has one id in all tables. Format columns of ids as text, so that 00123 keeps its zeros.",
         "5. Save from Excel as CSV UTF-8, under the same file name.",
         "6. about.toml says which force this is and on which day ages are judged.",

@@ -193,3 +193,14 @@ def test_check_and_analyse_say_what_was_read(tmp_path: Path) -> None:
     line = "crime_links.csv, link_role: 'POI' as suspect (1), 'poi' as suspect (1)"
     assert line in ocgnet("check", path, cwd=tmp_path)
     assert line in ocgnet("analyse", path, "--out", tmp_path / "r", cwd=tmp_path)
+
+
+def test_the_example_of_the_page_is_a_file_of_words() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "words.md").read_text(encoding="utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    words = with_own(built_in(), example.encode())
+    role = TABLES["memberships"].column("role")
+    assert words.meant("memberships", role, "P") == ("principal",)
+    assert words.meant("memberships", role, "Awaiting") == ()
+    assert words.risk_level("Standard") == "low"
+    assert words.crime_kind("Chemsex - supply") == ("drug trafficking",)
