@@ -183,6 +183,8 @@ def test_ages_are_judged_on_the_day_asked_then_that_of_the_records_then_that_of_
     about: About, on: date | None, expected: date
 ) -> None:
     assert judged_on(Dataset.of({}, about), on, date(2026, 1, 2)) == expected
+    crime = {"crimes": table("crimes", {"crime_id": "A", "recorded_on": date(2018, 9, 1)})}
+    assert judged_on(Dataset.of(crime, about), on, date(2026, 1, 2)) == (on or about.as_of or date(2018, 9, 1))
 
 
 def test_who_has_come_of_age_since_the_day_of_the_records_is_named() -> None:

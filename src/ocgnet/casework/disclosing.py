@@ -209,16 +209,18 @@ def _named(text: str, words: Sequence[str]) -> str:
 def judged_on(dataset: Dataset, on: date | None, made: date) -> date:
     """Return the day on which ages are judged in an act: the one named for it, else that of the records, else its own.
 
+    The act bears its own day all the same; whoever has come of age in between is told by :func:`grown_since`.
+
     Parameters
     ----------
     dataset : Dataset
-        ``about`` says whether the records are judged on a fixed day.
+        Judged as in every analysis: on the day that ``about`` names, else on the latest event.
     on : date or None
         Asked for with ``--on``.
     made : date
         Day of the act itself.
     """
-    return on or dataset.about.as_of or made
+    return on or period_of(dataset, Settings(today=made)).as_of or made
 
 
 def grown_since(dataset: Dataset, people: Iterable[str], judged: date | None, made: date | None) -> str:
