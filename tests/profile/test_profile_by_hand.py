@@ -140,6 +140,44 @@ def test_age_and_relationship(profile):
     assert shire["severity"].sum() == pytest.approx(1210)
 
 
+def test_an_age_that_nobody_has_stands_in_no_band():
+    tables = records()
+    # V1 is born after every crime, V2 is 119 by a placeholder, V3 has two dates, of which the later decides.
+    born = {"V1": date(2019, 3, 1), "V2": date(1900, 1, 1), "V3": date(1950, 1, 1)}
+    people = ["V1", "V2", "V3", "V4", "W1"]
+    tables["people"] = pa.table({"person_id": people, "date_of_birth": pa.array([born.get(p) for p in people])})
+    tables["children"] = table_of(
+        ("child_id", "date_of_birth", "sex", "cse_flagged_on"),
+        [
+            ("V3", date(1994, 1, 1), "female", None),
+            ("C1", date(2018, 11, 1), "female", date(2018, 5, 1)),
+            ("C2", date(2005, 1, 1), "female", date(2018, 6, 1)),
+            ("C3", date(1900, 1, 1), "male", date(2018, 6, 1)),
+        ],
+    )
+    tables["stop_checks"] = table_of(
+        ("stop_id", "person_id", "date_of_birth", "happened_on", "transient_dealer"),
+        [
+            ("A", "C1", None, date(2018, 6, 1), True),
+            ("B", None, date(1980, 1, 1), date(2018, 6, 2), True),
+            ("C", None, date(1900, 1, 1), date(2018, 6, 2), True),
+            ("D", "C2", None, date(2018, 6, 2), True),
+        ],
+    )
+    about = About(as_of=date(2019, 3, 31), period_from=date(2018, 4, 1), period_to=date(2019, 3, 31))
+    profile = profile_of(Dataset.of(tables, about), SETTINGS)
+    ages = profile.tables["victim_ages"].frame.set_index("age")
+    assert ages["severity"].sum() == pytest.approx(1620)
+    # V1, V2 and V4 (of whom nothing is recorded); V3 is 24 by the later date and carries 50 + 400.
+    assert ages.loc["age not known", "victims"] == 3
+    assert ages.loc["18 to 24", "severity"] == pytest.approx(450)
+    flagged = profile.tables["cse_ages"].frame
+    assert flagged[["age", "children"]].to_numpy().tolist() == [["13", 1], ["not known", 2]]
+    assert profile.figures["cse_modal_age"].value == 13
+    stops = profile.tables["transient_dealers"].frame.iloc[0]
+    assert (stops["stops"], stops["juveniles"], stops["age_unknown"]) == (4, 1, 2)
+
+
 def test_wards(profile):
     f = profile.figures
     assert f["ward_harbour"].value == pytest.approx(1100 / 1620)

@@ -69,7 +69,8 @@ def _ages(material: Material, stops: pa.Table) -> np.ndarray:
             t = material.dataset[name]
             place = pc.index_in(stops["person_id"], t[key].combine_chunks(), skip_nulls=True)
             found = t["date_of_birth"].combine_chunks().take(place.combine_chunks()).to_numpy(zero_copy_only=False)
-            born = np.where(np.isnat(born), found.astype("datetime64[D]"), born)
+            # Of several dates of birth the latest, as everywhere: in doubt somebody is a child.
+            born = np.where(missing, np.fmax(born, found.astype("datetime64[D]")), born)
     return age_on(born, stops["happened_on"].to_numpy().astype("datetime64[D]"))
 
 

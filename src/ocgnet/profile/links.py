@@ -66,7 +66,8 @@ class Shares:
         return np.sort(self.part[~np.isnan(self.part)])
 
 
-_BORN = {True: "coalesce(n.date_of_birth, c.date_of_birth, p.date_of_birth)", False: "NULL::DATE"}
+_BORN = {True: "greatest(n.date_of_birth, c.date_of_birth, p.date_of_birth)", False: "NULL::DATE"}
+"""Of several dates of birth the latest, as everywhere: in doubt somebody is a child."""
 _PEOPLE = """
     LEFT JOIN people p ON p.person_id = l.person_id
     LEFT JOIN nominals n ON n.nominal_id = l.person_id
