@@ -107,3 +107,12 @@ def test_an_id_written_otherwise_in_another_file_is_told_with_the_id_that_stands
     assert told["7"] == "7 stands in no table, but 007 does and is only written otherwise. Write one id in both places."
     assert "N2 does" in told["n2"]
     assert told["X9"].startswith("Add X9")
+
+
+def test_an_id_that_a_spreadsheet_shortened_is_told_where_it_is_named_too(tmp_path: Path) -> None:
+    (tmp_path / "nominals.csv").write_text("nominal_id\n447000000012\n", encoding="utf-8")
+    links = "person_id,crime_id,link_role\n4.47E+11,1.00E+05,suspect\n"
+    (tmp_path / "crime_links.csv").write_text(links, encoding="utf-8")
+    checked = check(tmp_path)
+    assert [(p.column, p.rule, "shortened" in p.remedy) for p in checked.problems] == [("person_id", "reference", True)]
+    assert ("crime_id", "id changed by a spreadsheet") in [(p.column, p.rule) for p in checked.warnings]

@@ -12,11 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.check.tables import CheckedTable
-from ocgnet.model import PERSON_TABLES, Kind
+from ocgnet.model import PERSON_TABLES, Column, Kind
 from ocgnet.sources import Rule, Severity
 from ocgnet.sources.arrays import bools, fixed, strings, text_bytes
 
-_SCIENTIFIC = r"^[0-9](\.[0-9]+)?[eE]\+?[0-9]{1,3}$"
+_SCIENTIFIC = r"^[0-9]([.,][0-9]+)?[eE]\+?[0-9]{1,3}$"
 
 _LIKE_LATIN = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаеоорсухіјѕԁһԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονικορτυχ",
@@ -38,19 +38,30 @@ def skeleton(text: str) -> str:
     >>> skeleton("cafe\u0301") == skeleton("caf\u00e9")
     True
     """
-    if re.match(_SCIENTIFIC, text) and float(text).is_integer():
-        text = str(int(float(text)))
+    if shortened(text) and (number := float(text.replace(",", "."))).is_integer():
+        text = str(int(number))
     plain = unicodedata.normalize("NFKD", text).translate(_LIKE_LATIN).casefold().translate(_LIKE_LATIN)
     plain = "".join(c for c in plain if not unicodedata.combining(c) and not unicodedata.category(c).startswith("C"))
     plain = re.sub(r"^([0-9]+)\.0+$", r"\1", re.sub(r"[\s\-_\u2010-\u2015]+", "", plain)).translate(_ALIKE)
     return re.sub(r"(?<![0-9])0+(?=[0-9])", "", plain)
 
 
+def shortened(text: str) -> bool:
+    """Return whether an id is a number in scientific notation, as a spreadsheet writes a long one.
+
+    >>> [shortened(t) for t in ("4.47E+11", "1e5", "4,47E+11", "E5", "12E5", "N1E5")]
+    [True, True, True, False, False, False]
+    """
+    return re.match(_SCIENTIFIC, text) is not None
+
+
 def check_spreadsheet_ids(tables: Mapping[str, CheckedTable]) -> None:
     """Warn of ids in scientific notation: a spreadsheet writes 447000000012 as 4.47E+11, for many ids the same."""
     for t in tables.values():
         for column in t.declared.columns:
-            if column.kind is not Kind.ID or column.refers or not len(t.columns[column.name].texts):
+            # An id that names another table is told there, or as a reference to nothing.
+            elsewhere = any(name in tables for name in targets_of(column)) if column.refers else False
+            if column.kind is not Kind.ID or elsewhere or not len(t.columns[column.name].texts):
                 continue
             checked = t.columns[column.name]
             wrong = bools(pc.match_substring_regex(checked.texts, _SCIENTIFIC))
@@ -61,8 +72,12 @@ def check_spreadsheet_ids(tables: Mapping[str, CheckedTable]) -> None:
                     "again with this column as text, from the system that holds the records."
                 )
 
-            rows = checked.where(wrong)
-            t.report_text(column.name, Rule.SPREADSHEET_ID, rows[t.good[rows]], remedy, Severity.WARNING)
+            t.report_text(column.name, Rule.SPREADSHEET_ID, checked.where(wrong), remedy, Severity.WARNING)
+
+
+def targets_of(column: Column) -> tuple[str, ...]:
+    """Return the tables in which an id of this column may stand."""
+    return tuple(PERSON_TABLES) if column.refers == "person" else (column.refers,)
 
 
 def check_lookalikes(tables: Mapping[str, CheckedTable]) -> None:

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 
 from ocgnet.abreast import abreast
 from ocgnet.check.columns import CheckedColumn
-from ocgnet.check.lookalikes import lookalikes_of
+from ocgnet.check.lookalikes import lookalikes_of, shortened, targets_of
 from ocgnet.check.tables import CheckedTable
-from ocgnet.model import PERSON_TABLES, TABLES, Column
+from ocgnet.model import TABLES, Column
 from ocgnet.sources import Finding, RawTable, Rule, Severity
 from ocgnet.sources.arrays import bools, fixed, strings
 from ocgnet.sources.problems import one
@@ -60,11 +60,6 @@ def check_references(tables: CheckedTables, given: Mapping[str, RawTable]) -> li
         )
         for target, places in unchecked.items()
     ]
-
-
-def targets_of(column: Column) -> tuple[str, ...]:
-    """Return the tables in which an id of this column may stand."""
-    return tuple(PERSON_TABLES) if column.refers == "person" else (column.refers,)
 
 
 def cascade(tables: CheckedTables) -> None:
@@ -149,6 +144,8 @@ def _remedy(
 
     def remedy(text: str) -> str:
         ids = ", ".join(part for part in _parts(text) if part not in known) if column.many else text
+        if shortened(text):
+            return f"{text} looks like a number that a spreadsheet has shortened. Export this column again as text."
         if near := alike(text):
             return (
                 f"{ids} stands in no table, but {near} does and is only written otherwise. Write one id in both places."
