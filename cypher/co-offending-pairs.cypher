@@ -24,7 +24,7 @@
 // period_to (date): Last day of the period.
 :param period_to => date('2019-03-31');
 // link_roles (roles): Links to a crime that count; never victim or witness.
-:param link_roles => ['arrested', 'suspect'];
+:param link_roles => ['arrested', 'suspect', 'charged', 'convicted'];
 // min_crimes (whole): Fewest crimes in common.
 :param min_crimes => 2;
 // limit (whole): How many rows at most.

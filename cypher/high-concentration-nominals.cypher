@@ -31,7 +31,7 @@
 // period_to (date): Last day of the period.
 :param period_to => date('2019-03-31');
 // link_roles (roles): Links to a crime that count; never victim or witness.
-:param link_roles => ['arrested', 'suspect'];
+:param link_roles => ['arrested', 'suspect', 'charged', 'convicted'];
 // refused_sources (texts): Source grades left out, each after its scheme.
 :param refused_sources => ['3x5x2 3', '5x5x5 D'];
 // refused_contents (texts): Grades of content left out, each after its scheme.

@@ -11,7 +11,7 @@
 //   name: Name as recorded.
 //   age: Age in whole years on the day; blank when not known.
 //   crimes_as_victim: Crimes in the period of which the person is a victim.
-//   crimes_as_suspect: Crimes in the period for which the person is arrested or suspected.
+//   crimes_as_suspect: Crimes in the period for which the person is a suspect, arrested, charged or convicted.
 //   ocg_ids: Groups of which the person is a member.
 //
 // as_of (date): Day on which memberships, ages and reviews are judged.
@@ -23,7 +23,7 @@
 // period_to (date): Last day of the period.
 :param period_to => date('2019-03-31');
 // link_roles (roles): Links to a crime that count; never victim or witness.
-:param link_roles => ['arrested', 'suspect'];
+:param link_roles => ['arrested', 'suspect', 'charged', 'convicted'];
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)

@@ -19,7 +19,7 @@
 // period_to (date): Last day of the period.
 :param period_to => date('2019-03-31');
 // link_roles (roles): Links to a crime that count; never victim or witness.
-:param link_roles => ['arrested', 'suspect'];
+:param link_roles => ['arrested', 'suspect', 'charged', 'convicted'];
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG {ocg_id: $ocg_id})
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)

@@ -1,6 +1,6 @@
 // The shortest link between two people
 //
-// How two people are connected in the fewest steps, over crimes for which both are arrested or suspected, reports,
+// How two people are connected in the fewest steps, over crimes for which both are suspects, arrested, charged or convicted, reports,
 // contacts, family and groups, whenever these happened, up to eight steps. In between stand nominals and children
 // only. All ways of that length are given, up to the limit; whoever is victim or witness makes no link by that.
 //
@@ -19,7 +19,7 @@
 // include_overdue (flag): Whether people and reports stay whose review date has passed.
 :param include_overdue => false;
 // link_roles (roles): Links to a crime that count; never victim or witness.
-:param link_roles => ['arrested', 'suspect'];
+:param link_roles => ['arrested', 'suspect', 'charged', 'convicted'];
 // refused_sources (texts): Source grades left out, each after its scheme.
 :param refused_sources => ['3x5x2 3', '5x5x5 D'];
 // refused_contents (texts): Grades of content left out, each after its scheme.

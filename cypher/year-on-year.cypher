@@ -26,7 +26,7 @@
 // before_to (date): Last day of the year before the period.
 :param before_to => date('2018-03-31');
 // link_roles (roles): Links to a crime that count; never victim or witness.
-:param link_roles => ['arrested', 'suspect'];
+:param link_roles => ['arrested', 'suspect', 'charged', 'convicted'];
 // include_overdue (flag): Whether people and reports stay whose review date has passed.
 :param include_overdue => false;
 // refused_sources (texts): Source grades left out, each after its scheme.

@@ -17,7 +17,7 @@ from ocgnet.analysis.grade_sensitivity import grade_sensitivity
 from ocgnet.analysis.group_questions import best_resolution, community_fit, group_questions
 from ocgnet.analysis.groups import groups_of
 from ocgnet.analysis.layers import layers_of
-from ocgnet.analysis.link_roles import stands_of
+from ocgnet.analysis.link_roles import named_by_roles, roles_left_out, stands_of
 from ocgnet.analysis.network import summary
 from ocgnet.analysis.outsiders import outsiders_of
 from ocgnet.analysis.position import position_of
@@ -131,7 +131,7 @@ def analyse(
         record_dates=dates_frame(dates),
         gap_notes=gap_notes(gaps, evidence.period, earlier),
         run_id=_run_id(dataset, settings, evidence.period),
-        figures={**figures, **grades.figures, **time.figures},
+        figures=named_by_roles({**figures, **grades.figures, **time.figures}, settings),
         network=network,
         roles=roles,
         people=position.table(of_network, communities, names, evidence),
@@ -169,6 +169,7 @@ def analyse(
         highest_positions=outsiders.highest,
         **children.tables,
         losses=dataset.losses,
+        first=tuple(filter(None, [roles_left_out(dataset, settings)])),
     )
     return as_far_as_known(found)
 

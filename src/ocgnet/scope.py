@@ -16,6 +16,7 @@ from ocgnet.grades import keep_grades, may_be_named, withheld
 from ocgnet.harm import harm_of
 from ocgnet.membership import Memberships, memberships_on
 from ocgnet.model import table
+from ocgnet.model.words import LINK_ROLES
 from ocgnet.period import Period, network_period, period_of
 from ocgnet.settings import Settings
 
@@ -272,12 +273,11 @@ class _Sifted:
     def of(cls, dataset: Dataset, settings: Settings, period: Period) -> _Sifted:
         sieve = _Sieve(period)
         nominals = _nominals(dataset, settings, sieve)
-        links = sieve.keep(
-            dataset["crime_links"],
-            pc.is_in(dataset["crime_links"]["link_role"], pa.array(settings.link_roles, pa.string())),
-            f"link role is not {' or '.join(settings.link_roles)}",
-            "crime_links",
-        )
+        links = dataset["crime_links"]
+        for role in LINK_ROLES:
+            if role not in settings.link_roles:
+                why = f"linked as {role}, not as {' or '.join(settings.link_roles)}"
+                links = sieve.keep(links, pc.not_equal(links["link_role"], role), why, "crime_links")
         crimes = _events(dataset, "crimes", "crime_links")
         crimes = crimes.append_column("on", pc.coalesce(crimes["recorded_on"], crimes["occurred_on"]))
         reports = _events(dataset, "intel_reports", "intel_links")

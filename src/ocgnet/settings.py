@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ocgnet.errors import UsageError
+from ocgnet.model.words import SUSPECT_ROLES
 from ocgnet.words import NOT_KNOWN, built_in
 
 GRADE_FILTERS: dict[str, str] = {
@@ -51,7 +52,7 @@ class Settings:
     min_grade : str
         A name of ``GRADE_FILTERS``.
     link_roles : tuple of str
-        Link roles that count as being linked to a crime.
+        Link roles that count as being linked to a crime, an event once however many of them a person has in it.
     ocgs : tuple of str
         Limit the results to members of these groups; empty means all.
     include_overdue : bool
@@ -184,7 +185,7 @@ class Settings:
     far_days: int = 366
     far_percentile: float = 99.9
     min_grade: str = "usable"
-    link_roles: tuple[str, ...] = ("arrested", "suspect")
+    link_roles: tuple[str, ...] = SUSPECT_ROLES
     ocgs: tuple[str, ...] = ()
     include_overdue: bool = False
     loss_limit: float = 0.05

@@ -90,7 +90,9 @@ def test_shares(profile, now):
         assert found["share_of_severity"] == pytest.approx(weight / total)
 
 
-@pytest.mark.parametrize(("who", "roles"), [("victims", ["victim"]), ("offenders", ["arrested", "suspect"])])
+@pytest.mark.parametrize(
+    ("who", "roles"), [("victims", ["victim"]), ("offenders", ["arrested", "suspect", "charged", "convicted"])]
+)
 def test_concentration(profile, other_force, now, who, roles):
     known = now[now["offence_code"] != ""]
     harm = links_of(other_force, known, roles).groupby("person_id")["part"].sum().round(6)

@@ -18,7 +18,7 @@ from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 DAY, FIRST, LAST = date(2019, 3, 31), date(2018, 4, 1), date(2019, 3, 31)
-ROLES = ["arrested", "suspect"]
+ROLES = ["arrested", "suspect", "charged", "convicted"]
 ALL = "limit=1000000"
 PACK = pack()
 

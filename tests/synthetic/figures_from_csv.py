@@ -42,7 +42,7 @@ class Figures:
               WHERE from_date <= getvariable('as_of') AND (to_date IS NULL OR to_date >= getvariable('as_of'));
             CREATE VIEW crime_of AS SELECT DISTINCT person_id, crime_id AS event FROM crime_links
               JOIN crimes USING (crime_id)
-              WHERE link_role IN ('arrested', 'suspect')
+              WHERE link_role IN ('arrested', 'suspect', 'charged', 'convicted')
                 AND coalesce(recorded_on, occurred_on) BETWEEN getvariable('first') AND getvariable('as_of');
             CREATE VIEW report_of AS SELECT DISTINCT person_id, report_id AS event FROM intel_links
               JOIN intel_reports USING (report_id)

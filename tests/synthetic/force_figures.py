@@ -50,7 +50,7 @@ CREATE TABLE struck AS
 CREATE TABLE caused AS
   SELECT person_id, crime_id, relationship, district, weight / count(*) OVER (PARTITION BY crime_id) AS part
   FROM (SELECT person_id, crime_id, max(relationship_to_victim) AS relationship FROM crime_links
-        WHERE link_role IN ('arrested', 'suspect') GROUP BY ALL) JOIN now USING (crime_id)
+        WHERE link_role IN ('arrested', 'suspect', 'charged', 'convicted') GROUP BY ALL) JOIN now USING (crime_id)
   WHERE weight IS NOT NULL;
 CREATE VIEW hurt AS SELECT person_id, sum(part) AS harm FROM struck GROUP BY ALL;
 CREATE VIEW blamed AS SELECT person_id, sum(part) AS harm FROM caused GROUP BY ALL;
@@ -135,7 +135,8 @@ QUESTIONS = {
       SELECT count(DISTINCT v.person_id) FROM crime_links v JOIN crime_links s USING (crime_id)
       JOIN memberships m ON m.nominal_id = s.person_id AND m.to_date IS NULL JOIN ocgs o USING (ocg_id)
       JOIN referrals r ON r.person_id = v.person_id JOIN children k ON k.child_id = v.person_id
-      WHERE o.name = 'OCG Talon' AND v.link_role = 'victim' AND s.link_role IN ('arrested', 'suspect')
+      WHERE o.name = 'OCG Talon' AND v.link_role = 'victim'
+        AND s.link_role IN ('arrested', 'suspect', 'charged', 'convicted')
         AND r.kind = 'nrm' AND r.outcome IN ('reasonable grounds', 'conclusive grounds')""",
 }
 """SQL by figure_id, for everything but the districts' severities and the groups' own figures."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
+from ocgnet.model.words import LINK_ROLES, SUSPECT_ROLES
+from ocgnet.results import Figure
+from ocgnet.results.rests_on import rests_on
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
-
-SUSPECTED = ("arrested", "suspect", "charged", "convicted")
-"""Roles under which a crime speaks of a person as a suspect; every other role does not."""
 
 STANDS = ("suspect", "victim", "witness", "other")
 """As what somebody stands in a crime. With several roles in one crime the first of these is given."""
@@ -46,14 +49,14 @@ def stands_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.Da
     """
     roles = set(settings.link_roles)
     crimes = evidence.crimes
-    if roles <= set(SUSPECTED) or not len(crimes.events):
+    if roles <= set(SUSPECT_ROLES) or not len(crimes.events):
         return pd.DataFrame({c: [] for c in STANDS_COLUMNS}, dtype=object)
     links = dataset["crime_links"]
     links = links.filter(pc.is_in(links["link_role"], pa.array(sorted(roles), pa.string())))
     person = pc.index_in(links["person_id"], pa.array(evidence.nominals, pa.string()))
     crime = pc.index_in(links["crime_id"], pa.array(crimes.events, pa.string()))
     held = pc.and_(pc.is_valid(person), pc.is_valid(crime))
-    order = {role: 0 if role in SUSPECTED else STANDS.index(role) for role in roles}
+    order = {role: 0 if role in SUSPECT_ROLES else STANDS.index(role) for role in roles}
     frame = pd.DataFrame(
         {
             "person": person.filter(held).to_numpy(),
@@ -69,4 +72,45 @@ def stands_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.Da
             "stands_as": np.array(STANDS, object)[first["order"].to_numpy(int)],
         },
         columns=list(STANDS_COLUMNS),
+    )
+
+
+def named_by_roles(figures: Mapping[str, Figure], settings: Settings) -> dict[str, Figure]:
+    """Return figures of which those that rest on links to crimes are named by the roles that count, if not by default.
+
+    A figure under another definition is another figure: whoever reads its name alone has to see which.
+    """
+    if settings.link_roles == SUSPECT_ROLES:
+        return dict(figures)
+    roles = f" (linked as {' or '.join(settings.link_roles)})"
+    return {
+        name: replace(f, says=f.says + roles) if "crime_links" in (rests_on(name) or ()) else f
+        for name, f in figures.items()
+    }
+
+
+def roles_left_out(dataset: Dataset, settings: Settings) -> str:
+    """Return a sentence where the options leave out most links of people to crimes; empty where they do not.
+
+    Links as victim and as witness say nothing of offending and are not looked at.
+
+    >>> links = pa.table({n: list("123") for n in ("person_id", "crime_id")} | {"link_role": ["charged"] * 3})
+    >>> roles_left_out(Dataset.of({"crime_links": links}), Settings(link_roles=("arrested",)))
+    'Most links are left out: 3 of 3 links to crimes other than as victim or witness (100%) are recorded as charged, \
+and these answers count arrested. Ask again with --link-roles arrested,charged to count them.'
+    """
+    rows = dataset["crime_links"]["link_role"].value_counts().to_pylist()
+    counted = {x["values"]: x["counts"] for x in rows}
+    of_interest = {role: counted.get(role, 0) for role in LINK_ROLES if role not in ("victim", "witness")}
+    gone = {role: n for role, n in of_interest.items() if n and role not in settings.link_roles}
+    total, lost = sum(of_interest.values()), sum(gone.values())
+    if 2 * lost <= total or not lost:
+        return ""
+    told = [f"{n:,} as {role}" for role, n in gone.items()]
+    recorded = f"are recorded as {next(iter(gone))}" if len(gone) == 1 else f"are left out ({', '.join(told)})"
+    wider = ",".join(r for r in LINK_ROLES if r in gone or r in settings.link_roles)
+    return (
+        f"Most links are left out: {lost:,} of {total:,} links to crimes other than as victim or witness "
+        f"({lost / total:.0%}) {recorded}, and these answers count {' or '.join(settings.link_roles)}. "
+        f"Ask again with --link-roles {wider} to count them."
     )

@@ -116,14 +116,14 @@ def _printer(name: str) -> Callable[..., None]:
             analysis, _ = _run(request, steps, cores)
         table = analysis.tables[name]
         if form is not Format.table:
-            said = filter(None, (analysis.marking, lost(analysis), left_out_line(analysis.left_out)))
+            said = filter(None, (analysis.marking, *analysis.first, lost(analysis), left_out_line(analysis.left_out)))
             hand_over(for_program(table, form), *said)
         else:
             print_table(
                 Console(),
                 table,
                 limit=rows,
-                finding=" ".join(filter(None, (lost(analysis), OF_TABLE[name](analysis)))),
+                finding=" ".join(filter(None, (*analysis.first, lost(analysis), OF_TABLE[name](analysis)))),
                 files=f"add --format csv, or run ocgnet analyse {request.folder or '--store ' + request.store}",
                 marking=analysis.marking,
                 left_out=left_out_line(analysis.left_out),

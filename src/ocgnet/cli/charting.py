@@ -70,7 +70,7 @@ def network(
     say(f"{payload['meta']['title']}.")
     if outside := outside_line(analysis.outside):
         say(outside)
-    if said := lost(analysis):
+    for said in filter(None, (*analysis.first, lost(analysis))):
         say(said)
     say(f"chart:      {out}")
 

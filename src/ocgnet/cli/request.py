@@ -17,7 +17,7 @@ from ocgnet.cli.recording import recorded
 from ocgnet.days import check_asked
 from ocgnet.errors import UsageError
 from ocgnet.model import TABLES
-from ocgnet.model.words import LINK_ROLES
+from ocgnet.model.words import LINK_ROLES, PUBLISHED_ROLES, SUSPECT_ROLES
 from ocgnet.period import COMPARE_TO, SAME_PERIOD_LAST_YEAR
 from ocgnet.settings import GRADE_FILTERS, Settings
 from ocgnet.settings_file import near
@@ -158,8 +158,13 @@ def _parameters(
     today: TODAY = None,
     min_grade: Annotated[str, typer.Option(help=f"Which reports count. {_GRADES}.", metavar="FILTER")] = "usable",
     link_roles: Annotated[
-        str, typer.Option(help="Which links to a crime count, separated by commas.", metavar="ROLES")
-    ] = "arrested,suspect",
+        str,
+        typer.Option(
+            help="Which links to a crime count, separated by commas; "
+            f"{','.join(PUBLISHED_ROLES)} is the definition of published profiles.",
+            metavar="ROLES",
+        ),
+    ] = ",".join(SUSPECT_ROLES),
     ocg: Annotated[
         list[str] | None, typer.Option(help="Only members of this group; may be repeated.", metavar="ID")
     ] = None,
@@ -194,7 +199,7 @@ def _parameters(
         period_from=day_of(from_date),
         period_to=day_of(to_date),
         min_grade=_one_of(min_grade, tuple(GRADE_FILTERS), "--min-grade"),
-        link_roles=tuple(sorted({_one_of(r.strip(), LINK_ROLES, "--link-roles") for r in link_roles.split(",")})),
+        link_roles=_roles(link_roles),
         ocgs=tuple(sorted(set(ocg or ()))),
         include_overdue=overdue,
         accepted_losses=accepted_losses(accept_loss, skip_rejects=skip_rejects or bool(store)),
@@ -240,6 +245,16 @@ def with_own(settings: Settings, own: Path | None, today: datetime | None) -> Se
 def day_of(moment: datetime | None) -> date | None:
     """Return the day that an option gave."""
     return moment.date() if moment else None
+
+
+def _roles(text: str) -> tuple[str, ...]:
+    """Return the link roles of an option, in the order of the model.
+
+    >>> _roles("convicted, arrested,arrested")
+    ('arrested', 'convicted')
+    """
+    asked = {_one_of(r.strip(), LINK_ROLES, "--link-roles") for r in text.split(",")}
+    return tuple(r for r in LINK_ROLES if r in asked)
 
 
 def _one_of(value: str, allowed: tuple[str, ...], option: str) -> str:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 ROLES = ("principal", "significant", "peripheral")
-LINK_ROLES = ("arrested", "suspect", "charged", "convicted", "victim", "witness", "other")
+SUSPECT_ROLES = ("arrested", "suspect", "charged", "convicted")
+"""Link roles under which a crime speaks of a person as a suspect; whoever was charged or convicted was one."""
+
+PUBLISHED_ROLES = ("arrested", "suspect")
+"""Link roles that the footnote of a published profile names; a figure that counts these alone says so."""
+
+LINK_ROLES = (*SUSPECT_ROLES, "victim", "witness", "other")
 ASSOCIATIONS = ("meeting", "phone", "household", "co_offending", "contact", "family", "financial", "online")
 FROM_ONE_TO_THE_OTHER = ("phone", "financial", "online")
 """Kinds of contact that run from one person to the other by nature, as a call does; the others are mutual."""

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ocgnet import __version__
 from ocgnet.abreast import abreast
+from ocgnet.analysis.link_roles import named_by_roles, roles_left_out
 from ocgnet.dataset import About, Dataset, LeftOut, Loss
 from ocgnet.period import period_of
 from ocgnet.profile import exploitation, harm, lines, people, wards
@@ -73,6 +74,8 @@ class Profile:
         When the records of each table are dated, as from ``record_dates.dates_frame``.
     gap_notes : tuple of str
         In which tables no change is stated, because the records do not cover both periods.
+    first : tuple of str
+        What has to be read before the findings, because it may turn them round.
     losses : tuple of Loss
         How much of each table could not be read, whatever its share.
     """
@@ -96,6 +99,7 @@ class Profile:
     record_dates: pd.DataFrame = field(default_factory=pd.DataFrame)
     gap_notes: tuple[str, ...] = ()
     losses: tuple[Loss, ...] = ()
+    first: tuple[str, ...] = ()
 
     def unknown(self, answer: str) -> str:
         """Return which loss makes that an answer (a name of ``rests_on.TABLES``) is not known; empty where none."""
@@ -180,6 +184,7 @@ def profile_of(
             **lines.partner_figures(material, sectors),
             **wards.ward_figures(material, by_ward),
         }
+        figures = named_by_roles(figures, settings.analysis)
         figures = known_figures(figures, dataset.losses, settings.analysis.loss_limit)
         tables = [
             areas, by_ward, wards.ward_threats_table(material, by_ward), offences,
@@ -199,6 +204,7 @@ def profile_of(
         dates_frame(material.dates),
         gap_notes(gaps_of(material.dates, period, material.before), period, material.before),
         dataset.losses,
+        tuple(filter(None, [roles_left_out(dataset, settings.analysis)])),
     )  # fmt: skip
     return _as_far_as_known(found)
 

@@ -208,6 +208,8 @@ class Analysis:
         Caveats that belong on every output of this run.
     today : date or None
         The day on the clock where it decided ``as_of``.
+    first : tuple of str
+        What has to be read before the findings, because it may turn them round.
     losses : tuple of Loss
         How much of each table could not be read, whatever its share.
     events : pandas.DataFrame
@@ -253,6 +255,7 @@ class Analysis:
     groups: pd.DataFrame
     notes: tuple[str, ...]
     today: date | None = None
+    first: tuple[str, ...] = ()
     losses: tuple[Loss, ...] = ()
     events: pd.DataFrame = field(default_factory=pd.DataFrame)
     stands: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
 from ocgnet.grades import keep_grades
+from ocgnet.model.words import SUSPECT_ROLES
 from ocgnet.store.duckdb_open import in_memory
 from ocgnet.views.figures_text import of
 
-OFFENDING = ("arrested", "suspect", "charged", "convicted")
+OFFENDING = SUSPECT_ROLES
 """Links to a crime that speak for keeping a nominal; victims and witnesses are in no review for that."""
 
 RECENT_YEARS = 6

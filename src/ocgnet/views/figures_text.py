@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from ocgnet.dataset import Loss
+from ocgnet.model.words import SUSPECT_ROLES
 from ocgnet.results import Analysis, Figure
+from ocgnet.settings import Settings
 
 UNKNOWN = "not known"
 
@@ -69,6 +71,17 @@ crimes: 1 of 50 rows (2%) could not be read.'
         if lost:
             said.append(f"{means} are figures that rest on {'; '.join(map(str, lost))}.")
     return " ".join(said)
+
+
+def roles_said(settings: Settings) -> str:
+    """Return as what people are linked to crimes, in brackets, where that is not the default; else nothing.
+
+    >>> roles_said(Settings(link_roles=("arrested", "suspect"))), roles_said(Settings())
+    (' (linked to crimes as arrested or suspect)', '')
+    """
+    if settings.link_roles == SUSPECT_ROLES:
+        return ""
+    return f" (linked to crimes as {' or '.join(settings.link_roles)})"
 
 
 def day(when: date | None) -> str:

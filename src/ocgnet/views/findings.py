@@ -17,6 +17,7 @@ from ocgnet.views.figures_text import (
     number_of,
     of,
     ratio,
+    roles_said,
     share,
 )
 
@@ -39,7 +40,7 @@ def findings(analysis: Analysis) -> list[str]:
         s for s in (groups(analysis), children(analysis), roles(analysis), outside(analysis), network(analysis)) if s
     ]
     known = [*rest, few] if few.startswith(_UNKNOWN_FEW) else [few, *rest]
-    return [*filter(None, [lost(analysis)]), *known]
+    return [*analysis.first, *filter(None, [lost(analysis)]), *known]
 
 
 def lost(analysis: Analysis) -> str:
@@ -58,7 +59,8 @@ def title(analysis: Analysis) -> str:
     if parts and people:
         verb = "relates" if top == 1 else "relate"
         linked = " linked to organised crime groups" if len(analysis.groups) else ""
-        return f"{count(top)} of {count(people)} {_nominals(analysis)} {verb} to {' and '.join(parts)}{linked}"
+        told = roles_said(analysis.settings)
+        return f"{count(top)} of {count(people)} {_nominals(analysis)} {verb} to {' and '.join(parts)}{linked}{told}"
     n = analysis.network
     if reason := analysis.unknown("concentration") or analysis.unknown("network"):
         return f"Not known from these records: {reason}"
@@ -82,7 +84,9 @@ def concentration(analysis: Analysis) -> str:
         return f"{_UNKNOWN_FEW}: {reason}."
     if not known or not people:
         return f"{_UNKNOWN_FEW}: no crime or report in the period is linked to a nominal that counts."
-    said = " and ".join(f"{verb} {measured(figure, noun)}" for noun, verb, figure in known)
+    said = " and ".join(f"{verb} {measured(figure, noun)}" for noun, verb, figure in known) + roles_said(
+        analysis.settings
+    )
     whose = f"{ratio(top, people, _nominals(analysis))} {'is' if top == 1 else 'are'} {said}."
     against = _against_chance([(noun, figure) for noun, _, figure in known])
     return " ".join(filter(None, (whose, against, _held_out(analysis))))

@@ -73,6 +73,7 @@ def run_document(
         "rows_out": {name: len(table.frame) for name, table in analysis.tables.items()},
         "left_out": [asdict(x) for x in analysis.left_out],
         "losses": [asdict(x) | {"share": round(x.share, 6)} for x in analysis.losses],
+        "first": list(analysis.first),
         "notes": list(analysis.notes),
         "parameters": analysis.settings.to_dict(),
         "inputs": [dict(x) for x in inputs],

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ocgnet.analysis.safeguarding.recorded import SUSPECT_ROLES
 from ocgnet.analysis.safeguarding.rules import Component
+from ocgnet.model.words import SUSPECT_ROLES
 from ocgnet.settings import Settings
 
 

@@ -12,9 +12,8 @@ import pyarrow.compute as pc
 from ocgnet.analysis.safeguarding.link_sources import dates, text
 from ocgnet.dataset import Dataset
 from ocgnet.harm import harm_of
-from ocgnet.model.words import ACES
+from ocgnet.model.words import ACES, SUSPECT_ROLES
 
-SUSPECT_ROLES = ("arrested", "suspect", "charged", "convicted")
 """Link roles that name a person as a suspect; the strongest last."""
 
 EXPLOITING = frozenset({"cse", "cce", "modern_slavery", "county_line"})

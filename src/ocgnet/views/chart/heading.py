@@ -121,5 +121,5 @@ def _data_line(analysis: Analysis) -> list[str]:
         line.append("only " + ", ".join(settings.ocgs))
     out = sum(x.count for x in analysis.left_out)
     line.append(f"{counted(out, 'row')} left out" if out else "no row left out")
-    line += [str(loss) for loss in analysis.losses]
+    line += [*analysis.first, *(str(loss) for loss in analysis.losses)]
     return line

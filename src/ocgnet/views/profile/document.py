@@ -41,6 +41,7 @@ def profile_document(
         "figures": {name: f.value for name, f in sorted(profile.figures.items())},
         "figure_details": {name: asdict(f) for name, f in profile.figures.items()},
         "unknown": {name: f.unknown for name, f in sorted(profile.figures.items()) if f.unknown},
+        "first": list(profile.first),
         "losses": [asdict(x) | {"share": round(x.share, 6)} for x in profile.losses],
         "not_computed": profile.tables["not_computed"].frame.to_dict("records"),
         "rows_in": dict(sorted(profile.rows_in.items())),

@@ -58,7 +58,7 @@ def caveats(profile: Profile) -> list[str]:
             "twenty "
             "passes a 95% limit. Small populations vary most; the funnel shows by how much."
         ),
-        "Being linked to a crime as arrested or suspect is no guilt. One person may be victim and suspect at once.",
+        "Being linked to a crime as a suspect is no guilt. One person may be victim and suspect at once.",
         "The few who carry most harm are seen after the event. The list of one year says little about the next.",
         (
             "No person is named in this document. Small counts in small places may still point at somebody: look at "

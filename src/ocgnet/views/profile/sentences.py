@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ocgnet.profile import Profile
-from ocgnet.views.figures_text import count, losses_sentence, of, printed, ratio, share
+from ocgnet.views.figures_text import count, losses_sentence, of, printed, ratio, roles_said, share
 from ocgnet.views.profile.numbers import (
     before_words,
     chance_words,
@@ -41,7 +41,7 @@ def findings(profile: Profile) -> list[str]:
         _rape(profile), _few(profile), groups(profile), _nominals(profile), _children(profile),
         _lines(profile), *map(printed, profile.gap_notes),
     ]  # fmt: skip
-    found.insert(0, losses_sentence(profile.losses, profile.settings.analysis.loss_limit))
+    found = [*profile.first, losses_sentence(profile.losses, profile.settings.analysis.loss_limit), *found]
     return [s for s in found if s] or ["These records hold nothing that the profile can count."]
 
 
@@ -112,7 +112,7 @@ def _few(profile: Profile) -> str:
                 chance = f" ({chance_words(harm.null_low, harm.null_high)} if the same crimes fell at random{more})"
             few = part_of(f[f"{who}_few"], who)
             said.append(f"{few} {verb} {share(harm.value or 0)} of the harm of all {who}{chance}")
-    return f"{'; '.join(said)}." if said else ""
+    return f"{'; '.join(said)}{roles_said(profile.settings.analysis)}." if said else ""
 
 
 def groups(profile: Profile) -> str:
@@ -148,7 +148,8 @@ def _nominals(profile: Profile) -> str:
     crime = part_of(f["top_nominals_crime_share"], "crimes", interval=True, chance=True)
     reports = part_of(f["top_nominals_intel_share"], "intelligence reports", interval=True, chance=True)
     return (
-        f"{part_of(top, 'nominals of these groups')} relate to {crime} and {reports} linked to group activity. "
+        f"{part_of(top, 'nominals of these groups')} relate to {crime} and {reports} linked to group activity"
+        f"{roles_said(profile.settings.analysis)}. "
         "Such lists change a lot from year to year."
     )
 
