@@ -291,7 +291,7 @@ def test_missing_with_a_nominal_repeatedly_and_interviews_late_or_outstanding():
     assert row["missing_episodes"] == 4
     assert row["basis"] == "missing_with"
     assert row["path"] == "G1 ← PA (principal) — missing together (2018-06-01)"
-    assert "4 missing episodes in the period, 1 in the year before (+2)" in row["because"]
+    assert "4 missing episodes in the period, at least 1 in the period before (+2)" in row["because"]
     assert "1 return interview outstanding past 72 hours, 1 return interview held after 72 hours (+1)" in row["because"]
     assert "2 missing episodes in the last 90 days, 0 in the 90 before (+1)" in row["because"]
     # What was held after the analysis date had not been held on it.

@@ -13,6 +13,7 @@ from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import UsageError
 from ocgnet.period import Period, period_before, period_of
 from ocgnet.projection import ties_of
+from ocgnet.record_dates import gaps_of, record_dates
 from ocgnet.results import ResultTable
 from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
@@ -32,6 +33,8 @@ class Earlier:
         Its events, as from :func:`ocgnet.analysis.tie_events.events_of`.
     left_out : tuple of LeftOut
         What took no part in it, and why.
+    notes : tuple of str
+        What cannot be called new or gone, because the records do not cover both periods.
     stands : pandas.DataFrame
         As what people stand in its crimes, as from :func:`ocgnet.analysis.link_roles.stands_of`.
     """
@@ -42,6 +45,7 @@ class Earlier:
     events: pd.DataFrame
     left_out: tuple[LeftOut, ...]
     stands: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notes: tuple[str, ...] = ()
 
 
 def side_by_side(dataset: Dataset, settings: Settings) -> Settings:
@@ -108,4 +112,12 @@ def earlier_ties(dataset: Dataset, settings: Settings, first: date | None = None
         events_of(dataset, evidence, ties),
         tuple(sorted((*evidence.left_out, *ties.left_out))),
         stands_of(dataset, evidence, settings),
+        _notes(dataset, now, Period(now.as_of, first, last, now.note)),
     )
+
+
+def _notes(dataset: Dataset, now: Period, before: Period) -> tuple[str, ...]:
+    """Say which records that make ties do not cover both periods: what looks new may only be newly recorded."""
+    gaps = gaps_of(record_dates(dataset, now.as_of), now, before)
+    gaps = {name: gap for name, gap in gaps.items() if name in ("crimes", "intel_reports", "associations")}
+    return tuple(f"New or gone may only mean recorded or not: {gap}." for gap in gaps.values())

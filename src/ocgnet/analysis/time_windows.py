@@ -49,12 +49,17 @@ def windows_of(period: Period, months: int, before: Period | None = None) -> tup
 
 
 def evidence_over(dataset: Dataset, evidence: Evidence, settings: Settings) -> Evidence:
-    """Return the evidence of the period before and the period together, filtered as on the analysis date.
+    """Return the evidence of the period and of the time before it, filtered as on the analysis date.
 
-    What may not be used today (overdue for review, outside the grade filter) is in no snapshot either.
+    The time before reaches back to the period before, and as far as signs on the pathway count. What may not be used
+    today (overdue for review, outside the grade filter) is in no snapshot either.
     """
     period = evidence.period
-    return evidence_of(dataset, settings, replace(period, first=period_before(period, settings).first))
+    first = period_before(period, settings).first
+    if first is not None and period.as_of is not None:
+        # A short period has a short one before it, and no sign may be lost by that.
+        first = min(first, period.as_of - timedelta(days=settings.pathway_days - 1))
+    return evidence_of(dataset, settings, replace(period, first=first))
 
 
 def evidence_within(dataset: Dataset, over: Evidence, window: Window, settings: Settings) -> Evidence:

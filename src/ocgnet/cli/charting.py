@@ -68,6 +68,8 @@ def network(
         write_text(out, sealed(chart_html(payload)))
     say(analysis.marking)
     say(f"{payload['meta']['title']}.")
+    for note in earlier.notes if earlier else ():
+        say(note)
     if outside := outside_line(analysis.outside):
         say(outside)
     for said in filter(None, (*analysis.first, lost(analysis))):

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ocgnet.analysis.safeguarding.bases import COMPANY, MENTION_ONLY, Link
 from ocgnet.analysis.safeguarding.group_harm import GroupHarm
+from ocgnet.analysis.safeguarding.missing import earlier_words
 from ocgnet.analysis.safeguarding.offending import offences
 from ocgnet.analysis.safeguarding.recorded import exploits
 from ocgnet.analysis.safeguarding.rules import Component
@@ -188,7 +189,8 @@ class Judge:
     def _often(self, fact: Any) -> Component:
         if absent := self._absent("missing_episodes"):
             return Component("missing_often", absent, could="repeat_missing", find_out="Missing desk: how often?")
-        told = f"{_number(fact.episodes, 'missing episode')} in the period, {fact.earlier} in the period before"
+        then = earlier_words(fact._asdict())
+        told = f"{_number(fact.episodes, 'missing episode')} in the period, {then} in the period before"
         return Component(
             "missing_often", told, "repeat_missing" if fact.episodes >= self.settings.repeat_missing else ""
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 from ocgnet.analysis.safeguarding.link_sources import companions_of, dates, text
 from ocgnet.dataset import Dataset
 from ocgnet.episodes import interviews, merged_episodes, universal
-from ocgnet.period import period_before
+from ocgnet.period import months_after, period_before
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
@@ -22,16 +23,19 @@ _NAT = np.datetime64("NaT", "s")
 
 
 def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.DataFrame:
-    """Return every missing episode of the period and of the period before it, as known on the analysis date.
+    """Return every missing episode of the period and of the time before it, as known on the analysis date.
+
+    The time before reaches back to the period before, and as far as "rising" and the pathway look back.
 
     Returns
     -------
     DataFrame
         One row per episode, those of one child that overlap merged, by child and beginning: ``child_id``,
         ``begun``, ``found``, ``held`` (the return interview), ``where`` (blank when not recorded), ``who`` (tuple of
-        companions), ``now`` (in the period, not the one before), ``hours`` (away, as they passed; NaN while not
-        known), ``open`` (no return recorded, and begun within ``missing_open_days``), ``unclear`` (no return recorded
-        otherwise), ``outstanding`` and ``late`` (the return interview).
+        companions), ``now`` (in the period), ``then`` (in the one before), ``begins`` (day of the first episode of
+        anybody, from which on there are records), ``hours`` (away, as they passed; NaN while not known), ``open``
+        (no return recorded, and begun within ``missing_open_days``), ``unclear`` (no return recorded otherwise),
+        ``outstanding`` and ``late`` (the return interview).
     """
     t = merged_episodes(dataset["missing_episodes"])
     row, who = companions_of(t)
@@ -61,14 +65,16 @@ def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.
             "late": late,
         }
     )
-    frame["now"] = True
+    frame["now"], frame["then"], frame["begins"] = True, False, frame["begun"].min()
     first, last = evidence.period.first, evidence.period.last
     if first is not None and last is not None:
         day = frame["begun"].to_numpy().astype("datetime64[D]")
         frame["now"] = day >= np.datetime64(first)
         before = period_before(evidence.period, settings)
-        earlier = (day >= np.datetime64(before.first, "D")) & (day <= np.datetime64(before.last, "D"))
-        frame = frame[(frame["now"] | earlier) & (day <= np.datetime64(last))]
+        frame["then"] = (day >= np.datetime64(before.first, "D")) & (day <= np.datetime64(before.last, "D"))
+        back = max(2 * settings.recent_days, settings.pathway_days)
+        oldest = min(np.datetime64(before.first, "D"), np.datetime64(as_of, "D") - back + 1)
+        frame = frame[(day >= oldest) & (day <= np.datetime64(last))]
     frame["where"] = _numbered(frame["where"], frame["now"])
     return frame.sort_values(["child_id", "begun"], kind="stable").reset_index(drop=True)
 
@@ -93,7 +99,8 @@ def missing_facts(episodes: pd.DataFrame, evidence: Evidence, settings: Settings
     DataFrame
         By child, counts: ``episodes`` of the period, ``earlier`` of the period before, ``recent`` of the last
         ``recent_days`` and ``prior`` of as many days before those; ``open``, ``unclear``, ``outstanding`` and
-        ``late`` of the period's episodes; ``open_from`` the beginning of the latest open one.
+        ``late`` of the period's episodes; ``open_from`` the beginning of the latest open one; ``earlier_unknown``
+        and ``prior_unknown``, whether episodes are recorded only since that stretch had begun.
     """
     as_of = evidence.period.as_of
     day = episodes["begun"].to_numpy().astype("datetime64[D]")
@@ -103,12 +110,24 @@ def missing_facts(episodes: pd.DataFrame, evidence: Evidence, settings: Settings
         recent = day > np.datetime64(as_of - stretch)
         prior = ~recent & (day > np.datetime64(as_of - 2 * stretch))
     now = episodes["now"].to_numpy(dtype=bool)
-    counts = episodes[["child_id"]].assign(episodes=now, earlier=~now, recent=recent, prior=prior)
+    counts = episodes[["child_id"]].assign(
+        episodes=now, earlier=episodes["then"].to_numpy(dtype=bool), recent=recent, prior=prior
+    )
     for name in ("open", "unclear", "outstanding", "late"):
         counts[name] = episodes[name].to_numpy(dtype=bool) & now
     facts = counts.groupby("child_id").sum().reindex(ids, fill_value=0).astype(int)
     begun = episodes[episodes["open"] & now].groupby("child_id")["begun"].max()
     facts["open_from"] = begun.reindex(ids)
+    before = period_before(evidence.period, settings)
+    begins = episodes["begins"].min() if len(episodes) else pd.NaT
+    unknown = [not pd.isna(begins)] * 2
+    if before.first is not None and as_of is not None and not pd.isna(begins):
+        # Fewer episodes before the records begin are no fewer episodes.
+        unknown = [
+            begins.date() >= months_after(before.first.replace(day=1), 1),
+            begins.date() > as_of - 2 * timedelta(days=settings.recent_days) + timedelta(days=1),
+        ]
+    facts["earlier_unknown"], facts["prior_unknown"] = unknown
     return facts
 
 
@@ -153,9 +172,9 @@ def missing_table(
                 "age": ages[child],
                 "linked": child in linked,
                 "episodes": fact["episodes"],
-                "episodes_before": fact["earlier"],
+                "episodes_before": pd.NA if fact["earlier_unknown"] and not fact["earlier"] else fact["earlier"],
                 "repeat": fact["episodes"] >= settings.repeat_missing,
-                "trend": trend_of(fact["recent"], fact["prior"]),
+                "trend": "not known" if fact["prior_unknown"] else trend_of(fact["recent"], fact["prior"]),
                 "latest_from": own["begun"].max(),
                 "missing_now": bool(fact["open"]),
                 "longest_hours": float(np.round(hours.max(), 1)) if len(hours) else np.nan,
@@ -171,7 +190,7 @@ def missing_table(
     frame = pd.DataFrame(rows, columns=columns)
     kinds = {c.name: c.kind for c in RESULT_TABLES["child_missing"]}
     frame = frame.astype(
-        {n: "Int64" if n == "age" else "int64" for n, k in kinds.items() if k == "count"}
+        {n: "Int64" if n in ("age", "episodes_before") else "int64" for n, k in kinds.items() if k == "count"}
         | {n: "bool" for n, k in kinds.items() if k == "flag"}
         | {"latest_from": "datetime64[s]", "longest_hours": "float64"}
     )
@@ -228,12 +247,19 @@ def _recurring(counts: Counter[str]) -> str:
     return "|".join(f"{what} ({-n} times)" for n, what in often)
 
 
+def earlier_words(fact: pd.Series | dict[str, Any]) -> str:
+    """Return how many episodes the period before had, in words; no 0 where records begin after it had begun."""
+    if not fact["earlier_unknown"]:
+        return str(fact["earlier"])
+    return f"at least {fact['earlier']}" if fact["earlier"] else "not recorded how often"
+
+
 def _because(fact: pd.Series, people: Counter[str], members: frozenset[str], settings: Settings) -> str:
     said = []
     if fact["open"]:
         said.append(f"no return is recorded from the episode of {fact['open_from']:%Y-%m-%d}")
     times = "once" if fact["episodes"] == 1 else f"{fact['episodes']} times"
-    said.append(f"missing {times} in the period, {fact['earlier']} in the period before")
+    said.append(f"missing {times} in the period, {earlier_words(fact)} in the period before")
     days = settings.recent_days
     said.append(f"{fact['recent']} in the last {days} days, {fact['prior']} in the {days} days before")
     if ours := sorted(set(people) & members):

@@ -42,7 +42,11 @@ def heading(
         "marking": analysis.marking,
         "data_line": [*_data_line(analysis), *_beside(compared)],
         "left_out": left,
-        "notes": [*filter(None, [analysis.dates_note]), *analysis.notes],
+        "notes": [
+            *filter(None, [analysis.dates_note]),
+            *(compared["notes"] if compared else ()),
+            *analysis.notes,
+        ],
         "run_id": analysis.run_id,
         "resamples": analysis.settings.resamples,
         "resample_up_to": analysis.settings.resample_up_to,

@@ -94,6 +94,7 @@ def _became(ties: Payload, earlier: Earlier | None) -> Payload | None:
     return {
         "period": [plain(earlier.first), plain(earlier.last)],
         "left_out": [[x.what, x.why, x.count] for x in earlier.left_out],
+        "notes": list(earlier.notes),
         **{change: ties["change"].count(change) for change in CHANGES},
     }
 

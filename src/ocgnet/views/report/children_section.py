@@ -11,7 +11,7 @@ from ocgnet.analysis.safeguarding.rules import ADULTS, CHILD, COMPONENTS, RULES,
 from ocgnet.analysis.safeguarding.stages import ORDER, STAGES
 from ocgnet.results import Analysis
 from ocgnet.views.children import words
-from ocgnet.views.figures_text import count, day, of, printed
+from ocgnet.views.figures_text import UNKNOWN, count, day, of, printed
 from ocgnet.views.report.grids import Grid
 from ocgnet.visible import visible
 
@@ -210,7 +210,7 @@ def _missing(analysis: Analysis) -> tuple[Grid, str]:
     shown = frame[pressing.astype(bool)]
     rows = []
     for row in shown.head(MOST_CHILDREN).itertuples(index=False):
-        times = f"{count(row.episodes)} ({count(row.episodes_before)})"
+        times = f"{count(row.episodes)} ({UNKNOWN if pd.isna(row.episodes_before) else count(row.episodes_before)})"
         recur = [str(c).replace("|", ", ") for c in (row.places, row.companions) if c]
         with_ = (
             f"with {str(row.companions_in_groups).replace('|', ', ')}, in a group" if row.companions_in_groups else ""
