@@ -82,7 +82,10 @@ def test_the_figures_count_the_overdue_and_keep_what_is_over_apart():
         "parents": 2, "parents_ocgs": 1, "parents_principal": 1, "parents_significant": 0, "parents_peripheral": 0,
         "parents_not_assessed": 1, "children": 2, "children_only_overdue": 1, "children_were_linked": 2,
         "children_other_bases": 1,
+        # C1, C2 and C9 stand in one band each way: nothing is known of them, and no adult reaches 5 points.
+        "children_apart_by_child": 0, "children_apart_by_adults": 0,
     }  # fmt: skip
+    assert (figures["children_apart_by_child"].numerator, figures["children_apart_by_child"].denominator) == (0, 3)
     # Two parents of two members: N1 is overdue and stands on both sides of the share.
     assert (figures["parents"].numerator, figures["parents"].denominator) == (2, 2)
 
