@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -80,6 +80,17 @@ class CheckedColumn:
         column = cls(declared, pa.chunked_array([], pa.string()))
         column.codes = np.broadcast_to(np.int32(-1), rows)
         return column
+
+    def rows_of(self, texts: Iterable[int]) -> dict[int, np.ndarray]:
+        """Return the rows, rising, of each of some distinct texts, by their position."""
+        wanted = np.array(sorted(texts), np.int32)
+        if not len(wanted):
+            return {}
+        # One sort of the rows that hold any of them, whatever their number.
+        rows = np.flatnonzero(np.isin(self.codes, wanted))
+        rows = rows[np.argsort(self.codes[rows], kind="stable")]
+        ends = np.searchsorted(self.codes[rows], wanted, "right")
+        return dict(zip(wanted.tolist(), np.split(rows, ends[:-1]), strict=True))
 
     def restate(self, meant: Mapping[int, str | None]) -> None:
         """Put other texts in the place of some distinct ones, by their position; None for blank.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -26,6 +26,9 @@ MOST_TOLD = 20
 
 _NEAR = 80.0
 """Likeness, of 100, from which a name of the list is named as the one that may be meant."""
+
+_MOST_COMPARED = 2_000
+"""Names of districts in which people live that are compared with the list."""
 
 _PAIRS = 4_000_000
 
@@ -144,45 +147,60 @@ def _rank(text: str, rows: int) -> tuple[int, bool, str]:
 def _restate(table: CheckedTable, column: CheckedColumn, meant: Callable[[str], str], why: str) -> None:
     texts = column.texts.to_pylist()
     changes = {k: new for k, text in enumerate(texts) if text and (new := meant(text)) != text}
-    if not changes:
-        return
-    rows = {texts[k]: np.flatnonzero(column.codes == k) for k in changes}
-    _tell(table, column, Rule.SPELLING, rows, {texts[k]: f"Read as {new}, {why}." for k, new in changes.items()})
-    column.restate(changes)
+    if changes:
+        _tell(table, column, Rule.SPELLING, column.codes, texts, changes, lambda k: f"Read as {changes[k]}, {why}.")
+        column.restate(changes)
 
 
 def _tell(
-    table: CheckedTable, column: CheckedColumn, rule: Rule, rows: Mapping[str, np.ndarray], remedies: Mapping[str, str]
+    table: CheckedTable,
+    column: CheckedColumn,
+    rule: Rule,
+    of_row: np.ndarray,
+    names: Sequence[str],
+    odd: Iterable[int],
+    remedy: Callable[[int], str],
 ) -> None:
-    """Warn of names, each with its count; of very many the rest together."""
-    order = sorted(rows, key=lambda name: (-len(rows[name]), name))
-    for name in order[:MOST_TOLD]:
-        table.report(column.declared.name, rule, rows[name], _always(name, remedies[name]), Severity.WARNING)
-    if len(order) > MOST_TOLD:
-        name_of = {int(row): name for name in order[MOST_TOLD:] for row in rows[name]}
-        rest = np.array(sorted(name_of), np.int64)
-        table.report(
-            column.declared.name, rule, rest, lambda row: (name_of[row], remedies[name_of[row]]), Severity.WARNING
-        )
+    """Warn of some names, each with its count, the most frequent first; of very many the rest together.
 
+    ``of_row`` is the position in ``names`` of the name in each row, -1 where none is; ``odd`` are the positions told.
+    """
+    marked = np.zeros(len(names) + 1, bool)
+    marked[list(odd)] = True
+    rows = np.flatnonzero(marked[of_row])
+    codes, counts = np.unique(of_row[rows], return_counts=True)
+    order = sorted(range(len(codes)), key=lambda i: (-counts[i], names[int(codes[i])]))
 
-def _always(name: str, remedy: str) -> Callable[[int], tuple[str, str]]:
-    return lambda _: (name, remedy)
+    def explain(row: int) -> tuple[str, str]:
+        # Asked only of what somebody reads, so that a million odd names cost no million sentences.
+        k = int(of_row[row])
+        return names[k], remedy(k)
+
+    for i in order[:MOST_TOLD]:
+        table.report(column.declared.name, rule, rows[of_row[rows] == codes[i]], explain, Severity.WARNING)
+    rest = rows[np.isin(of_row[rows], codes[order[MOST_TOLD:]])]
+    table.report(column.declared.name, rule, rest, explain, Severity.WARNING)
 
 
 def _districts_as_listed(table: CheckedTable, file: str, known: _Wards, *, lives: bool) -> None:
     column = table.columns["district"]
     _restate(table, column, lambda text: known.districts.get(sign_of(text), text), f"as {file} writes it")
-    names = set(known.districts.values())
+    names = sorted(known.districts.values())
     texts = column.texts.to_pylist()
-    rows, remedies = {}, {}
-    for k, text in enumerate(texts):
-        if not text or text in names:
-            continue
-        guess = _near(text, names)
-        if (guess or not lives) and len(here := np.flatnonzero(column.codes == k)):
-            rows[text], remedies[text] = here, _missing("district", text, file, guess)
-    _tell(table, column, Rule.PLACE, rows, remedies)
+    odd = [k for k, text in enumerate(texts) if text and text not in set(names)]
+    if lives:
+        # People may live anywhere; only what may be a district of the force is told.
+        odd = [k for k in odd[:_MOST_COMPARED] if _near(texts[k], names)]
+    codes = column.codes
+    _tell(
+        table,
+        column,
+        Rule.PLACE,
+        codes,
+        texts,
+        odd,
+        lambda k: _missing("district", texts[k], file, _near(texts[k], names)),
+    )
 
 
 def _missing(what: str, name: str, file: str, guess: str) -> str:
@@ -205,19 +223,27 @@ def _wards_of(table: CheckedTable, known: _Wards, file: str = "") -> None:
     names = pairs.names()
     meant = dict(_as_listed(names, known)) if known.by_district else _as_most(names, np.bincount(pairs.of_row))
     changed = {k: new for k, new in meant.items() if new != names[k][0]}
-    rows: dict[str, np.ndarray] = {}
-    remedies: dict[str, str] = {}
     why = f"as {file} writes it" if file else "as most rows of its district write it"
-    for k, new in changed.items():
-        text = names[k][0]
-        here = np.flatnonzero(pairs.of_row == k)
-        rows[text] = np.union1d(rows[text], here) if text in rows else here
-        remedies[text] = f"Read as {new}, {why}."
-    _tell(table, ward, Rule.SPELLING, rows, remedies)
+    wards = [name for name, _ in names]
+    _tell(table, ward, Rule.SPELLING, pairs.of_row, wards, changed, lambda k: f"Read as {changed[k]}, {why}.")
     if known.by_district:
-        _tell_missing(table, pairs, names, meant, known, file)
+        odd = [k for k, (name, around) in enumerate(names) if name and _is_odd(meant.get(k), around, known)]
+        _tell(table, ward, Rule.PLACE, pairs.of_row, wards, odd, lambda k: _no_such_ward(*names[k], known, file))
     if changed:
         _put(ward, pairs, changed)
+
+
+def _is_odd(ward: str | None, district: str, known: _Wards) -> bool:
+    """Say whether a ward, as the list spells it, is none of the list, or none of its district."""
+    return ward is None or bool(district and district not in known.homes[sign_of(ward)])
+
+
+def _no_such_ward(ward: str, district: str, known: _Wards, file: str) -> str:
+    if homes := known.homes.get(sign_of(ward), set()):
+        where = " and ".join(sorted(homes))
+        return f"{file} has the ward {ward} in {where}, and not in {district}. Correct one of the two."
+    inside = {name for (_, around), name in known.by_district.items() if around == district}
+    return _missing("ward", ward, file, _near(ward, inside) or _near(ward, _all(known)))
 
 
 def _as_listed(names: list[tuple[str, str]], known: _Wards) -> Iterator[tuple[int, str]]:
@@ -238,30 +264,6 @@ def _as_most(names: list[tuple[str, str]], rows: np.ndarray) -> dict[int, str]:
     for k in sorted((k for k, n in enumerate(names) if n[0]), key=lambda k: _rank(names[k][0], int(rows[k]))):
         best.setdefault((sign_of(names[k][0]), names[k][1]), names[k][0])
     return {k: best[sign_of(ward), district] for k, (ward, district) in enumerate(names) if ward}
-
-
-def _tell_missing(
-    table: CheckedTable, pairs: _Pairs, names: list[tuple[str, str]], meant: Mapping[int, str], known: _Wards, file: str
-) -> None:
-    rows: dict[str, np.ndarray] = {}
-    remedies: dict[str, str] = {}
-    for k, (ward, district) in enumerate(names):
-        if not ward:
-            continue
-        homes = known.homes.get(sign_of(ward), set())
-        if k in meant and (not district or district in homes):
-            continue
-        here = np.flatnonzero(pairs.of_row == k)
-        rows[ward] = np.union1d(rows[ward], here) if ward in rows else here
-        if homes:
-            remedies[ward] = (
-                f"{file} has the ward {ward} in {' and '.join(sorted(homes))}, and not in {district or 'no district'}. "
-                "Correct one of the two."
-            )
-        else:
-            inside = {n for (_, d), n in known.by_district.items() if d == district}
-            remedies[ward] = _missing("ward", ward, file, _near(ward, inside) or _near(ward, _all(known)))
-    _tell(table, pairs.ward, Rule.PLACE, rows, remedies)
 
 
 def _all(known: _Wards) -> set[str]:

@@ -79,22 +79,13 @@ def read_words(column: CheckedColumn, table: str, file: str, words: Words) -> li
             refused[k] = refusal
     if not meant and not refused:
         return []
-    rows = _rows_of(column, meant)
+    rows = column.rows_of(meant)
     told = [Reading(file, declared.name, str(column.texts[k]), m or "", rows[k]) for k, m in meant.items()]
     refusals = {str(column.texts[k]): refusal for k, refusal in refused.items()}
     column.restate(meant)
     if refusals:
         column.refuse(refusals)
     return sorted(told, key=lambda r: (-len(r.rows), r.word))
-
-
-def _rows_of(column: CheckedColumn, texts: Iterable[int]) -> dict[int, np.ndarray]:
-    """Return the rows of each of some distinct texts, from one sort of the rows that hold any of them."""
-    wanted = np.array(sorted(texts), np.int32)
-    rows = np.flatnonzero(np.isin(column.codes, wanted))
-    rows = rows[np.argsort(column.codes[rows], kind="stable")]
-    ends = np.searchsorted(column.codes[rows], wanted, "right")
-    return dict(zip(wanted.tolist(), np.split(rows, ends[:-1]), strict=True)) if len(wanted) else {}
 
 
 def _candidates(column: CheckedColumn, table: str, words: Words) -> Iterator[int]:
