@@ -436,6 +436,8 @@ def refuse_foreign(out: Path, made_by: str) -> None:
                 )
             if path.is_dir() or (made and name == FILES):
                 continue
+            if not made_by:
+                raise OutputError(f"{out} is not empty, and what is in it stays as it is. Name a new folder.")
             if name not in made:
                 raise OutputError(
                     f"{out} holds {name}, which {made_by or 'ocgnet'} did not write and which would be lost. Choose "

@@ -68,6 +68,16 @@ class Act:
         """
         self._line("about", people=self._packed(people))
 
+    def begins(self, **facts: object) -> None:
+        """Write at once what the act is about to do, so that whoever finds it half done knows.
+
+        Raises
+        ------
+        LogError
+            When the line cannot be written.
+        """
+        self._line("about", facts=facts)
+
     def _packed(self, people: Iterable[str]) -> dict[str, Any]:
         chosen = list(people)
         return keyed(chosen, key_of(self.log.path)) if self.kind == "erase" else packed(chosen)

@@ -21,11 +21,16 @@ def log_path() -> Path:
     """
     if named := os.environ.get(VARIABLE, ""):
         return Path(named).expanduser().absolute()
+    return (state_folder() / "log.jsonl").absolute()
+
+
+def state_folder() -> Path:
+    """Return the folder of what ocgnet keeps for its user, apart from records and results."""
     if sys.platform == "win32":
         folder = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     else:
         folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return (folder / "ocgnet" / "log.jsonl").absolute()
+    return folder.absolute() / "ocgnet"
 
 
 def refuse_log(path: Path, place: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from ocgnet.casework.matching import Candidate
 from ocgnet.dataset import Dataset
 from ocgnet.errors import SourceError
 from ocgnet.model import PERSON_TABLES, Column, Kind
-from ocgnet.outputs import FORMULA_STARTS, write_csv
+from ocgnet.outputs import FORMULA_STARTS, is_own, write_csv
 from ocgnet.sources import Problem, Rule
 from ocgnet.sources.cells import CellError, read_cell
 
@@ -67,6 +67,17 @@ def write_candidates(
             rows.append((*own, "", "", "", "", nobody, "", "", marking))
     write_csv(path, HEADER, rows, for_excel=True, marking=marking)
     return sum(map(len, people.values()))
+
+
+def left_behind(path: Path, reports: Iterable[str], dataset: Dataset) -> bool:
+    """Tell whether a list was left by an intake of the same reports that was killed before any was on record.
+
+    Nobody has written into it, and the same command may write it anew; of any other list that is not sure.
+    """
+    listed = {row["report_id"] for _, row in _rows(path)}
+    return (
+        is_own(path) and listed == set(reports) and not listed & set(dataset["intel_reports"]["report_id"].to_pylist())
+    )
 
 
 def _iso(day: date | None) -> str:

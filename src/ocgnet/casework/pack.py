@@ -14,6 +14,9 @@ from ocgnet.casework.shared_columns import PACK_TABLES, TITLES, SharedColumn
 from ocgnet.casework.summary import Summary
 from ocgnet.dataset import About, LeftOut
 
+RECEIPT = "receipt.json"
+"""What left, as data: counts and hashes of the files, no row about a person."""
+
 
 @dataclass(frozen=True)
 class PackTable:

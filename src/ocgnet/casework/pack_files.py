@@ -12,15 +12,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ocgnet.casework.pack import Pack, needs_of
+from ocgnet.casework.pack import RECEIPT, Pack, needs_of
 from ocgnet.errors import OutputError
 from ocgnet.outputs import MARKING_FILE, csv_text, marking_text, result_folder
 from ocgnet.views.figures_text import day, of, printed
 from ocgnet.views.report.page import content_policy, pages, style_sheet
 from ocgnet.visible import visible
-
-RECEIPT = "receipt.json"
-"""What left, as data: counts and hashes of the files, no row about a person."""
 
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})")
 _HEADS = {

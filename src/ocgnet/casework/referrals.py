@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+import pyarrow as pa
 
 from ocgnet.ages import ADULT
+from ocgnet.audit.reading import Told
 from ocgnet.casework.child_records import ChildRecords, child_records
 from ocgnet.casework.disclosing import grown_since, period_words
 from ocgnet.casework.leaving import may_know, may_leave
 from ocgnet.casework.next_steps import next_steps
-from ocgnet.casework.pack import Pack, cut_tables
+from ocgnet.casework.pack import RECEIPT, Pack, cut_tables
 from ocgnet.casework.people import known_people, near_ids
 from ocgnet.casework.risk_signs import signs_of_exploitation, signs_of_risk
 from ocgnet.casework.routes import ROUTES
@@ -62,6 +69,74 @@ class Referral:
             "made_by": self.by.strip() + responder,
             "reason": self.reason.strip() + consent,
         }
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A referral that is on record while the command that made it came to no end.
+
+    Parameters
+    ----------
+    referral : Referral
+        As it is on record, its day included.
+    receipt : str
+        Number of its pack.
+    """
+
+    referral: Referral
+    receipt: str
+
+    def is_in(self, folder: Path) -> bool:
+        """Tell whether its pack stands whole in a folder: one appears in one step or not at all."""
+        try:
+            document = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        return isinstance(document, dict) and document.get("receipt") == self.receipt
+
+    def taken_from(self, dataset: Dataset) -> Dataset:
+        """Return the records as they were before it was recorded, so that its pack is the one that was meant."""
+        row = self.referral.row()
+        others = [r for r in dataset["referrals"].to_pylist() if _text(r) != row]
+        table = pa.Table.from_pylist(others, schema=dataset["referrals"].schema)
+        return replace(dataset, tables=MappingProxyType({**dataset.tables, "referrals": table}))
+
+
+def begun_before(dataset: Dataset, acts: Iterable[Told], referral: Referral, on: date | None) -> Begun | None:
+    """Return the referral that the very same command recorded and did not end; None when there is none.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    acts : iterable of Told
+        What the log tells. Only where it tells that this act began to record and never that it was done, the pack
+        may be missing: a row that came from elsewhere is a referral that somebody has sent.
+    referral : Referral
+        What is asked for now.
+    on : date or None
+        Its day, where one is named; else the day of the act that came to no end counts.
+    """
+    asked = (referral.kind, referral.by.strip(), " ".join(referral.reason.split()))
+    same = [a for a in acts if a.kind == "refer" and (a.recipient, a.by, a.reason) == asked]
+    same = [a for a in same if referral.person in a.people and a.facts.get("receipt")]
+    rows = [_text(r) for r in dataset["referrals"].to_pylist()]
+    done = {a.facts.get("on") for a in same if a.end == "done"}
+    for act in reversed(same):
+        day = str(act.facts.get("on"))
+        if day in done or (on is not None and day != on.isoformat()):
+            continue
+        meant = replace(referral, on=date.fromisoformat(day))
+        if meant.row() in rows:
+            return Begun(meant, str(act.facts["receipt"]))
+    return None
+
+
+def _text(row: Mapping[str, object]) -> dict[str, str]:
+    return {name: "" if row[name] is None else str(row[name]) for name in _ROW}
+
+
+_ROW = ("person_id", "kind", "made_on", "made_by", "reason")
 
 
 def referral_pack(dataset: Dataset, referral: Referral, settings: Settings) -> Pack:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import sys
+import warnings
 
 import typer
 from rich.console import Console
@@ -77,6 +80,14 @@ def run() -> None:
     """Run one command; print an error as one sentence and leave with its exit code."""
     # Whatever is written holds records of people: nobody but the owner may read it.
     os.umask(0o077)
+    # What libraries have to say is for those who write programs, and may hold values.
+    logging.lastResort = logging.NullHandler()
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows its number instead.
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="backslashreplace")
     try:
         try:
             app()

@@ -165,6 +165,8 @@ def _prepare() -> None:
     """Leave Ctrl-C to the first process, and end when it is gone; whatever is written is the owner's only."""
     os.umask(0o077)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What goes wrong here is told by the first process; nobody reads a second traceback.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     first = parent_process()
     if first is not None:
         threading.Thread(target=_end_with, args=(first.sentinel,), daemon=True).start()

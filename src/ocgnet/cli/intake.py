@@ -80,21 +80,18 @@ def _take(
 ) -> None:
     from ocgnet.amending import Change, open_place
     from ocgnet.audit import log_of
-    from ocgnet.casework.candidates import write_candidates
+    from ocgnet.casework.candidates import left_behind, write_candidates
     from ocgnet.casework.form_checks import check_forms
     from ocgnet.casework.form_files import read_forms
     from ocgnet.casework.forms import FORMS
     from ocgnet.casework.matching import match
     from ocgnet.casework.taking_in import take_in
-    from ocgnet.outputs import marking_file
+    from ocgnet.outputs import is_own, marking_file
 
     form = FORMS[kind]
     place = open_place(where, ask_password)
-    if candidates.exists():
-        raise OutputError(
-            f"{candidates} is there already, perhaps with decisions in it. Confirm it first (ocgnet intake confirm "
-            f"{candidates}), or name another file with --candidates."
-        )
+    if candidates.exists() and not is_own(candidates):
+        raise _there(candidates)
     what = f"{kind} forms from {', '.join(f.name for f in files)}"
     with log_of().outside(where if isinstance(where, Path) else None).act("intake", by=by.strip(), what=what) as act:
         dataset = place.dataset()
@@ -108,6 +105,8 @@ def _take(
         intake = take_in(form, checked.forms, dataset)
         people = {r.report_id: r.people for r in intake.new if r.people}
         found = match(people, dataset)
+        if candidates.exists() and not left_behind(candidates, people, dataset):
+            raise _there(candidates)
         act.saw(sorted({c.person.person_id for named in found.values() for cs in named for c in cs}))
         asked = write_candidates(candidates, people, found, dataset.about.marked) if people else 0
         try:
@@ -127,6 +126,13 @@ def _take(
         if asked:
             act.wrote(candidates)
     _tell(intake, checked.refused, asked, candidates)
+
+
+def _there(candidates: Path) -> OutputError:
+    return OutputError(
+        f"{candidates} is there already, perhaps with decisions in it. Confirm it first (ocgnet intake confirm "
+        f"{candidates}), or name another file with --candidates."
+    )
 
 
 def _report(act: Act, problems: Sequence[Problem], rejects: Path, marking: str) -> None:

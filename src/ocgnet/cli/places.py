@@ -49,6 +49,16 @@ def result_folder(made_by: str) -> Callable[[Path], Path]:
     return refuse
 
 
+def pack_folder(path: Path) -> Path:
+    """As :func:`result_folder` for a new one; the pack of a command that was killed at its end may stand there."""
+    from ocgnet.casework.pack import RECEIPT
+
+    refuse_log(log_path(), path)
+    if not (path / RECEIPT).is_file() or path.is_symlink():
+        refuse_foreign(path, "")
+    return path
+
+
 def store(name: str) -> str:
     """Refuse a file that is no store of ocgnet; for a store that is to be filled."""
     from ocgnet.store import open_store

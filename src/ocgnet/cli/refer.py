@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from ocgnet.cli import places
 from ocgnet.cli.asking import ask_password
-from ocgnet.cli.disclose import FOLDER, OUT, STORE, place_of
+from ocgnet.cli.disclose import FOLDER, STORE, place_of
 from ocgnet.cli.records import say
 from ocgnet.cli.request import ON, day_of, on_or_today
+
+OUT = Annotated[
+    Path,
+    typer.Option(help="New folder for the pack.", metavar="DIR", show_default=False, callback=places.pack_folder),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -36,27 +44,36 @@ def refer(
     """Record a referral and write the pack for its route; a wrong route is refused."""
     from ocgnet.amending import Change, open_place
     from ocgnet.audit import log_of
+    from ocgnet.audit.reading import acts
     from ocgnet.casework.disclosing import grown_since, judged_on
     from ocgnet.casework.next_steps import other_children
+    from ocgnet.casework.pack import RECEIPT
     from ocgnet.casework.pack_files import pack_folder, write_pack
-    from ocgnet.casework.referrals import Referral, referral_pack
+    from ocgnet.casework.referrals import Referral, begun_before, referral_pack
     from ocgnet.settings import Settings
     from ocgnet.views.figures_text import of
 
     kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
     place = open_place(place_of(folder, store), ask_password)
     log = log_of().outside(out, folder)
-    with (
-        log.act("refer", people=[child], by=by.strip(), recipient=kind, reason=reason) as act,
-        pack_folder(out) as partial,
-    ):
+    with log.act("refer", people=[child], by=by.strip(), recipient=kind, reason=reason) as act:
         dataset = place.dataset()
-        day, judged = on_or_today(on), judged_on(dataset, day_of(on), on_or_today(on))
-        referral = Referral(child, kind, day, by, reason, first_responder, consent)
+        referral = Referral(child, kind, on_or_today(on), by, reason, first_responder, consent)
+        begun = begun_before(dataset, acts(log.path), referral, day_of(on))
+        if begun is not None:
+            # Killed between the record and its pack: the record stays the only one, and the pack is made.
+            referral, dataset = begun.referral, begun.taken_from(dataset)
+        day, judged = referral.on, judged_on(dataset, day_of(on), referral.on)
         pack = referral_pack(dataset, referral, Settings(as_of=judged))
-        receipt = write_pack(partial, pack, page="referral", more={"referral": referral.row()})
-        # The pack is whole by now; when the record cannot be made, no pack appears either.
-        place.amend(Change(add={"referrals": [referral.row()]}))
+        if begun is not None and begun.is_in(out):
+            receipt = json.loads((out / RECEIPT).read_text(encoding="utf-8"))
+        else:
+            with pack_folder(out) as partial:
+                receipt = write_pack(partial, pack, page="referral", more={"referral": referral.row()})
+                act.begins(receipt=receipt["receipt"], folder=str(out.absolute()), on=day.isoformat())
+                # The pack is whole by now; when the record cannot be made, no pack appears either.
+                if begun is None:
+                    place.amend(Change(add={"referrals": [referral.row()]}))
         act.note(
             receipt=receipt["receipt"],
             folder=str(out.absolute()),
