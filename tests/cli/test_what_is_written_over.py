@@ -62,7 +62,7 @@ def writes(option) -> str:
 OPTIONS = options()
 WRITERS = {key: writes(o) for key, o in OPTIONS.items() if writes(o)}
 FILES = [key for key, refuses in WRITERS.items() if refuses in ("result_file", "rejects_file", "kept_file")]
-FOLDERS = [key for key, refuses in WRITERS.items() if refuses.startswith("result_folder")]
+FOLDERS = [key for key, refuses in WRITERS.items() if refuses.startswith(("result_folder", "pack_folder"))]
 
 
 def takes_a_path(option) -> bool:

@@ -5,9 +5,11 @@ import sys
 
 def main() -> None:
     """Run the program; Ctrl-C at any moment, start-up included, ends it with one sentence, and so does any error."""
+    tell = _without_details
     try:
         from ocgnet.cli import unforeseen
 
+        tell = unforeseen.tell
         unforeseen.hook()
         from ocgnet.cli.app import run
 
@@ -18,7 +20,13 @@ def main() -> None:
             sys.exit(130)
         if not isinstance(stop.code, int | None):
             # Python would print what a library says on leaving, which may be a value.
-            sys.exit(unforeseen.tell(stop))
+            sys.exit(tell(stop))
         raise
     except BaseException as error:
-        sys.exit(unforeseen.tell(error))
+        sys.exit(tell(error))
+
+
+def _without_details(error: BaseException) -> int:
+    """Say the least that can be said: the program is not whole."""
+    sys.stderr.write(f"ocgnet cannot start ({type(error).__name__}): its files are not whole. Install it again.\n")
+    return 1
