@@ -231,12 +231,12 @@ def evidence_of(dataset: Dataset, settings: Settings, period: Period | None = No
     """
     period = period or period_of(dataset, settings)
     sifted = _Sifted.of(dataset, settings, period)
-    held = sifted.within(period)
-    gone = [*sifted.left_out]
-    for name, dates in sifted.dates().items():
-        gone += _out_of(period, name, dates, held[name])
-    gone += withheld(sifted.reports.filter(pa.array(held["intel_reports"])))
-    return replace(sifted.evidence(period, held), left_out=tuple(sorted(gone)))
+    return replace(sifted.evidence(period, sifted.within(period)), left_out=sifted.out_of(period))
+
+
+def left_out_of(dataset: Dataset, settings: Settings, period: Period) -> tuple[LeftOut, ...]:
+    """Return what ``evidence_of`` would leave out, without making the evidence."""
+    return _Sifted.of(dataset, settings, period).out_of(period)
 
 
 @dataclass(frozen=True)
@@ -318,6 +318,14 @@ class _Sifted:
             name: dates.inside(period, undated=endless or name == "associations")
             for name, dates in self.dates().items()
         }
+
+    def out_of(self, period: Period) -> tuple[LeftOut, ...]:
+        """Return what the filters and one period leave out; sorted."""
+        held = self.within(period)
+        gone = [*self.left_out]
+        for name, dates in self.dates().items():
+            gone += _out_of(period, name, dates, held[name])
+        return tuple(sorted((*gone, *withheld(self.reports.filter(pa.array(held["intel_reports"]))))))
 
     def evidence(self, period: Period, held: dict[str, np.ndarray]) -> Evidence:
         """Return the evidence of the rows marked in ``held``; what was left out is the caller's to say."""

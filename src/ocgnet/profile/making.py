@@ -18,6 +18,7 @@ from ocgnet.profile import exploitation, harm, lines, people, wards
 from ocgnet.profile import groups as ocgs
 from ocgnet.profile.figure import ProfileTable, table_of
 from ocgnet.profile.harm_figures import harm_figures
+from ocgnet.profile.left_out import left_out_of_profile
 from ocgnet.profile.links import shares_of
 from ocgnet.profile.lorenz import Lorenz
 from ocgnet.profile.material import Material
@@ -65,7 +66,7 @@ class Profile:
     rows_in : mapping of str to int
         Rows per table.
     left_out : tuple of LeftOut
-        Rows refused on the way in.
+        Rows that were refused on the way in or that a filter leaves out, and why.
     given : frozenset of str
         Tables that the records had.
     unweighted : mapping of str to int
@@ -184,6 +185,7 @@ def profile_of(
             **lines.partner_figures(material, sectors),
             **wards.ward_figures(material, by_ward),
         }
+        out = tuple(sorted((*dataset.left_out, *left_out_of_profile(material))))
         figures = named_by_roles(figures, settings.analysis)
         figures = known_figures(figures, dataset.losses, settings.analysis.loss_limit)
         tables = [
@@ -199,7 +201,7 @@ def profile_of(
         dataset.about, settings, windows, period.as_of.isoformat() if period.as_of else "", period.note,
         period.today.isoformat() if period.today else "", figures,
         {t.name: t for t in tables}, lorenz, groups.concentration.curves if groups else (),
-        material.geography.main_area, material.geography.area_of, dataset.rows, dataset.left_out, dataset.given,
+        material.geography.main_area, material.geography.area_of, dataset.rows, out, dataset.given,
         unweighted,
         dates_frame(material.dates),
         gap_notes(gaps_of(material.dates, period, material.before), period, material.before),

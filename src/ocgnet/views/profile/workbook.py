@@ -8,7 +8,7 @@ from pathlib import Path
 from ocgnet.profile import Profile
 from ocgnet.profile.columns import PROFILE_TABLES
 from ocgnet.results.rests_on import touching
-from ocgnet.views.figures_text import losses_sentence
+from ocgnet.views.figures_text import losses_sentence, of, printed
 from ocgnet.views.profile import grounds, sentences
 from ocgnet.views.profile.page import Comparison, parameters
 from ocgnet.views.workbook.book import Book
@@ -68,6 +68,9 @@ def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison 
         last.heading("Before acting on this")
         for i, text in enumerate(grounds.caveats(profile), 1):
             last.pair(str(i), text)
+        last.heading("What was left out")
+        for x in profile.left_out:
+            last.pair(x.what, f"{of(x.count, 'row', 'rows')}: {printed(x.why)}")
         last.heading("What is not known")
         for name, text in grounds.not_known(profile):
             last.pair(name, text)
