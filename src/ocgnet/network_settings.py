@@ -28,6 +28,7 @@ WHOLE: dict[str, tuple[int, int]] = {
     "resample_up_to": (0, _PEOPLE),
     "drop_sources": (0, _PEOPLE),
     "single_changes": (0, _TIMES),
+    "resample_work": (0, 10**15),
     "resample_pivots": (2, _PEOPLE),
     "community_seeds": (1, _TIMES),
     "snapshot_months": (0, 1200),

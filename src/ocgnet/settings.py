@@ -102,10 +102,14 @@ class Settings:
         one loss, and this is the most losses that are computed, those that take most first.
     single_changes : int
         Most single ties, most single people, and most single events, on whose loss a suggestion is tried.
+    resample_work : int
+        People with ties times ties times resamples up to which paths in resamples are exact; in larger networks they
+        are estimated from as many people as this allows.
     resample_pivots : int
-        Sources of betweenness and closeness in a resample; with fewer people with ties they are exact there.
+        Fewest people from whom paths in a resample are estimated, whatever they cost.
     stable_from, fair_from : float
-        Stability from which a role is called stable, and from which fair; below it is fragile.
+        Share of resamples, less what the draw may have given, from which a role is called stable, and share from
+        which it is called fair; below it is fragile.
     community_seeds : int
         Seeds of the community ensemble.
     community_resolution : float
@@ -221,8 +225,9 @@ class Settings:
     drop_people: tuple[float, float] = (0.02, 0.05)
     drop_sources: int = 5_000
     single_changes: int = 300
+    resample_work: int = 500_000_000
     resample_pivots: int = 64
-    stable_from: float = 0.8
+    stable_from: float = 0.9
     fair_from: float = 0.6
     community_seeds: int = 10
     community_resolution: float = 1.0

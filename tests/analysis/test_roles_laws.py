@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import networkx as nx
@@ -15,7 +16,7 @@ from network_samples import network, rows, star
 from ocgnet.analysis.agreement import disagreements
 from ocgnet.analysis.layers import layers_of, within_group
 from ocgnet.analysis.position import SCORED, position_of
-from ocgnet.analysis.robustness import SOURCE, stability_of, word_of
+from ocgnet.analysis.robustness import SOURCE, stability_of, sure_share, word_of
 from ocgnet.analysis.roles import suggest_roles
 from ocgnet.analysis.tiers import PERIPHERAL, PRINCIPAL, SIGNIFICANT, seats_of, stand
 from ocgnet.dataset import Dataset
@@ -147,8 +148,58 @@ def test_people_who_are_left_out_are_not_counted_against_themselves():
 
 
 def test_words_follow_their_thresholds():
-    share = np.array([1.0, 0.8, 0.79, 0.6, 0.59, 0.0, np.nan])
-    assert word_of(share, Settings()).tolist() == ["stable", "stable", "fair", "fair", "fragile", "fragile", ""]
+    share = np.array([1.0, 0.9, 0.89, 0.6, 0.59, 0.0, np.nan])
+    assert word_of(share, share, Settings()).tolist() == ["stable", "stable", "fair", "fair", "fragile", "fragile", ""]
+
+
+def test_what_is_sure_is_less_than_what_was_drawn():
+    """Wilson's lower end at 95% on one side, on paper: for all of n draws it is n / (n + 1.645 squared)."""
+    every = np.ones((2, 1))
+    for draws in (20, 500):
+        assert sure_share(np.ones(1), every, draws)[0] == pytest.approx(draws / (draws + 1.644854**2))
+    # Neither sources that change nothing nor one kind of resample lift the other.
+    assert sure_share(np.array([0.97]), np.array([[1.0], [0.85]]), 10_000)[0] == 0.85
+    assert sure_share(np.array([0.7]), every, 10_000)[0] == 0.7
+    # One kind alone, and nothing at all.
+    assert sure_share(np.ones(1), np.array([[1.0], [np.nan]]), 500)[0] == pytest.approx(500 / (500 + 1.644854**2))
+    assert sure_share(np.ones(1), np.full((2, 1), np.nan), 0)[0] == 1
+
+
+def test_a_role_called_stable_is_kept_in_nine_of_ten_fresh_resamples():
+    """A law over made-up networks: other seeds, exact paths, each role called stable by the run."""
+    rng = np.random.default_rng(6)
+    people = [f"P{i:02}" for i in range(60)]
+    called = kept = 0
+    for _ in range(3):
+        pairs = {tuple(sorted(rng.choice(60, 2, replace=False).tolist())) for _ in range(110)}
+        data = network([(people[a], people[b]) for a, b in sorted(pairs)], {"G": people[:30], "H": people[30:]})
+        chosen = Settings(resamples=200, single_changes=0)
+        evidence = evidence_of(data, chosen)
+        ties = ties_of(evidence, chosen)
+        position = position_of(ties, chosen)
+        first = stability_of(evidence, ties, position, chosen)
+        fresh = stability_of(evidence, ties, position, replace(chosen, seed=77, resamples=400))
+        assert "paths in them are exact" in first.notes[0]
+        stable = word_of(first.share, first.sure, chosen) == "stable"
+        called, kept = called + stable.sum(), kept + (fresh.share[stable] >= 0.9).sum()
+    assert called > 15
+    assert kept >= 0.95 * called
+
+
+def test_paths_in_resamples_are_exact_where_that_is_affordable_and_the_run_says_which():
+    edges = [(f"P{i:03}", f"P{i + 1:03}") for i in range(99)]
+    data = network(edges, {"G": [f"P{i:03}" for i in range(100)]})
+
+    def note(**changes):
+        chosen = Settings(resamples=4, **changes)
+        evidence = evidence_of(data, chosen)
+        ties = ties_of(evidence, chosen)
+        return stability_of(evidence, ties, position_of(ties, chosen), chosen).notes[0]
+
+    # 100 people, 99 ties, 4 resamples: 39,600.
+    assert "(paths in them are exact)" in note(resample_work=39_600)
+    assert "estimated from 99 of 100 people with ties" in note(resample_work=39_599)
+    assert "estimated from 64 of 100 people with ties" in note(resample_work=0)
 
 
 def test_nobody_at_the_edge_of_everything_is_principal():

@@ -85,8 +85,9 @@ def outsiders_of(
     if seats.whole:
         tier = stand(position.score[seats.person], position.connected[seats.person], seats.group, settings).tier
         high = tier == PRINCIPAL
-        listed, share = high & ~young[seats.person], stability.share[high & ~young[seats.person]]
-        found = frame[listed].assign(stability=share, stability_word=word_of(share, settings))
+        listed = high & ~young[seats.person]
+        share, sure = stability.share[listed], stability.sure[listed]
+        found = frame[listed].assign(stability=share, stability_word=word_of(share, sure, settings))
         found = found.sort_values(["position_score", "nominal_id"], ascending=[False, True], ignore_index=True)
         score = np.sort(position.score[position.connected])
         rank = len(score) - np.searchsorted(score, found["position_score"].to_numpy(), side="right") + 1

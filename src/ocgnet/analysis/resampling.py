@@ -42,6 +42,8 @@ class Plan:
         People from whom paths are estimated when a loss cuts ties; None when they are exact.
     of_fixed : ndarray of int, shape (seats,)
         Tiers of the whole network by that estimate; equal to ``base`` when exact.
+    starts : int
+        From how many people, drawn anew, the paths of a drawn resample start; exact with as many as have ties.
     """
 
     graph: engine.WeightedGraph
@@ -52,6 +54,7 @@ class Plan:
     paths: dict[str, np.ndarray]
     fixed: np.ndarray | None
     of_fixed: np.ndarray
+    starts: int
 
     def tiers(self, score: np.ndarray, connected: np.ndarray) -> np.ndarray:
         """Return the tier of each seat in each of several networks.
@@ -124,7 +127,7 @@ def _draw(plan: Plan, number: int) -> tuple[engine.WeightedGraph, np.ndarray | N
         present[out] = False
         keep = present[graph.a] & present[graph.b]
     left = engine.WeightedGraph(graph.people, graph.a[keep], graph.b[keep], graph.weight[keep])
-    return left, engine.pivots_of(left, s.resample_pivots, s.resample_pivots, int(draw.integers(2**31))), np.sort(out)
+    return left, engine.pivots_of(left, plan.starts, plan.starts, int(draw.integers(2**31))), np.sort(out)
 
 
 def without(work: tuple[Plan, Sequence[Loss]]) -> np.ndarray:
@@ -179,6 +182,22 @@ def _tiers_on_same_paths(plan: Plan, graphs: Sequence[engine.WeightedGraph]) -> 
 
 def _batches(items: Sequence[int], size: int) -> list[list[int]]:
     return [list(items[i : i + size]) for i in range(0, len(items), size)]
+
+
+def starts_within(graph: engine.WeightedGraph, settings: Settings) -> int:
+    """Return from how many people the paths of a drawn resample start: all with ties where that is affordable.
+
+    The cost of all resamples is people times ties times resamples; ``resample_work`` is the most that is spent, and
+    ``resample_pivots`` the fewest people whatever they cost.
+
+    Examples
+    --------
+    >>> line = engine.WeightedGraph(200, np.arange(199), np.arange(1, 200), np.ones(199))
+    >>> starts_within(line, Settings(resamples=500)), starts_within(line, Settings(resamples=500, resample_work=10**7))
+    (200, 100)
+    """
+    affordable = settings.resample_work // max(len(graph.a) * settings.resamples, 1)
+    return min(max(settings.resample_pivots, affordable), int(graph.connected.sum()))
 
 
 def in_parts(items: Sequence[Any], cost: float) -> list[Any]:

@@ -11,7 +11,7 @@ from ocgnet import engine
 from ocgnet.analysis.losses import Loss, SourceLosses, of_sources
 from ocgnet.analysis.own_events import EACH
 from ocgnet.analysis.position import SCORED, Position, score_of
-from ocgnet.analysis.resampling import PEOPLE, TIES, Plan, drawn, in_parts, seconds_of, without
+from ocgnet.analysis.resampling import PEOPLE, TIES, Plan, drawn, in_parts, seconds_of, starts_within, without
 from ocgnet.analysis.tiers import NONE, TIERS, Seats, seats_of
 from ocgnet.analysis.turning import EVENTS, Turning, turning_of
 from ocgnet.projection import Ties
@@ -20,6 +20,9 @@ from ocgnet.settings import Settings
 
 SOURCE = 2
 """The third kind of resample beside ``TIES`` and ``PEOPLE``: one source left out."""
+_ONE_SIDED = 1.644854
+"""How many standard errors below a share 95 of 100 means of further samples do not fall."""
+
 _EXACT_WORK = 30_000_000
 """People times ties times losses up to which paths are exact after each loss; about a second."""
 
@@ -34,6 +37,8 @@ class Stability:
         Over the resamples that hold the person; NaN where not computed, or where nothing is suggested.
     by_kind : ndarray of float, shape (3, seats)
         The same for resamples without ties, without people and without one source; NaN without any.
+    sure : ndarray of float, shape (seats,)
+        What further resamples can be expected to keep; see `sure_share`.
     otherwise : ndarray of int, shape (seats,)
         The other tier that comes out most often (the lower of equals), as a position in ``TIERS``; -1 for none.
     draws : int
@@ -53,6 +58,7 @@ class Stability:
 
     share: np.ndarray
     by_kind: np.ndarray
+    sure: np.ndarray
     otherwise: np.ndarray
     draws: int
     sources: int
@@ -87,8 +93,9 @@ def stability_of(
     stable. Score and roles are computed anew each time; someone who loses every tie has no role there,
     someone who is left out is not counted there.
 
-    With more than ``resample_pivots`` people, paths of a drawn resample are estimated from that many
-    people, drawn anew each time, so that the figure is if anything too low. Paths after the loss of a
+    Paths of a drawn resample are exact where people with ties times ties times resamples is at most
+    ``resample_work``; else they are estimated from as many people as that allows, at least ``resample_pivots``,
+    drawn anew each time, so that the figure is if anything too low. A note says which. Paths after the loss of a
     source are exact while that is affordable, and else estimated from the same people with and without
     the source, so that only the source can change a role.
     """
@@ -103,7 +110,7 @@ def stability_of(
     judged = plan.base != NONE
     if not settings.resamples or not judged.any():
         return _nothing(seats)
-    cost = seconds_of(plan.graph, settings.resample_pivots)
+    cost = seconds_of(plan.graph, plan.starts)
     parts = [(plan, numbers) for numbers in in_parts(range(settings.resamples), cost)]
     samples = [d for part in spread(drawn, parts) for d in part]
     sources = of_sources(evidence, ties)
@@ -124,9 +131,12 @@ def stability_of(
     known = {loss.key: tier for loss, tier in zip(limited, after, strict=True)}
     turning = turning_of(evidence, ties, plan, position.score, samples, tried, known)
     told = first >= 0
+    share = _share(kept.sum(axis=0), total.sum(axis=0), judged)
+    by_kind = np.array([_share(k, t, judged) for k, t in zip(kept, total, strict=True)])
     return Stability(
-        share=_share(kept.sum(axis=0), total.sum(axis=0), judged),
-        by_kind=np.array([_share(k, t, judged) for k, t in zip(kept, total, strict=True)]),
+        share=share,
+        by_kind=by_kind,
+        sure=sure_share(share, by_kind[[TIES, PEOPLE]], settings.resamples),
         otherwise=np.where(judged & (others.max(axis=0) > 0), others.argmax(axis=0), -1),
         draws=settings.resamples,
         sources=len(of),
@@ -134,27 +144,68 @@ def stability_of(
         source_tier=np.where(told & judged, after[np.where(told, of[first], 0), row] if len(of) else -1, -1),
         source_tie=_behind(plan, ties, sources, np.where(judged, first, -1)),
         turning=turning,
-        notes=(_told(sources, of, settings), *_not_tried(turning, settings)),
+        notes=(_told(sources, of, settings, plan.starts, people), *_not_tried(turning, settings)),
     )
 
 
-def word_of(share: np.ndarray, settings: Settings) -> np.ndarray:
-    """Return stable, fair or fragile for each share, empty where it is not known."""
-    words = np.select([share >= settings.stable_from, share >= settings.fair_from], ["stable", "fair"], "fragile")
+def word_of(share: np.ndarray, sure: np.ndarray, settings: Settings) -> np.ndarray:
+    """Return stable, fair or fragile for each seat, empty where the share is not known.
+
+    Parameters
+    ----------
+    share, sure : ndarray of float
+        Of a ``Stability``. ``sure`` decides what is stable, so that the word holds in further resamples.
+    settings : Settings
+        ``stable_from`` and ``fair_from``.
+    """
+    words = np.select([sure >= settings.stable_from, share >= settings.fair_from], ["stable", "fair"], "fragile")
     return np.asarray(np.where(np.isnan(share), "", words), object)
+
+
+def sure_share(share: np.ndarray, by_kind: np.ndarray, draws: int) -> np.ndarray:
+    """Return the share that may be relied on: the least of all, of each kind of resample, and of what chance leaves.
+
+    Parameters
+    ----------
+    share : ndarray of float, shape (seats,)
+        Over everything that was left out, sources among it.
+    by_kind : ndarray of float, shape (2, seats)
+        Over resamples without ties, and without people; NaN without any.
+    draws : int
+        How many resamples there are of the two together.
+
+    Notes
+    -----
+    A role that is kept in most resamples may owe some of that to the draw, and further resamples then keep it less.
+    So the mean of the two kinds counts with the lower end of its interval, which 95 of 100 further
+    means lie above (Wilson 1927). Few resamples make nothing sure.
+
+    Examples
+    --------
+    >>> kinds = np.array([[0.95, 0.95], [0.95, 0.95]])
+    >>> sure_share(np.array([0.95, 0.8]), kinds, 500).round(3).tolist()
+    [0.931, 0.8]
+    """
+    if not draws:
+        return share
+    mean, z = np.where(np.isnan(by_kind), share, by_kind).mean(axis=0), _ONE_SIDED
+    centre, spread = mean + z * z / (2 * draws), mean * (1 - mean) / draws + z * z / (4 * draws * draws)
+    lower = (centre - z * np.sqrt(np.maximum(spread, 0))) / (1 + z * z / draws)
+    return np.asarray(np.fmin(np.fmin(share, lower), np.fmin(by_kind[0], by_kind[1])))
 
 
 def _nothing(seats: Seats) -> Stability:
     n = len(seats.person)
     unknown, none = np.full(n, np.nan), np.full(n, -1)
     zero = np.zeros(n, np.int64)
-    return Stability(unknown, np.tile(unknown, (3, 1)), none, 0, 0, zero, none, none, Turning.nothing(n), ())
+    return Stability(unknown, np.tile(unknown, (3, 1)), unknown, none, 0, 0, zero, none, none, Turning.nothing(n), ())
 
 
 def _plan(position: Position, seats: Seats, settings: Settings) -> Plan:
     paths = {name: position.percentiles[name] for name in SCORED}
     blank = np.zeros(len(seats.person), np.int8)
-    plan = Plan(position.graph, seats.person, seats.group, settings, blank, paths, None, blank)
+    starts = starts_within(position.graph, settings)
+    plan = Plan(position.graph, seats.person, seats.group, settings, blank, paths, None, blank, starts)
     base = plan.tiers(position.score[None], position.connected[None])[0]
     return replace(plan, base=base, of_fixed=base)
 
@@ -236,13 +287,18 @@ def _not_tried(turning: Turning, settings: Settings) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _told(sources: SourceLosses, of: np.ndarray, settings: Settings) -> str:
+def _told(sources: SourceLosses, of: np.ndarray, settings: Settings, starts: int, people: int) -> str:
     random = settings.resamples
     each = (
         f"{random - random // 2:,} without {settings.drop_ties:.0%} of the ties, "
         f"{random // 2:,} without {settings.drop_people[0]:.0%} to {settings.drop_people[1]:.0%} of the people"
     )
-    text = f"Stability of a role is the share of {random:,} resamples in which the person keeps it: {each}"
+    paths = "paths in them are exact"
+    if starts < people:
+        paths = (
+            f"paths in them are estimated from {starts:,} of {people:,} people with ties, so the share may be too low"
+        )
+    text = f"Stability of a role is the share of {random:,} resamples in which the person keeps it: {each} ({paths})"
     if not len(of):
         return f"{text}."
     every = len(sources.of)

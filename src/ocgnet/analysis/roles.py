@@ -74,7 +74,7 @@ def suggest_roles(
             ),
             "position_score": position.score[person],
             "stability": share,
-            "stability_word": word_of(share, settings),
+            "stability_word": word_of(share, share if stability is None else stability.sure, settings),
             "volume": volume.total,
             "volume_percentile": volume.percentile,
             "ties_in_group": inside["degree"],

@@ -77,8 +77,9 @@ def method(analysis: Analysis) -> list[str]:
         f"{count(s.min_group)} tied members the first {share(s.principal_share)} are suggested as principal and the "
         f"next {share(s.significant_share)} as significant. Stability is the share of {count(s.resamples)} resamples "
         "without some of the ties or people, and of the losses of each single source that bears on the person, that "
-        "give the same suggestion: stable from "
-        f"{share(s.stable_from)}, fair from {share(s.fair_from)}, otherwise fragile."
+        "give the same suggestion: fair from "
+        f"{share(s.fair_from)}, stable where at least {share(s.stable_from)} of further resamples can be expected to "
+        "give it too, otherwise fragile."
     )
     few = (
         f"Concentration. The {count(s.top_k)} nominals are chosen once, by the sum of their fractional shares of "

@@ -176,12 +176,10 @@ def roles(analysis: Analysis) -> str:
     sentence = f"Network position suggests {of(n, 'principal', 'principals')}"
     if in_groups := int(suggested["ocg_id"].replace("", None).nunique()):
         sentence += f" in {count(in_groups)} of {of(len(analysis.groups), 'group', 'groups')}"
-    stability = suggested["stability"].dropna()
-    if len(stability):
-        kept = int((stability >= analysis.settings.stable_from).sum())
-        s = analysis.settings
-        sentence += f"; {count(kept)} of {count(n)} ({share(kept / n)}) keep that in at least {s.stable_from:.0%} of "
-        sentence += f"{count(s.resamples)} resamples"
+    if suggested["stability"].notna().any():
+        kept = int((suggested["stability_word"] == "stable").sum())
+        sentence += f"; {count(kept)} of {count(n)} ({share(kept / n)}) {'is' if kept == 1 else 'are'} stable "
+        sentence += _stable(analysis)
     same = int((suggested["recorded_role"] == "principal").sum())
     kappa, compared = analysis.agreement.kappa, analysis.agreement.compared
     if compared:
@@ -216,14 +214,18 @@ def highest_positions(analysis: Analysis) -> str:
     frame = analysis.highest_positions.frame
     if frame.empty:
         return "No membership holds on the date, so nobody is called principal; no position stands out either."
-    s = analysis.settings
     sentence = "No membership holds on the date, so nobody is called principal. Highest positions: "
     sentence += f"{ratio(len(frame), int(frame['of'].iloc[0]), 'people with ties')} are listed in their order"
-    if len(stability := frame["stability"].dropna()):
-        kept = int((stability >= s.stable_from).sum())
-        sentence += f"; {count(kept)} of {count(len(frame))} ({share(kept / len(frame))}) stay among them in at least "
-        sentence += f"{s.stable_from:.0%} of {count(s.resamples)} resamples"
+    if frame["stability"].notna().any():
+        kept = int((frame["stability_word"] == "stable").sum())
+        sentence += f"; the place of {count(kept)} of {count(len(frame))} ({share(kept / len(frame))}) is stable "
+        sentence += _stable(analysis)
     return f"{sentence}."
+
+
+def _stable(analysis: Analysis) -> str:
+    s = analysis.settings
+    return f"(kept in at least {s.stable_from:.0%} of {count(s.resamples)} resamples, beyond the luck of the draw)"
 
 
 def outside(analysis: Analysis) -> str:
