@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,20 @@ def test_a_child_who_is_not_counted_is_told_why_by_id():
     assert "No return is recorded from the episode of 30/03/2019" in told
     assert "4 with a parent, step-parent or guardian" in flat(run())
     assert "1 child was linked until a membership ended or a group was archived, and is not counted." in flat(run())
+
+
+def test_a_child_of_parents_whose_review_is_overdue_stays_in_the_headline(tmp_path):
+    records = tmp_path / "records"
+    shutil.copytree(CASES, records, ignore=shutil.ignore_patterns("*.md"))
+    lines = (records / "nominals.csv").read_text(encoding="utf-8").splitlines()
+    late = [f"{line},{'review_due' if i == 0 else '2018-01-01'}" for i, line in enumerate(lines)]
+    (records / "nominals.csv").write_text("\n".join(late) + "\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["children", str(records)], catch_exceptions=False)
+    assert result.exit_code == 0
+    text = flat(result.stdout)
+    assert "8 children are linked to members of groups, 4 with a parent" in text
+    assert "4 of these hang on records that are overdue for review alone; a review not held drops no child." in text
+    assert "verified; the parent's record is overdue for review since 01/01/2018" in text
 
 
 def test_programs_that_ask_for_a_child_who_is_not_counted_are_told_why():

@@ -132,7 +132,8 @@ def children(analysis: Analysis) -> str:
             f"{sentence} At least {of(found, 'child is', 'children are')} linked on some basis." if found else sentence
         )
     sentence = f"{of(number, 'child', 'children')} under 18 {'has' if number == 1 else 'have'} a parent, step-parent "
-    people = number_of(analysis, "nominals")
+    # Of all members, those overdue for review among them: the same people below and above the line.
+    people = analysis.figures["parents"].denominator if "parents" in analysis.figures else None
     sentence += (
         f"or guardian among {ratio(parents, people, 'OCG nominals')}"
         if parents is not None and people

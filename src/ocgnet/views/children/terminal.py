@@ -64,7 +64,7 @@ def print_children(
             say(f"{ended} Each with its reason: --view ended.")
         say.bold(marking)
         return
-    say(words.counted(children))
+    say(" ".join(filter(None, (words.counted(children), words.only_overdue(tables["child_links"].frame)))))
     for sentence in words.separates(children, settings):
         say(sentence)
     if ended := words.were_linked(tables["child_links_ended"].frame):

@@ -161,6 +161,22 @@ def of_households(children: pd.DataFrame) -> dict[str, list[str]]:
     return found
 
 
+def only_overdue(links: pd.DataFrame) -> str:
+    """Return how many children the headline counts by records overdue for review alone, as a sentence; empty for none.
+
+    Parameters
+    ----------
+    links : DataFrame
+        The table ``child_links``.
+    """
+    family = links[links["family_basis"].astype(bool)]
+    late = int((family["overdue"].fillna("") != "").groupby(family["child_id"]).all().sum())
+    if not late:
+        return ""
+    hang = "hangs" if late == 1 else "hang"
+    return f"{late} of these {hang} on records that are overdue for review alone; a review not held drops no child."
+
+
 def were_linked(ended: pd.DataFrame) -> str:
     """Return how many children were linked by what is over, as one sentence; empty for none.
 
