@@ -134,7 +134,8 @@ def test_a_run_without_groups_children_or_dates_says_so() -> None:
     assert "no period: the records hold no date" in text
     assert "there is nothing to concentrate" in text
     assert "No child is linked to these nominals in these records." in text
-    assert not re.search(r"\bnan\b", text, re.IGNORECASE)
+    # The list of words that mean "not known" holds this one; it stands among the settings and nowhere else.
+    assert not re.search(r"\bnan\b", text.replace("na, nan, nk", ""), re.IGNORECASE)
 
 
 def _svg(markup: str) -> ET.Element:

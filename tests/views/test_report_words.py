@@ -29,7 +29,8 @@ def test_the_headline_carries_counts_interval_and_chance_of_both_kinds() -> None
     )
     assert said[2] == (
         "41 children under 18 have a parent, step-parent or guardian among 25 of 207 OCG nominals (12%), in 12 of 38 "
-        "groups. Of 41 children linked on any basis, by band: 6 urgent, 14 high, 21 standard."
+        "groups. Of 41 children linked on any basis: by what is known about the child 6 urgent, 14 high, 21 standard; "
+        "by what is known about the adults 41 standard."
     )
     assert len(said) == 5
 
@@ -124,7 +125,8 @@ def test_run_json_is_flat_plain_and_complete() -> None:
     assert read["figure_details"]["top_nominals_crime_share"]["numerator"] == 440
     assert set(read["network"]) >= {"nodes", "edges", "density", "mean_degree", "transitivity", "average_distance"}
     assert read["rows_in"]["crimes"] == 2100
-    assert read["left_out"][0] == {"what": "crime_links", "why": "link role is not arrested or suspect", "count": 812}
+    left_out = {"what": "crime_links", "why": "link role is not arrested or suspect", "count": 812, "refused": False}
+    assert read["left_out"][0] == left_out
     assert read["parameters"]["seed"] == 1
     assert read["inputs"] == inputs
     assert read["timing"] == {"ties": 0.123}

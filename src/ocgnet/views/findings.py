@@ -133,7 +133,8 @@ def children(analysis: Analysis) -> str:
         )
     sentence = f"{of(number, 'child', 'children')} under 18 {'has' if number == 1 else 'have'} a parent, step-parent "
     # Of all members, those overdue for review among them: the same people below and above the line.
-    people = analysis.figures["parents"].denominator if "parents" in analysis.figures else None
+    figure = analysis.figures.get("parents")
+    people = figure.denominator if figure is not None and figure.denominator else number_of(analysis, "nominals")
     sentence += (
         f"or guardian among {ratio(parents, people, 'OCG nominals')}"
         if parents is not None and people
