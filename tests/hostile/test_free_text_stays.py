@@ -14,6 +14,7 @@ import pytest
 
 from installed import ocgnet
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind, Table
+from ocgnet.words import built_in
 
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
 FREE = tuple((t.name, c.name) for t in TABLES.values() for c in t.columns if c.free_text)
@@ -177,6 +178,10 @@ def test_words_that_are_counted_come_from_a_list(tmp_path):
             assert not re.search("aunt mia|and to ben|brother cal", texts_of(file), re.IGNORECASE), file
     kinds = _read(tmp_path / "made/tables/group_kinds.csv")
     assert {r["groups"] for r in kinds if r["value"] == "other words"} == {"1"}
+
+
+def test_every_kind_of_crime_that_is_read_is_counted_by_its_name():
+    assert set(built_in().crime_kinds) <= set(TABLES["ocgs"].column("primary_crime_type").counted_as)
 
 
 def _read(file: Path) -> list[dict[str, str]]:

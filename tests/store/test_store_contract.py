@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ocgnet.dataset import About, Dataset, LeftOut
+from ocgnet.dataset import About, Dataset, LeftOut, Loss
 from ocgnet.errors import StoreError, UsageError
 from ocgnet.model import TABLES, Column, Kind
 from ocgnet.sources import SourceFile
@@ -51,7 +51,7 @@ def small(**names: str) -> Dataset:
             "missing_episodes": pa.table({"child_id": ["K1"], "missing_from": [datetime(2018, 5, 1, 22, 30)]}),
         },
         About(force="Made-up", synthetic=True, as_of=date(2019, 3, 31)),
-        (LeftOut("crimes", "no such district", 3),),
+        (LeftOut("crimes", "no such district", 3, refused=True),),
     )
 
 
@@ -62,6 +62,8 @@ def test_what_is_read_is_what_was_written(store: Store) -> None:
     assert back.fingerprint == dataset.fingerprint
     assert back.about == dataset.about
     assert back.left_out == dataset.left_out
+    # Of a table that lost all its rows nothing is held but that, and every later answer knows it.
+    assert back.losses == (Loss("crimes", 3, 3),)
     assert back.given == dataset.given
     assert store.manifest() == MANIFEST
     for name in TABLES:

@@ -21,7 +21,8 @@ ACES = (
 )  # fmt: skip
 
 CRIME_TYPES = (
-    "drug trafficking", "drug supply", "drug production", "drugs", "county lines", "cannabis cultivation",
+    "drug trafficking", "drug possession", "drug supply", "drug production", "drugs", "county lines",
+    "cannabis cultivation",
     "money laundering", "fraud", "cyber crime", "cybercrime", "economic crime", "bribery and corruption",
     "counterfeiting", "intellectual property crime", "modern slavery", "human trafficking", "labour exploitation",
     "sexual exploitation", "child sexual exploitation", "child criminal exploitation", "child sexual abuse",
