@@ -122,7 +122,7 @@ def test_is_read_as_it_is_meant(case: str, tmp_path: Path, tally) -> None:
         ("wards", "ward,district,population", "population", "1e9", "whole number"),
         ("wards", "ward,district,population", "population", "１２", "whole number"),
         ("crimes", "crime_id,longitude,latitude", "latitude", "1e999", "number"),
-        ("crimes", "crime_id,longitude,latitude", "latitude", "nan", "number"),
+        ("crimes", "crime_id,longitude,latitude", "latitude", "infinity", "number"),
         ("crimes", "crime_id,longitude,latitude", "latitude", "inf", "number"),
         ("crimes", "crime_id,longitude,latitude", "latitude", "91", "range"),
         ("crimes", "crime_id,offence,private_space", "private_space", "perhaps", "yes or no"),
