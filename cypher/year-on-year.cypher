@@ -1,7 +1,8 @@
-// This year against the year before
+// This period against the one before
 //
-// Counts of the period beside those of the year before it, each judged on its own day under the same filters. A
-// change cannot be given as a share where the year before was 0.
+// Counts of the period beside those of the period before, as long and ending the day before it unless asked
+// otherwise, each judged on its own day under the same filters. A change cannot be given as a share where the
+// period before had 0, and says nothing where the records begin later than that: ocgnet analyse tells when they do.
 //
 // kind: table
 // subject: groups
@@ -9,9 +10,9 @@
 // columns:
 //   measure: What is counted.
 //   this_year: In the period.
-//   year_before: In the year before.
+//   year_before: In the period before.
 //   change: The difference.
-//   share: The difference as a share of the year before; blank when that was 0.
+//   share: The difference as a share of the period before; blank when that was 0.
 //
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
@@ -19,11 +20,11 @@
 :param period_from => date('2018-04-01');
 // period_to (date): Last day of the period.
 :param period_to => date('2019-03-31');
-// as_of_before (date): The same day of the year before.
+// as_of_before (date): The day of the period before.
 :param as_of_before => date('2018-03-31');
-// before_from (date): First day of the year before the period.
+// before_from (date): First day of the period before.
 :param before_from => date('2017-04-01');
-// before_to (date): Last day of the year before the period.
+// before_to (date): Last day of the period before.
 :param before_to => date('2018-03-31');
 // link_roles (roles): Links to a crime that count; never victim or witness.
 :param link_roles => ['arrested', 'suspect', 'charged', 'convicted'];

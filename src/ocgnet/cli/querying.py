@@ -20,6 +20,7 @@ from ocgnet.cli.recording import recorded
 from ocgnet.cli.records import hand_over, say
 from ocgnet.cli.request import TODAY, with_own
 from ocgnet.errors import SourceError, UsageError
+from ocgnet.period import COMPARE_TO
 from ocgnet.settings import Settings
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ def query(
         ),
     ] = None,
     today: TODAY = None,
+    compare_to: Annotated[
+        str,
+        typer.Option(help="Which period is the one before: period-before or same-period-last-year.", metavar="PERIOD"),
+    ] = COMPARE_TO[0],
     form: FORMAT = Format.table,
     rows: ROWS = 30,
 ) -> None:
@@ -83,11 +88,17 @@ def query(
             f"Say which store to ask: ocgnet query {asked.name} --store STORE. What the question needs is shown by: "
             f"ocgnet query {asked.name} --show"
         )
-    about, values, answer = _ask(store, asked, param or [], with_own(Settings(), None, today))
+    about, values, answer = _ask(store, asked, param or [], with_own(_compared(compare_to), None, today))
     if form is Format.table:
         _print(Console(), asked, about, values, answer, rows)
     else:
         hand_over(_csv(answer) if form is Format.csv else _json(answer), about.marked)
+
+
+def _compared(asked: str) -> Settings:
+    if asked not in COMPARE_TO:
+        raise UsageError(f"--compare-to knows no '{asked}'; it takes {' or '.join(COMPARE_TO)}.")
+    return Settings(compare_to=asked)
 
 
 def _question(name: str, file: Path | None) -> Query:
