@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ocgnet.analysis.position import position_of
-from ocgnet.analysis.robustness import Stability, stability_of
+from ocgnet.analysis.robustness import Stability, stability_of, word_of
 from ocgnet.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.projection import ties_of
@@ -40,8 +40,8 @@ def measured(dataset: Dataset, settings: Settings) -> list[Stability]:
 def told(name: str, found: list[Stability], settings: Settings, seconds: float) -> None:
     """Print how the roles called stable do in fresh resamples."""
     first = found[0].share
-    fresh = np.nanmean([s.share for s in found[1:]], axis=0)
-    called = first >= settings.stable_from
+    fresh = np.mean([s.share for s in found[1:]], axis=0)
+    called = word_of(first, found[0].sure, settings) == "stable"
     kept, many = fresh[called], int(called.sum())
     print(
         f"  {name:16} {int((~np.isnan(first)).sum()):5} roles, {many:5} called stable: kept in {kept.mean():.1%} of "

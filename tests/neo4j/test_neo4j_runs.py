@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from ocgnet.check import check
+from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
+from ocgnet.model import TABLES
 from ocgnet.pipeline import analyse
 from ocgnet.store import LoadManifest, open_store
 from ocgnet.store.neo4j_runs import remove_run, write_back
@@ -64,6 +67,46 @@ def test_old_runs_stay_until_they_are_removed(neo4j, checked) -> None:
     assert remove_run(neo4j.uri, first.run_id)
     assert not remove_run(neo4j.uri, first.run_id)
     assert neo4j.query(runs) == [{"run": second.run_id, "n": count}]
+
+
+def hub() -> Dataset:
+    """X is tied to every member of G1 and to others, and is recorded in no group."""
+    ties = [("X", p) for p in "ABCDEF"] + [("A", "B"), ("A", "G")]
+    records = {
+        "nominals": [{"nominal_id": p} for p in "ABCDEFGX"],
+        "ocgs": [{"ocg_id": "G1", "status": "active"}],
+        "memberships": [{"nominal_id": p, "ocg_id": "G1"} for p in "ABCD"],
+        "associations": [{"person_a": a, "person_b": b, "kind": "meeting"} for a, b in ties],
+    }
+    blank = {name: dict.fromkeys(TABLES[name].schema.names) for name in records}
+    return Dataset.of(
+        {n: pa.Table.from_pylist([blank[n] | r for r in rows], TABLES[n].schema) for n, rows in records.items()}
+    )
+
+
+def test_people_of_no_group_stand_beside_it_until_the_run_or_the_records_go(neo4j) -> None:
+    from ocgnet.settings import Settings
+
+    store, dataset = open_store(neo4j.uri), hub()
+    store.write(dataset, LoadManifest((), "0.1.0"), replace=True)
+    first, second = (analyse(dataset, Settings(resamples=4, seed=seed)) for seed in (1, 2))
+    asked = (
+        "MATCH (p:Person)-[r:OUTSIDE_BUT_TIED]->(g:OCG) WHERE r.load_id IS NOT NULL "
+        "RETURN p.person_id AS person, g.ocg_id AS ocg, r.run_id AS run, r.ties AS ties ORDER BY run"
+    )
+    for run in (first, second, first):
+        write_back(neo4j.uri, run)
+    runs = sorted((first.run_id, second.run_id))
+    assert neo4j.query(asked) == [{"person": "X", "ocg": "G1", "run": r, "ties": 4} for r in runs]
+    # They are no records: what is read back is what was written.
+    assert store.read().fingerprint == dataset.fingerprint
+    remove_run(neo4j.uri, first.run_id)
+    assert [row["run"] for row in neo4j.query(asked)] == [second.run_id]
+    without = {n: t for n, t in dataset.tables.items() if n not in ("ocgs", "memberships")}
+    store.write(Dataset.of(without, dataset.about), LoadManifest((), "0.1.0"), replace=True)
+    assert neo4j.query(asked) == []
+    assert neo4j.query("MATCH (g:OCG) RETURN g") == []
+    remove_run(neo4j.uri, second.run_id)
 
 
 def test_people_who_are_no_longer_there_are_said(neo4j, checked) -> None:

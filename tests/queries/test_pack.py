@@ -9,13 +9,13 @@ import pytest
 
 from ocgnet.errors import UsageError
 from ocgnet.harm import normal_code, weights
-from ocgnet.model.graph import ASSESSED_AS, LOAD, NODES, PERSON_ROWS, RUN, TIES
+from ocgnet.model.graph import ASSESSED_AS, LOAD, NODES, OUTSIDE, PERSON_ROWS, RUN, TIES
 from ocgnet.queries import Query, find, pack
 from ocgnet.queries.query import SUBJECTS
 
 PACK = pack()
 LABELS = {n.label for n in (*NODES, LOAD, RUN)} | {r.label for r in PERSON_ROWS}
-TYPES = {t.type for t in TIES} | {ASSESSED_AS}
+TYPES = {t.type for t in TIES} | {ASSESSED_AS, OUTSIDE}
 
 
 def each(check):

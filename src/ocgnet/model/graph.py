@@ -238,6 +238,9 @@ RUN = Node("AnalysisRun", "run_id", "One analysis that was written back.")
 ASSESSED_AS = "ASSESSED_AS"
 """From a person to the run that suggested a role; never a recorded role."""
 
+OUTSIDE = "OUTSIDE_BUT_TIED"
+"""From a person of no group to a group above whose principals a run places them; never a membership."""
+
 
 def neo4j_type(column: Column) -> str:
     """Return the name of the type that a column's values have in the graph.

@@ -10,7 +10,7 @@ from typing import Any
 
 from ocgnet import __version__
 from ocgnet.errors import StoreError
-from ocgnet.model.graph import ASSESSED_AS, PERSON, RUN
+from ocgnet.model.graph import ASSESSED_AS, OCG, OUTSIDE, PERSON, RUN
 from ocgnet.results import Analysis
 from ocgnet.store.neo4j_connection import Address, connected
 from ocgnet.store.neo4j_loads import complete_loads_in
@@ -20,6 +20,13 @@ _ROLES = ("ocg_id", "suggested_role", "position_score", "stability", "because")
 """Columns of the table of roles that a suggestion carries; ``ocg_id`` tells several of one person apart."""
 
 _BATCH = 5_000
+
+_WRITE_OUTSIDE = (
+    f"UNWIND $rows AS row MATCH (p:{PERSON.label} {{{PERSON.key}: row[0]}}) WHERE p.load_id IS NOT NULL "
+    f"MATCH (g:{OCG.label} {{{OCG.key}: row[1]}}) WHERE g.load_id IS NOT NULL "
+    f"MERGE (p)-[r:{OUTSIDE} {{run_id: $run_id}}]->(g) SET r.ties = row[2], r.load_id = $load_id "
+    "RETURN count(*) AS done"
+)
 
 _WRITE = (
     f"MATCH (run:{RUN.label} {{{RUN.key}: $run_id}}) UNWIND $rows AS row "
@@ -55,10 +62,13 @@ def write_back(uri: str, analysis: Analysis, ask: Callable[[str], str] | None = 
         When the server is away or refuses, or the records in it are no longer those of the analysis.
     """
     frame = analysis.roles.frame
-    rows = [
+    rows: list[list[Any]] = [
         [str(person), str(row["ocg_id"]), {k: _plain(v) for k, v in row.items() if k != "ocg_id"}]
         for person, row in zip(frame["nominal_id"], frame[list(_ROLES)].to_dict("records"), strict=True)
     ]
+    tied = analysis.outside_but_tied.frame
+    columns = (tied[c] for c in ("nominal_id", "ocg_id", "ties"))
+    outside: list[list[Any]] = [[str(p), str(g), int(n)] for p, g, n in zip(*columns, strict=True)]
     with connected(Address.of(uri, ask)) as connection:
         load_id = complete_loads_in(connection)[-1].load_id
         ensure_constraints(connection)
@@ -68,9 +78,10 @@ def write_back(uri: str, analysis: Analysis, ask: Callable[[str], str] | None = 
             load_id=load_id,
             properties=_run_node(analysis) | {"complete": False},
         )
-        for start in range(0, len(rows), _BATCH):
-            batch = rows[start : start + _BATCH]
-            [record] = connection.run(_WRITE, run_id=analysis.run_id, load_id=load_id, rows=batch)
+        work: list[tuple[str, list[list[Any]]]] = [(_WRITE, rows[i : i + _BATCH]) for i in range(0, len(rows), _BATCH)]
+        work += [(_WRITE_OUTSIDE, outside[i : i + _BATCH]) for i in range(0, len(outside), _BATCH)]
+        for statement, batch in work:
+            [record] = connection.run(statement, run_id=analysis.run_id, load_id=load_id, rows=batch)
             if record["done"] != len(batch):
                 raise StoreError(
                     f"{uri} no longer holds everybody of this analysis, so run {analysis.run_id} is incomplete there. "
@@ -117,11 +128,12 @@ def kept_runs(uri: str, ask: Callable[[str], str] | None = None) -> list[KeptRun
 
 
 def remove_run(uri: str, run_id: str, ask: Callable[[str], str] | None = None) -> bool:
-    """Take a run and its suggestions away; return whether there was one."""
+    """Take a run, its suggestions and whom it places beside groups away; return whether there was one."""
     with connected(Address.of(uri, ask)) as connection:
         match = f"MATCH (run:{RUN.label} {{{RUN.key}: $run_id}})"
         found = connection.run(f"{match} RETURN count(run) AS n", run_id=run_id)[0]["n"]
         connection.run(f"{match} MATCH (run)<-[r:{ASSESSED_AS}]-() DELETE r", run_id=run_id)
+        connection.run(f"MATCH (:{PERSON.label})-[r:{OUTSIDE} {{run_id: $run_id}}]->() DELETE r", run_id=run_id)
         connection.run(f"{match} DELETE run", run_id=run_id)
     return bool(found)
 

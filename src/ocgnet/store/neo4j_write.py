@@ -11,7 +11,7 @@ import neo4j
 import pyarrow as pa
 
 from ocgnet.errors import StoreError
-from ocgnet.model.graph import ASSESSED_AS, LOAD, NODES, PERSON, PERSON_ROWS, RUN, TIES, Node, Tie
+from ocgnet.model.graph import ASSESSED_AS, LOAD, NODES, OUTSIDE, PERSON, PERSON_ROWS, RUN, TIES, Node, Tie
 from ocgnet.store.duckdb_open import in_memory
 from ocgnet.store.neo4j_connection import Connection
 from ocgnet.store.neo4j_graph import END, KEY, LABELS, START, Graph
@@ -215,6 +215,7 @@ def _no_more_nodes(node: Node) -> tuple[str, ...]:
     labels = f" REMOVE n:{':'.join(r.label for r in PERSON_ROWS)}" if node is PERSON else ""
     return (
         f"{match} MATCH (n)-[r:{ASSESSED_AS}]->(:{RUN.label}) DELETE r",
+        f"{match} MATCH (n)-[r:{OUTSIDE}]-() DELETE r",
         f"{match} AND NOT (n)--() DELETE n",
         f"{match} SET n = {{{node.key}: row[0], unlisted: true, load_id: $load_id}}{labels}",
     )
