@@ -267,3 +267,18 @@ def test_errors_outside_of_the_command_itself(how: str, place, tmp_path) -> None
         assert "did not foresee" in done.stderr
     for file in [*told(tmp_path), *tmp_path.glob("ocgnet-*/*.json")]:
         assert MARKER.lower() not in file.read_text(encoding="utf-8").lower()
+
+
+@pytest.mark.parametrize(
+    ("closed", "encoding"), [("1>&-", "utf-8"), ("2>&-", "utf-8"), ("<&-", "utf-8"), ("", "ascii")]
+)
+def test_outputs_that_are_closed_or_lack_letters(closed: str, encoding: str, place, tmp_path) -> None:
+    """Asked by a program that closed one of them, and of a terminal without the lines of a table."""
+    command = f'"$0" -c "$1" roles {MARKER}-records {closed}'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable, LAUNCH], capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONIOENCODING": encoding},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert told(tmp_path) == []

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import warnings
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -84,6 +85,9 @@ def run() -> None:
     logging.lastResort = logging.NullHandler()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
+    # Where the caller closed them, what is printed goes nowhere.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open until the end)
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open until the end)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter shows its number instead.
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
