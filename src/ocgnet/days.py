@@ -63,9 +63,11 @@ class Days:
         ordinary; so does the rule that a table with fewer than six different earlier days has no far
         date. The first quarter is left aside because one crime of long ago would hide every later slip.
         """
-        if len(self.day) <= _FEWEST:
+        # A day that is still to come is told as such, and must not hide another slip behind it.
+        come = self.day <= np.datetime64(settings.today, "D")
+        if come.sum() <= _FEWEST:
             return None
-        upto = np.cumsum(self.count)
+        upto = np.cumsum(self.count[come])
         place = int(settings.far_percentile / 100 * (upto[-1] - 1))
         last = int(np.searchsorted(upto, place, "right"))
         if last + 1 < _FEWEST:

@@ -172,6 +172,12 @@ def test_which_late_date_is_far(days: list[date], far: bool) -> None:
     assert judged(crimes(*days)) == (sorted(days)[-2] if far else days[-1])
 
 
+def test_a_day_to_come_hides_no_slip_before_today() -> None:
+    """Two slips, one of them in the future: with both in the percentile the nearer one would decide the day."""
+    slips = crimes(*months(1, 8), date(2023, 9, 9), TODAY + timedelta(days=1))
+    assert judged(slips) == max(months(1, 8))
+
+
 def test_the_limits_are_settings() -> None:
     slip = crimes(*months(1, 8), date(2023, 9, 9))
     assert judged(slip, far_days=3_000) == date(2023, 9, 9)
@@ -194,14 +200,14 @@ def test_the_latest_event_by_brute_force(recorded: list[date], reported: list[da
     """The same rule, over plain lists."""
 
     def near(days: list[date]) -> list[date]:
-        days = sorted(days)
-        if not days:
-            return []
-        last = days[int(0.999 * (len(days) - 1))]
-        earlier = sorted({d for d in days if d <= last})
-        if len(earlier) < 6:
+        past = sorted(d for d in days if d <= TODAY)
+        if not past:
             return days
-        start = min(earlier.index(days[len(days) // 4]), len(earlier) - 2)
+        last = past[int(0.999 * (len(past) - 1))]
+        earlier = sorted({d for d in past if d <= last})
+        if len(earlier) < 6 or len(set(past)) <= 6:
+            return days
+        start = min(earlier.index(past[len(past) // 4]), len(earlier) - 2)
         kept = earlier[start:]
         longest = max((b - a).days for a, b in pairwise(kept))
         return [d for d in days if (d - last).days <= max(366, 2 * longest)]
