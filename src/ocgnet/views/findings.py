@@ -217,7 +217,8 @@ def highest_positions(analysis: Analysis) -> str:
     if frame.empty:
         return "No membership holds on the date, so nobody is called principal; no position stands out either."
     sentence = "No membership holds on the date, so nobody is called principal. Highest positions: "
-    sentence += f"{ratio(len(frame), int(frame['of'].iloc[0]), 'people with ties')} are listed in their order"
+    sentence += f"{ratio(len(frame), int(frame['of'].iloc[0]), 'people with ties')} "
+    sentence += "is listed" if len(frame) == 1 else "are listed in their order"
     if frame["stability"].notna().any():
         kept = int((frame["stability_word"] == "stable").sum())
         sentence += f"; the place of {count(kept)} of {count(len(frame))} ({share(kept / len(frame))}) is stable "

@@ -39,7 +39,7 @@ MAIN_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Columns that fit a screen, by table."""
 
-SCORES = frozenset({"position_score", "score_in_group"})
+SCORES = frozenset({"position_score", "principal_score", "score_in_group"})
 """Shares that are a place on a scale, so that a percentage would mislead."""
 
 _PROSE = 20
