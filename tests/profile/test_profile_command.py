@@ -123,7 +123,7 @@ def test_records_with_errors_stop_it(tmp_path, monkeypatch):
     folder = tmp_path / "wrong"
     folder.mkdir()
     (folder / "nominals.csv").write_text("nominal_id\nN1\n", encoding="utf-8")
-    (folder / "crimes.csv").write_text("crime_id,offence_code,recorded_on\nK1,999Z,2019-01-01\n", encoding="utf-8")
+    (folder / "crimes.csv").write_text("crime_id,offence_code,recorded_on\nK1,4 1,2019-01-01\n", encoding="utf-8")
     with pytest.raises(RecordError, match="1 problems"):
         run(folder, "--out", tmp_path / "out")
 
