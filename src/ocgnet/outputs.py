@@ -443,7 +443,7 @@ def refuse_foreign(out: Path, made_by: str) -> None:
                     f"{out} holds {name}, which {made_by or 'ocgnet'} did not write and which would be lost. Choose "
                     "another folder, or move that file."
                 )
-            if not path.is_file() or _sha256(path) != made[name]:
+            if not path.is_file() or _known_by(path) != made[name]:
                 raise OutputError(
                     f"{out} holds {name}, which was changed since {made_by} wrote it and which would be lost. Choose "
                     "another folder, or move that file."
@@ -453,8 +453,19 @@ def refuse_foreign(out: Path, made_by: str) -> None:
 
 
 def _manifest(folder: Path, made_by: str) -> str:
-    files = {p.relative_to(folder).as_posix(): _sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()}
+    files = {p.relative_to(folder).as_posix(): _known_by(p) for p in sorted(folder.rglob("*")) if p.is_file()}
     return json.dumps({"made_by": made_by, "sha256": files}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _known_by(path: Path) -> str:
+    """Return the hash by which a file of a folder is known; that of ``run.json`` leaves its numbers out.
+
+    They tell how long each step took, and the same run would else have another list of files each time.
+    """
+    if path.name != "run.json":
+        return _sha256(path)
+    plain = re.sub(rb"[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?", b"0", path.read_bytes())
+    return hashlib.sha256(plain).hexdigest()
 
 
 def _made(folder: Path, made_by: str) -> dict[str, str]:
