@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from neo4j.exceptions import DriverError, Neo4jError
 
+from installed import missing
 from ocgnet.errors import StoreError
 from ocgnet.server import LocalServer
 from ocgnet.store.neo4j_connection import Address, connected
@@ -80,13 +81,6 @@ class Browser:
     def run(self, script, *arguments):
         """Return what a script returns."""
         return self.driver.execute_script(script, *arguments)
-
-
-def missing(reason):
-    """Skip for want of a real part; where CI=true fail, because there it has to be."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import missing
-from installed import ocgnet
+from installed import missing, ocgnet
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 

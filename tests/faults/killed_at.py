@@ -61,19 +61,24 @@ def look(place: Path) -> dict[str, str]:
     return {p.relative_to(place).as_posix(): p.read_bytes().hex() for p in files}
 
 
-start, scratch, words = Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3])
-kill_at = 0
-while True:
-    shutil.rmtree(scratch, ignore_errors=True)
-    shutil.copytree(start, scratch / "place")
-    first = turn(words, scratch / "place", kill_at)
-    log = scratch / "log" / "log.jsonl"
-    done = '"state":"done"' in log.read_text() if log.exists() else False
-    second = turn(words, scratch / "place", 0) if kill_at else None
-    report = {"kill_at": kill_at, "first": first, "done": done, "second": second, "files": look(scratch / "place")}
-    report["said"] = (scratch / "said.txt").read_text()
-    sys.stdout.write(json.dumps(report) + "\n")
-    sys.stdout.flush()
-    if kill_at and first is not None:
-        break
-    kill_at += int(sys.argv[4]) if kill_at else 1
+def run(start: Path, scratch: Path, words: list[str], step: int) -> None:
+    """Print one line of JSON for each point at which the command was killed and begun again."""
+    kill_at = 0
+    while True:
+        shutil.rmtree(scratch, ignore_errors=True)
+        shutil.copytree(start, scratch / "place")
+        first = turn(words, scratch / "place", kill_at)
+        log = scratch / "log" / "log.jsonl"
+        done = '"state":"done"' in log.read_text() if log.exists() else False
+        second = turn(words, scratch / "place", 0) if kill_at else None
+        report = {"kill_at": kill_at, "first": first, "done": done, "second": second, "files": look(scratch / "place")}
+        report["said"] = (scratch / "said.txt").read_text()
+        sys.stdout.write(json.dumps(report) + "\n")
+        sys.stdout.flush()
+        if kill_at and first is not None:
+            break
+        kill_at += step if kill_at else 1
+
+
+if __name__ == "__main__":
+    run(Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3]), int(sys.argv[4]))

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import missing
 from every_command import LAUNCH, ROOT
+from installed import missing
 
 TINY, COUNTY = ROOT / "fixtures" / "tiny", ROOT / "fixtures" / "county"
 

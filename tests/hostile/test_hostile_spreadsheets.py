@@ -16,7 +16,7 @@ from hostile_records import FORMULAS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import missing
+from installed import missing
 from ocgnet.outputs import FORMULA_STARTS, csv_text, neutral, write_csv
 
 COMPUTED = "42"
