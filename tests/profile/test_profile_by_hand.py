@@ -264,3 +264,36 @@ def test_weights_of_a_file_change_the_order():
     found = profile_of(Dataset.of(records(), ABOUT), replace(SETTINGS, weights=flat))
     assert found.figures["severity_total"].value == 6  # crimes with a code
     assert found.settings.to_dict()["weights"]["vintage"] == "weights of the file flat.csv"
+
+
+def test_a_place_whose_crimes_have_no_weight_has_no_severity_rather_than_none():
+    """Hill has one crime of 10 by WEIGHTS, Mill two whose codes have no weight: unknown there, not 0."""
+    dataset = Dataset.of(
+        {
+            "crimes": pa.table(
+                {
+                    "crime_id": ["K1", "K2", "K3"],
+                    "offence_code": ["NFIB3A", "NFIB3A", "46"],
+                    "recorded_on": [NOW] * 3,
+                    "district": ["Easter", "Easter", "Wester"],
+                    "ward": ["Mill", "Mill", "Hill"],
+                }
+            ),
+            "wards": pa.table({"ward": ["Hill", "Mill"], "district": ["Wester", "Easter"], "population": [1000, 9000]}),
+        },
+        ABOUT,
+    )
+    profile = profile_of(dataset, ProfileSettings(weights=WEIGHTS))
+    wards = profile.tables["wards"].frame.set_index("ward")
+    assert wards.loc["Hill", ["severity", "harm_unknown"]].tolist() == [10, 0]
+    assert np.isnan(wards.loc["Mill", "severity"])
+    assert (wards.loc["Mill", "crimes"], wards.loc["Mill", "harm_unknown"]) == (2, 2)
+    assert wards.loc["Mill", "standing"] == "harm not known"
+    # The residents of Mill lower nobody's mean: Hill carries 10 for each 1,000, which is the mean.
+    assert wards.loc["Hill", "standing"] == "as chance allows"
+    areas = profile.tables["areas"].frame.set_index("name")
+    assert np.isnan(areas.loc["Easter", "severity"])
+    assert areas.loc["Wester", "severity"] == 10
+    assert profile.figures["severity_easter"].value is None
+    assert profile.figures["ward_mill"].value is None
+    assert profile.figures["ward_hill"].value == 1.0

@@ -27,6 +27,9 @@ def _fact(name: str, kind: str, says: str) -> ResultColumn:
 _CRIMES = _fact("crimes", "count", "Crimes of the period.")
 _SHARE_OF_CRIMES = _c("share_of_crimes", "share", "Share of all crimes of the whole that the row belongs to.")
 _SEVERITY = _c("severity", "number", "Sum of the severity weights of these crimes.")
+_HARM_UNKNOWN = _fact(
+    "harm_unknown", "count", "Crimes without an offence code, or whose code has no weight: their harm is not known."
+)
 _SHARE_OF_SEVERITY = _c("share_of_severity", "share", "Share of the severity of that whole.")
 _BEFORE = (
     _fact("crimes_before", "count", "Crimes of the period before."),
@@ -53,11 +56,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _c("severity_low", "number", "Lower end of the 95% interval of the severity."),
             _c("severity_high", "number", "Upper end of the 95% interval of the severity."),
             _SHARE_OF_SEVERITY,
-            _fact(
-                "harm_unknown",
-                "count",
-                "Crimes without an offence code, or whose code has no weight: their harm is not known.",
-            ),
+            _HARM_UNKNOWN,
             _fact("population", "count", "Residents, from the table wards; blank where not recorded."),
             _c("crimes_per_1000", "number", "Crimes per 1,000 residents."),
             _c("severity_per_1000", "number", "Severity per 1,000 residents."),
@@ -73,6 +72,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _CRIMES,
             _SEVERITY,
             _c("share_of_severity", "share", "Share of all severity of the force."),
+            _HARM_UNKNOWN,
             _fact("population", "count", "Residents."),
             _c("severity_per_1000", "number", "Severity per 1,000 residents."),
             _c("inner_low", "number", "Below this a ward of its size would fall by chance in 2.5% of cases."),

@@ -23,7 +23,7 @@ def areas_table(material: Material) -> ProfileTable:
     for area, inside in material.geography.areas.items():
         rows.append(_place(material, sums, "area", area, inside))
     single = [_place(material, sums, "district", d, [d]) for d in districts if d]
-    rows += sorted(single, key=lambda r: (-float(r["severity"]), str(r["name"])))
+    rows += sorted(single, key=lambda r: (-np.nan_to_num(r["severity"]), str(r["name"])))
     if "" in districts:
         rows.append(_place(material, sums, "no district", "no district recorded", [""]))
     whole = rows[0]
@@ -40,7 +40,7 @@ def _share(part: pd.Series, whole: float) -> pd.Series:
 def _place(
     material: Material, sums: Mapping[int, pd.DataFrame], level: str, name: str, districts: list[str]
 ) -> dict[str, Any]:
-    now, then = (added(sums[w], districts) for w in (NOW, BEFORE))
+    now, then = (_known(added(sums[w], districts)) for w in (NOW, BEFORE))
     low, high = sum_interval(now["severity"], now["squares"])
     residents = material.geography.residents([d for d in districts if d])
     return {

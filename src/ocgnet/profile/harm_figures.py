@@ -79,6 +79,9 @@ def _places(material: Material, areas: pd.DataFrame) -> dict[str, Figure]:
 
 def _severity(says: str, row: Mapping[str, Any], counted: str, material: Material) -> ProfileFigure:
     crimes, unknown = int(row["crimes"]), int(row["harm_unknown"])
+    if crimes and unknown == crimes:
+        told = f"{counted}; harm unknown for all of {crimes:,} crimes"
+        return ProfileFigure(None, "score", says, filter=told, chapter=CHAPTER, period=material.now, records=crimes)
     return ProfileFigure(
         round(float(row["severity"]), 4),
         "score",

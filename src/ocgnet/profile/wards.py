@@ -21,6 +21,7 @@ STANDINGS = (
     "below its share",
     "far below its share",
     "population not known",
+    "harm not known",
 )
 """Where a ward stands against the funnel; far means outside the outer limit."""
 
@@ -34,7 +35,8 @@ def wards_table(material: Material) -> ProfileTable:
     Notes
     -----
     A ward is known by its name and district. Wards of the table ``wards`` without a crime are listed with
-    0; wards that only crimes name have no population. The funnel shows between which values wards of a
+    0; wards that only crimes name have no population, and a ward none of whose crimes has a weight has no
+    severity, which is not the same as 0. The funnel shows between which values wards of a
     size fall when each resident carries the force's mean: small wards vary widely, so a high value of a
     small ward may be chance. Limits come from the weights of all wards' crimes, as in ``chance.funnel``.
     """
@@ -42,7 +44,9 @@ def wards_table(material: Material) -> ProfileTable:
     sums = sums[sums["ward"] != ""].astype({"ward": object, "district": object})
     known = material.geography.wards
     frame = sums.merge(known, on=["ward", "district"], how="outer").sort_values(["district", "ward"])
-    frame[["crimes", "severity", "squares"]] = frame[["crimes", "severity", "squares"]].fillna(0.0)
+    counted = ["crimes", "severity", "squares", "unknown"]
+    frame[counted] = frame[counted].fillna(0.0)
+    frame.loc[(frame["crimes"] > 0) & (frame["unknown"] == frame["crimes"]), ["severity", "squares"]] = np.nan
     total = float(material.cube.total(NOW)["severity"])
     frame["share_of_severity"] = frame["severity"] / total if total else np.nan
     people = frame["population"].to_numpy(float, na_value=np.nan)
@@ -56,12 +60,13 @@ def wards_table(material: Material) -> ProfileTable:
         for key in zip(frame["ward"], frame["district"], strict=True)
     ]
     frame["crimes"] = frame["crimes"].astype(int)
+    frame["harm_unknown"] = frame["unknown"].astype(int)
     frame["population"] = frame["population"].astype("Int64")
     return table_of("wards", frame.sort_values(["severity", "ward", "district"], ascending=[False, True, True]))
 
 
 def _limits(frame: pd.DataFrame, people: np.ndarray, limits: tuple[float, float]) -> None:
-    settled = people > 0
+    settled = (people > 0) & frame["severity"].notna().to_numpy()
     residents = people[settled].sum()
     rate, spread = (
         float(frame.loc[settled, n].sum()) / residents if residents else 0.0 for n in ("severity", "squares")
@@ -71,13 +76,14 @@ def _limits(frame: pd.DataFrame, people: np.ndarray, limits: tuple[float, float]
     value = frame["severity_per_1000"].to_numpy(float)
     frame["standing"] = np.select(
         [
+            ~(people > 0),
             ~settled,
             value > frame["outer_high"],
             value > frame["inner_high"],
             value < frame["outer_low"],
             value < frame["inner_low"],
         ],
-        [STANDINGS[5], STANDINGS[0], STANDINGS[1], STANDINGS[4], STANDINGS[3]],
+        [STANDINGS[5], STANDINGS[6], STANDINGS[0], STANDINGS[1], STANDINGS[4], STANDINGS[3]],
         STANDINGS[2],
     )
 
@@ -85,7 +91,7 @@ def _limits(frame: pd.DataFrame, people: np.ndarray, limits: tuple[float, float]
 def _named(frame: pd.DataFrame, top: int) -> list[str]:
     """Return why each ward is named: most severity, or most a head and outside the outer limit."""
     ward = list(zip(frame["ward"], frame["district"], strict=True))
-    harmed = frame["severity"].to_numpy(float)
+    harmed = np.nan_to_num(frame["severity"].to_numpy(float))
     order = sorted(range(len(frame)), key=lambda i: (-harmed[i], ward[i]))
     first = {i for i in order[:top] if harmed[i] > 0}
     head = np.nan_to_num(frame["severity_per_1000"].to_numpy(float), nan=-1.0)
@@ -150,11 +156,12 @@ def ward_figures(material: Material, wards: ProfileTable) -> dict[str, Figure]:
         squares = float(sums["squares"].get((ward, district), 0.0))
         rest = float(whole["severity"]) - severity
         low = high = value = None
-        if whole["severity"] > 0:
+        if whole["severity"] > 0 and severity == severity:  # noqa: PLR0124 (NaN)
             value = round(severity / float(whole["severity"]), 9)
             low, high = weighted_share_interval(severity, squares, rest, float(whole["squares"]) - squares)
         figures[unused(key, figures)] = ProfileFigure(
-            value, "share", f"{ward} ({district}): share of all harm", round(severity), round(whole["severity"]),
+            value, "share", f"{ward} ({district}): share of all harm",
+            None if value is None else round(severity), round(whole["severity"]),
             f"{material.crimes_words()}; severity", low, high, chapter=CHAPTER, period=material.now,
             records=int(sums["crimes"].get((ward, district), 0)), interval=CHANCE if low is not None else "",
         )  # fmt: skip

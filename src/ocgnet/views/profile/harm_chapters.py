@@ -18,18 +18,25 @@ def places(profile: Profile) -> list[Block]:
     if "crimes" not in profile.given or profile.tables["areas"].frame.empty:
         return []
     frame = profile.tables["areas"].frame
-    single = frame[frame["level"] == "district"]
+    unweighed = frame[(frame["level"] == "district") & frame["severity"].isna()]
+    single = frame[(frame["level"] == "district") & frame["severity"].notna()]
     f, force = profile.figures, frame.iloc[0]
     first = single.iloc[0] if len(single) else force
-    title = (
-        f"{first['name']} carries most harm: {count(first['severity'])} of {count(force['severity'])} "
-        f"({share(first['share_of_severity'])})"
-    )
+    title = f"The harm of none of the {count(force['crimes'])} crimes is known"
+    if first["severity"] >= 0:
+        title = (
+            f"{first['name']} carries most harm: {count(first['severity'])} of {count(force['severity'])} "
+            f"({share(first['share_of_severity'])})"
+        )
     rows = [
         (str(r.name_), float(r.severity), float(r.severity_low), float(r.severity_high), count(r.severity))
         for r in single.rename(columns={"name": "name_"}).itertuples()
     ]
     told = []
+    if len(unweighed):
+        told.append(
+            f"No crime has a code with a weight, so harm is not known, in {', '.join(sorted(unweighed['name']))}."
+        )
     if known(f, "severity_laa_share"):
         told.append(
             f"{profile.area} local-authority area holds "
