@@ -11,7 +11,7 @@ demo: $(READY) ## analyse the bundled county and say where the results are
 	$(BIN)/ocgnet analyse fixtures/county --out demo
 
 test: $(READY) system lint ## everything that must hold
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

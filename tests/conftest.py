@@ -147,8 +147,12 @@ _TOGETHER = {
 """What takes minutes to make is made by one worker: tests that need it stay together; others go by file."""
 
 
+_LONG = ("faults", "neo4j", "queries", "hostile", "profile", "synthetic", "amending", "casework")
+"""Folders whose files take longest: they begin first, so that no worker waits for one of them at the end."""
+
+
 def pytest_collection_modifyitems(items):
-    """Say which tests one worker runs: whole files, and files that share something slow."""
+    """Say which tests one worker runs, whole files and files that share something slow, and which begin first."""
     shared = {}
     for item in items:
         for fixture in getattr(item, "fixturenames", ()):
@@ -156,6 +160,7 @@ def pytest_collection_modifyitems(items):
                 shared[item.path] = _TOGETHER[fixture]
     for item in items:
         item.add_marker(pytest.mark.xdist_group(shared.get(item.path, str(item.path))))
+    items.sort(key=lambda item: _LONG.index(item.path.parent.name) if item.path.parent.name in _LONG else len(_LONG))
 
 
 def pytest_terminal_summary(terminalreporter, config):
