@@ -154,3 +154,10 @@ def test_a_file_of_further_weights_adds_them_in_check_and_profile(tmp_path: Path
     # 799.6289 + 2 * 36.8099
     assert run["figures"]["severity_total"] == 873.2487  # type: ignore[index]
     assert "not known" not in said.partition("\n\n")[0]
+
+
+def test_a_finding_shows_what_stands_in_the_file(tmp_path) -> None:
+    """Two notations of one code are told together, each as it is written, so that whoever corrects them finds them."""
+    checked = check(folder(tmp_path, "00802", "8/2"))
+    [finding] = [f for f in checked.findings if f.rule.value == "offence code without a weight"]
+    assert [p.value for p in finding.problems()] == ["00802", "8/2"]

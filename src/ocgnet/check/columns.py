@@ -66,6 +66,7 @@ class CheckedColumn:
         self.refusals: dict[str, CellError] = {}
         self.codes, self.texts = _encoded(cells)
         self.values, self.refused = _read(declared, self.texts)
+        self._written: tuple[np.ndarray, pa.Array] | None = None
         self.open_ends = 0
         if declared.ahead is not Ahead.NEVER and len(self.texts):
             days = np.array([np.datetime64(d, "D") for d in open_ends], "datetime64[D]")
@@ -99,6 +100,7 @@ class CheckedColumn:
         """
         texts = self.texts.to_pylist()
         if any(texts[k] != text for k, text in meant.items()):
+            self._keep_written()
             again = strings([meant.get(k, text) or "" for k, text in enumerate(texts)]).dictionary_encode()
             blank = bools(pc.is_in(again.dictionary, _BLANK))[_codes(again)]
             codes = np.where(blank, np.int32(-1), _codes(again))
@@ -107,8 +109,18 @@ class CheckedColumn:
 
     def put(self, codes: np.ndarray, texts: pa.Array) -> None:
         """Hold other texts: ``codes``, one per row, are positions in ``texts``, -1 for blank."""
+        self._keep_written()
         self.codes, self.texts = codes, texts
         self._judge()
+
+    def _keep_written(self) -> None:
+        if self._written is None:
+            self._written = self.codes, self.texts
+
+    def written(self, row: int) -> str:
+        """Return what stands in the file in a row, however it is read; empty when blank."""
+        codes, texts = self._written or (self.codes, self.texts)
+        return "" if codes[row] < 0 else str(texts[int(codes[row])])
 
     def refuse(self, refusals: Mapping[str, CellError]) -> None:
         """Refuse some texts, each for a reason of its own."""

@@ -105,12 +105,11 @@ class CheckedTable:
         remedy: Callable[[str], str],
         severity: Severity = Severity.ERROR,
     ) -> None:
-        """Record rows whose text of ``column`` breaks a rule; ``remedy`` is told the text."""
+        """Record rows whose text of ``column`` breaks a rule; ``remedy`` is told the text as it is read."""
         checked = self.columns[column]
 
         def explain(row: int) -> tuple[str, str]:
-            text = checked.text(row)
-            return text, remedy(text)
+            return checked.written(row), remedy(checked.text(row))
 
         self.report(column, rule, rows, explain, severity)
 
