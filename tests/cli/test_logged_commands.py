@@ -49,7 +49,7 @@ READING = [
     ("concentration", "data", "--format", "csv"),
     ("children", "data", "--format", "json"),
     ("communities", "data"),
-    ("review", "due", "--folder", "data"),
+    ("review", "due", "--folder", "data", "--as-of", "2019-03-31"),
 ]
 
 

@@ -56,7 +56,8 @@ def rows(out: Path, name: str) -> list[dict[str, str]]:
 def test_everything_is_there_and_private(county: Path) -> None:
     found = {p.relative_to(county).as_posix() for p in county.rglob("*") if p.is_file()}
     tables = {f"{n}.csv" for n in (*RESULT_TABLES, "columns", "left_out")} | {"MARKING.txt"}
-    assert found == {"run.json", "network.html", "report.html", "workbook.xlsx"} | {f"tables/{n}" for n in tables}
+    whole = {"run.json", "files.json", "network.html", "report.html", "workbook.xlsx"}
+    assert found == whole | {f"tables/{n}" for n in tables}
     assert {stat.S_IMODE(p.stat().st_mode) for p in county.rglob("*") if p.is_file()} == {0o600}
     for name, columns in RESULT_TABLES.items():
         found_rows = rows(county, name)

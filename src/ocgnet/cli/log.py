@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PERSON = Annotated[str, typer.Option(help="Only acts about this person; erasures too.", metavar="ID")]
 KIND = Annotated[str, typer.Option(help=f"Only acts of this kind: {', '.join(KINDS)}.", metavar="KIND")]
-SINCE = Annotated[datetime | None, day_option("Only acts from this day on, UTC.")]
+SINCE = Annotated[datetime | None, day_option("Only acts from this day on, UTC.", judge=None)]
 
 
 def register(app: typer.Typer) -> None:

@@ -39,11 +39,11 @@ class Request:
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y")
 
 
-def day_option(says: str, *names: str, judge: Callable[[date, str], None] = check_asked) -> Any:
-    """Return an option that takes a day; ``judge`` refuses days that cannot be meant."""
+def day_option(says: str, *names: str, judge: Callable[[date, str], None] | None = check_asked) -> Any:
+    """Return an option that takes a day; ``judge`` refuses days that cannot be meant, None takes every day."""
 
     def judged(param: typer.CallbackParam, moment: datetime | None) -> datetime | None:
-        if moment is not None:
+        if moment is not None and judge is not None:
             judge(moment.date(), param.opts[0])
         return moment
 
