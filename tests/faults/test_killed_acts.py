@@ -53,7 +53,7 @@ def test_a_referral_killed_anywhere_is_on_record_once_and_has_its_pack(where: st
         start.mkdir()
         open_store(str(start / "s.duckdb")).write(read_dataset(TINY)[0], LoadManifest((), "test"))
         words = [*REFER, "--out", "pack", "--store", "s.duckdb", "C2"]
-    whole, killed = killed_at_every_change(start, tmp_path / "scratch", words, 1 if where == "folder" else 3)
+    whole, killed = killed_at_every_change(start, tmp_path / "scratch", words, 1 if where == "folder" else 2)
     assert len(killed) > 5
     assert "pack/referral.html" in whole["files"]
     before_record = after_record = 0
