@@ -166,7 +166,7 @@ def test_a_server_of_an_earlier_version_is_started_again_with_new_settings(tmp_p
     try:
         first = server.start()
         with connected(Address(first.uri, "neo4j", server.password_file.read_text().strip())) as connection:
-            connection.session().run("CREATE (n:Kept {name: 'x'})").consume()
+            connection.run("CREATE (n:Kept {name: 'x'})")
         settings = server.home / "conf" / "neo4j.conf"
         old = [line for line in settings.read_text().splitlines() if line.partition("=")[0] not in GUARDS]
         settings.write_text("\n".join(old))
