@@ -68,7 +68,9 @@ def test_a_quarter_of_level_crime_did_not_change(level: Path, tmp_path: Path, as
     assert found["figures"]["severity_change"] == found["figures"]["volume_change"] == 0
     assert found["figures"]["disruptions"] == found["figures"]["disruptions_before"] == 3
     assert f"harm did not change (9,596 from {told}" in " ".join(said.split())
-    assert f"and the number of crimes did not change on {told}" in (tmp_path / "p" / "report.html").read_text("utf-8")
+    assert f"and the number of crimes did not change against {told}" in (tmp_path / "p" / "report.html").read_text(
+        "utf-8"
+    )
     ocgnet("analyse", level, *QUARTER, *asked, "--out", "a", cwd=tmp_path)
     found = document(tmp_path / "a")
     assert [found["before"]["from"], found["before"]["to"]] == days

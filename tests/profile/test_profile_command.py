@@ -38,7 +38,7 @@ def test_it_writes_a_whole_profile_and_replaces_its_own(tmp_path):
         "38 organised crime groups were mapped (42 on 31/03/2018) with 207 nominals (137 on 31/03/2018)"
         in told.replace("\n", " ")
     )
-    assert {p.name for p in out.iterdir()} == {"report.html", "workbook.xlsx", "run.json", "tables"}
+    assert {p.name for p in out.iterdir()} == {"report.html", "workbook.xlsx", "run.json", "files.json", "tables"}
     first = {p.name: p.read_bytes() for p in (out / "tables").iterdir()}
     run(COUNTY, "--out", out)
     assert {p.name: p.read_bytes() for p in (out / "tables").iterdir()} == first

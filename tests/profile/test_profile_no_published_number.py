@@ -21,6 +21,7 @@ EXPLAINED = {
     ("profile/settings.py", 45.0): "a band of age",
     ("profile/settings.py", 65.0): "a band of age",
     ("analysis/comparison_reasons.py", 0.05): "a difference of percentiles worth a word",
+    ("analysis/null_counts.py", 16.0): "up to so many people an event is always dealt",
     ("analysis/null_model.py", 16.0): "when a set is dense enough for another way of drawing",
     ("analysis/reasons.py", 13.0): "the ending of ordinals: 13th",
     ("analysis/resampling.py", 31.0): "a power of two",

@@ -47,7 +47,10 @@ def test_every_column_of_every_table_is_told_to_be_a_fact_or_an_assessment(run):
 
 def test_what_was_left_out_and_withheld_is_counted_beside_the_tables(run):
     document = json.loads((run / "run.json").read_text(encoding="utf-8"))
-    beside = [{**r, "count": int(r["count"])} for r in rows(run / "tables" / "left_out.csv")]
+    beside = [
+        {**r, "count": int(r["count"]), "refused": r["refused"] == "true"}
+        for r in rows(run / "tables" / "left_out.csv")
+    ]
     assert beside == document["left_out"]
     # R5 under code 3 of 5x5x5 and R6 under code C of 3x5x2 count, and are not named; R7 and N10 are overdue.
     counted = {(r["what"], r["why"]): r["count"] for r in beside}

@@ -24,7 +24,9 @@ def title(profile: Profile) -> str:
     if known(f, "severity_change", "volume_change"):
         harm, volume = f["severity_change"].value or 0.0, f["volume_change"].value or 0.0
         join = "while" if harm * volume < 0 else "and"
-        return f"{force}: harm {moved(harm)} {join} the number of crimes {moved(volume)} on {before_words(profile)}"
+        return (
+            f"{force}: harm {moved(harm)} {join} the number of crimes {moved(volume)} against {before_words(profile)}"
+        )
     if known(f, "severity_total"):
         return f"{force}: the crimes of the period carry a severity of {count(f['severity_total'].value or 0)}"
     if known(f, "ocgs"):

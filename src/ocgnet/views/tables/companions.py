@@ -43,8 +43,9 @@ def column_rows(tables: Iterable[ResultTable]) -> tuple[Sequence[str], Iterator[
 
 
 def left_out_rows(left_out: Iterable[LeftOut]) -> tuple[Sequence[str], Iterator[Sequence[str]]]:
-    """Return header and rows that count what was left out or withheld, and why."""
-    return ("what", "why", "count"), ((x.what, x.why, str(x.count)) for x in left_out)
+    """Return header and rows that count what was left out or withheld, why, and what was refused on the way in."""
+    header = ("what", "why", "count", "refused")
+    return header, ((x.what, x.why, str(x.count), "true" if x.refused else "false") for x in left_out)
 
 
 def outside_line(outside: Sequence[LeftOut]) -> str:
