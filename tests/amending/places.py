@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from ocgnet.amending import Change
 from ocgnet.check import check
 from ocgnet.model import TABLES
+from ocgnet.sources.cells import FORMULA_ERRORS
 from ocgnet.store import LoadManifest, open_store
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
@@ -94,9 +95,12 @@ def identity(name: str, row: dict[str, object]) -> dict[str, str]:
     return {c: "" if row[c] is None else str(row[c]) for c in TABLES[name].identity}
 
 
+# Hypothesis also tries texts that stand in the program itself; a failed formula is one that breaks a rule.
 words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co")), min_size=1, max_size=12).map(
     str.strip
-) | st.sampled_from(['say "no", then', "=1+1", "two\nlines", "a|b", "_x0041_", "<b>&amp;</b>", ""])
+).filter(lambda text: text not in FORMULA_ERRORS) | st.sampled_from(
+    ['say "no", then', "=1+1", "two\nlines", "a|b", "_x0041_", "<b>&amp;</b>", ""]
+)
 
 
 @st.composite
