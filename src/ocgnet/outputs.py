@@ -187,7 +187,7 @@ def sealed(page: str) -> str:
     """Return a page with its hash at the end, by which it is known as ocgnet's own.
 
     >>> sealed("<p>a")[:24]
-    '<p>a<!-- ocgnet:caa1c32c'
+    '<p>a<!-- ocgnet:e71530e4'
     """
     return f"{page}<!-- ocgnet:{hashlib.sha256(page.encode('utf-8')).hexdigest()} -->\n"
 
