@@ -301,7 +301,10 @@ def test_the_band_about_a_child_never_changes_with_anybody_elses_record(tables, 
         else:
             # Memberships of the three adults, their roles and groups, and how they are related to the children.
             mixed[name] = others[name]
+    # What is said of the period before depends on the day from which episodes are recorded: the same in both.
+    first = {"child_id": "C0", "missing_from": datetime(2017, 3, 31)}
     for folder in (tables, mixed):
+        folder["missing_episodes"] = [first, *folder["missing_episodes"]]
         # The child is linked in both, so that there is a band to compare.
         rest = [r for r in folder["family_links"] if (r["child_id"], r["adult_id"]) != (child, "N1")]
         folder["family_links"] = [*rest, {"adult_id": "N1", "child_id": child, "relationship": "guardian"}]
@@ -315,3 +318,32 @@ def test_the_band_about_a_child_never_changes_with_anybody_elses_record(tables, 
         for f in (one, other)
     ]
     pd.testing.assert_frame_equal(*parts)
+
+
+@pytest.mark.parametrize(
+    ("first", "before"),
+    [
+        (None, "not recorded how often"),
+        (datetime(2017, 9, 10), "not recorded how often"),
+        (datetime(2017, 4, 30), "0"),
+    ],
+)
+def test_the_day_from_which_episodes_are_recorded_is_said_and_moves_no_band(first, before):
+    """The period before begins on 01/04/2017: without an episode of anybody in its first month nothing says 0."""
+    episodes = [{"child_id": "C2", "missing_from": first}] if first else []
+    found = safeguard(
+        dataset(
+            ABOUT,
+            nominals=[{"nominal_id": "N1"}],
+            ocgs=[{"ocg_id": "G1", "status": "active"}],
+            memberships=[{"nominal_id": "N1", "ocg_id": "G1", "role": "principal"}],
+            children=[{"child_id": c, "date_of_birth": date(2005, 1, 1)} for c in ("C1", "C2")],
+            family_links=[{"adult_id": "N1", "child_id": "C1", "relationship": "guardian"}],
+            missing_episodes=episodes,
+        )
+    )
+    parts = found.tables["child_components"].frame.set_index(["child_id", "component"])
+    often = parts.loc[("C1", "missing_often")]
+    assert often["value"] == f"0 missing episodes in the period, {before} in the period before"
+    assert (often["points"], often["state"]) == (0, parts.loc[("C1", "missing_trend"), "state"])
+    assert found.table.frame.set_index("child_id").loc["C1", "missing_episodes"] == 0

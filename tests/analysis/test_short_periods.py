@@ -33,7 +33,7 @@ def test_what_rises_is_judged_over_its_own_days_whatever_the_period() -> None:
     )
     evidence = evidence_of(data, MONTH)
     episodes = episodes_of(data, evidence, MONTH)
-    fact = missing_facts(episodes, evidence, MONTH, pd.Index(["C"])).loc["C"]
+    fact = missing_facts(data, episodes, evidence, MONTH, pd.Index(["C"])).loc["C"]
     assert (fact["episodes"], fact["earlier"]) == (1, 1)
     assert (fact["recent"], fact["prior"]) == (3, 4)
 

@@ -141,7 +141,7 @@ def linked_children(
     households = households_of(dataset, as_of, age.index)
     crimes = crimes_of(dataset, as_of, ids)
     episodes = episodes_of(dataset, evidence, settings)
-    missing = missing_facts(episodes, evidence, settings, age.index)
+    missing = missing_facts(dataset, episodes, evidence, settings, age.index)
     over = evidence_over(dataset, evidence, settings)
     signs = signs_of(
         dataset, as_of, settings, ids, records_of(dataset, over, settings, ids.to_numpy(), []), crimes, episodes,

@@ -32,10 +32,9 @@ def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.
     DataFrame
         One row per episode, those of one child that overlap merged, by child and beginning: ``child_id``,
         ``begun``, ``found``, ``held`` (the return interview), ``where`` (blank when not recorded), ``who`` (tuple of
-        companions), ``now`` (in the period), ``then`` (in the one before), ``begins`` (day of the first episode of
-        anybody, from which on there are records), ``hours`` (away, as they passed; NaN while not known), ``open``
-        (no return recorded, and begun within ``missing_open_days``), ``unclear`` (no return recorded otherwise),
-        ``outstanding`` and ``late`` (the return interview).
+        companions), ``now`` (in the period), ``then`` (in the one before), ``hours`` (away, as they passed; NaN
+        while not known), ``open`` (no return recorded, and begun within ``missing_open_days``), ``unclear`` (no
+        return recorded otherwise), ``outstanding`` and ``late`` (the return interview).
     """
     t = merged_episodes(dataset["missing_episodes"])
     row, who = companions_of(t)
@@ -65,7 +64,7 @@ def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.
             "late": late,
         }
     )
-    frame["now"], frame["then"], frame["begins"] = True, False, frame["begun"].min()
+    frame["now"], frame["then"] = True, False
     first, last = evidence.period.first, evidence.period.last
     if first is not None and last is not None:
         day = frame["begun"].to_numpy().astype("datetime64[D]")
@@ -91,8 +90,12 @@ def _numbered(where: pd.Series, now: pd.Series) -> pd.Series:
     return where.map({"": ""} | {w: f"place {n}" for n, w in enumerate(order, 1)})
 
 
-def missing_facts(episodes: pd.DataFrame, evidence: Evidence, settings: Settings, ids: pd.Index) -> pd.DataFrame:
+def missing_facts(
+    dataset: Dataset, episodes: pd.DataFrame, evidence: Evidence, settings: Settings, ids: pd.Index
+) -> pd.DataFrame:
     """Return what the rules of priority ask of missing episodes.
+
+    ``episodes`` are those that ``episodes_of`` gives; from when on any are recorded is read from the whole table.
 
     Returns
     -------
@@ -119,10 +122,10 @@ def missing_facts(episodes: pd.DataFrame, evidence: Evidence, settings: Settings
     begun = episodes[episodes["open"] & now].groupby("child_id")["begun"].max()
     facts["open_from"] = begun.reindex(ids)
     before = period_before(evidence.period, settings)
-    begins = episodes["begins"].min() if len(episodes) else pd.NaT
-    unknown = [not pd.isna(begins)] * 2
-    if before.first is not None and as_of is not None and not pd.isna(begins):
-        # Fewer episodes before the records begin are no fewer episodes.
+    begins = pc.min(dataset["missing_episodes"]["missing_from"]).as_py()
+    # Fewer episodes before the records begin are no fewer episodes, and a table without any says nothing of when.
+    unknown = [True] * 2
+    if before.first is not None and as_of is not None and begins is not None:
         unknown = [
             begins.date() >= months_after(before.first.replace(day=1), 1),
             begins.date() > as_of - 2 * timedelta(days=settings.recent_days) + timedelta(days=1),
