@@ -118,14 +118,19 @@ def severity_and_volume(offences: pd.DataFrame) -> Markup:
     ]
     for i, r in enumerate(rows.itertuples()):
         y = _TOP + _ROW * i + 9
+        at = x.at(float(r.share_of_crimes))
+        parts.append(label(_NAMES - 8, y + 5, shortened(str(r.offence_group), 32), anchor="end"))
+        hollow = element("circle", cx=at, cy=y, r=5.5, fill="#ffffff", stroke=INK, stroke_width=2)
+        if pd.isna(r.share_of_severity):
+            right = at > (_NAMES + _END) / 2
+            beside = at - 12 if right else at + 12
+            parts += [hollow, label(beside, y + 5, "harm not known", anchor="end" if right else "start", quiet=True)]
+            continue
         ends = sorted((float(r.share_of_crimes), float(r.share_of_severity)))
         parts += [
-            label(_NAMES - 8, y + 5, shortened(str(r.offence_group), 32), anchor="end"),
             line(x.at(ends[0]), y, x.at(ends[1]), y, stroke=CHANCE, stroke_width=4),
             element("circle", cx=x.at(float(r.share_of_severity)), cy=y, r=6.5, fill=BLUE),
-            element(
-                "circle", cx=x.at(float(r.share_of_crimes)), cy=y, r=5.5, fill="#ffffff", stroke=INK, stroke_width=2
-            ),
+            hollow,
         ]
         if i < 3:
             parts.append(label(x.at(ends[1]) + 12, y + 5, f"{share(r.share_of_severity)} of harm"))
