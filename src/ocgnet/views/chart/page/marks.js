@@ -114,7 +114,7 @@ function drawBox(pen, m, scale) {
   roundBox(pen, x + 3, y + 3, bar, m.h - 6, 6); paint(pen, m.colour);
   pen.restore();
   const big = Math.max(12, Math.min(15, 12 / scale)), small = Math.max(11, Math.min(13.5, 11 / scale));
-  text(pen, m.code, x + 3 + bar / 2, m.y, { size: Math.min(big, (bar * 1.55) / Math.max(2, m.code.length)), bold: true, colour: isDark(m.colour) ? '#fff' : INK, align: 'center', middle: true });
+  text(pen, m.code, x + 3 + bar / 2, m.y, { size: Math.min(big, (bar * 1.3) / Math.max(2, m.code.length)), bold: true, colour: isDark(m.colour) ? '#fff' : INK, align: 'center', middle: true });
   const left = x + bar + 7, room = m.w - bar - 9;
   const most = m.h > big * 2.2 + small + 8 ? 2 : 1, lines = wrap(most === 1 && widthOf(m.label, { size: big, bold: true }) > room ? m.brief : m.label, room, { size: big, bold: true }, most);
   const height = lines.length * big * 1.12 + (m.second ? small * 1.15 : 0);
