@@ -38,7 +38,7 @@ def skeleton(text: str) -> str:
     >>> skeleton("cafe\u0301") == skeleton("caf\u00e9")
     True
     """
-    if shortened(text) and (number := float(text.replace(",", "."))).is_integer():
+    if is_scientific(text) and (number := float(text.replace(",", "."))).is_integer():
         text = str(int(number))
     plain = unicodedata.normalize("NFKD", text).translate(_LIKE_LATIN).casefold().translate(_LIKE_LATIN)
     plain = "".join(c for c in plain if not unicodedata.combining(c) and not unicodedata.category(c).startswith("C"))
@@ -46,10 +46,10 @@ def skeleton(text: str) -> str:
     return re.sub(r"(?<![0-9])0+(?=[0-9])", "", plain)
 
 
-def shortened(text: str) -> bool:
+def is_scientific(text: str) -> bool:
     """Return whether an id is a number in scientific notation, as a spreadsheet writes a long one.
 
-    >>> [shortened(t) for t in ("4.47E+11", "1e5", "4,47E+11", "E5", "12E5", "N1E5")]
+    >>> [is_scientific(t) for t in ("4.47E+11", "1e5", "4,47E+11", "E5", "12E5", "N1E5")]
     [True, True, True, False, False, False]
     """
     return re.match(_SCIENTIFIC, text) is not None

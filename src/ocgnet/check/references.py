@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ocgnet.abreast import abreast
 from ocgnet.check.columns import CheckedColumn
-from ocgnet.check.lookalikes import lookalikes_of, shortened, targets_of
+from ocgnet.check.lookalikes import is_scientific, lookalikes_of, targets_of
 from ocgnet.check.tables import CheckedTable
 from ocgnet.model import TABLES, Column
 from ocgnet.sources import Finding, RawTable, Rule, Severity
@@ -144,7 +144,7 @@ def _remedy(
 
     def remedy(text: str) -> str:
         ids = ", ".join(part for part in _parts(text) if part not in known) if column.many else text
-        if shortened(text):
+        if is_scientific(text):
             return f"{text} looks like a number that a spreadsheet has shortened. Export this column again as text."
         if near := alike(text):
             return (
