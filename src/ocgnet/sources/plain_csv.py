@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
-from pyarrow import csv
+from pyarrow import csv as arrow_csv
 
 from ocgnet.model import Table
 from ocgnet.sources.arrays import text_bytes
@@ -20,7 +20,7 @@ from ocgnet.sources.source import RawTable
 
 _BLOCK = 16_000_000
 _LINE, _QUOTE = ord("\n"), ord('"')
-_PARSE = csv.ParseOptions(double_quote=False, ignore_empty_lines=False)
+_PARSE = arrow_csv.ParseOptions(double_quote=False, ignore_empty_lines=False)
 
 
 def read_plain(table: Table, name: str, file: BinaryIO) -> RawTable | None:
@@ -47,14 +47,16 @@ def _plain_table(table: Table, name: str, file: BinaryIO) -> RawTable | None:
     if not 2 <= len(cells) <= MOST_COLUMNS or any(f.whole_file for f in header.findings):
         return None
     numbered = [str(k) for k in range(len(cells))]
-    options = csv.ConvertOptions(column_types=dict.fromkeys(numbered, pa.string()), strings_can_be_null=False)
+    options = arrow_csv.ConvertOptions(column_types=dict.fromkeys(numbered, pa.string()), strings_can_be_null=False)
     columns: dict[str, list[pa.Array]] = {c: [] for c in header.places}
     rows = 0
     while block := file.read(_BLOCK) + file.readline(LONGEST_CELL):
         if not _is_plain(block):
             return None
         try:
-            read = csv.read_csv(pa.BufferReader(block), csv.ReadOptions(column_names=numbered), _PARSE, options)
+            read = arrow_csv.read_csv(
+                pa.BufferReader(block), arrow_csv.ReadOptions(column_names=numbered), _PARSE, options
+            )
         except pa.ArrowInvalid:
             return None
         if any((np.diff(text_bytes(chunk)[0]) == 0).any() for chunk in read[0].chunks):

@@ -56,7 +56,7 @@ def named(table: str, *parts: np.ndarray) -> np.ndarray:
     return np.array(["/".join([table, *map(str, row)]) for row in rows], dtype=object)
 
 
-def own_memberships(members: pd.DataFrame, young: pa.Array) -> pd.DataFrame:
+def by_membership(members: pd.DataFrame, young: pa.Array) -> pd.DataFrame:
     """Return children who are members themselves."""
     ids = pa.array(sorted(set(members["nominal_id"])), pa.string())
     own = text(ids.filter(pc.is_in(ids, young)))
@@ -65,7 +65,7 @@ def own_memberships(members: pd.DataFrame, young: pa.Array) -> pd.DataFrame:
     )
 
 
-def family(
+def by_family(
     dataset: Dataset,
     evidence: Evidence,
     settings: Settings,
@@ -103,7 +103,7 @@ def family(
     )
 
 
-def associations(
+def by_association(
     dataset: Dataset, evidence: Evidence, settings: Settings, nominals: pa.Array, young: pa.Array
 ) -> Iterator[pd.DataFrame]:
     """Give contacts between a child and an OCG nominal, under the filters that all contacts pass."""
@@ -166,7 +166,7 @@ def companions_of(t: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     return row[said], who[said]
 
 
-def missing(dataset: Dataset, evidence: Evidence, nominals: pa.Array, young: pa.Array) -> pd.DataFrame:
+def by_missing_episodes(dataset: Dataset, evidence: Evidence, nominals: pa.Array, young: pa.Array) -> pd.DataFrame:
     """Return who went missing together, whichever of the two the episode is recorded for."""
     t = missing_within(dataset, evidence)
     row, who = companions_of(t)
@@ -186,7 +186,7 @@ def missing(dataset: Dataset, evidence: Evidence, nominals: pa.Array, young: pa.
     )
 
 
-def stops(dataset: Dataset, evidence: Evidence, nominals: pa.Array, young: pa.Array) -> pd.DataFrame:
+def by_stops(dataset: Dataset, evidence: Evidence, nominals: pa.Array, young: pa.Array) -> pd.DataFrame:
     """Return who was stopped, or arrested, on one occasion together with an OCG nominal."""
     t = dataset["stop_checks"]
     t = t.filter(pc.and_(pc.is_valid(t["occasion"]), pc.is_valid(t["person_id"])))
@@ -209,7 +209,7 @@ def stops(dataset: Dataset, evidence: Evidence, nominals: pa.Array, young: pa.Ar
     )
 
 
-def crimes(dataset: Dataset, evidence: Evidence, young: pa.Array) -> pd.DataFrame:
+def by_crimes(dataset: Dataset, evidence: Evidence, young: pa.Array) -> pd.DataFrame:
     """Return who is named, in which role, in a crime that is linked to an OCG nominal."""
     links = dataset["crime_links"]
     t = links.filter(pc.is_in(links["person_id"], young))
@@ -229,7 +229,7 @@ def crimes(dataset: Dataset, evidence: Evidence, young: pa.Array) -> pd.DataFram
     return frame_of(**{n: frame[n] for n in frame}, how=how, record=frame["event"])
 
 
-def reports(dataset: Dataset, evidence: Evidence, young: pa.Array) -> pd.DataFrame:
+def by_reports(dataset: Dataset, evidence: Evidence, young: pa.Array) -> pd.DataFrame:
     """Return who is named in a report that names an OCG nominal; restricted reports stay without id."""
     t = dataset["intel_links"]
     t = t.filter(pc.is_in(t["person_id"], young))

@@ -11,8 +11,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.analysis.safeguarding import link_sources as sources
 from ocgnet.analysis.safeguarding.bases import BASES, FAMILY, Link, data_subject, path_words
+from ocgnet.analysis.safeguarding.link_sources import (
+    by_association,
+    by_crimes,
+    by_family,
+    by_membership,
+    by_missing_episodes,
+    by_reports,
+    by_stops,
+    frame_of,
+)
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.membership import ARCHIVED, ENDED, Memberships, memberships_off
 from ocgnet.results import RESULT_TABLES, ResultTable
@@ -69,15 +78,15 @@ def records_of(
     nominals = pa.array(sorted(set(m["nominal_id"])), pa.string())
     young = pa.array(children, pa.string())
     found = [
-        sources.own_memberships(m, young),
-        sources.family(dataset, evidence, settings, nominals, young, left_out),
-        *sources.associations(dataset, evidence, settings, nominals, young),
-        sources.missing(dataset, evidence, nominals, young),
-        sources.stops(dataset, evidence, nominals, young),
-        sources.crimes(dataset, evidence, young),
-        sources.reports(dataset, evidence, young),
+        by_membership(m, young),
+        by_family(dataset, evidence, settings, nominals, young, left_out),
+        *by_association(dataset, evidence, settings, nominals, young),
+        by_missing_episodes(dataset, evidence, nominals, young),
+        by_stops(dataset, evidence, nominals, young),
+        by_crimes(dataset, evidence, young),
+        by_reports(dataset, evidence, young),
     ]
-    rows = pd.concat([f for f in found if len(f)] or [sources.frame_of()], ignore_index=True)
+    rows = pd.concat([f for f in found if len(f)] or [frame_of()], ignore_index=True)
     own = rows["basis"] == "own_membership"
     return rows[own | (rows["child_id"] != rows["nominal_id"])].reset_index(drop=True)
 

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ocgnet.analysis.safeguarding.rules import COMPONENTS, SIDES, added, band_of, points_of
-from ocgnet.analysis.safeguarding.rules import Component as Part
+from ocgnet.analysis.safeguarding.rules import COMPONENTS, SIDES, Component, added, band_of, points_of
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.settings import Settings
 
 
-def sensitivity_table(children: Sequence[str], parts: Sequence[Sequence[Part]], settings: Settings) -> ResultTable:
+def sensitivity_table(children: Sequence[str], parts: Sequence[Sequence[Component]], settings: Settings) -> ResultTable:
     """Return the table ``child_sensitivity``: one row per child and component left out.
 
     Parameters

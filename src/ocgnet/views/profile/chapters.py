@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from ocgnet.profile import Profile
-from ocgnet.views.profile import group_chapters as other
-from ocgnet.views.profile import harm_chapters as harm
 from ocgnet.views.profile.block import Chapter
+from ocgnet.views.profile.group_chapters import area_blocks, groups_blocks, lines_blocks, vulnerability_blocks
+from ocgnet.views.profile.harm_chapters import offences_blocks, people_blocks, places_blocks, wards_blocks
 
 
 def chapters(profile: Profile) -> list[Chapter]:
     """Return the chapters for which these records hold anything."""
     made = [
-        Chapter("harm", "Recognising harm", (*harm.places(profile), *harm.offences(profile), *harm.wards(profile))),
-        Chapter("people", "Those who are harmed and those who harm", tuple(harm.people(profile))),
-        Chapter("groups", "Organised crime groups", other.groups(profile)),
-        Chapter("area", f"{profile.area or 'The local-authority area'}: threats by district", other.area(profile)),
-        Chapter("lines", "County lines and partner information", other.lines(profile)),
-        Chapter("vulnerability", "Vulnerability", other.vulnerability(profile)),
+        Chapter(
+            "harm", "Recognising harm", (*places_blocks(profile), *offences_blocks(profile), *wards_blocks(profile))
+        ),
+        Chapter("people", "Those who are harmed and those who harm", tuple(people_blocks(profile))),
+        Chapter("groups", "Organised crime groups", groups_blocks(profile)),
+        Chapter("area", f"{profile.area or 'The local-authority area'}: threats by district", area_blocks(profile)),
+        Chapter("lines", "County lines and partner information", lines_blocks(profile)),
+        Chapter("vulnerability", "Vulnerability", vulnerability_blocks(profile)),
     ]
     return [c for c in made if c.blocks]

@@ -14,7 +14,7 @@ from ocgnet.views.profile.grids import curve_grid, grid_of
 from ocgnet.views.profile.numbers import known
 
 
-def groups(profile: Profile) -> tuple[Block, ...]:
+def groups_blocks(profile: Profile) -> tuple[Block, ...]:
     """Return groups year on year, what they do, disruptions, and the few nominals."""
     if "ocgs" not in profile.given and "memberships" not in profile.given:
         return ()
@@ -39,7 +39,7 @@ def groups(profile: Profile) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def area(profile: Profile) -> tuple[Block, ...]:
+def area_blocks(profile: Profile) -> tuple[Block, ...]:
     """Return the families of offences that carry the harm of each district."""
     table = profile.tables["district_offences"]
     if table.frame.empty:
@@ -55,7 +55,7 @@ def area(profile: Profile) -> tuple[Block, ...]:
     )
 
 
-def lines(profile: Profile) -> tuple[Block, ...]:
+def lines_blocks(profile: Profile) -> tuple[Block, ...]:
     """Return transient dealers, referrals and partner information."""
     blocks = []
     dealers = profile.tables["transient_dealers"]
@@ -94,7 +94,7 @@ def lines(profile: Profile) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def vulnerability(profile: Profile) -> tuple[Block, ...]:
+def vulnerability_blocks(profile: Profile) -> tuple[Block, ...]:
     """Return children of nominals and children at risk of sexual exploitation."""
     blocks = []
     f = profile.figures

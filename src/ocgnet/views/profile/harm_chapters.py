@@ -13,7 +13,7 @@ from ocgnet.views.profile.grids import grid_of
 from ocgnet.views.profile.numbers import known, part_of
 
 
-def places(profile: Profile) -> list[Block]:
+def places_blocks(profile: Profile) -> list[Block]:
     """Return severity by district."""
     if "crimes" not in profile.given or profile.tables["areas"].frame.empty:
         return []
@@ -57,7 +57,7 @@ def places(profile: Profile) -> list[Block]:
     ]
 
 
-def offences(profile: Profile) -> list[Block]:
+def offences_blocks(profile: Profile) -> list[Block]:
     """Return severity against volume, private spaces, and change."""
     table = profile.tables["offences"]
     frame = table.frame
@@ -99,7 +99,7 @@ def offences(profile: Profile) -> list[Block]:
     ]
 
 
-def wards(profile: Profile) -> list[Block]:
+def wards_blocks(profile: Profile) -> list[Block]:
     """Return the highest-harm wards and the funnel."""
     table = profile.tables["wards"]
     frame = table.frame
@@ -155,7 +155,7 @@ def wards(profile: Profile) -> list[Block]:
     ]
 
 
-def people(profile: Profile) -> list[Block]:
+def people_blocks(profile: Profile) -> list[Block]:
     """Return concentration, ages of victims, and relationships."""
     blocks = []
     found = {who: lorenz for who, lorenz in profile.lorenz.items() if lorenz is not None}
