@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from ocgnet import __version__
 from ocgnet.analysis.agreement import agreement, disagreements
@@ -30,7 +29,7 @@ from ocgnet.engine import Spread
 from ocgnet.period import Period, period_before
 from ocgnet.projection import ties_of
 from ocgnet.record_dates import dates_frame, gap_notes, gaps_of, record_dates
-from ocgnet.results import Agreement, Analysis, ResultTable
+from ocgnet.results import Agreement, Analysis, tables_of
 from ocgnet.results.rests_on import great, known_counts, known_figures
 from ocgnet.scope import evidence_of, scope_of
 from ocgnet.settings import Settings
@@ -133,12 +132,27 @@ def analyse(
         run_id=_run_id(dataset, settings, evidence.period),
         figures=named_by_roles({**figures, **grades.figures, **time.figures}, settings),
         network=network,
-        roles=roles,
-        people=position.table(of_network, communities, names, evidence),
-        concentration=concentration.table,
-        children=children.table,
-        communities=communities.table(of_network, names),
-        ties=ties.to_table(of_network),
+        tables=tables_of(
+            roles,
+            position.table(of_network, communities, names, evidence),
+            concentration.table,
+            communities.table(of_network, names),
+            ties.to_table(of_network),
+            concentration.greedy,
+            concentration.lists,
+            grades.table,
+            time.snapshots,
+            time.paths,
+            time.turnover,
+            layers_of(of_network, ties, settings),
+            disagreements(roles),
+            resolutions_table(of_network, resolutions),
+            fit,
+            outsiders.tied,
+            outsiders.highest,
+            questions,
+            *children.all_tables.values(),
+        ),
         agreement=agreement(roles),
         curves=concentration.curves,
         rows_in=dataset.rows,
@@ -154,20 +168,6 @@ def analyse(
         ),
         events=events_of(dataset, of_network, ties),
         stands=stands_of(dataset, of_network, settings),
-        greedy=concentration.greedy,
-        top_lists=concentration.lists,
-        grade_sensitivity=grades.table,
-        snapshots=time.snapshots,
-        paths=time.paths,
-        turnover=time.turnover,
-        layers=layers_of(of_network, ties, settings),
-        disagreements=disagreements(roles),
-        resolutions=resolutions_table(of_network, resolutions),
-        community_fit=fit,
-        group_questions=questions,
-        outside_but_tied=outsiders.tied,
-        highest_positions=outsiders.highest,
-        **children.tables,
         losses=dataset.losses,
         first=tuple(filter(None, [roles_left_out(dataset, settings)])),
     )
@@ -179,18 +179,14 @@ def as_far_as_known(analysis: Analysis) -> Analysis:
     losses, limit = analysis.losses, analysis.settings.loss_limit
     if not great(losses, limit):
         return analysis
-    known: dict[str, Any] = {
-        name: ResultTable(name, known_counts(table.frame, losses, limit)) for name, table in analysis.tables.items()
-    }
-    if analysis.unknown("concentration"):
-        known["curves"] = ()
-    if analysis.unknown("roles"):
-        known["agreement"] = Agreement(analysis.agreement.table.iloc[:0], 0, None)
+    nothing = Agreement(analysis.agreement.table.iloc[:0], 0, None)
     return replace(
         analysis,
         figures=known_figures(analysis.figures, losses, limit),
         groups=known_counts(analysis.groups, losses, limit),
-        **known,
+        tables=tables_of(*(replace(t, frame=known_counts(t.frame, losses, limit)) for t in analysis.tables.values())),
+        curves=() if analysis.unknown("concentration") else analysis.curves,
+        agreement=nothing if analysis.unknown("roles") else analysis.agreement,
     )
 
 

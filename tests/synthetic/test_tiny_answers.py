@@ -11,7 +11,8 @@ import pytest
 
 from ocgnet.check import check
 from ocgnet.pipeline import analyse
-from ocgnet.results import Analysis
+from ocgnet.results import RESULT_TABLES, Analysis
+from ocgnet.results.types import NamedTable
 from ocgnet.settings import Settings
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
@@ -130,3 +131,16 @@ def test_figures(run: Analysis) -> None:
         "children": 2,
     }
     assert {i: run.figures[i].value for i in paper} == paper
+
+
+def test_every_table_is_an_attribute_of_its_name(run: Analysis) -> None:
+    assert list(run.tables) == list(RESULT_TABLES)
+    assert {name for name in vars(Analysis) if isinstance(vars(Analysis)[name], NamedTable)} == set(RESULT_TABLES)
+    for name, table in run.tables.items():
+        assert getattr(run, name) is table
+        assert table.name == name
+    frame = run.roles.to_frame()
+    frame.loc[:, "name"] = "changed"
+    assert "changed" not in set(run.roles.frame["name"])
+    with pytest.raises(AttributeError):
+        run.rolse  # noqa: B018

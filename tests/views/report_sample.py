@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.dataset import About, LeftOut
-from ocgnet.results import MEASURES, RESULT_TABLES, Agreement, Analysis, Curve, Figure, Network, ResultTable
+from ocgnet.results import MEASURES, RESULT_TABLES, Agreement, Analysis, Curve, Figure, Network, ResultTable, tables_of
 from ocgnet.settings import Settings
 
 NOMINALS, GROUPS, CHILDREN, CRIMES, REPORTS = 207, 38, 41, 2000, 6000
@@ -145,12 +145,7 @@ def sample_analysis() -> Analysis:
         run_id="0123456789ab",
         figures=_figures(),
         network=Network(NOMINALS, 812, 9, 14, 0.0381, 7.85, 0.41, 3.4, 0.12),
-        roles=roles,
-        people=people,
-        concentration=concentration,
-        children=children,
-        communities=communities,
-        ties=ties,
+        tables=tables_of(roles, people, concentration, children, communities, ties),
         agreement=Agreement(both, int(both.to_numpy().sum()), 0.47),
         curves=curves,
         rows_in={"nominals": 344, "crimes": 2100, "crime_links": 4000, "intel_reports": 6500, "children": 60},
@@ -220,10 +215,7 @@ def _groups() -> pd.DataFrame:
 def bare_analysis() -> Analysis:
     """Return an analysis of ties alone: no groups, no dates, no crimes, no children, nothing suggested."""
     full = sample_analysis()
-
-    def empty(name: str) -> ResultTable:
-        return ResultTable(name, full.tables[name].frame.iloc[:0])
-
+    empty = {name: replace(table, frame=table.frame.iloc[:0]) for name, table in full.tables.items()}
     return replace(
         full,
         about=About(),
@@ -233,11 +225,7 @@ def bare_analysis() -> Analysis:
         dates_note="The records hold no date, so all of them count.",
         figures={"children": Figure(None, "count", "Children linked")},
         network=Network(2, 0, 2, 2, None, None, None, None, None),
-        roles=empty("roles"),
-        concentration=empty("concentration"),
-        children=empty("children"),
-        communities=empty("communities"),
-        ties=empty("ties"),
+        tables={**empty, "people": full.people},
         agreement=Agreement(pd.DataFrame(), 0, None),
         curves=(),
         rows_in={"nominals": 2},

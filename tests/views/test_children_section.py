@@ -20,7 +20,7 @@ CASES = Path(__file__).resolve().parents[2] / "fixtures" / "safeguarding"
 @pytest.fixture(scope="module")
 def analysis():
     found = safeguard(check(CASES).dataset)
-    return replace(sample_analysis(), children=found.table, **found.tables)
+    return replace(sample_analysis(), tables={**sample_analysis().tables, **found.all_tables})
 
 
 def test_children_stand_by_the_band_about_the_child_with_their_family_named(analysis):
@@ -54,7 +54,8 @@ def test_how_well_each_band_separates_is_said_with_its_counts(analysis):
         "about the child", "adults: urgent", "adults: high", "adults: standard", "children",
     ]  # fmt: skip
     assert section.crossed.rows == (("urgent", "1", "0", "2", "3"), ("standard", "0", "2", "3", "5"))
-    one = replace(analysis, children=replace(analysis.children, frame=analysis.children.frame.iloc[[4, 5]]))
+    two = replace(analysis.children, frame=analysis.children.frame.iloc[[4, 5]])
+    one = replace(analysis, tables={**analysis.tables, "children": two})
     assert children_section(one).separates[0].endswith("0 of 1 pairs of children (0%), so it hardly helps to choose.")
 
 

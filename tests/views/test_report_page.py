@@ -206,7 +206,9 @@ def test_roles_chart_draws_share_and_interval() -> None:
 
 def test_a_long_table_says_where_the_rest_is(analysis: Analysis) -> None:
     frame = pd.concat([analysis.roles.frame.assign(suggested_role="principal")] * 2, ignore_index=True)
-    text = Page(report_html(replace(analysis, roles=replace(analysis.roles, frame=frame)))).text
+    text = Page(
+        report_html(replace(analysis, tables={**analysis.tables, "roles": replace(analysis.roles, frame=frame)}))
+    ).text
     assert "The first 200 of 414 rows; all of them are in tables/roles.csv." in text
     assert "The picture shows the first 60 of 414 suggested principals." in text
 

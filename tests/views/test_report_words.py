@@ -85,10 +85,10 @@ def test_people_without_a_group_are_no_principals_of_one() -> None:
     analysis = sample_analysis()
     frame = analysis.roles.frame.copy()
     frame.loc[frame["nominal_id"] == "N0000", ["ocg_id", "suggested_role"]] = ["", "principal"]
-    changed = replace(analysis, roles=replace(analysis.roles, frame=frame))
+    changed = replace(analysis, tables={**analysis.tables, "roles": replace(analysis.roles, frame=frame)})
     assert "N0000" not in set(findings.suggested_principals(changed)["nominal_id"])
     nobody = frame.assign(ocg_id="")
-    everybody = replace(analysis, roles=replace(analysis.roles, frame=nobody))
+    everybody = replace(analysis, tables={**analysis.tables, "roles": replace(analysis.roles, frame=nobody)})
     assert findings.suggested_principals(everybody).empty
 
 

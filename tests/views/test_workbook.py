@@ -137,7 +137,9 @@ def test_long_tables_and_texts_are_cut_where_it_is_said(
 ) -> None:
     monkeypatch.setattr(book_module, "MOST_CELLS", 80)
     ties = analysis.ties.frame.assign(events="C1|" * 15_000)
-    write_workbook(tmp_path / "cut.xlsx", replace(analysis, ties=replace(analysis.ties, frame=ties)))
+    write_workbook(
+        tmp_path / "cut.xlsx", replace(analysis, tables={**analysis.tables, "ties": replace(analysis.ties, frame=ties)})
+    )
     sheet = openpyxl.load_workbook(tmp_path / "cut.xlsx")["Ties"]
     assert sheet["A3"].value == "The first 10 of 206 rows. All of them are in tables/ties.csv."
     assert sheet.max_row == 15
@@ -147,7 +149,10 @@ def test_long_tables_and_texts_are_cut_where_it_is_said(
 def test_a_table_that_a_later_question_adds_gets_its_own_sheet(tmp_path: Path, analysis: Analysis) -> None:
     columns = [c.name for c in analysis.greedy.columns]
     frame = pd.DataFrame([{**dict.fromkeys(columns), "nominal_id": "N0001", "rank": 1}], columns=columns)
-    write_workbook(tmp_path / "more.xlsx", replace(analysis, greedy=replace(analysis.greedy, frame=frame)))
+    write_workbook(
+        tmp_path / "more.xlsx",
+        replace(analysis, tables={**analysis.tables, "greedy": replace(analysis.greedy, frame=frame)}),
+    )
     assert "Greedy" in openpyxl.load_workbook(tmp_path / "more.xlsx").sheetnames
 
 

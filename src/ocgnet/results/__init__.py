@@ -2,7 +2,7 @@
 
 from ocgnet.results.column import ResultColumn
 from ocgnet.results.columns import MEASURES, RESULT_TABLES
-from ocgnet.results.types import Agreement, Analysis, Curve, Figure, Network, ResultTable, not_computed
+from ocgnet.results.types import Agreement, Analysis, Curve, Figure, Network, ResultTable, not_computed, tables_of
 
 __all__ = [
     "MEASURES",
@@ -15,4 +15,5 @@ __all__ = [
     "ResultColumn",
     "ResultTable",
     "not_computed",
+    "tables_of",
 ]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,6 +49,23 @@ class ResultTable:
 def not_computed(name: str) -> ResultTable:
     """Return the named table without rows: not computed."""
     return ResultTable(name, pd.DataFrame(columns=[c.name for c in RESULT_TABLES[name]]))
+
+
+def tables_of(*computed: ResultTable) -> dict[str, ResultTable]:
+    """Return every result table by name, in the order of ``RESULT_TABLES``; without rows what was not computed."""
+    by_name = {table.name: table for table in computed}
+    return {name: by_name.get(name) or not_computed(name) for name in RESULT_TABLES}
+
+
+class NamedTable:
+    """An attribute that is the result table of its name: ``analysis.roles`` is ``analysis.tables["roles"]``."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, analysis: Analysis, owner: type) -> ResultTable:
+        # On the class itself, where help and pydoc look, there is no table: the attribute itself.
+        return self if analysis is None else analysis.tables[self.name]  # type: ignore[redundant-expr]
 
 
 @dataclass(frozen=True)
@@ -191,8 +206,9 @@ class Analysis:
         By figure id.
     network : Network
         Summary of the tie network.
-    roles, people, concentration, children, communities, ties : ResultTable
-        The tables.
+    tables : mapping of str to ResultTable
+        The tables by the name of their file in ``tables/``, all of ``RESULT_TABLES`` in its order; what was not
+        computed has no rows, which ``notes`` says. Each is an attribute too: ``analysis.roles.to_frame()``.
     agreement : Agreement
         Suggested against recorded roles.
     curves : tuple of Curve
@@ -218,19 +234,6 @@ class Analysis:
     stands : pandas.DataFrame
         As what each nominal stands in each crime that counts: the columns of ``analysis.link_roles.STANDS_COLUMNS``;
         without rows where only links as a suspect count.
-    greedy, top_lists, grade_sensitivity, snapshots, paths, turnover : ResultTable
-        The tables of concentration and of time; without rows where not computed, which ``notes`` says.
-    layers, disagreements, resolutions, community_fit, group_questions : ResultTable
-        What each kind of evidence alone says; where recorded and suggested roles differ; communities
-        at several resolutions; how they agree with groups; what the ties ask about groups.
-    outside_but_tied, highest_positions : ResultTable
-        People of no group who stand above the principals of one whose members they are tied to; where no
-        membership holds, who stands highest.
-    child_links, child_links_ended, child_components, child_sensitivity, child_pathway, pathway_counts : ResultTable
-        Of the linked children: each link, each component of the two bands, the order without one component,
-        the timeline on the prevent pathway, and how many stand at each stage.
-    child_missing, missing_recurring : ResultTable
-        Children who went missing, linked or not; places and companions that recur.
     """
 
     about: About
@@ -242,12 +245,7 @@ class Analysis:
     run_id: str
     figures: Mapping[str, Figure]
     network: Network
-    roles: ResultTable
-    people: ResultTable
-    concentration: ResultTable
-    children: ResultTable
-    communities: ResultTable
-    ties: ResultTable
+    tables: Mapping[str, ResultTable]
     agreement: Agreement
     curves: tuple[Curve, ...]
     rows_in: Mapping[str, int]
@@ -266,32 +264,34 @@ class Analysis:
     outside: tuple[LeftOut, ...] = ()
     gap_notes: tuple[str, ...] = ()
     record_dates: pd.DataFrame = field(default_factory=pd.DataFrame)
-    greedy: ResultTable = field(default_factory=partial(not_computed, "greedy"))
-    top_lists: ResultTable = field(default_factory=partial(not_computed, "top_lists"))
-    grade_sensitivity: ResultTable = field(default_factory=partial(not_computed, "grade_sensitivity"))
-    snapshots: ResultTable = field(default_factory=partial(not_computed, "snapshots"))
-    paths: ResultTable = field(default_factory=partial(not_computed, "paths"))
-    turnover: ResultTable = field(default_factory=partial(not_computed, "turnover"))
-    layers: ResultTable = field(default_factory=partial(not_computed, "layers"))
-    disagreements: ResultTable = field(default_factory=partial(not_computed, "disagreements"))
-    resolutions: ResultTable = field(default_factory=partial(not_computed, "resolutions"))
-    community_fit: ResultTable = field(default_factory=partial(not_computed, "community_fit"))
-    group_questions: ResultTable = field(default_factory=partial(not_computed, "group_questions"))
-    outside_but_tied: ResultTable = field(default_factory=partial(not_computed, "outside_but_tied"))
-    highest_positions: ResultTable = field(default_factory=partial(not_computed, "highest_positions"))
-    child_links: ResultTable = field(default_factory=partial(not_computed, "child_links"))
-    child_links_ended: ResultTable = field(default_factory=partial(not_computed, "child_links_ended"))
-    child_components: ResultTable = field(default_factory=partial(not_computed, "child_components"))
-    child_sensitivity: ResultTable = field(default_factory=partial(not_computed, "child_sensitivity"))
-    child_pathway: ResultTable = field(default_factory=partial(not_computed, "child_pathway"))
-    pathway_counts: ResultTable = field(default_factory=partial(not_computed, "pathway_counts"))
-    child_missing: ResultTable = field(default_factory=partial(not_computed, "child_missing"))
-    missing_recurring: ResultTable = field(default_factory=partial(not_computed, "missing_recurring"))
 
-    @property
-    def tables(self) -> dict[str, ResultTable]:
-        """The result tables by name, in the order of ``RESULT_TABLES``."""
-        return {name: getattr(self, name) for name in RESULT_TABLES}
+    roles = NamedTable()
+    people = NamedTable()
+    concentration = NamedTable()
+    children = NamedTable()
+    child_links = NamedTable()
+    child_links_ended = NamedTable()
+    child_components = NamedTable()
+    child_sensitivity = NamedTable()
+    child_pathway = NamedTable()
+    pathway_counts = NamedTable()
+    child_missing = NamedTable()
+    missing_recurring = NamedTable()
+    communities = NamedTable()
+    ties = NamedTable()
+    greedy = NamedTable()
+    top_lists = NamedTable()
+    grade_sensitivity = NamedTable()
+    snapshots = NamedTable()
+    paths = NamedTable()
+    turnover = NamedTable()
+    layers = NamedTable()
+    disagreements = NamedTable()
+    resolutions = NamedTable()
+    community_fit = NamedTable()
+    outside_but_tied = NamedTable()
+    highest_positions = NamedTable()
+    group_questions = NamedTable()
 
     def unknown(self, answer: str) -> str:
         """Return which loss makes that an answer (a name of ``rests_on.TABLES``) is not known; empty where none."""
@@ -301,7 +301,3 @@ class Analysis:
     def marking(self) -> str:
         """Marking for every output, with ``SYNTHETIC DATA`` where the people are made up."""
         return self.about.marked
-
-    def to_frame(self, name: str) -> Any:
-        """Return a copy of the named result table."""
-        return self.tables[name].to_frame()

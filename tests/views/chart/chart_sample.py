@@ -166,7 +166,7 @@ def sample_analysis(people=200, groups=38, children=40, ties_each=3.0, seed=1, n
         groups=group_rows,
         events=_events(frames["ties"]),
         notes=("Police records show who was noticed, not everything that happened.",),
-        **tables,
+        tables=tables,
     )
 
 

@@ -9,7 +9,7 @@ from chart_sample import sample_analysis
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocgnet.results import RESULT_TABLES, ResultTable
+from ocgnet.results import RESULT_TABLES, ResultTable, tables_of
 from ocgnet.views.chart import chart_payload
 from ocgnet.views.chart.boxes import LONGEST_CODE, READABLE_BOXES, boxes_of, home_groups, short_codes
 
@@ -33,7 +33,7 @@ def test_ties_keep_ends_weight_and_events(large):
 def test_a_tie_of_somebody_unknown_is_counted_not_lost(small):
     extra = small.ties.frame.head(1).assign(person_b="NOBODY")
     ties = ResultTable("ties", pd.concat([small.ties.frame, extra], ignore_index=True))
-    left = chart_payload(replace(small, ties=ties))["meta"]["left_out"]
+    left = chart_payload(replace(small, tables={**small.tables, "ties": ties}))["meta"]["left_out"]
     assert ["ties", "one of the two people is not in the results", 1] in left
 
 
@@ -52,7 +52,7 @@ def test_row_order_has_no_say(small):
         for n, t in small.tables.items()
     }
     groups = small.groups.sample(frac=1, random_state=5)
-    assert json.dumps(chart_payload(small)) == json.dumps(chart_payload(replace(small, **shuffled, groups=groups)))
+    assert json.dumps(chart_payload(small)) == json.dumps(chart_payload(replace(small, tables=shuffled, groups=groups)))
 
 
 def test_title_counts_groups_tied_to_another_group():
@@ -61,7 +61,9 @@ def test_title_counts_groups_tied_to_another_group():
     roles = roles.reindex(columns=[c.name for c in RESULT_TABLES["roles"]])
     ties = pd.DataFrame({"person_a": ["N00000", "N00004"], "person_b": ["N00002", "N00005"], "weight": [1.0, 1.0]})
     ties = ties.reindex(columns=[c.name for c in RESULT_TABLES["ties"]])
-    analysis = replace(analysis, roles=ResultTable("roles", roles), ties=ResultTable("ties", ties))
+    analysis = replace(
+        analysis, tables=tables_of(*analysis.tables.values(), ResultTable("roles", roles), ResultTable("ties", ties))
+    )
     assert chart_payload(analysis)["meta"]["title"] == "2 of 3 groups have ties to another group (6 people, 2 ties)"
 
 
