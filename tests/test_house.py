@@ -14,7 +14,8 @@ RANKS = (
     ("model",),
     ("words",),
     ("dataset",),
-    ("settings", "settings_file", "outputs", "grades", "harm", "ages", "spans"),
+    ("outputs", "grades", "harm", "ages", "spans"),
+    ("settings",),
     ("days",),
     (
         "sources",
@@ -26,8 +27,6 @@ RANKS = (
         "template",
         "server",
         "audit",
-        "rules",
-        "network_settings",
     ),
     ("check", "scope", "record_dates"),
     ("store",),

@@ -1,14 +1,31 @@
-"""Every threshold, filter and seed of an analysis, in one frozen object."""
+"""Every setting once: its default, its limits, what it is for, and which option sets it.
+
+A force keeps its own in two TOML files: weights, thresholds of roles and communities, and open ends in the file of
+``--settings``; points, bands and thresholds about children in the file of ``--rules``. What a file does not name
+stays as it is, and a file is refused whole with every fault named.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from datetime import date
-from typing import Any
+import difflib
+import math
+import tomllib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_origin, get_type_hints
 
-from ocgnet.errors import UsageError
-from ocgnet.model.words import SUSPECT_ROLES
-from ocgnet.words import NOT_KNOWN, built_in
+from ocgnet.errors import SourceError, UsageError
+from ocgnet.model.words import LINK_ROLES, SUSPECT_ROLES
+from ocgnet.words import NOT_KNOWN, built_in, plain
+
+if TYPE_CHECKING:
+    from ocgnet.harm import WeightSet
+
+FILE, RULES = "--settings", "--rules"
+"""The options that name a file of settings: of ties, roles and communities, and about children."""
 
 GRADE_FILTERS: dict[str, str] = {
     "all": "every report, whatever its grade",
@@ -18,186 +35,255 @@ GRADE_FILTERS: dict[str, str] = {
 }
 """Names for ``--min-grade`` with what each keeps, from lenient to strict."""
 
+_PEOPLE = 100_000_000
+_COUNT = 1_000_000
+_TIMES = 100_000
+_DAYS = 36_525
+"""A hundred years: more would reach past the days a calendar has."""
 
-WEIGHT_LIMITS = (1e-3, 1e6)
-"""Least and most that a weight of evidence may be, 0 apart: sums and ratios of such weights keep their digits."""
 
-HALF_LIFE_LIMITS = (1.0, 36_525.0)
-"""Least and most days of a half-life, 0 apart: a day and a hundred years."""
+@dataclass(frozen=True)
+class Limits:
+    """What a setting takes.
+
+    Parameters
+    ----------
+    says : str
+        The end of the sentence about a value that it does not take: "X is ...".
+    fits : callable
+        Whether it takes a value, as TOML gives it or as it is kept.
+    kept : callable
+        Makes what is kept of what TOML gives.
+    """
+
+    says: str
+    fits: Callable[[Any], bool]
+    kept: Callable[[Any], Any] = float
+
+    def wrong(self, key: str, value: Any, _now: object = None) -> Iterator[str]:
+        """Say what is wrong with a value."""
+        if not self.fits(value):
+            yield f"{key}: {value!r} is {self.says}."
+
+    def merged(self, value: Any, _now: object) -> Any:
+        """Return what is kept of a value of a file."""
+        return self.kept(value)
+
+
+@dataclass(frozen=True)
+class PartLimits:
+    """What a table of numbers takes, such as the weight of each kind of contact.
+
+    Parameters
+    ----------
+    part : str
+        What one line of the table is about.
+    each : Limits
+        What each number may be.
+    milder : mapping
+        By part the one that may not be more.
+    """
+
+    part: str
+    each: Limits
+    milder: Mapping[str, str] = field(default_factory=dict)
+
+    def wrong(self, key: str, value: Any, now: tuple[tuple[str, float], ...]) -> Iterator[str]:
+        """Say what is wrong with the parts that are given, beside those that stay."""
+        given, known = dict(value) if isinstance(value, tuple) else value, dict(now)
+        if not isinstance(given, dict):
+            yield f"{key}: {given!r} is no table; write [{key}] and one {self.part} a line."
+            return
+        for part, number in given.items():
+            if part not in known:
+                yield f"{key}.{part}: no such {self.part}{near(part, known)}"
+            else:
+                yield from self.each.wrong(f"{key}.{part}", number)
+        final = known | {part: number for part, number in given.items() if self.each.fits(number)}
+        for high, low in self.milder.items():
+            if (high in given or low in given) and final.get(high, 0) < final.get(low, 0):
+                yield f"{key}.{high}: {final.get(high, 0)} is less than {key}.{low} ({final.get(low, 0)})."
+
+    def merged(self, value: Any, now: tuple[tuple[str, float], ...]) -> Any:
+        """Return all parts, with the numbers of a file where it gives them."""
+        return tuple((dict(now) | {part: self.each.kept(number) for part, number in value.items()}).items())
+
+
+@dataclass(frozen=True)
+class BandLimits:
+    """What a table of bands takes: any names, each with the points from which it begins, one of them from 0."""
+
+    def wrong(self, key: str, value: Any, _now: object) -> Iterator[str]:
+        """Say what is wrong with the bands."""
+        bands = dict(value) if isinstance(value, tuple) else value
+        if not isinstance(bands, dict) or not bands:
+            yield f"{key}: give at least one band under [{key}], such as standard = 0."
+            return
+        yield from (f"{key}.{name!r}: a band needs a name." for name in bands if not name.strip())
+        if wrong := [text for name, points in bands.items() for text in _POINTS.wrong(f"{key}.{name}", points)]:
+            yield from wrong
+            return
+        if 0 not in bands.values():
+            yield f"{key}: one band must begin at 0, so that every child is in one."
+        if len(set(bands.values())) < len(bands):
+            yield f"{key}: two bands begin at the same points."
+
+    def merged(self, value: Any, _now: object) -> Any:
+        """Return the bands of a file, most pressing first; they replace all others."""
+        return tuple(sorted(value.items(), key=lambda band: -band[1]))
+
+
+@dataclass(frozen=True)
+class GroupLimits(Limits):
+    """What a list of offence groups takes."""
+
+    def wrong(self, key: str, value: Any, _now: object = None) -> Iterator[str]:
+        """Say what is wrong with the list, or which group there is not."""
+        from ocgnet.harm import offence_groups
+
+        yield from (wrong := list(super().wrong(key, value)))
+        groups = set(offence_groups().values())
+        unknown = () if wrong else (word for word in value if word not in groups)
+        yield from (f"{key}: no offence group '{word}'{near(word, groups)}" for word in unknown)
+
+
+def _is_number(value: object) -> bool:
+    """Say whether a value is a finite number that fits into a double; a truth value is none.
+
+    Examples
+    --------
+    >>> [_is_number(v) for v in (1, .5, True, float("nan"), 10**400, "1")]
+    [True, True, False, False, False, False]
+    """
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _list_of(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda values: isinstance(values, list | tuple) and all(map(fits, values))
+
+
+def _whole(least: int, most: int) -> Limits:
+    return Limits(
+        f"no whole number from {least} to {most:,}",
+        lambda v: isinstance(v, int) and _is_number(v) and least <= v <= most,
+        int,
+    )
+
+
+def _between(least: float, most: float) -> Limits:
+    return Limits(f"no number from {least:g} to {most:,g}", lambda v: _is_number(v) and least <= v <= most)
+
+
+def _nought_or(least: float, most: float) -> Limits:
+    """Limit numbers of which sums and ratios keep their digits."""
+    return Limits(
+        f"neither 0 nor a number from {least:g} to {most:,.0f}",
+        lambda v: _is_number(v) and (v == 0 or least <= v <= most),
+    )
+
+
+def _day(value: object) -> date | None:
+    """Return the day that TOML gives as a date, or as text; None for anything else."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, date) and not isinstance(value, datetime) else None
+
+
+_SHARE = Limits("no share from 0 to 1", lambda v: _is_number(v) and 0 <= v <= 1)
+_SHARES = Limits(
+    "no pair of shares, the smaller first, such as [0.02, 0.05]",
+    lambda v: _list_of(_SHARE.fits)(v) and len(v) == 2 and v[0] <= v[1],
+    lambda v: tuple(map(float, v)),
+)
+_RESOLUTION = _between(0.001, 1_000.0)
+_RESOLUTIONS = Limits(
+    "no list of numbers from 0.001 to 1,000",
+    lambda v: _list_of(_RESOLUTION.fits)(v) and len(v) > 0,
+    lambda v: tuple(map(float, v)),
+)
+_YES_OR_NO = Limits("neither true nor false", lambda v: isinstance(v, bool), bool)
+_OPEN_ENDS = Limits(
+    "no list of dates, such as [9999-12-31, 2099-12-31]",
+    _list_of(lambda v: _day(v) is not None),
+    lambda v: tuple(sorted({_day(text) for text in v} - {None})),
+)
+_HARM = Limits("no number above 0, up to 1,000,000,000,000", lambda v: _is_number(v) and 0 < v <= 1e12)
+_WORDS = Limits(
+    "no list of words, such as ['one', 'two']",
+    _list_of(lambda v: isinstance(v, str) and bool(v.strip())),
+    lambda v: tuple(map(plain, v)),
+)
+_GRADE = Limits(f"none of {', '.join(GRADE_FILTERS)}", GRADE_FILTERS.__contains__, str)
+_LINK_ROLES = Limits(f"no list of some of {', '.join(LINK_ROLES)}", _list_of(LINK_ROLES.__contains__), tuple)
+_WEIGHT = _nought_or(1e-3, 1e6)
+_POINTS = _whole(0, _COUNT)
+_MILDER = {
+    "adult_principal": "adult_significant",
+    "cse_risk": "cse_risk_low",
+    "cce_risk": "cce_risk_low",
+    "serious_offences_many": "serious_offences",
+    "victim_exploited": "victim",
+}
+"""The milder rule of one component, which may not add more points."""
+
+Points: TypeAlias = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What an analysis was asked to do.
+    """What an analysis was asked to do; a value that a setting does not take is refused with a ``UsageError``."""
 
-    Parameters
-    ----------
-    as_of, period_from, period_to : date or None
-        Override the folder's own; None takes them from the data.
-    compare_to : str
-        What the figures of the period are compared with: ``period-before``, as long a period that ends the day
-        before it begins, or ``same-period-last-year``, the same days a year earlier.
-    network_from : date or None
-        First day of the records that make ties, and with them positions, roles and communities; None takes all
-        records up to the day of judgement, whatever the period of the figures.
-    today : date
-        The day on the clock when these settings were made. What lies after it has not happened yet, so it never
-        becomes the day of judgement; it is written into run.json only where it made a difference.
-    open_ends : tuple of date
-        Dates by which databases say that something has no end: in columns of ends and plans they mean blank.
-    far_days : int
-        Days by which a date lies after ``far_percentile`` of its table's dates before it is named as far off.
-    far_percentile : float
-        That percentile, from 0 to 100; of few dates it is the last but one.
-    min_grade : str
-        A name of ``GRADE_FILTERS``.
-    link_roles : tuple of str
-        Link roles that count as being linked to a crime, an event once however many of them a person has in it.
-    ocgs : tuple of str
-        Limit the results to members of these groups; empty means all.
-    include_overdue : bool
-        Keep nominals and reports whose review date has passed.
-    top_k : int
-        How many nominals the concentration headline is about.
-    loss_limit : float
-        Share of a table's rows that may be refused (``--skip-rejects``) before the loss has to be accepted and the
-        figures that rest on the table are not known.
-    accepted_losses : tuple of (str, float)
-        Tables of which up to that share may be refused (``--accept-loss``).
-    seed : int
-        Seed of everything drawn at random.
-    event_cap : int
-        Events with more people than this make no ties; they are counted.
-    association_weights : tuple of (str, float)
-        Weight of one recorded association by kind.
-    report_weight, crime_weight : float
-        Weight of an event before it is divided among its pairs.
-    half_life_days : float
-        Days after which an event or contact adds half as much to its ties; 0 lets nothing age.
-    one_origin_once : bool
-        Reports of one source that link the same people add to ties once.
-    betweenness_exact_up_to : int
-        Number of people up to which betweenness is exact; above it is estimated from ``betweenness_pivots``.
-    betweenness_pivots : int
-        Sources of the estimate.
-    principal_least, significant_least : float
-        Position score in the whole network below which nobody is suggested principal or significant,
-        however high in a group: 0.5 is the middle of all people with ties.
-    principal_share, significant_share : float
-        Within a group: the highest share suggested principal, and the share next below suggested significant.
-    min_group : int
-        Groups with fewer connected members give an order and no suggestion.
-    outsider_ties : int
-        Fewest members of a group to whom somebody of no group must be tied to be set against its principals.
-    resamples : int
-        Resamples behind each stability figure, drawn at random: half of ties, half of people.
-    resample_up_to : int
-        Number of people up to which stability is computed; above it is reported as not computed.
-    drop_ties : float
-        Share of ties left out in a resample of ties.
-    drop_people : tuple of (float, float)
-        Least and highest share of people left out in a resample of people.
-    drop_sources : int
-        Beside them every single source is left out in turn; sources that take the same from the network are
-        one loss, and this is the most losses that are computed, those that take most first.
-    single_changes : int
-        Most single ties, most single people, and most single events, on whose loss a suggestion is tried.
-    resample_work : int
-        People with ties times ties times resamples up to which paths in resamples are exact; in larger networks they
-        are estimated from as many people as this allows.
-    resample_pivots : int
-        Fewest people from whom paths in a resample are estimated, whatever they cost.
-    stable_from, fair_from : float
-        Share of resamples, less what the draw may have given, from which a role is called stable, and share from
-        which it is called fair; below it is fragile.
-    community_seeds : int
-        Seeds of the community ensemble.
-    community_resolution : float
-        Resolution of the communities that the tables of people show.
-    community_resolutions : tuple of float
-        Further resolutions that are kept for the analyst to choose from.
-    split_share, merge_share, between_share : float
-        From which share of its tied members in a second community a group looks like two, from which
-        share of each in one community two groups look like one, and from which share of weight towards
-        another group a member stands between.
-    null_draws, bootstrap_draws : int
-        Random allocations behind the null, and resamples of events behind the intervals.
-    null_links, bootstrap_links : int
-        Budget of links times draws for each; beyond it there are fewer draws (at least 100), and the
-        figures say so. 400,000 links are the most that still get the 1,000 draws of a 99.9th percentile.
-    counts_null_draws : int
-        Random allocations behind the second null, in which everybody keeps the number of events.
-    counts_null_links : int
-        Its budget of links times draws; where that allows fewer than 100 draws it is not computed, and said so.
-    greedy_people : int
-        Most people on the greedy curve; at least the top k are.
-    snapshot_months : int
-        Length of a snapshot over time; 0 makes none.
-    snapshot_up_to : int
-        Number of nominals up to which snapshots are made; above it they are reported as not computed.
-    snapshot_change : float
-        Difference of mean position score between the years from which a person is called rising or falling.
-    snapshot_least : int
-        Snapshots with ties that each of the two years needs for that.
-    snapshot_pivots : int
-        Sources of betweenness and closeness in a snapshot; with fewer people with ties they are exact there.
-    snapshot_draws : int
-        Random orders of the snapshots behind the number of rising and falling that chance gives.
-    many_aces : int
-        Known adverse childhood experiences from which a child is at high risk.
-    repeat_missing : int
-        Missing episodes in the period from which a child goes missing repeatedly.
-    interview_hours : int
-        Hours after being found within which the return interview is due.
-    missing_open_days : int
-        Days within which a missing episode without a recorded return may still be going on.
-    recent_days : int
-        Length of the stretch up to the analysis date that "recent" and "rising" speak of.
-    serious_harm : float
-        Severity weight from which one offence is serious.
-    many_serious : int
-        Serious offences from which a young person counts as at high risk of further ones.
-    adult_harm : float
-        Sum of the severity weights of one adult's linked crimes in the period from which that adult's harm is high.
-    group_harm : float
-        Sum of the severity weights of a group's linked crimes in the period from which its harm is high.
-    group_violent_crimes : int
-        Violent crimes among these from which a group is called violent.
-    violent_offences : tuple of str
-        Offence groups that are violent; a crime flagged knife or firearm is too.
-    risk_none, risk_low, risk_raised, risk_not_said : tuple of str
-        Words of local risk schemes that mean no risk, a low risk, a risk above low or of no said level, and
-        nothing said; any other word is told, and is no risk and no absence of one. As in ``data/words.toml``.
-    pathway_days : int
-        Days for which a dated sign on the prevent pathway counts; signs of vulnerability last.
-    pathway_months : int
-        Length of the stretches over which the pathway is counted; 0 counts none.
-    child_points, adult_points : tuple of (str, int)
-        What each rule adds to the band about the child, and to the band about the adults who link the child; the
-        rules are worded in ``analysis.safeguarding.rules``.
-    child_bands, adult_bands : tuple of (str, int)
-        Bands with the points from which each begins, most pressing first.
-    """
-
-    as_of: date | None = None
-    period_from: date | None = None
-    period_to: date | None = None
-    compare_to: str = "period-before"
-    network_from: date | None = None
-    today: date = field(default_factory=date.today)
-    open_ends: tuple[date, ...] = (date(2099, 12, 31), date(2999, 12, 31), date(9999, 12, 31))
-    far_days: int = 366
-    far_percentile: float = 99.9
-    min_grade: str = "usable"
-    link_roles: tuple[str, ...] = SUSPECT_ROLES
-    ocgs: tuple[str, ...] = ()
-    include_overdue: bool = False
-    loss_limit: float = 0.05
-    accepted_losses: tuple[tuple[str, float], ...] = ()
-    top_k: int = 13
-    seed: int = 1
-    event_cap: int = 50
-    association_weights: tuple[tuple[str, float], ...] = (
+    as_of: Annotated[date | None, "--as-of"] = None
+    """Day at which ages and memberships are judged; None finds it."""
+    period_from: Annotated[date | None, "--from"] = None
+    """First day of the period; None takes the folder's own."""
+    period_to: Annotated[date | None, "--to"] = None
+    """Last day of the period; None takes the folder's own."""
+    compare_to: Annotated[str, "--compare-to"] = "period-before"
+    """What figures are compared with: as long a period that ends the day before (period-before), or the same days a
+    year earlier (same-period-last-year)."""
+    network_from: Annotated[date | None, "--network-from"] = None
+    """First day of the records that make ties, and with them positions, roles and communities; None takes all up to the
+    day of judgement, whatever the period of the figures."""
+    today: Annotated[date, "--today"] = field(default_factory=date.today)
+    """The day on the clock. What lies after it has not happened yet, so it never becomes the day of judgement; it
+    stands in run.json only where it made a difference."""
+    open_ends: Annotated[tuple[date, ...], FILE, _OPEN_ENDS] = (
+        date(2099, 12, 31),
+        date(2999, 12, 31),
+        date(9999, 12, 31),
+    )
+    """Dates by which databases say that something has no end: in columns of ends and plans they mean blank."""
+    far_days: Annotated[int, FILE, _whole(1, _DAYS)] = 366
+    """Days by which a date lies after far_percentile of its table's dates before it is named as far off."""
+    far_percentile: Annotated[float, FILE, _between(50, 100)] = 99.9
+    """That percentile; of few dates it is the last but one."""
+    min_grade: Annotated[str, "--min-grade", _GRADE] = "usable"
+    """Which reports count, by the name of a filter of grades."""
+    link_roles: Annotated[tuple[str, ...], "--link-roles", _LINK_ROLES] = SUSPECT_ROLES
+    """Link roles that count as being linked to a crime, an event once however many of them a person has in it."""
+    ocgs: Annotated[tuple[str, ...], "--ocg"] = ()
+    """Limit the results to members of these groups; empty means all."""
+    include_overdue: Annotated[bool, "--overdue"] = False
+    """Keep nominals and reports whose review date has passed."""
+    loss_limit: Annotated[float, FILE, _SHARE] = 0.05
+    """Share of a table's rows that may be refused (--skip-rejects) before the loss has to be accepted and the figures
+    that rest on the table are not known."""
+    accepted_losses: Annotated[tuple[tuple[str, float], ...], "--accept-loss"] = ()
+    """Tables of which up to that share may be refused."""
+    top_k: Annotated[int, "--top-k"] = 13
+    """How many nominals the concentration headline is about."""
+    seed: Annotated[int, "--seed"] = 1
+    """Seed of everything drawn at random."""
+    event_cap: Annotated[int, FILE, _whole(2, _PEOPLE)] = 50
+    """Events with more people than this make no ties; they are counted."""
+    association_weights: Annotated[tuple[tuple[str, float], ...], FILE, PartLimits("kind of contact", _WEIGHT)] = (
         ("co_offending", 1.0),
         ("contact", 0.5),
         ("family", 0.5),
@@ -207,58 +293,114 @@ class Settings:
         ("online", 0.5),
         ("phone", 0.5),
     )
-    report_weight: float = 1.0
-    crime_weight: float = 1.0
-    half_life_days: float = 0.0
-    one_origin_once: bool = True
-    betweenness_exact_up_to: int = 10_000
-    betweenness_pivots: int = 500
-    principal_share: float = 0.2
-    significant_share: float = 0.4
-    principal_least: float = 0.5
-    significant_least: float = 0.25
-    min_group: int = 4
-    outsider_ties: int = 1
-    resamples: int = 500
-    resample_up_to: int = 20_000
-    drop_ties: float = 0.1
-    drop_people: tuple[float, float] = (0.02, 0.05)
-    drop_sources: int = 5_000
-    single_changes: int = 300
-    resample_work: int = 500_000_000
-    resample_pivots: int = 64
-    stable_from: float = 0.9
-    fair_from: float = 0.6
-    community_seeds: int = 10
-    community_resolution: float = 1.0
-    community_resolutions: tuple[float, ...] = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
-    split_share: float = 0.3
-    merge_share: float = 0.6
-    between_share: float = 0.5
+    """Weight of one recorded association by kind."""
+    report_weight: Annotated[float, FILE, _WEIGHT] = 1.0
+    """Weight of a report before it is divided among its pairs."""
+    crime_weight: Annotated[float, FILE, _WEIGHT] = 1.0
+    """Weight of a crime before it is divided among its pairs."""
+    half_life_days: Annotated[float, FILE, _nought_or(1.0, _DAYS)] = 0.0
+    """Days after which an event or contact adds half as much to its ties; 0 lets nothing age."""
+    one_origin_once: Annotated[bool, FILE, _YES_OR_NO] = True
+    """Reports of one source that link the same people add to ties once."""
+    betweenness_exact_up_to: Annotated[int, FILE, _whole(0, _PEOPLE)] = 10_000
+    """Number of people up to which betweenness is exact; above it is estimated."""
+    betweenness_pivots: Annotated[int, FILE, _whole(2, _PEOPLE)] = 500
+    """Sources of the estimate."""
+    principal_share: Annotated[float, FILE, _SHARE] = 0.2
+    """Highest share within a group that is suggested principal."""
+    significant_share: Annotated[float, FILE, _SHARE] = 0.4
+    """Share next below that is suggested significant."""
+    principal_least: Annotated[float, FILE, _SHARE] = 0.5
+    """Position score in the whole network below which nobody is suggested principal, however high in a group: 0.5 is
+    the middle of all people with ties."""
+    significant_least: Annotated[float, FILE, _SHARE] = 0.25
+    """Position score in the whole network below which nobody is suggested significant."""
+    min_group: Annotated[int, FILE, _whole(2, _PEOPLE)] = 4
+    """Groups with fewer connected members give an order and no suggestion."""
+    outsider_ties: Annotated[int, FILE, _whole(1, _PEOPLE)] = 1
+    """Fewest members of a group to whom somebody of no group must be tied to be set against its principals."""
+    resamples: Annotated[int, FILE, _whole(0, _TIMES)] = 500
+    """Resamples behind each stability figure, drawn at random: half of ties, half of people."""
+    resample_up_to: Annotated[int, FILE, _whole(0, _PEOPLE)] = 20_000
+    """Number of people up to which stability is computed; above it is reported as not computed."""
+    drop_ties: Annotated[float, FILE, _SHARE] = 0.1
+    """Share of ties left out in a resample of ties."""
+    drop_people: Annotated[tuple[float, float], FILE, _SHARES] = (0.02, 0.05)
+    """Least and highest share of people left out in a resample of people."""
+    drop_sources: Annotated[int, FILE, _whole(0, _PEOPLE)] = 5_000
+    """Beside them every single source is left out in turn; sources that take the same from the network are one loss,
+    and this is the most losses that are computed, those that take most first."""
+    single_changes: Annotated[int, FILE, _whole(0, _TIMES)] = 300
+    """Most single ties, most single people, and most single events, on whose loss a suggestion is tried."""
+    resample_work: Annotated[int, FILE, _whole(0, 10**15)] = 500_000_000
+    """People with ties times ties times resamples up to which paths in resamples are exact; in larger networks they are
+    estimated from as many people as this allows."""
+    resample_pivots: Annotated[int, FILE, _whole(2, _PEOPLE)] = 64
+    """Fewest people from whom paths in a resample are estimated, whatever they cost."""
+    stable_from: Annotated[float, FILE, _SHARE] = 0.9
+    """Share of resamples, less what the draw may have given, from which a role is called stable."""
+    fair_from: Annotated[float, FILE, _SHARE] = 0.6
+    """Share from which it is called fair; below it is fragile."""
+    community_seeds: Annotated[int, FILE, _whole(1, _TIMES)] = 10
+    """Seeds of the community ensemble."""
+    community_resolution: Annotated[float, FILE, _RESOLUTION] = 1.0
+    """Resolution of the communities that the tables of people show."""
+    community_resolutions: Annotated[tuple[float, ...], FILE, _RESOLUTIONS] = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+    """Further resolutions that are kept for the analyst to choose from."""
+    split_share: Annotated[float, FILE, _SHARE] = 0.3
+    """Share of its tied members in a second community from which a group looks like two."""
+    merge_share: Annotated[float, FILE, _SHARE] = 0.6
+    """Share of each in one community from which two groups look like one."""
+    between_share: Annotated[float, FILE, _SHARE] = 0.5
+    """Share of weight towards another group from which a member stands between."""
     null_draws: int = 2_000
+    """Random allocations behind the null."""
     bootstrap_draws: int = 1_000
+    """Resamples of events behind the intervals."""
     null_links: int = 400_000_000
+    """Budget of links times draws of the null; beyond it there are fewer draws (at least 100), and the figures say so.
+    400,000 links are the most that still get the 1,000 draws of a 99.9th percentile."""
     bootstrap_links: int = 100_000_000
+    """The same budget of the resamples of events."""
     counts_null_draws: int = 200
+    """Random allocations behind the second null, in which everybody keeps the number of events."""
     counts_null_links: int = 20_000_000
+    """Its budget of links times draws; where that allows fewer than 100 draws it is not computed, and said so."""
     greedy_people: int = 500
-    snapshot_months: int = 3
+    """Most people on the greedy curve; at least the top k are."""
+    snapshot_months: Annotated[int, FILE, _whole(0, 1200)] = 3
+    """Months of a snapshot over time; 0 makes none."""
     snapshot_up_to: int = 5_000
-    snapshot_change: float = 0.2
+    """Number of nominals up to which snapshots are made; above it they are reported as not computed."""
+    snapshot_change: Annotated[float, FILE, _SHARE] = 0.2
+    """Difference of mean position score between the years from which a person is called rising or falling."""
     snapshot_least: int = 2
+    """Snapshots with ties that each of the two years needs for that."""
     snapshot_pivots: int = 500
+    """Sources of betweenness and closeness in a snapshot; with fewer people with ties they are exact there."""
     snapshot_draws: int = 200
-    many_aces: int = 4
-    repeat_missing: int = 2
-    interview_hours: int = 72
-    missing_open_days: int = 30
-    recent_days: int = 90
-    serious_harm: float = 400.0
-    many_serious: int = 11
-    adult_harm: float = 4_000.0
-    group_harm: float = 10_000.0
-    group_violent_crimes: int = 10
-    violent_offences: tuple[str, ...] = (
+    """Random orders of the snapshots behind the number of rising and falling that chance gives."""
+    many_aces: Annotated[int, RULES, _whole(1, _COUNT)] = 4
+    """Known adverse childhood experiences from which a child is at high risk."""
+    repeat_missing: Annotated[int, RULES, _whole(1, _COUNT)] = 2
+    """Missing episodes in the period from which a child goes missing repeatedly."""
+    interview_hours: Annotated[int, RULES, _whole(1, _DAYS * 24)] = 72
+    """Hours after being found within which the return interview is due."""
+    missing_open_days: Annotated[int, RULES, _whole(0, _DAYS)] = 30
+    """Days within which a missing episode without a recorded return may still be going on."""
+    recent_days: Annotated[int, RULES, _whole(1, _DAYS)] = 90
+    """Length of the stretch up to the analysis date that "recent" and "rising" speak of."""
+    serious_harm: Annotated[float, RULES, _HARM] = 400.0
+    """Severity weight from which one offence is serious."""
+    many_serious: Annotated[int, RULES, _whole(1, _COUNT)] = 11
+    """Serious offences from which a young person counts as at high risk of further ones."""
+    adult_harm: Annotated[float, RULES, _HARM] = 4_000.0
+    """Sum of the severity weights of one adult's linked crimes in the period from which that adult's harm is high."""
+    group_harm: Annotated[float, RULES, _HARM] = 10_000.0
+    """Sum of the severity weights of a group's linked crimes in the period from which its harm is high."""
+    group_violent_crimes: Annotated[int, RULES, _whole(1, _COUNT)] = 10
+    """Violent crimes among these from which a group is called violent."""
+    violent_offences: Annotated[tuple[str, ...], RULES, GroupLimits(_WORDS.says, _WORDS.fits, _WORDS.kept)] = (
         "homicide",
         "violence with injury",
         "rape",
@@ -267,15 +409,23 @@ class Settings:
         "robbery of personal property",
         "possession of weapons",
     )
-    risk_none: tuple[str, ...] = field(default_factory=lambda: built_in().risk["none"])
-    risk_low: tuple[str, ...] = field(default_factory=lambda: built_in().risk["low"])
-    risk_raised: tuple[str, ...] = field(default_factory=lambda: built_in().risk["raised"])
-    risk_not_said: tuple[str, ...] = field(
+    """Offence groups that are violent; a crime flagged knife or firearm is too."""
+    risk_none: Annotated[tuple[str, ...], RULES, _WORDS] = field(default_factory=lambda: built_in().risk["none"])
+    """Words of local risk schemes that mean no risk, as in data/words.toml; a word in none of these four lists is told,
+    and is no risk and no absence of one."""
+    risk_low: Annotated[tuple[str, ...], RULES, _WORDS] = field(default_factory=lambda: built_in().risk["low"])
+    """Words that mean a low risk."""
+    risk_raised: Annotated[tuple[str, ...], RULES, _WORDS] = field(default_factory=lambda: built_in().risk["raised"])
+    """Words that mean a risk above low or of no said level."""
+    risk_not_said: Annotated[tuple[str, ...], RULES, _WORDS] = field(
         default_factory=lambda: (*sorted(built_in().not_known), *built_in().risk[NOT_KNOWN])
     )
-    pathway_days: int = 730
-    pathway_months: int = 3
-    child_points: tuple[tuple[str, int], ...] = (
+    """Words that mean that nothing was said."""
+    pathway_days: Annotated[int, RULES, _whole(1, _DAYS)] = 730
+    """Days for which a dated sign on the prevent pathway counts; signs of vulnerability last."""
+    pathway_months: Annotated[int, RULES, _whole(0, 1200)] = 3
+    """Months of the stretches over which the pathway is counted; 0 counts none."""
+    child_points: Annotated[Points, RULES, PartLimits("rule", _POINTS, _MILDER)] = (
         ("missing_now", 6),
         ("victim_exploited", 4),
         ("victim", 2),
@@ -292,8 +442,10 @@ class Settings:
         ("serious_offences", 2),
         ("serious_offences_many", 3),
     )
-    child_bands: tuple[tuple[str, int], ...] = (("urgent", 6), ("high", 3), ("standard", 0))
-    adult_points: tuple[tuple[str, int], ...] = (
+    """What each rule adds to the band about the child."""
+    child_bands: Annotated[Points, RULES, BandLimits()] = (("urgent", 6), ("high", 3), ("standard", 0))
+    """Bands about the child with the points from which each begins, most pressing first."""
+    adult_points: Annotated[Points, RULES, PartLimits("rule", _POINTS, _MILDER)] = (
         ("adult_harmed", 4),
         ("in_company", 3),
         ("adult_principal", 3),
@@ -304,44 +456,170 @@ class Settings:
         ("group_harm", 1),
         ("group_violence", 1),
     )
-    adult_bands: tuple[tuple[str, int], ...] = (("urgent", 7), ("high", 5), ("standard", 0))
+    """What each rule adds to the band about the adults who link the child."""
+    adult_bands: Annotated[Points, RULES, BandLimits()] = (("urgent", 7), ("high", 5), ("standard", 0))
+    """Bands about the adults with the points from which each begins, most pressing first."""
 
     def __post_init__(self) -> None:
-        """Refuse weights and a half-life with which no tie could be worked out.
-
-        Raises
-        ------
-        UsageError
-            When one is neither 0 nor within its limits; each is named.
-        """
-        given = {
-            "crime_weight": (self.crime_weight, WEIGHT_LIMITS),
-            "report_weight": (self.report_weight, WEIGHT_LIMITS),
-            "half_life_days": (self.half_life_days, HALF_LIFE_LIMITS),
-        }
-        given |= {f"association_weights.{kind}": (value, WEIGHT_LIMITS) for kind, value in self.association_weights}
-        if problems := " ".join(filter(None, (out_of(name, *of) for name, of in given.items()))):
-            raise UsageError(problems)
+        """Refuse values that the settings do not take, alone or beside each other; each is named."""
+        problems = [
+            text
+            for key, (_, *limits) in declared().items()
+            for limit in limits
+            for text in limit.wrong(key, getattr(self, key), getattr(self, key))
+        ]
+        for low, high in (("significant_least", "principal_least"), ("fair_from", "stable_from")):
+            if not problems and getattr(self, low) > getattr(self, high):
+                problems.append(f"{low}: {getattr(self, low):g} is above {high} ({getattr(self, high):g}).")
+        if not problems and self.principal_share + self.significant_share > 1:
+            problems.append("principal_share and significant_share: together they are above 1.")
+        if problems:
+            raise UsageError(" ".join(problems))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for run.json, without ``today``: it stands there beside the day that it decided, if it did."""
-        plain = asdict(self)
-        del plain["today"]
-        plain["open_ends"] = tuple(d.isoformat() for d in self.open_ends)
-        return {k: v.isoformat() if isinstance(v, date) else v for k, v in plain.items()}
+        values = asdict(self)
+        del values["today"]
+        values["open_ends"] = tuple(d.isoformat() for d in self.open_ends)
+        return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
 
 
-def out_of(name: str, value: object, limits: tuple[float, float]) -> str:
-    """Say that a value is neither 0 nor a number within its limits; nothing where it is.
+@cache
+def declared() -> dict[str, tuple[Any, ...]]:
+    """Return by setting the option that sets it and, where a file may hold it, what it takes; as it was declared.
+
+    A setting that only a program changes is not among them.
+    """
+    hints = get_type_hints(Settings, include_extras=True)
+    return {name: hint.__metadata__ for name, hint in hints.items() if get_origin(hint) is Annotated}
+
+
+def _shipped() -> WeightSet:
+    from ocgnet.harm import WeightSet
+
+    return WeightSet.shipped()
+
+
+@dataclass(frozen=True)
+class ProfileSettings:
+    """What a profile was asked: the analysis behind it, the periods set side by side, and every threshold."""
+
+    analysis: Settings = field(default_factory=Settings)
+    """Period, filters and seed that the profile shares with ocgnet analyse."""
+    weights: WeightSet = field(default_factory=_shipped)
+    """Severity weights."""
+    before_from: date | None = None
+    """First day of the period that changes are measured against; None takes the one that compare_to asks for."""
+    before_to: date | None = None
+    """Its last day."""
+    base_from: date | None = None
+    """First day of the base period of the long-term change; None takes the one before that, by the same rule."""
+    base_to: date | None = None
+    """Its last day."""
+    high_harm: float = 365.0
+    """Weight from which an offence is of high harm, and harm in the period from which a person is one of the few. The
+    weights are days in custody, so the default is a year."""
+    age_bands: tuple[int, ...] = (0, 10, 18, 25, 35, 45, 55, 65)
+    """Ages at which the bands of victims begin."""
+    young: tuple[int, int] = (10, 24)
+    """Youngest and oldest age of the figure about young victims, both included."""
+    top_wards: int = 3
+    """How many wards are named for their severity, and how many more for their severity a head."""
+    threats: int = 3
+    """How many threats of a ward or district are named."""
+    funnel_limits: tuple[float, float] = (0.95, 0.998)
+    """Shares of wards that chance alone leaves inside the funnel, inner and outer limit."""
+    draws: int = 200
+    """Most resamples of people, and most random allocations, behind a band."""
+    draw_budget: int = 4_000_000
+    """Links times draws spent on each; beyond it there are fewer draws, and the output says how many."""
+    least_draws: int = 40
+    """Fewest draws, whatever the budget."""
+    least_records: int = 20
+    """Records below which a comparison says that there are too few."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for run.json."""
+        own = {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in vars(self).items()
+            if name not in ("analysis", "weights")
+        }
+        weights = {"vintage": self.weights.vintage, "fingerprint": self.weights.fingerprint}
+        return {**own, "weights": weights, "analysis": self.analysis.to_dict()}
+
+
+def read_settings(path: Path, settings: Settings, option: str) -> Settings:
+    """Return ``settings`` with those of a force's own file.
+
+    Parameters
+    ----------
+    path : Path
+        TOML in UTF-8.
+    settings : Settings
+        What stays where the file is silent.
+    option : str
+        ``FILE`` or ``RULES``: the option that names it, and so the settings that may stand in it.
+
+    Raises
+    ------
+    SourceError
+        When the file cannot be read, is no TOML, or is nested beyond reason.
+    UsageError
+        When a key or value is wrong; every one is named at once, with what it takes.
+    """
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"{path} is no TOML file in UTF-8: {error}.") from error
+    return with_settings(given, settings, option, str(path))
+
+
+def with_settings(given: Mapping[str, Any], settings: Settings, option: str, name: str) -> Settings:
+    """Return ``settings`` with those of a parsed file; ``name`` is the file's, for messages.
+
+    Raises
+    ------
+    UsageError
+        As ``read_settings``.
 
     Examples
     --------
-    >>> out_of("crime_weight", 1e308, WEIGHT_LIMITS)
-    'crime_weight: 1e+308 is neither 0 nor a number from 0.001 to 1,000,000.'
-    >>> out_of("crime_weight", 2, WEIGHT_LIMITS), out_of("crime_weight", 0, WEIGHT_LIMITS)
-    ('', '')
+    >>> own = with_settings({"half_life_days": 365, "association_weights": {"phone": 0}}, Settings(), FILE, "own.toml")
+    >>> own.half_life_days, dict(own.association_weights)["phone"], dict(own.association_weights)["meeting"]
+    (365.0, 0.0, 1.0)
+    >>> with_settings({"child_points": {"victm": 5}}, Settings(), RULES, "rules.toml")
+    Traceback (most recent call last):
+    ...
+    ocgnet.errors.UsageError: rules.toml cannot be used. child_points.victm: no such rule; did you mean victim?
     """
-    least, most = limits
-    if isinstance(value, int | float) and not isinstance(value, bool) and (value == 0 or least <= value <= most):
-        return ""
-    return f"{name}: {value!r} is neither 0 nor a number from {least:g} to {most:,.0f}."
+    limits = {name: rest[0] for name, (by, *rest) in declared().items() if by == option}
+    problems = []
+    for key, value in given.items():
+        if key in limits:
+            problems += limits[key].wrong(key, value, getattr(settings, key))
+        elif option == RULES and key in ("points", "bands"):
+            problems.append(f"{key}: child and adults have a band each; write [child_{key}] and [adult_{key}].")
+        else:
+            noun = "setting" if option == FILE else "rule or threshold"
+            problems.append(f"{key}: no such {noun}{near(key, limits)}")
+    if problems:
+        raise UsageError(f"{name} cannot be used. {' '.join(problems)}")
+    try:
+        return replace(settings, **{k: limits[k].merged(value, getattr(settings, k)) for k, value in given.items()})
+    except UsageError as error:
+        raise UsageError(f"{name} cannot be used. {error}") from None
+
+
+def near(word: str, known: Collection[str]) -> str:
+    """Return the end of a sentence about an unknown word: the word that was perhaps meant, or all there are.
+
+    Examples
+    --------
+    >>> "no such rule" + near("victm", ["victim", "parent"]), "no such rule" + near("x", ["victim", "parent"])
+    ('no such rule; did you mean victim?', 'no such rule; there are parent, victim.')
+    """
+    close = difflib.get_close_matches(word, list(known), 1)
+    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(sorted(known))}."

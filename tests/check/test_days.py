@@ -22,9 +22,8 @@ from ocgnet.dataset import About, Dataset
 from ocgnet.days import days_of, latest_event
 from ocgnet.errors import UsageError
 from ocgnet.model import TABLES, Ahead, Column, Kind
-from ocgnet.network_settings import with_network_settings
 from ocgnet.period import period_of
-from ocgnet.settings import Settings
+from ocgnet.settings import FILE, Settings, with_settings
 
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
 TODAY = date(2026, 11, 29)
@@ -181,14 +180,13 @@ def test_a_day_to_come_hides_no_slip_before_today() -> None:
 def test_the_limits_are_settings() -> None:
     slip = crimes(*months(1, 8), date(2023, 9, 9))
     assert judged(slip, far_days=3_000) == date(2023, 9, 9)
-    own = with_network_settings(
-        {"far_days": 10, "far_percentile": 50, "open_ends": ["2150-01-01", date(9999, 12, 31)]}, NOW, "own.toml"
-    )
+    given = {"far_days": 10, "far_percentile": 50, "open_ends": ["2150-01-01", date(9999, 12, 31)]}
+    own = with_settings(given, NOW, FILE, "own.toml")
     assert (own.far_days, own.far_percentile) == (10, 50.0)
     assert own.open_ends == (date(2150, 1, 1), date(9999, 12, 31))
     for wrong in ({"open_ends": "9999"}, {"open_ends": ["soon"]}, {"far_percentile": 101}, {"far_days": 0}):
         with pytest.raises(UsageError, match=next(iter(wrong))):
-            with_network_settings(wrong, NOW, "own.toml")
+            with_settings(wrong, NOW, FILE, "own.toml")
 
 
 @given(

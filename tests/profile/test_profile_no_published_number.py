@@ -17,9 +17,6 @@ INNOCENT = {4.0, 6.0, 9.0, 10.0, 12.0}
 
 EXPLAINED = {
     ("", 18.0): "the age of majority",
-    ("profile/settings.py", 25.0): "a band of age",
-    ("profile/settings.py", 45.0): "a band of age",
-    ("profile/settings.py", 65.0): "a band of age",
     ("analysis/comparison_reasons.py", 0.05): "a difference of percentiles worth a word",
     ("analysis/null_counts.py", 16.0): "up to so many people an event is always dealt",
     ("analysis/null_model.py", 16.0): "when a set is dense enough for another way of drawing",

@@ -17,10 +17,9 @@ from ocgnet.cli.recording import recorded
 from ocgnet.days import check_asked
 from ocgnet.errors import UsageError
 from ocgnet.model import TABLES
-from ocgnet.model.words import LINK_ROLES, PUBLISHED_ROLES, SUSPECT_ROLES
+from ocgnet.model.words import LINK_ROLES, PUBLISHED_ROLES
 from ocgnet.period import COMPARE_TO, SAME_PERIOD_LAST_YEAR
-from ocgnet.settings import GRADE_FILTERS, Settings
-from ocgnet.settings_file import near
+from ocgnet.settings import FILE, GRADE_FILTERS, RULES, Settings, near, read_settings
 
 
 @dataclass(frozen=True)
@@ -156,7 +155,9 @@ def _parameters(
         ),
     ] = COMPARE_TO[0],
     today: TODAY = None,
-    min_grade: Annotated[str, typer.Option(help=f"Which reports count. {_GRADES}.", metavar="FILTER")] = "usable",
+    min_grade: Annotated[
+        str, typer.Option(help=f"Which reports count. {_GRADES}.", metavar="FILTER")
+    ] = Settings.min_grade,
     link_roles: Annotated[
         str,
         typer.Option(
@@ -164,12 +165,14 @@ def _parameters(
             f"{','.join(PUBLISHED_ROLES)} is the definition of published profiles.",
             metavar="ROLES",
         ),
-    ] = ",".join(SUSPECT_ROLES),
+    ] = ",".join(Settings.link_roles),
     ocg: Annotated[
         list[str] | None, typer.Option(help="Only members of this group; may be repeated.", metavar="ID")
     ] = None,
-    top_k: Annotated[int, typer.Option(help="How many nominals the concentration headline is about.", min=1)] = 13,
-    seed: Annotated[int, typer.Option(help="Seed of everything drawn at random.", min=0)] = 1,
+    top_k: Annotated[
+        int, typer.Option(help="How many nominals the concentration headline is about.", min=1)
+    ] = Settings.top_k,
+    seed: Annotated[int, typer.Option(help="Seed of everything drawn at random.", min=0)] = Settings.seed,
     overdue: Annotated[bool, typer.Option("--overdue", help="Keep records whose review date has passed.")] = False,
     rules: Annotated[
         Path | None,
@@ -208,9 +211,7 @@ def _parameters(
     )
     settings = with_own(settings, own_settings, today)
     if rules is not None:
-        from ocgnet.rules import read_rules
-
-        settings = read_rules(rules, settings)
+        settings = read_settings(rules, settings, RULES)
     return Request(folder, store, skip_rejects, rejects, settings, compare_last)
 
 
@@ -236,9 +237,7 @@ def with_own(settings: Settings, own: Path | None, today: datetime | None) -> Se
     if today is not None:
         settings = replace(settings, today=today.date())
     if own is not None:
-        from ocgnet.network_settings import read_network_settings
-
-        settings = read_network_settings(own, settings)
+        settings = read_settings(own, settings, FILE)
     return settings
 
 

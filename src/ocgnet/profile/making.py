@@ -24,10 +24,10 @@ from ocgnet.profile.lorenz import Lorenz
 from ocgnet.profile.material import Material
 from ocgnet.profile.not_computed import NOT_COMPUTED
 from ocgnet.profile.records import Records, Windows
-from ocgnet.profile.settings import ProfileSettings
 from ocgnet.record_dates import dates_frame, gap_notes, gaps_of
 from ocgnet.results import Curve, Figure
 from ocgnet.results.rests_on import TABLES, great, known_figures, why
+from ocgnet.settings import ProfileSettings
 
 STEPS = ("sums of crimes", "places and offences", "victims and offenders", "groups", "county lines and exploitation")
 """Names of the steps, in order, for a progress bar."""

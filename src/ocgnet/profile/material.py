@@ -9,8 +9,8 @@ from ocgnet.dataset import Dataset
 from ocgnet.period import Period
 from ocgnet.profile.geography import Geography
 from ocgnet.profile.records import BEFORE, NOW, Cube, Records, Windows
-from ocgnet.profile.settings import ProfileSettings
 from ocgnet.record_dates import RecordDates, record_dates, why_not_compared
+from ocgnet.settings import ProfileSettings
 
 
 @dataclass(frozen=True)

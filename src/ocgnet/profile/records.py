@@ -17,7 +17,7 @@ from ocgnet.errors import UsageError
 from ocgnet.harm import look_up
 from ocgnet.period import Period, period_before
 from ocgnet.profile.offences import group_of
-from ocgnet.profile.settings import ProfileSettings
+from ocgnet.settings import ProfileSettings
 
 NOW, BEFORE, BASE = 0, 1, 2
 """Positions of the three periods in ``Windows`` and in the mask of the cube."""
