@@ -41,7 +41,7 @@ from ocgnet.analysis.layers import layers_of
 from ocgnet.analysis.position import position_of
 from ocgnet.analysis.robustness import stability_of
 from ocgnet.analysis.roles import suggest_roles
-from ocgnet.check.checking import read_dataset
+from ocgnet.checks.check import read_dataset
 from ocgnet.cli.cores import Cores
 from ocgnet.dataset import Dataset
 from ocgnet.engine import WeightedGraph

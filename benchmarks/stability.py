@@ -15,7 +15,7 @@ import numpy as np
 
 from ocgnet.analysis.position import position_of
 from ocgnet.analysis.robustness import Stability, stability_of, word_of
-from ocgnet.check import read_dataset
+from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.projection import ties_of
 from ocgnet.scope import scope_of

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from ocgnet.check import read_dataset
+from ocgnet.checks.check import read_dataset
 from ocgnet.cli.app import app
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.pipeline import analyse

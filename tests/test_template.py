@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.errors import OutputError
 from ocgnet.model import TABLES
 from ocgnet.sources.about import FIELDS, read_about

@@ -14,7 +14,7 @@ import xlsxwriter
 from hypothesis import strategies as st
 
 from ocgnet.amending import Change
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.model import TABLES
 from ocgnet.sources.cells import FORMULA_ERRORS
 from ocgnet.store import LoadManifest, open_store

@@ -18,7 +18,7 @@ from places import DATASET, KINDS, TINY, changes, made, same
 
 from ocgnet.amending import Change, Changed, open_place
 from ocgnet.amending.store_place import StorePlace, changed_dataset
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.errors import OutputError, RecordError, SourceError, StoreError, UsageError
 from ocgnet.sources import read_source
 from ocgnet.sources.settling import STAGE, settle

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ocgnet.analysis.link_roles import STANDS_COLUMNS, stands_of
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 

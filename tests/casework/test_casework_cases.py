@@ -11,7 +11,7 @@ import pytest
 from ocgnet.casework.disclosing import Request, disclosure, linked_ids
 from ocgnet.casework.pack import Pack
 from ocgnet.casework.referrals import Referral, referral_pack
-from ocgnet.check import read_dataset
+from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.period import period_of

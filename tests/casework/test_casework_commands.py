@@ -18,7 +18,7 @@ from filled_forms import CPI, INTEL, as_json
 from typer.testing import CliRunner, Result
 
 from ocgnet.audit import log_path
-from ocgnet.check import read_dataset
+from ocgnet.checks.check import read_dataset
 from ocgnet.cli.app import app
 from ocgnet.errors import OcgnetError
 from ocgnet.store import LoadManifest, open_store

@@ -19,7 +19,7 @@ from ocgnet.casework.form_files import read_forms
 from ocgnet.casework.form_templates import empty_json, schema, write_forms
 from ocgnet.casework.forms import FORMS, GRADES, UNGRADED
 from ocgnet.casework.taking_in import Intake, take_in
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, SourceError
 from ocgnet.grades import SCHEMES

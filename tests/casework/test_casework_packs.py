@@ -17,7 +17,7 @@ from ocgnet.casework.pseudonyms import Pseudonyms
 from ocgnet.casework.recipients import RECIPIENTS
 from ocgnet.casework.referrals import Referral, referral_pack
 from ocgnet.casework.routes import ROUTES
-from ocgnet.check import read_dataset
+from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, UsageError
 from ocgnet.results import RESULT_TABLES

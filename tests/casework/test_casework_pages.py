@@ -13,7 +13,7 @@ import pytest
 from ocgnet.casework.disclosing import Request, disclosure
 from ocgnet.casework.pack_files import pack_folder, write_pack
 from ocgnet.casework.referrals import Referral, referral_pack
-from ocgnet.check import read_dataset
+from ocgnet.checks.check import read_dataset
 from ocgnet.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ocgnet.check import check
-from ocgnet.check.checked import Checked
+from ocgnet.checks.check import Checked, check
 from ocgnet.sources import Rule
 
 BROKEN = Path(__file__).parents[2] / "fixtures" / "broken"

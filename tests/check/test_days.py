@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.dataset import About, Dataset
 from ocgnet.days import days_of, latest_event
 from ocgnet.errors import UsageError

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocgnet.ages import age_of, age_on, birthday
-from ocgnet.check import check
-from ocgnet.check.lookalikes import _shape, fingerprints, skeleton
+from ocgnet.checks.check import check
+from ocgnet.checks.lookalikes import _shape, fingerprints, skeleton
 from ocgnet.sources.arrays import strings
 from ocgnet.spans import reaches
 

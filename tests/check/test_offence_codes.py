@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.installed import ocgnet
 
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.harm import in_words, look_up, normal_code, readings, weights
 
 

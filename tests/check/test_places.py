@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.installed import ocgnet
 
-from ocgnet.check import Checked, check
-from ocgnet.check.places import sign_of
+from ocgnet.checks.check import Checked, check
+from ocgnet.checks.places import sign_of
 from ocgnet.dataset import LeftOut
 
 

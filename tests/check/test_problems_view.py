@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from installed import ocgnet
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.views.problems import HEADER, print_problems, write_rejects
 
 BROKEN = Path(__file__).parents[2] / "fixtures" / "broken"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.installed import ocgnet
 
-from ocgnet.check import Checked, check
+from ocgnet.checks.check import Checked, check
 from ocgnet.model import TABLES
 from ocgnet.words import WordsError, built_in, plain, with_own
 

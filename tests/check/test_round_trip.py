@@ -21,8 +21,8 @@ from tests.check.folders import (
     write_workbook,
 )
 
-from ocgnet.check import check, read_dataset
-from ocgnet.check.columns import _SCREENS, CheckedColumn
+from ocgnet.checks.check import check, read_dataset
+from ocgnet.checks.column import _SCREENS, CheckedColumn
 from ocgnet.dataset import Dataset
 from ocgnet.model import TABLES, Kind
 from ocgnet.sources.arrays import strings

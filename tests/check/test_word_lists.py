@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from tests.installed import ocgnet
 
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.model.words import COUNTRIES
 from ocgnet.settings import Settings
 from ocgnet.words import built_in

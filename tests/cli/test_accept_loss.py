@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from installed import ocgnet
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.cli.request import accepted_losses
 from ocgnet.dataset import LeftOut, Loss
 from ocgnet.errors import RecordError, UsageError

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from ocgnet.audit.ids import people_in
 from ocgnet.audit.reading import acts
 from ocgnet.audit.verifying import verify
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.cli.app import app
 from ocgnet.errors import LogError, OcgnetError
 from ocgnet.model import PERSON_TABLES

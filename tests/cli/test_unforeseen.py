@@ -123,7 +123,7 @@ def test_an_error_of_any_kind_is_one_sentence_and_a_file(what: str, place, tmp_p
         error = ERRORS[what]()
         raise error
 
-    monkeypatch.setattr("ocgnet.check.check", broken)
+    monkeypatch.setattr("ocgnet.checks.check.check", broken)
     code, said = run(monkeypatch, capfd, "check", f"{MARKER}-records", "--rejects", f"{MARKER}.csv")
     assert code == 1
     document = check_told(tmp_path, said)
@@ -133,7 +133,7 @@ def test_an_error_of_any_kind_is_one_sentence_and_a_file(what: str, place, tmp_p
 
 
 def test_a_recursion_without_end(place, tmp_path, monkeypatch, capfd) -> None:
-    monkeypatch.setattr("ocgnet.check.check", recursing)
+    monkeypatch.setattr("ocgnet.checks.check.check", recursing)
     code, said = run(monkeypatch, capfd, "check", f"{MARKER}-records")
     assert code == 1
     document = check_told(tmp_path, said, type_of="RecursionError")
@@ -154,9 +154,9 @@ def test_a_recursion_without_end(place, tmp_path, monkeypatch, capfd) -> None:
 def test_errors_that_are_foreseen_need_no_file(error, code: int, words: str, place, tmp_path) -> None:
     """In a process of its own, because a closed pipe closes the output for good."""
     script = (
-        "import sys, ocgnet.check\n"
+        "import sys, ocgnet.checks\n"
         f"def broken(*_, **__): raise {type(error).__name__}(*{error.args!r})\n"
-        "ocgnet.check.check = broken\n" + LAUNCH
+        "ocgnet.checks.check.check = broken\n" + LAUNCH
     )
     done = subprocess.run(
         [sys.executable, "-c", script, "check", f"{MARKER}-records"], capture_output=True, text=True, check=False
@@ -171,7 +171,7 @@ def test_errors_that_are_foreseen_need_no_file(error, code: int, words: str, pla
 WHERE = {
     "ocgnet.sources.reading.read_about_file": ("check", "RECORDS"),
     "ocgnet.sources.reading.read_csv": ("roles", "RECORDS"),
-    "ocgnet.check.checking.check_references": ("roles", "RECORDS"),
+    "ocgnet.checks.check.check_references": ("roles", "RECORDS"),
     "ocgnet.audit.acts.append": ("roles", "RECORDS"),
     "ocgnet.audit.ids.people_in": ("roles", "RECORDS"),
     "ocgnet.pipeline.analyse": ("roles", "RECORDS"),
@@ -182,8 +182,8 @@ WHERE = {
     "ocgnet.views.tables.print_table": ("roles", "RECORDS"),
     "ocgnet.views.chart.payload.chart_payload": ("network", "RECORDS", "--out", f"{MARKER}.html"),
     "ocgnet.store.duckdb_file.merge": ("load", "RECORDS", "--store", f"{MARKER}.duckdb"),
-    "ocgnet.casework.pack_files.pack_html": ("disclose", "--to", "childrens-services", "--children", "C2", "--folder",
-                                             "RECORDS", "--reason", MARKER, "--by", MARKER, "--out", f"{MARKER}-pack"),
+    "ocgnet.casework.pack_files.pack_html": ("disclose", "--to", "childrens-services", "--children", "C2",
+        "--folder", "RECORDS", "--reason", MARKER, "--by", MARKER, "--out", f"{MARKER}-pack"),
     "ocgnet.amending.file_place.commit": ("refer", "--kind", "mash", "--folder", "RECORDS", "--reason", MARKER, "--by",
                                           MARKER, "--out", f"{MARKER}-pack", "--on", "2019-03-31", "C2"),
     "ocgnet.audit.verifying.verify": ("log", "verify"),
@@ -227,7 +227,7 @@ def test_where_no_file_can_be_written_the_sentence_says_the_place(place, tmp_pat
 
     (tmp_path / "state").write_text("a file where a folder should be")
     monkeypatch.setattr("tempfile.mkdtemp", broken)
-    monkeypatch.setattr("ocgnet.check.check", broken)
+    monkeypatch.setattr("ocgnet.checks.check.check", broken)
     code, said = run(monkeypatch, capfd, "check", f"{MARKER}-records")
     assert code == 1
     assert re.search(r"No file could be written about it; it happened in ocgnet\.cli\.records, line [0-9]+\.", said)
@@ -237,7 +237,7 @@ def test_where_no_file_can_be_written_the_sentence_says_the_place(place, tmp_pat
 @pytest.mark.parametrize("how", ["thread", "helper", "start", "end", "no home"])
 def test_errors_outside_of_the_command_itself(how: str, place, tmp_path) -> None:
     scripts = {
-        "thread": "import threading, ocgnet.check as c\nreal = c.check\n"
+        "thread": "import threading, ocgnet.checks as c\nreal = c.check\n"
         "def check(*a, **k):\n"
         f"    t = threading.Thread(target=lambda: int('{MARKER}')); t.start(); t.join(); return real(*a, **k)\n"
         "c.check = check\n",

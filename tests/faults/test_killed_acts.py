@@ -17,7 +17,7 @@ from ocgnet.amending import Change, open_place
 from ocgnet.audit import log_of
 from ocgnet.audit.reading import acts
 from ocgnet.casework.referrals import Referral, begun_before
-from ocgnet.check import read_dataset
+from ocgnet.checks.check import read_dataset
 from ocgnet.errors import OutputError
 from ocgnet.outputs import refuse_strange
 

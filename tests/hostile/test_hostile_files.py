@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ocgnet.check import check, read_dataset
+from ocgnet.checks.check import check, read_dataset
 from ocgnet.errors import OcgnetError, SourceError
 from ocgnet.sources import Rule, csv_file, plain_csv, read_source
 

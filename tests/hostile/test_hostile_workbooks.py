@@ -10,7 +10,7 @@ import pytest
 from packed_workbooks import HEADER, PERSON, lying, workbook
 from test_hostile_files import limited
 
-from ocgnet.check import check, read_dataset
+from ocgnet.checks.check import check, read_dataset
 from ocgnet.errors import SourceError
 from ocgnet.sources import read_source
 

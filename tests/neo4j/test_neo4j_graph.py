@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.model.graph import NODES, TIES
 from ocgnet.store import LoadManifest, open_store

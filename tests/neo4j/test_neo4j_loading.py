@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import StoreError
 from ocgnet.sources import SourceFile
@@ -123,7 +123,7 @@ def test_a_load_interrupted_after_any_batch_ends_in_the_same_graph(neo4j, tiny, 
 def test_a_killed_load_that_is_repeated_ends_in_the_same_graph(neo4j, tmp_path) -> None:
     county = check(TINY.parent / "county").dataset
     script = (
-        "import sys\nfrom pathlib import Path\nfrom ocgnet.check import check\nfrom ocgnet.store import *\n"
+        "import sys\nfrom pathlib import Path\nfrom ocgnet.checks import check\nfrom ocgnet.store import *\n"
         "from ocgnet.store import neo4j_write\nneo4j_write.NODE_BATCH = neo4j_write.TIE_BATCH = 500\n"
         "from ocgnet.store.neo4j_store import Neo4jStore\nfrom ocgnet.store.neo4j_connection import Address\n"
         "store = Neo4jStore(Address.of(sys.argv[1]), lambda what, done, total: print(what, done, flush=True))\n"

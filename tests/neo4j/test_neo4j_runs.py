@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
 from ocgnet.model import TABLES

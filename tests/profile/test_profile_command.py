@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner
 
-from ocgnet.check import read_dataset
+from ocgnet.checks.check import read_dataset
 from ocgnet.cli.app import app
 from ocgnet.errors import OutputError, RecordError, SourceError, UsageError
 from ocgnet.profile import profile_of

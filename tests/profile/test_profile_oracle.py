@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ocgnet.check.checking import read_dataset
+from ocgnet.checks.check import read_dataset
 from ocgnet.harm import normal_code, weights
 from ocgnet.period import period_of
 from ocgnet.pipeline import analyse

@@ -7,7 +7,7 @@ import re
 import pytest
 from published import ABSENT, published
 
-from ocgnet.check.checking import read_dataset
+from ocgnet.checks.check import read_dataset
 from ocgnet.profile import profile_of
 from ocgnet.profile.figure import ward_slug
 from ocgnet.profile.not_computed import NOT_COMPUTED

@@ -15,7 +15,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 
-from ocgnet.check.checking import read_dataset
+from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.outputs import MARKING_FILE
 from ocgnet.profile import ProfileSettings, profile_of

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.queries import bind, find
 from ocgnet.queries.running import ask

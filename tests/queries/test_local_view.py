@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from filled_server import FIXTURES, filled
 
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import NODES, TIES
 from ocgnet.queries import bind, find, pack, read_query

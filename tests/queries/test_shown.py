@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ocgnet.audit.reading import acts
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.cli.app import app
 from ocgnet.queries.query import Answer
 from ocgnet.queries.shown import people_shown

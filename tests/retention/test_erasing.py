@@ -23,7 +23,7 @@ from ocgnet.amending.store_place import changed_dataset
 from ocgnet.audit.chain import key_of
 from ocgnet.audit.people import keyed_id
 from ocgnet.audit.reading import acts
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.model import PERSON_TABLES, TABLES
 from ocgnet.retention.erasing import erase, erasure_in

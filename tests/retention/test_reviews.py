@@ -13,7 +13,7 @@ import pytest
 
 from installed import OCGNET, ocgnet
 from ocgnet.audit.reading import acts
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.retention.due import COLUMNS, reviews_due
 

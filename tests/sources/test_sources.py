@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ocgnet.check import check, read_dataset
+from ocgnet.checks.check import check, read_dataset
 from ocgnet.dataset import About
 from ocgnet.errors import SourceError
 from ocgnet.model import ABOUT_FIELDS

@@ -15,7 +15,7 @@ import pytest
 from figures_from_csv import Figures
 from scipy.stats import mannwhitneyu
 
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.harm import normal_code, weights
 from ocgnet.outputs import FILES
 from ocgnet.pipeline import analyse

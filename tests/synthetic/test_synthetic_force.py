@@ -14,7 +14,7 @@ import pytest
 from figures_from_csv import Figures
 from force_figures import QUESTIONS, THREATS, WARD_NAMES, ForceFigures
 
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.errors import OutputError, UsageError
 from ocgnet.outputs import FILES
 from ocgnet.sources import Rule

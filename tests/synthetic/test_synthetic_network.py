@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.errors import UsageError
 from ocgnet.projection import ties_of
 from ocgnet.scope import evidence_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.pipeline import analyse
 from ocgnet.results import RESULT_TABLES, Analysis
 from ocgnet.results.types import NamedTable

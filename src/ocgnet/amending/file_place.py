@@ -9,8 +9,7 @@ from pathlib import Path
 from ocgnet.amending.change import Change, Changed
 from ocgnet.amending.csv_edit import edited_csv, new_csv
 from ocgnet.audit.locking import alone
-from ocgnet.check import check, read_dataset
-from ocgnet.check.checked import Checked
+from ocgnet.checks.check import Checked, check, read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, RecordError, SourceError
 from ocgnet.model import TABLES

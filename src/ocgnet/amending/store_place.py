@@ -13,7 +13,7 @@ import pyarrow as pa
 from ocgnet.amending.change import Change, Changed
 from ocgnet.amending.file_place import refuse_wrong
 from ocgnet.amending.rows import amended
-from ocgnet.check import check
+from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.errors import SourceError, StoreError, UsageError
 from ocgnet.model import TABLES

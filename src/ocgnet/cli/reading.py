@@ -21,7 +21,7 @@ from ocgnet.settings import Settings
 from ocgnet.store import LoadManifest, open_store
 
 if TYPE_CHECKING:
-    from ocgnet.check import Checked
+    from ocgnet.checks.check import Checked
 
 
 def read_weights(file: Path | None) -> WeightSet:
@@ -79,7 +79,7 @@ def read_folder(
         When there are errors and rows may not be left out, or more of a table than was accepted; they are
         printed and listed by then.
     """
-    from ocgnet.check import check
+    from ocgnet.checks.check import check
 
     settings = settings or Settings()
     checked = check(folder, settings=settings, weights=weights)

@@ -64,7 +64,7 @@ def check(
     every: Annotated[bool, typer.Option("--all", help="Print every problem, not the first three of a kind.")] = False,
 ) -> None:
     """Find every problem in the records, in one pass."""
-    from ocgnet.check import check as check_records
+    from ocgnet.checks.check import check as check_records
     from ocgnet.cli.reading import read_weights, report_problems
 
     with recorded("read", folder):

@@ -11,8 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ocgnet.check import Checked
-from ocgnet.check.readings import in_sentences
+from ocgnet.checks.check import Checked
+from ocgnet.checks.readings import in_sentences
 from ocgnet.outputs import write_csv
 from ocgnet.sources import Finding, Problem
 from ocgnet.visible import spelled

@@ -165,7 +165,7 @@ def test_events_and_grades_without_any_leave_a_whole_payload(small):
 def tiny():
     from pathlib import Path
 
-    from ocgnet.check import check
+    from ocgnet.checks.check import check
 
     return check(Path(__file__).parents[3] / "fixtures" / "tiny").dataset
 

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from ocgnet.ages import birthday
-from ocgnet.check.births import Births, places
-from ocgnet.check.tables import CheckedTable
+from ocgnet.checks.births import Births, places
+from ocgnet.checks.table import CheckedTable
 from ocgnet.sources import Rule, Severity
 
 YOUNGEST = {"parent": 12, "grandparent": 24}

@@ -7,8 +7,8 @@ from datetime import date
 
 import numpy as np
 
-from ocgnet.check.columns import CheckedColumn
-from ocgnet.check.tables import CheckedTable, always
+from ocgnet.checks.column import CheckedColumn
+from ocgnet.checks.table import CheckedTable, always
 from ocgnet.dataset import About
 from ocgnet.days import Days, is_dated
 from ocgnet.model import Ahead, Kind

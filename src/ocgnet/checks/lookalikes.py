@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.check.tables import CheckedTable
+from ocgnet.checks.table import CheckedTable
 from ocgnet.model import PERSON_TABLES, Column, Kind
 from ocgnet.sources import Rule, Severity
 from ocgnet.sources.arrays import bools, fixed, strings, text_bytes

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.abreast import abreast
-from ocgnet.check.columns import CheckedColumn
-from ocgnet.check.lookalikes import is_scientific, lookalikes_of, targets_of
-from ocgnet.check.tables import CheckedTable
+from ocgnet.checks.column import CheckedColumn
+from ocgnet.checks.lookalikes import is_scientific, lookalikes_of, targets_of
+from ocgnet.checks.table import CheckedTable
 from ocgnet.model import TABLES, Column
 from ocgnet.sources import Finding, RawTable, Rule, Severity
 from ocgnet.sources.arrays import bools, fixed, strings

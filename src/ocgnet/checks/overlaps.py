@@ -8,10 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.check.births import places
-from ocgnet.check.columns import CheckedColumn
-from ocgnet.check.repeats import identities
-from ocgnet.check.tables import CheckedTable
+from ocgnet.checks.births import places
+from ocgnet.checks.column import CheckedColumn
+from ocgnet.checks.table import CheckedTable, identities
 from ocgnet.contacts import Contacts, mirrored
 from ocgnet.model import FROM_ONE_TO_THE_OTHER
 from ocgnet.sources import Rule, Severity

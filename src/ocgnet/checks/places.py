@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ocgnet.check.columns import CheckedColumn
-from ocgnet.check.tables import CheckedTable
+from ocgnet.checks.column import CheckedColumn
+from ocgnet.checks.table import CheckedTable
 from ocgnet.sources import Rule, Severity
 from ocgnet.sources.arrays import strings
 

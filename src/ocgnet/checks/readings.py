@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.check.columns import CheckedColumn
+from ocgnet.checks.column import CheckedColumn
 from ocgnet.model import Column, Kind
 from ocgnet.sources import Rule
 from ocgnet.sources.arrays import bools, fixed, strings, text_bytes

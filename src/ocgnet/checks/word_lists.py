@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from ocgnet.check.columns import CheckedColumn
-from ocgnet.check.readings import Reading
-from ocgnet.check.tables import CheckedTable, always
+from ocgnet.checks.column import CheckedColumn
+from ocgnet.checks.readings import Reading
+from ocgnet.checks.table import CheckedTable, always
 from ocgnet.model.words import COUNTRIES
 from ocgnet.settings import Settings
 from ocgnet.sources import Rule, Severity

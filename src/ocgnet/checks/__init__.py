@@ -1,0 +1,1 @@
+"""From untyped rows to a dataset, or to every problem at once."""
