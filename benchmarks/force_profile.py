@@ -99,8 +99,8 @@ def run(program: str, *arguments: str) -> dict[str, float]:
 
 def main() -> None:
     from ocgnet.harm import normal_code, weights
+    from ocgnet.local_profile.offences import group_of
     from ocgnet.model import TABLES, Kind
-    from ocgnet.profile.offences import group_of
 
     kinds = {
         Kind.DATE: "DATE",

@@ -175,7 +175,7 @@ WHERE = {
     "ocgnet.audit.acts.append": ("roles", "RECORDS"),
     "ocgnet.audit.ids.people_in": ("roles", "RECORDS"),
     "ocgnet.pipeline.analyse": ("roles", "RECORDS"),
-    "ocgnet.profile.profile_of": ("profile", "RECORDS", "--out", f"{MARKER}-profile"),
+    "ocgnet.local_profile.profile.profile_of": ("profile", "RECORDS", "--out", f"{MARKER}-profile"),
     "ocgnet.views.findings.findings": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
     "ocgnet.views.report.report_html": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
     "ocgnet.outputs._swap": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),

@@ -12,9 +12,9 @@ import pytest
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import UsageError
 from ocgnet.harm import WeightSet, weights, weights_from
-from ocgnet.profile import ProfileSettings, profile_of
-from ocgnet.profile.offences import group_of, groups
-from ocgnet.settings import Settings
+from ocgnet.local_profile.offences import group_of, groups
+from ocgnet.local_profile.profile import profile_of
+from ocgnet.settings import ProfileSettings, Settings
 
 ABOUT = About("Paper force", as_of=date(2019, 3, 31), period_from=date(2018, 4, 1), period_to=date(2019, 3, 31))
 # Weights that can be added up by heart.

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from ocgnet.checks.check import read_dataset
 from ocgnet.cli.app import app
 from ocgnet.errors import OutputError, RecordError, SourceError, UsageError
-from ocgnet.profile import profile_of
+from ocgnet.local_profile.profile import profile_of
 
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
 COUNTY = Path(__file__).parents[2] / "fixtures" / "county"

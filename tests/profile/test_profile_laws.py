@@ -11,16 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocgnet.ages import age_on
-from ocgnet.profile.chance import (
+from ocgnet.local_profile.figures import (  # fmt: skip
     change_interval,
     count_interval,
     funnel,
     share_interval,
     sum_interval,
     weighted_share_interval,
-)  # fmt: skip
-from ocgnet.profile.lorenz import GRID, curve_of, lorenz_of
-from ocgnet.profile.side_by_side import HIGHER, LOWER, TOO_FEW, UNCLEAR, compare_profiles
+)
+from ocgnet.local_profile.lorenz import GRID, curve_of, lorenz_of
+from ocgnet.local_profile.two_profiles import HIGHER, LOWER, TOO_FEW, UNCLEAR, compare_profiles
 
 harms = st.lists(st.floats(0.01, 5000), min_size=1, max_size=60).map(lambda v: np.sort(np.array(v))[::-1])
 

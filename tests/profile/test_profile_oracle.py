@@ -11,15 +11,14 @@ import pytest
 
 from ocgnet.checks.check import read_dataset
 from ocgnet.harm import normal_code, weights
+from ocgnet.local_profile.figures import slug
+from ocgnet.local_profile.groups import Groups, group_records
+from ocgnet.local_profile.offences import groups
+from ocgnet.local_profile.profile import profile_of
+from ocgnet.local_profile.records import Material, Records, Windows
 from ocgnet.period import period_of
 from ocgnet.pipeline import analyse
-from ocgnet.profile import ProfileSettings, profile_of
-from ocgnet.profile.figure import slug
-from ocgnet.profile.groups import Groups, group_records
-from ocgnet.profile.material import Material
-from ocgnet.profile.offences import groups
-from ocgnet.profile.records import Records, Windows
-from ocgnet.settings import Settings
+from ocgnet.settings import ProfileSettings, Settings
 
 COUNTY = Path(__file__).parents[2] / "fixtures" / "county"
 YEAR = (date(2018, 4, 1), date(2019, 3, 31))

@@ -8,9 +8,8 @@ import pytest
 from published import ABSENT, published
 
 from ocgnet.checks.check import read_dataset
-from ocgnet.profile import profile_of
-from ocgnet.profile.figure import ward_slug
-from ocgnet.profile.not_computed import NOT_COMPUTED
+from ocgnet.local_profile.figures import ward_slug
+from ocgnet.local_profile.profile import NOT_COMPUTED, profile_of
 
 ROWS = published()
 NEVER = {n.figure_id for n in NOT_COMPUTED if not n.when_absent}

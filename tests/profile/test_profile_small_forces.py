@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocgnet.dataset import About, Dataset
-from ocgnet.profile import profile_of
-from ocgnet.profile.chance import weighted_share_interval
+from ocgnet.local_profile.figures import weighted_share_interval
+from ocgnet.local_profile.profile import profile_of
 
 ABOUT = About("Small force", as_of=date(2019, 3, 31), period_from=date(2018, 4, 1), period_to=date(2019, 3, 31))
 CRIMES = st.lists(

@@ -16,7 +16,8 @@ from ocgnet.cli.request import Request, asks, day_of, day_option
 from ocgnet.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocgnet.profile import Profile, ProfileSettings
+    from ocgnet.local_profile.profile import Profile
+    from ocgnet.settings import ProfileSettings
     from ocgnet.views.profile.page import Comparison
 
 
@@ -48,7 +49,8 @@ def profile(
 ) -> None:
     """Make the local profile: harm, groups, county lines, vulnerability, in one folder."""
     from ocgnet.cli.reading import read_records, read_weights
-    from ocgnet.profile import ProfileSettings, profile_of
+    from ocgnet.local_profile.profile import profile_of
+    from ocgnet.settings import ProfileSettings
     from ocgnet.views.profile import write_profile
     from ocgnet.views.profile.sentences import findings
 
@@ -92,7 +94,7 @@ def profile(
 
 def _beside(here: Profile, request: Request, other: str, days: tuple[date | None, date | None]) -> Comparison:
     """Return the other side: figures of an earlier profile, or a profile of other records."""
-    from ocgnet.profile.side_by_side import compare_profiles
+    from ocgnet.local_profile.two_profiles import compare_profiles
     from ocgnet.views.profile.document import read_document
     from ocgnet.views.profile.page import Comparison
 
@@ -140,7 +142,7 @@ def _plain(value: object) -> object:
 
 def _twin(settings: ProfileSettings, request: Request, other: str, days: tuple[date | None, date | None]) -> Profile:
     from ocgnet.cli.reading import read_records
-    from ocgnet.profile import profile_of
+    from ocgnet.local_profile.profile import profile_of
 
     first, last = days
     asked = replace(settings.analysis, period_from=first, period_to=last, as_of=None)

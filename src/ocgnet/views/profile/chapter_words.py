@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ocgnet.profile import Profile
-from ocgnet.profile.lines import EVERYWHERE
-from ocgnet.profile.side_by_side import TOO_FEW, compare_profiles
+from ocgnet.local_profile.county_lines import EVERYWHERE
+from ocgnet.local_profile.profile import Profile
+from ocgnet.local_profile.two_profiles import TOO_FEW, compare_profiles
 from ocgnet.views.figures_text import count, of, share
 from ocgnet.views.profile.numbers import before_words, known, part_of, plain
 from ocgnet.views.profile.sentences import listed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocgnet.profile import Profile
+from ocgnet.local_profile.profile import Profile
 from ocgnet.views.profile.block import Chapter
 from ocgnet.views.profile.group_chapters import area_blocks, groups_blocks, lines_blocks, vulnerability_blocks
 from ocgnet.views.profile.harm_chapters import offences_blocks, people_blocks, places_blocks, wards_blocks

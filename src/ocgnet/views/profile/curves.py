@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from ocgnet.profile.lorenz import GRID as SHARES
-from ocgnet.profile.lorenz import Lorenz
+from ocgnet.local_profile.lorenz import GRID as SHARES
+from ocgnet.local_profile.lorenz import Lorenz
 from ocgnet.views.figures_text import count, share
 from ocgnet.views.plots.svg import BLUE, CHANCE, GREEN, GRID, QUIET, Scale, chart, element, label, line, points
 from ocgnet.views.profile.plots import WIDTH, round_top

@@ -12,7 +12,7 @@ from typing import Any
 
 from ocgnet import __version__
 from ocgnet.errors import SourceError
-from ocgnet.profile import Profile
+from ocgnet.local_profile.profile import Profile
 from ocgnet.views.run_json import plain_value, record_dates
 
 KIND = "profile"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ocgnet.profile.figure import ProfileTable
+from ocgnet.local_profile.figures import ProfileTable
 from ocgnet.results import Curve, ResultColumn
 from ocgnet.views.figures_text import count, printed, share
 from ocgnet.views.plots.concentration import curve_rows

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ocgnet.profile import Profile
-from ocgnet.profile.not_computed import NOT_COMPUTED
+from ocgnet.local_profile.profile import NOT_COMPUTED, Profile
 from ocgnet.views.figures_text import count, day, losses_sentence, of, printed, ratio
 from ocgnet.views.profile.numbers import known, period_words
 from ocgnet.views.profile.sentences import harm_not_known

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ocgnet.profile import Profile
-from ocgnet.profile.lines import EVERYWHERE
+from ocgnet.local_profile.county_lines import EVERYWHERE
+from ocgnet.local_profile.profile import Profile
 from ocgnet.views.figures_text import count, share
 from ocgnet.views.plots import concentration_chart
 from ocgnet.views.profile import chapter_words as words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ocgnet.profile import Profile
+from ocgnet.local_profile.profile import Profile
 from ocgnet.views.figures_text import count, share
 from ocgnet.views.profile import curves, plots
 from ocgnet.views.profile import sentences as said

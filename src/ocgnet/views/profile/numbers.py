@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from ocgnet.profile import Profile
+from ocgnet.local_profile.profile import Profile
 from ocgnet.results import Figure
 from ocgnet.views.figures_text import UNKNOWN, band, count, day, share
 

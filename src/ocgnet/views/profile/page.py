@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 from markupsafe import Markup
 
-from ocgnet.profile import Profile
-from ocgnet.profile.figure import ProfileTable
+from ocgnet.local_profile.figures import ProfileTable
+from ocgnet.local_profile.profile import Profile
 from ocgnet.views.figures_text import count, printed
 from ocgnet.views.profile import grounds, sentences
 from ocgnet.views.profile.chapters import chapters

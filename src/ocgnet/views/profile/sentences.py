@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocgnet.profile import Profile
+from ocgnet.local_profile.profile import Profile
 from ocgnet.views.figures_text import count, losses_sentence, of, printed, ratio, roles_said, share
 from ocgnet.views.profile.numbers import (
     before_words,

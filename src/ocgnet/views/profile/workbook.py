@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from ocgnet.profile import Profile
-from ocgnet.profile.columns import PROFILE_TABLES
+from ocgnet.local_profile.columns import PROFILE_TABLES
+from ocgnet.local_profile.profile import Profile
 from ocgnet.results.rests_on import touching
 from ocgnet.views.figures_text import losses_sentence, of, printed
 from ocgnet.views.profile import grounds, sentences

@@ -6,8 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ocgnet.profile.chance import count_interval
-from ocgnet.profile.figure import ProfileTable, table_of
+from ocgnet.local_profile.figures import ProfileTable, count_interval, table_of
 
 HIGHER, LOWER, UNCLEAR, TOO_FEW = "higher", "lower", "no clear difference", "too few to say"
 UNKNOWN = "not known on both sides"

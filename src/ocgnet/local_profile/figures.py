@@ -1,19 +1,116 @@
-"""How far a figure would move by chance if the same year came again.
-
-Recorded crimes are no sample, yet a count of 20 could as well have been 14 or 27. Crimes, stops and
-reports are taken as independent events: a count is then Poisson, a sum of weights compound Poisson, and
-a share of events binomial. Events that come in series (one offender, one night) vary more than that, so
-the intervals are the least that has to be allowed for.
-"""
+"""One number of a profile with everything needed to defend it, and the tables that stand behind."""
 
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+from scipy.special import gammaincinv, ndtri
+
+from ocgnet.local_profile.columns import PROFILE_TABLES
+from ocgnet.results import Figure, ResultColumn, ResultTable
+from ocgnet.visible import shortened
+
+
+@dataclass(frozen=True)
+class ProfileFigure(Figure):
+    """A figure of the profile.
+
+    ``unit`` is ``score`` (sum of weights), ``count``, ``share`` (0 to 1), ``change`` (share of the earlier
+    value; a plain difference for ``ocgs_change``), ``ratio`` or ``years``. ``low`` and ``high`` are given
+    where the value would vary by chance if the same year came again.
+
+    Parameters
+    ----------
+    chapter : str
+        Chapter of the report.
+    period : str
+        Which days were counted.
+    records : int or None
+        How many records (crimes, people, stops) the value rests on.
+    interval : str
+        How ``low`` and ``high`` were made; empty without them.
+    """
+
+    chapter: str = ""
+    period: str = ""
+    records: int | None = None
+    interval: str = ""
+
+
+class ProfileTable(ResultTable):
+    """A table of the profile; its columns are declared in ``profile.columns``."""
+
+    @property
+    def columns(self) -> tuple[ResultColumn, ...]:
+        """Declared columns."""
+        return PROFILE_TABLES[self.name].columns
+
+    @property
+    def question(self) -> str:
+        """The question that the table answers."""
+        return PROFILE_TABLES[self.name].question
+
+
+def table_of(name: str, rows: pd.DataFrame | list[dict[str, object]]) -> ProfileTable:
+    """Return rows as the declared table; columns stand in the declared order."""
+    frame = pd.DataFrame(rows, columns=[c.name for c in PROFILE_TABLES[name].columns])
+    return ProfileTable(name, frame.reset_index(drop=True))
+
+
+def slug(name: str) -> str:
+    """Return a name as part of a figure id.
+
+    >>> slug("Isle of Wight"), slug("St. Denys & Portswood")
+    ('isle_of_wight', 'st_denys_and_portswood')
+    """
+    return re.sub(r"[\W_]+", "_", shortened(name).lower().replace("&", " and ")).strip("_")
+
+
+def unused(figure_id: str, figures: Mapping[str, object]) -> str:
+    """Return an id that no figure has yet: names that differ only by signs do not take each other's place.
+
+    >>> unused("ward_hill", {}), unused("ward_hill", {"ward_hill": 1, "ward_hill_2": 1})
+    ('ward_hill', 'ward_hill_3')
+    """
+    if figure_id not in figures:
+        return figure_id
+    number = 2
+    while f"{figure_id}_{number}" in figures:
+        number += 1
+    return f"{figure_id}_{number}"
+
+
+def ward_slug(name: str) -> str:
+    """Return the name of a ward as part of a figure id: as ``slug``, without the word and.
+
+    >>> ward_slug("Frogmore and Darby Green")
+    'frogmore_darby_green'
+    """
+    return "_".join(part for part in slug(name).split("_") if part != "and")
+
+
+def first_slug(name: str) -> str:
+    """Return a district named after two places by the first of them.
+
+    >>> first_slug("Basingstoke and Deane"), first_slug("New Forest")
+    ('basingstoke', 'new_forest')
+    """
+    return slug(name).split("_and_")[0]
+
+
+# How far a figure would move by chance if the same year came again.
+#
+# Recorded crimes are no sample, yet a count of 20 could as well have been 14 or 27. Crimes, stops and
+# reports are taken as independent events: a count is then Poisson, a sum of weights compound Poisson, and
+# a share of events binomial. Events that come in series (one offender, one night) vary more than that, so
+# the intervals are the least that has to be allowed for.
 
 # scipy.stats holds the same under plainer names, and takes half a second to load.
-from scipy.special import gammaincinv, ndtri
 
 Z = float(ndtri(0.975))
 """Standard errors on either side of a 95% interval."""

@@ -13,21 +13,67 @@ from ocgnet import __version__
 from ocgnet.abreast import abreast
 from ocgnet.analysis.link_roles import named_by_roles, roles_left_out
 from ocgnet.dataset import About, Dataset, LeftOut, Loss
+from ocgnet.local_profile import county_lines as exploitation
+from ocgnet.local_profile import county_lines as lines
+from ocgnet.local_profile import groups as ocgs
+from ocgnet.local_profile import harm, wards
+from ocgnet.local_profile import victims_and_offenders as people
+from ocgnet.local_profile.figures import ProfileTable, table_of
+from ocgnet.local_profile.harm import harm_figures
+from ocgnet.local_profile.left_out import left_out_of_profile
+from ocgnet.local_profile.lorenz import Lorenz
+from ocgnet.local_profile.records import Material, Records, Windows
+from ocgnet.local_profile.victims_and_offenders import shares_of
 from ocgnet.period import period_of
-from ocgnet.profile import exploitation, harm, lines, people, wards
-from ocgnet.profile import groups as ocgs
-from ocgnet.profile.figure import ProfileTable, table_of
-from ocgnet.profile.harm_figures import harm_figures
-from ocgnet.profile.left_out import left_out_of_profile
-from ocgnet.profile.links import shares_of
-from ocgnet.profile.lorenz import Lorenz
-from ocgnet.profile.material import Material
-from ocgnet.profile.not_computed import NOT_COMPUTED
-from ocgnet.profile.records import Records, Windows
 from ocgnet.record_dates import dates_frame, gap_notes, gaps_of
 from ocgnet.results import Curve, Figure
 from ocgnet.results.rests_on import TABLES, great, known_figures, why
 from ocgnet.settings import ProfileSettings
+
+# Figures that such documents print and that a force's records cannot give, with the reason for each.
+#
+# The one place where this is declared: the report prints it, and the test of every published figure reads it.
+
+_NATIONAL = (
+    "national literature: proven reoffending is measured on all offenders of the country over years of court records, "
+    "which no table of a data folder holds"
+)
+
+
+@dataclass(frozen=True)
+class NotComputed:
+    """A figure that is not computed.
+
+    Parameters
+    ----------
+    figure_id : str
+        Id of the figure.
+    says : str
+        What it is.
+    reason : str
+        Why it is not computed.
+    when_absent : bool
+        True when it is computed after all where the records hold what it needs.
+    """
+
+    figure_id: str
+    says: str
+    reason: str
+    when_absent: bool = False
+
+
+NOT_COMPUTED: tuple[NotComputed, ...] = (
+    NotComputed("reoffending_11_plus", "Reoffending of juveniles with many serious previous offences", _NATIONAL),
+    NotComputed("reoffending_none", "Reoffending of juveniles without previous offences", _NATIONAL),
+    NotComputed(
+        "talon_nrm_children",
+        "Children of one case study who were assessed by the National Referral Mechanism",
+        "case study of one operation: computed, as <group>_nrm_children, only where the records link the children "
+        "to the group and hold their referrals",
+        when_absent=True,
+    ),
+)
+
 
 STEPS = ("sums of crimes", "places and offences", "victims and offenders", "groups", "county lines and exploitation")
 """Names of the steps, in order, for a progress bar."""

@@ -17,15 +17,21 @@ from ocgnet.analysis.figures import HOME, figures_of
 from ocgnet.analysis.safeguarding.links import ended_links, members_of, records_of, together, with_overdue
 from ocgnet.analysis.safeguarding.people import children_on
 from ocgnet.dataset import Dataset
+from ocgnet.local_profile.figures import (
+    ProfileFigure,
+    ProfileTable,
+    change_interval,
+    count_interval,
+    slug,
+    table_of,
+    unused,
+)
+from ocgnet.local_profile.harm import CHANCE
+from ocgnet.local_profile.records import BEFORE, NOW, Material
 from ocgnet.membership import groups_on
 from ocgnet.model import table
 from ocgnet.model.words import STRANDS
 from ocgnet.period import Period
-from ocgnet.profile.chance import change_interval, count_interval
-from ocgnet.profile.figure import ProfileFigure, ProfileTable, slug, table_of, unused
-from ocgnet.profile.harm_figures import CHANCE
-from ocgnet.profile.material import Material
-from ocgnet.profile.records import BEFORE, NOW
 from ocgnet.record_dates import why_not_known_on
 from ocgnet.results import RESULT_TABLES, Figure, ResultTable
 from ocgnet.scope import Evidence, evidence_of

@@ -7,11 +7,18 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from ocgnet.profile.chance import funnel, weighted_share_interval
-from ocgnet.profile.figure import ProfileFigure, ProfileTable, slug, table_of, unused, ward_slug
-from ocgnet.profile.harm_figures import CHANCE, CHAPTER
-from ocgnet.profile.material import Material
-from ocgnet.profile.records import NOW
+from ocgnet.local_profile.figures import (
+    ProfileFigure,
+    ProfileTable,
+    funnel,
+    slug,
+    table_of,
+    unused,
+    ward_slug,
+    weighted_share_interval,
+)
+from ocgnet.local_profile.harm import CHANCE, CHAPTER
+from ocgnet.local_profile.records import NOW, Material
 from ocgnet.results import Figure
 
 STANDINGS = (

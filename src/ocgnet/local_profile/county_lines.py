@@ -12,12 +12,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.ages import ADULT, age_on
+from ocgnet.local_profile.figures import (
+    ProfileFigure,
+    ProfileTable,
+    count_interval,
+    first_slug,
+    share_interval,
+    slug,
+    table_of,
+    unused,
+)
+from ocgnet.local_profile.harm import CHANCE
+from ocgnet.local_profile.records import BEFORE, NO_DISTRICT, NOW, Material
 from ocgnet.model import table
-from ocgnet.profile.chance import count_interval, share_interval
-from ocgnet.profile.figure import ProfileFigure, ProfileTable, first_slug, slug, table_of, unused
-from ocgnet.profile.harm_figures import CHANCE
-from ocgnet.profile.material import Material
-from ocgnet.profile.records import BEFORE, NO_DISTRICT, NOW
 from ocgnet.results import Figure
 
 LINES = "county lines"
@@ -227,5 +234,129 @@ def partner_figures(material: Material, sectors: ProfileTable) -> dict[str, Figu
             forms / reports if reports else None, "share", "Forms among all intelligence reports", forms,
             reports or None, f"reports dated {material.now}, every origin and grade", low, high,
             chapter=LINES, period=material.now, records=reports, interval=EVENTS if reports else "",
+        ),
+    }  # fmt: skip
+
+
+# Children flagged at risk of sexual exploitation, and crimes of it, by age, sex and district.
+
+VULNERABILITY = "vulnerability"
+
+
+def cse_ages_table(material: Material) -> ProfileTable:
+    """Return children flagged in the period by age on that day and sex."""
+    now, _ = of_periods(material, "children", "cse_flagged_on")
+    now = now.filter(pc.is_valid(now["cse_flagged_on"]))
+    age = age_on(*(now[n].to_numpy().astype("datetime64[D]") for n in ("date_of_birth", "cse_flagged_on")))
+    sex = [_sex(s) for s in now["sex"].to_pylist()]
+    rows = []
+    for value in sorted(set(age[~np.isnan(age)].tolist())) + ([None] if np.isnan(age).any() else []):
+        inside = np.isnan(age) if value is None else age == value
+        counts = Counter(s for s, i in zip(sex, inside, strict=True) if i)
+        rows.append(
+            {
+                "age": "not known" if value is None else str(int(value)),
+                **{s: counts[s] for s in ("female", "male", "other")},
+                "children": int(inside.sum()),
+            }
+        )
+    return table_of("cse_ages", rows)
+
+
+def _sex(recorded: str | None) -> str:
+    """Return female, male or other for the ways in which sex is recorded.
+
+    >>> _sex("F"), _sex("Male"), _sex(None)
+    ('female', 'male', 'other')
+    """
+    return {"f": "female", "m": "male"}.get((recorded or "").strip().lower()[:1], "other")
+
+
+def cse_districts_table(material: Material) -> ProfileTable:
+    """Return children flagged, and crimes marked as sexual exploitation, by district in both periods."""
+    flagged = [
+        Counter(d or NO_DISTRICT for d in t.filter(pc.is_valid(t["cse_flagged_on"]))["district"].to_pylist())
+        for t in of_periods(material, "children", "cse_flagged_on")
+    ]
+    crimes = [_marked(material, which) for which in (NOW, BEFORE)]
+    named = {str(d) for d in material.geography.population} | {str(d) for d in material.geography.area_of}
+    rows = []
+    for district in [*sorted(set().union(named, *flagged, *crimes) - {NO_DISTRICT}), NO_DISTRICT]:
+        now, then = crimes[0].get(district, 0), crimes[1].get(district, 0)
+        if district == NO_DISTRICT and not (now or then or flagged[0][district] or flagged[1][district]):
+            continue
+        rows.append(
+            {
+                "district": district,
+                "children": flagged[0][district],
+                "children_before": material.then("children", flagged[1][district]),
+                "crimes": now,
+                "crimes_before": material.then("crimes", then),
+                "direction": "" if material.gap("crimes") else "up" if now > then else "down" if now < then else "same",
+            }
+        )
+    return table_of("cse_districts", rows)
+
+
+def _marked(material: Material, which: int) -> dict[str, int]:
+    found = material.records.sql(
+        f"""
+        SELECT coalesce(nullif(trim(district), ''), '{NO_DISTRICT}') AS district, count(*) AS crimes FROM crimes
+        WHERE flags IS NOT NULL AND list_contains(string_split(flags, '|'), 'cse') AND {material.records.inside(which)}
+        GROUP BY 1 ORDER BY 1
+        """
+    )
+    return dict(zip(found["district"].to_pylist(), found["crimes"].to_pylist(), strict=True))
+
+
+def cse_figures(material: Material, ages: ProfileTable, districts: ProfileTable) -> dict[str, Figure]:
+    """Return the most common age and the share of girls among children flagged, and districts with more crime."""
+    figures: dict[str, Figure] = {}
+    if material.has("children"):
+        figures |= _flagged(material, ages.frame)
+    if material.has("crimes"):
+        rows = districts.frame[districts.frame["district"] != NO_DISTRICT]
+        up, down = (int((rows["direction"] == d).sum()) for d in ("up", "down"))
+        crimes, then = (int(districts.frame[n].sum()) for n in ("crimes", "crimes_before"))
+        gap = material.gap("crimes")
+        known = bool(crimes or then) and not gap
+        figures["cse_districts_up"] = ProfileFigure(
+            up if known else None, "count", "Districts with more crime of child sexual exploitation than before",
+            up if known else None, len(rows) if known else None,
+            f"crimes marked cse, {material.now} against {material.windows.words(BEFORE)}; {down} districts went down, "
+            f"{len(rows) - up - down} stayed; {crimes:,} such crimes against {then:,}; small numbers move by chance"
+            if not gap else f"crimes marked cse, {material.now}: no change is stated, because {gap}",
+            chapter=VULNERABILITY, period=material.now, records=crimes + then,
+        )  # fmt: skip
+    return figures
+
+
+def _flagged(material: Material, ages: pd.DataFrame) -> dict[str, Figure]:
+    known = ages[ages["age"] != "not known"]
+    children, aged = int(ages["children"].sum()), int(known["children"].sum())
+    girls, boys = int(ages["female"].sum()), int(ages["male"].sum())
+    counted = f"children whose risk of sexual exploitation was flagged {material.now}"
+    modal = mode = None
+    if aged:
+        # Of equally common ages the youngest, so that the answer does not depend on the order of rows.
+        at = int(known["children"].to_numpy().argmax())
+        modal, mode = int(known["age"].iloc[at]), int(known["children"].iloc[at])
+    low, high = share_interval(girls, girls + boys) if girls + boys else (None, None)
+    ends = count_interval(children)
+    return {
+        "cse_flagged": ProfileFigure(
+            children, "count", "Children flagged at risk of sexual exploitation", filter=counted, low=ends[0],
+            high=ends[1], chapter=VULNERABILITY, period=material.now, records=children, interval=EVENTS,
+        ),
+        "cse_modal_age": ProfileFigure(
+            modal, "years", "Most common age of a child flagged at risk of sexual exploitation", mode, aged or None,
+            f"{counted}; age on that day; not known for {children - aged:,}",
+            chapter=VULNERABILITY, period=material.now, records=aged,
+        ),
+        "cse_female": ProfileFigure(
+            girls / (girls + boys) if girls + boys else None, "share", "Girls among children flagged at risk", girls,
+            girls + boys or None, f"{counted}; sex recorded as female or male; {children - girls - boys:,} otherwise",
+            low, high, chapter=VULNERABILITY, period=material.now, records=girls + boys,
+            interval=EVENTS if girls + boys else "",
         ),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,10 +14,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.harm import look_up
+from ocgnet.local_profile.offences import group_of
 from ocgnet.period import Period, period_before
-from ocgnet.profile.offences import group_of
+from ocgnet.record_dates import RecordDates, record_dates, why_not_compared
 from ocgnet.settings import ProfileSettings
 
 NOW, BEFORE, BASE = 0, 1, 2
@@ -241,3 +244,139 @@ def _text(column: pa.ChunkedArray) -> pd.Categorical:
     place = np.empty(len(levels), np.int32)
     place[order] = np.arange(len(levels))
     return pd.Categorical.from_codes(place[encoded.indices.to_numpy()], categories=[levels[i] for i in order])
+
+
+# Districts, their local-authority areas and their residents, as the table ``wards`` says.
+
+
+@dataclass(frozen=True)
+class Geography:
+    """What is known of places.
+
+    Parameters
+    ----------
+    wards : pandas.DataFrame
+        ``ward``, ``district``, ``population`` (NaN where not recorded); one row a ward.
+    area_of : dict of str to str
+        Local-authority area by district; a district that is its own area is absent.
+    population : dict of str to int
+        Residents by district, where every ward of it has a number.
+    """
+
+    wards: pd.DataFrame
+    area_of: dict[str, str]
+    population: dict[str, int]
+
+    @classmethod
+    def of(cls, wards: pa.Table) -> Geography:
+        """Return the places of the table ``wards``; empty without rows."""
+        frame = wards.select(["ward", "district", "area", "population"]).to_pandas()
+        areas = {}
+        for district, named in frame.dropna(subset=["area"]).groupby("district")["area"]:
+            # A district whose wards name two areas belongs to the one that most of them name.
+            areas[str(district)] = min(Counter(named).items(), key=lambda pair: (-pair[1], pair[0]))[0]
+        known = frame.groupby("district")["population"].agg(["sum", "count", "size"])
+        whole = known[known["count"] == known["size"]]["sum"]
+        return cls(
+            frame[["ward", "district", "population"]],
+            areas,
+            {str(d): int(n) for d, n in whole.items()},
+        )
+
+    @property
+    def areas(self) -> dict[str, list[str]]:
+        """Districts by local-authority area, areas with most districts first."""
+        found: dict[str, list[str]] = {}
+        for district, area in sorted(self.area_of.items()):
+            found.setdefault(area, []).append(district)
+        return dict(sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0])))
+
+    @property
+    def main_area(self) -> str:
+        """The area that holds most districts; empty when no district belongs to a larger area."""
+        return next(iter(self.areas), "")
+
+    def residents(self, districts: list[str]) -> int | None:
+        """Return the residents of some districts together, None unless all are known."""
+        if not districts or any(d not in self.population for d in districts):
+            return None
+        return sum(self.population[d] for d in districts)
+
+
+# What every chapter of a profile works with.
+
+
+@dataclass(frozen=True)
+class Material:
+    """The records, the dates and what was asked.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    settings : ProfileSettings
+        What was asked.
+    period : Period
+        Dates of the profile.
+    windows : Windows
+        Its three periods.
+    records : Records
+        The crimes in DuckDB.
+    """
+
+    dataset: Dataset
+    settings: ProfileSettings
+    period: Period
+    windows: Windows
+    records: Records
+
+    @cached_property
+    def geography(self) -> Geography:
+        """Districts, areas and residents."""
+        return Geography.of(self.dataset["wards"])
+
+    @property
+    def cube(self) -> Cube:
+        """Sums of crimes."""
+        return self.records.cube
+
+    def has(self, *names: str) -> bool:
+        """Whether all these tables were part of the records."""
+        return all(name in self.dataset.given for name in names)
+
+    @property
+    def before(self) -> Period:
+        """The period that this one is compared with, judged as long after its end as this one after its own."""
+        days, now = self.windows.before, self.period
+        if days is None or now.as_of is None or now.last is None:
+            return now
+        return Period(days[1] + (now.as_of - now.last), *days, now.note)
+
+    @cached_property
+    def dates(self) -> dict[str, RecordDates]:
+        """When the records of each table are dated."""
+        return record_dates(self.dataset, self.period.as_of)
+
+    def gap(self, table: str, which: int = BEFORE) -> str:
+        """Return why a table cannot be compared with one of the earlier periods; empty when it can."""
+        days, now = self.windows.days[which], self.period
+        if days is None:
+            return "the records hold no date"
+        return why_not_compared(self.dates, table, now, Period(days[1], *days, now.note))
+
+    def then(self, table: str, count: float) -> float:
+        """Return a count of the period before; NaN where the records of its table do not cover both periods."""
+        return float("nan") if self.gap(table) else count
+
+    def gaps(self, *tables: str) -> list[str]:
+        """Return why these tables, so far as they have records, cannot be compared with the period before."""
+        return [why for name in tables if name in self.dates and (why := self.gap(name))]
+
+    @property
+    def now(self) -> str:
+        """The period in words."""
+        return self.windows.words(NOW)
+
+    def crimes_words(self, which: int = NOW) -> str:
+        """Return which crimes count in one of the periods."""
+        return f"crimes dated {self.windows.words(which)} (recorded, else occurred)"

@@ -6,8 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import LeftOut
-from ocgnet.profile.material import Material
-from ocgnet.profile.records import NOW
+from ocgnet.local_profile.records import NOW, Material
 from ocgnet.scope import left_out_of
 
 DATED = {
