@@ -48,7 +48,7 @@ from ocgnet.engine import WeightedGraph
 from ocgnet.projection import ties_of
 from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
-from ocgnet.synthetic.network import write_network
+from ocgnet_demo.network import write_network
 
 _NETWORKX_UP_TO = 2_000
 """People up to which networkx is waited for."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.csv as pc_csv
 
 from ocgnet.store import open_store
-from ocgnet.synthetic.network import write_network
+from ocgnet_demo.network import write_network
 
 
 def two_versions(place: Path, nominals: int) -> tuple[Path, Path]:

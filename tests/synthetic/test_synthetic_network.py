@@ -13,7 +13,7 @@ from ocgnet.errors import UsageError
 from ocgnet.projection import ties_of
 from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
-from ocgnet.synthetic.network import write_network
+from ocgnet_demo.network import write_network
 
 
 @pytest.fixture(scope="module")

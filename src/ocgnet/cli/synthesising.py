@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 def ocgs(out: OUT, seed: Annotated[int, typer.Option(help="Another seed gives other people.", min=0)] = 1) -> None:
     """Make up a force with the group-level figures of the published profile."""
     from ocgnet.synthetic.county import write_county
-    from ocgnet.synthetic.folder import made_up_folder
+    from ocgnet_demo.drawing import made_up_folder
 
     with made_up_folder(out) as folder:
         write_county(folder, seed)
@@ -46,8 +46,8 @@ def network(
     seed: Annotated[int, typer.Option(help="Another seed gives other people.", min=0)] = 1,
 ) -> None:
     """Make up a large network: three crime links and seven report links for each nominal."""
-    from ocgnet.synthetic.folder import made_up_folder
-    from ocgnet.synthetic.network import write_network
+    from ocgnet_demo.drawing import made_up_folder
+    from ocgnet_demo.network import write_network
 
     with made_up_folder(out) as folder:
         write_network(folder, nominals, seed)
@@ -63,8 +63,8 @@ def county(
 ) -> None:
     """Make up a whole force: every crime of three years, with victims and offenders, and the groups among them."""
     from ocgnet.cli.progress import Steps
-    from ocgnet.synthetic.folder import made_up_folder
     from ocgnet.synthetic.force.county import STEPS, write_force
+    from ocgnet_demo.drawing import made_up_folder
 
     with Steps(STEPS).shown() as step, made_up_folder(out) as folder:
         write_force(folder, seed, scale, step)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 
 from ocgnet.synthetic.bonds import Bonds
-from ocgnet.synthetic.randomness import stream
+from ocgnet_demo.drawing import stream
 
 
 @dataclass(frozen=True)

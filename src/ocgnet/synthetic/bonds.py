@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from random import Random
 
 from ocgnet.synthetic.groups import Roster
-from ocgnet.synthetic.randomness import poisson, stream
+from ocgnet_demo.drawing import poisson, stream
 
 BRIDGES = 54
 HIDDEN_SHARE = 0.12

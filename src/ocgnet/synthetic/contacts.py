@@ -6,9 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from ocgnet.synthetic.bonds import Bonds
-from ocgnet.synthetic.dates import AS_OF, BEFORE_AS_OF, BEFORE_FIRST, FIRST
-from ocgnet.synthetic.folder import Row
-from ocgnet.synthetic.randomness import day_between, pick
+from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, BEFORE_FIRST, FIRST, Row, day_between, pick
 
 _KINDS = (("meeting", 30.0), ("phone", 30.0), ("contact", 12.0), ("co_offending", 8.0), ("financial", 7.0),
           ("online", 6.0), ("household", 4.0), ("family", 3.0))  # fmt: skip

@@ -15,19 +15,16 @@ from ocgnet.synthetic.bonds import Bonds
 from ocgnet.synthetic.contacts import contact_rows
 from ocgnet.synthetic.crimes import CrimeBook
 from ocgnet.synthetic.crimes import fill as fill_crimes
-from ocgnet.synthetic.dates import AS_OF, BEFORE_AS_OF, FIRST
 from ocgnet.synthetic.families import Families
-from ocgnet.synthetic.folder import Row, write_folder
 from ocgnet.synthetic.groups import Roster, make_roster, members
 from ocgnet.synthetic.incidents import incidents_of, outside_groups
 from ocgnet.synthetic.people import Person, Registry, nominal_row
-from ocgnet.synthetic.places import FORCE, ward_rows
-from ocgnet.synthetic.randomness import day_between, stream
 from ocgnet.synthetic.reports import ReportBook
 from ocgnet.synthetic.reports import fill as fill_reports
 from ocgnet.synthetic.responses import disruption_rows, plan_rows, stop_rows
 from ocgnet.synthetic.trades import group_rows
 from ocgnet.synthetic.welfare import ace_rows, missing_rows, referral_rows
+from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, FIRST, FORCE, Row, day_between, stream, ward_rows, write_folder
 
 SEED = 1
 ABOUT = {

@@ -6,12 +6,23 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from ocgnet.synthetic.dates import AS_OF, BEFORE_AS_OF, BEFORE_FIRST, FIRST
-from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.incidents import Incident
-from ocgnet.synthetic.offences import BY_TYPE, GENERAL, OFFENCES, PLAIN_VICTIM
-from ocgnet.synthetic.places import DISTRICTS, spot, wards
-from ocgnet.synthetic.randomness import day_between, pick
+from ocgnet_demo.drawing import (
+    AS_OF,
+    BEFORE_AS_OF,
+    BEFORE_FIRST,
+    BY_TYPE,
+    DISTRICTS,
+    FIRST,
+    GENERAL,
+    OFFENCES,
+    PLAIN_VICTIM,
+    Row,
+    day_between,
+    pick,
+    spot,
+    wards,
+)
 
 _RELATIONSHIPS = (("", 30.0), ("acquaintance", 22.0), ("stranger", 22.0), ("partner", 6.0), ("ex_partner", 5.0),
                   ("family", 4.0), ("rival", 6.0), ("neighbour", 5.0))  # fmt: skip

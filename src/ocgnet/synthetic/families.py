@@ -10,11 +10,9 @@ from dataclasses import replace
 from datetime import date
 
 from ocgnet.synthetic.crimes import CrimeBook
-from ocgnet.synthetic.dates import AS_OF, BEFORE_FIRST
-from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.groups import Roster, members
 from ocgnet.synthetic.people import Person, Registry
-from ocgnet.synthetic.randomness import day_between, mirrored_after, pick, stream
+from ocgnet_demo.drawing import AS_OF, BEFORE_FIRST, Row, day_between, mirrored_after, pick, stream
 
 PARENT_ROLES = (("principal", 4), ("significant", 14), ("peripheral", 6), ("", 1))
 PARENT_GROUPS = 12

@@ -6,11 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from ocgnet.synthetic.dates import AS_OF, BEFORE_AS_OF, FIRST
-from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.people import Person, Registry
-from ocgnet.synthetic.places import DISTRICTS
-from ocgnet.synthetic.randomness import day_between, stream
+from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, DISTRICTS, FIRST, Row, day_between, stream
 
 CONTINUING = (20, 15, 12, 10, 9, 7, 7, 6, 6, 6, *[5] * 7, *[4] * 11, *[3] * 4, 2)
 """Members today of the groups that were there a year ago."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ocgnet.synthetic.activity import Year
 from ocgnet.synthetic.bonds import Bonds
-from ocgnet.synthetic.randomness import stream
+from ocgnet_demo.drawing import stream
 
 CRIME_SIZES = ((1, 0.60), (2, 0.26), (3, 0.10), (4, 0.03), (5, 0.01))
 REPORT_SIZES = ((1, 0.58), (2, 0.28), (3, 0.10), (4, 0.04))

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from ocgnet.synthetic.folder import Row
-from ocgnet.synthetic.places import DISTRICTS
-from ocgnet.synthetic.randomness import pick, stream
+from ocgnet_demo.drawing import DISTRICTS, Row, pick, stream
 
 PNC_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 """Check letters of a PNC id by remainder: A to Z without I, O and S, starting at Z."""

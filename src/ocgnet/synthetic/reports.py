@@ -5,11 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from ocgnet.synthetic.dates import AS_OF, BEFORE_AS_OF, BEFORE_FIRST, FIRST
-from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.incidents import Incident
-from ocgnet.synthetic.places import DISTRICTS
-from ocgnet.synthetic.randomness import day_between, pick
+from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, BEFORE_FIRST, DISTRICTS, FIRST, Row, day_between, pick
 
 _USABLE = {
     "3x5x2": (

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ocgnet.synthetic.dates import AS_OF, BEFORE_AS_OF, BEFORE_FIRST, FIRST
-from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.groups import Roster
-from ocgnet.synthetic.places import DISTRICTS
-from ocgnet.synthetic.randomness import day_between, pick, stream
+from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, BEFORE_FIRST, DISTRICTS, FIRST, Row, day_between, pick, stream
 
 DISRUPTIONS, DISRUPTIONS_BEFORE = 65, 42
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from ocgnet.synthetic.dates import AS_OF
-from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.groups import Roster
-from ocgnet.synthetic.randomness import stream
+from ocgnet_demo.drawing import AS_OF, Row, stream
 
 POWDER_COCAINE, OTHER_DRUGS = 22, ("heroin", "cannabis", "crack cocaine")
 OTHER_TYPES = (

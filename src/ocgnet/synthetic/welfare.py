@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from ocgnet.model.words import ACES
-from ocgnet.synthetic.dates import AS_OF, BEFORE_FIRST, FIRST
-from ocgnet.synthetic.folder import Row
-from ocgnet.synthetic.randomness import day_between, mirrored_after, pick, poisson, stream
+from ocgnet_demo.drawing import AS_OF, BEFORE_FIRST, FIRST, Row, day_between, mirrored_after, pick, poisson, stream
 
 _PLACES = ("home", "friend's address", "transport hub", "public park", "address of a nominal", "another county")
 

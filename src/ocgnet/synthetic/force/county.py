@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from ocgnet.errors import UsageError
-from ocgnet.synthetic.dates import AS_OF, FIRST
-from ocgnet.synthetic.folder import Row, write_folder
 from ocgnet.synthetic.force.counts import areas_of, fit_counts
 from ocgnet.synthetic.force.crimes import draw_crimes
 from ocgnet.synthetic.force.harm_of_others import brought
@@ -28,6 +26,7 @@ from ocgnet.synthetic.force.records import Records
 from ocgnet.synthetic.force.stops import stop_rows
 from ocgnet.synthetic.force.years import NOW, YEARS, year_of
 from ocgnet.synthetic.force.youth import Youth
+from ocgnet_demo.drawing import AS_OF, FIRST, Row, write_folder
 
 ABOUT = {
     "force": "Made-up force of the published profile",

@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.force.allotting import Others
 from ocgnet.synthetic.force.offences import HIGH_HARM, Offences
 from ocgnet.synthetic.force.published import UNITARY
+from ocgnet_demo.drawing import Row
 
 SUSPECTED = ("arrested", "suspect")
 

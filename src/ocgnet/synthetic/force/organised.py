@@ -9,8 +9,8 @@ from zlib import crc32
 
 from ocgnet.synthetic.activity import Events
 from ocgnet.synthetic.county import county_tables
-from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.force.places import DISTRICTS, Wards, moved, moved_ward
+from ocgnet_demo.drawing import Row
 
 Tables = dict[str, list[Row]]
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
-from ocgnet.synthetic.dates import AS_OF
-from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.force.published import SEVERITY
-from ocgnet.synthetic.randomness import day_between, pick, stream
+from ocgnet_demo.drawing import AS_OF, Row, day_between, pick, stream
 
 _REPORTS = {
     2016: {"police": 2600, "partner": 420, "app": 0, "cpi_form": 820},

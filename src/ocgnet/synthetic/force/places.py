@@ -7,11 +7,11 @@ from functools import cache
 
 import numpy as np
 
-from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.force.published import AREA, SEVERITY, UNITARY, WARDS
 from ocgnet.synthetic.force.randomness import generator
-from ocgnet.synthetic.places import DISTRICTS as SMALL
-from ocgnet.synthetic.places import wards as small_wards
+from ocgnet_demo.drawing import DISTRICTS as SMALL
+from ocgnet_demo.drawing import Row
+from ocgnet_demo.drawing import wards as small_wards
 
 DISTRICTS = tuple(SEVERITY)
 NOWHERE = len(DISTRICTS)

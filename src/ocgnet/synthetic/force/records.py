@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.force.crimes import FLAGS, Crimes
 from ocgnet.synthetic.force.linking import ROLES, Linker, Links
 from ocgnet.synthetic.force.offences import Offences
@@ -23,6 +22,7 @@ from ocgnet.synthetic.force.randomness import generator
 from ocgnet.synthetic.force.relationships import WORDS
 from ocgnet.synthetic.force.writing import PIECE, TableWriter, Words
 from ocgnet.synthetic.force.years import UNKNOWN
+from ocgnet_demo.drawing import Row
 
 _ETHNICITIES = ("W1", "W9", "M1", "A2", "B1", "O9", "NS")
 _ETHNICITY_SHARES = (0.80, 0.05, 0.02, 0.04, 0.02, 0.01, 0.06)

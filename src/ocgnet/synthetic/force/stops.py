@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from ocgnet.synthetic.dates import AS_OF, BEFORE_FIRST, FIRST
-from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.force.published import SEVERITY, Targets
-from ocgnet.synthetic.randomness import day_between, stream
+from ocgnet_demo.drawing import AS_OF, BEFORE_FIRST, FIRST, Row, day_between, stream
 
 PLACE = "Basingstoke and Deane"
 _MARCH = 0.085

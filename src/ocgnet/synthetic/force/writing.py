@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.model import TABLES
-from ocgnet.synthetic.folder import Row, csv_text
+from ocgnet_demo.drawing import Row, csv_text
 
 PIECE = 100_000
 """Rows that are put into words at a time."""

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from ocgnet.synthetic.dates import AS_OF
+from ocgnet_demo.drawing import AS_OF
 
 YEARS = (2016, 2017, 2018)
 """Base year, year before, and the year; each begins on 1 April."""

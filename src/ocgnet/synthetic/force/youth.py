@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from ocgnet.synthetic.dates import AS_OF, BEFORE_AS_OF, BEFORE_FIRST, FIRST
-from ocgnet.synthetic.folder import Row
 from ocgnet.synthetic.force.organised import REASONS, Organised
 from ocgnet.synthetic.force.places import DISTRICTS
 from ocgnet.synthetic.force.published import SEVERITY, Targets, scale_of_few
-from ocgnet.synthetic.randomness import day_between, pick, stream
+from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, BEFORE_FIRST, FIRST, Row, day_between, pick, stream
 
 SCHEME = "Lyonmere CSE screening 2017"
 """Scheme of the organised part's children."""

@@ -14,9 +14,7 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from ocgnet.errors import UsageError
-from ocgnet.synthetic.dates import AS_OF, FIRST
-from ocgnet.synthetic.folder import write_folder
-from ocgnet.synthetic.offences import BY_TYPE, GENERAL
+from ocgnet_demo.drawing import AS_OF, BY_TYPE, FIRST, GENERAL, write_folder
 
 CRIME_LINKS, REPORT_LINKS = 3, 7
 """Links per nominal."""
