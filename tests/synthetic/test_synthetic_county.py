@@ -19,7 +19,7 @@ from ocgnet.checks.check import check
 from ocgnet.harm import normal_code, weights
 from ocgnet.outputs import FILES
 from ocgnet.pipeline import analyse
-from ocgnet.synthetic.county import write_county
+from ocgnet_demo.county.county import write_county
 
 ROOT = Path(__file__).parent.parent.parent
 COUNTY = ROOT / "fixtures" / "county"
@@ -57,7 +57,7 @@ def county() -> Figures:
 @pytest.mark.parametrize("hash_seed", ["0", "77"])
 def test_the_committed_folder_is_what_the_seed_gives(hash_seed: str, tmp_path: Path) -> None:
     # In a process of its own, because the order of sets hangs on the hash seed.
-    code = "import sys, pathlib, ocgnet.synthetic.county as c; c.write_county(pathlib.Path(sys.argv[1]))"
+    code = "import sys, pathlib, ocgnet_demo.county.county as c; c.write_county(pathlib.Path(sys.argv[1]))"
     environment = os.environ | {"PYTHONHASHSEED": hash_seed}
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], env=environment, check=True, timeout=120)
     made = {p.name: p.read_bytes() for p in tmp_path.iterdir()}

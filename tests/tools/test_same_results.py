@@ -130,7 +130,7 @@ def test_lines_of_code_are_those_without_blanks_comments_and_docstrings() -> Non
 def test_made_up_data_and_pages_are_no_part_of_the_product() -> None:
     files = {
         "src/ocgnet/roles.py": "a = 1\nb = 2\n",
-        "src/ocgnet/synthetic/county.py": "a = 1\n",
+        "src/ocgnet_demo/county/county.py": "a = 1\n",
         "src/ocgnet_demo/county.py": "a = 1\n\n",
         "src/ocgnet/views/report.css": "p {\n}\n",
     }

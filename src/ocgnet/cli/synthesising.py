@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 def ocgs(out: OUT, seed: Annotated[int, typer.Option(help="Another seed gives other people.", min=0)] = 1) -> None:
     """Make up a force with the group-level figures of the published profile."""
-    from ocgnet.synthetic.county import write_county
+    from ocgnet_demo.county.county import write_county
     from ocgnet_demo.drawing import made_up_folder
 
     with made_up_folder(out) as folder:

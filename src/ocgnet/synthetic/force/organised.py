@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from zlib import crc32
 
-from ocgnet.synthetic.activity import Events
-from ocgnet.synthetic.county import county_tables
 from ocgnet.synthetic.force.places import DISTRICTS, Wards, moved, moved_ward
+from ocgnet_demo.county.county import county_tables
+from ocgnet_demo.county.events import Events
 from ocgnet_demo.drawing import Row
 
 Tables = dict[str, list[Row]]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from ocgnet.synthetic.incidents import Incident
+from ocgnet_demo.county.events import Incident
 from ocgnet_demo.drawing import (
     AS_OF,
     BEFORE_AS_OF,

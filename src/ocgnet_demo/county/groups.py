@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from random import Random
 
-from ocgnet.synthetic.people import Person, Registry
-from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, DISTRICTS, FIRST, Row, day_between, stream
+from ocgnet_demo.county.people import Person, Registry
+from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, DISTRICTS, FIRST, Row, day_between, poisson, stream
 
 CONTINUING = (20, 15, 12, 10, 9, 7, 7, 6, 6, 6, *[5] * 7, *[4] * 11, *[3] * 4, 2)
 """Members today of the groups that were there a year ago."""
@@ -234,3 +236,230 @@ class _Maker:
                 "assessed_on": assessed if role else None,
             }
         )
+
+
+# What each group deals in, where, and how it is described.
+
+POWDER_COCAINE, OTHER_DRUGS = 22, ("heroin", "cannabis", "crack cocaine")
+OTHER_TYPES = (
+    "organised acquisitive crime", "organised acquisitive crime", "organised acquisitive crime", "money laundering",
+    "money laundering", "fraud", "fraud", "modern slavery", "modern slavery", "organised immigration crime",
+    "firearms", "firearms", "child sexual exploitation",
+)  # fmt: skip
+COUNTRIES = ("AL", "BE", "BG", "CO", "DE", "ES", "FR", "IE", "LT", "NL", "PL", "RO", "TR", "VN")
+GROUPS_ABROAD = 10
+_PILLARS = {
+    "drug trafficking": "commodities",
+    "firearms": "commodities",
+    "modern slavery": "vulnerabilities",
+    "organised immigration crime": "vulnerabilities",
+    "child sexual exploitation": "vulnerabilities",
+}
+_NAMES = (
+    "Alder", "Basalt", "Bracken", "Calico", "Cinder", "Clover", "Cobalt", "Coppice", "Cygnet", "Damson", "Dapple",
+    "Ermine", "Fennel", "Flint", "Foxglove", "Gannet", "Garnet", "Gorse", "Harebell", "Heron", "Indigo", "Jasper",
+    "Juniper", "Kestrel", "Lapwing", "Larch", "Linnet", "Lupin", "Marl", "Medlar", "Nettle", "Ochre", "Onyx",
+    "Osprey", "Pebble", "Pewter", "Plover", "Quartz", "Rowan", "Russet", "Samphire", "Sorrel", "Spindle", "Tansy",
+    "Teasel", "Thistle", "Umber", "Vetch", "Whimbrel", "Yarrow",
+)  # fmt: skip
+
+
+def group_rows(roster: Roster, seed: int) -> tuple[list[Row], list[Row]]:
+    """Return the rows of ``ocgs`` and of ``ocg_countries``.
+
+    Of the groups that are live now, 25 traffic in drugs, 22 of them in powder cocaine, and ten work in
+    fourteen countries between them. Groups that are archived have types and countries of their own.
+    """
+    rng = stream(seed, "profile")
+    live = sorted(roster.on(AS_OF))
+    drugs = ["powder cocaine"] * POWDER_COCAINE + list(OTHER_DRUGS)
+    trades: list[tuple[str, str | None]] = [("drug trafficking", c) for c in drugs] + [(t, None) for t in OTHER_TYPES]
+    trade = dict(zip(rng.sample(live, len(live)), trades, strict=True))
+    for group in sorted(set(roster.mapped) - set(live)):
+        trade[group] = rng.choice(trades)
+    names = rng.sample(_NAMES, len(_NAMES))
+    rows: list[Row] = []
+    for i, group in enumerate(sorted(roster.mapped)):
+        kind, commodity = trade[group]
+        archived = roster.archived.get(group)
+        score = round(rng.triangular(8, 92, 38))
+        status = "archived" if archived else ("emerging" if rng.random() < 0.15 else "active")
+        rows.append(
+            {
+                "ocg_id": group,
+                "name": f"Group {names[i]}",
+                "status": status,
+                "mapped_on": roster.mapped[group],
+                "archived_on": archived,
+                "primary_crime_type": kind,
+                "commodity": commodity,
+                "pillar": _PILLARS.get(kind, "prosperity"),
+                "county_line": kind == "drug trafficking" and rng.random() < 0.35,
+                "lead_responsible_officer": f"Insp {rng.choice('ABCDEFGHJK')}{rng.randint(10, 99)}",
+                "threat_scheme": "county 0-100",
+                "threat_score": score,
+                "threat_band": "high" if score >= 65 else "medium" if score >= 35 else "low",
+            }
+        )
+    return rows, _abroad(roster, live, seed)
+
+
+def _abroad(roster: Roster, live: list[str], seed: int) -> list[Row]:
+    rng = stream(seed, "countries")
+    groups = rng.sample(live, GROUPS_ABROAD)
+    pairs = {(groups[i % GROUPS_ABROAD], c) for i, c in enumerate(rng.sample(COUNTRIES, len(COUNTRIES)))}
+    while len(pairs) < 19:
+        pairs.add((rng.choice(groups), rng.choice(COUNTRIES)))
+    # Two groups that are archived worked elsewhere; they no longer count.
+    gone = sorted(g for g, d in roster.archived.items() if d > date(2018, 1, 1))
+    pairs |= {(gone[0], "PT"), (gone[-1], "IT"), (gone[-1], "ES")}
+    return [{"ocg_id": g, "country": c} for g, c in sorted(pairs)]
+
+
+# Who really deals with whom: the planted network from which crimes, reports and contacts are drawn.
+#
+# Directors direct through lieutenants, runners know their handler and sometimes each other, groups touch
+# through a few brokers. Some principals keep away from crimes altogether: they are met and phoned only.
+
+BRIDGES = 54
+HIDDEN_SHARE = 0.12
+"""Share of principals who stay out of crimes."""
+
+
+class Bonds:
+    """Undirected bonds with a strength each.
+
+    Parameters
+    ----------
+    roster : Roster
+        People and groups.
+    seed : int
+        Seed of the county.
+    """
+
+    def __init__(self, roster: Roster, seed: int) -> None:
+        self.strength: dict[tuple[str, str], float] = {}
+        self.hidden: set[str] = set()
+        self._near: dict[str, dict[str, float]] = defaultdict(dict)
+        self._rng = stream(seed, "bonds")
+        self._roster = roster
+        for roles in roster.ever.values():
+            self._inside(roles)
+        self._between()
+        self._around()
+
+    def near(self, person: str) -> dict[str, float]:
+        """Return the people a person deals with, and how much."""
+        return self._near[person]
+
+    def tie(self, a: str, b: str, strength: float) -> None:
+        """Add a bond, or strengthen it."""
+        if a != b:
+            pair = (min(a, b), max(a, b))
+            total = self.strength.get(pair, 0.0) + strength
+            self.strength[pair] = self._near[a][b] = self._near[b][a] = total
+
+    def company(self, rng: Random, lead: str, size: int, allowed: Mapping[str, float]) -> list[str]:
+        """Return up to ``size`` people around ``lead`` who all deal with each other, ``lead`` first.
+
+        ``allowed`` says who may be there, and how readily.
+        """
+        found = [lead]
+        choices = {p: w * allowed[p] for p, w in self._near[lead].items() if p in allowed}
+        while len(found) < size and choices:
+            nxt = rng.choices(list(choices), list(choices.values()))[0]
+            found.append(nxt)
+            choices = {p: w for p, w in choices.items() if p in self._near[nxt]}
+        return found
+
+    def _draw(self) -> float:
+        return self._rng.lognormvariate(0.0, 0.7)
+
+    def _inside(self, roles: dict[str, str]) -> None:
+        rng = self._rng
+        principals = sorted(p for p, r in roles.items() if r == "principal")
+        significant = sorted(p for p, r in roles.items() if r == "significant")
+        others = sorted(p for p, r in roles.items() if r in ("peripheral", ""))
+        hidden = [p for p in principals if significant and len(roles) >= 4 and rng.random() < HIDDEN_SHARE]
+        self.hidden.update(hidden)
+        visible = [p for p in principals if p not in hidden]
+        # Behind a hidden principal stands a lieutenant whom everybody sees instead.
+        hubs = visible or [rng.choice(significant or others)]
+        for p in hidden:
+            for s in sorted({hubs[0], *rng.sample(significant, min(2, len(significant)))}):
+                self.tie(p, s, 1.5 * self._draw())
+        for i, a in enumerate(hubs):
+            for b in hubs[:i]:
+                self.tie(a, b, 2.0 * self._draw())
+        handlers = [s for s in significant if s not in hubs]
+        self._command(hubs, handlers)
+        self._crews(hubs, handlers, [p for p in others if p not in hubs])
+
+    def _command(self, hubs: list[str], handlers: list[str]) -> None:
+        """Tie the significant members to those they answer to, and some to each other."""
+        rng = self._rng
+        for i, s in enumerate(handlers):
+            # A specialist is called when needed; the others answer to one principal or to several.
+            first = rng.choice(hubs)
+            self.tie(s, first, (2.2 if rng.random() < 0.85 else 0.5) * self._draw())
+            for h in hubs:
+                if h != first and rng.random() < 0.55:
+                    self.tie(s, h, 1.3 * self._draw())
+            for t in handlers[:i]:
+                if rng.random() < (0.4 if len(handlers) < 5 else 0.22):
+                    self.tie(s, t, self._draw())
+
+    def _crews(self, hubs: list[str], handlers: list[str], runners: list[str]) -> None:
+        """Tie runners to a handler, some to their mates, and some to the principal behind the handler."""
+        rng = self._rng
+        popularity = {h: rng.lognormvariate(0.3 if h in hubs else 0.0, 0.6) for h in [*handlers, *hubs]}
+        crew: dict[str, list[str]] = defaultdict(list)
+        for p in runners:
+            handler = rng.choices(list(popularity), list(popularity.values()))[0]
+            self.tie(p, handler, self._draw())
+            if crew[handler] and rng.random() < 0.4:
+                self.tie(p, rng.choice(crew[handler]), self._draw())
+            behind = [h for h in hubs if h != handler and (h in self._near[handler])]
+            if behind and rng.random() < 0.5:
+                self.tie(p, rng.choice(behind), 1.2 * self._draw())
+            crew[handler].append(p)
+
+    def _between(self) -> None:
+        """Let groups touch through a few brokers; half of them are principals who trade with each other."""
+        rng = self._rng
+        brokers: dict[str, tuple[str, float]] = {}
+        for group, roles in self._roster.ever.items():
+            open_to = {p: r for p, r in sorted(roles.items()) if p not in self.hidden}
+            weight = {"principal": 9.0, "significant": 1.6, "peripheral": 0.4, "": 0.4}
+            broker = rng.choices(list(open_to), [weight[r] for r in open_to.values()])[0]
+            brokers[group] = (broker, rng.lognormvariate(0.0, 0.9) * len(roles) ** 0.5)
+        groups = sorted(brokers)
+        for _ in range(BRIDGES):
+            one = rng.choices(groups, [brokers[g][1] for g in groups])[0]
+            rest = [g for g in groups if g != one]
+            two = rng.choices(rest, [brokers[g][1] for g in rest])[0]
+            end = brokers[two][0]
+            if rng.random() < 0.22:
+                end = rng.choice(sorted(self._roster.ever[two]))
+            if end not in self.hidden:
+                self.tie(brokers[one][0], end, 2.2 * self._draw())
+
+    def _around(self) -> None:
+        """Put associates who belong to no group beside members, whatever their rank."""
+        rng = self._rng
+        weight = {"principal": 2.0, "significant": 1.0, "peripheral": 0.4, "": 0.5}
+        pull = {
+            p: weight[r] * rng.lognormvariate(0.0, 0.5)
+            for roles in self._roster.ever.values()
+            for p, r in sorted(roles.items())
+            if p not in self.hidden
+        }
+        known, pulls = list(pull), list(pull.values())
+        associates = self._roster.associates
+        for i, a in enumerate(associates):
+            first = rng.choices(known, pulls)[0]
+            self.tie(a, first, 0.5 * self._draw())
+            for _ in range(poisson(rng, 0.25)):
+                self.tie(a, rng.choice(sorted(self._near[first])), 0.4 * self._draw())
+            if i and rng.random() < 0.2:
+                self.tie(a, associates[rng.randrange(i)], self._draw())

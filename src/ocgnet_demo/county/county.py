@@ -10,20 +10,14 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 
-from ocgnet.synthetic.activity import BEFORE, Events, year_before, year_now
-from ocgnet.synthetic.bonds import Bonds
-from ocgnet.synthetic.contacts import contact_rows
-from ocgnet.synthetic.crimes import CrimeBook
-from ocgnet.synthetic.crimes import fill as fill_crimes
-from ocgnet.synthetic.families import Families
-from ocgnet.synthetic.groups import Roster, make_roster, members
-from ocgnet.synthetic.incidents import incidents_of, outside_groups
-from ocgnet.synthetic.people import Person, Registry, nominal_row
-from ocgnet.synthetic.reports import ReportBook
-from ocgnet.synthetic.reports import fill as fill_reports
-from ocgnet.synthetic.responses import disruption_rows, plan_rows, stop_rows
-from ocgnet.synthetic.trades import group_rows
-from ocgnet.synthetic.welfare import ace_rows, missing_rows, referral_rows
+from ocgnet_demo.county.crimes import CrimeBook
+from ocgnet_demo.county.crimes import fill as fill_crimes
+from ocgnet_demo.county.events import BEFORE, Events, contact_rows, incidents_of, outside_groups, year_before, year_now
+from ocgnet_demo.county.families import Families, ace_rows, missing_rows, referral_rows
+from ocgnet_demo.county.groups import Bonds, Roster, group_rows, make_roster, members
+from ocgnet_demo.county.people import Person, Registry, nominal_row
+from ocgnet_demo.county.reports import ReportBook, disruption_rows, plan_rows, stop_rows
+from ocgnet_demo.county.reports import fill as fill_reports
 from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, FIRST, FORCE, Row, day_between, stream, ward_rows, write_folder
 
 SEED = 1
