@@ -113,7 +113,7 @@ def main() -> None:
         place = Path(name)
         folder = Path(sys.argv[1]) if len(sys.argv) > 1 and Path(sys.argv[1]).is_dir() else place / "county"
         if not folder.exists():
-            from ocgnet.synthetic.force.county import write_force
+            from ocgnet_demo.force.force import write_force
 
             write_force(folder, 1, 1.0)
         codes = place / "codes.json"

@@ -6,10 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocgnet.synthetic.force.allotting import Others, allot
-from ocgnet.synthetic.force.population import births_in_class
-from ocgnet.synthetic.force.randomness import generator, rounded, spread
-from ocgnet.synthetic.force.years import NOW, days_of, rhythm
+from ocgnet_demo.force.links import Others, allot
+from ocgnet_demo.force.targets import NOW, days_of, generator, rhythm, rounded, spread
+from ocgnet_demo.force.youth import births_in_class
 
 # Nobody allots by a share smaller than a billionth; far below that a division leaves what a number can hold.
 VALUES = st.lists(st.just(0.0) | st.floats(1e-9, 1000), min_size=1, max_size=30)

@@ -18,8 +18,8 @@ from ocgnet.checks.check import check
 from ocgnet.errors import OutputError, UsageError
 from ocgnet.outputs import FILES
 from ocgnet.sources import Rule
-from ocgnet.synthetic.force.county import write_force
 from ocgnet_demo.drawing import made_up_folder
+from ocgnet_demo.force.force import write_force
 
 pytestmark = pytest.mark.large
 

@@ -63,8 +63,8 @@ def county(
 ) -> None:
     """Make up a whole force: every crime of three years, with victims and offenders, and the groups among them."""
     from ocgnet.cli.progress import Steps
-    from ocgnet.synthetic.force.county import STEPS, write_force
     from ocgnet_demo.drawing import made_up_folder
+    from ocgnet_demo.force.force import STEPS, write_force
 
     with Steps(STEPS).shown() as step, made_up_folder(out) as folder:
         write_force(folder, seed, scale, step)

@@ -7,13 +7,22 @@ from datetime import date
 
 import numpy as np
 
-from ocgnet.synthetic.force.counts import Areas
-from ocgnet.synthetic.force.offences import HIGH_HARM, Offences
-from ocgnet.synthetic.force.places import DISTRICTS, NOWHERE, Wards
-from ocgnet.synthetic.force.published import CSE_UP, Targets
-from ocgnet.synthetic.force.randomness import generator, in_turn
-from ocgnet.synthetic.force.years import BASE, NOW, UNKNOWN, days_of, number, rhythm
 from ocgnet_demo.drawing import Row
+from ocgnet_demo.force.counts import DISTRICTS, NOWHERE, Areas, Wards
+from ocgnet_demo.force.targets import (
+    BASE,
+    CSE_UP,
+    HIGH_HARM,
+    NOW,
+    UNKNOWN,
+    Offences,
+    Targets,
+    days_of,
+    generator,
+    in_turn,
+    number,
+    rhythm,
+)
 
 FLAGS = ("cse", "cce", "county_line", "modern_slavery", "knife", "firearm")
 LONGEST_WAIT = 100

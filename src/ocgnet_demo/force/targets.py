@@ -6,9 +6,207 @@ profile does not say (how many crimes, how many people live in a ward) is chosen
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from zlib import crc32
 
-from ocgnet.synthetic.force.randomness import generator
+import numpy as np
+
+from ocgnet.harm import weights
+from ocgnet_demo.drawing import AS_OF
+
+# Offences of the force: how often each occurs, who suffers it, who is suspected, where and since when.
+#
+# The rates are made up. They are chosen so that the severities fit the published ones at about 260,000 crimes.
+
+HIGH_HARM = 365.0
+"""Weight (days in custody) from which the profile calls an offence, or a person's year, one of high harm."""
+
+AGES = ((0, 9), (10, 12), (13, 15), (16, 24), (25, 92))
+"""Classes of a victim's age; a victim stays in the class for the whole year."""
+YOUNG = (1, 2, 3)
+"""Positions of the classes from 10 to 24."""
+
+_CLASSES = {
+    "child": (0.55, 0.45, 0, 0, 0),
+    "teen": (0, 0.1, 0.9, 0, 0),
+    "13 to 15": (0, 0, 1, 0, 0),
+    "16 and over": (0, 0, 0, 0.25, 0.75),
+    "all": (0.01, 0.015, 0.035, 0.17, 0.77),
+    "older": (0, 0, 0, 0.08, 0.92),
+}
+"""Shares of the classes of age among the victims, by the word in the table."""
+_NUMBERS = ("count", "victim", "suspect", "private", "female", "women")
+
+
+@dataclass(frozen=True)
+class Offences:
+    """Offences in columns, one entry per code.
+
+    Parameters
+    ----------
+    code, text, group : tuple of str
+        Code as in the severity weights, words, and the group it is counted in.
+    weight : ndarray of float
+        Severity weight.
+    count : ndarray of float
+        Crimes in the year at scale 1, before they are fitted.
+    victim, suspect, private : ndarray of float
+        Chance that a person is the victim, that somebody is suspected, that it happened in a private space.
+    female, ages : ndarray of float
+        Female share of the victims, and shares of their age classes, shape ``(codes, 5)``.
+    women : ndarray of float
+        Female share of the suspects.
+    level : ndarray of int
+        0 where the count stands as it is, 1 where it is fitted to the severity, 2 where it is fitted to the volume.
+    """
+
+    code: tuple[str, ...]
+    text: tuple[str, ...]
+    group: tuple[str, ...]
+    weight: np.ndarray
+    count: np.ndarray
+    victim: np.ndarray
+    suspect: np.ndarray
+    private: np.ndarray
+    female: np.ndarray
+    ages: np.ndarray
+    women: np.ndarray
+    level: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+    def of(self, *groups: str) -> np.ndarray:
+        """Return whether each code belongs to one of ``groups``."""
+        return np.isin(np.array(self.group), groups)
+
+    def position(self, code: str) -> int:
+        """Return where a code stands."""
+        return self.code.index(code)
+
+
+@cache
+def offences() -> Offences:
+    """Return the table, from ``offences.csv`` beside this module.
+
+    >>> table = offences()
+    >>> table.text[table.position("46")], float(table.weight[table.position("46")])
+    ('Shoplifting', 11.8555)
+    """
+    text = (files("ocgnet_demo.force") / "offences.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    weight = weights()
+    column = {name: np.array([float(r[name]) for r in rows]) for name in _NUMBERS}
+    return Offences(
+        code=tuple(r["code"] for r in rows),
+        text=tuple(r["offence"] for r in rows),
+        group=tuple(r["group"] for r in rows),
+        weight=np.array([weight[r["code"]] for r in rows]),
+        ages=np.array([_CLASSES[r["ages"]] for r in rows], float),
+        level=np.array([int(r["level"]) for r in rows]),
+        **column,
+    )
+
+
+# The three financial years of the force.
+
+YEARS = (2016, 2017, 2018)
+"""Base year, year before, and the year; each begins on 1 April."""
+BASE, BEFORE, NOW = YEARS
+EPOCH = date(1970, 1, 1)
+UNKNOWN = -(10**6)
+"""Day number of a date that is not recorded."""
+
+_MONTHS = (0.98, 1.04, 1.04, 1.09, 1.05, 0.99, 1.02, 0.99, 0.94, 0.95, 0.90, 1.01)
+_WEEKDAYS = (1.03, 0.98, 0.97, 0.98, 1.03, 1.04, 0.97)
+
+
+def number(day: date) -> int:
+    """Return a date as days since 1970."""
+    return (day - EPOCH).days
+
+
+def year_of(day: date) -> int:
+    """Return the year in whose April the financial year of ``day`` began.
+
+    >>> year_of(date(2018, 3, 31)), year_of(date(2018, 4, 1))
+    (2017, 2018)
+    """
+    return day.year - (day.month < 4)
+
+
+def days_of(year: int) -> tuple[int, int]:
+    """Return first and last day number of a financial year."""
+    first = number(date(year, 4, 1))
+    return first, min(number(date(year + 1, 3, 31)), number(AS_OF))
+
+
+def rhythm(year: int) -> np.ndarray:
+    """Return the chance that something of the year falls on each of its days or an earlier one."""
+    first, last = days_of(year)
+    days = np.arange(first, last + 1).astype("datetime64[D]")
+    month = days.astype("datetime64[M]").astype(int) % 12
+    weight = np.array(_MONTHS)[(month - 3) % 12] * np.array(_WEEKDAYS)[(days.astype(int) + 3) % 7]
+    total = np.cumsum(weight)
+    return np.asarray(total / total[-1])
+
+
+# Random numbers in columns, named by purpose like the streams of the small county.
+
+
+def generator(seed: int, purpose: str) -> np.random.Generator:
+    """Return a generator of its own for one purpose; the same bytes with the same release of NumPy.
+
+    >>> bool(generator(1, "days").random() == generator(1, "days").random())
+    True
+    """
+    return np.random.default_rng([seed, crc32(purpose.encode())])
+
+
+def rounded(values: np.ndarray, total: int) -> np.ndarray:
+    """Return whole numbers near ``values`` that add up to ``total``: largest remainders, ties by position.
+
+    ``values`` are scaled to ``total`` first; none may be negative.
+
+    >>> rounded(np.array([1.0, 1.0, 2.0]), 5)
+    array([1, 1, 3])
+    """
+    share = values * (total / values.sum()) if values.sum() > 0 else values * 0.0
+    whole = np.floor(share).astype(np.int64)
+    order = np.argsort(-(share - whole), kind="stable")
+    whole[order[: total - int(whole.sum())]] += 1
+    return whole
+
+
+def spread(rng: np.random.Generator, values: np.ndarray, total: int) -> np.ndarray:
+    """Return whole numbers that add up to ``total``, each the one below or above its share, by chance.
+
+    The shares are laid end to end and counted where they pass a whole number, from a random start: a cell with a
+    tenth of a crime has one in a tenth of all cases, where largest remainders would never give it any.
+
+    >>> spread(np.random.default_rng(1), np.array([0.1, 5.0, 0.1, 4.8]), 10).sum()
+    np.int64(10)
+    """
+    if total <= 0 or values.sum() <= 0:
+        return np.zeros(len(values), np.int64)
+    ends = np.cumsum(values) * (total / values.sum())
+    # The last end is the total exactly, whatever the sums lost on the way.
+    ends[-1] = total
+    counted = np.floor(ends + rng.random()).astype(np.int64)
+    return np.diff(counted, prepend=0)
+
+
+def in_turn(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Return ``count`` numbers in [0, 1) in random order, one in each of ``count`` equal parts.
+
+    Parts of equal width keep every share near its chance however few there are.
+    """
+    return (rng.permutation(count) + rng.random(count)) / max(count, 1)
+
 
 SEED = 1
 AREA = "Hampshire"
