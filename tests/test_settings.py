@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from ocgnet.checks.check import read_dataset
 from ocgnet.cli.app import app
 from ocgnet.errors import SourceError, UsageError
-from ocgnet.pipeline import analyse
+from ocgnet.main_job import analyse
 from ocgnet.settings import FILE, RULES, Settings, declared, read_settings, with_settings
 
 HOME = Path(__file__).parent.parent

@@ -15,8 +15,8 @@ from made_records import FIXTURES, dataset, folder
 from ocgnet.analysis.figures import figures_of
 from ocgnet.analysis.safeguarding.not_counted import not_counted
 from ocgnet.dataset import About, Dataset
+from ocgnet.main_job import analyse
 from ocgnet.membership import memberships_off
-from ocgnet.pipeline import analyse
 from ocgnet.safeguarding import safeguard
 from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings

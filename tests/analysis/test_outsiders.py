@@ -9,7 +9,7 @@ from made_records import table
 from network_samples import network, star
 
 from ocgnet.dataset import Dataset
-from ocgnet.pipeline import analyse
+from ocgnet.main_job import analyse
 from ocgnet.settings import Settings
 from ocgnet.views import findings
 

@@ -11,7 +11,7 @@ from made_records import dataset
 from ocgnet.analysis.safeguarding.missing import episodes_of, missing_facts
 from ocgnet.analysis.time_windows import evidence_over
 from ocgnet.dataset import About
-from ocgnet.pipeline import analyse
+from ocgnet.main_job import analyse
 from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 

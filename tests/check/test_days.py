@@ -325,7 +325,7 @@ def test_every_store_is_judged_on_the_same_day(tmp_path: Path, neo4j) -> None:
 def test_rows_that_are_said_not_to_count_do_not_count(tmp_path: Path) -> None:
     """One row a column begins after the analysis: the analysis and the profile are the same as without these rows."""
     from ocgnet.local_profile.profile import profile_of
-    from ocgnet.pipeline import analyse
+    from ocgnet.main_job import analyse
     from ocgnet.settings import ProfileSettings
 
     place = Path(shutil.copytree(TINY, tmp_path / "t"))

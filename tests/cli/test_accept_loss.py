@@ -23,8 +23,8 @@ from ocgnet.cli.request import accepted_losses
 from ocgnet.dataset import LeftOut, Loss
 from ocgnet.errors import RecordError, UsageError
 from ocgnet.local_profile.profile import profile_of
+from ocgnet.main_job import analyse
 from ocgnet.model import TABLES
-from ocgnet.pipeline import analyse
 from ocgnet.results import RESULT_TABLES
 from ocgnet.results.rests_on import COUNTS, FIGURES, rests_on
 from ocgnet.results.rests_on import TABLES as RESTS

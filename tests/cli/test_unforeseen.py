@@ -174,7 +174,7 @@ WHERE = {
     "ocgnet.checks.check.check_references": ("roles", "RECORDS"),
     "ocgnet.audit.acts.append": ("roles", "RECORDS"),
     "ocgnet.audit.ids.people_in": ("roles", "RECORDS"),
-    "ocgnet.pipeline.analyse": ("roles", "RECORDS"),
+    "ocgnet.main_job.analyse": ("roles", "RECORDS"),
     "ocgnet.local_profile.profile.profile_of": ("profile", "RECORDS", "--out", f"{MARKER}-profile"),
     "ocgnet.views.findings.findings": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
     "ocgnet.views.report.report_html": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
@@ -241,7 +241,7 @@ def test_errors_outside_of_the_command_itself(how: str, place, tmp_path) -> None
         "def check(*a, **k):\n"
         f"    t = threading.Thread(target=lambda: int('{MARKER}')); t.start(); t.join(); return real(*a, **k)\n"
         "c.check = check\n",
-        "helper": "import ocgnet.pipeline as p\nfrom ocgnet.cli.cores import Cores\n"
+        "helper": "import ocgnet.main_job as p\nfrom ocgnet.cli.cores import Cores\n"
         "def analyse(dataset, settings, steps, cores):\n"
         "    cores._cores = 2; cores.begin()\n"
         f"    return cores(int, ['{MARKER}'] * 20)\n"

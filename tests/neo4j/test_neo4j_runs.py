@@ -10,8 +10,8 @@ import pytest
 from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
+from ocgnet.main_job import analyse
 from ocgnet.model import TABLES
-from ocgnet.pipeline import analyse
 from ocgnet.store import LoadManifest, open_store
 from ocgnet.store.neo4j_runs import remove_run, write_back
 

@@ -16,8 +16,8 @@ from ocgnet.local_profile.groups import Groups, group_records
 from ocgnet.local_profile.offences import groups
 from ocgnet.local_profile.profile import profile_of
 from ocgnet.local_profile.records import Material, Records, Windows
+from ocgnet.main_job import analyse
 from ocgnet.period import period_of
-from ocgnet.pipeline import analyse
 from ocgnet.settings import ProfileSettings, Settings
 
 COUNTY = Path(__file__).parents[2] / "fixtures" / "county"

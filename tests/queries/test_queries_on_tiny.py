@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from ocgnet.pipeline import analyse
+from ocgnet.main_job import analyse
 from ocgnet.queries import pack
 from ocgnet.settings import Settings
 from ocgnet.store.neo4j_runs import write_back

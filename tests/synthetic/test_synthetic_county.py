@@ -17,8 +17,8 @@ from scipy.stats import mannwhitneyu
 
 from ocgnet.checks.check import check
 from ocgnet.harm import normal_code, weights
+from ocgnet.main_job import analyse
 from ocgnet.outputs import FILES
-from ocgnet.pipeline import analyse
 from ocgnet_demo.county.county import write_county
 
 ROOT = Path(__file__).parent.parent.parent

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ocgnet.checks.check import check
-from ocgnet.pipeline import analyse
+from ocgnet.main_job import analyse
 from ocgnet.results import RESULT_TABLES, Analysis
 from ocgnet.results.types import NamedTable
 from ocgnet.settings import Settings

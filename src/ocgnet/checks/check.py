@@ -10,7 +10,6 @@ from heapq import merge
 from itertools import groupby
 from pathlib import Path
 
-from ocgnet.abreast import abreast
 from ocgnet.checks.births import Births, check_ages, check_before_birth, check_two_births
 from ocgnet.checks.dates import check_dates, open_ends_read
 from ocgnet.checks.families import check_circles, check_parents
@@ -26,6 +25,7 @@ from ocgnet.checks.word_lists import check_countries, check_crime_types, check_r
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import RecordError
 from ocgnet.harm import weights as shipped
+from ocgnet.parallel import abreast
 from ocgnet.period import Period, period_on
 from ocgnet.settings import Settings
 from ocgnet.sources import Finding, Problem, Rule, Source, SourceFile, read_source

@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.abreast import abreast
 from ocgnet.checks.column import CheckedColumn
 from ocgnet.checks.lookalikes import is_scientific, lookalikes_of, targets_of
 from ocgnet.checks.table import CheckedTable
 from ocgnet.model import TABLES, Column
+from ocgnet.parallel import abreast
 from ocgnet.sources import Finding, RawTable, Rule, Severity
 from ocgnet.sources.arrays import bools, fixed, strings
 from ocgnet.sources.problems import one

@@ -155,6 +155,6 @@ def _run(request: Request, steps: Steps, cores: Cores) -> tuple[Analysis, LoadMa
 
     steps("reading and checking")
     dataset, manifest = read_records(request)
-    from ocgnet.pipeline import analyse as run
+    from ocgnet.main_job import analyse as run
 
     return run(dataset, request.settings, steps, cores), manifest

@@ -10,7 +10,6 @@ from functools import partial
 import pandas as pd
 
 from ocgnet import __version__
-from ocgnet.abreast import abreast
 from ocgnet.analysis.link_roles import named_by_roles, roles_left_out
 from ocgnet.dataset import About, Dataset, LeftOut, Loss
 from ocgnet.local_profile import county_lines as exploitation
@@ -24,6 +23,7 @@ from ocgnet.local_profile.left_out import left_out_of_profile
 from ocgnet.local_profile.lorenz import Lorenz
 from ocgnet.local_profile.records import Material, Records, Windows
 from ocgnet.local_profile.victims_and_offenders import shares_of
+from ocgnet.parallel import abreast
 from ocgnet.period import period_of
 from ocgnet.record_dates import dates_frame, gap_notes, gaps_of
 from ocgnet.results import Curve, Figure

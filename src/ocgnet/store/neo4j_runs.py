@@ -47,7 +47,7 @@ def write_back(uri: str, analysis: Analysis, ask: Callable[[str], str] | None = 
     uri : str
         Address of a Neo4j server, as ``--store`` takes it.
     analysis : Analysis
-        What :func:`ocgnet.pipeline.analyse` returned for the records of that database.
+        What :func:`ocgnet.main_job.analyse` returned for the records of that database.
     ask : callable, optional
         Asked for a password that the environment does not give.
 
