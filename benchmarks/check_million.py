@@ -26,7 +26,7 @@ print(json.dumps({"cpu": time.process_time() - start}))
 CHECK = """
 import json, sys, time
 start = time.process_time()
-from ocgnet.check import check
+from ocgnet.checks.check import check
 checked = check(sys.argv[1])
 cpu = time.process_time() - start
 print(json.dumps({"cpu": cpu, "found": [(p.file, p.row, p.rule) for p in checked.rejects()]}))

@@ -60,9 +60,9 @@ print(json.dumps({"wall": time.perf_counter() - start[0], "cpu": time.process_ti
 OURS = """
 import json, sys, time
 start = time.perf_counter(), time.process_time()
-from ocgnet.check.checking import read_dataset
+from ocgnet.checks.check import read_dataset
 from ocgnet.store import open_store
-from ocgnet.profile import profile_of
+from ocgnet.local_profile.profile import profile_of
 source = sys.argv[1]
 dataset = open_store(source).read() if source.endswith(".duckdb") else read_dataset(source)[0]
 read = time.perf_counter() - start[0]

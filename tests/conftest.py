@@ -313,7 +313,7 @@ def neo4j(neo4j_server, monkeypatch):
 _MAKE_FORCE = """
 import re, sys
 from pathlib import Path
-from ocgnet.synthetic.force.county import write_force
+from ocgnet_demo.force.force import write_force
 write_force(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
 # The highest memory of this process alone: what getrusage says begins with that of the process before it.
 print(int(re.search("VmHWM:\\s+([0-9]+)", Path("/proc/self/status").read_text())[1]) / 1024)
