@@ -23,10 +23,10 @@ from ocgnet import engine
 from ocgnet.analysis.position import position_of
 from ocgnet.dataset import About, Dataset
 from ocgnet.engine import WeightedGraph
+from ocgnet.evidence.evidence import scope_of
 from ocgnet.model import TABLES, Kind
 from ocgnet.projection import Ties, ties_of
 from ocgnet.results import MEASURES
-from ocgnet.scope import scope_of
 from ocgnet.settings import Settings
 from planted import SHAPES, Planted, planted
 

@@ -45,8 +45,8 @@ from ocgnet.checks.check import read_dataset
 from ocgnet.cli.cores import Cores
 from ocgnet.dataset import Dataset
 from ocgnet.engine import WeightedGraph
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.projection import ties_of
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 from ocgnet_demo.network import write_network
 

@@ -17,8 +17,8 @@ from ocgnet.analysis.position import position_of
 from ocgnet.analysis.robustness import Stability, stability_of, word_of
 from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.evidence import scope_of
 from ocgnet.projection import ties_of
-from ocgnet.scope import scope_of
 from ocgnet.settings import Settings
 
 HOME = Path(__file__).resolve().parents[1]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ocgnet.analysis.children import LinkedChildren, linked_children
 from ocgnet.dataset import Dataset
-from ocgnet.scope import evidence_of
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.settings import Settings
 
 STEPS = ("choosing the evidence", "children")

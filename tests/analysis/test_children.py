@@ -12,12 +12,12 @@ import pytest
 from made_records import FIXTURES, dataset, folder
 
 from ocgnet.analysis.children import linked_children
-from ocgnet.analysis.safeguarding.people import ages_on
 from ocgnet.analysis.safeguarding.rules import RULES
 from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.errors import UsageError
+from ocgnet.evidence.ages import ages_on
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.model.words import ACES
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 ABOUT = About(as_of=date(2019, 3, 31), period_from=date(2018, 4, 1), period_to=date(2019, 3, 31))

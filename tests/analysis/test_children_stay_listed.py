@@ -15,10 +15,10 @@ from made_records import FIXTURES, dataset, folder
 from ocgnet.analysis.figures import figures_of
 from ocgnet.analysis.safeguarding.not_counted import not_counted
 from ocgnet.dataset import About, Dataset
+from ocgnet.evidence.evidence import evidence_of
+from ocgnet.evidence.membership import memberships_off
 from ocgnet.main_job import analyse
-from ocgnet.membership import memberships_off
 from ocgnet.safeguarding import safeguard
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 DAY = date(2019, 3, 31)

@@ -10,8 +10,8 @@ from network_samples import clique, network, published
 
 from ocgnet.analysis.communities import find_communities
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.projection import ties_of
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 

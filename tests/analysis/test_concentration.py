@@ -14,8 +14,8 @@ from made_records import FIXTURES, SHARED, dataset, folder, linked
 
 from ocgnet.analysis.concentration import concentrate
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.harm import weights
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 FEW = Settings(null_draws=100, bootstrap_draws=50)

@@ -18,7 +18,7 @@ from ocgnet.analysis.coverage import Linked, covered_by_rank, fractional_counts,
 from ocgnet.analysis.grade_sensitivity import grade_sensitivity
 from ocgnet.analysis.null_counts import counts_kept_coverage, dealt_anew
 from ocgnet.analysis.null_model import drawn_anew, random_coverage
-from ocgnet.scope import evidence_of
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.settings import Settings
 
 FEW = {"null_draws": 5, "bootstrap_draws": 5, "counts_null_draws": 100}

@@ -13,7 +13,7 @@ from made_records import linked
 from ocgnet.analysis.concentration import concentrate
 from ocgnet.analysis.coverage import Linked, rank_grid, sparse_gini
 from ocgnet.analysis.null_model import distinct_people, random_coverage
-from ocgnet.scope import evidence_of
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.settings import Settings
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from ocgnet.analysis.safeguarding.link_sources import missing_within
 from ocgnet.analysis.safeguarding.missing import episodes_of
 from ocgnet.dataset import Dataset
-from ocgnet.episodes import interviews, merged_episodes, universal
+from ocgnet.evidence.episodes import interviews, merged_episodes, universal
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.model import TABLES
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 LONDON = ZoneInfo("Europe/London")

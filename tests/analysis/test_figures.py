@@ -9,7 +9,7 @@ from ocgnet.analysis.children import linked_children
 from ocgnet.analysis.concentration import concentrate
 from ocgnet.analysis.figures import figures_of
 from ocgnet.dataset import Dataset
-from ocgnet.scope import evidence_of
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.settings import Settings
 
 QUICK = Settings(null_draws=100, bootstrap_draws=50)

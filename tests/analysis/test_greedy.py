@@ -13,7 +13,7 @@ from made_records import linked
 from ocgnet.analysis.concentration import concentrate
 from ocgnet.analysis.coverage import linked_to
 from ocgnet.analysis.greedy import greedy_cover
-from ocgnet.scope import evidence_of
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.settings import Settings
 
 PEOPLE = "ABCDEF"

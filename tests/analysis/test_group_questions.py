@@ -14,8 +14,8 @@ from network_samples import clique, network
 from ocgnet.analysis.communities import at_resolutions, find_communities, resolutions_table
 from ocgnet.analysis.group_questions import best_resolution, community_fit, group_questions
 from ocgnet.analysis.partition_fit import adjusted_mutual_information, adjusted_rand, mutual_information
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.projection import ties_of
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 labels = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=12)

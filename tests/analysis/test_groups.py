@@ -7,7 +7,7 @@ from made_records import dataset, small_county
 
 from ocgnet.analysis.children import linked_children
 from ocgnet.analysis.groups import COLUMNS, groups_of
-from ocgnet.scope import evidence_of
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.settings import Settings
 
 QUICK = Settings()

@@ -7,7 +7,7 @@ import pytest
 
 from ocgnet.analysis.link_roles import STANDS_COLUMNS, stands_of
 from ocgnet.checks.check import check
-from ocgnet.scope import evidence_of
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.settings import Settings
 
 

@@ -18,8 +18,8 @@ from ocgnet.analysis.roles import suggest_roles
 from ocgnet.analysis.tiers import NONE, TIERS, stand
 from ocgnet.dataset import Dataset
 from ocgnet.engine import WeightedGraph
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.projection import ties_of
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 MEMBERS = "ABCDEFGH"

@@ -18,9 +18,9 @@ from ocgnet.analysis.robustness import stability_of
 from ocgnet.analysis.roles import suggest_roles
 from ocgnet.analysis.tiers import NONE, PERIPHERAL, PRINCIPAL, SIGNIFICANT, stand
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.projection import ties_of
 from ocgnet.results import RESULT_TABLES, ResultTable
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 

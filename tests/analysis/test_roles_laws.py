@@ -20,8 +20,8 @@ from ocgnet.analysis.robustness import SOURCE, stability_of, sure_share, word_of
 from ocgnet.analysis.roles import suggest_roles
 from ocgnet.analysis.tiers import PERIPHERAL, PRINCIPAL, SIGNIFICANT, seats_of, stand
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.projection import ties_of
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 PEOPLE = "ABCDEFGH"

@@ -11,8 +11,8 @@ from made_records import dataset
 from ocgnet.analysis.safeguarding.missing import episodes_of, missing_facts
 from ocgnet.analysis.time_windows import evidence_over
 from ocgnet.dataset import About
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.main_job import analyse
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 DAY = date(2019, 3, 31)

@@ -19,8 +19,8 @@ from ocgnet.analysis.time_paths import DIRECTIONS, Course, trend, trend_figures
 from ocgnet.analysis.time_snapshots import over_time
 from ocgnet.analysis.time_windows import Window, evidence_over, evidence_within, windows_of
 from ocgnet.dataset import Dataset
-from ocgnet.period import Period
-from ocgnet.scope import evidence_of
+from ocgnet.evidence.evidence import evidence_of
+from ocgnet.evidence.period import Period
 from ocgnet.settings import Settings
 
 QUICK = Settings(snapshot_draws=5)

@@ -22,8 +22,8 @@ from ocgnet.analysis.tiers import NONE, TIERS, seats_of, stand
 from ocgnet.analysis.turning import EVENTS
 from ocgnet.dataset import Dataset
 from ocgnet.engine import WeightedGraph
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.projection import ties_of
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 DAY = date(2019, 1, 1)

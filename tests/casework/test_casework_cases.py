@@ -14,7 +14,7 @@ from ocgnet.casework.referrals import Referral, referral_pack
 from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
-from ocgnet.period import period_of
+from ocgnet.evidence.period import period_of
 from ocgnet.safeguarding import safeguard
 from ocgnet.settings import Settings
 

@@ -22,7 +22,7 @@ from ocgnet.casework.taking_in import Intake, take_in
 from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, SourceError
-from ocgnet.grades import SCHEMES
+from ocgnet.evidence.grades import SCHEMES
 from ocgnet.template import write_template
 
 

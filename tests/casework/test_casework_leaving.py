@@ -16,8 +16,8 @@ from ocgnet.casework.routes import ROUTES
 from ocgnet.casework.summary import summary_of
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import UsageError
+from ocgnet.evidence.period import period_of
 from ocgnet.model.words import ACES
-from ocgnet.period import period_of
 from ocgnet.settings import Settings
 
 DAY = date(2019, 3, 31)

@@ -21,8 +21,8 @@ from ocgnet.checks.check import check
 from ocgnet.dataset import About, Dataset
 from ocgnet.days import days_of, latest_event
 from ocgnet.errors import UsageError
+from ocgnet.evidence.period import period_of
 from ocgnet.model import TABLES, Ahead, Column, Kind
-from ocgnet.period import period_of
 from ocgnet.settings import FILE, Settings, with_settings
 
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"

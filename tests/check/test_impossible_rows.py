@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocgnet.ages import age_of, age_on, birthday
 from ocgnet.checks.check import check
 from ocgnet.checks.lookalikes import _shape, fingerprints, skeleton
+from ocgnet.evidence.ages import age_of, age_on, birthday
+from ocgnet.evidence.spans import reaches
 from ocgnet.sources.arrays import strings
-from ocgnet.spans import reaches
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 _BROKEN = FIXTURES / "broken"

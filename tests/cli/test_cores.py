@@ -14,9 +14,9 @@ from ocgnet.analysis.position import position_of
 from ocgnet.analysis.robustness import stability_of
 from ocgnet.cli.cores import WORTH, Cores
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.model import TABLES
 from ocgnet.projection import ties_of
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 

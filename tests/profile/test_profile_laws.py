@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocgnet.ages import age_on
+from ocgnet.evidence.ages import age_on
 from ocgnet.local_profile.figures import (  # fmt: skip
     change_interval,
     count_interval,

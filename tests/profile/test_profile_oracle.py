@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from ocgnet.checks.check import read_dataset
+from ocgnet.evidence.period import period_of
 from ocgnet.harm import normal_code, weights
 from ocgnet.local_profile.figures import slug
 from ocgnet.local_profile.groups import Groups, group_records
@@ -17,7 +18,6 @@ from ocgnet.local_profile.offences import groups
 from ocgnet.local_profile.profile import profile_of
 from ocgnet.local_profile.records import Material, Records, Windows
 from ocgnet.main_job import analyse
-from ocgnet.period import period_of
 from ocgnet.settings import ProfileSettings, Settings
 
 COUNTY = Path(__file__).parents[2] / "fixtures" / "county"

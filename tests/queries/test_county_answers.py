@@ -10,11 +10,11 @@ import pytest
 
 from ocgnet.analysis.children import linked_children
 from ocgnet.analysis.concentration import concentrate
+from ocgnet.evidence.evidence import evidence_of
+from ocgnet.evidence.membership import memberships_on
 from ocgnet.harm import harm_of
-from ocgnet.membership import memberships_on
 from ocgnet.queries import bind, pack
 from ocgnet.queries.running import ask
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 DAY, FIRST, LAST = date(2019, 3, 31), date(2018, 4, 1), date(2019, 3, 31)

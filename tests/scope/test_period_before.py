@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import UsageError
-from ocgnet.period import Period, period_before, period_of
+from ocgnet.evidence.period import Period, period_before, period_of
 from ocgnet.settings import Settings
 
 D = date

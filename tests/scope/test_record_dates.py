@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocgnet.dataset import About, Dataset
+from ocgnet.evidence.period import Period
+from ocgnet.evidence.record_dates import RecordDates, dates_frame, gap_notes, gaps_of, record_dates, why_not_known_on
 from ocgnet.model import TABLES
-from ocgnet.period import Period
-from ocgnet.record_dates import RecordDates, dates_frame, gap_notes, gaps_of, record_dates, why_not_known_on
 
 D = date
 YEAR = (D(2018, 4, 1), D(2019, 3, 31))

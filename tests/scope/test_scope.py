@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.errors import UsageError
-from ocgnet.grades import keep_grades, may_be_named
+from ocgnet.evidence.evidence import evidence_of, scope_of
+from ocgnet.evidence.grades import keep_grades, may_be_named
+from ocgnet.evidence.membership import groups_on, memberships_on
+from ocgnet.evidence.period import period_of
 from ocgnet.harm import harm_of, weights
-from ocgnet.membership import groups_on, memberships_on
 from ocgnet.model import TABLES
-from ocgnet.period import period_of
-from ocgnet.scope import evidence_of, scope_of
 from ocgnet.settings import Settings
 
 D = date

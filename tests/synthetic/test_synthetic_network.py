@@ -10,8 +10,8 @@ import pytest
 
 from ocgnet.checks.check import check
 from ocgnet.errors import UsageError
+from ocgnet.evidence.evidence import evidence_of
 from ocgnet.projection import ties_of
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 from ocgnet_demo.network import write_network
 

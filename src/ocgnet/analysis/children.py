@@ -32,16 +32,16 @@ from ocgnet.analysis.safeguarding.links import (
 from ocgnet.analysis.safeguarding.missing import episodes_of, missing_facts, missing_table, recurring_table
 from ocgnet.analysis.safeguarding.parts import components_table
 from ocgnet.analysis.safeguarding.pathway import counts_table, escalated, pathway_table, states_on
-from ocgnet.analysis.safeguarding.people import births_of, children_on
 from ocgnet.analysis.safeguarding.recorded import aces_of, crimes_of, risks_of
 from ocgnet.analysis.safeguarding.rules import SIDES, Component, bands, because, find_out, judged
 from ocgnet.analysis.safeguarding.sensitivity import in_words, sensitivity_table
 from ocgnet.analysis.safeguarding.signs import signs_of
 from ocgnet.analysis.time_windows import evidence_over, windows_of
 from ocgnet.dataset import Dataset, LeftOut
-from ocgnet.period import period_before
+from ocgnet.evidence.ages import births_of, children_on
+from ocgnet.evidence.evidence import Evidence
+from ocgnet.evidence.period import period_before
 from ocgnet.results import RESULT_TABLES, ResultTable
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 

@@ -10,9 +10,9 @@ import pandas as pd
 
 from ocgnet import engine
 from ocgnet.analysis.position import names_of
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.projection import Ties
 from ocgnet.results import ResultTable
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 

@@ -19,8 +19,8 @@ from ocgnet.analysis.coverage import fractional_counts, full_counts, harm_counts
 from ocgnet.analysis.greedy import greedy_of, greedy_table
 from ocgnet.analysis.measured import Chosen, Measured
 from ocgnet.analysis.top_lists import top_lists
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.results import Curve, Figure, ResultTable
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 

@@ -10,8 +10,8 @@ from ocgnet.analysis.concentration_figures import INTERVAL, Words
 from ocgnet.analysis.greedy import Greedy
 from ocgnet.analysis.measured import Chosen, Measured
 from ocgnet.analysis.origins import once_per_origin
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.results import Figure
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 NAMES = (("crime", "crimes"), ("intel", "intelligence reports"))

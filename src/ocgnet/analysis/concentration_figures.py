@@ -9,10 +9,10 @@ import numpy as np
 from ocgnet.analysis.coverage import first_rank, full_counts, sparse_gini
 from ocgnet.analysis.measured import Chosen, Measured
 from ocgnet.analysis.null_model import DRAWS_FOR_999
-from ocgnet.analysis.wording import crime_words, report_words
-from ocgnet.period import Period
+from ocgnet.evidence.evidence import Evidence
+from ocgnet.evidence.period import Period
+from ocgnet.evidence.wording import crime_words, report_words
 from ocgnet.results import Figure
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 INTERVAL = (0.025, 0.5, 0.975)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocgnet.scope import Incidence
+from ocgnet.evidence.evidence import Incidence
 
 _SHARE_DIGITS = 12
 _SUM_DIGITS = 9

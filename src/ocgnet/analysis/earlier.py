@@ -11,11 +11,11 @@ from ocgnet.analysis.link_roles import stands_of
 from ocgnet.analysis.tie_events import events_of
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import UsageError
-from ocgnet.period import Period, period_before, period_of
+from ocgnet.evidence.evidence import evidence_of
+from ocgnet.evidence.period import Period, period_before, period_of
+from ocgnet.evidence.record_dates import gaps_of, record_dates
 from ocgnet.projection import ties_of
-from ocgnet.record_dates import gaps_of, record_dates
 from ocgnet.results import ResultTable
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 

@@ -16,15 +16,15 @@ import pyarrow.compute as pc
 from ocgnet.analysis.children import LinkedChildren
 from ocgnet.analysis.concentration import Concentration
 from ocgnet.analysis.safeguarding.rules import SIDES, pairs_apart
-from ocgnet.analysis.wording import crime_words, day_words, group_words, period_words, report_words
 from ocgnet.dataset import Dataset
-from ocgnet.membership import groups_on, memberships_on
+from ocgnet.evidence.evidence import Evidence
+from ocgnet.evidence.membership import groups_on, memberships_on
+from ocgnet.evidence.period import Period, period_before
+from ocgnet.evidence.record_dates import RecordDates, record_dates, why_not_compared, why_not_known_on
+from ocgnet.evidence.wording import crime_words, day_words, group_words, period_words, report_words
 from ocgnet.model import table
 from ocgnet.model.words import ROLES
-from ocgnet.period import Period, period_before
-from ocgnet.record_dates import RecordDates, record_dates, why_not_compared, why_not_known_on
 from ocgnet.results import Figure
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 HOME = ("GB", "UK")

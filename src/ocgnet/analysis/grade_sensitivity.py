@@ -11,10 +11,10 @@ import pandas as pd
 
 from ocgnet.analysis.coverage import full_counts
 from ocgnet.analysis.measured import Chosen
-from ocgnet.analysis.wording import report_words
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.evidence import Evidence, evidence_of
+from ocgnet.evidence.wording import report_words
 from ocgnet.results import Figure, ResultTable
-from ocgnet.scope import Evidence, evidence_of
 from ocgnet.settings import Settings
 
 FILTERS = ("all", "corroborated", "reliable")

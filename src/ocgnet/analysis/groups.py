@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.dataset import Dataset
-from ocgnet.membership import groups_on
-from ocgnet.scope import Evidence, Incidence
+from ocgnet.evidence.evidence import Evidence, Incidence
+from ocgnet.evidence.membership import groups_on
 from ocgnet.visible import shortened
 
 COLUMNS = (

@@ -10,10 +10,10 @@ from ocgnet.analysis.position import SCORED, mean_percentile, measures_of
 from ocgnet.analysis.ranks import percentiles
 from ocgnet.analysis.tiers import Seats
 from ocgnet.engine.runs import positions
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.projection import Ties
 from ocgnet.results import ResultTable
 from ocgnet.results.types import not_computed
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.model.words import LINK_ROLES, SUSPECT_ROLES
 from ocgnet.results import Figure
 from ocgnet.results.rests_on import rests_on
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 STANDS = ("suspect", "victim", "witness", "other")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.projection import Ties
 from ocgnet.projection.ties import REPORT
-from ocgnet.scope import Evidence
 
 
 @dataclass(frozen=True)

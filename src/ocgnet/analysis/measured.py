@@ -20,7 +20,7 @@ from ocgnet.analysis.coverage import (
 )
 from ocgnet.analysis.null_counts import counts_kept_coverage
 from ocgnet.analysis.null_model import FEWEST_DRAWS, draws_within, random_coverage
-from ocgnet.scope import Evidence
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.settings import Settings
 
 _NULL_STREAM, _BOOTSTRAP_STREAM, _COUNTS_STREAM = 101, 102, 103

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ocgnet.scope import Incidence
+from ocgnet.evidence.evidence import Incidence
 
 
 def once_per_origin(reports: Incidence) -> Incidence:

@@ -9,12 +9,12 @@ import pandas as pd
 
 from ocgnet.analysis.position import Position
 from ocgnet.analysis.robustness import Stability, word_of
-from ocgnet.analysis.safeguarding.people import children_on
 from ocgnet.analysis.tiers import PRINCIPAL, seats_of, stand
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.ages import children_on
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.projection import Ties
 from ocgnet.results import ResultTable, not_computed
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 _ITS = {

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocgnet.analysis.losses import Loss, shares_of
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.projection import Ties
 from ocgnet.projection.ties import CRIME, REPORT
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 EACH = 3

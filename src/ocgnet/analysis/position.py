@@ -12,9 +12,9 @@ import pandas as pd
 
 from ocgnet import engine
 from ocgnet.analysis.ranks import percentiles
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.projection import Ties
 from ocgnet.results import MEASURES, ResultTable
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from ocgnet.analysis.position import SCORED, Position, score_of
 from ocgnet.analysis.resampling import PEOPLE, TIES, Plan, drawn, in_parts, seconds_of, starts_within, without
 from ocgnet.analysis.tiers import NONE, TIERS, Seats, seats_of
 from ocgnet.analysis.turning import EVENTS, Turning, turning_of
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.projection import Ties
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 SOURCE = 2

@@ -13,9 +13,9 @@ from ocgnet.analysis.reasons import reasons_for
 from ocgnet.analysis.robustness import Stability, word_of
 from ocgnet.analysis.tiers import NO_GROUP, TIERS, seats_of, stand
 from ocgnet.analysis.volume import volume_of
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.projection import Ties
 from ocgnet.results import ResultTable
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 

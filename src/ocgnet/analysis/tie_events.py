@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.harm import look_up, offence_names
 from ocgnet.model import table
 from ocgnet.projection.ties import CRIME, REPORT, Ties
-from ocgnet.scope import Evidence
 
 EVENT_COLUMNS = (
     "event_id", "kind", "on", "title", "grading_scheme", "source_grade", "intelligence_grade", "origin", "district",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocgnet.scope import Evidence
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.settings import Settings
 
 INSUFFICIENT = "insufficient data"

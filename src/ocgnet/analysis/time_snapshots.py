@@ -14,10 +14,10 @@ from ocgnet.analysis.tiers import NO_GROUP, NONE, TIERS, seats_of, stand
 from ocgnet.analysis.time_paths import Course, paths_of, trend_figures
 from ocgnet.analysis.time_windows import Window, evidence_over, evidence_within, windows_of
 from ocgnet.dataset import Dataset
-from ocgnet.period import period_before
+from ocgnet.evidence.evidence import Evidence
+from ocgnet.evidence.period import period_before
 from ocgnet.projection import Ties, ties_of
 from ocgnet.results import Figure, ResultTable, not_computed
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from ocgnet.dataset import Dataset
-from ocgnet.membership import memberships_on
-from ocgnet.period import Period, months_after, period_before
-from ocgnet.scope import Associations, Evidence, Incidence, evidence_of
+from ocgnet.evidence.evidence import Associations, Evidence, Incidence, evidence_of
+from ocgnet.evidence.membership import memberships_on
+from ocgnet.evidence.period import Period, months_after, period_before
 from ocgnet.settings import Settings
 
 

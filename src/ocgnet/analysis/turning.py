@@ -13,8 +13,8 @@ from ocgnet.analysis.own_events import OwnEvents, own_events
 from ocgnet.analysis.resampling import PEOPLE, TIES, Drawn, Plan
 from ocgnet.analysis.tiers import NONE
 from ocgnet.engine.runs import positions
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.projection import Ties
-from ocgnet.scope import Evidence
 
 EVENTS = 2
 """The third kind of single loss beside ``TIES`` and ``PEOPLE``: one crime or report."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ocgnet.analysis.ranks import percentiles
 from ocgnet.analysis.tiers import Seats
-from ocgnet.scope import Evidence
+from ocgnet.evidence.evidence import Evidence
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.ages import age_of
 from ocgnet.analysis.safeguarding.link_sources import missing_within
 from ocgnet.casework.concerns import Concern, concerns_of
 from ocgnet.casework.leaving import Leaving
 from ocgnet.casework.unknowns import MISSING_NOW, unknowns_of
-from ocgnet.episodes import interviews
+from ocgnet.evidence.ages import age_of
+from ocgnet.evidence.episodes import interviews
+from ocgnet.evidence.evidence import evidence_of
+from ocgnet.evidence.period import Period
 from ocgnet.model import PERSON_TABLES
-from ocgnet.period import Period
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 STANDINGS: dict[str, str] = {

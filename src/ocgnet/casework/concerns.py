@@ -11,7 +11,7 @@ import pandas as pd
 from ocgnet.analysis.safeguarding.bases import BASES, Link
 from ocgnet.analysis.safeguarding.links import members_of, records_of, together, with_overdue
 from ocgnet.dataset import Dataset
-from ocgnet.scope import Evidence
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.settings import Settings
 
 _MEMBER = "a recorded member of an organised crime group"

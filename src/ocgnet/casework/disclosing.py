@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ocgnet.ages import ADULT, age_of
-from ocgnet.analysis.safeguarding.people import children_on
 from ocgnet.casework.audience import Audience
 from ocgnet.casework.child_records import ChildRecords, child_records
 from ocgnet.casework.concerns import concerns_of
@@ -20,9 +18,10 @@ from ocgnet.casework.recipients import RECIPIENTS
 from ocgnet.casework.summary import summary_of
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
+from ocgnet.evidence.ages import ADULT, age_of, children_on
+from ocgnet.evidence.evidence import evidence_of
+from ocgnet.evidence.period import Period, period_of
 from ocgnet.model import PERSON_TABLES
-from ocgnet.period import Period, period_of
-from ocgnet.scope import evidence_of
 from ocgnet.settings import Settings
 
 EVERY_CHILD = "all"

@@ -9,7 +9,7 @@ from typing import Any
 
 from ocgnet.casework.form_files import RawForms, RawRow
 from ocgnet.casework.forms import GRADES, PEOPLE, REPORTS, Form
-from ocgnet.grades import SCHEMES
+from ocgnet.evidence.grades import SCHEMES
 from ocgnet.model import Column
 from ocgnet.sources import Problem, Rule
 from ocgnet.sources.cells import CellError, read_cell

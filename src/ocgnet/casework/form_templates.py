@@ -10,7 +10,7 @@ from typing import Any
 
 from ocgnet.casework.forms import FORMS, PEOPLE, REPORTS, UNGRADED, Form
 from ocgnet.dataset import DEFAULT_MARKING
-from ocgnet.grades import SCHEMES
+from ocgnet.evidence.grades import SCHEMES
 from ocgnet.model import Column, Kind
 from ocgnet.outputs import write_file, write_text
 from ocgnet.template import new_files

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ocgnet.casework.audience import Audience
 from ocgnet.dataset import Dataset, LeftOut
-from ocgnet.grades import keep_grades
+from ocgnet.evidence.grades import keep_grades
 
 PERMITTED: dict[str, dict[str, tuple[str, ...]]] = {
     "3x5x2": {"police": ("P",), "partner": ("P",)},

@@ -12,7 +12,6 @@ from types import MappingProxyType
 
 import pyarrow as pa
 
-from ocgnet.ages import ADULT
 from ocgnet.audit.reading import Told
 from ocgnet.casework.child_records import ChildRecords, child_records
 from ocgnet.casework.disclosing import grown_since, period_words
@@ -24,7 +23,8 @@ from ocgnet.casework.risk_signs import signs_of_exploitation, signs_of_risk
 from ocgnet.casework.routes import ROUTES
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
-from ocgnet.period import period_of
+from ocgnet.evidence.ages import ADULT
+from ocgnet.evidence.period import period_of
 from ocgnet.settings import Settings
 
 _NO_RESPONDER = re.compile(r"\b(school|academy|college|university|nhs|hospital|surgery|gp|clinic)\b", re.IGNORECASE)

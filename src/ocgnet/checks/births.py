@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.ages import OLDEST, birthday
 from ocgnet.checks.column import CheckedColumn
 from ocgnet.checks.table import CheckedTable, always
+from ocgnet.evidence.ages import OLDEST, birthday
 from ocgnet.model import PERSON_TABLES, Kind
 from ocgnet.sources import Rule, Severity
 from ocgnet.sources.arrays import bools, fixed, missing, numbers, strings

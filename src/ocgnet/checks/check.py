@@ -24,9 +24,9 @@ from ocgnet.checks.totals import without_totals
 from ocgnet.checks.word_lists import check_countries, check_crime_types, check_risks
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import RecordError
+from ocgnet.evidence.period import Period, period_on
 from ocgnet.harm import weights as shipped
 from ocgnet.parallel import abreast
-from ocgnet.period import Period, period_on
 from ocgnet.settings import Settings
 from ocgnet.sources import Finding, Problem, Rule, Source, SourceFile, read_source
 

@@ -11,8 +11,8 @@ from ocgnet.checks.column import CheckedColumn
 from ocgnet.checks.table import CheckedTable, always
 from ocgnet.dataset import About
 from ocgnet.days import Days, is_dated
+from ocgnet.evidence.period import Period
 from ocgnet.model import Ahead, Kind
-from ocgnet.period import Period
 from ocgnet.settings import Settings
 from ocgnet.sources import Rule, Severity
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from ocgnet.ages import birthday
 from ocgnet.checks.births import Births, places
 from ocgnet.checks.table import CheckedTable
+from ocgnet.evidence.ages import birthday
 from ocgnet.sources import Rule, Severity
 
 YOUNGEST = {"parent": 12, "grandparent": 24}

@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 from ocgnet.checks.births import places
 from ocgnet.checks.column import CheckedColumn
 from ocgnet.checks.table import CheckedTable, identities
-from ocgnet.contacts import Contacts, mirrored
+from ocgnet.evidence.contacts import Contacts, mirrored
+from ocgnet.evidence.spans import reaches
 from ocgnet.model import FROM_ONE_TO_THE_OTHER
 from ocgnet.sources import Rule, Severity
 from ocgnet.sources.arrays import bools, missing, numbers
-from ocgnet.spans import reaches
 
 _OPEN = np.int64(2**40)
 """Second that no record reaches: an end that is not recorded."""

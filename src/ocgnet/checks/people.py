@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.ages import ADULT, birthday
 from ocgnet.checks.column import CheckedColumn
 from ocgnet.checks.table import CheckedTable, always
-from ocgnet.grades import SCHEMES
+from ocgnet.evidence.ages import ADULT, birthday
+from ocgnet.evidence.grades import SCHEMES
+from ocgnet.evidence.period import Period
 from ocgnet.harm import in_words, look_up, normal_code, readings
-from ocgnet.period import Period
 from ocgnet.sources import Rule, Severity
 from ocgnet.sources.arrays import bools, fixed
 from ocgnet.sources.headers import near

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from ocgnet.checks.column import CheckedColumn
 from ocgnet.checks.readings import Reading, read_words
 from ocgnet.days import Days, pooled
-from ocgnet.episodes import universal
+from ocgnet.evidence.episodes import universal
 from ocgnet.model import TABLES, Kind
 from ocgnet.settings import Settings
 from ocgnet.sources import Finding, RawTable, Rule, Severity

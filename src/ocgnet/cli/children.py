@@ -132,7 +132,7 @@ def _aside(dataset: Dataset, request: Request, child: str) -> list[NotCounted]:
     """
     from ocgnet.analysis.safeguarding.not_counted import not_counted
     from ocgnet.casework.people import known_people, near_ids
-    from ocgnet.scope import evidence_of
+    from ocgnet.evidence.evidence import evidence_of
 
     if not child:
         return []

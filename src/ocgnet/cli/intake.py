@@ -185,11 +185,11 @@ def confirm(
     on: ON = None,
 ) -> None:
     """Link the people on forms to people on record, as a person decided."""
-    from ocgnet.ages import ADULT, age_of
     from ocgnet.amending import Change, open_place
     from ocgnet.audit import log_of
     from ocgnet.casework.candidates import read_decisions
     from ocgnet.errors import UsageError
+    from ocgnet.evidence.ages import ADULT, age_of
 
     if not by.strip():
         raise UsageError("Say with --by who decided: a person answers for it, never a program.")

@@ -20,7 +20,7 @@ from ocgnet.cli.recording import recorded
 from ocgnet.cli.records import hand_over, say
 from ocgnet.cli.request import TODAY, with_own
 from ocgnet.errors import SourceError, UsageError
-from ocgnet.period import COMPARE_TO
+from ocgnet.evidence.period import COMPARE_TO
 from ocgnet.settings import Settings
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ def set_role(
     """Record a role; the one before is kept with its last day."""
     from ocgnet.amending import open_place
     from ocgnet.amending.recorded_roles import role_change
-    from ocgnet.period import period_of
+    from ocgnet.evidence.period import period_of
     from ocgnet.settings import Settings
 
     if not reason.strip():

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.ages import ADULT, age_on
+from ocgnet.evidence.ages import ADULT, age_on
 from ocgnet.local_profile.figures import (
     ProfileFigure,
     ProfileTable,

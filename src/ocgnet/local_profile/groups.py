@@ -15,8 +15,12 @@ from ocgnet.analysis.children import LinkedChildren
 from ocgnet.analysis.concentration import Concentration, concentrate
 from ocgnet.analysis.figures import HOME, figures_of
 from ocgnet.analysis.safeguarding.links import ended_links, members_of, records_of, together, with_overdue
-from ocgnet.analysis.safeguarding.people import children_on
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.ages import children_on
+from ocgnet.evidence.evidence import Evidence, evidence_of
+from ocgnet.evidence.membership import groups_on
+from ocgnet.evidence.period import Period
+from ocgnet.evidence.record_dates import why_not_known_on
 from ocgnet.local_profile.figures import (
     ProfileFigure,
     ProfileTable,
@@ -28,13 +32,9 @@ from ocgnet.local_profile.figures import (
 )
 from ocgnet.local_profile.harm import CHANCE
 from ocgnet.local_profile.records import BEFORE, NOW, Material
-from ocgnet.membership import groups_on
 from ocgnet.model import table
 from ocgnet.model.words import STRANDS
-from ocgnet.period import Period
-from ocgnet.record_dates import why_not_known_on
 from ocgnet.results import RESULT_TABLES, Figure, ResultTable
-from ocgnet.scope import Evidence, evidence_of
 from ocgnet.settings import Settings
 from ocgnet.visible import shortened
 

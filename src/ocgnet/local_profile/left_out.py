@@ -6,8 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import LeftOut
+from ocgnet.evidence.evidence import left_out_of
 from ocgnet.local_profile.records import NOW, Material
-from ocgnet.scope import left_out_of
 
 DATED = {
     "stop_checks": "happened_on",

@@ -12,6 +12,8 @@ import pandas as pd
 from ocgnet import __version__
 from ocgnet.analysis.link_roles import named_by_roles, roles_left_out
 from ocgnet.dataset import About, Dataset, LeftOut, Loss
+from ocgnet.evidence.period import period_of
+from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of
 from ocgnet.local_profile import county_lines as exploitation
 from ocgnet.local_profile import county_lines as lines
 from ocgnet.local_profile import groups as ocgs
@@ -24,8 +26,6 @@ from ocgnet.local_profile.lorenz import Lorenz
 from ocgnet.local_profile.records import Material, Records, Windows
 from ocgnet.local_profile.victims_and_offenders import shares_of
 from ocgnet.parallel import abreast
-from ocgnet.period import period_of
-from ocgnet.record_dates import dates_frame, gap_notes, gaps_of
 from ocgnet.results import Curve, Figure
 from ocgnet.results.rests_on import TABLES, great, known_figures, why
 from ocgnet.settings import ProfileSettings

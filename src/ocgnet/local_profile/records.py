@@ -16,10 +16,10 @@ import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
+from ocgnet.evidence.period import Period, period_before
+from ocgnet.evidence.record_dates import RecordDates, record_dates, why_not_compared
 from ocgnet.harm import look_up
 from ocgnet.local_profile.offences import group_of
-from ocgnet.period import Period, period_before
-from ocgnet.record_dates import RecordDates, record_dates, why_not_compared
 from ocgnet.settings import ProfileSettings
 
 NOW, BEFORE, BASE = 0, 1, 2

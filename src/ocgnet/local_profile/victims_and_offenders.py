@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.ages import age_on
+from ocgnet.evidence.ages import age_on
 from ocgnet.local_profile.figures import ProfileFigure, ProfileTable, table_of
 from ocgnet.local_profile.harm import CHANCE, CHAPTER
 from ocgnet.local_profile.lorenz import GRID, Lorenz, lorenz_of

@@ -14,8 +14,8 @@ from datetime import date
 import numpy as np
 
 from ocgnet.dataset import LeftOut
+from ocgnet.evidence.evidence import Associations, Evidence, Incidence
 from ocgnet.projection.ties import CRIME, EVENT_KINDS, REPORT, Ties, weights_of
-from ocgnet.scope import Associations, Evidence, Incidence
 from ocgnet.settings import Settings
 
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import LeftOut
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.results import ResultTable
-from ocgnet.scope import Evidence
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -10,9 +10,9 @@ import numpy as np
 
 from ocgnet.dataset import About
 from ocgnet.days import Days, pooled
+from ocgnet.evidence.period import period_before, period_on
 from ocgnet.model import Column
 from ocgnet.model.graph import NODE_ROWS, TIES
-from ocgnet.period import period_before, period_on
 from ocgnet.settings import Settings
 from ocgnet.store.neo4j_connection import Connection
 

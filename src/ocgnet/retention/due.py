@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
-from ocgnet.grades import keep_grades
+from ocgnet.evidence.grades import keep_grades
 from ocgnet.model.words import SUSPECT_ROLES
 from ocgnet.store.duckdb_open import in_memory
 from ocgnet.views.figures_text import of

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from ocgnet.analysis.safeguarding.link_sources import text
 from ocgnet.analysis.safeguarding.recorded import WEAPONS, flagged
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.evidence import Evidence
 from ocgnet.harm import look_up, offence_groups
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.analysis.safeguarding.bases import FAMILY
-from ocgnet.contacts import contacts_once
 from ocgnet.dataset import Dataset, LeftOut
-from ocgnet.episodes import merged_episodes
-from ocgnet.grades import keep_grades
-from ocgnet.scope import Evidence, Incidence
+from ocgnet.evidence.contacts import contacts_once
+from ocgnet.evidence.episodes import merged_episodes
+from ocgnet.evidence.evidence import Evidence, Incidence
+from ocgnet.evidence.grades import keep_grades
 from ocgnet.settings import Settings
 
 FIELDS = ("child_id", "nominal_id", "basis", "how", "verified", "on", "event", "record", "report")

@@ -23,9 +23,9 @@ from ocgnet.analysis.safeguarding.link_sources import (
     frame_of,
 )
 from ocgnet.dataset import Dataset, LeftOut
-from ocgnet.membership import ARCHIVED, ENDED, Memberships, memberships_off
+from ocgnet.evidence.evidence import Evidence, evidence_of
+from ocgnet.evidence.membership import ARCHIVED, ENDED, Memberships, memberships_off
 from ocgnet.results import RESULT_TABLES, ResultTable
-from ocgnet.scope import Evidence, evidence_of
 from ocgnet.settings import Settings
 
 

@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 
 from ocgnet.analysis.safeguarding.link_sources import companions_of, dates, text
 from ocgnet.dataset import Dataset
-from ocgnet.episodes import interviews, merged_episodes, universal
-from ocgnet.period import months_after, period_before
+from ocgnet.evidence.episodes import interviews, merged_episodes, universal
+from ocgnet.evidence.evidence import Evidence
+from ocgnet.evidence.period import months_after, period_before
 from ocgnet.results import RESULT_TABLES, ResultTable
-from ocgnet.scope import Evidence
 from ocgnet.settings import Settings
 
 _NAT = np.datetime64("NaT", "s")

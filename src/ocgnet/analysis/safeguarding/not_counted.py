@@ -11,16 +11,15 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from ocgnet.ages import ADULT, age_of
 from ocgnet.analysis.safeguarding.bases import FAMILY
 from ocgnet.analysis.safeguarding.links import members_of, records_of, with_overdue
-from ocgnet.analysis.safeguarding.people import births_of
 from ocgnet.dataset import Dataset
-from ocgnet.grades import keep_grades, may_be_named
-from ocgnet.membership import ARCHIVED, ENDED, Memberships, memberships_off, memberships_on
+from ocgnet.evidence.ages import ADULT, age_of, births_of
+from ocgnet.evidence.evidence import Evidence, evidence_of
+from ocgnet.evidence.grades import keep_grades, may_be_named
+from ocgnet.evidence.membership import ARCHIVED, ENDED, Memberships, memberships_off, memberships_on
+from ocgnet.evidence.period import Period
 from ocgnet.model.words import LINK_ROLES
-from ocgnet.period import Period
-from ocgnet.scope import Evidence, evidence_of
 from ocgnet.settings import Settings
 
 

@@ -9,12 +9,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.ages import ADULT, age_on
 from ocgnet.analysis.safeguarding.bases import COMPANY, FAMILY
 from ocgnet.analysis.safeguarding.link_sources import dates, named, text
 from ocgnet.analysis.safeguarding.recorded import EXPLOITING, WEAPONS, flagged
 from ocgnet.analysis.safeguarding.stages import ORDER, SIGNS
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.ages import ADULT, age_on
 from ocgnet.model.words import RELATIONSHIPS
 from ocgnet.settings import Settings
 from ocgnet.words import plain

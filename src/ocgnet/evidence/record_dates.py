@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.period import Period, months_after
 from ocgnet.model import TABLES
-from ocgnet.period import Period, months_after
 
 EVENT_TABLES: dict[str, tuple[str, ...]] = {
     "crimes": ("recorded_on", "occurred_on"),

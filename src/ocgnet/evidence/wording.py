@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocgnet.period import Period
+from ocgnet.evidence.period import Period
 from ocgnet.settings import GRADE_FILTERS, Settings
 
 

@@ -1,4 +1,4 @@
-"""Who counts as a child on a day."""
+"""How old somebody is on a day: the one place that says so, for checks, analysis, profile and casework."""
 
 from __future__ import annotations
 
@@ -9,15 +9,79 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.ages import ADULT, age_on
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.model import PERSON_TABLES
+
+ADULT = 18
+"""Age from which a person is no child."""
+
+OLDEST = 110
+"""Greatest age in whole years that is believed; a greater one comes from a mistyped or a placeholder date of birth."""
+
+
+def age_on(born: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """Return whole years of age on a day.
+
+    Parameters
+    ----------
+    born, day : ndarray of datetime64[D], shapes that broadcast
+        NaT where not known.
+
+    Returns
+    -------
+    ndarray of float
+        NaN where either is not known, where the day lies before the birth, and above ``OLDEST``: such an age is
+        not known, so it stands in no band of ages and in no mean. Who is born on 29 February has the birthday on
+        1 March in other years.
+
+    >>> born = np.array(["2004-02-29", "2004-02-29", "2018-12-01", "1900-01-01"], "M8[D]")
+    >>> age_on(born, np.array(["2022-02-28", "2022-03-01", "2018-06-01", "2018-06-01"], "M8[D]")).tolist()
+    [17.0, 18.0, nan, nan]
+    """
+    born, day = np.broadcast_arrays(born, day)
+    known = ~(np.isnat(born) | np.isnat(day))
+    months = [d[known].astype("datetime64[M]") for d in (born, day)]
+    days = [(d[known] - m.astype("datetime64[D]")).astype(int) for d, m in zip((born, day), months, strict=True)]
+    years = ((months[1] - months[0]).astype(int) - (days[1] < days[0])) // 12
+    found = np.full(born.shape, np.nan)
+    found[known] = np.where((years >= 0) & (years <= OLDEST), years, np.nan)
+    return found
+
+
+def age_of(born: date | None, day: date | None) -> int | None:
+    """Return whole years of age of one person on a day; None where :func:`age_on` says not known.
+
+    >>> age_of(date(2001, 4, 1), date(2019, 3, 31)), age_of(date(2001, 3, 31), date(2019, 3, 31))
+    (17, 18)
+    >>> age_of(date(2020, 1, 1), date(2019, 3, 31)), age_of(None, date(2019, 3, 31))
+    (None, None)
+    """
+    if born is None or day is None:
+        return None
+    years = age_on(np.array([born], "datetime64[D]"), np.array([day], "datetime64[D]"))[0]
+    return None if np.isnan(years) else int(years)
+
+
+def birthday(born: np.ndarray, age: int) -> np.ndarray:
+    """Return the day on which an age is reached; born on 29 February means 1 March in other years.
+
+    >>> birthday(np.array(["2001-03-31", "2004-02-29"], "datetime64[D]"), 18).astype(str).tolist()
+    ['2019-03-31', '2022-03-01']
+    """
+    months = born.astype("datetime64[M]")
+    found: np.ndarray = (months + np.timedelta64(12 * age, "M")).astype("datetime64[D]") + (
+        born - months.astype("datetime64[D]")
+    )
+    return found
+
+
+# Who counts as a child on a day.
 
 _DECLARING = ("children", "family_links", "missing_episodes", "child_aces")
 
 
 def ages_on(births: pd.Series, day: date) -> pd.Series:
-    """Return whole years of age on ``day``; missing where :func:`ocgnet.ages.age_on` says not known.
+    """Return whole years of age on ``day``; missing where :func:`ocgnet.evidence.ages.age_on` says not known.
 
     >>> ages_on(pd.Series(pd.to_datetime(["2001-03-31", "2001-04-01", None])), date(2019, 3, 31)).tolist()
     [18, 17, <NA>]

@@ -9,15 +9,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.contacts import contacts_once
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import UsageError
-from ocgnet.grades import keep_grades, may_be_named, withheld
+from ocgnet.evidence.contacts import contacts_once
+from ocgnet.evidence.grades import keep_grades, may_be_named, withheld
+from ocgnet.evidence.membership import Memberships, memberships_on
+from ocgnet.evidence.period import Period, network_period, period_of
 from ocgnet.harm import harm_of
-from ocgnet.membership import Memberships, memberships_on
 from ocgnet.model import table
 from ocgnet.model.words import LINK_ROLES
-from ocgnet.period import Period, network_period, period_of
 from ocgnet.settings import Settings
 
 

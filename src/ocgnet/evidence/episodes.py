@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
-from ocgnet.spans import reaches
+from ocgnet.evidence.spans import reaches
 
 ZONE = "Europe/London"
 """Whose clock the records tell the time by."""
