@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ocgnet.errors import OutputError
-from ocgnet.outputs import (
+from ocgnet.files.writing import (
     FILES,
     is_own,
     neutral,

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ocgnet.dataset import About
 from ocgnet.errors import OutputError
+from ocgnet.files.writing import is_of_records, write_csv, write_text
 from ocgnet.model import ABOUT_FIELDS, PERSON_TABLES, TABLES, Column, Kind, Table
-from ocgnet.outputs import is_of_records, write_csv, write_text
 
 DICTIONARY = ("table", "column", "kind", "allowed values", "needed", "refers to", "description")
 """Columns of dictionary.csv."""

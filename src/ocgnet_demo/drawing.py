@@ -12,8 +12,8 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
+from ocgnet.files.writing import result_folder
 from ocgnet.model import TABLES
-from ocgnet.outputs import result_folder
 
 Row = dict[str, object]
 """One row by column name; a column that is absent or None is left blank."""

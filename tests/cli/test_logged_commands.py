@@ -88,8 +88,8 @@ def test_loading_tells_whom_before_the_store_is_written(home, log_file):
     [
         (("load", "data", "--store", "ocg.duckdb"), "ocgnet.store.duckdb_file.write_file"),
         (("analyse", "data", "--out", "out"), "ocgnet.views.folder.result_folder"),
-        (("network", "data"), "ocgnet.outputs.write_text"),
-        (("roles", "data", "--format", "csv"), "ocgnet.outputs.csv_text"),
+        (("network", "data"), "ocgnet.files.writing.write_text"),
+        (("roles", "data", "--format", "csv"), "ocgnet.files.writing.csv_text"),
     ],
     ids=lambda w: w[0] if isinstance(w, tuple) else "",
 )

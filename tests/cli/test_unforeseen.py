@@ -178,7 +178,7 @@ WHERE = {
     "ocgnet.local_profile.profile.profile_of": ("profile", "RECORDS", "--out", f"{MARKER}-profile"),
     "ocgnet.views.findings.findings": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
     "ocgnet.views.report.report_html": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
-    "ocgnet.outputs._swap": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
+    "ocgnet.files.writing._swap": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
     "ocgnet.views.tables.print_table": ("roles", "RECORDS"),
     "ocgnet.views.chart.payload.chart_payload": ("network", "RECORDS", "--out", f"{MARKER}.html"),
     "ocgnet.store.duckdb_file.merge": ("load", "RECORDS", "--store", f"{MARKER}.duckdb"),

@@ -19,7 +19,7 @@ from ocgnet.audit.reading import acts
 from ocgnet.casework.referrals import Referral, begun_before
 from ocgnet.checks.check import read_dataset
 from ocgnet.errors import OutputError
-from ocgnet.outputs import refuse_strange
+from ocgnet.files.writing import refuse_strange
 
 TINY = ROOT / "fixtures" / "tiny"
 SCRIPT = Path(__file__).with_name("killed_at.py")

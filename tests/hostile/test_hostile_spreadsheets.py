@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from installed import missing
-from ocgnet.outputs import FORMULA_STARTS, csv_text, neutral, write_csv
+from ocgnet.files.writing import FORMULA_STARTS, csv_text, neutral, write_csv
 
 COMPUTED = "42"
 """What each formula of the corpus gives to whoever runs it."""

@@ -16,9 +16,9 @@ from figures_from_csv import Figures
 from scipy.stats import mannwhitneyu
 
 from ocgnet.checks.check import check
+from ocgnet.files.writing import FILES
 from ocgnet.harm import normal_code, weights
 from ocgnet.main_job import analyse
-from ocgnet.outputs import FILES
 from ocgnet_demo.county.county import write_county
 
 ROOT = Path(__file__).parent.parent.parent

@@ -16,7 +16,7 @@ from force_figures import QUESTIONS, THREATS, WARD_NAMES, ForceFigures
 
 from ocgnet.checks.check import check
 from ocgnet.errors import OutputError, UsageError
-from ocgnet.outputs import FILES
+from ocgnet.files.writing import FILES
 from ocgnet.sources import Rule
 from ocgnet_demo.drawing import made_up_folder
 from ocgnet_demo.force.force import write_force

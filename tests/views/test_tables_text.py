@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from report_sample import HOSTILE, bare_analysis, sample_analysis
 from rich.console import Console
 
-from ocgnet.outputs import FORMULA_STARTS, write_csv
+from ocgnet.files.writing import FORMULA_STARTS, write_csv
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.views.tables import csv_rows, json_text, print_table
 from ocgnet.views.tables.text import number_text

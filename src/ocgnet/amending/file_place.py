@@ -8,12 +8,12 @@ from pathlib import Path
 
 from ocgnet.amending.change import Change, Changed
 from ocgnet.amending.csv_edit import edited_csv, new_csv
-from ocgnet.audit.locking import alone
 from ocgnet.checks.check import Checked, check, read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, RecordError, SourceError
+from ocgnet.files.locking import alone
+from ocgnet.files.writing import write_file
 from ocgnet.model import TABLES
-from ocgnet.outputs import write_file
 from ocgnet.sources import RawTable, Source, read_source
 from ocgnet.sources.csv_file import read_csv
 from ocgnet.sources.parquet_file import read_parquet

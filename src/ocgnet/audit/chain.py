@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from ocgnet.audit.line import BEGINNING, read_line, written
-from ocgnet.audit.locking import alone
 from ocgnet.errors import LogError
+from ocgnet.files.locking import alone
 
 _HEAD_BYTES = 256
 _FLAGS = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ocgnet.audit.chain import Head, read_head
 from ocgnet.audit.line import BEGINNING, Line, read_line
-from ocgnet.audit.locking import alone
 from ocgnet.errors import LogError
+from ocgnet.files.locking import alone
 
 
 @dataclass(frozen=True)

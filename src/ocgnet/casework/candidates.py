@@ -13,8 +13,8 @@ from ocgnet.casework.form_checks import NamedPerson
 from ocgnet.casework.matching import Candidate
 from ocgnet.dataset import Dataset
 from ocgnet.errors import SourceError
+from ocgnet.files.writing import FORMULA_STARTS, is_own, write_csv
 from ocgnet.model import PERSON_TABLES, Column, Kind
-from ocgnet.outputs import FORMULA_STARTS, is_own, write_csv
 from ocgnet.sources import Problem, Rule
 from ocgnet.sources.cells import CellError, read_cell
 

@@ -11,8 +11,8 @@ from typing import Any
 from ocgnet.casework.forms import FORMS, PEOPLE, REPORTS, UNGRADED, Form
 from ocgnet.dataset import DEFAULT_MARKING
 from ocgnet.evidence.grades import SCHEMES
+from ocgnet.files.writing import write_file, write_text
 from ocgnet.model import Column, Kind
-from ocgnet.outputs import write_file, write_text
 from ocgnet.template import new_files
 
 FOLDER = "forms"

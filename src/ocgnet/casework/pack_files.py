@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from ocgnet.casework.pack import RECEIPT, Pack, needs_of
 from ocgnet.errors import OutputError
-from ocgnet.outputs import MARKING_FILE, csv_text, marking_text, result_folder
+from ocgnet.files.writing import MARKING_FILE, csv_text, marking_text, result_folder
 from ocgnet.views.figures_text import day, of, printed
 from ocgnet.views.report.page import content_policy, pages, style_sheet
 from ocgnet.visible import visible

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ocgnet.errors import OutputError, SourceError, UsageError
-from ocgnet.outputs import write_text
+from ocgnet.files.writing import write_text
 
 _HEAD = "ocgnet pseudonym key, version 1. Whoever holds it can tell who is meant. Keep it away from every pack."
 _FORM = re.compile(r"[0-9a-f]{64}")

@@ -134,7 +134,7 @@ def _printer(name: str) -> Callable[..., None]:
 
 def for_program(table: ResultTable, form: Format) -> str:
     """Return a whole table as CSV or JSON."""
-    from ocgnet.outputs import csv_text
+    from ocgnet.files.writing import csv_text
     from ocgnet.views.tables import csv_rows, json_text
 
     return csv_text(*csv_rows(table)) if form is Format.csv else json_text(table)

@@ -44,8 +44,8 @@ def network(
     """Draw who has ties with whom, in one page that opens without a network."""
     from ocgnet.analysis.earlier import side_by_side
     from ocgnet.cli.reading import read_records
+    from ocgnet.files.writing import sealed, write_text
     from ocgnet.main_job import analyse
-    from ocgnet.outputs import sealed, write_text
     from ocgnet.views.chart.html import chart_html
     from ocgnet.views.chart.payload import chart_payload
     from ocgnet.views.findings import lost

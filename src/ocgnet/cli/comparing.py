@@ -43,7 +43,7 @@ def compare(
 ) -> None:
     """Say who changed role between two runs, and why."""
     from ocgnet.analysis.comparison import compare_runs
-    from ocgnet.outputs import write_csv
+    from ocgnet.files.writing import write_csv
     from ocgnet.views.comparison_text import in_words, mismatches
     from ocgnet.views.run_folder import people_in_runs, read_run
     from ocgnet.views.tables import csv_rows, print_table

@@ -86,7 +86,7 @@ def _take(
     from ocgnet.casework.forms import FORMS
     from ocgnet.casework.matching import match
     from ocgnet.casework.taking_in import take_in
-    from ocgnet.outputs import is_own, marking_file
+    from ocgnet.files.writing import is_own, marking_file
 
     form = FORMS[kind]
     place = open_place(where, ask_password)

@@ -51,7 +51,7 @@ def show(
 ) -> None:
     """Print what was done, the latest last; csv and json give all acts with everybody's ids."""
     from ocgnet.audit.reading import COLUMNS
-    from ocgnet.outputs import csv_text
+    from ocgnet.files.writing import csv_text
 
     with recorded("read") as act:
         chosen = _chosen(person, kind, since)
@@ -96,7 +96,7 @@ def export(
 ) -> None:
     """Write acts with everybody's ids to a file."""
     from ocgnet.audit.reading import COLUMNS
-    from ocgnet.outputs import write_csv, write_marked
+    from ocgnet.files.writing import write_csv, write_marked
 
     ending = file.suffix.lower()
     if ending not in (".csv", ".json"):

@@ -11,7 +11,7 @@ import typer
 from ocgnet.audit import log_path
 from ocgnet.audit.place import refuse_log
 from ocgnet.errors import UsageError
-from ocgnet.outputs import is_of_records, marking_file, refuse_file, refuse_foreign, refuse_strange
+from ocgnet.files.writing import is_of_records, marking_file, refuse_file, refuse_foreign, refuse_strange
 
 
 def result_file(path: Path | None) -> Path | None:

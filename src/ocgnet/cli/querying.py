@@ -139,7 +139,7 @@ def _link(store: str, asked: Query, given: Sequence[str]) -> str:
 
 
 def _favourites(file: Path) -> None:
-    from ocgnet.outputs import sealed_archive, write_file
+    from ocgnet.files.writing import sealed_archive, write_file
     from ocgnet.queries import pack
     from ocgnet.queries.favourites import favourites_zip
 
@@ -194,7 +194,7 @@ def _print(console: Console, asked: Query, about: About, values: dict[str, Any],
 
 
 def _csv(answer: Answer) -> str:
-    from ocgnet.outputs import csv_text
+    from ocgnet.files.writing import csv_text
     from ocgnet.queries.values import words
 
     return csv_text(answer.columns, ([words(v) for v in row] for row in answer.rows))

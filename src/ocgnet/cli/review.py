@@ -49,7 +49,7 @@ def due(
 ) -> None:
     """List people and reports whose review date has passed, with what speaks for keeping and for letting go."""
     from ocgnet.amending import open_place
-    from ocgnet.outputs import csv_text
+    from ocgnet.files.writing import csv_text
     from ocgnet.retention.due import COLUMNS, reviews_due, row_of
     from ocgnet.views.figures_text import count
     from ocgnet.visible import visible

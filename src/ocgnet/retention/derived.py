@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ocgnet.audit.reading import Told
 from ocgnet.errors import OutputError
-from ocgnet.outputs import marking_file
+from ocgnet.files.writing import marking_file
 from ocgnet.retention.search import Words, files_in, look_at
 from ocgnet.views.folder import ours
 from ocgnet.views.problems import HEADER

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import duckdb
 
-from ocgnet.audit.locking import alone
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, StoreError
+from ocgnet.files.locking import alone
+from ocgnet.files.writing import write_file
 from ocgnet.model import TABLES, Kind, Table
-from ocgnet.outputs import write_file
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.duckdb_open import connect
 from ocgnet.store.merging import merge

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ocgnet.outputs import FILES, result_folder, write_text
+from ocgnet.files.writing import FILES, result_folder, write_text
 from ocgnet.results import RESULT_TABLES, Analysis
 from ocgnet.views.tables.companions import files_of, write_tables
 

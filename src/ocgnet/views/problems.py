@@ -13,7 +13,7 @@ from rich.text import Text
 
 from ocgnet.checks.check import Checked
 from ocgnet.checks.readings import in_sentences
-from ocgnet.outputs import write_csv
+from ocgnet.files.writing import write_csv
 from ocgnet.sources import Finding, Problem
 from ocgnet.visible import spelled
 

@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from ocgnet.outputs import sealed, write_text
+from ocgnet.files.writing import sealed, write_text
 from ocgnet.results import Analysis
 from ocgnet.views.chart.payload import chart_payload
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyvis.network
 
-from ocgnet.outputs import sealed, write_text
+from ocgnet.files.writing import sealed, write_text
 from ocgnet.views.chart.html import chart_html
 from ocgnet.views.chart.plain import plain_payload
 

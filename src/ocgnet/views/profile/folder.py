@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ocgnet.files.writing import result_folder, write_file, write_text
 from ocgnet.local_profile.profile import Profile
-from ocgnet.outputs import result_folder, write_file, write_text
 from ocgnet.views.profile.document import profile_document
 from ocgnet.views.profile.page import Comparison, profile_html
 from ocgnet.views.profile.workbook import write_profile_workbook

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from ocgnet.outputs import sealed, write_text
+from ocgnet.files.writing import sealed, write_text
 from ocgnet.results import Analysis
 from ocgnet.views import caveats, findings
 from ocgnet.views.figures_text import day, of, printed

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ocgnet.dataset import LeftOut
-from ocgnet.outputs import MARKING_FILE, marking_text, write_csv, write_text
+from ocgnet.files.writing import MARKING_FILE, marking_text, write_csv, write_text
 from ocgnet.results import ResultTable
 from ocgnet.views.figures_text import count, printed
 from ocgnet.views.tables.text import csv_rows
