@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_origin, get_type_hints
 
 from ocgnet.errors import SourceError, UsageError
-from ocgnet.model.words import LINK_ROLES, SUSPECT_ROLES
+from ocgnet.model.columns import LINK_ROLES, SUSPECT_ROLES
 from ocgnet.words import NOT_KNOWN, built_in, plain
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
-from ocgnet.model.words import COUNTRIES
+from ocgnet.model.columns import COUNTRIES
 
 NOT_KNOWN = "not_known"
 """The key under which a list of words that mean "not known" stands, for all columns or for one."""

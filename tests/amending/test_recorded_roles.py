@@ -18,7 +18,7 @@ from ocgnet.amending.store_place import changed_dataset
 from ocgnet.audit.reading import acts
 from ocgnet.checks.check import check
 from ocgnet.errors import UsageError
-from ocgnet.model.words import ROLES
+from ocgnet.model.columns import ROLES
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
 DATASET = check(TINY).dataset

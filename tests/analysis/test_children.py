@@ -17,7 +17,7 @@ from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.errors import UsageError
 from ocgnet.evidence.ages import ages_on
 from ocgnet.evidence.evidence import evidence_of
-from ocgnet.model.words import ACES
+from ocgnet.model.columns import ACES
 from ocgnet.settings import Settings
 
 ABOUT = About(as_of=date(2019, 3, 31), period_from=date(2018, 4, 1), period_to=date(2019, 3, 31))

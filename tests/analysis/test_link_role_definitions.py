@@ -16,7 +16,7 @@ import pytest
 from installed import ocgnet
 from ocgnet.cli.request import _roles
 from ocgnet.errors import UsageError
-from ocgnet.model.words import LINK_ROLES, PUBLISHED_ROLES, SUSPECT_ROLES
+from ocgnet.model.columns import LINK_ROLES, PUBLISHED_ROLES, SUSPECT_ROLES
 from ocgnet.queries import pack
 from ocgnet.settings import Settings
 

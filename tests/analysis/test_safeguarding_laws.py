@@ -28,7 +28,7 @@ from ocgnet.analysis.safeguarding.sensitivity import sensitivity_table
 from ocgnet.analysis.safeguarding.stages import ORDER, SIGNS, STAGES
 from ocgnet.dataset import About
 from ocgnet.errors import UsageError
-from ocgnet.model.words import ACES, LINK_ROLES, RELATIONSHIPS
+from ocgnet.model.columns import ACES, LINK_ROLES, RELATIONSHIPS
 from ocgnet.safeguarding import safeguard
 from ocgnet.settings import Settings
 

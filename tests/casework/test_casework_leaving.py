@@ -17,7 +17,7 @@ from ocgnet.casework.summary import summary_of
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import period_of
-from ocgnet.model.words import ACES
+from ocgnet.model.columns import ACES
 from ocgnet.settings import Settings
 
 DAY = date(2019, 3, 31)

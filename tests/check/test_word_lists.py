@@ -8,7 +8,7 @@ import pytest
 from tests.installed import ocgnet
 
 from ocgnet.checks.check import check
-from ocgnet.model.words import COUNTRIES
+from ocgnet.model.columns import COUNTRIES
 from ocgnet.settings import Settings
 from ocgnet.words import built_in
 

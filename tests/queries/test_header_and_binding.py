@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ocgnet.dataset import About
 from ocgnet.errors import UsageError
-from ocgnet.model.words import LINK_ROLES
+from ocgnet.model.columns import LINK_ROLES
 from ocgnet.queries import bind, read_query
 from ocgnet.queries.literals import literal
 from ocgnet.queries.standing import standing_values

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from ocgnet.amending.change import Change
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
-from ocgnet.model.words import ROLES
+from ocgnet.model.columns import ROLES
 
 NOT_ASSESSED = "not_assessed"
 """Word for a role that is blank in the records."""

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.analysis.tiers import INSUFFICIENT
-from ocgnet.model.words import ROLES
+from ocgnet.model.columns import ROLES
 from ocgnet.results import RESULT_TABLES, Agreement, ResultTable
 
 NOT_ASSESSED = "not assessed"

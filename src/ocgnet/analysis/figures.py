@@ -23,7 +23,7 @@ from ocgnet.evidence.period import Period, period_before
 from ocgnet.evidence.record_dates import RecordDates, record_dates, why_not_compared, why_not_known_on
 from ocgnet.evidence.wording import crime_words, day_words, group_words, period_words, report_words
 from ocgnet.model import table
-from ocgnet.model.words import ROLES
+from ocgnet.model.columns import ROLES
 from ocgnet.results import Figure
 from ocgnet.settings import Settings
 

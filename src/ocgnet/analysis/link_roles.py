@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.model.words import LINK_ROLES, SUSPECT_ROLES
+from ocgnet.model.columns import LINK_ROLES, SUSPECT_ROLES
 from ocgnet.results import Figure
 from ocgnet.results.rests_on import rests_on
 from ocgnet.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ocgnet.analysis.safeguarding.signs import NOT_SAID, risk_level
-from ocgnet.model.words import ACES
+from ocgnet.model.columns import ACES
 from ocgnet.settings import Settings
 from ocgnet.views.figures_text import of
 

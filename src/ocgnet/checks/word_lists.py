@@ -9,7 +9,7 @@ import numpy as np
 from ocgnet.checks.column import CheckedColumn
 from ocgnet.checks.readings import Reading
 from ocgnet.checks.table import CheckedTable, always
-from ocgnet.model.words import COUNTRIES
+from ocgnet.model.columns import COUNTRIES
 from ocgnet.settings import Settings
 from ocgnet.sources import Rule, Severity
 from ocgnet.words import NOT_KNOWN, RISK_COLUMNS, RISK_LEVELS, Words, plain

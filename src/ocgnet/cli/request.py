@@ -18,7 +18,7 @@ from ocgnet.days import check_asked
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import COMPARE_TO, SAME_PERIOD_LAST_YEAR
 from ocgnet.model import TABLES
-from ocgnet.model.words import LINK_ROLES, PUBLISHED_ROLES
+from ocgnet.model.columns import LINK_ROLES, PUBLISHED_ROLES
 from ocgnet.settings import FILE, GRADE_FILTERS, RULES, Settings, near, read_settings
 
 

@@ -17,7 +17,7 @@ from ocgnet.evidence.membership import Memberships, memberships_on
 from ocgnet.evidence.period import Period, network_period, period_of
 from ocgnet.harm import harm_of
 from ocgnet.model import table
-from ocgnet.model.words import LINK_ROLES
+from ocgnet.model.columns import LINK_ROLES
 from ocgnet.settings import Settings
 
 

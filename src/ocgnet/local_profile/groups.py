@@ -33,7 +33,7 @@ from ocgnet.local_profile.figures import (
 from ocgnet.local_profile.harm import CHANCE
 from ocgnet.local_profile.records import BEFORE, NOW, Material
 from ocgnet.model import table
-from ocgnet.model.words import STRANDS
+from ocgnet.model.columns import STRANDS
 from ocgnet.results import RESULT_TABLES, Figure, ResultTable
 from ocgnet.settings import Settings
 from ocgnet.visible import shortened

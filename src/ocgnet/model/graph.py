@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ocgnet.model.kinds import Column, Kind
+from ocgnet.model.columns import Column, Kind
 from ocgnet.model.tables import TABLES
 
 DATA_SUBJECTS: dict[str, str] = {

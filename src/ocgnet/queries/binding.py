@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from ocgnet.errors import UsageError
-from ocgnet.model.words import LINK_ROLES
+from ocgnet.model.columns import LINK_ROLES
 from ocgnet.queries.query import PARAMETER_KINDS, Parameter, Query
 
 _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}

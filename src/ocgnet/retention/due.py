@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.grades import keep_grades
-from ocgnet.model.words import SUSPECT_ROLES
+from ocgnet.model.columns import SUSPECT_ROLES
 from ocgnet.store.duckdb_open import in_memory
 from ocgnet.views.figures_text import of
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from ocgnet.dataset import Loss
-from ocgnet.model.words import SUSPECT_ROLES
+from ocgnet.model.columns import SUSPECT_ROLES
 from ocgnet.results import Analysis, Figure
 from ocgnet.settings import Settings
 

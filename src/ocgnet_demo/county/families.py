@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from ocgnet.model.words import ACES
+from ocgnet.model.columns import ACES
 from ocgnet_demo.county.crimes import CrimeBook
 from ocgnet_demo.county.groups import Roster, members
 from ocgnet_demo.county.people import Person, Registry

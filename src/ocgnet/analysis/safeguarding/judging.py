@@ -16,7 +16,7 @@ from ocgnet.analysis.safeguarding.recorded import exploits
 from ocgnet.analysis.safeguarding.rules import Component
 from ocgnet.analysis.safeguarding.signs import IN_NO_LIST, NOT_SAID, risk_level
 from ocgnet.evidence.period import Period
-from ocgnet.model.words import ACES
+from ocgnet.model.columns import ACES
 from ocgnet.settings import Settings
 
 _NO_TABLE = "this data holds no table {}"

@@ -19,7 +19,7 @@ from ocgnet.evidence.evidence import Evidence, evidence_of
 from ocgnet.evidence.grades import keep_grades, may_be_named
 from ocgnet.evidence.membership import ARCHIVED, ENDED, Memberships, memberships_off, memberships_on
 from ocgnet.evidence.period import Period
-from ocgnet.model.words import LINK_ROLES
+from ocgnet.model.columns import LINK_ROLES
 from ocgnet.settings import Settings
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ocgnet.analysis.safeguarding.rules import Component
-from ocgnet.model.words import SUSPECT_ROLES
+from ocgnet.model.columns import SUSPECT_ROLES
 from ocgnet.settings import Settings
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from ocgnet.analysis.safeguarding.link_sources import dates, text
 from ocgnet.dataset import Dataset
 from ocgnet.harm import harm_of
-from ocgnet.model.words import ACES, SUSPECT_ROLES
+from ocgnet.model.columns import ACES, SUSPECT_ROLES
 
 """Link roles that name a person as a suspect; the strongest last."""
 

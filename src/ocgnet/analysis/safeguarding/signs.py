@@ -15,7 +15,7 @@ from ocgnet.analysis.safeguarding.recorded import EXPLOITING, WEAPONS, flagged
 from ocgnet.analysis.safeguarding.stages import ORDER, SIGNS
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.ages import ADULT, age_on
-from ocgnet.model.words import RELATIONSHIPS
+from ocgnet.model.columns import RELATIONSHIPS
 from ocgnet.settings import Settings
 from ocgnet.words import plain
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ocgnet.model.words import ROLES
+from ocgnet.model.columns import ROLES
 from ocgnet.results import Analysis, ResultColumn, ResultTable
 from ocgnet.views.figures_text import (
     UNKNOWN,
