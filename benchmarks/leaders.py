@@ -19,13 +19,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from ocgnet import engine
+from ocgnet import network as engine
 from ocgnet.analysis.position import position_of
 from ocgnet.dataset import About, Dataset
-from ocgnet.engine import WeightedGraph
 from ocgnet.evidence.evidence import scope_of
 from ocgnet.model import TABLES, Kind
-from ocgnet.projection import Ties, ties_of
+from ocgnet.network import WeightedGraph
+from ocgnet.network.ties import Ties, ties_of
 from ocgnet.results import MEASURES
 from ocgnet.settings import Settings
 from planted import SHAPES, Planted, planted

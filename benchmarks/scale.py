@@ -34,7 +34,7 @@ import pyarrow as pa
 from scipy.sparse import coo_array, diags_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from ocgnet import engine
+from ocgnet import network as engine
 from ocgnet.analysis.communities import at_resolutions, find_communities
 from ocgnet.analysis.concentration import concentrate
 from ocgnet.analysis.layers import layers_of
@@ -44,9 +44,9 @@ from ocgnet.analysis.roles import suggest_roles
 from ocgnet.checks.check import read_dataset
 from ocgnet.cli.cores import Cores
 from ocgnet.dataset import Dataset
-from ocgnet.engine import WeightedGraph
 from ocgnet.evidence.evidence import evidence_of
-from ocgnet.projection import ties_of
+from ocgnet.network import WeightedGraph
+from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings
 from ocgnet_demo.network import write_network
 

@@ -18,7 +18,7 @@ from ocgnet.analysis.robustness import Stability, stability_of, word_of
 from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import scope_of
-from ocgnet.projection import ties_of
+from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings
 
 HOME = Path(__file__).resolve().parents[1]

@@ -25,11 +25,11 @@ from ocgnet.analysis.roles import suggest_roles
 from ocgnet.analysis.tie_events import events_of
 from ocgnet.analysis.time_snapshots import over_time
 from ocgnet.dataset import Dataset
-from ocgnet.engine import Spread
 from ocgnet.evidence.evidence import evidence_of, scope_of
 from ocgnet.evidence.period import Period, period_before
 from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of, record_dates
-from ocgnet.projection import ties_of
+from ocgnet.network import Spread
+from ocgnet.network.ties import ties_of
 from ocgnet.results import Agreement, Analysis, tables_of
 from ocgnet.results.rests_on import great, known_counts, known_figures
 from ocgnet.settings import Settings

@@ -11,7 +11,7 @@ from network_samples import clique, network, published
 from ocgnet.analysis.communities import find_communities
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
-from ocgnet.projection import ties_of
+from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings
 
 

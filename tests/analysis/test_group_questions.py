@@ -15,7 +15,7 @@ from ocgnet.analysis.communities import at_resolutions, find_communities, resolu
 from ocgnet.analysis.group_questions import best_resolution, community_fit, group_questions
 from ocgnet.analysis.partition_fit import adjusted_mutual_information, adjusted_rand, mutual_information
 from ocgnet.evidence.evidence import evidence_of
-from ocgnet.projection import ties_of
+from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings
 
 labels = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=12)

@@ -17,9 +17,9 @@ from ocgnet.analysis.robustness import SOURCE, stability_of
 from ocgnet.analysis.roles import suggest_roles
 from ocgnet.analysis.tiers import NONE, TIERS, stand
 from ocgnet.dataset import Dataset
-from ocgnet.engine import WeightedGraph
 from ocgnet.evidence.evidence import evidence_of
-from ocgnet.projection import ties_of
+from ocgnet.network import WeightedGraph
+from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings
 
 MEMBERS = "ABCDEFGH"

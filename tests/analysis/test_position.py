@@ -17,7 +17,7 @@ from ocgnet.analysis.position import SCORED, position_of
 from ocgnet.analysis.ranks import percentiles
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
-from ocgnet.projection import ties_of
+from ocgnet.network.ties import ties_of
 from ocgnet.results import MEASURES
 from ocgnet.settings import Settings
 

@@ -19,7 +19,7 @@ from ocgnet.analysis.roles import suggest_roles
 from ocgnet.analysis.tiers import NONE, PERIPHERAL, PRINCIPAL, SIGNIFICANT, stand
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
-from ocgnet.projection import ties_of
+from ocgnet.network.ties import ties_of
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.settings import Settings
 

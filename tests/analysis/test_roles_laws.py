@@ -21,7 +21,7 @@ from ocgnet.analysis.roles import suggest_roles
 from ocgnet.analysis.tiers import PERIPHERAL, PRINCIPAL, SIGNIFICANT, seats_of, stand
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
-from ocgnet.projection import ties_of
+from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings
 
 PEOPLE = "ABCDEFGH"

@@ -21,9 +21,9 @@ from ocgnet.analysis.roles import suggest_roles
 from ocgnet.analysis.tiers import NONE, TIERS, seats_of, stand
 from ocgnet.analysis.turning import EVENTS
 from ocgnet.dataset import Dataset
-from ocgnet.engine import WeightedGraph
 from ocgnet.evidence.evidence import evidence_of
-from ocgnet.projection import ties_of
+from ocgnet.network import WeightedGraph
+from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings
 
 DAY = date(2019, 1, 1)

@@ -16,7 +16,7 @@ from ocgnet.cli.cores import WORTH, Cores
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.model import TABLES
-from ocgnet.projection import ties_of
+from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_engine_oracle import graphs, large, oracle, values
 
-from ocgnet import engine
-from ocgnet.engine import WeightedGraph
+from ocgnet import network as engine
+from ocgnet.network import WeightedGraph
 
 
 @oracle
@@ -33,7 +33,7 @@ def test_effective_size_on_paper_and_in_blocks(monkeypatch):
     assert engine.effective_size(clique).tolist() == [1.0] * 5
     graph, _ = large(11)
     whole = engine.effective_size(graph)
-    monkeypatch.setattr("ocgnet.engine.holes._PATHS_AT_ONCE", 50)
+    monkeypatch.setattr("ocgnet.network.structural_holes._PATHS_AT_ONCE", 50)
     assert engine.effective_size(graph).tolist() == whole.tolist()
 
 
@@ -140,7 +140,7 @@ def test_work_in_shares_gives_the_same_answer(monkeypatch):
     some = [(steps, sources) for steps in (False, True) for sources in (None, pivots)]
     whole = [engine.betweenness_with_error(graph, p, steps=s) for s, p in some]
     near = [engine.harmonic_closeness(graph, p, steps=s) for s, p in some]
-    monkeypatch.setattr("ocgnet.engine.paths._WORK_OF_A_SHARE", 500)
+    monkeypatch.setattr("ocgnet.network.shortest_paths._WORK_OF_A_SHARE", 500)
     asked = []
 
     def spread(function, parts):

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocgnet import engine
-from ocgnet.engine import WeightedGraph
+from ocgnet import network as engine
+from ocgnet.network import WeightedGraph
 
 
 @st.composite

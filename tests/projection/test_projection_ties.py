@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence, evidence_of
 from ocgnet.model import TABLES
-from ocgnet.projection import Ties, ties_of
+from ocgnet.network.ties import Ties, ties_of
 from ocgnet.settings import Settings
 
 

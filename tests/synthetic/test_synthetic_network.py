@@ -11,7 +11,7 @@ import pytest
 from ocgnet.checks.check import check
 from ocgnet.errors import UsageError
 from ocgnet.evidence.evidence import evidence_of
-from ocgnet.projection import ties_of
+from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings
 from ocgnet_demo.network import write_network
 

@@ -13,8 +13,7 @@ from ocgnet.analysis.text_columns import counted, join, listed, number
 from ocgnet.analysis.tiers import PRINCIPAL, SIGNIFICANT, Seats, Standing
 from ocgnet.analysis.turning import EVENTS, Turning
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.projection import Ties
-from ocgnet.projection.ties import REPORT
+from ocgnet.network.ties import REPORT, Ties
 from ocgnet.settings import Settings
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from ocgnet import engine
+from ocgnet import network as engine
 from ocgnet.analysis.position import names_of
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.projection import Ties
+from ocgnet.network.ties import Ties
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 

@@ -14,7 +14,7 @@ from ocgnet.errors import UsageError
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.evidence.period import Period, period_before, period_of
 from ocgnet.evidence.record_dates import gaps_of, record_dates
-from ocgnet.projection import ties_of
+from ocgnet.network.ties import ties_of
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 

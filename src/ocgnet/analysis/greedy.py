@@ -16,7 +16,7 @@ import pandas as pd
 
 from ocgnet.analysis.coverage import Linked, harm_counts, ranking
 from ocgnet.analysis.measured import Chosen
-from ocgnet.engine.runs import positions
+from ocgnet.network.graph import positions
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 

@@ -14,7 +14,7 @@ import pandas as pd
 from ocgnet.analysis.communities import Communities
 from ocgnet.analysis.partition_fit import adjusted_mutual_information, adjusted_rand, mutual_information
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.projection import Ties
+from ocgnet.network.ties import Ties
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.settings import Settings
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ocgnet import engine
+from ocgnet import network as engine
 from ocgnet.analysis.position import SCORED, mean_percentile, measures_of
 from ocgnet.analysis.ranks import percentiles
 from ocgnet.analysis.tiers import Seats
-from ocgnet.engine.runs import positions
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.projection import Ties
+from ocgnet.network.graph import positions
+from ocgnet.network.ties import Ties
 from ocgnet.results import ResultTable
 from ocgnet.results.types import not_computed
 from ocgnet.settings import Settings

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.projection import Ties
-from ocgnet.projection.ties import REPORT
+from ocgnet.network.ties import REPORT, Ties
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import numpy as np
 
 from ocgnet.analysis.resampling import Plan
 from ocgnet.analysis.tiers import NONE
-from ocgnet.engine.runs import positions
-from ocgnet.projection import Ties
+from ocgnet.network.graph import positions
+from ocgnet.network.ties import Ties
 
 NEXT_ABOVE = 3
 """Members of the group next above somebody: without one of them, or one of their ties, that person may rise."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ocgnet import engine
-from ocgnet.projection import Ties
+from ocgnet import network as engine
+from ocgnet.network.ties import Ties
 from ocgnet.results import Network
 from ocgnet.settings import Settings
 

@@ -13,7 +13,7 @@ from ocgnet.analysis.tiers import PRINCIPAL, seats_of, stand
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.ages import children_on
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.projection import Ties
+from ocgnet.network.ties import Ties
 from ocgnet.results import ResultTable, not_computed
 from ocgnet.settings import Settings
 

@@ -8,8 +8,7 @@ import numpy as np
 
 from ocgnet.analysis.losses import Loss, shares_of
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.projection import Ties
-from ocgnet.projection.ties import CRIME, REPORT
+from ocgnet.network.ties import CRIME, REPORT, Ties
 from ocgnet.settings import Settings
 
 EACH = 3

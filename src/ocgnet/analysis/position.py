@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ocgnet import engine
+from ocgnet import network as engine
 from ocgnet.analysis.ranks import percentiles
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.projection import Ties
+from ocgnet.network.ties import Ties
 from ocgnet.results import MEASURES, ResultTable
 from ocgnet.settings import Settings
 

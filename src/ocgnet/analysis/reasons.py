@@ -15,8 +15,7 @@ from ocgnet.analysis.text_columns import counted, decimal, hundredths, join, lis
 from ocgnet.analysis.tiers import NONE, PRINCIPAL, SIGNIFICANT, Seats, Standing
 from ocgnet.analysis.volume import Volume
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.projection import Ties
-from ocgnet.projection.ties import CRIME, REPORT
+from ocgnet.network.ties import CRIME, REPORT, Ties
 from ocgnet.settings import Settings
 
 _NO_ROLE = "No group: no membership holds on the date, so no role is suggested."

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ocgnet import engine
+from ocgnet import network as engine
 from ocgnet.analysis.losses import Loss
 from ocgnet.analysis.position import SCORED, mean_percentile, measures_of
 from ocgnet.analysis.ranks import percentiles

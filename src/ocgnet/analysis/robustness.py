@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from ocgnet import engine
+from ocgnet import network as engine
 from ocgnet.analysis.losses import Loss, SourceLosses, of_sources
 from ocgnet.analysis.own_events import EACH
 from ocgnet.analysis.position import SCORED, Position, score_of
@@ -15,7 +15,7 @@ from ocgnet.analysis.resampling import PEOPLE, TIES, Plan, drawn, in_parts, seco
 from ocgnet.analysis.tiers import NONE, TIERS, Seats, seats_of
 from ocgnet.analysis.turning import EVENTS, Turning, turning_of
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.projection import Ties
+from ocgnet.network.ties import Ties
 from ocgnet.settings import Settings
 
 SOURCE = 2

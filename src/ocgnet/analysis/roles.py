@@ -14,7 +14,7 @@ from ocgnet.analysis.robustness import Stability, word_of
 from ocgnet.analysis.tiers import NO_GROUP, TIERS, seats_of, stand
 from ocgnet.analysis.volume import volume_of
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.projection import Ties
+from ocgnet.network.ties import Ties
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 

@@ -11,7 +11,7 @@ from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.harm import look_up, offence_names
 from ocgnet.model import table
-from ocgnet.projection.ties import CRIME, REPORT, Ties
+from ocgnet.network.ties import CRIME, REPORT, Ties
 
 EVENT_COLUMNS = (
     "event_id", "kind", "on", "title", "grading_scheme", "source_grade", "intelligence_grade", "origin", "district",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from ocgnet import engine
+from ocgnet import network as engine
 from ocgnet.analysis.position import names_of, score_of
 from ocgnet.analysis.tiers import NO_GROUP, NONE, TIERS, seats_of, stand
 from ocgnet.analysis.time_paths import Course, paths_of, trend_figures
@@ -16,7 +16,7 @@ from ocgnet.analysis.time_windows import Window, evidence_over, evidence_within,
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.evidence.period import period_before
-from ocgnet.projection import Ties, ties_of
+from ocgnet.network.ties import Ties, ties_of
 from ocgnet.results import Figure, ResultTable, not_computed
 from ocgnet.settings import Settings
 

@@ -12,9 +12,9 @@ from ocgnet.analysis.near import Near, people_near, ties_near
 from ocgnet.analysis.own_events import OwnEvents, own_events
 from ocgnet.analysis.resampling import PEOPLE, TIES, Drawn, Plan
 from ocgnet.analysis.tiers import NONE
-from ocgnet.engine.runs import positions
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.projection import Ties
+from ocgnet.network.graph import positions
+from ocgnet.network.ties import Ties
 
 EVENTS = 2
 """The third kind of single loss beside ``TIES`` and ``PEOPLE``: one crime or report."""

@@ -12,7 +12,7 @@ from ocgnet.analysis.earlier import earlier_ties
 from ocgnet.analysis.tie_events import EVENT_COLUMNS, events_of
 from ocgnet.errors import UsageError
 from ocgnet.evidence.evidence import evidence_of
-from ocgnet.projection import ties_of
+from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings
 from ocgnet.views.chart import chart_html, chart_payload
 from ocgnet.views.chart.opening import Opening, View, opening_state

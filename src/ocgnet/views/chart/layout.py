@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.spatial import cKDTree
 
-from ocgnet.engine.layout import smoothed_positions, spring_positions
+from ocgnet.network.layout import smoothed_positions, spring_positions
 
 SPACING = 48.0
 """Distance between neighbours in a group, in the chart's own units (pixels at zoom 1)."""

@@ -4,9 +4,9 @@ A weight is a strength for PageRank, eigenvector and communities, and a distance
 betweenness and closeness. Everything works on sorted arrays, so results never depend on row order.
 """
 
-from ocgnet.engine.graph import WeightedGraph
-from ocgnet.engine.holes import articulation, constraint, effective_size, participation
-from ocgnet.engine.paths import (
+from ocgnet.network.centrality import components, core, degree, eigenvector, leiden, pagerank, strength, transitivity
+from ocgnet.network.graph import WeightedGraph
+from ocgnet.network.shortest_paths import (
     Spread,
     average_distance,
     betweenness,
@@ -15,8 +15,7 @@ from ocgnet.engine.paths import (
     max_betweenness,
     pivots_of,
 )
-from ocgnet.engine.spectral import eigenvector, pagerank
-from ocgnet.engine.structure import components, core, degree, leiden, strength, transitivity
+from ocgnet.network.structural_holes import articulation, constraint, effective_size, participation
 
 __all__ = [
     "Spread",

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from ocgnet.engine.graph import WeightedGraph
-from ocgnet.engine.structure import components
+from ocgnet.network.centrality import components
+from ocgnet.network.graph import WeightedGraph
 
 Spread = Callable[[Callable[[Any], Any], Sequence[Any]], Iterable[Any]]
 """Applies a function to parts of the work and gives the answers in the order of the parts, as ``map`` does."""

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ocgnet.engine.graph import WeightedGraph
-from ocgnet.engine.runs import positions
+from ocgnet.network.graph import WeightedGraph, positions
 
 _PATHS_AT_ONCE = 5_000_000
 """Two-step paths held at once by the effective size."""

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
-from ocgnet.engine.structure import _GENERATOR
+from ocgnet.network.centrality import _GENERATOR
 
 
 def spring_positions(start: np.ndarray, edges: np.ndarray, weights: np.ndarray, rounds: int = 300) -> np.ndarray:

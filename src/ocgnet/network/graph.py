@@ -11,7 +11,7 @@ import igraph
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from ocgnet.projection import Ties
+from ocgnet.network.ties import Ties
 
 
 @dataclass(frozen=True)
@@ -98,3 +98,23 @@ class WeightedGraph:
         """Return the symmetric sparse matrix with one value per tie, shape ``(people, people)``."""
         both = (np.concatenate([self.a, self.b]), np.concatenate([self.b, self.a]))
         return coo_array((np.concatenate([values, values]), both), shape=(self.people, self.people)).tocsr()
+
+
+# Runs of neighbouring positions, written out one after the other.
+
+
+def positions(begin: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Return ``begin``, ``begin + 1``, … of each run, as many as its size.
+
+    Parameters
+    ----------
+    begin, size : ndarray of int, shape (runs,)
+        Where each run begins, and how many positions it has; none is a run too.
+
+    Examples
+    --------
+    >>> positions(np.array([5, 9, 0]), np.array([2, 0, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    found: np.ndarray = np.repeat(begin - np.cumsum(size) + size, size) + np.arange(size.sum())
+    return found
