@@ -11,18 +11,16 @@ from ocgnet.analysis.agreement import agreement, disagreements
 from ocgnet.analysis.children import linked_children
 from ocgnet.analysis.communities import at_resolutions, find_communities, resolutions_table
 from ocgnet.analysis.concentration import concentrate
+from ocgnet.analysis.events import events_of, named_by_roles, roles_left_out, stands_of
 from ocgnet.analysis.figures import figures_of
 from ocgnet.analysis.grade_sensitivity import grade_sensitivity
 from ocgnet.analysis.group_questions import best_resolution, community_fit, group_questions
 from ocgnet.analysis.groups import groups_of
 from ocgnet.analysis.layers import layers_of
-from ocgnet.analysis.link_roles import named_by_roles, roles_left_out, stands_of
-from ocgnet.analysis.network import summary
 from ocgnet.analysis.outsiders import outsiders_of
-from ocgnet.analysis.position import position_of
+from ocgnet.analysis.position import position_of, summary
 from ocgnet.analysis.robustness import stability_of
 from ocgnet.analysis.roles import suggest_roles
-from ocgnet.analysis.tie_events import events_of
 from ocgnet.analysis.time_snapshots import over_time
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of, scope_of

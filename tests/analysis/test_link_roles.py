@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ocgnet.analysis.link_roles import STANDS_COLUMNS, stands_of
+from ocgnet.analysis.events import STANDS_COLUMNS, stands_of
 from ocgnet.checks.check import check
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.settings import Settings

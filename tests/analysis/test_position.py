@@ -12,9 +12,7 @@ from network_samples import network, published, rows, star
 from scipy.stats import rankdata
 
 from ocgnet.analysis.communities import find_communities
-from ocgnet.analysis.network import summary
-from ocgnet.analysis.position import SCORED, position_of
-from ocgnet.analysis.ranks import percentiles
+from ocgnet.analysis.position import SCORED, percentiles, position_of, summary
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.network.ties import ties_of

@@ -7,8 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from ocgnet.analysis.link_roles import stands_of
-from ocgnet.analysis.tie_events import events_of
+from ocgnet.analysis.events import events_of, stands_of
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import UsageError
 from ocgnet.evidence.evidence import evidence_of
@@ -30,13 +29,13 @@ class Earlier:
     ties : ResultTable
         Table ``ties`` of that period.
     events : pandas.DataFrame
-        Its events, as from :func:`ocgnet.analysis.tie_events.events_of`.
+        Its events, as from :func:`ocgnet.analysis.events.events_of`.
     left_out : tuple of LeftOut
         What took no part in it, and why.
     notes : tuple of str
         What cannot be called new or gone, because the records do not cover both periods.
     stands : pandas.DataFrame
-        As what people stand in its crimes, as from :func:`ocgnet.analysis.link_roles.stands_of`.
+        As what people stand in its crimes, as from :func:`ocgnet.analysis.events.stands_of`.
     """
 
     first: date

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet import network as engine
-from ocgnet.analysis.position import SCORED, mean_percentile, measures_of
-from ocgnet.analysis.ranks import percentiles
+from ocgnet.analysis.position import SCORED, mean_percentile, measures_of, percentiles
 from ocgnet.analysis.tiers import Seats
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.network.graph import positions

@@ -11,14 +11,79 @@ import numpy as np
 import pandas as pd
 
 from ocgnet import network as engine
-from ocgnet.analysis.ranks import percentiles
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.network.ties import Ties
-from ocgnet.results import MEASURES, ResultTable
+from ocgnet.results import MEASURES, Network, ResultTable
 from ocgnet.settings import Settings
 
 if TYPE_CHECKING:
     from ocgnet.analysis.communities import Communities
+
+# Ranks that treat equal values equally.
+
+_DIGITS = 9
+"""Decimals, relative to the largest value, at which two computed values are the same."""
+
+
+def settled(values: np.ndarray) -> np.ndarray:
+    """Return values rounded relative to the largest, so that rounding noise cannot part equals.
+
+    >>> settled(np.array([0.1 + 0.2, 0.3, 3.0])).tolist()
+    [0.1, 0.1, 1.0]
+    """
+    largest = float(np.max(np.abs(values), initial=0.0))
+    return np.round(values / largest, _DIGITS) if largest > 0 else np.zeros(len(values))
+
+
+def percentiles(values: np.ndarray, among: np.ndarray, group: np.ndarray | None = None) -> np.ndarray:
+    """Return the mid-rank percentile of each value.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (n,)
+        What to rank.
+    among : ndarray of bool, shape (n,)
+        Who is ranked; everybody else gets 0 and moves nobody.
+    group : ndarray of int, shape (n,), optional
+        Rank within these groups instead of over all.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        (number below + half the number equal, oneself included) / number ranked: above 0, below 1,
+        and with mean 0.5.
+
+    Examples
+    --------
+    >>> percentiles(np.array([1.0, 5.0, 5.0, 9.0]), np.ones(4, bool)).tolist()
+    [0.125, 0.5, 0.5, 0.875]
+    """
+    found = np.zeros(len(values))
+    who = np.flatnonzero(among)
+    if not len(who):
+        return found
+    block = np.zeros(len(who), np.int64) if group is None else group[who]
+    value = settled(values)[who] if group is None else _settled_within(values[who], block)
+    order = np.lexsort((value, block))
+    value, block = value[order], block[order]
+    at = np.arange(len(who))
+    new_block = np.r_[True, block[1:] != block[:-1]]
+    new_value = new_block | np.r_[True, value[1:] != value[:-1]]
+    begins, starts = at[new_block], at[new_value]
+    of_block, of_value = np.cumsum(new_block) - 1, np.cumsum(new_value) - 1
+    size = np.diff(np.append(begins, len(who)))[of_block]
+    equal = np.diff(np.append(starts, len(who)))[of_value]
+    below = starts[of_value] - begins[of_block]
+    found[who[order]] = (below + equal / 2) / size
+    return found
+
+
+def _settled_within(values: np.ndarray, block: np.ndarray) -> np.ndarray:
+    """Return values rounded relative to the largest of their own block; blocks are numbered from 0."""
+    largest = np.zeros(int(block.max()) + 1)
+    np.maximum.at(largest, block, np.abs(values))
+    return np.asarray(np.round(values / np.where(largest > 0, largest, 1.0)[block], _DIGITS))
+
 
 SCORED = ("effective_size", "betweenness_steps", "closeness_steps")
 """Measures whose percentiles make the position score, in equal parts."""
@@ -262,3 +327,40 @@ def names_of(ids: np.ndarray, names: Mapping[str, str]) -> np.ndarray:
     found = np.empty(len(ids), object)
     found[:] = [names.get(i, "") for i in ids]
     return found
+
+
+# The tie network as a whole.
+
+
+def summary(ties: Ties, settings: Settings | None = None) -> Network:
+    """Return the usual figures of the network, undirected and unweighted, over all nominals.
+
+    Parameters
+    ----------
+    ties : Ties
+        The network.
+    settings : Settings, optional
+        ``betweenness_exact_up_to``: with more people with ties than that, ``average_distance`` and
+        ``max_betweenness`` need every shortest path and are None.
+
+    Returns
+    -------
+    Network
+        None where a value is undefined: density and mean degree of nobody, transitivity where no two
+        ties share a person, distance without ties, betweenness among fewer than three people.
+    """
+    graph = engine.WeightedGraph.of(ties)
+    nodes, edges = ties.people, len(ties)
+    tied = int(graph.connected.sum())
+    small = tied <= (settings or Settings()).betweenness_exact_up_to
+    return Network(
+        nodes=nodes,
+        edges=edges,
+        isolates=nodes - tied,
+        components=int(engine.components(graph).max(initial=-1)) + 1,
+        density=2 * edges / (nodes * (nodes - 1)) if nodes > 1 else None,
+        mean_degree=2 * edges / nodes if nodes else None,
+        transitivity=engine.transitivity(graph),
+        average_distance=engine.average_distance(graph) if small else None,
+        max_betweenness=engine.max_betweenness(graph) if small else None,
+    )

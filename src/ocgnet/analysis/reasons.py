@@ -7,8 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.analysis.changes import changes_for
-from ocgnet.analysis.position import SCORED, Position
-from ocgnet.analysis.ranks import percentiles
+from ocgnet.analysis.position import SCORED, Position, percentiles
 from ocgnet.analysis.resampling import PEOPLE, TIES
 from ocgnet.analysis.robustness import Stability
 from ocgnet.analysis.text_columns import counted, decimal, hundredths, join, listed, number

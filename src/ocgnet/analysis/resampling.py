@@ -10,8 +10,7 @@ import numpy as np
 
 from ocgnet import network as engine
 from ocgnet.analysis.losses import Loss
-from ocgnet.analysis.position import SCORED, mean_percentile, measures_of
-from ocgnet.analysis.ranks import percentiles
+from ocgnet.analysis.position import SCORED, mean_percentile, measures_of, percentiles
 from ocgnet.analysis.tiers import stand
 from ocgnet.settings import Settings
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocgnet.analysis.ranks import percentiles
+from ocgnet.analysis.position import percentiles
 from ocgnet.analysis.tiers import Seats
 from ocgnet.evidence.evidence import Evidence
 

@@ -10,7 +10,7 @@ from functools import partial
 import pandas as pd
 
 from ocgnet import __version__
-from ocgnet.analysis.link_roles import named_by_roles, roles_left_out
+from ocgnet.analysis.events import named_by_roles, roles_left_out
 from ocgnet.dataset import About, Dataset, LeftOut, Loss
 from ocgnet.evidence.period import period_of
 from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of

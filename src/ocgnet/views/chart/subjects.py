@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ocgnet.analysis.link_roles import STANDS
+from ocgnet.analysis.events import STANDS
 
 
 def subjects(stands: pd.DataFrame, ids: pd.Index, events: pd.DataFrame) -> tuple[list[str], list[list[int | str]]]:
@@ -14,7 +14,7 @@ def subjects(stands: pd.DataFrame, ids: pd.Index, events: pd.DataFrame) -> tuple
     Parameters
     ----------
     stands : DataFrame
-        As from :func:`ocgnet.analysis.link_roles.stands_of`; may be without rows.
+        As from :func:`ocgnet.analysis.events.stands_of`; may be without rows.
     ids : Index of str
         People, one per result.
     events : DataFrame
