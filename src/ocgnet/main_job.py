@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ocgnet import __version__
 from ocgnet.analysis.agreement import agreement, disagreements
-from ocgnet.analysis.children import linked_children
+from ocgnet.analysis.children.linked_children import linked_children
 from ocgnet.analysis.communities import at_resolutions, find_communities, resolutions_table
 from ocgnet.analysis.concentration import concentrate
 from ocgnet.analysis.events import events_of, named_by_roles, roles_left_out, stands_of

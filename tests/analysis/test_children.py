@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 from made_records import FIXTURES, dataset, folder
 
-from ocgnet.analysis.children import linked_children
-from ocgnet.analysis.safeguarding.rules import RULES
+from ocgnet.analysis.children.linked_children import linked_children
+from ocgnet.analysis.children.priority_rules import RULES
 from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.errors import UsageError
 from ocgnet.evidence.ages import ages_on

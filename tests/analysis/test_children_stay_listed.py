@@ -12,13 +12,13 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from made_records import FIXTURES, dataset, folder
 
+from ocgnet.analysis.children.linked_children import safeguard
+from ocgnet.analysis.children.not_counted import not_counted
 from ocgnet.analysis.figures import figures_of
-from ocgnet.analysis.safeguarding.not_counted import not_counted
 from ocgnet.dataset import About, Dataset
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.evidence.membership import memberships_off
 from ocgnet.main_job import analyse
-from ocgnet.safeguarding import safeguard
 from ocgnet.settings import Settings
 
 DAY = date(2019, 3, 31)

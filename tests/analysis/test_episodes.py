@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocgnet.analysis.safeguarding.link_sources import missing_within
-from ocgnet.analysis.safeguarding.missing import episodes_of
+from ocgnet.analysis.children.links import missing_within
+from ocgnet.analysis.children.missing import episodes_of
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.episodes import interviews, merged_episodes, universal
 from ocgnet.evidence.evidence import evidence_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from made_records import dataset, small_county
 
-from ocgnet.analysis.children import linked_children
+from ocgnet.analysis.children.linked_children import linked_children
 from ocgnet.analysis.groups import COLUMNS, groups_of
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.settings import Settings

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 from made_records import FIXTURES, folder
 
-from ocgnet.analysis.safeguarding.rules import COMPONENTS
+from ocgnet.analysis.children.linked_children import safeguard
+from ocgnet.analysis.children.priority_rules import COMPONENTS
 from ocgnet.dataset import Dataset, LeftOut
-from ocgnet.safeguarding import safeguard
 from ocgnet.settings import Settings
 
 

@@ -11,8 +11,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from made_records import dataset
 
-from ocgnet.analysis.safeguarding.pathway import states_on
-from ocgnet.analysis.safeguarding.rules import (
+from ocgnet.analysis.children.linked_children import safeguard
+from ocgnet.analysis.children.pathway import ORDER, SIGNS, STAGES, states_on
+from ocgnet.analysis.children.priority_rules import (
     COMPONENTS,
     RULES,
     SIDES,
@@ -23,13 +24,11 @@ from ocgnet.analysis.safeguarding.rules import (
     judged,
     points_of,
     rules_of,
+    sensitivity_table,
 )
-from ocgnet.analysis.safeguarding.sensitivity import sensitivity_table
-from ocgnet.analysis.safeguarding.stages import ORDER, SIGNS, STAGES
 from ocgnet.dataset import About
 from ocgnet.errors import UsageError
 from ocgnet.model.columns import ACES, LINK_ROLES, RELATIONSHIPS
-from ocgnet.safeguarding import safeguard
 from ocgnet.settings import Settings
 
 ASKED = Settings()

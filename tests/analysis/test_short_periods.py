@@ -8,7 +8,7 @@ from datetime import date, datetime
 import pandas as pd
 from made_records import dataset
 
-from ocgnet.analysis.safeguarding.missing import episodes_of, missing_facts
+from ocgnet.analysis.children.missing import episodes_of, missing_facts
 from ocgnet.analysis.time_windows import evidence_over
 from ocgnet.dataset import About
 from ocgnet.evidence.evidence import evidence_of

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from ocgnet.analysis.children.linked_children import safeguard
 from ocgnet.casework.disclosing import Request, disclosure, linked_ids
 from ocgnet.casework.pack import Pack
 from ocgnet.casework.referrals import Referral, referral_pack
@@ -15,7 +16,6 @@ from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import period_of
-from ocgnet.safeguarding import safeguard
 from ocgnet.settings import Settings
 
 CASES = Path(__file__).parent.parent.parent / "fixtures" / "safeguarding"

@@ -11,6 +11,7 @@ from pathlib import Path
 import planted_folder as planted
 import pytest
 
+from ocgnet.analysis.children.linked_children import safeguard
 from ocgnet.casework.disclosing import Request, disclosure
 from ocgnet.casework.pack_files import pack_folder, write_pack
 from ocgnet.casework.pseudonyms import Pseudonyms
@@ -21,7 +22,6 @@ from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, UsageError
 from ocgnet.results import RESULT_TABLES
-from ocgnet.safeguarding import safeguard
 from ocgnet.settings import Settings
 
 WHO = "child_id name date_of_birth age"

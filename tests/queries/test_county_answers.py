@@ -8,7 +8,7 @@ from itertools import combinations
 import pandas as pd
 import pytest
 
-from ocgnet.analysis.children import linked_children
+from ocgnet.analysis.children.linked_children import linked_children
 from ocgnet.analysis.concentration import concentrate
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.evidence.membership import memberships_on

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from report_sample import bare_analysis, sample_analysis
 
+from ocgnet.analysis.children.linked_children import safeguard
 from ocgnet.checks.check import check
-from ocgnet.safeguarding import safeguard
 from ocgnet.views.report import report_html
 from ocgnet.views.report.children_section import children_section
 

@@ -13,9 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.analysis.children import LinkedChildren
+from ocgnet.analysis.children.linked_children import LinkedChildren
+from ocgnet.analysis.children.priority_rules import SIDES, pairs_apart
 from ocgnet.analysis.concentration import Concentration
-from ocgnet.analysis.safeguarding.rules import SIDES, pairs_apart
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.evidence.membership import groups_on, memberships_on

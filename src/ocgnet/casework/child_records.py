@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.analysis.safeguarding.link_sources import missing_within
+from ocgnet.analysis.children.links import missing_within
 from ocgnet.casework.concerns import Concern, concerns_of
 from ocgnet.casework.leaving import Leaving
 from ocgnet.casework.unknowns import MISSING_NOW, unknowns_of

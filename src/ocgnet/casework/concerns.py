@@ -8,8 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ocgnet.analysis.safeguarding.bases import BASES, Link
-from ocgnet.analysis.safeguarding.links import members_of, records_of, together, with_overdue
+from ocgnet.analysis.children.links import BASES, Link, members_of, records_of, together, with_overdue
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.settings import Settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocgnet.analysis.safeguarding.signs import NOT_SAID, risk_level
+from ocgnet.analysis.children.signs import NOT_SAID, risk_level
 from ocgnet.casework.child_records import ChildRecords
 from ocgnet.settings import Settings
 from ocgnet.views.figures_text import of

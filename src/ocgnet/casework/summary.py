@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ocgnet.analysis.safeguarding.bases import BASES
+from ocgnet.analysis.children.links import BASES
 from ocgnet.casework.child_records import ChildRecords
 from ocgnet.casework.small_counts import THRESHOLD, shown, suppress
 

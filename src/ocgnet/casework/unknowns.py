@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ocgnet.analysis.safeguarding.signs import NOT_SAID, risk_level
+from ocgnet.analysis.children.signs import NOT_SAID, risk_level
 from ocgnet.model.columns import ACES
 from ocgnet.settings import Settings
 from ocgnet.views.figures_text import of

@@ -15,7 +15,7 @@ from ocgnet.cli.request import Request, asks
 from ocgnet.errors import UsageError
 
 if TYPE_CHECKING:
-    from ocgnet.analysis.safeguarding.not_counted import NotCounted
+    from ocgnet.analysis.children.not_counted import NotCounted
     from ocgnet.dataset import Dataset
     from ocgnet.results import ResultTable
 
@@ -81,9 +81,9 @@ def children(
     ] = 30,
 ) -> None:
     """Print the children linked to members of groups: who, how surely, how pressing, and what is not known."""
+    from ocgnet.analysis.children.linked_children import safeguard
     from ocgnet.cli.reading import read_records
     from ocgnet.results.rests_on import touching
-    from ocgnet.safeguarding import safeguard
     from ocgnet.views.children.terminal import print_child, print_children, why_not_listed
     from ocgnet.views.figures_text import losses_sentence
 
@@ -130,7 +130,7 @@ def _aside(dataset: Dataset, request: Request, child: str) -> list[NotCounted]:
     UsageError
         When nobody of that id is on record.
     """
-    from ocgnet.analysis.safeguarding.not_counted import not_counted
+    from ocgnet.analysis.children.not_counted import not_counted
     from ocgnet.casework.people import known_people, near_ids
     from ocgnet.evidence.evidence import evidence_of
 

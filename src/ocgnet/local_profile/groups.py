@@ -11,10 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.analysis.children import LinkedChildren
+from ocgnet.analysis.children.linked_children import LinkedChildren
+from ocgnet.analysis.children.links import ended_links, members_of, records_of, together, with_overdue
 from ocgnet.analysis.concentration import Concentration, concentrate
 from ocgnet.analysis.figures import HOME, figures_of
-from ocgnet.analysis.safeguarding.links import ended_links, members_of, records_of, together, with_overdue
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.ages import children_on
 from ocgnet.evidence.evidence import Evidence, evidence_of

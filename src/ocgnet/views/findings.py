@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ocgnet.analysis.safeguarding.rules import SIDES
+from ocgnet.analysis.children.priority_rules import SIDES
 from ocgnet.results import Analysis, Figure
 from ocgnet.views.children import words
 from ocgnet.views.figures_text import (

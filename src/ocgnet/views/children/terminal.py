@@ -12,8 +12,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ocgnet.analysis.safeguarding.rules import COMPONENTS, SIDES
-from ocgnet.analysis.safeguarding.stages import STAGES
+from ocgnet.analysis.children.pathway import STAGES
+from ocgnet.analysis.children.priority_rules import COMPONENTS, SIDES
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 from ocgnet.views.children import words
@@ -22,7 +22,7 @@ from ocgnet.views.figures_text import count, day, of, printed
 from ocgnet.visible import visible
 
 if TYPE_CHECKING:
-    from ocgnet.analysis.safeguarding.not_counted import NotCounted
+    from ocgnet.analysis.children.not_counted import NotCounted
     from ocgnet.dataset import Dataset
 
 WIDTH = 100

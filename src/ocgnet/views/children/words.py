@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from ocgnet.analysis.safeguarding.bases import BASES, COMPANY
-from ocgnet.analysis.safeguarding.rules import ADULTS, CHILD, COMPONENTS, SIDES, bands, pairs_apart
-from ocgnet.analysis.safeguarding.stages import NO_SIGN, STAGES
+from ocgnet.analysis.children.links import BASES, COMPANY
+from ocgnet.analysis.children.pathway import NO_SIGN, STAGES
+from ocgnet.analysis.children.priority_rules import ADULTS, CHILD, COMPONENTS, SIDES, bands, pairs_apart
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 from ocgnet.views.figures_text import of, ratio

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ocgnet.analysis.safeguarding.rules import ADULTS, CHILD, COMPONENTS, RULES, SIDES, bands, points_of
-from ocgnet.analysis.safeguarding.stages import ORDER, STAGES
+from ocgnet.analysis.children.pathway import ORDER, STAGES
+from ocgnet.analysis.children.priority_rules import ADULTS, CHILD, COMPONENTS, RULES, SIDES, bands, points_of
 from ocgnet.results import Analysis
 from ocgnet.views.children import words
 from ocgnet.views.figures_text import UNKNOWN, count, day, of, printed

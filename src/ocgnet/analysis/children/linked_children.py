@@ -6,7 +6,7 @@ adults, order what adults should look at first; otherwise rows stand by id.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -15,34 +15,73 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.analysis.safeguarding.bases import BASES, FAMILY, Link, path_words
-from ocgnet.analysis.safeguarding.group_harm import harm_of_adults, harm_of_groups
-from ocgnet.analysis.safeguarding.households import households_of
-from ocgnet.analysis.safeguarding.judging import Judge
-from ocgnet.analysis.safeguarding.link_sources import frame_of
-from ocgnet.analysis.safeguarding.links import (
+from ocgnet.analysis.children.links import (
+    BASES,
+    FAMILY,
+    Link,
     ended_links,
     ended_table,
+    frame_of,
     links_table,
     members_of,
+    path_words,
     records_of,
     together,
     with_overdue,
 )
-from ocgnet.analysis.safeguarding.missing import episodes_of, missing_facts, missing_table, recurring_table
-from ocgnet.analysis.safeguarding.parts import components_table
-from ocgnet.analysis.safeguarding.pathway import counts_table, escalated, pathway_table, states_on
-from ocgnet.analysis.safeguarding.recorded import aces_of, crimes_of, risks_of
-from ocgnet.analysis.safeguarding.rules import SIDES, Component, bands, because, find_out, judged
-from ocgnet.analysis.safeguarding.sensitivity import in_words, sensitivity_table
-from ocgnet.analysis.safeguarding.signs import signs_of
+from ocgnet.analysis.children.missing import episodes_of, missing_facts, missing_table, recurring_table
+from ocgnet.analysis.children.pathway import counts_table, escalated, pathway_table, states_on
+from ocgnet.analysis.children.priority import Judge
+from ocgnet.analysis.children.priority_rules import (
+    COMPONENTS,
+    SIDES,
+    Component,
+    added,
+    bands,
+    because,
+    find_out,
+    in_words,
+    judged,
+    points_of,
+    sensitivity_table,
+)
+from ocgnet.analysis.children.records import aces_of, crimes_of, harm_of_adults, harm_of_groups, households_of, risks_of
+from ocgnet.analysis.children.signs import signs_of
 from ocgnet.analysis.time_windows import evidence_over, windows_of
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.ages import births_of, children_on
-from ocgnet.evidence.evidence import Evidence
+from ocgnet.evidence.evidence import Evidence, evidence_of
 from ocgnet.evidence.period import period_before
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.settings import Settings
+
+# The table of components: each component of each child, with what it adds and what to find out.
+
+
+def components_table(children: Sequence[str], parts: Sequence[Sequence[Component]], settings: Settings) -> ResultTable:
+    """Return the table ``child_components``: one row per child and component, in the order of ``COMPONENTS``."""
+    points = points_of(settings)
+    rows = []
+    for child, own in sorted(zip(children, parts, strict=True), key=lambda pair: pair[0]):
+        for part in own:
+            now, more = added(part, points)
+            topic = COMPONENTS[part.name]
+            rows.append(
+                {
+                    "child_id": child,
+                    "component": part.name,
+                    "title": topic.title,
+                    "about": topic.about,
+                    "value": part.value,
+                    "state": part.state.value,
+                    "points": now,
+                    "could_add": more,
+                    "find_out": part.find_out,
+                    "evidence": "|".join(part.evidence),
+                }
+            )
+    frame = pd.DataFrame(rows, columns=[c.name for c in RESULT_TABLES["child_components"]])
+    return ResultTable("child_components", frame.astype({"points": "int64", "could_add": "int64"}))
 
 
 @dataclass(frozen=True)
@@ -302,3 +341,44 @@ def _others(households: pd.Series, ids: pd.Index) -> list[str]:
         if child not in linked:
             rest.setdefault(household, []).append(child)
     return ["|".join(rest.get(household, ())) for household in households.reindex(ids)]
+
+
+# The job about children alone: from checked records to every table about linked children, without the network.
+
+STEPS = ("choosing the evidence", "children")
+"""Names of the steps, in order, for a progress bar."""
+
+
+def _silent(_step: str) -> None:
+    """Report nothing."""
+
+
+def safeguard(
+    dataset: Dataset, settings: Settings | None = None, step: Callable[[str], None] = _silent
+) -> LinkedChildren:
+    """Answer the questions about children: the same tables as ``pipeline.analyse`` gives, in a fraction of the time.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    settings : Settings, optional
+        Filters, thresholds and rules.
+    step : callable, optional
+        Told the name of each step as it begins.
+
+    Returns
+    -------
+    LinkedChildren
+        The same for the same records and settings, whatever the order of their rows.
+
+    Raises
+    ------
+    UsageError
+        When the settings name a group that does not exist, dates that the data cannot have, or an unknown rule.
+    """
+    settings = settings or Settings()
+    step(STEPS[0])
+    evidence = evidence_of(dataset, settings)
+    step(STEPS[1])
+    return linked_children(dataset, evidence, dataset.shown_names, settings)

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from ocgnet.analysis.safeguarding.bases import FAMILY
-from ocgnet.analysis.safeguarding.links import members_of, records_of, with_overdue
+from ocgnet.analysis.children.links import FAMILY, members_of, records_of, with_overdue
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.ages import ADULT, age_of, births_of
 from ocgnet.evidence.evidence import Evidence, evidence_of

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from ocgnet.analysis.safeguarding.link_sources import companions_of, dates, text
+from ocgnet.analysis.children.links import companions_of, dates, text
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.episodes import interviews, merged_episodes, universal
 from ocgnet.evidence.evidence import Evidence

@@ -9,10 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.analysis.safeguarding.bases import COMPANY, FAMILY
-from ocgnet.analysis.safeguarding.link_sources import dates, named, text
-from ocgnet.analysis.safeguarding.recorded import EXPLOITING, WEAPONS, flagged
-from ocgnet.analysis.safeguarding.stages import ORDER, SIGNS
+from ocgnet.analysis.children.links import COMPANY, FAMILY, dates, named, text
+from ocgnet.analysis.children.pathway import ORDER, SIGNS
+from ocgnet.analysis.children.records import EXPLOITING, WEAPONS, flagged
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.ages import ADULT, age_on
 from ocgnet.model.columns import RELATIONSHIPS

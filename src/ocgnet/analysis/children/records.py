@@ -1,0 +1,278 @@
+"""What is recorded about each child: adverse experiences, risks, and crimes that name the child."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.analysis.children.links import dates, text
+from ocgnet.dataset import Dataset
+from ocgnet.evidence.evidence import Evidence
+from ocgnet.harm import harm_of, look_up, offence_groups
+from ocgnet.model.columns import ACES, SUSPECT_ROLES
+from ocgnet.settings import Settings
+
+"""Link roles that name a person as a suspect; the strongest last."""
+
+EXPLOITING = frozenset({"cse", "cce", "modern_slavery", "county_line"})
+"""Flags of a crime of exploitation."""
+
+WEAPONS = frozenset({"knife", "firearm"})
+"""Flags of a crime with a weapon."""
+
+
+def aces_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:
+    """Return what is known of adverse experiences.
+
+    Returns
+    -------
+    DataFrame
+        By child: ``known`` (how many were observed), ``unknown`` (not recorded either way), ``observed`` and
+        ``asked`` (the same as lists of words, separated by ``|``, in the order of the model).
+    """
+    t = dataset["child_aces"]
+    if day is not None:
+        t = t.filter(pc.invert(pc.fill_null(pc.greater(t["recorded_on"], pa.scalar(day)), False)))
+    frame = pd.DataFrame({"id": text(t["child_id"]), "ace": text(t["ace"]), "status": text(t["status"])}, dtype=object)
+    wide = frame[frame["status"] != "unknown"].drop_duplicates(["id", "ace"]).set_index(["id", "ace"])["status"]
+    known = wide.unstack().reindex(index=ids, columns=list(ACES)).to_numpy(dtype=object)
+    observed, ruled_out = known == "observed", known == "not_observed"
+    words = np.array([a.replace("_", " ") for a in ACES], object)
+    return pd.DataFrame(
+        {
+            "known": observed.sum(axis=1).astype(int),
+            "unknown": (~observed & ~ruled_out).sum(axis=1).astype(int),
+            "observed": ["|".join(words[row]) for row in observed],
+            "asked": ["|".join(words[row]) for row in ~observed & ~ruled_out],
+        },
+        index=ids,
+    )
+
+
+def risks_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:
+    """Return the recorded risks per child.
+
+    Returns
+    -------
+    DataFrame
+        ``cse_risk``, ``cse_scheme``, ``cce_risk`` as text, blank when none; ``cse_on`` the date of the flag. A risk
+        of sexual exploitation that was flagged after ``day`` was not known on it.
+    """
+    t = dataset["children"]
+    later = pc.fill_null(pc.greater(t["cse_flagged_on"], pa.scalar(day, pa.date32())), False)
+    on = dates(t["cse_flagged_on"])
+    on = np.where(later.to_numpy().astype(bool), np.datetime64("NaT", "s"), on)
+    index = pd.Index(text(t["child_id"]), dtype=object)
+    frame = pd.DataFrame(
+        {
+            "cse_risk": pc.if_else(later, "", pc.fill_null(t["cse_risk"], "")).to_pylist(),
+            "cse_scheme": pc.fill_null(t["cse_risk_scheme"], "").to_pylist(),
+            "cce_risk": pc.fill_null(t["cce_risk"], "").to_pylist(),
+        },
+        index=index,
+        dtype=object,
+    ).reindex(ids, fill_value="")
+    frame["cse_on"] = pd.Series(on.astype("datetime64[s]"), index).reindex(ids)
+    return frame
+
+
+def crimes_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:
+    """Return the crimes that name each child, on any date up to ``day``.
+
+    Returns
+    -------
+    DataFrame
+        One row per child and crime: ``child_id``, ``crime_id``, ``on`` (recorded, else occurred; NaT undated),
+        ``victim`` and ``suspect`` (whether the child is named so), ``role`` (the strongest suspect role, or blank),
+        ``harm`` (severity weight; NaN when not known), ``flags`` (separated by ``|``), ``private`` (in a
+        private space). Sorted by child, date, crime; undated ones last.
+    """
+    links, crimes = dataset["crime_links"], dataset["crimes"]
+    own = links.filter(pc.is_in(links["person_id"], pa.array(ids.tolist(), pa.string())))
+    frame = pd.DataFrame(
+        {"child_id": text(own["person_id"]), "crime_id": text(own["crime_id"]), "link": text(own["link_role"])},
+        dtype=object,
+    )
+    grade = {role: i for i, role in enumerate(SUSPECT_ROLES, 1)}
+    frame["grade"] = frame["link"].map(grade).fillna(0).astype(int)
+    frame["victim"] = (frame["link"] == "victim").astype(bool)
+    frame = frame.groupby(["child_id", "crime_id"], as_index=False).agg(
+        grade=("grade", "max"), victim=("victim", "any")
+    )
+    at = pc.fill_null(pc.index_in(pa.array(frame["crime_id"].tolist(), pa.string()), crimes["crime_id"]), -1)
+    place = at.to_numpy(zero_copy_only=False).astype(np.int64)
+    on = np.append(dates(pc.coalesce(crimes["recorded_on"], crimes["occurred_on"])), np.datetime64("NaT", "s"))
+    frame = frame.assign(
+        on=on[place],
+        suspect=frame["grade"] > 0,
+        role=[("", *SUSPECT_ROLES)[g] for g in frame["grade"]],
+        harm=np.append(harm_of(crimes["offence_code"]), np.nan)[place],
+        flags=np.append(text(pc.fill_null(crimes["flags"], "")), "")[place],
+        private=np.append(pc.fill_null(crimes["private_space"], False).to_numpy().astype(bool), np.array([False]))[
+            place
+        ],
+    )
+    if day is not None:
+        frame = frame[~(frame["on"] > pd.Timestamp(day)).to_numpy(dtype=bool)]
+    columns = ["child_id", "crime_id", "on", "victim", "suspect", "role", "harm", "flags", "private"]
+    return frame.sort_values(["child_id", "on", "crime_id"], kind="stable")[columns].reset_index(drop=True)
+
+
+def flagged(flags: pd.Series, wanted: frozenset[str]) -> np.ndarray:
+    """Return whether each cell of flags, separated by ``|``, holds one of those wanted.
+
+    >>> flagged(pd.Series(["cce|county_line", "knife", ""]), EXPLOITING).tolist()
+    [True, False, False]
+    """
+    return np.array([bool(wanted & {f.strip() for f in cell.split("|")}) for cell in flags], bool)
+
+
+def exploits(flags: str) -> bool:
+    """Return whether the flags of one crime call it a crime of exploitation."""
+    return bool(EXPLOITING & {f.strip() for f in flags.split("|")})
+
+
+# Children of one household: who shares a parent, a guardian or a household, as recorded.
+
+_SHARED = ("parent", "step_parent", "guardian", "household")
+"""Relationships to an adult that put the children who share the adult together."""
+
+
+def households_of(dataset: Dataset, day: date | None, children: pd.Index) -> pd.Series:
+    """Return the household of each child, by id.
+
+    Two children are put together when a parent, step-parent, guardian or member of the household is
+    recorded for both, when they are recorded as siblings, or when a shared household is recorded between
+    them; and so on from child to child. Records hold no addresses: the households are families and
+    households as recorded, not proof that children live under one roof.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    day : date or None
+        What was recorded or first seen after it takes no part.
+    children : Index of str
+        Everybody who counts as a child, sorted.
+
+    Returns
+    -------
+    Series of str
+        ``HH-`` and the smallest id of the household; a child alone is a household too.
+    """
+    t = _until(dataset["family_links"], "recorded_on", day)
+    young = pa.array(children.tolist(), pa.string())
+    sibling = pc.and_(pc.equal(t["relationship"], "sibling"), pc.is_in(t["adult_id"], young))
+    t = t.filter(
+        pc.and_(pc.is_in(t["child_id"], young), pc.or_(pc.is_in(t["relationship"], pa.array(_SHARED)), sibling))
+    )
+    a = _until(dataset["associations"], "first_seen", day)
+    one, other = (pc.is_in(a[n], young) for n in ("person_a", "person_b"))
+    a = a.filter(pc.and_(pc.equal(a["kind"], "household"), pc.or_(one, other)))
+    left = np.r_[text(t["child_id"]), text(a["person_a"])]
+    right = np.r_[text(t["adult_id"]), text(a["person_b"])]
+    root = _joined(children, zip(left, right, strict=True))
+    roots = [root(c) for c in children]
+    first: dict[str, str] = {}
+    for child, own in zip(children, roots, strict=True):
+        first[own] = min(child, first.get(own, child))
+    return pd.Series([f"HH-{first[own]}" for own in roots], index=children, dtype=object)
+
+
+def _until(t: pa.Table, column: str, day: date | None) -> pa.Table:
+    """Return the rows that were there on the day; an undated one was."""
+    return t if day is None else t.filter(pc.invert(pc.fill_null(pc.greater(t[column], pa.scalar(day)), False)))
+
+
+def _joined(children: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Callable[[str], str]:
+    """Return a function that gives the same person for everybody who is joined by pairs, directly or through others."""
+    parent: dict[str, str] = {c: c for c in children}
+
+    def root(person: str) -> str:
+        at = parent.setdefault(person, person)
+        while at != parent[at]:
+            parent[at] = parent[parent[at]]
+            at = parent[at]
+        return at
+
+    for a, b in pairs:
+        parent[root(a)] = root(b)
+    return root
+
+
+# Harm and violence of each group, and harm of each adult: the crimes in the period that are linked to them.
+
+
+class GroupHarm(NamedTuple):
+    """Crimes of a group: how many, their harm, how many are violent, and of how many either is not known."""
+
+    crimes: int = 0
+    harm: float = 0.0
+    harm_unknown: int = 0
+    violent: int = 0
+    violent_unknown: int = 0
+
+
+def harm_of_groups(dataset: Dataset, evidence: Evidence, settings: Settings) -> dict[str, GroupHarm]:
+    """Return harm and violence by group.
+
+    A group's crimes are those in the period that link at least one member on the analysis date under the
+    chosen link roles, each once. Harm is the sum of their severity weights. A crime is violent when its
+    offence group is one of ``violent_offences`` or it is flagged knife or firearm.
+
+    Returns
+    -------
+    dict of str to GroupHarm
+        By ``ocg_id``: ``harm`` is the sum of the known weights, ``harm_unknown`` counts crimes without one,
+        ``violent_unknown`` crimes without a known offence code and without a weapon flag. A group without a crime is
+        absent.
+    """
+    m = evidence.memberships
+    members = pd.DataFrame({"person": m.person, "ocg_id": m.ocg})
+    links = pd.DataFrame({"person": evidence.crimes.person, "event": evidence.crimes.event})
+    pairs = links.merge(members, on="person")[["ocg_id", "event"]].drop_duplicates()
+    t = dataset["crimes"]
+    at = pc.fill_null(pc.index_in(pa.array(evidence.crimes.events, pa.string()), t["crime_id"]), -1)
+    place = at.to_numpy(zero_copy_only=False).astype(np.int64)
+    code = np.append(text(pc.fill_null(t["offence_code"], "")), "")[place]
+    weapon = flagged(pd.Series(np.append(text(pc.fill_null(t["flags"], "")), "")[place]), WEAPONS)
+    groups, violent = offence_groups(), frozenset(settings.violent_offences)
+    by_code = {c: look_up(groups, c) if c else None for c in set(code.tolist())}
+    hit = np.array([by_code[c] in violent for c in code.tolist()], bool) | weapon
+    ungrouped = np.array([by_code[c] is None for c in code.tolist()], bool) & ~weapon
+    event = pairs["event"].to_numpy(dtype=np.int64)
+    harm = evidence.crimes.harm[event]
+    frame = pairs.assign(
+        crimes=1,
+        harm=np.nan_to_num(harm),
+        harm_unknown=np.isnan(harm),
+        violent=hit[event],
+        violent_unknown=ungrouped[event],
+    ).drop(columns="event")
+    sums = frame.groupby("ocg_id").sum()
+    return {
+        str(row.Index): GroupHarm(int(row.crimes), float(row.harm), *map(int, row[3:]))
+        for row in sums[list(GroupHarm._fields)].itertuples()
+    }
+
+
+def harm_of_adults(evidence: Evidence, nominals: Collection[str]) -> dict[str, GroupHarm]:
+    """Return the harm of the crimes in the period that link each of some nominals, each crime once per nominal.
+
+    Returns
+    -------
+    dict of str to GroupHarm
+        By ``nominal_id``, without violence; somebody without a crime is absent.
+    """
+    wanted = pd.Index(sorted(nominals), dtype=object)
+    person, harm = evidence.crimes.person, evidence.crimes.harm[evidence.crimes.event]
+    frame = pd.DataFrame({"nominal_id": evidence.nominals[person], "harm": np.nan_to_num(harm), "open": np.isnan(harm)})
+    frame = frame[frame["nominal_id"].isin(wanted)]
+    sums = frame.groupby("nominal_id").agg(crimes=("harm", "size"), harm=("harm", "sum"), open=("open", "sum"))
+    return {str(r.Index): GroupHarm(int(r.crimes), float(r.harm), int(r.open)) for r in sums.itertuples()}
