@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from leaders import auc, planted_ties
-from ocgnet.analysis.communities import at_resolutions, find_communities
-from ocgnet.analysis.partition_fit import adjusted_rand
+from ocgnet.analysis.communities.against_groups import adjusted_rand
+from ocgnet.analysis.communities.communities import at_resolutions, find_communities
 from ocgnet.analysis.position import position_of
 from ocgnet.settings import Settings
 from planted import SHAPES, Planted, planted

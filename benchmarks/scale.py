@@ -35,7 +35,7 @@ from scipy.sparse import coo_array, diags_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
 from ocgnet import network as engine
-from ocgnet.analysis.communities import at_resolutions, find_communities
+from ocgnet.analysis.communities.communities import at_resolutions, find_communities
 from ocgnet.analysis.concentration import concentrate
 from ocgnet.analysis.layers import layers_of
 from ocgnet.analysis.position import position_of

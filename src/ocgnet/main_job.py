@@ -9,12 +9,12 @@ from dataclasses import replace
 from ocgnet import __version__
 from ocgnet.analysis.agreement import agreement, disagreements
 from ocgnet.analysis.children.linked_children import linked_children
-from ocgnet.analysis.communities import at_resolutions, find_communities, resolutions_table
+from ocgnet.analysis.communities.against_groups import best_resolution, community_fit, group_questions
+from ocgnet.analysis.communities.communities import at_resolutions, find_communities, resolutions_table
 from ocgnet.analysis.concentration import concentrate
 from ocgnet.analysis.events import events_of, named_by_roles, roles_left_out, stands_of
 from ocgnet.analysis.figures import figures_of
 from ocgnet.analysis.grade_sensitivity import grade_sensitivity
-from ocgnet.analysis.group_questions import best_resolution, community_fit, group_questions
 from ocgnet.analysis.groups import groups_of
 from ocgnet.analysis.layers import layers_of
 from ocgnet.analysis.outsiders import outsiders_of

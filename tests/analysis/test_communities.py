@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_samples import clique, network, published
 
-from ocgnet.analysis.communities import find_communities
+from ocgnet.analysis.communities.communities import find_communities
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.network.ties import ties_of

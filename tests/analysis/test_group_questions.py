@@ -11,9 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_samples import clique, network
 
-from ocgnet.analysis.communities import at_resolutions, find_communities, resolutions_table
-from ocgnet.analysis.group_questions import best_resolution, community_fit, group_questions
-from ocgnet.analysis.partition_fit import adjusted_mutual_information, adjusted_rand, mutual_information
+from ocgnet.analysis.communities.against_groups import (
+    adjusted_mutual_information,
+    adjusted_rand,
+    best_resolution,
+    community_fit,
+    group_questions,
+    mutual_information,
+)
+from ocgnet.analysis.communities.communities import at_resolutions, find_communities, resolutions_table
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings

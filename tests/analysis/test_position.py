@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from network_samples import network, published, rows, star
 from scipy.stats import rankdata
 
-from ocgnet.analysis.communities import find_communities
+from ocgnet.analysis.communities.communities import find_communities
 from ocgnet.analysis.position import SCORED, percentiles, position_of, summary
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of

@@ -17,7 +17,7 @@ from ocgnet.results import MEASURES, Network, ResultTable
 from ocgnet.settings import Settings
 
 if TYPE_CHECKING:
-    from ocgnet.analysis.communities import Communities
+    from ocgnet.analysis.communities.communities import Communities
 
 # Ranks that treat equal values equally.
 
