@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ocgnet.analysis.coverage import Linked, covered_by_rank, fractional_counts, ranking, scores
-from ocgnet.analysis.null_counts import counts_kept_coverage
-from ocgnet.analysis.null_model import drawn_anew, random_coverage
+from ocgnet.analysis.concentration.chance import counts_kept_coverage, drawn_anew, random_coverage
+from ocgnet.analysis.concentration.coverage import Linked, covered_by_rank, fractional_counts, ranking, scores
 
 LEVELS = (0.05, 0.01, 0.001)
 CASES = {

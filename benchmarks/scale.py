@@ -36,7 +36,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 
 from ocgnet import network as engine
 from ocgnet.analysis.communities.communities import at_resolutions, find_communities
-from ocgnet.analysis.concentration import concentrate
+from ocgnet.analysis.concentration.concentration import concentrate
 from ocgnet.analysis.layers import layers_of
 from ocgnet.analysis.position import position_of
 from ocgnet.analysis.robustness import stability_of

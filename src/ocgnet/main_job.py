@@ -11,10 +11,10 @@ from ocgnet.analysis.agreement import agreement, disagreements
 from ocgnet.analysis.children.linked_children import linked_children
 from ocgnet.analysis.communities.against_groups import best_resolution, community_fit, group_questions
 from ocgnet.analysis.communities.communities import at_resolutions, find_communities, resolutions_table
-from ocgnet.analysis.concentration import concentrate
+from ocgnet.analysis.concentration.by_grade import grade_sensitivity
+from ocgnet.analysis.concentration.concentration import concentrate
 from ocgnet.analysis.events import events_of, named_by_roles, roles_left_out, stands_of
 from ocgnet.analysis.figures import figures_of
-from ocgnet.analysis.grade_sensitivity import grade_sensitivity
 from ocgnet.analysis.groups import groups_of
 from ocgnet.analysis.layers import layers_of
 from ocgnet.analysis.outsiders import outsiders_of

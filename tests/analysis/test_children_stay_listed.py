@@ -198,7 +198,7 @@ def test_the_county_keeps_its_41_children_when_every_parent_and_report_is_overdu
 
 
 def analyse_concentration(data: Dataset):
-    from ocgnet.analysis.concentration import concentrate
+    from ocgnet.analysis.concentration.concentration import concentrate
 
     asked = Settings(null_draws=100, bootstrap_draws=100)
     return concentrate(evidence_of(data, asked), {}, asked, None)

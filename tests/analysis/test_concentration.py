@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_records import FIXTURES, SHARED, dataset, folder, linked
 
-from ocgnet.analysis.concentration import concentrate
+from ocgnet.analysis.concentration.concentration import concentrate
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.harm import weights

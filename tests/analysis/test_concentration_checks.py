@@ -12,12 +12,18 @@ from hypothesis import strategies as st
 from made_records import linked
 from scipy import stats
 
-from ocgnet.analysis import null_counts
-from ocgnet.analysis.concentration import concentrate
-from ocgnet.analysis.coverage import Linked, covered_by_rank, fractional_counts, full_counts, ranking, scores
-from ocgnet.analysis.grade_sensitivity import grade_sensitivity
-from ocgnet.analysis.null_counts import counts_kept_coverage, dealt_anew
-from ocgnet.analysis.null_model import drawn_anew, random_coverage
+from ocgnet.analysis.concentration import chance as null_counts
+from ocgnet.analysis.concentration.by_grade import grade_sensitivity
+from ocgnet.analysis.concentration.chance import counts_kept_coverage, dealt_anew, drawn_anew, random_coverage
+from ocgnet.analysis.concentration.concentration import concentrate
+from ocgnet.analysis.concentration.coverage import (
+    Linked,
+    covered_by_rank,
+    fractional_counts,
+    full_counts,
+    ranking,
+    scores,
+)
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.settings import Settings
 
@@ -140,7 +146,7 @@ def test_allocations_of_crowded_events_against_every_allocation_there_is(first, 
 
 def test_one_crime_of_everybody_costs_the_second_null_its_draws_when_it_must_and_says_so():
     # 41 events, 180 links: filling the large one costs six times its hundred people.
-    assert null_counts.cost_of([linked_events(HUB, 100)]) == pytest.approx(180 + 600, abs=45)
+    assert null_counts.counts_cost_of([linked_events(HUB, 100)]) == pytest.approx(180 + 600, abs=45)
     names = [f"N{i:03}" for i in range(100)]
     data = linked(names, [[names[i] for i in sorted(set(e))] for e in HUB])
     for budget, computed in ((20_000_000, True), (200 * 180, False)):

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from made_records import linked
 
-from ocgnet.analysis.concentration import concentrate
-from ocgnet.analysis.coverage import Linked, rank_grid, sparse_gini
-from ocgnet.analysis.null_model import distinct_people, random_coverage
+from ocgnet.analysis.concentration.chance import distinct_people, random_coverage
+from ocgnet.analysis.concentration.concentration import concentrate
+from ocgnet.analysis.concentration.coverage import Linked, rank_grid, sparse_gini
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.settings import Settings
 

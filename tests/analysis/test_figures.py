@@ -6,7 +6,7 @@ import pytest
 from made_records import ABOUT, FIXTURES, dataset, folder, profile, small_county
 
 from ocgnet.analysis.children.linked_children import linked_children
-from ocgnet.analysis.concentration import concentrate
+from ocgnet.analysis.concentration.concentration import concentrate
 from ocgnet.analysis.figures import figures_of
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of

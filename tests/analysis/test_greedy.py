@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_records import linked
 
-from ocgnet.analysis.concentration import concentrate
-from ocgnet.analysis.coverage import linked_to
-from ocgnet.analysis.greedy import greedy_cover
+from ocgnet.analysis.concentration.concentration import concentrate
+from ocgnet.analysis.concentration.coverage import linked_to
+from ocgnet.analysis.concentration.greedy import greedy_cover
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.settings import Settings
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from ocgnet.analysis.children.linked_children import linked_children
-from ocgnet.analysis.concentration import concentrate
+from ocgnet.analysis.concentration.concentration import concentrate
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.evidence.membership import memberships_on
 from ocgnet.harm import harm_of

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from ocgnet.analysis.children.linked_children import LinkedChildren
 from ocgnet.analysis.children.priority_rules import SIDES, pairs_apart
-from ocgnet.analysis.concentration import Concentration
+from ocgnet.analysis.concentration.concentration import Concentration
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.evidence.membership import groups_on, memberships_on

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ocgnet.analysis.children.linked_children import LinkedChildren
 from ocgnet.analysis.children.links import ended_links, members_of, records_of, together, with_overdue
-from ocgnet.analysis.concentration import Concentration, concentrate
+from ocgnet.analysis.concentration.concentration import Concentration, concentrate
 from ocgnet.analysis.figures import HOME, figures_of
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.ages import children_on

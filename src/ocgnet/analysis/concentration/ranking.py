@@ -6,9 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocgnet.analysis import null_counts, null_model
-from ocgnet.analysis.bootstrap import Resampled, resample
-from ocgnet.analysis.coverage import (
+from ocgnet.analysis.concentration import chance as null_counts
+from ocgnet.analysis.concentration import chance as null_model
+from ocgnet.analysis.concentration.chance import (
+    FEWEST_DRAWS,
+    Resampled,
+    counts_kept_coverage,
+    draws_within,
+    random_coverage,
+    resample,
+)
+from ocgnet.analysis.concentration.coverage import (
     Linked,
     covered_by_rank,
     fractional_counts,
@@ -18,8 +26,6 @@ from ocgnet.analysis.coverage import (
     ranking,
     scores,
 )
-from ocgnet.analysis.null_counts import counts_kept_coverage
-from ocgnet.analysis.null_model import FEWEST_DRAWS, draws_within, random_coverage
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.settings import Settings
 
@@ -120,7 +126,9 @@ class Measured:
         rng = np.random.default_rng([settings.seed, _BOOTSTRAP_STREAM])
         resampled = resample(kinds, order, chosen.count, settings.top_k, boot_draws, rng)
         covered = covered_by_rank(kinds[0], order), covered_by_rank(kinds[1], order)
-        counts_draws = min(settings.counts_null_draws, settings.counts_null_links // max(null_counts.cost_of(kinds), 1))
+        counts_draws = min(
+            settings.counts_null_draws, settings.counts_null_links // max(null_counts.counts_cost_of(kinds), 1)
+        )
         if settings.counts_null_draws >= FEWEST_DRAWS > counts_draws:
             counts_draws = 0
         rng = np.random.default_rng([settings.seed, _COUNTS_STREAM])

@@ -9,8 +9,8 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from ocgnet.analysis.coverage import full_counts
-from ocgnet.analysis.measured import Chosen
+from ocgnet.analysis.concentration.coverage import full_counts
+from ocgnet.analysis.concentration.ranking import Chosen
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence, evidence_of
 from ocgnet.evidence.wording import report_words
