@@ -37,10 +37,10 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from ocgnet import network as engine
 from ocgnet.analysis.communities.communities import at_resolutions, find_communities
 from ocgnet.analysis.concentration.concentration import concentrate
-from ocgnet.analysis.layers import layers_of
 from ocgnet.analysis.position import position_of
-from ocgnet.analysis.robustness import stability_of
-from ocgnet.analysis.roles import suggest_roles
+from ocgnet.analysis.roles.layers import layers_of
+from ocgnet.analysis.roles.roles import suggest_roles
+from ocgnet.analysis.roles.stability import stability_of
 from ocgnet.checks.check import read_dataset
 from ocgnet.cli.cores import Cores
 from ocgnet.dataset import Dataset

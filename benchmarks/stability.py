@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ocgnet.analysis.position import position_of
-from ocgnet.analysis.robustness import Stability, stability_of, word_of
+from ocgnet.analysis.roles.stability import Stability, stability_of, word_of
 from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import scope_of

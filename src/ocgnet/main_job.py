@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ocgnet import __version__
-from ocgnet.analysis.agreement import agreement, disagreements
 from ocgnet.analysis.children.linked_children import linked_children
 from ocgnet.analysis.communities.against_groups import best_resolution, community_fit, group_questions
 from ocgnet.analysis.communities.communities import at_resolutions, find_communities, resolutions_table
@@ -16,11 +15,11 @@ from ocgnet.analysis.concentration.concentration import concentrate
 from ocgnet.analysis.events import events_of, named_by_roles, roles_left_out, stands_of
 from ocgnet.analysis.figures import figures_of
 from ocgnet.analysis.groups import groups_of
-from ocgnet.analysis.layers import layers_of
-from ocgnet.analysis.outsiders import outsiders_of
 from ocgnet.analysis.position import position_of, summary
-from ocgnet.analysis.robustness import stability_of
-from ocgnet.analysis.roles import suggest_roles
+from ocgnet.analysis.roles.layers import layers_of
+from ocgnet.analysis.roles.outsiders import outsiders_of
+from ocgnet.analysis.roles.roles import agreement, disagreements, suggest_roles
+from ocgnet.analysis.roles.stability import stability_of
 from ocgnet.analysis.time_snapshots import over_time
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of, scope_of

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_samples import network, rows, star
 
-from ocgnet.analysis.losses import of_person, of_sources
 from ocgnet.analysis.position import position_of
-from ocgnet.analysis.resampling import in_parts
-from ocgnet.analysis.robustness import SOURCE, stability_of
-from ocgnet.analysis.roles import suggest_roles
-from ocgnet.analysis.tiers import NONE, TIERS, stand
+from ocgnet.analysis.roles.losses import of_person, of_sources
+from ocgnet.analysis.roles.resampling import in_parts
+from ocgnet.analysis.roles.roles import suggest_roles
+from ocgnet.analysis.roles.stability import SOURCE, stability_of
+from ocgnet.analysis.roles.tiers import NONE, TIERS, stand
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.network import WeightedGraph

@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_samples import clique, network, rows, star
 
-from ocgnet.analysis.agreement import agreement, quadratic_kappa
 from ocgnet.analysis.position import position_of
-from ocgnet.analysis.robustness import stability_of
-from ocgnet.analysis.roles import suggest_roles
-from ocgnet.analysis.tiers import NONE, PERIPHERAL, PRINCIPAL, SIGNIFICANT, stand
+from ocgnet.analysis.roles.roles import agreement, quadratic_kappa, suggest_roles
+from ocgnet.analysis.roles.stability import stability_of
+from ocgnet.analysis.roles.tiers import NONE, PERIPHERAL, PRINCIPAL, SIGNIFICANT, stand
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.network.ties import ties_of

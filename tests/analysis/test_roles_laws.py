@@ -13,12 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_samples import network, rows, star
 
-from ocgnet.analysis.agreement import disagreements
-from ocgnet.analysis.layers import layers_of, within_group
 from ocgnet.analysis.position import SCORED, position_of
-from ocgnet.analysis.robustness import SOURCE, stability_of, sure_share, word_of
-from ocgnet.analysis.roles import suggest_roles
-from ocgnet.analysis.tiers import PERIPHERAL, PRINCIPAL, SIGNIFICANT, seats_of, stand
+from ocgnet.analysis.roles.layers import layers_of, within_group
+from ocgnet.analysis.roles.roles import disagreements, suggest_roles
+from ocgnet.analysis.roles.stability import SOURCE, stability_of, sure_share, word_of
+from ocgnet.analysis.roles.tiers import PERIPHERAL, PRINCIPAL, SIGNIFICANT, seats_of, stand
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.network.ties import ties_of

@@ -12,14 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_samples import network, rows, star
 
-from ocgnet.analysis.losses import of_person, of_tie
-from ocgnet.analysis.own_events import EACH, own_events
 from ocgnet.analysis.position import position_of, score_of
-from ocgnet.analysis.resampling import PEOPLE, TIES
-from ocgnet.analysis.robustness import stability_of
-from ocgnet.analysis.roles import suggest_roles
-from ocgnet.analysis.tiers import NONE, TIERS, seats_of, stand
-from ocgnet.analysis.turning import EVENTS
+from ocgnet.analysis.roles.decisive import EVENTS
+from ocgnet.analysis.roles.losses import EACH, of_person, of_tie, own_events
+from ocgnet.analysis.roles.resampling import PEOPLE, TIES
+from ocgnet.analysis.roles.roles import suggest_roles
+from ocgnet.analysis.roles.stability import stability_of
+from ocgnet.analysis.roles.tiers import NONE, TIERS, seats_of, stand
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.network import WeightedGraph

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from ocgnet.analysis.position import position_of
-from ocgnet.analysis.robustness import stability_of
+from ocgnet.analysis.roles.stability import stability_of
 from ocgnet.cli.cores import WORTH, Cores
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from ocgnet.analysis.comparison_reasons import places_of, why_moved
-from ocgnet.analysis.tiers import INSUFFICIENT
+from ocgnet.analysis.roles.tiers import INSUFFICIENT
 from ocgnet.results import ResultColumn, ResultTable
 
 CHANGES = (

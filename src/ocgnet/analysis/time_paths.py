@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.analysis.position import names_of
-from ocgnet.analysis.tiers import NO_GROUP, NONE, TIERS
+from ocgnet.analysis.roles.tiers import NO_GROUP, NONE, TIERS
 from ocgnet.analysis.time_windows import Window
 from ocgnet.results import Figure, ResultTable
 from ocgnet.settings import Settings

@@ -8,12 +8,11 @@ from functools import partial
 import numpy as np
 
 from ocgnet import network as engine
-from ocgnet.analysis.losses import Loss, SourceLosses, of_sources
-from ocgnet.analysis.own_events import EACH
 from ocgnet.analysis.position import SCORED, Position, score_of
-from ocgnet.analysis.resampling import PEOPLE, TIES, Plan, drawn, in_parts, seconds_of, starts_within, without
-from ocgnet.analysis.tiers import NONE, TIERS, Seats, seats_of
-from ocgnet.analysis.turning import EVENTS, Turning, turning_of
+from ocgnet.analysis.roles.decisive import EVENTS, Turning, turning_of
+from ocgnet.analysis.roles.losses import EACH, Loss, SourceLosses, of_sources
+from ocgnet.analysis.roles.resampling import PEOPLE, TIES, Plan, drawn, in_parts, seconds_of, starts_within, without
+from ocgnet.analysis.roles.tiers import NONE, TIERS, Seats, seats_of
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.network.ties import Ties
 from ocgnet.settings import Settings

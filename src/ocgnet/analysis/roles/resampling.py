@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ocgnet import network as engine
-from ocgnet.analysis.losses import Loss
 from ocgnet.analysis.position import SCORED, mean_percentile, measures_of, percentiles
-from ocgnet.analysis.tiers import stand
+from ocgnet.analysis.roles.losses import Loss
+from ocgnet.analysis.roles.tiers import stand
 from ocgnet.settings import Settings
 
 TIES, PEOPLE = range(2)

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.analysis.position import Position
-from ocgnet.analysis.robustness import Stability, word_of
-from ocgnet.analysis.tiers import PRINCIPAL, seats_of, stand
+from ocgnet.analysis.roles.stability import Stability, word_of
+from ocgnet.analysis.roles.tiers import PRINCIPAL, seats_of, stand
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.ages import children_on
 from ocgnet.evidence.evidence import Evidence

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from ocgnet import network as engine
 from ocgnet.analysis.position import SCORED, mean_percentile, measures_of, percentiles
-from ocgnet.analysis.tiers import Seats
+from ocgnet.analysis.roles.tiers import Seats
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.network.graph import positions
 from ocgnet.network.ties import Ties
@@ -97,3 +99,40 @@ def within_group(ties: Ties, seats: Seats) -> dict[str, np.ndarray]:
     scored["betweenness_steps"] = scored["betweenness_steps"] * (n - 1) * (n - 2) / pairs
     scored["closeness_steps"] = scored["closeness_steps"] * (n - 1) / others
     return {"degree": engine.degree(graph), "score": score, **scored}
+
+
+# How much is linked to a person: shown beside the suggested role, and no part of it.
+
+
+@dataclass(frozen=True)
+class Volume:
+    """Linked crimes and reports; arrays in the row order of the table ``roles``.
+
+    Parameters
+    ----------
+    crimes, reports : ndarray of int, shape (seats,)
+        Events of the network that name the person.
+    percentile : ndarray of float, shape (seats,)
+        Mid-rank of their sum among all seats of the same group, with ties or without.
+    """
+
+    crimes: np.ndarray
+    reports: np.ndarray
+    percentile: np.ndarray
+
+    @property
+    def total(self) -> np.ndarray:
+        """Crimes and reports together."""
+        return np.asarray(self.crimes + self.reports)
+
+
+def volume_of(evidence: Evidence, seats: Seats) -> Volume:
+    """Return the volume of each seat.
+
+    Volume measures police attention as much as crime, and the number of arrests finds leaders hardly
+    better than chance in some gangs; so it stands beside the role and never changes it.
+    """
+    n = len(evidence.nominals)
+    crimes, reports = evidence.crimes.counts(n)[seats.person], evidence.reports.counts(n)[seats.person]
+    ranked = percentiles((crimes + reports).astype(float), np.ones(len(crimes), bool), seats.group)
+    return Volume(crimes, reports, ranked)
