@@ -20,7 +20,7 @@ from ocgnet.analysis.roles.layers import layers_of
 from ocgnet.analysis.roles.outsiders import outsiders_of
 from ocgnet.analysis.roles.roles import agreement, disagreements, suggest_roles
 from ocgnet.analysis.roles.stability import stability_of
-from ocgnet.analysis.time_snapshots import over_time
+from ocgnet.analysis.time.snapshots import over_time
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of, scope_of
 from ocgnet.evidence.period import Period, period_before

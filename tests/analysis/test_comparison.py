@@ -7,7 +7,7 @@ import copy
 import pandas as pd
 import pytest
 
-from ocgnet.analysis.comparison import Run, compare_runs
+from ocgnet.analysis.time.two_runs import Run, compare_runs
 from ocgnet.views.comparison_text import in_words, mismatches
 
 DOCUMENT = {

@@ -9,7 +9,7 @@ import pandas as pd
 from made_records import dataset
 
 from ocgnet.analysis.children.missing import episodes_of, missing_facts
-from ocgnet.analysis.time_windows import evidence_over
+from ocgnet.analysis.time.paths import evidence_over
 from ocgnet.dataset import About
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.main_job import analyse

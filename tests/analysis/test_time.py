@@ -15,9 +15,17 @@ from hypothesis import strategies as st
 from made_records import ABOUT, FIXTURES, dataset, folder, linked
 from scipy import stats
 
-from ocgnet.analysis.time_paths import DIRECTIONS, Course, trend, trend_figures
-from ocgnet.analysis.time_snapshots import over_time
-from ocgnet.analysis.time_windows import Window, evidence_over, evidence_within, windows_of
+from ocgnet.analysis.time.paths import (
+    DIRECTIONS,
+    Course,
+    Window,
+    evidence_over,
+    evidence_within,
+    trend,
+    trend_figures,
+    windows_of,
+)
+from ocgnet.analysis.time.snapshots import over_time
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.evidence.period import Period

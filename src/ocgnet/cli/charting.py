@@ -16,7 +16,7 @@ from ocgnet.errors import UsageError
 from ocgnet.views.chart.opening import Opening, View, opening_state
 
 if TYPE_CHECKING:
-    from ocgnet.analysis.earlier import Earlier
+    from ocgnet.analysis.time.paths import Earlier
     from ocgnet.dataset import Dataset
 
 
@@ -42,7 +42,7 @@ def network(
     compare_from: Annotated[datetime | None, day_option("First day of the period to compare with.")] = None,
 ) -> None:
     """Draw who has ties with whom, in one page that opens without a network."""
-    from ocgnet.analysis.earlier import side_by_side
+    from ocgnet.analysis.time.paths import side_by_side
     from ocgnet.cli.reading import read_records
     from ocgnet.files.writing import sealed, write_text
     from ocgnet.main_job import analyse
@@ -78,6 +78,6 @@ def network(
 
 
 def _earlier(request: Request, dataset: Dataset, first: datetime | None, last: date | None) -> Earlier:
-    from ocgnet.analysis.earlier import earlier_ties
+    from ocgnet.analysis.time.paths import earlier_ties
 
     return earlier_ties(dataset, request.settings, day_of(first), last)

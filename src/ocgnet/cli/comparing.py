@@ -42,7 +42,7 @@ def compare(
     ] = False,
 ) -> None:
     """Say who changed role between two runs, and why."""
-    from ocgnet.analysis.comparison import compare_runs
+    from ocgnet.analysis.time.two_runs import compare_runs
     from ocgnet.files.writing import write_csv
     from ocgnet.views.comparison_text import in_words, mismatches
     from ocgnet.views.run_folder import people_in_runs, read_run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ocgnet.analysis.comparison import Changes, Run
+from ocgnet.analysis.time.two_runs import Changes, Run
 from ocgnet.views.figures_text import day, of
 
 _NAMED = 5

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ocgnet.analysis.comparison import Run
+from ocgnet.analysis.time.two_runs import Run
 from ocgnet.errors import SourceError
 
 NEEDED = ("roles", "people", "concentration", "children")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from ocgnet.analysis.earlier import Earlier
+from ocgnet.analysis.time.paths import Earlier
 from ocgnet.dataset import About, LeftOut
 from ocgnet.results import MEASURES, RESULT_TABLES, Agreement, Analysis, Network, ResultTable
 from ocgnet.settings import Settings

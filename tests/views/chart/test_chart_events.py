@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from chart_sample import sample_earlier
 
-from ocgnet.analysis.earlier import earlier_ties
 from ocgnet.analysis.events import EVENT_COLUMNS, events_of
+from ocgnet.analysis.time.paths import earlier_ties
 from ocgnet.errors import UsageError
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.network.ties import ties_of

@@ -47,7 +47,7 @@ from ocgnet.analysis.children.priority_rules import (
 )
 from ocgnet.analysis.children.records import aces_of, crimes_of, harm_of_adults, harm_of_groups, households_of, risks_of
 from ocgnet.analysis.children.signs import signs_of
-from ocgnet.analysis.time_windows import evidence_over, windows_of
+from ocgnet.analysis.time.paths import evidence_over, windows_of
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.ages import births_of, children_on
 from ocgnet.evidence.evidence import Evidence, evidence_of

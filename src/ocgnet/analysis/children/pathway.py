@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from ocgnet.analysis.time_windows import Window
+from ocgnet.analysis.time.paths import Window
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.settings import Settings
 

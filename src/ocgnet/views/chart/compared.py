@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ocgnet.analysis.earlier import Earlier
+from ocgnet.analysis.time.paths import Earlier
 
 CHANGES = ("new", "kept", "gone")
 

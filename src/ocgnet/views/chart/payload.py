@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ocgnet.analysis.earlier import Earlier
+from ocgnet.analysis.time.paths import Earlier
 from ocgnet.results import MEASURES, Analysis
 from ocgnet.views.chart.boxes import Box, boxes_of, home_groups
 from ocgnet.views.chart.compared import CHANGES, all_events, all_stands, both_periods

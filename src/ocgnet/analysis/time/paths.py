@@ -3,16 +3,112 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from ocgnet.analysis.events import events_of, stands_of
 from ocgnet.analysis.position import names_of
 from ocgnet.analysis.roles.tiers import NO_GROUP, NONE, TIERS
-from ocgnet.analysis.time_windows import Window
+from ocgnet.dataset import Dataset, LeftOut
+from ocgnet.errors import UsageError
+from ocgnet.evidence.evidence import Associations, Evidence, Incidence, evidence_of
+from ocgnet.evidence.membership import memberships_on
+from ocgnet.evidence.period import Period, months_after, period_before, period_of
+from ocgnet.evidence.record_dates import gaps_of, record_dates
+from ocgnet.network.ties import ties_of
 from ocgnet.results import Figure, ResultTable
 from ocgnet.settings import Settings
+
+# Snapshots over time: the stretches of a period, and the evidence that falls into each.
+
+
+@dataclass(frozen=True)
+class Window:
+    """One stretch of time, both days included; ``now`` is false for those of the period before."""
+
+    first: date
+    last: date
+    now: bool
+
+
+def windows_of(period: Period, months: int, before: Period | None = None) -> tuple[Window, ...]:
+    """Cut the period before, and the period, into stretches of ``months`` months.
+
+    Without ``before`` that is the period of the same length that ends the day before it.
+
+    The last stretch of each ends with it, and may be shorter. Empty without dates or with 0 months.
+
+    >>> year = Period(date(2019, 3, 31), date(2018, 4, 1), date(2019, 3, 31), "")
+    >>> [str(w.first) for w in windows_of(year, 6)]
+    ['2017-04-01', '2017-10-01', '2018-04-01', '2018-10-01']
+    """
+    found = []
+    for span, now in ((before or period.before(), False), (period, True)):
+        if span.first is None or span.last is None or months < 1:
+            return ()
+        step, first = 0, span.first
+        while first <= span.last:
+            step += months
+            following = months_after(span.first, step)
+            found.append(Window(first, min(following - timedelta(days=1), span.last), now))
+            first = following
+    return tuple(found)
+
+
+def evidence_over(dataset: Dataset, evidence: Evidence, settings: Settings) -> Evidence:
+    """Return the evidence of the period and of the time before it, filtered as on the analysis date.
+
+    The time before reaches back to the period before, and as far as signs on the pathway count. What may not be used
+    today (overdue for review, outside the grade filter) is in no snapshot either.
+    """
+    period = evidence.period
+    first = period_before(period, settings).first
+    if first is not None and period.as_of is not None:
+        # A short period has a short one before it, and no sign may be lost by that.
+        first = min(first, period.as_of - timedelta(days=settings.pathway_days - 1))
+    return evidence_of(dataset, settings, replace(period, first=first))
+
+
+def evidence_within(dataset: Dataset, over: Evidence, window: Window, settings: Settings) -> Evidence:
+    """Return the part of ``over`` that falls into a window, with the memberships of its last day.
+
+    Notes
+    -----
+    A contact counts in every window that its first and last sighting touch; an undated one counts in
+    all, since it may have held at any time.
+    """
+    first, last = np.datetime64(window.first), np.datetime64(window.last)
+    contacts = over.associations
+    begun = np.where(np.isnat(contacts.first), contacts.last, contacts.first)
+    ended = np.where(np.isnat(contacts.last), contacts.first, contacts.last)
+    # Comparisons with an absent date are false: an undated contact is neither over nor still to come.
+    touched = ~((ended < first) | (begun > last))
+    return replace(
+        over,
+        period=replace(over.period, as_of=window.last, first=window.first, last=window.last),
+        crimes=_dated(over.crimes, first, last),
+        reports=_dated(over.reports, first, last),
+        associations=Associations(**{f.name: getattr(contacts, f.name)[touched] for f in fields(contacts)}),
+        memberships=memberships_on(dataset, window.last, pa.array(over.nominals, pa.string()), settings.ocgs),
+        left_out=(),
+    )
+
+
+def _dated(events: Incidence, first: np.datetime64, last: np.datetime64) -> Incidence:
+    inside = (events.on >= first) & (events.on <= last)
+    number = np.cumsum(inside) - 1
+    kept = inside[events.event]
+    return replace(
+        events,
+        person=events.person[kept],
+        event=number[events.event[kept]].astype(np.int32),
+        **{f.name: getattr(events, f.name)[inside] for f in fields(events) if f.name not in ("person", "event")},
+    )
+
 
 DIRECTIONS = ("never tied", "rising", "falling", "steady", "entered", "left", "too few snapshots")
 NEVER, RISING, FALLING, STEADY, ENTERED, LEFT, TOO_FEW = range(7)
@@ -230,3 +326,110 @@ def _shares(found: Trend) -> tuple[float, float, int]:
     rising, falling, steady = (int((found.direction == d).sum()) for d in (RISING, FALLING, STEADY))
     compared = rising + falling + steady
     return rising / max(compared, 1), falling / max(compared, 1), compared
+
+
+# The ties of an earlier period, to set beside those of the period that an analysis is about.
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Ties of an earlier period, made by the same filters as those of the analysis.
+
+    Parameters
+    ----------
+    first, last : date
+        The period, both days included.
+    ties : ResultTable
+        Table ``ties`` of that period.
+    events : pandas.DataFrame
+        Its events, as from :func:`ocgnet.analysis.events.events_of`.
+    left_out : tuple of LeftOut
+        What took no part in it, and why.
+    notes : tuple of str
+        What cannot be called new or gone, because the records do not cover both periods.
+    stands : pandas.DataFrame
+        As what people stand in its crimes, as from :func:`ocgnet.analysis.events.stands_of`.
+    """
+
+    first: date
+    last: date
+    ties: ResultTable
+    events: pd.DataFrame
+    left_out: tuple[LeftOut, ...]
+    stands: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notes: tuple[str, ...] = ()
+
+
+def side_by_side(dataset: Dataset, settings: Settings) -> Settings:
+    """Return the settings of an analysis whose ties are set beside those of an earlier period.
+
+    Like stands beside like: the network is then made of the period's own records, as that of the earlier period
+    is of its own; with all records a tie of long ago would be new, and none would ever be gone.
+
+    Raises
+    ------
+    UsageError
+        When the settings give the network another first day.
+    """
+    first = period_of(dataset, settings).first
+    if settings.network_from not in (None, first):
+        raise UsageError(
+            "Two periods side by side have each its own network, of its own records: leave out --network-from."
+        )
+    return replace(settings, network_from=first)
+
+
+def earlier_ties(dataset: Dataset, settings: Settings, first: date | None = None, last: date | None = None) -> Earlier:
+    """Return the ties of an earlier period.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    settings : Settings
+        Those of the analysis; its filters hold for both periods.
+    first, last : date, optional
+        The earlier period; default the one that ``settings.compare_to`` asks for.
+
+    Raises
+    ------
+    UsageError
+        When the records hold no date, one of the two dates is missing, or the period does not end
+        before the one of the analysis begins.
+
+    Notes
+    -----
+    Reviews are judged on the day of the analysis: a record that is overdue now is not shown because
+    an earlier period was asked for. Contacts without a date belong to every period and so are kept ties.
+    """
+    now = period_of(dataset, settings)
+    if now.first is None or now.as_of is None:
+        raise UsageError("These records hold no date, so there is no earlier period to compare with.")
+    if (first is None) != (last is None):
+        raise UsageError("Give both --compare-from and --compare-to, or --before for the period before.")
+    before = period_before(now, settings)
+    first, last = first or before.first, last or before.last
+    assert first is not None  # noqa: S101 - before() of a dated period is dated
+    assert last is not None  # noqa: S101 - as above
+    if first > last:
+        raise UsageError(f"The earlier period begins on {first} and ends on {last}: give its first day first.")
+    if last >= now.first:
+        raise UsageError(f"The earlier period ends on {last}, but the period of the analysis begins on {now.first}.")
+    evidence = evidence_of(dataset, settings, Period(now.as_of, first, last, now.note))
+    ties = ties_of(evidence, settings)
+    return Earlier(
+        first,
+        last,
+        ties.to_table(evidence),
+        events_of(dataset, evidence, ties),
+        tuple(sorted((*evidence.left_out, *ties.left_out))),
+        stands_of(dataset, evidence, settings),
+        _notes(dataset, now, Period(now.as_of, first, last, now.note)),
+    )
+
+
+def _notes(dataset: Dataset, now: Period, before: Period) -> tuple[str, ...]:
+    """Say which records that make ties do not cover both periods: what looks new may only be newly recorded."""
+    gaps = gaps_of(record_dates(dataset, now.as_of), now, before)
+    gaps = {name: gap for name, gap in gaps.items() if name in ("crimes", "intel_reports", "associations")}
+    return tuple(f"New or gone may only mean recorded or not: {gap}." for gap in gaps.values())

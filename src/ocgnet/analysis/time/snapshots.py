@@ -11,8 +11,15 @@ import pandas as pd
 from ocgnet import network as engine
 from ocgnet.analysis.position import names_of, score_of
 from ocgnet.analysis.roles.tiers import NO_GROUP, NONE, TIERS, seats_of, stand
-from ocgnet.analysis.time_paths import Course, paths_of, trend_figures
-from ocgnet.analysis.time_windows import Window, evidence_over, evidence_within, windows_of
+from ocgnet.analysis.time.paths import (
+    Course,
+    Window,
+    evidence_over,
+    evidence_within,
+    paths_of,
+    trend_figures,
+    windows_of,
+)
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.evidence.period import period_before
