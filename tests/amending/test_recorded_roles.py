@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from installed import ocgnet
 from ocgnet.amending.recorded_roles import NOT_ASSESSED, role_change, roles_held
 from ocgnet.amending.store_place import changed_dataset
-from ocgnet.audit.reading import acts
+from ocgnet.audit.read import acts
 from ocgnet.checks.check import check
 from ocgnet.errors import UsageError
 from ocgnet.model.columns import ROLES

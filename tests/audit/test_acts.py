@@ -8,8 +8,7 @@ import pytest
 
 from ocgnet.audit import KINDS, log_of, log_path
 from ocgnet.audit.chain import key_of
-from ocgnet.audit.people import keyed_id
-from ocgnet.audit.reading import acts
+from ocgnet.audit.read import acts, keyed_id
 from ocgnet.errors import LogError, StoreError
 
 

@@ -16,11 +16,9 @@ from hypothesis import strategies as st
 
 import ocgnet.audit.chain as chain_module
 from ocgnet.audit import log_of
-from ocgnet.audit.chain import append, read_head
-from ocgnet.audit.line import BEGINNING, read_line, written
-from ocgnet.audit.people import packed, unpacked
-from ocgnet.audit.reading import acts
-from ocgnet.audit.verifying import verify
+from ocgnet.audit.chain import BEGINNING, append, read_head, read_line, written
+from ocgnet.audit.read import acts, packed, unpacked
+from ocgnet.audit.verify import verify
 from ocgnet.errors import LogError
 
 LINES = 12

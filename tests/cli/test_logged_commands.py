@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ocgnet.audit.ids import people_in
-from ocgnet.audit.reading import acts
-from ocgnet.audit.verifying import verify
+from ocgnet.audit.read import acts, people_in
+from ocgnet.audit.verify import verify
 from ocgnet.checks.check import check
 from ocgnet.cli.app import app
 from ocgnet.errors import LogError, OcgnetError
@@ -98,7 +97,7 @@ def test_killed_while_it_writes_a_command_is_logged_with_everybody(home, log_fil
         """As kill -9 does, nothing is told any more."""
 
     def kill(*_given, **_named):
-        monkeypatch.setattr("ocgnet.audit.acts.append", lambda *_: 0)
+        monkeypatch.setattr("ocgnet.audit.log.append", lambda *_: 0)
         raise Killed
 
     monkeypatch.setattr(writer, kill)

@@ -172,8 +172,8 @@ WHERE = {
     "ocgnet.sources.reading.read_about_file": ("check", "RECORDS"),
     "ocgnet.sources.reading.read_csv": ("roles", "RECORDS"),
     "ocgnet.checks.check.check_references": ("roles", "RECORDS"),
-    "ocgnet.audit.acts.append": ("roles", "RECORDS"),
-    "ocgnet.audit.ids.people_in": ("roles", "RECORDS"),
+    "ocgnet.audit.log.append": ("roles", "RECORDS"),
+    "ocgnet.audit.read.people_in": ("roles", "RECORDS"),
     "ocgnet.main_job.analyse": ("roles", "RECORDS"),
     "ocgnet.local_profile.profile.profile_of": ("profile", "RECORDS", "--out", f"{MARKER}-profile"),
     "ocgnet.views.findings.findings": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
@@ -186,8 +186,8 @@ WHERE = {
         "--folder", "RECORDS", "--reason", MARKER, "--by", MARKER, "--out", f"{MARKER}-pack"),
     "ocgnet.amending.file_place.commit": ("refer", "--kind", "mash", "--folder", "RECORDS", "--reason", MARKER, "--by",
                                           MARKER, "--out", f"{MARKER}-pack", "--on", "2019-03-31", "C2"),
-    "ocgnet.audit.verifying.verify": ("log", "verify"),
-    "ocgnet.audit.place.state_folder": ("log", "path"),
+    "ocgnet.audit.verify.verify": ("log", "verify"),
+    "ocgnet.audit.log.state_folder": ("log", "path"),
     "ocgnet.cli.app.app": ("roles", "RECORDS"),
 }  # fmt: skip
 
@@ -199,7 +199,7 @@ def test_an_error_anywhere_in_the_house(target: str, place, tmp_path, monkeypatc
 
     module, _, name = target.rpartition(".")
     monkeypatch.setattr(import_module(module), name, broken)
-    if target == "ocgnet.audit.place.state_folder":
+    if target == "ocgnet.audit.log.state_folder":
         monkeypatch.delenv("OCGNET_LOG")
         made = tmp_path / "ocgnet-made"
         made.mkdir(mode=0o700)
@@ -209,7 +209,7 @@ def test_an_error_anywhere_in_the_house(target: str, place, tmp_path, monkeypatc
     assert code == 1, said
     assert "Traceback" not in said
     [line] = [line for line in said.splitlines() if "did not foresee (ValueError)" in line]
-    if target == "ocgnet.audit.place.state_folder":
+    if target == "ocgnet.audit.log.state_folder":
         [file] = tmp_path.glob("ocgnet-*/*.json")
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     else:

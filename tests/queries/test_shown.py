@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ocgnet.audit.reading import acts
+from ocgnet.audit.read import acts
 from ocgnet.checks.check import check
 from ocgnet.cli.app import app
 from ocgnet.queries.query import Answer

@@ -21,8 +21,7 @@ from installed import ocgnet
 from ocgnet.amending import open_place
 from ocgnet.amending.store_place import changed_dataset
 from ocgnet.audit.chain import key_of
-from ocgnet.audit.people import keyed_id
-from ocgnet.audit.reading import acts
+from ocgnet.audit.read import acts, keyed_id
 from ocgnet.checks.check import check
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.model import PERSON_TABLES, TABLES

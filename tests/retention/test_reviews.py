@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from installed import OCGNET, ocgnet
-from ocgnet.audit.reading import acts
+from ocgnet.audit.read import acts
 from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.retention.due import COLUMNS, reviews_due

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import pyarrow as pa
 
-from ocgnet.audit.reading import Told
+from ocgnet.audit.read import Told
 from ocgnet.casework.child_records import ChildRecords, child_records
 from ocgnet.casework.disclosing import grown_since, period_words
 from ocgnet.casework.leaving import may_know, may_leave

@@ -62,7 +62,7 @@ def disclose(
     """Make a pack about children for one partner: only what that partner needs."""
     from ocgnet.amending import open_place
     from ocgnet.audit import log_of
-    from ocgnet.audit.acts import account
+    from ocgnet.audit.log import account
     from ocgnet.casework.disclosing import EVERY_CHILD, Request, disclosure, grown_since, judged_on
     from ocgnet.casework.pack_files import pack_folder, write_pack
     from ocgnet.casework.pseudonyms import key_at

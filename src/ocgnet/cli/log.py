@@ -19,7 +19,7 @@ from ocgnet.dataset import DEFAULT_MARKING
 from ocgnet.errors import LogError, UsageError
 
 if TYPE_CHECKING:
-    from ocgnet.audit.reading import Told
+    from ocgnet.audit.read import Told
 
 PERSON = Annotated[str, typer.Option(help="Only acts about this person; erasures too.", metavar="ID")]
 KIND = Annotated[str, typer.Option(help=f"Only acts of this kind: {', '.join(KINDS)}.", metavar="KIND")]
@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 def path() -> None:
     """Print where the log is, and its head: note that elsewhere, so that nobody can rewrite the log unnoticed."""
-    from ocgnet.audit.verifying import verify as look
+    from ocgnet.audit.verify import verify as look
 
     file = log_path()
     head = look(file).head
@@ -50,7 +50,7 @@ def show(
     person: PERSON = "", kind: KIND = "", since: SINCE = None, form: FORMAT = Format.table, rows: ROWS = 30
 ) -> None:
     """Print what was done, the latest last; csv and json give all acts with everybody's ids."""
-    from ocgnet.audit.reading import COLUMNS
+    from ocgnet.audit.read import COLUMNS
     from ocgnet.files.writing import csv_text
 
     with recorded("read") as act:
@@ -72,7 +72,7 @@ def verify(
     ] = None,
 ) -> None:
     """Look for lines that were changed, removed, moved or put in; leave with 1 when there are any."""
-    from ocgnet.audit.verifying import verify as look
+    from ocgnet.audit.verify import verify as look
 
     verdict = look(log_path(), head or ())
     for found in verdict.faults:
@@ -95,7 +95,7 @@ def export(
     since: SINCE = None,
 ) -> None:
     """Write acts with everybody's ids to a file."""
-    from ocgnet.audit.reading import COLUMNS
+    from ocgnet.audit.read import COLUMNS
     from ocgnet.files.writing import write_csv, write_marked
 
     ending = file.suffix.lower()
@@ -116,7 +116,7 @@ def export(
 
 def _chosen(person: str, kind: str, since: datetime | None) -> list[Told]:
     from ocgnet.audit.chain import key_of
-    from ocgnet.audit.reading import acts
+    from ocgnet.audit.read import acts
 
     if kind and kind not in KINDS:
         raise UsageError(f"--kind knows no '{kind}'; it takes {', '.join(KINDS)}.")

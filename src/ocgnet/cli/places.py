@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from ocgnet.audit import log_path
-from ocgnet.audit.place import refuse_log
+from ocgnet.audit.log import refuse_log
 from ocgnet.errors import UsageError
 from ocgnet.files.writing import is_of_records, marking_file, refuse_file, refuse_foreign, refuse_strange
 

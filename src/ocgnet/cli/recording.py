@@ -34,7 +34,7 @@ def recorded(kind: str, *places: Path | None) -> Iterator[Act]:
 
 def tell_people(dataset: Dataset) -> None:
     """Tell the log whose records the running command has read, before it shows or writes anything of them."""
-    from ocgnet.audit.ids import people_in
+    from ocgnet.audit.read import people_in
 
     with _running() as act:
         act.saw(people_in(dataset))

@@ -44,7 +44,7 @@ def refer(
     """Record a referral and write the pack for its route; a wrong route is refused."""
     from ocgnet.amending import Change, open_place
     from ocgnet.audit import log_of
-    from ocgnet.audit.reading import acts
+    from ocgnet.audit.read import acts
     from ocgnet.casework.disclosing import grown_since, judged_on
     from ocgnet.casework.next_steps import other_children
     from ocgnet.casework.pack import RECEIPT

@@ -142,7 +142,7 @@ def erase(
 ) -> None:
     """Remove a person or a report from the records and from what was made of them, and prove it."""
     from ocgnet.amending import open_place
-    from ocgnet.audit.reading import acts
+    from ocgnet.audit.read import acts
     from ocgnet.retention.erasing import erase as erase_everywhere
     from ocgnet.retention.erasing import erasure_in
 

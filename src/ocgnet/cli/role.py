@@ -64,7 +64,7 @@ def show(nominal: NOMINAL, folder: FOLDER = None, store: STORE = "") -> None:
     """Print the history of somebody's recorded roles, with the reasons that this computer's log holds."""
     from ocgnet.amending import open_place
     from ocgnet.amending.recorded_roles import roles_held
-    from ocgnet.audit.reading import acts
+    from ocgnet.audit.read import acts
     from ocgnet.visible import visible
 
     where: Path | str = place_of(folder, store)

@@ -177,7 +177,7 @@ def _written(text: str) -> Path:
     """Write the file where only its owner reads it: beside the usual place of the log, else in a new private folder."""
     name = f"error-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}.json"
     try:
-        from ocgnet.audit.place import state_folder
+        from ocgnet.audit.log import state_folder
 
         folder = state_folder() / "errors"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from ocgnet.audit.reading import Told
+from ocgnet.audit.read import Told
 from ocgnet.errors import OutputError
 from ocgnet.files.writing import marking_file
 from ocgnet.retention.search import Words, files_in, look_at

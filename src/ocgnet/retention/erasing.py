@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ocgnet.amending import Change, Changed, Place, open_place
 from ocgnet.amending.store_place import StorePlace, changed_dataset
-from ocgnet.audit.reading import Told
+from ocgnet.audit.read import Told
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.retention.derived import remove_naming, runs_in, stores_in, written_by_ocgnet

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from ocgnet.amending import Change
 from ocgnet.amending.change import Row
-from ocgnet.audit.people import whole_words
+from ocgnet.audit.read import whole_words
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind

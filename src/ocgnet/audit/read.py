@@ -2,14 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import base64
+import hashlib
+import hmac
+import json
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ocgnet.audit.line import read_line
-from ocgnet.audit.people import keyed_id, unpacked
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.audit.chain import read_line
+from ocgnet.dataset import Dataset
 from ocgnet.errors import LogError
+from ocgnet.model import PERSON_TABLES, TABLES
+
+# Ids of people in a line of the log: all of them, few as they are, many packed, erased ones as keyed hashes.
+
+
+def whole_words(words: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds ids and names as whole words in any case of letters, the longest first.
+
+    >>> found = whole_words(["N1", "Ann Oak"])
+    >>> found.sub("-", "N1 and ann oak, not N12"), whole_words([]).search("N1")
+    ('- and -, not N12', None)
+    """
+    chosen = sorted(filter(None, set(words)), key=lambda w: (-len(w), w))
+    any_of = "|".join(map(re.escape, chosen))
+    return re.compile(rf"(?<![^\W_])(?:{any_of})(?![^\W_])" if chosen else r"(?!)", re.IGNORECASE)
+
+
+PLAIN = 50
+"""Up to so many ids stand in a line as they are; more are packed."""
+
+
+def packed(ids: Iterable[str]) -> dict[str, Any]:
+    """Return all ids for a line of the log.
+
+    Up to :data:`PLAIN` ids are a JSON list ``ids``. More are ``packed``: the sorted ids as a JSON list,
+    deflated by zlib, in base64. Nothing is ever capped.
+
+    >>> packed(["N2", "N1", "N2"])
+    {'count': 2, 'ids': ['N1', 'N2']}
+    """
+    chosen = sorted(set(ids))
+    if len(chosen) <= PLAIN:
+        return {"count": len(chosen), "ids": chosen}
+    text = json.dumps(chosen, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    return {"count": len(chosen), "packed": base64.b64encode(zlib.compress(text, 6)).decode("ascii")}
+
+
+def keyed(ids: Iterable[str], key: bytes) -> dict[str, Any]:
+    """Return ids as HMAC-SHA256 under the key of the log, so that an erasure names nobody.
+
+    Whoever holds the key can still ask whether a certain id was erased.
+    """
+    return {"count": len(set(ids)), "keyed": sorted({keyed_id(i, key) for i in ids})}
+
+
+def keyed_id(person: str, key: bytes) -> str:
+    """Return the keyed hash of one id."""
+    return hmac.new(key, person.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def unpacked(people: Mapping[str, Any]) -> list[str]:
+    """Return the ids of a line; none for an erasure.
+
+    >>> unpacked(packed(str(n) for n in range(1000))) == sorted(str(n) for n in range(1000))
+    True
+    """
+    if "packed" in people:
+        return list(json.loads(zlib.decompress(base64.b64decode(people["packed"]))))
+    return list(people.get("ids", ()))
+
 
 COLUMNS = (
     "number", "at", "kind", "end", "by", "account", "what", "people", "recipient", "reason", "facts", "why",
@@ -103,3 +172,22 @@ def _entries(path: Path) -> Iterator[Mapping[str, Any]]:
 
 def _plain(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+# Whose records a dataset holds.
+
+
+def people_in(dataset: Dataset) -> list[str]:
+    """Return the ids of everybody in a dataset, sorted: those with a row of their own and those only named.
+
+    >>> people_in(Dataset.of({"nominals": pa.table({"nominal_id": ["N2", "N1"]})}))
+    ['N1', 'N2']
+    """
+    columns = [dataset[name][key] for name, key in PERSON_TABLES.items()]
+    for name, table in TABLES.items():
+        for column in table.columns:
+            if column.refers == "person" and dataset[name].num_rows:
+                cells = dataset[name][column.name]
+                columns.append(pc.list_flatten(pc.split_pattern(cells, "|")) if column.many else cells)
+    ids = pc.unique(pa.chunked_array([c for column in columns for c in column.chunks], pa.string()))
+    return sorted(i for i in ids.to_pylist() if i)

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from ocgnet.audit.chain import Head, read_head
-from ocgnet.audit.line import BEGINNING, Line, read_line
+from ocgnet.audit.chain import BEGINNING, Head, Line, read_head, read_line
 from ocgnet.errors import LogError
 from ocgnet.files.locking import alone
 
