@@ -10,9 +10,8 @@ from filled_forms import table
 
 from ocgnet.casework.child_records import ChildRecords, child_records
 from ocgnet.casework.disclosing import Request, disclosure
-from ocgnet.casework.leaving import may_know, may_leave
-from ocgnet.casework.recipients import RECIPIENTS
-from ocgnet.casework.routes import ROUTES
+from ocgnet.casework.may_leave import may_know, may_leave
+from ocgnet.casework.recipients import RECIPIENTS, ROUTES
 from ocgnet.casework.summary import summary_of
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import UsageError

@@ -15,9 +15,8 @@ from ocgnet.analysis.children.linked_children import safeguard
 from ocgnet.casework.disclosing import Request, disclosure
 from ocgnet.casework.pack_files import pack_folder, write_pack
 from ocgnet.casework.pseudonyms import Pseudonyms
-from ocgnet.casework.recipients import RECIPIENTS
+from ocgnet.casework.recipients import RECIPIENTS, ROUTES
 from ocgnet.casework.referrals import Referral, referral_pack
-from ocgnet.casework.routes import ROUTES
 from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, UsageError

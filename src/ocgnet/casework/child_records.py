@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -13,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.analysis.children.links import missing_within
-from ocgnet.casework.concerns import Concern, concerns_of
-from ocgnet.casework.leaving import Leaving
-from ocgnet.casework.unknowns import MISSING_NOW, unknowns_of
+from ocgnet.casework.concerns import MISSING_NOW, Concern, concerns_of, unknowns_of
+from ocgnet.casework.may_leave import Leaving
+from ocgnet.dataset import Dataset
 from ocgnet.evidence.ages import age_of
 from ocgnet.evidence.episodes import interviews
 from ocgnet.evidence.evidence import evidence_of
@@ -252,3 +253,26 @@ def _reports(links: list[dict[str, Any]], reports: Mapping[str, dict[str, Any]],
                 | {"reported_on": _text(report.get("reported_on")), "grading": grading}
             )
     return sorted(rows, key=lambda r: (r["child_id"], r["reported_on"], r["report_id"]))
+
+
+# Who is known to the records.
+
+
+def known_people(dataset: Dataset) -> set[str]:
+    """Return the ids of everybody who stands in a table of people or is named as a child."""
+    found: set[str] = set()
+    for name, key in PERSON_TABLES.items():
+        found.update(dataset[name][key].to_pylist())
+    for name in ("family_links", "child_aces", "missing_episodes"):
+        found.update(dataset[name]["child_id"].to_pylist())
+    return found
+
+
+def near_ids(wrong: str, known: Collection[str]) -> str:
+    """Return a sentence with ids that look like a wrong one; empty when none does.
+
+    >>> near_ids("C01", {"C001", "N1"})
+    ' Is C001 meant?'
+    """
+    guesses = get_close_matches(wrong, sorted(known), 3, 0.75)
+    return f" Is {' or '.join(guesses)} meant?" if guesses else ""

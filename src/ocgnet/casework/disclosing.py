@@ -7,14 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ocgnet.casework.audience import Audience
-from ocgnet.casework.child_records import ChildRecords, child_records
+from ocgnet.casework.child_records import ChildRecords, child_records, known_people, near_ids
 from ocgnet.casework.concerns import concerns_of
-from ocgnet.casework.leaving import Leaving, may_leave, reports_about
+from ocgnet.casework.may_leave import Leaving, may_leave, reports_about
 from ocgnet.casework.pack import Pack, cut_tables
-from ocgnet.casework.people import known_people, near_ids
 from ocgnet.casework.pseudonyms import Pseudonyms
-from ocgnet.casework.recipients import RECIPIENTS
+from ocgnet.casework.recipients import RECIPIENTS, Audience
 from ocgnet.casework.summary import summary_of
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ocgnet.casework.child_records import ChildRecords
+from ocgnet.casework.concerns import MISSING_NOW
 from ocgnet.casework.risk_signs import signs_of_exploitation
-from ocgnet.casework.unknowns import MISSING_NOW
 from ocgnet.dataset import Dataset
 from ocgnet.settings import Settings
 

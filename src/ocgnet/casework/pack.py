@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from ocgnet.casework.audience import Audience
 from ocgnet.casework.child_records import ChildRecords
 from ocgnet.casework.concerns import without_members
 from ocgnet.casework.pseudonyms import Pseudonyms
-from ocgnet.casework.shared_columns import PACK_TABLES, TITLES, SharedColumn
+from ocgnet.casework.recipients import PACK_TABLES, TITLES, Audience, SharedColumn
 from ocgnet.casework.summary import Summary
 from ocgnet.dataset import About, LeftOut
 

@@ -2,7 +2,200 @@
 
 from __future__ import annotations
 
-from ocgnet.casework.audience import Audience, Need
+from dataclasses import dataclass
+from functools import cached_property
+
+# Every column that any pack about a child may hold, declared once; what stands nowhere here never leaves.
+
+
+@dataclass(frozen=True)
+class SharedColumn:
+    """One column of a table of a pack.
+
+    Parameters
+    ----------
+    name : str
+        Header in the files.
+    says : str
+        What it holds, for the reader of the pack.
+    identifies : bool
+        Points at a person by itself; a pseudonymised pack goes without it.
+    person : bool
+        Holds ids of people or groups (several separated by ``|``), which a pseudonymised pack replaces.
+    assessment : bool
+        A judgement, not a fact (section 38(2) of the Data Protection Act 2018 keeps the two apart).
+    """
+
+    name: str
+    says: str
+    identifies: bool = False
+    person: bool = False
+    assessment: bool = False
+
+
+def _child() -> SharedColumn:
+    return SharedColumn("child_id", "the child", person=True)
+
+
+PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
+    "children": (
+        _child(),
+        SharedColumn("name", "name as recorded", identifies=True),
+        SharedColumn("date_of_birth", "date of birth", identifies=True),
+        SharedColumn("age", "age in whole years on the day of the pack"),
+        SharedColumn("sex", "sex as recorded"),
+        SharedColumn("district", "district where the child lives"),
+        SharedColumn("school", "school", identifies=True),
+        SharedColumn("social_worker", "social worker", identifies=True),
+        SharedColumn("cse_risk", "risk of sexual exploitation, as recorded under its scheme", assessment=True),
+        SharedColumn("cse_risk_scheme", "local scheme of that risk"),
+        SharedColumn("cse_flagged_on", "when that risk was flagged"),
+        SharedColumn("cce_risk", "risk of criminal exploitation, as recorded", assessment=True),
+    ),
+    "concerns": (
+        _child(),
+        SharedColumn("concern", "why the child came to notice"),
+        SharedColumn("how_sure", "whether the record behind it was verified"),
+        SharedColumn("latest", "freshest record behind it"),
+        SharedColumn("adult_id", "the member of the group", person=True),
+        SharedColumn("ocg_id", "the group", person=True),
+        SharedColumn("recorded_role", "the member's role as a person recorded it", assessment=True),
+    ),
+    "family": (
+        _child(),
+        SharedColumn("relationship", "what the adult is to the child"),
+        SharedColumn("adult_id", "the adult", person=True),
+        SharedColumn("adult_name", "name of the adult as recorded", identifies=True),
+        SharedColumn("verified", "whether the relationship was verified"),
+        SharedColumn("recorded_on", "when it was recorded"),
+    ),
+    "experiences": (
+        _child(),
+        SharedColumn("experience", "adverse childhood experience"),
+        SharedColumn("status", "observed, not observed or unknown"),
+        SharedColumn("recorded_on", "when it was recorded"),
+    ),
+    "missing": (
+        _child(),
+        SharedColumn("missing_from", "when the child went missing"),
+        SharedColumn("found_at", "when the child was found"),
+        SharedColumn("found_where", "where the child was found"),
+        SharedColumn("in_company", "whether somebody was with the child"),
+        SharedColumn("companions", "who was with the child", person=True),
+        SharedColumn("return_interview", "whether the return interview was held, and in time"),
+    ),
+    "crimes": (
+        _child(),
+        SharedColumn("standing", "victim, witness, suspect or convicted: kept apart, victims first"),
+        SharedColumn("offence", "offence in words"),
+        SharedColumn("recorded_on", "when the crime was recorded"),
+        SharedColumn("flags", "markers on the crime"),
+        SharedColumn("crime_id", "number of the crime", identifies=True),
+    ),
+    "referrals": (
+        _child(),
+        SharedColumn("kind", "route"),
+        SharedColumn("made_on", "when it was made"),
+        SharedColumn("outcome", "what came of it"),
+    ),
+    "reports": (
+        _child(),
+        SharedColumn("report_id", "number of the report", identifies=True),
+        SharedColumn("reported_on", "date of the report"),
+        SharedColumn("grading", "scheme, source, assessment and handling", assessment=True),
+    ),
+    "unknown": (
+        _child(),
+        SharedColumn("not_known", "what is not known, and so counts neither for nor against"),
+        SharedColumn("find_out", "how to find out"),
+    ),
+}
+"""Tables of a pack with all their columns, in the order in which they are shown."""
+
+TITLES: dict[str, str] = {
+    "children": "Who",
+    "concerns": "Why the child came to notice",
+    "family": "Family and household",
+    "experiences": "Adverse childhood experiences",
+    "missing": "Missing episodes",
+    "crimes": "Crimes that name the child",
+    "referrals": "Referrals already made",
+    "reports": "Police reports that name the child (no text)",
+    "unknown": "What is not known",
+}
+"""Heading of each table."""
+
+
+# Who receives a pack, what they need of it, and why.
+
+
+@dataclass(frozen=True)
+class Need:
+    """Some columns of one table, and the reason why this audience needs them.
+
+    Parameters
+    ----------
+    table : str
+        A key of ``PACK_TABLES``.
+    columns : tuple of str
+        Columns of that table.
+    because : str
+        The reason, printed in the pack.
+    only : tuple of str
+        For crimes: the standings that are shared; empty for all.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    because: str
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Audience:
+    """A recipient of disclosures or the other end of a referral route.
+
+    Parameters
+    ----------
+    name : str
+        Word on the command line.
+    title : str
+        Who they are, as it reads in a sentence.
+    purpose : str
+        What the pack is for; it may be used for nothing else.
+    basis : str
+        Duty or power under which it is shared. The sender confirms it for each pack.
+    needs : tuple of Need
+        Everything this audience may see; whatever is not named here stays behind.
+
+    Raises
+    ------
+    KeyError
+        When a need names a table or column that no pack has.
+    """
+
+    name: str
+    title: str
+    purpose: str
+    basis: str
+    needs: tuple[Need, ...]
+
+    def __post_init__(self) -> None:
+        for need in self.needs:
+            if missing := set(need.columns) - {c.name for c in PACK_TABLES[need.table]}:
+                raise KeyError(f"{self.name} needs {', '.join(sorted(missing))}, which {need.table} does not have")
+
+    @cached_property
+    def columns(self) -> dict[str, tuple[SharedColumn, ...]]:
+        """Columns by table, in the order of ``PACK_TABLES``; a table that is not needed is absent."""
+        wanted = {(n.table, c) for n in self.needs for c in n.columns}
+        found = {t: tuple(c for c in all_of if (t, c.name) in wanted) for t, all_of in PACK_TABLES.items()}
+        return {t: columns for t, columns in found.items() if columns}
+
+    def standings(self) -> tuple[str, ...]:
+        """Standings in crimes that are shared; empty for all."""
+        return tuple(sorted({s for n in self.needs for s in n.only}))
+
 
 _WHO = ("child_id", "name", "date_of_birth", "age")
 
@@ -148,3 +341,103 @@ _RECIPIENTS = (
 
 RECIPIENTS: dict[str, Audience] = {a.name: a for a in _RECIPIENTS}
 """Recipients by the word after ``--to``."""
+
+
+# What each referral route is for, and what the other end needs. The one place where that is decided.
+
+_WHO_IS_REFERRED = ("child_id", "name", "date_of_birth", "age", "sex", "district")
+_RISK = ("cse_risk", "cse_risk_scheme", "cse_flagged_on", "cce_risk")
+_CARE = ("child_id", "relationship", "adult_name", "verified", "recorded_on")
+_UNKNOWN = ("child_id", "not_known", "find_out")
+
+_ROUTES = (
+    Audience(
+        "mash",
+        "the multi-agency safeguarding hub (MASH)",
+        "To protect a child at risk of harm.",
+        "Children Act 1989 section 47; Children Act 2004 sections 10 and 11.",
+        (
+            Need("children", _WHO_IS_REFERRED, "to find the child"),
+            Need("children", ("school", "social_worker"), "to reach the people who already know the child"),
+            Need("children", _RISK, "to set the hub's own assessment beside the recorded one"),
+            Need("concerns", ("child_id", "concern", "how_sure", "latest"), "to weigh why the child came to notice"),
+            Need("family", _CARE, "to know who cares for the child, and which ties still need checking"),
+            Need("experiences", ("child_id", "experience", "status", "recorded_on"), "to see what adds up over time"),
+            Need(
+                "missing",
+                ("child_id", "missing_from", "found_at", "found_where", "in_company", "return_interview"),
+                "to arrange interviews and see places that recur",
+            ),
+            Need(
+                "crimes",
+                ("child_id", "standing", "offence", "recorded_on", "flags"),
+                "to see harm done to the child, and pressure that may stand behind offences",
+            ),
+            Need("referrals", ("child_id", "kind", "made_on", "outcome"), "to see what was tried before"),
+            Need("unknown", _UNKNOWN, "to see what nobody has looked at yet"),
+        ),
+    ),
+    Audience(
+        "nrm",
+        "the national referral mechanism (NRM)",
+        "To have a possible victim of modern slavery identified and supported.",
+        "Modern Slavery Act 2015 section 52; only a first responder may refer.",
+        (
+            Need("children", _WHO_IS_REFERRED, "to identify the possible victim"),
+            Need(
+                "children",
+                ("social_worker", *_RISK),
+                "to reach whoever looks after the child, and the local assessment",
+            ),
+            Need("concerns", ("child_id", "concern", "how_sure", "latest"), "as indicators of trafficking"),
+            Need(
+                "missing",
+                ("child_id", "missing_from", "found_at", "found_where", "in_company"),
+                "as indicators of movement and control",
+            ),
+            Need(
+                "crimes",
+                ("child_id", "standing", "offence", "recorded_on", "flags"),
+                "to see harm suffered, and offences that exploitation may stand behind",
+            ),
+            Need("referrals", ("child_id", "kind", "made_on"), "to know which other routes are open"),
+            Need("unknown", _UNKNOWN, "because the decision rests on what is known"),
+        ),
+    ),
+    Audience(
+        "ictg",
+        "the independent child trafficking guardian service (ICTG)",
+        "To give a possibly trafficked child somebody independent who speaks for the child.",
+        "Modern Slavery Act 2015 section 48; beside a referral to the NRM, never instead of it.",
+        (
+            Need("children", _WHO_IS_REFERRED, "to reach the child"),
+            Need("children", ("school", "social_worker"), "to work with those who look after the child"),
+            Need("missing", ("child_id", "missing_from", "found_at", "in_company"), "to judge how urgent a visit is"),
+            Need("referrals", ("child_id", "kind", "made_on"), "to see the NRM referral beside which this stands"),
+            Need("unknown", _UNKNOWN, "to know what to ask the child and those who look after the child"),
+        ),
+    ),
+    Audience(
+        "cpi",
+        "the force's intelligence team (CPI)",
+        "To pass on information that is not urgent. It is intelligence and protects nobody by itself.",
+        "Data Protection Act 2018 Part 3; police common law powers.",
+        (Need("children", ("child_id", "name", "date_of_birth", "district"), "to know whom the information is about"),),
+    ),
+    Audience(
+        "early_help",
+        "the early help team",
+        "To support a family before a need becomes a risk, with the family's agreement.",
+        "Children Act 2004 section 10; the family agrees to it.",
+        (
+            Need("children", _WHO_IS_REFERRED, "to find the child"),
+            Need("children", ("school", "social_worker"), "to plan support with those who know the child"),
+            Need("experiences", ("child_id", "experience", "status"), "to offer support that fits"),
+            Need("missing", ("child_id", "missing_from", "found_at", "return_interview"), "to see absence from home"),
+            Need("referrals", ("child_id", "kind", "made_on", "outcome"), "to see what was tried before"),
+        ),
+    ),
+)
+
+ROUTES: dict[str, Audience] = {a.name: a for a in _ROUTES}
+"""Routes by the word after ``--kind``."""

@@ -131,7 +131,7 @@ def _aside(dataset: Dataset, request: Request, child: str) -> list[NotCounted]:
         When nobody of that id is on record.
     """
     from ocgnet.analysis.children.not_counted import not_counted
-    from ocgnet.casework.people import known_people, near_ids
+    from ocgnet.casework.child_records import known_people, near_ids
     from ocgnet.evidence.evidence import evidence_of
 
     if not child:

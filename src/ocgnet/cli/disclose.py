@@ -113,7 +113,7 @@ def whose(
     """Say who is meant by a pseudonym, for whoever holds the key."""
     from ocgnet.amending import open_place
     from ocgnet.audit import log_of
-    from ocgnet.casework.people import known_people
+    from ocgnet.casework.child_records import known_people
     from ocgnet.casework.pseudonyms import read_key
 
     with log_of().outside(folder).act("query", what=f"whose pseudonym, {len(pseudonym)} asked") as act:

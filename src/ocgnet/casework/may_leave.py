@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.casework.audience import Audience
+from ocgnet.casework.recipients import Audience
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.grades import keep_grades
 
