@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from ocgnet.analysis.children.linked_children import safeguard
-from ocgnet.casework.disclosing import Request, disclosure, linked_ids
-from ocgnet.casework.pack import Pack
+from ocgnet.casework.disclosure.disclose import Request, disclosure, linked_ids
+from ocgnet.casework.disclosure.pack import Pack
 from ocgnet.casework.referrals import Referral, referral_pack
 from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset

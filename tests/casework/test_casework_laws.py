@@ -15,8 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocgnet.casework.pseudonyms import Pseudonyms, key_at, read_key
-from ocgnet.casework.small_counts import suppress
+from ocgnet.casework.disclosure.pack import Pseudonyms, key_at, read_key, suppress
 from ocgnet.errors import OutputError, SourceError, UsageError
 
 COUNTS = st.dictionaries(st.text(min_size=1, max_size=4), st.integers(0, 40), max_size=8)

@@ -9,10 +9,10 @@ import pytest
 from filled_forms import table
 
 from ocgnet.casework.child_records import ChildRecords, child_records
-from ocgnet.casework.disclosing import Request, disclosure
+from ocgnet.casework.disclosure.disclose import Request, disclosure
+from ocgnet.casework.disclosure.pack import summary_of
 from ocgnet.casework.may_leave import may_know, may_leave
 from ocgnet.casework.recipients import RECIPIENTS, ROUTES
-from ocgnet.casework.summary import summary_of
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import period_of
@@ -81,7 +81,7 @@ def gathered(records: Dataset, *children: str) -> ChildRecords:
 
 
 def test_a_recipient_does_not_learn_of_gaps_in_what_it_does_not_see() -> None:
-    from ocgnet.casework.pack import cut_tables
+    from ocgnet.casework.disclosure.pack import cut_tables
 
     records = Dataset.of({"children": table("children", {"child_id": "A"})}, About(as_of=DAY))
     everything = gathered(records, "A")

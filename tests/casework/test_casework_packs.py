@@ -12,9 +12,9 @@ import planted_folder as planted
 import pytest
 
 from ocgnet.analysis.children.linked_children import safeguard
-from ocgnet.casework.disclosing import Request, disclosure
-from ocgnet.casework.pack_files import pack_folder, write_pack
-from ocgnet.casework.pseudonyms import Pseudonyms
+from ocgnet.casework.disclosure.disclose import Request, disclosure
+from ocgnet.casework.disclosure.pack import Pseudonyms
+from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
 from ocgnet.casework.recipients import RECIPIENTS, ROUTES
 from ocgnet.casework.referrals import Referral, referral_pack
 from ocgnet.checks.check import read_dataset

@@ -10,8 +10,8 @@ from pathlib import Path
 import planted_folder as planted
 import pytest
 
-from ocgnet.casework.disclosing import Request, disclosure
-from ocgnet.casework.pack_files import pack_folder, write_pack
+from ocgnet.casework.disclosure.disclose import Request, disclosure
+from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
 from ocgnet.casework.referrals import Referral, referral_pack
 from ocgnet.checks.check import read_dataset
 from ocgnet.settings import Settings

@@ -8,7 +8,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from ocgnet.casework.disclosing import grown_since, judged_on
+from ocgnet.casework.disclosure.disclose import grown_since, judged_on
 from ocgnet.casework.referrals import Referral, referral_pack
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import UsageError

@@ -182,7 +182,7 @@ WHERE = {
     "ocgnet.views.tables.print_table": ("roles", "RECORDS"),
     "ocgnet.views.chart.payload.chart_payload": ("network", "RECORDS", "--out", f"{MARKER}.html"),
     "ocgnet.store.duckdb_file.merge": ("load", "RECORDS", "--store", f"{MARKER}.duckdb"),
-    "ocgnet.casework.pack_files.pack_html": ("disclose", "--to", "childrens-services", "--children", "C2",
+    "ocgnet.casework.disclosure.pack_files.pack_html": ("disclose", "--to", "childrens-services", "--children", "C2",
         "--folder", "RECORDS", "--reason", MARKER, "--by", MARKER, "--out", f"{MARKER}-pack"),
     "ocgnet.amending.file_place.commit": ("refer", "--kind", "mash", "--folder", "RECORDS", "--reason", MARKER, "--by",
                                           MARKER, "--out", f"{MARKER}-pack", "--on", "2019-03-31", "C2"),

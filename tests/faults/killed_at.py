@@ -10,10 +10,10 @@ from pathlib import Path
 # All that the commands need is fetched once, and each turn is a copy of this process.
 import ocgnet.amending.file_place
 import ocgnet.amending.store_place
+import ocgnet.casework.disclosure.pack_files
 import ocgnet.casework.form_checks
 import ocgnet.casework.form_files
 import ocgnet.casework.matching
-import ocgnet.casework.pack_files
 import ocgnet.casework.referrals
 import ocgnet.casework.taking_in
 import ocgnet.cli.app  # noqa: F401

@@ -63,9 +63,9 @@ def disclose(
     from ocgnet.amending import open_place
     from ocgnet.audit import log_of
     from ocgnet.audit.log import account
-    from ocgnet.casework.disclosing import EVERY_CHILD, Request, disclosure, grown_since, judged_on
-    from ocgnet.casework.pack_files import pack_folder, write_pack
-    from ocgnet.casework.pseudonyms import key_at
+    from ocgnet.casework.disclosure.disclose import EVERY_CHILD, Request, disclosure, grown_since, judged_on
+    from ocgnet.casework.disclosure.pack import key_at
+    from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
     from ocgnet.settings import Settings
     from ocgnet.views.figures_text import of
 
@@ -114,7 +114,7 @@ def whose(
     from ocgnet.amending import open_place
     from ocgnet.audit import log_of
     from ocgnet.casework.child_records import known_people
-    from ocgnet.casework.pseudonyms import read_key
+    from ocgnet.casework.disclosure.pack import read_key
 
     with log_of().outside(folder).act("query", what=f"whose pseudonym, {len(pseudonym)} asked") as act:
         dataset = open_place(place_of(folder, store), ask_password).dataset()

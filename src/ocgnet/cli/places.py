@@ -51,7 +51,7 @@ def result_folder(made_by: str) -> Callable[[Path], Path]:
 
 def pack_folder(path: Path) -> Path:
     """As :func:`result_folder` for a new one; the pack of a command that was killed at its end may stand there."""
-    from ocgnet.casework.pack import RECEIPT
+    from ocgnet.casework.disclosure.pack import RECEIPT
 
     refuse_log(log_path(), path)
     if not (path / RECEIPT).is_file() or path.is_symlink():

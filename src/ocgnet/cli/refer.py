@@ -45,10 +45,10 @@ def refer(
     from ocgnet.amending import Change, open_place
     from ocgnet.audit import log_of
     from ocgnet.audit.read import acts
-    from ocgnet.casework.disclosing import grown_since, judged_on
+    from ocgnet.casework.disclosure.disclose import grown_since, judged_on
+    from ocgnet.casework.disclosure.pack import RECEIPT
+    from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
     from ocgnet.casework.next_steps import other_children
-    from ocgnet.casework.pack import RECEIPT
-    from ocgnet.casework.pack_files import pack_folder, write_pack
     from ocgnet.casework.referrals import Referral, begun_before, referral_pack
     from ocgnet.settings import Settings
     from ocgnet.views.figures_text import of

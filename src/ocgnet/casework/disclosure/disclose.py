@@ -9,11 +9,9 @@ from datetime import date
 
 from ocgnet.casework.child_records import ChildRecords, child_records, known_people, near_ids
 from ocgnet.casework.concerns import concerns_of
+from ocgnet.casework.disclosure.pack import Pack, Pseudonyms, cut_tables, summary_of
 from ocgnet.casework.may_leave import Leaving, may_leave, reports_about
-from ocgnet.casework.pack import Pack, cut_tables
-from ocgnet.casework.pseudonyms import Pseudonyms
 from ocgnet.casework.recipients import RECIPIENTS, Audience
-from ocgnet.casework.summary import summary_of
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.evidence.ages import ADULT, age_of, children_on

@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ocgnet.casework.pack import RECEIPT, Pack, needs_of
+from ocgnet.casework.disclosure.pack import RECEIPT, Pack, needs_of
 from ocgnet.errors import OutputError
 from ocgnet.files.writing import MARKING_FILE, csv_text, marking_text, result_folder
 from ocgnet.views.figures_text import day, of, printed
