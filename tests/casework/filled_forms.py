@@ -11,9 +11,9 @@ from typing import Any
 import openpyxl
 import pyarrow as pa
 
-from ocgnet.casework.form_checks import CheckedForms, check_forms
-from ocgnet.casework.form_files import read_forms
-from ocgnet.casework.forms import FORMS
+from ocgnet.casework.intake.form_checks import CheckedForms, check_forms
+from ocgnet.casework.intake.form_files import read_forms
+from ocgnet.casework.intake.forms import FORMS
 from ocgnet.dataset import Dataset
 from ocgnet.model import TABLES
 

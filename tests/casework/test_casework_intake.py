@@ -14,11 +14,10 @@ from filled_forms import CPI, GRADED, INTEL, TODAY, as_json, as_xlsx, checked, p
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ocgnet.casework.form_checks import NamedPerson
-from ocgnet.casework.form_files import read_forms
-from ocgnet.casework.form_templates import empty_json, schema, write_forms
-from ocgnet.casework.forms import FORMS, GRADES, UNGRADED
-from ocgnet.casework.taking_in import Intake, take_in
+from ocgnet.casework.intake.form_checks import NamedPerson
+from ocgnet.casework.intake.form_files import read_forms
+from ocgnet.casework.intake.forms import FORMS, GRADES, UNGRADED, empty_json, schema, write_forms
+from ocgnet.casework.intake.take_in import Intake, take_in
 from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, SourceError
@@ -45,7 +44,7 @@ def test_the_forms_stand_beside_the_tables_and_are_no_table(tmp_path: Path) -> N
 
 
 def test_half_of_the_forms_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ocgnet.casework.form_templates.schema", lambda _: 1 / 0)
+    monkeypatch.setattr("ocgnet.casework.intake.forms.schema", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write_forms(tmp_path)
     assert not list(tmp_path.iterdir())

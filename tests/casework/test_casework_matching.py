@@ -11,9 +11,8 @@ from filled_forms import people, table
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocgnet.casework.candidates import HEADER, read_decisions, write_candidates
-from ocgnet.casework.form_checks import NamedPerson
-from ocgnet.casework.matching import KnownPeople, match
+from ocgnet.casework.intake.form_checks import NamedPerson
+from ocgnet.casework.intake.matching import HEADER, KnownPeople, match, read_decisions, write_candidates
 from ocgnet.dataset import Dataset
 from ocgnet.errors import SourceError
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import ocgnet.amending.file_place
 import ocgnet.amending.store_place
 import ocgnet.casework.disclosure.pack_files
-import ocgnet.casework.form_checks
-import ocgnet.casework.form_files
-import ocgnet.casework.matching
+import ocgnet.casework.intake.form_checks
+import ocgnet.casework.intake.form_files
+import ocgnet.casework.intake.matching
+import ocgnet.casework.intake.take_in
 import ocgnet.casework.referrals
-import ocgnet.casework.taking_in
 import ocgnet.cli.app  # noqa: F401
 from ocgnet.cli import main
 

@@ -18,7 +18,7 @@ from ocgnet.errors import OutputError, RecordError
 
 if TYPE_CHECKING:
     from ocgnet.audit import Act
-    from ocgnet.casework.taking_in import Intake
+    from ocgnet.casework.intake.take_in import Intake
     from ocgnet.sources import Problem
 
 FILES = Annotated[list[Path], typer.Argument(help="Filled forms, .xlsx or .json.", show_default=False)]
@@ -80,12 +80,11 @@ def _take(
 ) -> None:
     from ocgnet.amending import Change, open_place
     from ocgnet.audit import log_of
-    from ocgnet.casework.candidates import left_behind, write_candidates
-    from ocgnet.casework.form_checks import check_forms
-    from ocgnet.casework.form_files import read_forms
-    from ocgnet.casework.forms import FORMS
-    from ocgnet.casework.matching import match
-    from ocgnet.casework.taking_in import take_in
+    from ocgnet.casework.intake.form_checks import check_forms
+    from ocgnet.casework.intake.form_files import read_forms
+    from ocgnet.casework.intake.forms import FORMS
+    from ocgnet.casework.intake.matching import left_behind, match, write_candidates
+    from ocgnet.casework.intake.take_in import take_in
     from ocgnet.files.writing import is_own, marking_file
 
     form = FORMS[kind]
@@ -187,7 +186,7 @@ def confirm(
     """Link the people on forms to people on record, as a person decided."""
     from ocgnet.amending import Change, open_place
     from ocgnet.audit import log_of
-    from ocgnet.casework.candidates import read_decisions
+    from ocgnet.casework.intake.matching import read_decisions
     from ocgnet.errors import UsageError
     from ocgnet.evidence.ages import ADULT, age_of
 

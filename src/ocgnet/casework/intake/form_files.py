@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ocgnet.casework.forms import PEOPLE, REPORTS, Form
+from ocgnet.casework.intake.forms import PEOPLE, REPORTS, Form
 from ocgnet.errors import SourceError
 from ocgnet.model import Column
 from ocgnet.sources import Problem, Rule

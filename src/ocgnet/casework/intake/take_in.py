@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ocgnet.casework.form_checks import FilledForm, NamedPerson
-from ocgnet.casework.forms import GRADES, UNGRADED, Form
-from ocgnet.casework.likeness import likeness, plain
+from ocgnet.casework.intake.form_checks import FilledForm, NamedPerson
+from ocgnet.casework.intake.forms import GRADES, UNGRADED, Form
+from ocgnet.casework.intake.matching import likeness, plain
 from ocgnet.dataset import Dataset
 
 NAMED = " People named on the form: "

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ocgnet.casework.form_files import RawForms, RawRow
-from ocgnet.casework.forms import GRADES, PEOPLE, REPORTS, Form
+from ocgnet.casework.intake.form_files import RawForms, RawRow
+from ocgnet.casework.intake.forms import GRADES, PEOPLE, REPORTS, Form
 from ocgnet.evidence.grades import SCHEMES
 from ocgnet.model import Column
 from ocgnet.sources import Problem, Rule
