@@ -11,7 +11,7 @@ import pytest
 from ocgnet.analysis.children.linked_children import safeguard
 from ocgnet.casework.disclosure.disclose import Request, disclosure, linked_ids
 from ocgnet.casework.disclosure.pack import Pack
-from ocgnet.casework.referrals import Referral, referral_pack
+from ocgnet.casework.referral.refer import Referral, referral_pack
 from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError

@@ -16,7 +16,7 @@ from ocgnet.casework.disclosure.disclose import Request, disclosure
 from ocgnet.casework.disclosure.pack import Pseudonyms
 from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
 from ocgnet.casework.recipients import RECIPIENTS, ROUTES
-from ocgnet.casework.referrals import Referral, referral_pack
+from ocgnet.casework.referral.refer import Referral, referral_pack
 from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, UsageError

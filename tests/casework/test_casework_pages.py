@@ -12,7 +12,7 @@ import pytest
 
 from ocgnet.casework.disclosure.disclose import Request, disclosure
 from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
-from ocgnet.casework.referrals import Referral, referral_pack
+from ocgnet.casework.referral.refer import Referral, referral_pack
 from ocgnet.checks.check import read_dataset
 from ocgnet.settings import Settings
 

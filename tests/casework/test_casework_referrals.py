@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from ocgnet.casework.disclosure.disclose import grown_since, judged_on
-from ocgnet.casework.referrals import Referral, referral_pack
+from ocgnet.casework.referral.refer import Referral, referral_pack
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import UsageError
 from ocgnet.model import TABLES

@@ -15,7 +15,7 @@ import ocgnet.casework.intake.form_checks
 import ocgnet.casework.intake.form_files
 import ocgnet.casework.intake.matching
 import ocgnet.casework.intake.take_in
-import ocgnet.casework.referrals
+import ocgnet.casework.referral.refer
 import ocgnet.cli.app  # noqa: F401
 from ocgnet.cli import main
 

@@ -16,7 +16,7 @@ from every_command import ROOT
 from ocgnet.amending import Change, open_place
 from ocgnet.audit import log_of
 from ocgnet.audit.read import acts
-from ocgnet.casework.referrals import Referral, begun_before
+from ocgnet.casework.referral.refer import Referral, begun_before
 from ocgnet.checks.check import read_dataset
 from ocgnet.errors import OutputError
 from ocgnet.files.writing import refuse_strange

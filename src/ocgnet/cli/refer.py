@@ -48,8 +48,8 @@ def refer(
     from ocgnet.casework.disclosure.disclose import grown_since, judged_on
     from ocgnet.casework.disclosure.pack import RECEIPT
     from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
-    from ocgnet.casework.next_steps import other_children
-    from ocgnet.casework.referrals import Referral, begun_before, referral_pack
+    from ocgnet.casework.referral.refer import Referral, begun_before, referral_pack
+    from ocgnet.casework.referral.routes_open import other_children
     from ocgnet.settings import Settings
     from ocgnet.views.figures_text import of
 

@@ -17,9 +17,8 @@ from ocgnet.casework.child_records import ChildRecords, child_records, known_peo
 from ocgnet.casework.disclosure.disclose import grown_since, period_words
 from ocgnet.casework.disclosure.pack import RECEIPT, Pack, cut_tables
 from ocgnet.casework.may_leave import may_know, may_leave
-from ocgnet.casework.next_steps import next_steps
 from ocgnet.casework.recipients import ROUTES
-from ocgnet.casework.risk_signs import signs_of_exploitation, signs_of_risk
+from ocgnet.casework.referral.routes_open import next_steps, signs_of_exploitation, signs_of_risk
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.evidence.ages import ADULT
