@@ -294,7 +294,7 @@ def test_a_birth_after_the_analysis_is_no_error_unless_the_records_end_there(tmp
 
 def test_every_store_is_judged_on_the_same_day(tmp_path: Path, neo4j) -> None:
     """A slip, an open end and a day after today, read from the folder, from DuckDB and from Neo4j."""
-    from ocgnet.queries.standing import days_of_graph
+    from ocgnet.queries.parameters import days_of_graph
     from ocgnet.store import LoadManifest, open_store
     from ocgnet.store.neo4j_connection import connected
     from ocgnet.store.neo4j_store import Neo4jStore

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ocgnet.errors import StoreError
-from ocgnet.queries.running import outside
+from ocgnet.queries.ask import outside
 from ocgnet.server import LocalServer
 from ocgnet.server.configuration import GUARDS
 from ocgnet.store.neo4j_connection import Address, connected

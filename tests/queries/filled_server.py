@@ -9,7 +9,7 @@ from pathlib import Path
 from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.queries import bind, find
-from ocgnet.queries.running import ask
+from ocgnet.queries.ask import ask
 from ocgnet.store import LoadManifest
 from ocgnet.store.neo4j_connection import Connection, connected
 from ocgnet.store.neo4j_store import Neo4jStore, load_id_of

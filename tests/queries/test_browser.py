@@ -17,8 +17,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from ocgnet.queries import bind, find, pack
-from ocgnet.queries.favourites import VALUES, favourites, favourites_zip
-from ocgnet.queries.running import ask
+from ocgnet.queries.ask import ask
+from ocgnet.queries.pack import VALUES, favourites, favourites_zip
 
 FOLDER = Path(__file__).parent.parent.parent / "cypher" / "browser"
 PICTURES = (

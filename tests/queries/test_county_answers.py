@@ -14,7 +14,7 @@ from ocgnet.evidence.evidence import evidence_of
 from ocgnet.evidence.membership import memberships_on
 from ocgnet.harm import harm_of
 from ocgnet.queries import bind, pack
-from ocgnet.queries.running import ask
+from ocgnet.queries.ask import ask
 from ocgnet.settings import Settings
 
 DAY, FIRST, LAST = date(2019, 3, 31), date(2018, 4, 1), date(2019, 3, 31)

@@ -12,8 +12,8 @@ from ocgnet.dataset import About
 from ocgnet.errors import UsageError
 from ocgnet.model.columns import LINK_ROLES
 from ocgnet.queries import bind, read_query
-from ocgnet.queries.literals import literal
-from ocgnet.queries.standing import standing_values
+from ocgnet.queries.parameters import standing_values
+from ocgnet.queries.query import literal
 from ocgnet.settings import Settings
 
 SOURCE = """\ufeff// Who is there

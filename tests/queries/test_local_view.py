@@ -18,8 +18,8 @@ from ocgnet.checks.check import check
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import NODES, TIES
 from ocgnet.queries import bind, find, pack, read_query
+from ocgnet.queries.ask import ask
 from ocgnet.queries.local_view import ANSWERED_OTHERWISE, COMPARED, ask_locally, refusal, view_of
-from ocgnet.queries.running import ask
 from ocgnet.store import LoadManifest, open_store
 from ocgnet.store.neo4j_graph import graph_of
 
@@ -182,7 +182,7 @@ def test_another_version_of_the_engine_is_not_trusted(monkeypatch) -> None:
 
 @needs_kglite
 def test_the_command_answers_from_a_file(tmp_path: Path) -> None:
-    from ocgnet.queries.asking import ask_store
+    from ocgnet.queries.ask import ask_store
 
     checked = check(FIXTURES / "tiny")
     path = tmp_path / "tiny.duckdb"

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from ocgnet.audit.read import acts
 from ocgnet.checks.check import check
 from ocgnet.cli.app import app
+from ocgnet.queries.ask import people_shown
 from ocgnet.queries.query import Answer
-from ocgnet.queries.shown import people_shown
 from ocgnet.store import LoadManifest, open_store
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocgnet.queries import Query, bind, find, pack
-from ocgnet.queries.literals import literal
-from ocgnet.queries.written import cypher, written_out
+from ocgnet.queries.ask import cypher, written_out
+from ocgnet.queries.query import literal
 
 PLAIN = st.one_of(
     st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\r\n")),

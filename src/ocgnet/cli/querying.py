@@ -117,8 +117,7 @@ def _question(name: str, file: Path | None) -> Query:
 
 
 def _ask(store: str, asked: Query, given: Sequence[str], settings: Settings) -> tuple[About, dict[str, Any], Answer]:
-    from ocgnet.queries.asking import ask_store
-    from ocgnet.queries.shown import people_shown
+    from ocgnet.queries.ask import ask_store, people_shown
 
     once = cache(ask_password)
     # The answer is told to the log before anybody sees it.
@@ -130,7 +129,7 @@ def _ask(store: str, asked: Query, given: Sequence[str], settings: Settings) -> 
 
 
 def _link(store: str, asked: Query, given: Sequence[str]) -> str:
-    from ocgnet.queries.asking import link_to_ask
+    from ocgnet.queries.ask import link_to_ask
     from ocgnet.store.contract import OWN_SERVER
 
     if store not in ("", OWN_SERVER):
@@ -141,7 +140,7 @@ def _link(store: str, asked: Query, given: Sequence[str]) -> str:
 def _favourites(file: Path) -> None:
     from ocgnet.files.writing import sealed_archive, write_file
     from ocgnet.queries import pack
-    from ocgnet.queries.favourites import favourites_zip
+    from ocgnet.queries.pack import favourites_zip
 
     write_file(file, lambda partial: partial.write_bytes(sealed_archive(favourites_zip(pack()))))
     say(f"{file} holds {len(pack())} questions. Drop it on the window of Neo4j Browser; docs/browser.md says more.")
@@ -166,7 +165,7 @@ def _list(console: Console, word: str) -> None:
 
 
 def _print(console: Console, asked: Query, about: About, values: dict[str, Any], answer: Answer, limit: int) -> None:
-    from ocgnet.queries.values import words
+    from ocgnet.queries.parameters import words
     from ocgnet.views.figures_text import count
     from ocgnet.visible import visible
 
@@ -195,13 +194,13 @@ def _print(console: Console, asked: Query, about: About, values: dict[str, Any],
 
 def _csv(answer: Answer) -> str:
     from ocgnet.files.writing import csv_text
-    from ocgnet.queries.values import words
+    from ocgnet.queries.parameters import words
 
     return csv_text(answer.columns, ([words(v) for v in row] for row in answer.rows))
 
 
 def _json(answer: Answer) -> str:
-    from ocgnet.queries.values import words
+    from ocgnet.queries.parameters import words
 
     lines = (
         json.dumps(dict(zip(answer.columns, r, strict=True)), ensure_ascii=False, default=words) for r in answer.rows

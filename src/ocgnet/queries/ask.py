@@ -1,0 +1,372 @@
+"""Asking the store that a name means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+import neo4j
+from neo4j.exceptions import ClientError
+
+from ocgnet.dataset import About
+from ocgnet.days import Days, days_of, latest_event
+from ocgnet.errors import StoreError, UsageError
+from ocgnet.model import PERSON_TABLES
+from ocgnet.model.graph import PERSON
+from ocgnet.queries.parameters import bind, days_of_graph, plain, standing_values
+from ocgnet.queries.query import Answer, Query
+from ocgnet.settings import Settings
+from ocgnet.store import open_store
+from ocgnet.store.contract import OWN_SERVER
+from ocgnet.store.duckdb_file import DuckDBFile
+from ocgnet.store.duckdb_open import connect
+from ocgnet.store.forces import about_all
+from ocgnet.store.neo4j_connection import Connection, connected
+from ocgnet.store.neo4j_store import Neo4jStore
+
+# Asking a Neo4j server, in its read mode only.
+
+_WRITES = {"Neo.ClientError.Statement.AccessMode", "Neo.ClientError.Security.Forbidden"}
+
+
+def ask(connection: Connection, query: Query, values: Mapping[str, Any]) -> Answer:
+    """Ask a question on a server and return its answer.
+
+    The session is opened for reading, and the server itself refuses whatever would write. A query of the user's own is
+    planned first and refused, before it runs, when the plan reaches outside the database.
+
+    Raises
+    ------
+    StoreError
+        When the query would write, read a file, call out, or run what the plan does not show.
+    UsageError
+        When the server does not understand it, or a parameter is missing.
+    """
+    try:
+        with connection.session(default_access_mode=neo4j.READ_ACCESS) as session:
+            if not query.subject and (reach := session.execute_read(_outside, query.text, dict(values))):
+                raise StoreError(
+                    f"{query.name} {reach}, and ocgnet query asks only what is in the database: such a query can hand "
+                    "names to another machine or read files of the server's. Nothing was asked. Leave that out, and "
+                    "load records with ocgnet load."
+                )
+            return session.execute_read(_answer, query.text, dict(values))
+    except ClientError as error:
+        raise _in_words(query, error) from error
+
+
+def _answer(tx: neo4j.ManagedTransaction, text: str, values: dict[str, Any]) -> Answer:
+    result = tx.run(text, values)
+    columns = tuple(result.keys())
+    return Answer(columns, tuple(tuple(plain(v) for v in record.values()) for record in result))
+
+
+ALLOWED = frozenset({
+    "db.labels", "db.relationshipTypes", "db.propertyKeys", "db.schema.visualization", "db.schema.nodeTypeProperties",
+    "db.schema.relTypeProperties", "db.index.fulltext.queryNodes", "db.index.fulltext.queryRelationships",
+    "db.index.fulltext.listAvailableAnalyzers", "db.index.vector.queryNodes", "db.index.vector.queryRelationships",
+    "db.info", "db.ping", "dbms.components", "dbms.info",
+})  # fmt: skip
+"""Procedures of Neo4j itself that tell of the database and nothing else; what any other does no plan shows."""
+
+_FUNCTIONS = "SHOW FUNCTIONS YIELD name, isBuiltIn WHERE NOT isBuiltIn RETURN name"
+_TEXT = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""", re.DOTALL)
+_QUOTED = re.compile(r"`(?:[^`]|``)*`")
+_CALLED = re.compile(r"(?:\bCALL\s+|\bResolvedCall\()((?:`[^`]*`|\w+)(?:\s*\.\s*(?:`[^`]*`|\w+))*)\s*\(")
+
+
+def _outside(tx: neo4j.ManagedTransaction, text: str, values: dict[str, Any]) -> str:
+    plan = tx.run(f"EXPLAIN {text}", values).consume().plan
+    added = [row["name"] for row in tx.run(_FUNCTIONS)]
+    return "" if plan is None else outside(plan, added)
+
+
+def outside(plan: Mapping[str, Any], added: list[str]) -> str:
+    """Return what of a plan reaches outside the database, in words; empty when nothing does.
+
+    Parameters
+    ----------
+    plan : mapping
+        As the driver gives it for ``EXPLAIN``. A query inside an expression (in a list comprehension, say) is no step
+        of its own there but stands in the details of a step, in Neo4j's own spelling, whatever the user's was.
+    added : list of str
+        Functions that the server has and that are no part of Neo4j.
+    """
+    for step, details in _steps(plan):
+        bare = _TEXT.sub("''", details)
+        if step == "LoadCSV" or re.search(r"\bLOAD\s+CSV\b", _QUOTED.sub("", bare)):
+            return "reads a file or an address (LOAD CSV)"
+        called = [m[1] for m in _CALLED.finditer(bare)]
+        if step == "ProcedureCall":
+            called.append(bare.partition("(")[0])
+        names = ("".join(name.replace("`", "").split()) for name in called)
+        if other := next((n for n in names if n not in ALLOWED), ""):
+            return f"calls {other}, of which nobody can see what it reads or sends"
+        plain = bare.replace("`", "")
+        if own := next((f for f in added if re.search(rf"(?<![\w.]){re.escape(f)}\s*\(", plain)), ""):
+            return f"uses {own}, which is no part of Neo4j and of which nobody can see what it reads or sends"
+    return ""
+
+
+def _steps(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield name and details of every step of a plan."""
+    todo = [plan]
+    while todo:
+        step = todo.pop()
+        yield str(step.get("operatorType", "")).partition("@")[0], str(step.get("args", {}).get("Details", ""))
+        todo.extend(step.get("children", ()))
+
+
+def _in_words(query: Query, error: ClientError) -> Exception:
+    code, message = error.code or "", " ".join((error.message or "").split())
+    if code in _WRITES:
+        return StoreError(
+            f"{query.name} would write, and ocgnet query only reads: the server refused it and nothing was changed. "
+            "Records are changed with ocgnet load."
+        )
+    if code == "Neo.ClientError.Statement.ParameterMissing":
+        return UsageError(
+            f"{query.name} needs values that it does not declare ({message}). For each, add a line such as "
+            ":param name => 'value'; at the top of the file."
+        )
+    if code.startswith("Neo.ClientError.Statement."):
+        return UsageError(f"Neo4j does not understand {query.name}: {message}")
+    return error
+
+
+# Whom an answer shows: the ids of the people named in its cells or in the values it was asked with.
+
+
+def people_shown(
+    uri: str, answer: Answer, values: Mapping[str, Any], password: Callable[[str], str] | None = None
+) -> list[str]:
+    """Return the sorted ids of everybody whom an answer names, by id or by name, under whatever column.
+
+    Two people of one name are both returned, because the answer does not tell them apart. Somebody whom an
+    answer describes without id and name is not found.
+
+    Parameters
+    ----------
+    uri : str
+        The store that was asked.
+    answer : Answer
+        What it answered.
+    values : mapping
+        What it was asked with.
+    password : callable, optional
+        As for ``open_store``.
+    """
+    words = sorted({*_words(answer.rows), *_words(values.values())})
+    if not words:
+        return []
+    store = open_store(uri, password)
+    if isinstance(store, DuckDBFile):
+        with connect(store.path, read_only=True) as db:
+            found = [
+                db.execute(
+                    f'SELECT "{key}" FROM "{name}" WHERE "{key}" IN (SELECT unnest($1)) OR name IN (SELECT unnest($1))',
+                    [words],
+                ).fetchall()
+                for name, key in PERSON_TABLES.items()
+            ]
+        return sorted({row[0] for rows in found for row in rows})
+    if isinstance(store, Neo4jStore):
+        with connected(store.address) as connection:
+            rows = connection.rows(
+                f"MATCH (p:{PERSON.label}) WHERE p.{PERSON.key} IN $words OR p.name IN $words "
+                f"RETURN p.{PERSON.key} AS id ORDER BY id",
+                words=words,
+            )
+        return [row["id"] for row in rows]
+    return []
+
+
+def _words(cells: Iterable[Any]) -> Iterator[str]:
+    """Yield every text within lists, maps and rows."""
+    for cell in cells:
+        if isinstance(cell, str):
+            yield cell
+        elif isinstance(cell, Mapping):
+            yield from _words(cell.values())
+        elif isinstance(cell, Sequence):
+            yield from _words(cell)
+
+
+# A question with its values written in, so that Neo4j Browser needs no parameters set before it.
+
+_PARTS = re.compile(
+    r"""'(?:[^'\\]|\\.)*' | "(?:[^"\\]|\\.)*" | `[^`]*` | //[^\n]* | /\*.*?\*/ | \$(?P<name>\w+)""",
+    re.VERBOSE | re.DOTALL,
+)
+"""What may hold a dollar sign without meaning a parameter, and a parameter."""
+
+
+def written_out(query: Query, values: Mapping[str, Any]) -> str:
+    """Return the text of a question with every parameter replaced by its value.
+
+    Text and comments stay as they are, whatever stands in them.
+
+    Raises
+    ------
+    KeyError
+        When a parameter has no value.
+    """
+
+    def value(part: re.Match[str]) -> str:
+        return part[0] if part["name"] is None else cypher(values[part["name"]])
+
+    return _PARTS.sub(value, query.text)
+
+
+def cypher(value: Any) -> str:
+    r"""Return a value as Cypher writes it.
+
+    >>> cypher("O'Neil"), cypher(["a", 1, 0.5, None, True]), cypher(date(2019, 3, 31))
+    ("'O\\'Neil'", "['a', 1, 0.5, null, true]", "date('2019-03-31')")
+    >>> cypher({"8N": 189.2})
+    '{`8N`: 189.2}'
+
+    Raises
+    ------
+    TypeError
+        For anything that no parameter can be.
+    """
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"`{k.replace('`', '``')}`: {cypher(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(cypher, value)) + "]"
+    if isinstance(value, str):
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("\r", "\\r") + "'"
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return f"date('{value.isoformat()}')"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int | float):
+        return repr(value)
+    raise TypeError(f"{type(value).__name__} is no value of a question")
+
+
+def browser_link(browser: str, text: str) -> str:
+    """Return the address under which Neo4j Browser opens with a query in its editor, not yet run."""
+    return f"{browser}?cmd=edit&arg={quote(text, safe='')}"
+
+
+_DATES = ("as_of", "period_from", "period_to")
+
+
+def ask_store(
+    uri: str,
+    query: Query,
+    given: Sequence[str],
+    password: Callable[[str], str] | None = None,
+    settings: Settings | None = None,
+) -> tuple[About, dict[str, Any], Answer]:
+    """Ask a question of a store.
+
+    Parameters
+    ----------
+    uri : str
+        Address of a Neo4j server, or a DuckDB file.
+    query : Query
+        The question.
+    given : sequence of str
+        ``name=value`` as on the command line.
+    password : callable, optional
+        Asked for a password that the environment does not give.
+    settings : Settings, optional
+        Which day it is today, and which dates are open ends or far off.
+
+    Returns
+    -------
+    about : About
+        Description of the records, with their marking.
+    values : dict
+        What the question was asked with. Dates that were not given are those of the records, as
+        ``ocgnet analyse`` would set them, and only without any the defaults of the file.
+    answer : Answer
+        Columns and rows.
+
+    Raises
+    ------
+    UsageError
+        When a value does not fit, the server does not understand a query, or the name means no store.
+    StoreError
+        When the store is away or incomplete, the query would write, or it cannot be asked this here.
+    """
+    settings = settings or Settings()
+    # Values are judged before anything is opened, so that a slip is told at once.
+    bind(query, given)
+    store = open_store(uri, password)
+    if not isinstance(store, Neo4jStore):
+        from ocgnet.queries.local_view import ask_locally
+
+        dataset = store.read()
+        values = _values(query, given, dataset.about, settings, partial(days_of, dataset.tables))
+        return dataset.about, values, ask_locally(dataset, query, values)
+    about = _about(store)
+    with connected(store.address) as connection:
+        values = _values(query, given, about, settings, partial(days_of_graph, connection))
+        return about, values, ask(connection, query, values)
+
+
+def link_to_ask(query: Query, given: Sequence[str], password: Callable[[str], str] | None = None) -> str:
+    """Return the address that opens a question, its values written in, in Neo4j Browser of one's own server.
+
+    Raises
+    ------
+    UsageError
+        When a value does not fit.
+    StoreError
+        When that server does not run, or its database is incomplete.
+    """
+    from ocgnet.server import LocalServer
+
+    bind(query, given)
+    store = open_store(OWN_SERVER, password)
+    running = LocalServer().running()
+    if running is None or not isinstance(store, Neo4jStore):
+        raise StoreError("Your own server has just ended. Start it with: ocgnet neo4j start")
+    about = _about(store)
+    with connected(store.address) as connection:
+        values = _values(query, given, about, Settings(), partial(days_of_graph, connection))
+    return browser_link(running.browser, written_out(query, values))
+
+
+def _about(store: Neo4jStore) -> About:
+    """Return the description of all records of a database; one without loads of ours has none."""
+    loads = store.loads()
+    latest = {load.state.manifest.prefix: load for load in loads}
+    for load in latest.values():
+        if not load.complete:
+            raise StoreError(
+                f"A load into {store.address.uri}, begun by {load.loaded_by} at {load.loaded_at}, is not finished, and "
+                "half of the records give wrong answers. Wait for it, or run the same ocgnet load again."
+            )
+    return about_all([latest[p].state.about for p in sorted(latest)]) if latest else About()
+
+
+def _values(
+    query: Query,
+    given: Sequence[str],
+    about: About,
+    settings: Settings,
+    days: Callable[[Settings], Mapping[str, Days]],
+) -> dict[str, Any]:
+    """Return all values of a question; dates that depend on one another are set together."""
+    if not any(p.kind == "date" for p in query.parameters):
+        return bind(query, given)
+    named = {pair.partition("=")[0].strip().removeprefix("$") for pair in given}
+    first = bind(query, given)
+    asked = replace(settings, **{n: first[n] for n in _DATES if n in named and n in first})
+    if {"period_from", "period_to"} <= named and first["period_from"] > first["period_to"]:
+        raise UsageError("The period begins after it ends: give a period_from before the period_to.")
+    latest = None
+    if about.as_of is None:
+        found = days(settings)
+        latest = latest_event(found, settings).day or (settings.today if found else None)
+    return bind(query, given, standing_values(about, latest, asked))
