@@ -1,7 +1,6 @@
 """What an analysis answers."""
 
-from ocgnet.results.column import ResultColumn
-from ocgnet.results.columns import MEASURES, RESULT_TABLES
+from ocgnet.results.columns import MEASURES, RESULT_TABLES, ResultColumn
 from ocgnet.results.types import Agreement, Analysis, Curve, Figure, Network, ResultTable, not_computed, tables_of
 
 __all__ = [

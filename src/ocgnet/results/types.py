@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.dataset import About, LeftOut, Loss
-from ocgnet.results.column import ResultColumn
-from ocgnet.results.columns import RESULT_TABLES
+from ocgnet.results.columns import RESULT_TABLES, ResultColumn
 from ocgnet.results.rests_on import TABLES, great, why
 from ocgnet.settings import Settings
 
