@@ -9,8 +9,8 @@ import pytest
 from ocgnet.checks.check import check
 from ocgnet.errors import OutputError
 from ocgnet.model import TABLES
-from ocgnet.sources.about import FIELDS, read_about
-from ocgnet.template import write_template
+from ocgnet.sources.source import FIELDS, read_about
+from ocgnet.sources.template import write_template
 
 
 def test_it_checks_clean_with_nominals_filled(tmp_path: Path) -> None:

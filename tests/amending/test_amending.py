@@ -21,7 +21,7 @@ from ocgnet.amending.store_place import StorePlace, changed_dataset
 from ocgnet.checks.check import check
 from ocgnet.errors import OutputError, RecordError, SourceError, StoreError, UsageError
 from ocgnet.sources import read_source
-from ocgnet.sources.settling import STAGE, settle
+from ocgnet.sources.files import STAGE, settle
 from ocgnet.store import LoadManifest
 from ocgnet.store.neo4j_store import Neo4jStore
 

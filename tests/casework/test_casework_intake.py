@@ -22,7 +22,7 @@ from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, SourceError
 from ocgnet.evidence.grades import SCHEMES
-from ocgnet.template import write_template
+from ocgnet.sources.template import write_template
 
 
 def taken(tmp_path: Path, *reports: dict[str, Any], kind: str = "cpi", records: Dataset | None = None) -> Intake:

@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 
 from ocgnet.checks.check import check, read_dataset
 from ocgnet.errors import OcgnetError, SourceError
-from ocgnet.sources import Rule, csv_file, plain_csv, read_source
+from ocgnet.sources import Rule, read_source
+from ocgnet.sources import csv as csv_file
+from ocgnet.sources import csv as plain_csv
 
 HEAD = b"nominal_id,name,date_of_birth,review_due\n"
 RULES = {rule.value for rule in Rule}

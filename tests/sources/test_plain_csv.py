@@ -10,8 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ocgnet.model import TABLES
-from ocgnet.sources import csv_file, plain_csv
-from ocgnet.sources.csv_file import read_csv
+from ocgnet.sources import csv as csv_file
+from ocgnet.sources import csv as plain_csv
+from ocgnet.sources.csv import read_csv
 from ocgnet.sources.source import RawTable
 
 HEADER = b"nominal_id,name,sex\n"

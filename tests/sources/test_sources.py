@@ -16,7 +16,9 @@ from ocgnet.checks.check import check, read_dataset
 from ocgnet.dataset import About
 from ocgnet.errors import SourceError
 from ocgnet.model import ABOUT_FIELDS
-from ocgnet.sources import csv_file, read_source, workbook
+from ocgnet.sources import csv as csv_file
+from ocgnet.sources import read_source
+from ocgnet.sources import xlsx as workbook
 from ocgnet.sources.cells import LONGEST_CELL
 
 

@@ -15,9 +15,9 @@ from ocgnet.files.locking import alone
 from ocgnet.files.writing import write_file
 from ocgnet.model import TABLES
 from ocgnet.sources import RawTable, Source, read_source
-from ocgnet.sources.csv_file import read_csv
-from ocgnet.sources.parquet_file import read_parquet
-from ocgnet.sources.settling import STAGE, commit, discard
+from ocgnet.sources.csv import read_csv
+from ocgnet.sources.files import STAGE, commit, discard
+from ocgnet.sources.parquet import read_parquet
 
 
 class FilePlace:

@@ -19,7 +19,7 @@ from ocgnet.errors import SourceError, StoreError, UsageError
 from ocgnet.model import TABLES
 from ocgnet.model.graph import LOAD
 from ocgnet.sources import RawTable, Source
-from ocgnet.sources.parquet_file import as_text
+from ocgnet.sources.parquet import as_text
 from ocgnet.store import Store
 from ocgnet.store.duckdb_file import DuckDBFile
 from ocgnet.store.neo4j_store import Neo4jStore

@@ -17,7 +17,7 @@ from ocgnet.amending.sheet_xml import Sheet, elements, patched, tag_end
 from ocgnet.errors import SourceError
 from ocgnet.model import TABLES
 from ocgnet.sources import RawTable, Source
-from ocgnet.sources.workbook import cells_text
+from ocgnet.sources.xlsx import cells_text
 
 _BOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"

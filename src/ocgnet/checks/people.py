@@ -16,7 +16,7 @@ from ocgnet.evidence.period import Period
 from ocgnet.harm import in_words, look_up, normal_code, readings
 from ocgnet.sources import Rule, Severity
 from ocgnet.sources.arrays import bools, fixed
-from ocgnet.sources.headers import near
+from ocgnet.sources.cells import near
 
 
 def check_two_tables(tables: Mapping[str, CheckedTable]) -> None:

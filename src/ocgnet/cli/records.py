@@ -36,7 +36,7 @@ REJECTS = Annotated[
 def template(folder: Annotated[Path, typer.Argument(help="Folder to make.", show_default=False)]) -> None:
     """Write empty tables with a dictionary, ready to be filled in."""
     from ocgnet.casework.intake.forms import write_forms
-    from ocgnet.template import write_template
+    from ocgnet.sources.template import write_template
 
     tables = write_template(folder)
     try:

@@ -24,7 +24,7 @@ from ocgnet.audit.read import whole_words
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
-from ocgnet.sources.parquet_file import as_text
+from ocgnet.sources.parquet import as_text
 
 ERASED = "[erased]"
 """What stands in a text where an erased id or name stood."""

@@ -7,13 +7,11 @@ from pathlib import Path
 from ocgnet.dataset import About
 from ocgnet.errors import SourceError
 from ocgnet.model import TABLES
-from ocgnet.sources.about import read_about_file
-from ocgnet.sources.csv_file import read_csv
-from ocgnet.sources.headers import near
-from ocgnet.sources.ordinary import Stamp, opened, refusal
+from ocgnet.sources.cells import near
+from ocgnet.sources.csv import read_csv
+from ocgnet.sources.files import Stamp, opened, refusal, settle
 from ocgnet.sources.problems import Finding, Rule, Severity, one
-from ocgnet.sources.settling import settle
-from ocgnet.sources.source import RawTable, Source
+from ocgnet.sources.source import RawTable, Source, read_about_file
 from ocgnet.words import LARGEST_FILE, Words, WordsError, built_in, with_own
 
 WORDS_FILE = "words.toml"
@@ -49,7 +47,7 @@ def read_source(path: str | Path) -> Source:
         raise SourceError(f"{path} does not exist. Name the folder of your tables, or one .xlsx workbook.")
     if path.suffix.lower() == ".xlsx":
         # A folder of CSV files does not need the reader of workbooks; it would cost start-up.
-        from ocgnet.sources.workbook import read_workbook
+        from ocgnet.sources.xlsx import read_workbook
 
         if why := refusal(path):
             raise SourceError(f"{path} {why}. Name the workbook itself.")
@@ -129,7 +127,7 @@ def _read_words(file: Path) -> tuple[Words, list[Finding]]:
 def _read_table(name: str, file: Path) -> RawTable:
     if file.suffix.lower() == ".csv":
         return read_csv(TABLES[name], file)
-    from ocgnet.sources.parquet_file import read_parquet
+    from ocgnet.sources.parquet import read_parquet
 
     return read_parquet(TABLES[name], file)
 

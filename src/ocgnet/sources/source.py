@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from ocgnet.dataset import About
+from ocgnet.days import is_no_day
 from ocgnet.errors import SourceError
-from ocgnet.sources.ordinary import Stamp, changed, opened
-from ocgnet.sources.problems import Finding
+from ocgnet.model import ABOUT_FIELDS, Column, Kind
+from ocgnet.sources.cells import CellError, near, read_cell
+from ocgnet.sources.files import Stamp, changed, opened
+from ocgnet.sources.problems import Finding, Rule, Severity, one
 from ocgnet.words import Words, built_in
 
 
@@ -117,3 +124,117 @@ class Source:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             found.append(SourceFile(path.name, digest, total if path == self.path else rows.get(path.name, 0)))
         return tuple(found)
+
+
+# What a folder says of itself: ``about.toml``, or the sheet ``about`` of a workbook.
+
+FIELDS: dict[str, Column] = {c.name: c for c in ABOUT_FIELDS}
+
+_LONGEST = 200
+_LARGEST_FILE = 100_000
+
+
+def read_about_file(path: Path) -> tuple[About, list[Finding]]:
+    """Read ``about.toml``; what is wrong with it is returned, never raised."""
+    with opened(path) as file:
+        data = file.read(_LARGEST_FILE + 1)
+    if len(data) > _LARGEST_FILE:
+        remedy = (
+            "about.toml holds a few lines, and this file is far longer. Write it anew (ocgnet template DIR shows how)."
+        )
+        return About(), [one(path.name, Rule.ABOUT, remedy, whole_file=True)]
+    try:
+        text = data.decode("utf-8-sig")
+        given = tomllib.loads(text)
+    except UnicodeDecodeError:
+        return About(), [one(path.name, Rule.ENCODING, "Save about.toml as UTF-8.", whole_file=True)]
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        remedy = 'Write one line a key, such as force = "County" or as_of = 2019-03-31.'
+        line = re.search(r"line ([0-9]+)", str(error))
+        at = int(line[1]) if line else 0
+        return About(), [one(path.name, Rule.ABOUT, remedy, line=at, value=str(error), whole_file=True)]
+    lines = {
+        key: n
+        for n, line in reversed(list(enumerate(text.splitlines(), 1)))
+        for key in [line.partition("=")[0].strip().strip('"')]
+    }
+    return read_about(path.name, given, lines)
+
+
+def read_about(file: str, given: Mapping[str, Any], lines: Mapping[str, int]) -> tuple[About, list[Finding]]:
+    """Return the description and what is wrong with it.
+
+    Parameters
+    ----------
+    file : str
+        Where it stands.
+    given : mapping
+        Value by key; text is read as a cell of a table would be.
+    lines : mapping of str to int
+        Line by key.
+    """
+    read: dict[str, Any] = {}
+    findings: list[Finding] = []
+    for key, value in given.items():
+        at = lines.get(key, 0)
+        if key not in FIELDS:
+            guess = near(key, list(FIELDS))
+            remedy = (
+                f"Write {guess} instead." if guess else f"Known keys are {', '.join(FIELDS)}; this one is not read."
+            )
+            findings.append(
+                one(file, Rule.ABOUT, remedy, line=at, column=key, value=_shown(value), severity=Severity.WARNING)
+            )
+            continue
+        try:
+            if (found := _value(FIELDS[key], value)) is None:
+                continue
+            if isinstance(found, date) and is_no_day(found):
+                remedy = f"This is an open end and no day, so {key} is taken as blank. Leave the line out."
+                findings.append(
+                    one(file, Rule.ABOUT, remedy, line=at, column=key, value=_shown(value), severity=Severity.WARNING)
+                )
+                continue
+            read[key] = found
+        except CellError as refused:
+            remedy = refused.remedy
+            findings.append(one(file, Rule.ABOUT, remedy, line=at, column=key, value=_shown(value), whole_file=True))
+    about = About(**read)
+    if about.period_from and about.period_to and about.period_from > about.period_to:
+        remedy = f"The period ends on {about.period_to}, before it begins. Correct one of the two dates."
+        findings.append(
+            one(
+                file,
+                Rule.ABOUT,
+                remedy,
+                line=lines.get("period_from", 0),
+                column="period_from",
+                value=str(about.period_from),
+                whole_file=True,
+            )
+        )
+    return about, findings
+
+
+def _shown(value: Any) -> str:
+    # Tables nested in tables by the thousand have no text that Python could write.
+    return str(value)[:_LONGEST] if not isinstance(value, dict | list) else "several values"
+
+
+def _value(field: Column, value: Any) -> Any:
+    if isinstance(value, datetime):
+        value = value.isoformat()
+    if isinstance(value, date) and field.kind is Kind.DATE:
+        value = value.isoformat()
+    if isinstance(value, bool) and field.kind is Kind.FLAG:
+        return value
+    if not isinstance(value, str):
+        raise CellError(Rule.ABOUT, f"Write {_EXAMPLES[field.kind]}.")
+    if not (text := value.strip()):
+        return None
+    if len(text) > _LONGEST or not text.isprintable():
+        raise CellError(Rule.ABOUT, f"Write one line of at most {_LONGEST} characters.")
+    return read_cell(field, text)
+
+
+_EXAMPLES = {Kind.TEXT: 'a text in quotes, such as "County"', Kind.FLAG: "true or false", Kind.DATE: "2019-03-31"}

@@ -12,9 +12,8 @@ from ocgnet.casework.intake.forms import PEOPLE, REPORTS, Form
 from ocgnet.errors import SourceError
 from ocgnet.model import Column
 from ocgnet.sources import Problem, Rule
-from ocgnet.sources.headers import near
-from ocgnet.sources.packed import refuse_bomb
-from ocgnet.sources.workbook import cells_text
+from ocgnet.sources.cells import near
+from ocgnet.sources.xlsx import cells_text, refuse_bomb
 
 LARGEST = 50_000_000
 """Bytes that a file of forms may hold, unpacked."""

@@ -13,7 +13,7 @@ from ocgnet.dataset import DEFAULT_MARKING
 from ocgnet.evidence.grades import SCHEMES
 from ocgnet.files.writing import write_file, write_text
 from ocgnet.model import Column, Kind, table
-from ocgnet.template import new_files
+from ocgnet.sources.template import new_files
 
 SECTORS = (
     "education", "health", "housing", "social care", "youth justice", "probation",

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.model import Table
-from ocgnet.sources.headers import read_header
-from ocgnet.sources.ordinary import LARGEST, opened
+from ocgnet.sources.cells import read_header
+from ocgnet.sources.files import LARGEST, opened
 from ocgnet.sources.problems import Rule, one
 from ocgnet.sources.source import RawTable
 
