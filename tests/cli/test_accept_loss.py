@@ -31,7 +31,7 @@ from ocgnet.results.rests_on import TABLES as RESTS
 from ocgnet.settings import Settings
 from ocgnet.sources import SourceFile
 from ocgnet.store.contract import LoadManifest
-from ocgnet.store.state import ForceState, next_state
+from ocgnet.store.merging import ForceState, next_state
 from ocgnet.views.chart.html import chart_html
 from ocgnet.views.chart.payload import chart_payload
 from ocgnet.views.profile.page import profile_html

@@ -17,7 +17,7 @@ from ocgnet.errors import StoreError, UsageError
 from ocgnet.model import TABLES, Column, Kind
 from ocgnet.sources import SourceFile
 from ocgnet.store import LoadManifest, Store, open_store
-from ocgnet.store.forces import with_prefix
+from ocgnet.store.merging import with_prefix
 from ocgnet.store.neo4j_graph import dataset_of, graph_of
 from ocgnet.store.neo4j_write import changes_between
 

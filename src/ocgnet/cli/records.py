@@ -109,7 +109,7 @@ def load(
     from ocgnet.cli.loading import foresee, write
     from ocgnet.cli.reading import read_folder
     from ocgnet.store import open_store
-    from ocgnet.store.forces import with_prefix
+    from ocgnet.store.merging import with_prefix
 
     settings = Settings(accepted_losses=accepted_losses(accept_loss, skip_rejects=skip_rejects))
     target = open_store(store, ask_password)

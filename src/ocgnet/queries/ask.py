@@ -25,7 +25,7 @@ from ocgnet.store import open_store
 from ocgnet.store.contract import OWN_SERVER
 from ocgnet.store.duckdb_file import DuckDBFile
 from ocgnet.store.duckdb_open import connect
-from ocgnet.store.forces import about_all
+from ocgnet.store.merging import about_all
 from ocgnet.store.neo4j_connection import Connection, connected
 from ocgnet.store.neo4j_store import Neo4jStore
 

@@ -15,8 +15,7 @@ from ocgnet.files.writing import write_file
 from ocgnet.model import TABLES, Kind, Table
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.duckdb_open import connect
-from ocgnet.store.merging import merge
-from ocgnet.store.state import ForceState, described, next_state
+from ocgnet.store.merging import ForceState, described, merge, next_state
 
 FORMAT = 2
 """Version of the file's layout; a file of another layout is refused."""

@@ -18,11 +18,11 @@ from ocgnet.errors import StoreError
 from ocgnet.model.graph import LOAD, NODES, PERSON, TIES, Node, Tie
 from ocgnet.server import LocalServer
 from ocgnet.store.contract import LoadManifest, StoreReport
+from ocgnet.store.merging import next_state
 from ocgnet.store.neo4j_connection import Address, connected
 from ocgnet.store.neo4j_graph import END, KEY, LABELS, START, Graph, graph_of
 from ocgnet.store.neo4j_loads import Load, complete, load_id_of, load_node
 from ocgnet.store.neo4j_write import Progress, ensure_constraints, silent
-from ocgnet.store.state import next_state
 
 _TYPES = {
     pa.date32(): ":date",

@@ -12,8 +12,8 @@ from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import LOAD
 from ocgnet.store.contract import LoadManifest
+from ocgnet.store.merging import ForceState
 from ocgnet.store.neo4j_connection import Connection
-from ocgnet.store.state import ForceState
 
 
 @dataclass(frozen=True)
