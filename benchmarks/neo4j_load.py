@@ -22,14 +22,13 @@ import pyarrow as pa
 
 from ocgnet.dataset import Dataset
 from ocgnet.model.graph import CRIME, PERSON, TIES
-from ocgnet.server import LocalServer
 from ocgnet.store import LoadManifest
-from ocgnet.store import neo4j_write as writing
-from ocgnet.store.neo4j_bulk import bulk_load
-from ocgnet.store.neo4j_connection import Address, Connection, connected
-from ocgnet.store.neo4j_graph import KEY, Graph, graph_of
-from ocgnet.store.neo4j_read import pull_ties
-from ocgnet.store.neo4j_store import Neo4jStore
+from ocgnet.store.neo4j import LocalServer, writing
+from ocgnet.store.neo4j.bulk import bulk_load
+from ocgnet.store.neo4j.connection import Address, Connection, connected
+from ocgnet.store.neo4j.graph import KEY, Graph, graph_of
+from ocgnet.store.neo4j.reading import pull_ties
+from ocgnet.store.neo4j.store import Neo4jStore
 
 MANIFEST = LoadManifest((), "benchmark")
 LINKED_TO = next(t for t in TIES if t.type == "LINKED_TO")

@@ -16,8 +16,8 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from installed import missing
 from ocgnet.errors import StoreError
-from ocgnet.server import LocalServer
-from ocgnet.store.neo4j_connection import Address, connected
+from ocgnet.store.neo4j import LocalServer
+from ocgnet.store.neo4j.connection import Address, connected
 
 # A shell that runs the tests in the background makes them, and all they start, deaf to Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -23,7 +23,7 @@ from ocgnet.errors import OutputError, RecordError, SourceError, StoreError, Usa
 from ocgnet.sources import read_source
 from ocgnet.sources.files import STAGE, settle
 from ocgnet.store import LoadManifest
-from ocgnet.store.neo4j_store import Neo4jStore
+from ocgnet.store.neo4j.store import Neo4jStore
 
 EVERY_FILE = (
     "import sys\nfrom pathlib import Path\nfrom ocgnet.amending import Change, open_place\n"
@@ -364,7 +364,7 @@ def test_two_changes_of_one_graph_at_once_are_both_made_or_one_is_refused(neo4j)
 def test_a_change_of_a_graph_that_breaks_off_leaves_it_as_it_was(neo4j, monkeypatch):
     store = Neo4jStore(neo4j.address)
     store.write(DATASET, LoadManifest((), "0"))
-    monkeypatch.setattr("ocgnet.store.neo4j_loads.complete", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("ocgnet.store.neo4j.loads.complete", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     change = Change(edit={"nominals": [({"nominal_id": "N01"}, {"district": "Moved"})]})
     with pytest.raises(KeyboardInterrupt):
         StorePlace(store).amend(change)

@@ -296,8 +296,8 @@ def test_every_store_is_judged_on_the_same_day(tmp_path: Path, neo4j) -> None:
     """A slip, an open end and a day after today, read from the folder, from DuckDB and from Neo4j."""
     from ocgnet.queries.parameters import days_of_graph
     from ocgnet.store import LoadManifest, open_store
-    from ocgnet.store.neo4j_connection import connected
-    from ocgnet.store.neo4j_store import Neo4jStore
+    from ocgnet.store.neo4j.connection import connected
+    from ocgnet.store.neo4j.store import Neo4jStore
 
     place = changed(tmp_path / "t", "crimes", "recorded_on", "2091-01-05", 5)
     with (place / "memberships.csv").open(encoding="utf-8") as file:

@@ -19,8 +19,8 @@ from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.errors import StoreError
 from ocgnet.model import TABLES
 from ocgnet.store import LoadManifest
-from ocgnet.store.neo4j_bulk import bulk_load
-from ocgnet.store.neo4j_store import Neo4jStore
+from ocgnet.store.neo4j.bulk import bulk_load
+from ocgnet.store.neo4j.store import Neo4jStore
 
 COUNTY = Path(__file__).parent.parent.parent / "fixtures" / "county"
 
@@ -86,8 +86,8 @@ def test_a_bulk_load_killed_in_mid_import_is_run_again(neo4j, tmp_path) -> None:
     """The importing program dies with its Java; the database then does not open until the load is repeated."""
     script = (
         "import sys\nfrom pathlib import Path\nfrom ocgnet.checks import check\nfrom ocgnet.store import LoadManifest\n"
-        "from ocgnet.store.neo4j_bulk import bulk_load\nfrom ocgnet.store.neo4j_connection import Address\n"
-        "from ocgnet.server import LocalServer\n"
+        "from ocgnet.store.neo4j.bulk import bulk_load\nfrom ocgnet.store.neo4j.connection import Address\n"
+        "from ocgnet.store.neo4j import LocalServer\n"
         "def die(what, done, total):\n    print(what, flush=True)\n"
         "bulk_load(LocalServer(Path(sys.argv[1])), Address.of(sys.argv[2]), check(Path(sys.argv[3])).dataset, "
         "LoadManifest((), '0.1.0'), die)\n"

@@ -18,10 +18,10 @@ import pytest
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError, UsageError
 from ocgnet.store import LoadManifest, open_store
-from ocgnet.store import neo4j_connection as connection_room
-from ocgnet.store import neo4j_write as writing
-from ocgnet.store.neo4j_connection import Address, connected
-from ocgnet.store.neo4j_store import Neo4jStore
+from ocgnet.store.neo4j import connection as connection_room
+from ocgnet.store.neo4j import writing
+from ocgnet.store.neo4j.connection import Address, connected
+from ocgnet.store.neo4j.store import Neo4jStore
 
 MANIFEST = LoadManifest((), "0.1.0")
 

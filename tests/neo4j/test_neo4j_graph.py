@@ -12,7 +12,7 @@ from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.model.graph import NODES, TIES
 from ocgnet.store import LoadManifest, open_store
-from ocgnet.store.neo4j_write import tie_statement
+from ocgnet.store.neo4j.writing import tie_statement
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 MANIFEST = LoadManifest((), "0.1.0")

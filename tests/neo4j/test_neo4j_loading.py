@@ -20,11 +20,11 @@ from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import StoreError
 from ocgnet.sources import SourceFile
 from ocgnet.store import LoadManifest, open_store
-from ocgnet.store import neo4j_write as writing
-from ocgnet.store.neo4j_connection import connected
-from ocgnet.store.neo4j_read import pull
-from ocgnet.store.neo4j_store import Neo4jStore
-from ocgnet.store.neo4j_write import changes_between
+from ocgnet.store.neo4j import writing
+from ocgnet.store.neo4j.connection import connected
+from ocgnet.store.neo4j.reading import pull
+from ocgnet.store.neo4j.store import Neo4jStore
+from ocgnet.store.neo4j.writing import changes_between
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
 MANIFEST = LoadManifest((SourceFile("nominals.csv", "ab" * 32, 2),), "0.1.0")
@@ -125,7 +125,7 @@ def test_a_killed_load_that_is_repeated_ends_in_the_same_graph(neo4j, tmp_path) 
     script = (
         "import sys\nfrom pathlib import Path\nfrom ocgnet.checks import check\nfrom ocgnet.store import *\n"
         "from ocgnet.store import neo4j_write\nneo4j_write.NODE_BATCH = neo4j_write.TIE_BATCH = 500\n"
-        "from ocgnet.store.neo4j_store import Neo4jStore\nfrom ocgnet.store.neo4j_connection import Address\n"
+        "from ocgnet.store.neo4j.store import Neo4jStore\nfrom ocgnet.store.neo4j.connection import Address\n"
         "store = Neo4jStore(Address.of(sys.argv[1]), lambda what, done, total: print(what, done, flush=True))\n"
         "store.write(check(Path(sys.argv[2])).dataset, LoadManifest((), '0.1.0'))\n"
     )
@@ -215,7 +215,7 @@ def test_a_dry_run_changes_nothing(neo4j, tiny) -> None:
 
 
 def test_pieces_and_batches_do_not_show(neo4j, monkeypatch) -> None:
-    from ocgnet.store import neo4j_read as reading
+    from ocgnet.store.neo4j import reading
 
     county = check(TINY.parent / "county").dataset
     store = Neo4jStore(neo4j.address)

@@ -14,9 +14,9 @@ import pytest
 
 from ocgnet.errors import StoreError
 from ocgnet.queries.ask import outside
-from ocgnet.server import LocalServer
-from ocgnet.server.configuration import GUARDS
-from ocgnet.store.neo4j_connection import Address, connected
+from ocgnet.store.neo4j import LocalServer
+from ocgnet.store.neo4j.connection import Address, connected
+from ocgnet.store.neo4j.server import GUARDS
 
 OCGNET = Path(sys.executable).with_name("ocgnet")
 

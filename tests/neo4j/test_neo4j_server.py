@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from ocgnet.errors import StoreError
-from ocgnet.server import LocalServer, parts
+from ocgnet.store.neo4j import LocalServer
+from ocgnet.store.neo4j import server as parts
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -11,8 +11,8 @@ from ocgnet.dataset import Dataset
 from ocgnet.queries import bind, find
 from ocgnet.queries.ask import ask
 from ocgnet.store import LoadManifest
-from ocgnet.store.neo4j_connection import Connection, connected
-from ocgnet.store.neo4j_store import Neo4jStore, load_id_of
+from ocgnet.store.neo4j.connection import Connection, connected
+from ocgnet.store.neo4j.store import Neo4jStore, load_id_of
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 

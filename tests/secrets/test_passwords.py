@@ -12,7 +12,7 @@ import pytest
 from every_command import ocgnet, texts_of
 from ocgnet.errors import UsageError
 from ocgnet.store import open_store
-from ocgnet.store.neo4j_connection import Address
+from ocgnet.store.neo4j.connection import Address
 
 MARKER = "s3cr3t-m4rk3r-ünique"
 

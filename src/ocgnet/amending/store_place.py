@@ -22,7 +22,7 @@ from ocgnet.sources import RawTable, Source
 from ocgnet.sources.parquet import as_text
 from ocgnet.store import Store
 from ocgnet.store.duckdb_file import DuckDBFile
-from ocgnet.store.neo4j_store import Neo4jStore
+from ocgnet.store.neo4j.store import Neo4jStore
 
 
 class StorePlace:
@@ -107,11 +107,11 @@ class _OneTransaction:
 
 def _rewrite_graph(store: Neo4jStore, before: Dataset, after: Dataset) -> None:
     """Write the difference in one transaction, with a load node of its own."""
-    from ocgnet.store.neo4j_connection import connected
-    from ocgnet.store.neo4j_graph import dataset_of, graph_of
-    from ocgnet.store.neo4j_loads import Load, begin, complete, complete_loads_in, load_id_of
-    from ocgnet.store.neo4j_read import pull
-    from ocgnet.store.neo4j_write import apply, changes_between, ensure_constraints
+    from ocgnet.store.neo4j.connection import connected
+    from ocgnet.store.neo4j.graph import dataset_of, graph_of
+    from ocgnet.store.neo4j.loads import Load, begin, complete, complete_loads_in, load_id_of
+    from ocgnet.store.neo4j.reading import pull
+    from ocgnet.store.neo4j.writing import apply, changes_between, ensure_constraints
 
     with connected(store.address) as connection:
         ensure_constraints(connection)

@@ -82,7 +82,7 @@ def analyse(
 
 
 def _keep(store: str, analysis: Analysis) -> int:
-    from ocgnet.store.neo4j_runs import write_back
+    from ocgnet.store.neo4j.loads import write_back
 
     return write_back(store, analysis, ask_password)
 

@@ -9,7 +9,7 @@ from ocgnet.cli.progress import Counted
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError, UsageError
 from ocgnet.store import LoadManifest, Store, StoreReport
-from ocgnet.store.neo4j_store import Neo4jStore
+from ocgnet.store.neo4j.store import Neo4jStore
 
 _HERE = ("127.0.0.1", "localhost")
 
@@ -58,8 +58,8 @@ def write(
 
 
 def _bulk(store: Store, dataset: Dataset, manifest: LoadManifest, home: Path | None, counted: Counted) -> StoreReport:
-    from ocgnet.server import LocalServer
-    from ocgnet.store.neo4j_bulk import bulk_load
+    from ocgnet.store.neo4j import LocalServer
+    from ocgnet.store.neo4j.bulk import bulk_load
 
     if not isinstance(store, Neo4jStore):
         raise UsageError("--bulk fills a Neo4j server; leave it out for any other store.")

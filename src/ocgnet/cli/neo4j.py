@@ -31,8 +31,8 @@ def start(
     heap: Annotated[str, typer.Option(help="Memory of the server, such as 1g or 4g.", metavar="SIZE")] = "1g",
 ) -> None:
     """Start the server and wait until it answers; one that runs is left as it is."""
-    from ocgnet.server import LocalServer
     from ocgnet.store.contract import OWN_SERVER
+    from ocgnet.store.neo4j import LocalServer
 
     server = LocalServer(home, heap)
     if server.running() is None:
@@ -48,7 +48,7 @@ def start(
 
 def stop(home: HOME = None) -> None:
     """Stop the server; its records stay."""
-    from ocgnet.server import LocalServer
+    from ocgnet.store.neo4j import LocalServer
 
     server = LocalServer(home)
     say("Neo4j is stopped." if server.stop() else f"No server of {server.home} is running.")
@@ -56,7 +56,7 @@ def stop(home: HOME = None) -> None:
 
 def status(home: HOME = None) -> None:
     """Say whether the server runs; leave with 1 when it does not."""
-    from ocgnet.server import LocalServer
+    from ocgnet.store.neo4j import LocalServer
 
     server = LocalServer(home)
     running = server.running()
@@ -68,7 +68,7 @@ def status(home: HOME = None) -> None:
 
 def shell_url(home: HOME = None) -> None:
     """Print where the server answers, for programs and for Neo4j Browser; never the password."""
-    from ocgnet.server import LocalServer
+    from ocgnet.store.neo4j import LocalServer
 
     server = LocalServer(home)
     running = server.running()

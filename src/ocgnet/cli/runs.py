@@ -28,7 +28,7 @@ def runs(
     ] = "",
 ) -> None:
     """List the runs that ocgnet analyse --write-back keeps in a store, or remove one."""
-    from ocgnet.store.neo4j_runs import kept_runs, remove_run
+    from ocgnet.store.neo4j.loads import kept_runs, remove_run
 
     if remove:
         with recorded("erase"):

@@ -26,8 +26,8 @@ from ocgnet.store.contract import OWN_SERVER
 from ocgnet.store.duckdb_file import DuckDBFile
 from ocgnet.store.duckdb_open import connect
 from ocgnet.store.merging import about_all
-from ocgnet.store.neo4j_connection import Connection, connected
-from ocgnet.store.neo4j_store import Neo4jStore
+from ocgnet.store.neo4j.connection import Connection, connected
+from ocgnet.store.neo4j.store import Neo4jStore
 
 # Asking a Neo4j server, in its read mode only.
 
@@ -324,7 +324,7 @@ def link_to_ask(query: Query, given: Sequence[str], password: Callable[[str], st
     StoreError
         When that server does not run, or its database is incomplete.
     """
-    from ocgnet.server import LocalServer
+    from ocgnet.store.neo4j import LocalServer
 
     bind(query, given)
     store = open_store(OWN_SERVER, password)

@@ -21,7 +21,7 @@ from ocgnet.model.columns import LINK_ROLES
 from ocgnet.model.graph import LOAD, NODE_ROWS, NODES, RUN, TIES
 from ocgnet.queries.query import PARAMETER_KINDS, Parameter, Query
 from ocgnet.settings import Settings
-from ocgnet.store.neo4j_connection import Connection
+from ocgnet.store.neo4j.connection import Connection
 
 _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 

@@ -15,8 +15,8 @@ from ocgnet.retention.derived import remove_naming, runs_in, stores_in, written_
 from ocgnet.retention.erasure import Erasure, person_erasure, report_erasure
 from ocgnet.retention.graph import remove_rest, runs_naming, search_graph
 from ocgnet.retention.search import Looked, Words, files_in, look_at
-from ocgnet.store.neo4j_runs import remove_run
-from ocgnet.store.neo4j_store import Neo4jStore
+from ocgnet.store.neo4j.loads import remove_run
+from ocgnet.store.neo4j.store import Neo4jStore
 
 
 @dataclass

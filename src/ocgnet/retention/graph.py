@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ocgnet.model.graph import ASSESSED_AS, PERSON, REPORT, RUN
-from ocgnet.store.neo4j_connection import Address, Connection, connected
+from ocgnet.store.neo4j.connection import Address, Connection, connected
 
 _NODES = """
 MATCH (n) UNWIND keys(n) AS k WITH n, k, n[k] AS v

@@ -33,8 +33,8 @@ def open_store(uri: str, ask: Callable[[str], str] | None = None) -> Store:
 
         return DuckDBFile(Path(uri))
     if rest or uri == OWN_SERVER:
-        from ocgnet.store.neo4j_connection import SCHEMES, Address
-        from ocgnet.store.neo4j_store import Neo4jStore
+        from ocgnet.store.neo4j.connection import SCHEMES, Address
+        from ocgnet.store.neo4j.store import Neo4jStore
 
         if scheme in SCHEMES or uri == OWN_SERVER:
             return Neo4jStore(Address.of(uri, ask))

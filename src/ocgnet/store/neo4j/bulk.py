@@ -16,13 +16,13 @@ import pyarrow.csv
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import LOAD, NODES, PERSON, TIES, Node, Tie
-from ocgnet.server import LocalServer
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.merging import next_state
-from ocgnet.store.neo4j_connection import Address, connected
-from ocgnet.store.neo4j_graph import END, KEY, LABELS, START, Graph, graph_of
-from ocgnet.store.neo4j_loads import Load, complete, load_id_of, load_node
-from ocgnet.store.neo4j_write import Progress, ensure_constraints, silent
+from ocgnet.store.neo4j import LocalServer
+from ocgnet.store.neo4j.connection import Address, connected
+from ocgnet.store.neo4j.graph import END, KEY, LABELS, START, Graph, graph_of
+from ocgnet.store.neo4j.loads import Load, complete, load_id_of, load_node
+from ocgnet.store.neo4j.writing import Progress, ensure_constraints, silent
 
 _TYPES = {
     pa.date32(): ":date",

@@ -25,7 +25,34 @@ from neo4j.exceptions import (
 from ocgnet import __version__
 from ocgnet.errors import StoreError, UsageError
 from ocgnet.store.contract import OWN_SERVER
-from ocgnet.store.kept_password import kept_password
+
+# A password that the system's own keyring keeps, where the optional package keyring is installed.
+
+
+def service(uri: str) -> str:
+    """Return the name under which the password of a server is kept.
+
+    >>> service("bolt://127.0.0.1:7687")
+    'ocgnet bolt://127.0.0.1:7687'
+    """
+    return f"ocgnet {uri}"
+
+
+def kept_password(uri: str, user: str) -> str:
+    """Return the password of a user at a server; empty when none is kept, or there is no keyring.
+
+    It is put there with ``keyring set "ocgnet bolt://127.0.0.1:7687" neo4j``.
+    """
+    try:
+        import keyring
+    except ImportError:
+        return ""
+    try:
+        return keyring.get_password(service(uri), user) or ""
+    except Exception:
+        # Each of its many backends fails in its own way; the keyboard is asked then.
+        return ""
+
 
 SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 """Beginnings of addresses that mean a Neo4j server."""
@@ -103,7 +130,7 @@ class Address:
 
 def _own() -> Address:
     # Running a server needs parts of Unix that using one elsewhere does not.
-    from ocgnet.server import LocalServer
+    from ocgnet.store.neo4j import LocalServer
 
     server = LocalServer()
     running = server.running()

@@ -1,20 +1,141 @@
-"""Writing an analysis back: one node a run, one relationship a suggestion; recorded roles stay as they are."""
+"""The node that each load leaves: who, when, which files, how many rows, what was left out."""
 
 from __future__ import annotations
 
+import getpass
+import hashlib
 import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from ocgnet import __version__
+from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
-from ocgnet.model.graph import ASSESSED_AS, OCG, OUTSIDE, PERSON, RUN
+from ocgnet.model.graph import ASSESSED_AS, LOAD, OCG, OUTSIDE, PERSON, RUN
 from ocgnet.results import Analysis
-from ocgnet.store.neo4j_connection import Address, connected
-from ocgnet.store.neo4j_loads import complete_loads_in
-from ocgnet.store.neo4j_write import ensure_constraints
+from ocgnet.store.contract import LoadManifest
+from ocgnet.store.merging import ForceState
+from ocgnet.store.neo4j.connection import Address, Connection, connected
+from ocgnet.store.neo4j.writing import ensure_constraints
+
+
+@dataclass(frozen=True)
+class Load:
+    """One load as its node tells it.
+
+    Parameters
+    ----------
+    load_id : str
+        Twelve hex digits from the records, the files and the prefix.
+    number : int
+        Counts the loads of a database; the highest is the latest.
+    complete : bool
+        False until its last batch is in.
+    loaded_by, loaded_at : str
+        Who (the user of the system) and when (UTC).
+    state : ForceState
+        Of the force once the load is complete.
+    """
+
+    load_id: str
+    number: int
+    complete: bool
+    loaded_by: str
+    loaded_at: str
+    state: ForceState
+
+    @classmethod
+    def begun(cls, load_id: str, number: int, state: ForceState) -> Load:
+        """Return a load that begins now, by whoever runs this program."""
+        return cls(load_id, number, False, getpass.getuser(), datetime.now(UTC).isoformat(timespec="seconds"), state)
+
+
+def load_id_of(dataset: Dataset, manifest: LoadManifest) -> str:
+    """Return the id of a load: the same for the same records, files and prefix."""
+    return hashlib.sha256(repr((dataset.fingerprint, manifest)).encode()).hexdigest()[:12]
+
+
+def load_node(load: Load, dataset: Dataset) -> dict[str, Any]:
+    """Return the properties of a load's node, apart from its id."""
+    manifest = load.state.manifest
+    return {
+        "number": load.number,
+        "complete": load.complete,
+        "prefix": manifest.prefix,
+        "force": load.state.about.force,
+        "loaded_by": load.loaded_by,
+        "loaded_at": load.loaded_at,
+        "version": manifest.version,
+        "files": [f"{s.file}: {s.rows} rows, sha256 {s.sha256}" for s in manifest.sources],
+        "rows": sum(dataset.rows.values()),
+        "left_out": [f"{x.count} of {x.what}: {x.why}" for x in dataset.left_out],
+        "state": load.state.to_json(),
+    }
+
+
+def loads_in(connection: Connection) -> list[Load]:
+    """Return all loads of a database, the latest last."""
+    found = connection.rows(
+        f"MATCH (l:{LOAD.label}) RETURN l.load_id AS load_id, l.number AS number, l.complete AS complete, "
+        "l.loaded_by AS loaded_by, l.loaded_at AS loaded_at, l.state AS state ORDER BY l.number, l.load_id"
+    )
+    try:
+        return [Load(**{**r.data(), "state": ForceState.from_json(r["state"])}) for r in found]
+    except (TypeError, ValueError, KeyError) as error:
+        raise StoreError(
+            f"{connection.address.uri} has a Load node that this version of ocgnet cannot read. Use the version that "
+            "loaded it, or another database."
+        ) from error
+
+
+def complete_loads_in(connection: Connection) -> list[Load]:
+    """Return all loads of a database of which each force's latest is complete.
+
+    Raises
+    ------
+    StoreError
+        When there is none, or the latest of a force is not finished.
+    """
+    loads = loads_in(connection)
+    if not loads:
+        uri = connection.address.uri
+        raise StoreError(f"{uri} holds no records yet. Load them with: ocgnet load FOLDER --store {uri}")
+    for load in {load.state.manifest.prefix: load for load in loads}.values():
+        if not load.complete:
+            raise StoreError(
+                f"A load into {connection.address.uri}, begun by {load.loaded_by} at {load.loaded_at}, is not "
+                "finished. Wait for it if it is still running; if it was interrupted, run the same ocgnet load again."
+            )
+    return loads
+
+
+def states_of(loads: list[Load]) -> dict[str, ForceState]:
+    """Return the state of each force by prefix, the latest load last."""
+    states: dict[str, ForceState] = {}
+    for load in loads:
+        states.pop(load.state.manifest.prefix, None)
+        states[load.state.manifest.prefix] = load.state
+    return states
+
+
+def begin(connection: Connection, load: Load, dataset: Dataset) -> None:
+    """Leave the load's node, so that nobody reads before the load is complete."""
+    connection.run(
+        f"MERGE (l:{LOAD.label} {{load_id: $load_id}}) SET l += $properties",
+        load_id=load.load_id,
+        properties=load_node(load, dataset),
+    )
+
+
+def complete(connection: Connection, load: Load) -> None:
+    """Say that the last batch of a load is in."""
+    connection.run(f"MATCH (l:{LOAD.label} {{load_id: $load_id}}) SET l.complete = true", load_id=load.load_id)
+
+
+# Writing an analysis back: one node a run, one relationship a suggestion; recorded roles stay as they are.
 
 _ROLES = ("ocg_id", "suggested_role", "position_score", "stability", "because")
 """Columns of the table of roles that a suggestion carries; ``ocg_id`` tells several of one person apart."""
