@@ -13,7 +13,7 @@ from ocgnet.results import Figure
 from ocgnet.views import findings
 from ocgnet.views.caveats import caveats, data_line, method, parameters
 from ocgnet.views.figures_text import measured, printed, share
-from ocgnet.views.run_json import run_document
+from ocgnet.views.folder import run_document
 
 
 def test_the_headline_carries_counts_interval_and_chance_of_both_kinds() -> None:

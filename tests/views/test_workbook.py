@@ -18,7 +18,7 @@ from report_sample import HOSTILE, bare_analysis, sample_analysis
 from ocgnet.dataset import About
 from ocgnet.results import Analysis
 from ocgnet.views import findings
-from ocgnet.views.workbook import book as book_module
+from ocgnet.views import workbook as book_module
 from ocgnet.views.workbook import write_workbook
 from ocgnet.visible import visible
 

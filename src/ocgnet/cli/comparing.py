@@ -45,7 +45,7 @@ def compare(
     from ocgnet.analysis.time.two_runs import compare_runs
     from ocgnet.files.writing import write_csv
     from ocgnet.views.comparison_text import in_words, mismatches
-    from ocgnet.views.run_folder import people_in_runs, read_run
+    from ocgnet.views.folder import people_in_runs, read_run
     from ocgnet.views.tables import csv_rows, print_table
 
     # Told to the log before anything is shown.

@@ -157,7 +157,7 @@ def _own_cores() -> int:
     return os.cpu_count() or 1
 
 
-_READY = ((import_module, "ocgnet.views.workbook.writing"), (import_module, "ocgnet.analysis.roles.resampling"))
+_READY = ((import_module, "ocgnet.views.workbook"), (import_module, "ocgnet.analysis.roles.resampling"))
 """What a process fetches before there is work: the modules of the work."""
 
 

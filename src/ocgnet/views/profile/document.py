@@ -13,7 +13,7 @@ from typing import Any
 from ocgnet import __version__
 from ocgnet.errors import SourceError
 from ocgnet.local_profile.profile import Profile
-from ocgnet.views.run_json import plain_value, record_dates
+from ocgnet.views.folder import plain_value, record_dates
 
 KIND = "profile"
 _LIBRARIES = ("duckdb", "numpy", "pandas", "pyarrow", "scipy")

@@ -11,7 +11,7 @@ from ocgnet.results.rests_on import touching
 from ocgnet.views.figures_text import losses_sentence, of, printed
 from ocgnet.views.profile import grounds, sentences
 from ocgnet.views.profile.page import Comparison, parameters
-from ocgnet.views.workbook.book import Book
+from ocgnet.views.workbook import Book
 
 ORDER = (
     "figures",

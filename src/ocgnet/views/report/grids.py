@@ -23,9 +23,9 @@ from ocgnet.views.figures_text import (
     share,
     value_text,
 )
-from ocgnet.views.group_columns import GROUP_COLUMNS
 from ocgnet.views.plots.concentration import curve_rows
 from ocgnet.views.tables import plain_values, shown
+from ocgnet.views.workbook import GROUP_COLUMNS
 from ocgnet.visible import visible
 
 MOST_ROWS = 200
