@@ -13,7 +13,7 @@ from ocgnet.cli.progress import Steps
 from ocgnet.cli.records import say
 from ocgnet.cli.request import Request, asks, day_of, day_option
 from ocgnet.errors import UsageError
-from ocgnet.views.chart.opening import Opening, View, opening_state
+from ocgnet.views.chart.payload import Opening, View, opening_state
 
 if TYPE_CHECKING:
     from ocgnet.analysis.time.paths import Earlier

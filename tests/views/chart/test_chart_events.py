@@ -15,7 +15,7 @@ from ocgnet.evidence.evidence import evidence_of
 from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings
 from ocgnet.views.chart import chart_html, chart_payload
-from ocgnet.views.chart.opening import Opening, View, opening_state
+from ocgnet.views.chart.payload import Opening, View, opening_state
 
 browser_only = pytest.mark.browser
 

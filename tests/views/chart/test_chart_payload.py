@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ocgnet.results import RESULT_TABLES, ResultTable, tables_of
 from ocgnet.views.chart import chart_payload
-from ocgnet.views.chart.boxes import LONGEST_CODE, READABLE_BOXES, boxes_of, home_groups, short_codes
+from ocgnet.views.chart.layout import LONGEST_CODE, READABLE_BOXES, boxes_of, home_groups, short_codes
 
 
 def test_every_person_stands_in_exactly_one_box(large):

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ocgnet.views.chart.html import chart_html, write_chart
     from ocgnet.views.chart.payload import chart_payload
-    from ocgnet.views.chart.pyvis_network import OcgNetwork
+    from ocgnet.views.chart.pyvis import OcgNetwork
 
 __all__ = ["OcgNetwork", "chart_html", "chart_payload", "write_chart"]
 
-_HOME = {"OcgNetwork": "pyvis_network", "chart_html": "html", "chart_payload": "payload", "write_chart": "html"}
+_HOME = {"OcgNetwork": "pyvis", "chart_html": "html", "chart_payload": "payload", "write_chart": "html"}
 
 
 def __getattr__(name: str) -> Any:

@@ -2,29 +2,400 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+from enum import StrEnum
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
 
+from ocgnet.analysis.events import STANDS
 from ocgnet.analysis.time.paths import Earlier
+from ocgnet.errors import UsageError
 from ocgnet.results import MEASURES, Analysis
-from ocgnet.views.chart.boxes import Box, boxes_of, home_groups
-from ocgnet.views.chart.compared import CHANGES, all_events, all_stands, both_periods
-from ocgnet.views.chart.heading import heading
-from ocgnet.views.chart.layout import grid_places, two_level
-from ocgnet.views.chart.subjects import subjects
-from ocgnet.views.chart.values import column, plain, short
+from ocgnet.settings import GRADE_FILTERS
+from ocgnet.views.chart.layout import Box, boxes_of, grid_places, home_groups, two_level
+from ocgnet.views.figures_text import network_text
+
+# The view that a chart opens on, as the state that the address of the page would hold.
+
+Payload = dict[str, Any]
+
+
+class View(StrEnum):
+    """What a chart can open on."""
+
+    overview = "overview"
+    everyone = "everyone"
+    group = "group"
+    person = "person"
+    path = "path"
+    child = "child"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What was asked of the opening view; empty texts stand for not asked.
+
+    Parameters
+    ----------
+    view : View or None
+        None chooses by the ids given, and without any leaves it to the chart.
+    group, person, to_person, child : str
+        Ids of the records.
+    steps : int
+        1 or 2 steps around a person.
+    """
+
+    view: View | None = None
+    group: str = ""
+    person: str = ""
+    to_person: str = ""
+    child: str = ""
+    steps: int = 1
+
+
+_NEEDS = {
+    View.group: ("group",),
+    View.person: ("person",),
+    View.path: ("person", "to_person"),
+    View.child: ("child",),
+}
+_CHOSEN_BY = (("to_person", View.path), ("person", View.person), ("child", View.child), ("group", View.group))
+
+
+def opening_state(asked: Opening, payload: Payload) -> str:
+    """Return the fragment of the address that shows what was asked; empty when nothing was.
+
+    Raises
+    ------
+    UsageError
+        When a view lacks its id, an id is not in the chart, or ids are given that the view does not use.
+
+    Examples
+    --------
+    >>> payload = {"people": {"id": ["N1", "N2"]}, "boxes": [], "children": {"id": []}}
+    >>> opening_state(Opening(person="N1", steps=2), payload)
+    'view=ego&of=p%3AN1&sel=p%3AN1&steps=2'
+    """
+    given = {name: getattr(asked, name) for name, _ in _CHOSEN_BY if getattr(asked, name)}
+    view = asked.view or next((v for name, v in _CHOSEN_BY if name in given), None)
+    if view is None:
+        return ""
+    needs = _NEEDS.get(view, ())
+    for name in needs:
+        if name not in given:
+            raise UsageError(f"--view {view} needs {_option(name)}: the id it is about.")
+    for name in given:
+        if name not in needs:
+            raise UsageError(f"--view {view} makes no use of {_option(name)}: leave one of the two out.")
+    if asked.steps != 1 and view is not View.person:
+        raise UsageError("--steps is for --view person only.")
+    if view in (View.overview, View.everyone):
+        return urlencode({"view": {View.overview: "overview", View.everyone: "all"}[view]})
+    key = {name: _key(name, given[name], payload) for name in needs}
+    if view is View.path:
+        if key["person"] == key["to_person"]:
+            raise UsageError("A path needs two different people: --person and --to-person name the same one.")
+        return urlencode({"view": "path", "of": key["person"], "to": key["to_person"]})
+    of = key[needs[0]]
+    state = {"view": {View.group: "box", View.person: "ego", View.child: "child"}[view], "of": of, "sel": of}
+    return urlencode(state | ({"steps": "2"} if asked.steps == 2 else {}))
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _key(name: str, wanted: str, payload: Payload) -> str:
+    """Return the key of a mark in the page."""
+    if name == "group":
+        known = {box["id"].partition(":")[2]: box for box in payload["boxes"] if box["kind"] == "ocg"}
+        letter, what = "b:ocg:", "group"
+        if wanted in known and not known[wanted]["people"]:
+            raise UsageError(f"Group {wanted} has no member in this analysis, so there is nothing to draw.")
+    elif name == "child":
+        known, letter, what = dict.fromkeys(payload["children"]["id"]), "c:", "linked child"
+    else:
+        known, letter, what = dict.fromkeys(payload["people"]["id"]), "p:", "nominal"
+    if wanted not in known:
+        near = get_close_matches(wanted, list(known), 3)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise UsageError(f"{_option(name)}: no {what} {wanted} is in this chart after the filters.{hint}")
+    return letter + wanted
+
+
+# Two periods in one picture: which ties are new, which are gone, which were kept.
+
+CHANGES = ("new", "kept", "gone")
+
+
+def both_periods(now: pd.DataFrame, earlier: Earlier) -> pd.DataFrame:
+    """Return the ties of both periods with what became of each.
+
+    Parameters
+    ----------
+    now : DataFrame
+        Table ``ties`` of the analysis.
+    earlier : Earlier
+        Ties of the earlier period.
+
+    Returns
+    -------
+    DataFrame
+        Columns of ``ties``, and ``change`` (one of ``CHANGES``), ``weight_before`` (NaN for a new tie) and
+        ``events_before``. A tie that is gone keeps the values it had, so nothing of it looks like today's.
+        Sorted by pair.
+    """
+    pair = ["person_a", "person_b"]
+    then = earlier.ties.to_frame().set_index(pair)
+    today = now.set_index(pair)
+    kept = today.index.isin(then.index)
+    gone = then[~then.index.isin(today.index)]
+    held = then.reindex(today.index)
+    today = today.assign(
+        change=np.where(kept, "kept", "new").astype(object),
+        weight_before=held["weight"].to_numpy(float),
+        events_before=held["events"].fillna("").to_numpy(object),
+    )
+    gone = gone.assign(change="gone", weight_before=gone["weight"], events_before="")
+    both = pd.concat([today, gone]) if len(gone) else today
+    return both.reset_index().sort_values(pair, kind="stable", ignore_index=True)
+
+
+def all_events(now: pd.DataFrame, earlier: Earlier | None) -> pd.DataFrame:
+    """Return the events of both periods, each once: a report may stand behind contacts of both."""
+    if earlier is None or earlier.events.empty:
+        return now
+    both = earlier.events if now.empty else pd.concat([now, earlier.events])
+    return both.drop_duplicates(["kind", "event_id"]).sort_values(
+        ["kind", "event_id"], kind="stable", ignore_index=True
+    )
+
+
+def all_stands(now: pd.DataFrame, earlier: Earlier | None) -> pd.DataFrame:
+    """Return as what people stand in the crimes of both periods, each once."""
+    if earlier is None or earlier.stands.empty:
+        return now
+    both = earlier.stands if now.empty else pd.concat([now, earlier.stands])
+    return both.drop_duplicates(["nominal_id", "crime_id"])
+
+
+# Victims, witnesses and others in the chart: who is no suspect, and which links say so.
+
+
+def subjects(stands: pd.DataFrame, ids: pd.Index, events: pd.DataFrame) -> tuple[list[str], list[list[int | str]]]:
+    """Return who is no suspect in any crime that counts, and each link that is not as a suspect.
+
+    Parameters
+    ----------
+    stands : DataFrame
+        As from :func:`ocgnet.analysis.events.stands_of`; may be without rows.
+    ids : Index of str
+        People, one per result.
+    events : DataFrame
+        Events of the chart, one row each.
+
+    Returns
+    -------
+    list of str
+        Per person ``victim``, ``witness`` or ``other`` (the first that any crime gives), ``""`` for who is a
+        suspect of at least one crime and for who is linked to none.
+    list of [int, int, str]
+        Row of the person, row of the event and as what, sorted.
+    """
+    order = np.full(len(ids), len(STANDS))
+    if stands.empty:
+        return [""] * len(ids), []
+    person = ids.get_indexer(stands["nominal_id"])
+    place = stands["stands_as"].map({word: n for n, word in enumerate(STANDS)}).to_numpy(int)
+    known = person >= 0
+    np.minimum.at(order, person[known], place[known])
+    words = np.array(["", *STANDS[1:], ""], object)
+    crimes = events[events["kind"] == "crime"] if len(events) else events
+    row = pd.Index(crimes["event_id"]).get_indexer(stands["crime_id"]) if len(crimes) else np.full(len(stands), -1)
+    drawn = known & (row >= 0) & (place > 0)
+    # Crimes come first among the events and in their order, but the row is that of the whole table.
+    at = np.flatnonzero((events["kind"] == "crime").to_numpy()) if len(events) else np.zeros(0, int)
+    links = zip(person[drawn].tolist(), at[row[drawn]].tolist(), stands["stands_as"][drawn], strict=True)
+    return words[order].tolist(), sorted([p, e, word] for p, e, word in links)
+
+
+# Values that JSON holds, as short as they can be without saying less.
+
+
+def plain(value: object) -> Any:
+    """Return a value that JSON holds: blanks become None, dates ISO text, numbers four significant digits."""
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    if isinstance(value, (int, np.integer)):
+        return int(value)
+    if isinstance(value, (float, np.floating)):
+        return short(float(value))
+    if isinstance(value, (date, pd.Timestamp)):
+        return value.isoformat()[:10]
+    return str(value)
+
+
+def short(value: float) -> float | int | None:
+    """Return a number with four significant digits; whole numbers without a point, NaN as None.
+
+    >>> short(0.123456), short(12.0), short(float("nan"))
+    (0.1235, 12, None)
+    """
+    if not math.isfinite(value):
+        return None
+    rounded = float(f"{value:.4g}") if abs(value) < 1e4 else round(value, 1)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def column(values: pd.Series) -> list[Any]:
+    """Return :func:`plain` of every value, numbers all at once."""
+    if values.dtype.kind != "f":
+        return [v if type(v) is str else plain(v) for v in values.tolist()]
+    number = values.to_numpy(float)
+    known = np.isfinite(number)
+    with np.errstate(divide="ignore"):
+        size = np.floor(np.log10(np.abs(np.where(known & (number != 0), number, 1.0))))
+    scale = 10.0 ** np.where(size < 4, 3 - size, 1)
+    rounded = np.rint(np.where(known, number, 0) * scale) / scale
+    whole = (rounded == np.rint(rounded)).tolist()
+    return [
+        None if not k else int(v) if w else v for v, k, w in zip(rounded.tolist(), known.tolist(), whole, strict=True)
+    ]
+
+
+# What stands above and below every picture: title, data line, what is left out, and the run.
+
+OPEN_ALL_UP_TO = 150
+"""Up to so many people the chart opens on everybody, above it on the groups."""
+
+RECORDED_KINDS = ("crime", "co_offending")
+"""Kinds that rest on a recorded crime: such a tie is drawn solid, every other one dashed."""
+
+
+def heading(
+    analysis: Analysis,
+    people: int,
+    tied: int,
+    ties: int,
+    boxes: Sequence[Box],
+    links: Sequence[Sequence[Any]],
+    unknown: int,
+    compared: dict[str, Any] | None,
+) -> dict[str, Any]:
+    """Return what the page says around the picture; ``compared`` is what became of the ties, if that was asked."""
+    left = [[x.what, x.why, x.count] for x in analysis.left_out]
+    if unknown:
+        left.append(["ties", "one of the two people is not in the results", unknown])
+    if compared is not None:
+        left += [[what, f"earlier period: {why}", count] for what, why, count in compared["left_out"]]
+    return {
+        "title": f"Not known who has ties with whom: {reason}"
+        if (reason := analysis.unknown("network"))
+        else (_changed(compared) if compared else _title(people, tied, ties, boxes, links)),
+        "marking": analysis.marking,
+        "data_line": [*_data_line(analysis), *_beside(compared)],
+        "left_out": left,
+        "notes": [
+            *filter(None, [analysis.dates_note]),
+            *(compared["notes"] if compared else ()),
+            *analysis.notes,
+        ],
+        "run_id": analysis.run_id,
+        "resamples": analysis.settings.resamples,
+        "resample_up_to": analysis.settings.resample_up_to,
+        "recorded_kinds": list(RECORDED_KINDS),
+        "open_all_up_to": OPEN_ALL_UP_TO,
+        "compared": compared["period"] if compared else None,
+        "opening": "",
+        "period": [plain(analysis.period_from), plain(analysis.period_to)],
+    }
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a count with its noun.
+
+    >>> counted(1, "tie"), counted(1200, "tie"), counted(2, "person", "people")
+    ('1 tie', '1,200 ties', '2 people')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _title(people: int, tied: int, ties: int, boxes: Sequence[Box], links: Sequence[Sequence[Any]]) -> str:
+    if not people:
+        return "No nominal is left after the filters"
+    groups = [i for i, box in enumerate(boxes) if box.kind == "ocg" and box.people]
+    who = counted(people, "person", "people")
+    if not groups:
+        return f"{tied:,} of {who} have ties to one another ({counted(ties, 'tie')})"
+    joined = {end for link in links if set(link[:2]) <= set(groups) for end in link[:2]}
+    if len(groups) == 1:
+        return f"{who} around one group share {counted(ties, 'tie')}"
+    return f"{len(joined):,} of {len(groups):,} groups have ties to another group ({who}, {counted(ties, 'tie')})"
+
+
+def _changed(compared: dict[str, Any]) -> str:
+    """Return the finding of a comparison."""
+    return (
+        f"{counted(compared['new'], 'tie')} are new, {compared['kept']:,} were kept and {compared['gone']:,} are gone"
+        f" since {_dates(compared)}"
+    )
+
+
+def _beside(compared: dict[str, Any] | None) -> list[str]:
+    return [f"compared with {_dates(compared)}"] if compared else []
+
+
+def _dates(compared: dict[str, Any]) -> str:
+    return " to ".join(_day(date.fromisoformat(day)) for day in compared["period"])
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else "not dated"
+
+
+def _data_line(analysis: Analysis) -> list[str]:
+    settings = analysis.settings
+    rows = analysis.rows_in
+    sources = [
+        counted(rows[name], one, many)
+        for name, one, many in (
+            ("crimes", "crime", ""),
+            ("intel_reports", "intelligence report", ""),
+            ("associations", "recorded contact", ""),
+        )
+        if rows.get(name)
+    ]
+    line = [analysis.about.force] if analysis.about.force else []
+    if analysis.period_from or analysis.period_to:
+        line.append(f"{_day(analysis.period_from)} to {_day(analysis.period_to)}")
+    line.append(f"ties of {network_text(analysis)}")
+    line.append(f"as of {_day(analysis.as_of)}" if analysis.as_of else "records hold no date")
+    if sources:
+        line.append("from " + ", ".join(sources))
+    line.append("linked as " + " or ".join(settings.link_roles))
+    line.append(f"reports: {GRADE_FILTERS[settings.min_grade]}")
+    if settings.ocgs:
+        line.append("only " + ", ".join(settings.ocgs))
+    out = sum(x.count for x in analysis.left_out)
+    line.append(f"{counted(out, 'row')} left out" if out else "no row left out")
+    line += [*analysis.first, *(str(loss) for loss in analysis.losses)]
+    return line
+
 
 CELL = (150.0, 82.0)
 """Width and height of a place in the overview; boxes are smaller, so that lines show between them."""
 
 TIE_COLUMNS = ("weight", "kinds", "first_on", "last_on", "events", "events_withheld")
 COMPARED_COLUMNS = ("change", "weight_before", "events_before")
-
-Payload = dict[str, Any]
 
 
 def chart_payload(analysis: Analysis, earlier: Earlier | None = None) -> Payload:
