@@ -11,11 +11,11 @@ from markupsafe import Markup
 from ocgnet.local_profile.figures import ProfileTable
 from ocgnet.local_profile.profile import Profile
 from ocgnet.views.figures_text import count, printed
+from ocgnet.views.html.grids import dates_grid
 from ocgnet.views.profile import grounds, sentences
 from ocgnet.views.profile.chapters import chapters
 from ocgnet.views.profile.grids import Grid
 from ocgnet.views.profile.numbers import interval_words, plain
-from ocgnet.views.report.grids import dates_grid
 from ocgnet.views.report.page import content_policy, pages, style_sheet
 from ocgnet.visible import visible
 

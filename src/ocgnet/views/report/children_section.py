@@ -12,7 +12,7 @@ from ocgnet.analysis.children.priority_rules import ADULTS, CHILD, COMPONENTS, R
 from ocgnet.results import Analysis
 from ocgnet.views.children import words
 from ocgnet.views.figures_text import UNKNOWN, count, day, of, printed
-from ocgnet.views.report.grids import Grid
+from ocgnet.views.html.grids import Grid
 from ocgnet.visible import visible
 
 MOST_CHILDREN = 200

@@ -14,9 +14,9 @@ from ocgnet.files.writing import sealed, write_text
 from ocgnet.results import Analysis
 from ocgnet.views import caveats, findings
 from ocgnet.views.figures_text import day, of, printed
+from ocgnet.views.html import grids
 from ocgnet.views.plots import children_chart, concentration_chart, roles_chart
 from ocgnet.views.plots.roles import standings
-from ocgnet.views.report import grids
 from ocgnet.views.report.children_section import children_section
 
 
