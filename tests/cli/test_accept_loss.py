@@ -34,8 +34,8 @@ from ocgnet.store.contract import LoadManifest
 from ocgnet.store.merging import ForceState, next_state
 from ocgnet.views.chart.html import chart_html
 from ocgnet.views.chart.payload import chart_payload
+from ocgnet.views.profile.folder import write_profile_workbook
 from ocgnet.views.profile.page import profile_html
-from ocgnet.views.profile.workbook import write_profile_workbook
 from ocgnet.views.report import report_html
 from ocgnet.views.workbook import workbook_bytes
 

@@ -95,8 +95,7 @@ def profile(
 def _beside(here: Profile, request: Request, other: str, days: tuple[date | None, date | None]) -> Comparison:
     """Return the other side: figures of an earlier profile, or a profile of other records."""
     from ocgnet.local_profile.two_profiles import compare_profiles
-    from ocgnet.views.profile.document import read_document
-    from ocgnet.views.profile.page import Comparison
+    from ocgnet.views.profile.page import Comparison, read_document
 
     mine = {name: asdict(f) for name, f in here.figures.items()}
     place = Path(other)

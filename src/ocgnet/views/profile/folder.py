@@ -4,15 +4,100 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ocgnet.files.writing import result_folder, write_file, write_text
+from ocgnet.local_profile.columns import PROFILE_TABLES
 from ocgnet.local_profile.profile import Profile
-from ocgnet.views.profile.document import profile_document
-from ocgnet.views.profile.page import Comparison, profile_html
-from ocgnet.views.profile.workbook import write_profile_workbook
+from ocgnet.results.rests_on import touching
+from ocgnet.views.figures_text import losses_sentence, of, printed
+from ocgnet.views.profile import grounds, sentences
+from ocgnet.views.profile.page import Comparison, parameters, profile_document, profile_html
 from ocgnet.views.tables.companions import write_tables
+from ocgnet.views.workbook import Book
+
+# workbook.xlsx of a profile: the findings, then a sheet a question, then how it was made.
+
+ORDER = (
+    "figures",
+    *(name for name in PROFILE_TABLES if name not in ("figures", "not_computed", "comparison")),
+    "not_computed",
+)
+"""Tables in the order of the sheets."""
+
+_UNITS = {"score": "large", "count": "count", "share": "share", "change": "share", "ratio": "number", "years": "count"}
+
+
+_OF_UNIT = (
+    "value", "low", "high", "other", "difference", "difference_low", "difference_high", "null_low", "null_median",
+    "null_high",
+)  # fmt: skip
+"""Columns whose numbers are of the unit that their row states."""
+
+
+def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison | None = None) -> None:
+    """Write the workbook; tables without rows are left out, apart from the figures.
+
+    Every text is written as a text: no cell is a formula or a link.
+    """
+    tables = [profile.tables[name] for name in ORDER if name == "figures" or len(profile.tables[name].frame)]
+    if comparison is not None:
+        tables.insert(1, comparison.table)
+    with Book(
+        path, sentences.title(profile), profile.marking, date.fromisoformat(profile.as_of) if profile.as_of else None
+    ) as book:
+        first = book.page("Profile", (26, 110))
+        first.line(profile.marking, "marking")
+        first.line(sentences.title(profile), "title")
+        first.heading("What this rests on")
+        for name, text in grounds.data_line(profile):
+            first.pair(name, text)
+        first.heading("What the records show")
+        for i, finding in enumerate(sentences.findings(profile), 1):
+            first.pair(str(i), finding)
+        first.heading("Sheets")
+        for table in tables:
+            first.pair(PROFILE_TABLES[table.name].sheet, table.question)
+        for table in tables:
+            declared = PROFILE_TABLES[table.name]
+            units = {}
+            if "unit" in table.frame:
+                looks = [_UNITS.get(str(u), "number") for u in table.frame["unit"]]
+                units = {column: looks for column in _OF_UNIT if column in table.frame}
+            told = losses_sentence(touching(table.name, profile.losses), profile.settings.analysis.loss_limit)
+            question = " ".join(filter(None, (declared.question, told)))
+            book.table(declared.sheet, question, table.name, declared.columns, table.frame, units)
+        _dictionary(book, [t.name for t in tables])
+        last = book.page("Method", (26, 110))
+        last.line(profile.marking, "marking")
+        last.heading("Before acting on this")
+        for i, text in enumerate(grounds.caveats(profile), 1):
+            last.pair(str(i), text)
+        last.heading("What was left out")
+        for x in profile.left_out:
+            last.pair(x.what, f"{of(x.count, 'row', 'rows')}: {printed(x.why)}")
+        last.heading("What is not known")
+        for name, text in grounds.not_known(profile):
+            last.pair(name, text)
+        last.heading("Method")
+        for text in grounds.method(profile):
+            head, _, rest = text.partition(". ")
+            last.pair(head, rest)
+        last.heading("Parameters")
+        for name, text in parameters(profile):
+            last.pair(name, text)
+        last.pair("run", profile.run_id)
+
+
+def _dictionary(book: Book, names: list[str]) -> None:
+    page = book.page("Columns", (40, 100))
+    page.line(book.marking, "marking")
+    for name in names:
+        page.heading(PROFILE_TABLES[name].sheet)
+        for column in PROFILE_TABLES[name].columns:
+            page.pair(column.name, column.says)
 
 
 def write_profile(
