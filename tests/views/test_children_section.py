@@ -12,7 +12,7 @@ from report_sample import bare_analysis, sample_analysis
 from ocgnet.analysis.children.linked_children import safeguard
 from ocgnet.checks.check import check
 from ocgnet.views.report import report_html
-from ocgnet.views.report.children_section import children_section
+from ocgnet.views.report.children import children_section
 
 CASES = Path(__file__).resolve().parents[2] / "fixtures" / "safeguarding"
 

@@ -17,7 +17,7 @@ from ocgnet.views.figures_text import day, of, printed
 from ocgnet.views.html import grids
 from ocgnet.views.plots import children_chart, concentration_chart, roles_chart
 from ocgnet.views.plots.roles import standings
-from ocgnet.views.report.children_section import children_section
+from ocgnet.views.report.children import children_section
 
 
 def write_report(path: Path, analysis: Analysis) -> None:
