@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocgnet.views.plots.svg import chart, label, width_of
+from ocgnet.views.svg.svg import chart, label, width_of
 
 WIDTH = 760.0
 TEXT = re.compile(r'<text x="([^"]+)"[^>]*text-anchor="(\w+)"[^>]*>([^<]*)</text>')

@@ -17,10 +17,9 @@ from report_sample import HOSTILE, bare_analysis, sample_analysis
 
 from ocgnet.dataset import About
 from ocgnet.results import Analysis
-from ocgnet.views.plots import children_chart, concentration_chart, roles_chart
-from ocgnet.views.plots.concentration import curve_rows
-from ocgnet.views.plots.roles import Standing, wilson
 from ocgnet.views.report import report_html, write_report
+from ocgnet.views.svg import children_chart, concentration_chart, roles_chart
+from ocgnet.views.svg.analysis import Standing, curve_rows, wilson
 from ocgnet.visible import visible
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -23,7 +23,7 @@ from ocgnet.views.figures_text import (
     share,
     value_text,
 )
-from ocgnet.views.plots.concentration import curve_rows
+from ocgnet.views.svg.analysis import curve_rows
 from ocgnet.views.tables import plain_values, shown
 from ocgnet.views.workbook import GROUP_COLUMNS
 from ocgnet.visible import visible

@@ -15,9 +15,9 @@ from ocgnet.results import Analysis
 from ocgnet.views import caveats, findings
 from ocgnet.views.figures_text import day, of, printed
 from ocgnet.views.html import grids
-from ocgnet.views.plots import children_chart, concentration_chart, roles_chart
-from ocgnet.views.plots.roles import standings
 from ocgnet.views.report.children import children_section
+from ocgnet.views.svg import children_chart, concentration_chart, roles_chart
+from ocgnet.views.svg.analysis import standings
 
 
 def write_report(path: Path, analysis: Analysis) -> None:
