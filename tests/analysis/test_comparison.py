@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from ocgnet.analysis.time.two_runs import Run, compare_runs
-from ocgnet.views.comparison_text import in_words, mismatches
+from ocgnet.views.tables.text import in_words, mismatches
 
 DOCUMENT = {
     "run_id": "aaaaaaaaaaaa",

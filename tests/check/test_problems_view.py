@@ -7,7 +7,7 @@ from rich.console import Console
 
 from installed import ocgnet
 from ocgnet.checks.check import check
-from ocgnet.views.problems import HEADER, print_problems, write_rejects
+from ocgnet.views.tables.problems import HEADER, print_problems, write_rejects
 
 BROKEN = Path(__file__).parents[2] / "fixtures" / "broken"
 

@@ -24,7 +24,7 @@ from ocgnet.local_profile.two_profiles import compare_profiles
 from ocgnet.settings import ProfileSettings, Settings
 from ocgnet.views.profile import write_profile
 from ocgnet.views.profile.page import Comparison, profile_html
-from ocgnet.views.tables.companions import COLUMNS_FILE, LEFT_OUT_FILE
+from ocgnet.views.tables.text import COLUMNS_FILE, LEFT_OUT_FILE
 
 COUNTY = Path(__file__).parents[2] / "fixtures" / "county"
 QUICK = ProfileSettings(analysis=Settings(null_draws=200, bootstrap_draws=200), draws=50)

@@ -65,7 +65,7 @@ def analyse(
         from ocgnet.views.figures_text import printed
         from ocgnet.views.findings import findings
         from ocgnet.views.folder import write_run
-        from ocgnet.views.tables.companions import outside_line
+        from ocgnet.views.tables.text import outside_line
 
         analysis, manifest = _run(request, steps, cores)
         write_run(out, analysis, [asdict(s) for s in manifest.sources], steps.so_far, steps, cores.aside)
@@ -109,7 +109,7 @@ def _printer(name: str) -> Callable[..., None]:
     def show(request: Request, form: FORMAT = Format.table, rows: ROWS = 30) -> None:
         from ocgnet.views.findings import OF_TABLE, lost
         from ocgnet.views.tables import print_table
-        from ocgnet.views.tables.companions import left_out_line
+        from ocgnet.views.tables.text import left_out_line
 
         steps = Steps(10)
         with steps.shown(), Cores(steps.part) as cores:

@@ -49,7 +49,7 @@ def network(
     from ocgnet.views.chart.html import chart_html
     from ocgnet.views.chart.payload import chart_payload
     from ocgnet.views.findings import lost
-    from ocgnet.views.tables.companions import outside_line
+    from ocgnet.views.tables.text import outside_line
 
     last = request.compare_last
     if before and compare_from:

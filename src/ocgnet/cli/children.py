@@ -84,8 +84,8 @@ def children(
     from ocgnet.analysis.children.linked_children import safeguard
     from ocgnet.cli.reading import read_records
     from ocgnet.results.rests_on import touching
-    from ocgnet.views.children.terminal import print_child, print_children, why_not_listed
     from ocgnet.views.figures_text import losses_sentence
+    from ocgnet.views.tables.terminal import print_child, print_children, why_not_listed
 
     steps = Steps(3)
     with steps.shown():
@@ -146,7 +146,7 @@ def _aside(dataset: Dataset, request: Request, child: str) -> list[NotCounted]:
 
 
 def _print_sensitivity(table: ResultTable, marking: str) -> None:
-    from ocgnet.views.children.terminal import print_sensitivity
+    from ocgnet.views.tables.terminal import print_sensitivity
 
     print_sensitivity(Console(), table, marking)
 

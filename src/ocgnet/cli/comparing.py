@@ -44,9 +44,9 @@ def compare(
     """Say who changed role between two runs, and why."""
     from ocgnet.analysis.time.two_runs import compare_runs
     from ocgnet.files.writing import write_csv
-    from ocgnet.views.comparison_text import in_words, mismatches
     from ocgnet.views.folder import people_in_runs, read_run
     from ocgnet.views.tables import csv_rows, print_table
+    from ocgnet.views.tables.text import in_words, mismatches
 
     # Told to the log before anything is shown.
     with recorded("read" if out is None else "export", first, second, out) as act:

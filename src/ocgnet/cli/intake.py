@@ -136,7 +136,7 @@ def _there(candidates: Path) -> OutputError:
 
 def _report(act: Act, problems: Sequence[Problem], rejects: Path, marking: str) -> None:
     """Print the problems and list all of them."""
-    from ocgnet.views.problems import visible, write_rejects
+    from ocgnet.views.tables.problems import visible, write_rejects
 
     if not problems:
         return

@@ -124,7 +124,7 @@ def report_problems(checked: Checked, rejects: Path, *, brief: bool = False, eve
     written even when it is empty, so that an older one never misleads. ``every`` prints all of them, not the
     first of each kind.
     """
-    from ocgnet.views.problems import print_problems, write_rejects
+    from ocgnet.views.tables.problems import print_problems, write_rejects
 
     if checked.errors or not brief:
         fallen = (p for f in checked.fallen for p in f.problems())

@@ -15,7 +15,7 @@ from ocgnet.errors import OutputError
 from ocgnet.files.writing import marking_file
 from ocgnet.retention.search import Words, files_in, look_at
 from ocgnet.views.folder import ours
-from ocgnet.views.problems import HEADER
+from ocgnet.views.tables.problems import HEADER
 
 RUN, RECEIPT = "run.json", "receipt.json"
 """What tells the folder of a run, and of a pack that was disclosed."""

@@ -20,7 +20,7 @@ from ocgnet.analysis.time.two_runs import Run
 from ocgnet.errors import SourceError
 from ocgnet.files.writing import FILES, result_folder, write_text
 from ocgnet.results import RESULT_TABLES, Analysis
-from ocgnet.views.tables.companions import files_of, write_tables
+from ocgnet.views.tables.text import files_of, write_tables
 
 PAGES = ("network.html", "report.html", "workbook.xlsx", "run.json")
 """What stands in the folder beside ``tables/``."""

@@ -15,7 +15,7 @@ from ocgnet.results.rests_on import touching
 from ocgnet.views.figures_text import losses_sentence, of, printed
 from ocgnet.views.profile import grounds, sentences
 from ocgnet.views.profile.page import Comparison, parameters, profile_document, profile_html
-from ocgnet.views.tables.companions import write_tables
+from ocgnet.views.tables.text import write_tables
 from ocgnet.views.workbook import Book
 
 # workbook.xlsx of a profile: the findings, then a sheet a question, then how it was made.
