@@ -11,7 +11,7 @@ from network_samples import network, star
 from ocgnet.dataset import Dataset
 from ocgnet.main_job import analyse
 from ocgnet.settings import Settings
-from ocgnet.views import findings
+from ocgnet.views.words import findings
 
 FEW = Settings(resamples=20, as_of=date(2019, 3, 31))
 

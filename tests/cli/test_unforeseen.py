@@ -176,7 +176,7 @@ WHERE = {
     "ocgnet.audit.read.people_in": ("roles", "RECORDS"),
     "ocgnet.main_job.analyse": ("roles", "RECORDS"),
     "ocgnet.local_profile.profile.profile_of": ("profile", "RECORDS", "--out", f"{MARKER}-profile"),
-    "ocgnet.views.findings.findings": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
+    "ocgnet.views.words.findings.findings": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
     "ocgnet.views.report.report_html": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
     "ocgnet.files.writing._swap": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
     "ocgnet.views.tables.print_table": ("roles", "RECORDS"),

@@ -10,10 +10,10 @@ import pytest
 from report_sample import bare_analysis, sample_analysis
 
 from ocgnet.results import Figure
-from ocgnet.views import findings
-from ocgnet.views.caveats import caveats, data_line, method, parameters
-from ocgnet.views.figures_text import measured, printed, share
 from ocgnet.views.folder import run_document
+from ocgnet.views.words import findings
+from ocgnet.views.words.findings import caveats, data_line, method, parameters
+from ocgnet.views.words.numbers import measured, printed, share
 
 
 def test_the_headline_carries_counts_interval_and_chance_of_both_kinds() -> None:

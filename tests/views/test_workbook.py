@@ -17,8 +17,8 @@ from report_sample import HOSTILE, bare_analysis, sample_analysis
 
 from ocgnet.dataset import About
 from ocgnet.results import Analysis
-from ocgnet.views import findings
 from ocgnet.views import workbook as book_module
+from ocgnet.views.words import findings
 from ocgnet.views.workbook import write_workbook
 from ocgnet.visible import visible
 

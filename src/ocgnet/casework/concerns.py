@@ -14,7 +14,7 @@ from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.model.columns import ACES
 from ocgnet.settings import Settings
-from ocgnet.views.figures_text import of
+from ocgnet.views.words.numbers import of
 
 _MEMBER = "a recorded member of an organised crime group"
 

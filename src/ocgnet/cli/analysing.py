@@ -62,10 +62,10 @@ def analyse(
         if _many(request):
             cores.begin()
         # These take a while to load, and meanwhile the other process begins.
-        from ocgnet.views.figures_text import printed
-        from ocgnet.views.findings import findings
         from ocgnet.views.folder import write_run
         from ocgnet.views.tables.text import outside_line
+        from ocgnet.views.words.findings import findings
+        from ocgnet.views.words.numbers import printed
 
         analysis, manifest = _run(request, steps, cores)
         write_run(out, analysis, [asdict(s) for s in manifest.sources], steps.so_far, steps, cores.aside)
@@ -107,9 +107,9 @@ _QUESTIONS = {
 
 def _printer(name: str) -> Callable[..., None]:
     def show(request: Request, form: FORMAT = Format.table, rows: ROWS = 30) -> None:
-        from ocgnet.views.findings import OF_TABLE, lost
         from ocgnet.views.tables import print_table
         from ocgnet.views.tables.text import left_out_line
+        from ocgnet.views.words.findings import OF_TABLE, lost
 
         steps = Steps(10)
         with steps.shown(), Cores(steps.part) as cores:

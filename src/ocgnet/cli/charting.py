@@ -48,8 +48,8 @@ def network(
     from ocgnet.main_job import analyse
     from ocgnet.views.chart.html import chart_html
     from ocgnet.views.chart.payload import chart_payload
-    from ocgnet.views.findings import lost
     from ocgnet.views.tables.text import outside_line
+    from ocgnet.views.words.findings import lost
 
     last = request.compare_last
     if before and compare_from:

@@ -84,8 +84,8 @@ def children(
     from ocgnet.analysis.children.linked_children import safeguard
     from ocgnet.cli.reading import read_records
     from ocgnet.results.rests_on import touching
-    from ocgnet.views.figures_text import losses_sentence
     from ocgnet.views.tables.terminal import print_child, print_children, why_not_listed
+    from ocgnet.views.words.numbers import losses_sentence
 
     steps = Steps(3)
     with steps.shown():

@@ -67,7 +67,7 @@ def disclose(
     from ocgnet.casework.disclosure.pack import key_at
     from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
     from ocgnet.settings import Settings
-    from ocgnet.views.figures_text import of
+    from ocgnet.views.words.numbers import of
 
     to, reason = to.strip().lower().replace("_", "-"), " ".join(reason.split())
     author = by.strip() or account()

@@ -136,7 +136,7 @@ def _json(chosen: list[Told]) -> str:
 
 
 def _print(chosen: list[Told], rows: int) -> None:
-    from ocgnet.views.figures_text import count
+    from ocgnet.views.words.numbers import count
     from ocgnet.visible import visible
 
     for told in chosen[-rows:]:

@@ -52,7 +52,7 @@ def profile(
     from ocgnet.local_profile.profile import profile_of
     from ocgnet.settings import ProfileSettings
     from ocgnet.views.profile import write_profile
-    from ocgnet.views.profile.sentences import findings
+    from ocgnet.views.words.profile import findings
 
     if compare_from and not compare:
         raise UsageError("--compare-from and --compare-to say which period of --compare counts: give --compare too.")

@@ -166,7 +166,7 @@ def _list(console: Console, word: str) -> None:
 
 def _print(console: Console, asked: Query, about: About, values: dict[str, Any], answer: Answer, limit: int) -> None:
     from ocgnet.queries.parameters import words
-    from ocgnet.views.figures_text import count
+    from ocgnet.views.words.numbers import count
     from ocgnet.visible import visible
 
     def say(text: str, style: str = "") -> None:

@@ -51,7 +51,7 @@ def refer(
     from ocgnet.casework.referral.refer import Referral, begun_before, referral_pack
     from ocgnet.casework.referral.routes_open import other_children
     from ocgnet.settings import Settings
-    from ocgnet.views.figures_text import of
+    from ocgnet.views.words.numbers import of
 
     kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
     place = open_place(place_of(folder, store), ask_password)

@@ -51,7 +51,7 @@ def due(
     from ocgnet.amending import open_place
     from ocgnet.files.writing import csv_text
     from ocgnet.retention.due import COLUMNS, reviews_due, row_of
-    from ocgnet.views.figures_text import count
+    from ocgnet.views.words.numbers import count
     from ocgnet.visible import visible
 
     where = place_of(folder, store)

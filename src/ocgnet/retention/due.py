@@ -14,7 +14,7 @@ from ocgnet.dataset import Dataset
 from ocgnet.evidence.grades import keep_grades
 from ocgnet.model.columns import SUSPECT_ROLES
 from ocgnet.store.duckdb_open import in_memory
-from ocgnet.views.figures_text import of
+from ocgnet.views.words.numbers import of
 
 OFFENDING = SUSPECT_ROLES
 """Links to a crime that speak for keeping a nominal; victims and witnesses are in no review for that."""

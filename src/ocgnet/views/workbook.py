@@ -17,9 +17,10 @@ import xlsxwriter
 from ocgnet.results import RESULT_TABLES, Analysis, ResultColumn
 from ocgnet.results.columns import MEASURE_COLUMNS
 from ocgnet.results.rests_on import touching
-from ocgnet.views import caveats, findings
-from ocgnet.views.figures_text import count, losses_sentence, printed
 from ocgnet.views.tables import SCORES, plain_values
+from ocgnet.views.words import findings
+from ocgnet.views.words import findings as caveats
+from ocgnet.views.words.numbers import count, losses_sentence, printed
 from ocgnet.visible import visible
 
 EXCEL_ROWS = 1_048_576

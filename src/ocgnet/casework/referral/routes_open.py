@@ -7,7 +7,7 @@ from ocgnet.casework.child_records import ChildRecords
 from ocgnet.casework.concerns import MISSING_NOW
 from ocgnet.dataset import Dataset
 from ocgnet.settings import Settings
-from ocgnet.views.figures_text import of
+from ocgnet.views.words.numbers import of
 
 _EXPLOITED = ("cse", "cce", "modern slavery", "county line")
 _PRESSED = ("own_membership", "missing_with", "stopped_with", "arrested_with", "same_crime_as_victim")

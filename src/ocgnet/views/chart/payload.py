@@ -20,7 +20,7 @@ from ocgnet.errors import UsageError
 from ocgnet.results import MEASURES, Analysis
 from ocgnet.settings import GRADE_FILTERS
 from ocgnet.views.chart.layout import Box, boxes_of, grid_places, home_groups, two_level
-from ocgnet.views.figures_text import network_text
+from ocgnet.views.words.numbers import network_text
 
 # The view that a chart opens on, as the state that the address of the page would hold.
 

@@ -9,7 +9,9 @@ import pandas as pd
 
 from ocgnet.model.columns import ROLES
 from ocgnet.results import Analysis, ResultColumn, ResultTable
-from ocgnet.views.figures_text import (
+from ocgnet.views.svg.analysis import curve_rows
+from ocgnet.views.tables import plain_values, shown
+from ocgnet.views.words.numbers import (
     UNKNOWN,
     band,
     before_text,
@@ -23,8 +25,6 @@ from ocgnet.views.figures_text import (
     share,
     value_text,
 )
-from ocgnet.views.svg.analysis import curve_rows
-from ocgnet.views.tables import plain_values, shown
 from ocgnet.views.workbook import GROUP_COLUMNS
 from ocgnet.visible import visible
 

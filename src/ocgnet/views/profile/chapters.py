@@ -9,14 +9,13 @@ from markupsafe import Markup
 
 from ocgnet.local_profile.county_lines import EVERYWHERE
 from ocgnet.local_profile.profile import Profile
-from ocgnet.views.figures_text import count, share
-from ocgnet.views.profile import chapter_words as words
-from ocgnet.views.profile import sentences as said
 from ocgnet.views.profile.grids import Grid, curve_grid, grid_of
-from ocgnet.views.profile.numbers import known, part_of
 from ocgnet.views.svg import concentration_chart
 from ocgnet.views.svg import profile as curves
 from ocgnet.views.svg import profile as plots
+from ocgnet.views.words import profile as said
+from ocgnet.views.words import profile as words
+from ocgnet.views.words.numbers import count, known, part_of, share
 
 # What a chapter of the report is made of.
 

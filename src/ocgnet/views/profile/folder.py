@@ -12,10 +12,11 @@ from ocgnet.files.writing import result_folder, write_file, write_text
 from ocgnet.local_profile.columns import PROFILE_TABLES
 from ocgnet.local_profile.profile import Profile
 from ocgnet.results.rests_on import touching
-from ocgnet.views.figures_text import losses_sentence, of, printed
-from ocgnet.views.profile import grounds, sentences
 from ocgnet.views.profile.page import Comparison, parameters, profile_document, profile_html
 from ocgnet.views.tables.text import write_tables
+from ocgnet.views.words import profile as grounds
+from ocgnet.views.words import profile as sentences
+from ocgnet.views.words.numbers import losses_sentence, of, printed
 from ocgnet.views.workbook import Book
 
 # workbook.xlsx of a profile: the findings, then a sheet a question, then how it was made.

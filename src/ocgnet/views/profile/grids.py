@@ -9,10 +9,9 @@ import pandas as pd
 
 from ocgnet.local_profile.figures import ProfileTable
 from ocgnet.results import Curve, ResultColumn
-from ocgnet.views.figures_text import count, printed, share
-from ocgnet.views.profile.numbers import percent, plain
 from ocgnet.views.svg.analysis import curve_rows
 from ocgnet.views.tables import plain_values
+from ocgnet.views.words.numbers import count, percent, plain, printed, share
 from ocgnet.visible import visible
 
 MOST_ROWS = 45

@@ -17,14 +17,14 @@ from ocgnet import __version__
 from ocgnet.errors import SourceError
 from ocgnet.local_profile.figures import ProfileTable
 from ocgnet.local_profile.profile import Profile
-from ocgnet.views.figures_text import count, printed
 from ocgnet.views.folder import plain_value, record_dates
 from ocgnet.views.html.grids import dates_grid
-from ocgnet.views.profile import grounds, sentences
 from ocgnet.views.profile.chapters import chapters
 from ocgnet.views.profile.grids import Grid
-from ocgnet.views.profile.numbers import interval_words, plain
 from ocgnet.views.report.page import content_policy, pages, style_sheet
+from ocgnet.views.words import profile as grounds
+from ocgnet.views.words import profile as sentences
+from ocgnet.views.words.numbers import count, interval_words, plain, printed
 from ocgnet.visible import visible
 
 

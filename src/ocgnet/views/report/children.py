@@ -10,9 +10,9 @@ import pandas as pd
 from ocgnet.analysis.children.pathway import ORDER, STAGES
 from ocgnet.analysis.children.priority_rules import ADULTS, CHILD, COMPONENTS, RULES, SIDES, bands, points_of
 from ocgnet.results import Analysis
-from ocgnet.views.children import words
-from ocgnet.views.figures_text import UNKNOWN, count, day, of, printed
 from ocgnet.views.html.grids import Grid
+from ocgnet.views.words import children as words
+from ocgnet.views.words.numbers import UNKNOWN, count, day, of, printed
 from ocgnet.visible import visible
 
 MOST_CHILDREN = 200

@@ -12,12 +12,13 @@ from markupsafe import Markup
 
 from ocgnet.files.writing import sealed, write_text
 from ocgnet.results import Analysis
-from ocgnet.views import caveats, findings
-from ocgnet.views.figures_text import day, of, printed
 from ocgnet.views.html import grids
 from ocgnet.views.report.children import children_section
 from ocgnet.views.svg import children_chart, concentration_chart, roles_chart
 from ocgnet.views.svg.analysis import standings
+from ocgnet.views.words import findings
+from ocgnet.views.words import findings as caveats
+from ocgnet.views.words.numbers import day, of, printed
 
 
 def write_report(path: Path, analysis: Analysis) -> None:

@@ -11,7 +11,6 @@ import pandas as pd
 from markupsafe import Markup
 
 from ocgnet.results import Curve
-from ocgnet.views.figures_text import band, count, of, share
 from ocgnet.views.svg.svg import (
     BLUE,
     CHANCE,
@@ -27,6 +26,7 @@ from ocgnet.views.svg.svg import (
     points,
     shortened,
 )
+from ocgnet.views.words.numbers import band, count, of, share
 
 WIDTH, HEIGHT = 760.0, 440.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 736.0, 58.0, 376.0

@@ -11,8 +11,6 @@ from markupsafe import Markup
 
 from ocgnet.local_profile.lorenz import GRID as SHARES
 from ocgnet.local_profile.lorenz import Lorenz
-from ocgnet.views.figures_text import count, share
-from ocgnet.views.profile.numbers import percent
 from ocgnet.views.svg.svg import (  # fmt: skip
     BLUE,
     CHANCE,
@@ -28,6 +26,7 @@ from ocgnet.views.svg.svg import (  # fmt: skip
     points,
     shortened,
 )
+from ocgnet.views.words.numbers import count, percent, share
 
 WIDTH = 760.0
 _NAMES, _END, _TOP, _ROW = 238.0, 700.0, 46.0, 26.0

@@ -18,10 +18,10 @@ from ocgnet.analysis.children.pathway import STAGES
 from ocgnet.analysis.children.priority_rules import COMPONENTS, SIDES
 from ocgnet.results import ResultColumn, ResultTable
 from ocgnet.settings import Settings
-from ocgnet.views.children import words
-from ocgnet.views.children.words import Tables
-from ocgnet.views.figures_text import count, day, of, printed, share
 from ocgnet.views.tables.text import plain_values
+from ocgnet.views.words import children as words
+from ocgnet.views.words.children import Tables
+from ocgnet.views.words.numbers import count, day, of, printed, share
 from ocgnet.visible import visible
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from ocgnet.analysis.time.two_runs import Changes, Run
 from ocgnet.dataset import LeftOut
 from ocgnet.files.writing import MARKING_FILE, marking_text, write_csv, write_text
 from ocgnet.results import ResultTable
-from ocgnet.views.figures_text import count, day, of, printed
+from ocgnet.views.words.numbers import count, day, of, printed
 
 
 def csv_rows(table: ResultTable) -> tuple[list[str], list[tuple[str, ...]]]:

@@ -12,7 +12,7 @@ from ocgnet.analysis.children.pathway import NO_SIGN, STAGES
 from ocgnet.analysis.children.priority_rules import ADULTS, CHILD, COMPONENTS, SIDES, bands, pairs_apart
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
-from ocgnet.views.figures_text import of, ratio
+from ocgnet.views.words.numbers import of, ratio
 
 Tables = Mapping[str, ResultTable]
 
