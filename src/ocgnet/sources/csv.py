@@ -28,7 +28,8 @@ from ocgnet.sources.source import RawTable
 # Plain CSV files, read by Arrow: the same rows as ``csv.reader`` gives, several times sooner.
 #
 # Most exports are plain. Whatever is awkward about a file (a quote or a line end within a cell, a row of another
-# width, a blank line, a byte that is no text) is left to the slower reader, which finds the line and says what to do about it.
+# width, a blank line, a byte that is no text) is left to the slower reader, which finds the line and says what to do
+# about it.
 
 _BLOCK = 16_000_000
 _LINE, _QUOTE = ord("\n"), ord('"')

@@ -1,1 +1,1 @@
-"""What a social worker reads about linked children: the same words in the terminal and in the report."""
+"""The sentences that views share: numbers, findings, children, profile."""

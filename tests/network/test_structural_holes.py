@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_engine_oracle import graphs, large, oracle, values
+from test_network_oracle import graphs, large, oracle, values
 
 from ocgnet import network as engine
 from ocgnet.network import WeightedGraph

@@ -1,0 +1,1 @@
+"""Communities of the network, and what they say about the recorded groups."""

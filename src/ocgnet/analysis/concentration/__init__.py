@@ -1,0 +1,1 @@
+"""How few people carry how much of the crime and the intelligence."""

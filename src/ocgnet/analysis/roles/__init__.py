@@ -1,0 +1,1 @@
+"""Principal, significant and peripheral: tiers, reasons, and how firm they are."""

@@ -1,0 +1,1 @@
+"""Packs and summaries that leave the force, each sentence declared to its recipient."""

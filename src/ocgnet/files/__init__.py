@@ -1,0 +1,1 @@
+"""Files appear whole or not at all, and only over what this program wrote."""

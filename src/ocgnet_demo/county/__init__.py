@@ -1,0 +1,1 @@
+"""A made-up force with the group-level figures of the published profile."""
