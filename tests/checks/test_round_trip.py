@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.check.folders import (
+from tests.checks.folders import (
     Records,
     cell,
     columns_of,
