@@ -141,15 +141,13 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
 
 def commands_of_the_program() -> set[str]:
     """Return the name of every command, those of rooms with the room's name before them."""
-    from ocgnet.cli.app import app
+    from ocgnet.cli.app import COMMANDS, fetched
 
-    def name(info) -> str:
-        return info.name or info.callback.__name__.replace("_", "-")
-
-    found = {name(c) for c in app.registered_commands}
-    for group in app.registered_groups:
-        found |= {f"{group.name} {name(c)}" for c in group.typer_instance.registered_commands}
-    return found
+    return {
+        f"{name} {below}".strip()
+        for name in COMMANDS
+        for below in getattr(fetched(name), "commands", {"": fetched(name)})
+    }
 
 
 def texts_of(folder: Path) -> Iterator[tuple[str, str]]:

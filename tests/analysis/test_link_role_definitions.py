@@ -14,7 +14,7 @@ import json
 import pytest
 
 from installed import ocgnet
-from ocgnet.cli.request import _roles
+from ocgnet.cli.options import _roles
 from ocgnet.errors import UsageError
 from ocgnet.model.columns import LINK_ROLES, PUBLISHED_ROLES, SUSPECT_ROLES
 from ocgnet.queries import pack

@@ -19,7 +19,7 @@ import pytest
 
 from installed import ocgnet
 from ocgnet.checks.check import check
-from ocgnet.cli.request import accepted_losses
+from ocgnet.cli.options import accepted_losses
 from ocgnet.dataset import LeftOut, Loss
 from ocgnet.errors import RecordError, UsageError
 from ocgnet.local_profile.profile import profile_of

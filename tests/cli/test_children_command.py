@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ocgnet.cli.analyse import TABLE, About
 from ocgnet.cli.app import app
-from ocgnet.cli.children import TABLE, View
 from ocgnet.errors import UsageError
 from ocgnet.results import RESULT_TABLES
 
@@ -78,17 +78,17 @@ def test_one_child_whole():
     assert "Perdita" not in text
 
 
-@pytest.mark.parametrize("view", list(View))
+@pytest.mark.parametrize("view", list(About))
 def test_programs_get_whole_tables(view):
     rows = list(csv.DictReader(io.StringIO(run("--view", view.value, "--format", "csv"))))
     assert list(rows[0]) == [c.name for c in RESULT_TABLES[TABLE[view]]]
     assert len(json.loads(run("--view", view.value, "--format", "json"))) == len(rows)
     own = list(csv.DictReader(io.StringIO(run("--view", view.value, "--format", "csv", "--child", "C6"))))
     assert own == [r for r in rows if r["child_id"] == "C6"]
-    assert own or view is View.ended
+    assert own or view is About.ended
 
 
-@pytest.mark.parametrize("view", list(View))
+@pytest.mark.parametrize("view", list(About))
 def test_every_view_fits_the_screen_and_carries_the_marking(view, monkeypatch):
     monkeypatch.setenv("COLUMNS", "140")
     text = run("--view", view.value)

@@ -123,7 +123,7 @@ def test_without_a_keyring_the_keyboard_is_asked(why: str, monkeypatch) -> None:
 def test_the_prompt_shows_nothing_of_what_is_typed(tmp_path) -> None:
     """On a real terminal: what is typed at the question does not come back."""
     pty = pytest.importorskip("pty")
-    code = "from ocgnet.cli.asking import ask_password; print(len(ask_password('Password of x at y: ')))"
+    code = "from ocgnet.cli.console import ask_password; print(len(ask_password('Password of x at y: ')))"
     ours, theirs = pty.openpty()
     running = subprocess.Popen(
         [sys.executable, "-c", code], stdin=theirs, stdout=theirs, stderr=theirs, cwd=tmp_path, start_new_session=True,

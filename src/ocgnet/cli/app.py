@@ -1,4 +1,4 @@
-"""The program: its commands, and what happens when one fails."""
+"""The program: its commands, each fetched when it is asked for, and what happens when one fails."""
 
 from __future__ import annotations
 
@@ -7,35 +7,71 @@ import logging
 import os
 import sys
 import warnings
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.console import Console
 from rich.text import Text
+from typer.core import TyperCommand, TyperGroup
 
 from ocgnet import __version__
-from ocgnet.cli import (
-    analysing,
-    charting,
-    children,
-    comparing,
-    disclose,
-    intake,
-    log,
-    neo4j,
-    profiling,
-    querying,
-    records,
-    refer,
-    review,
-    role,
-    runs,
-    synthesising,
-)
 from ocgnet.errors import OcgnetError
 from ocgnet.visible import visible
 
+COMMANDS = {
+    "template": ("records", "Write empty tables with a dictionary, ready to be filled in."),
+    "check": ("records", "Find every problem in the records, in one pass."),
+    "load": ("records", "Bring the records of a folder into a store."),
+    "analyse": ("analyse", "Answer everything: tables, chart, report and workbook in one folder."),
+    "roles": ("analyse", "Print suggested roles beside recorded ones."),
+    "concentration": ("analyse", "Print the nominals who carry the largest share of crimes and reports."),
+    "communities": ("analyse", "Print the communities found in the ties."),
+    "profile": ("profile", "Make the local profile: harm, groups, county lines, vulnerability, in one folder."),
+    "network": ("analyse", "Draw who has ties with whom, in one page that opens without a network."),
+    "children": (
+        "analyse",
+        "Print the children linked to members of groups: who, how surely, how pressing, and what is not known.",
+    ),
+    "compare": ("analyse", "Say who changed role between two runs, and why."),
+    "query": ("query", "Ask a question of the store: members, pairs, children, reviews due, and what --list shows."),
+    "synthesise": ("synthesise", "Make up records with known answers, for trying things out."),
+    "neo4j": ("neo4j", "Run a Neo4j server on this machine, for yourself only."),
+    "runs": ("neo4j", "List the runs that ocgnet analyse --write-back keeps in a store, or remove one."),
+    "disclose": ("disclose", "Make a pack about children for one partner: only what that partner needs."),
+    "whose": ("disclose", "Say who is meant by a pseudonym, for whoever holds the key."),
+    "log": ("log", "Say who did what with whose records."),
+    "refer": ("disclose", "Record a referral and write the pack for its route; a wrong route is refused."),
+    "review": ("review", "Review what is kept, and erase what is not to be kept."),
+    "role": ("review", "Record what a person judged a member's role to be, one at a time."),
+    "intake": ("intake", "Take in filled forms, and confirm who is meant on them."),
+}
+"""Module of each command, and what the list of commands says of it: the first line of the command itself."""
+
+
+@cache
+def fetched(name: str) -> Any:
+    """Return a command, or a group of them, whole."""
+    return typer.main.get_group(import_module(f"ocgnet.cli.{COMMANDS[name][0]}").app).commands[name]
+
+
+class Program(TyperGroup):
+    """The commands by name; none of their modules is loaded to list them or to complete a name."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = {name: TyperCommand(name, help=says) for name, (_, says) in COMMANDS.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Return the command that is asked for, whole."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command and fetched(str(name)), rest
+
+
 app = typer.Typer(
+    cls=Program,
     name="ocgnet",
     help="Network analysis of organised crime groups: roles, concentration, and the children to safeguard first.",
     epilog="Begin with: ocgnet template mydata, fill in what you have, then ocgnet analyse mydata --out results",
@@ -54,27 +90,6 @@ def program(
     if version:
         typer.echo(f"ocgnet {__version__}")
         raise typer.Exit
-
-
-for room in (
-    records,
-    analysing,
-    profiling,
-    charting,
-    children,
-    comparing,
-    querying,
-    synthesising,
-    neo4j,
-    runs,
-    disclose,
-    log,
-    refer,
-    review,
-    role,
-    intake,
-):
-    room.register(app)
 
 
 def run() -> None:

@@ -1,41 +1,42 @@
-"""Commands that let records leave: disclose, and whose, which reads a pseudonym back."""
+"""Commands by which records leave: disclose, refer, and whose, which reads a pseudonym back."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ocgnet.cli import places
-from ocgnet.cli.asking import ask_password
-from ocgnet.cli.records import say
-from ocgnet.cli.request import ON, day_of, named_day, on_or_today
+from ocgnet.audit import log_of
+from ocgnet.cli.console import ask_password, say
+from ocgnet.cli.options import (
+    FOLDER,
+    ON,
+    STORE,
+    day_of,
+    kept_file,
+    named_day,
+    on_or_today,
+    pack_folder,
+    place_of,
+    result_folder,
+)
 from ocgnet.errors import UsageError
 
-FOLDER = Annotated[
-    Path | None,
-    typer.Option("--folder", help="Folder of the records, or one .xlsx.", metavar="DIR", show_default=False),
-]
-STORE = Annotated[str, typer.Option("--store", help="Store of the records instead of a folder.", metavar="STORE")]
-OUT = Annotated[
-    Path,
-    typer.Option(help="New folder for the pack.", metavar="DIR", show_default=False, callback=places.result_folder("")),
-]
+app = typer.Typer()
 
 
-def register(app: typer.Typer) -> None:
-    """Add this room's commands to the program."""
-    app.command()(disclose)
-    app.command()(whose)
-
-
+@app.command()
 def disclose(
     to: Annotated[str, typer.Option(help="Recipient, such as childrens-services.", metavar="NAME", show_default=False)],
     children: Annotated[
         str, typer.Option(help="Ids, separated by commas; all for numbers only.", metavar="IDS", show_default=False)
     ],
-    out: OUT,
+    out: Annotated[
+        Path,
+        typer.Option(help="New folder for the pack.", metavar="DIR", show_default=False, callback=result_folder("")),
+    ],
     reason: Annotated[str, typer.Option(help="Why it is shared; printed in the pack.", show_default=False)],
     by: Annotated[str, typer.Option(help="Who shares it; without it your account on this computer.")] = "",
     folder: FOLDER = None,
@@ -49,7 +50,7 @@ def disclose(
         typer.Option(
             help="Key of the pseudonyms; made when absent, and it stays behind.",
             metavar="FILE",
-            callback=places.kept_file,
+            callback=kept_file,
         ),
     ] = Path("pseudonyms.key"),
     condition_met: Annotated[
@@ -61,7 +62,6 @@ def disclose(
 ) -> None:
     """Make a pack about children for one partner: only what that partner needs."""
     from ocgnet.amending import open_place
-    from ocgnet.audit import log_of
     from ocgnet.audit.log import account
     from ocgnet.casework.disclosure.disclose import EVERY_CHILD, Request, disclosure, grown_since, judged_on
     from ocgnet.casework.disclosure.pack import key_at
@@ -104,6 +104,7 @@ def disclose(
         say(f"key:        {key} stays with you. Read a pseudonym back with: ocgnet whose PSEUDONYM --key {key}")
 
 
+@app.command()
 def whose(
     pseudonym: Annotated[list[str], typer.Argument(help="Pseudonyms from a pack.", show_default=False)],
     key: Annotated[Path, typer.Option(help="Key of that pack.", metavar="FILE")] = Path("pseudonyms.key"),
@@ -112,7 +113,6 @@ def whose(
 ) -> None:
     """Say who is meant by a pseudonym, for whoever holds the key."""
     from ocgnet.amending import open_place
-    from ocgnet.audit import log_of
     from ocgnet.casework.child_records import known_people
     from ocgnet.casework.disclosure.pack import read_key
 
@@ -128,8 +128,74 @@ def whose(
         raise UsageError("Not every pseudonym was found. Is this the key, and are these the records, of that pack?")
 
 
-def place_of(folder: Path | None, store: str) -> Path | str:
-    """Return the one place that is named; ``UsageError`` when it is both or neither."""
-    if (folder is None) == (not store):
-        raise UsageError("Say where the records are: --folder DIR or --store STORE, one of the two.")
-    return folder or store
+@app.command()
+def refer(
+    child: Annotated[str, typer.Argument(help="Id of the child.", show_default=False)],
+    kind: Annotated[
+        str, typer.Option(help="Route: mash, nrm, ictg, cpi or early_help.", metavar="ROUTE", show_default=False)
+    ],
+    reason: Annotated[str, typer.Option(help="What the worry is, and why now.", show_default=False)],
+    by: Annotated[str, typer.Option(help="Who makes it.", show_default=False)],
+    out: Annotated[
+        Path,
+        typer.Option(help="New folder for the pack.", metavar="DIR", show_default=False, callback=pack_folder),
+    ],
+    folder: FOLDER = None,
+    store: STORE = "",
+    on: ON = None,
+    first_responder: Annotated[
+        str, typer.Option(help="For nrm: the organisation that refers as first responder.", metavar="NAME")
+    ] = "",
+    consent: Annotated[str, typer.Option(help="For nrm and an adult: how consent was given, to whom, when.")] = "",
+) -> None:
+    """Record a referral and write the pack for its route; a wrong route is refused."""
+    from ocgnet.amending import Change, open_place
+    from ocgnet.audit.read import acts
+    from ocgnet.casework.disclosure.disclose import grown_since, judged_on
+    from ocgnet.casework.disclosure.pack import RECEIPT
+    from ocgnet.casework.disclosure.pack_files import pack_folder as new_pack
+    from ocgnet.casework.disclosure.pack_files import write_pack
+    from ocgnet.casework.referral.refer import Referral, begun_before, referral_pack
+    from ocgnet.casework.referral.routes_open import other_children
+    from ocgnet.settings import Settings
+    from ocgnet.views.words.numbers import of
+
+    kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
+    place = open_place(place_of(folder, store), ask_password)
+    log = log_of().outside(out, folder)
+    with log.act("refer", people=[child], by=by.strip(), recipient=kind, reason=reason) as act:
+        dataset = place.dataset()
+        referral = Referral(child, kind, on_or_today(on), by, reason, first_responder, consent)
+        begun = begun_before(dataset, acts(log.path), referral, day_of(on))
+        if begun is not None:
+            # Killed between the record and its pack: the record stays the only one, and the pack is made.
+            referral, dataset = begun.referral, begun.taken_from(dataset)
+        day, judged = referral.on, judged_on(dataset, day_of(on), referral.on)
+        pack = referral_pack(dataset, referral, Settings(as_of=judged))
+        if begun is not None and begun.is_in(out):
+            receipt = json.loads((out / RECEIPT).read_text(encoding="utf-8"))
+        else:
+            with new_pack(out) as partial:
+                receipt = write_pack(partial, pack, page="referral", more={"referral": referral.row()})
+                act.begins(receipt=receipt["receipt"], folder=str(out.absolute()), on=day.isoformat())
+                # The pack is whole by now; when the record cannot be made, no pack appears either.
+                if begun is None:
+                    place.amend(Change(add={"referrals": [referral.row()]}))
+        act.note(
+            receipt=receipt["receipt"],
+            folder=str(out.absolute()),
+            files=sorted(receipt["files"]),
+            on=day.isoformat(),
+        )
+    say(pack.marking)
+    what = f"{kind} referral for" if kind != "cpi" else "CPI form (intelligence, not a referral) about"
+    say(f"Recorded: {what} {child} on {day}, by {by.strip()}.")
+    if since := grown_since(dataset, [child], judged, day):
+        say(since)
+    for held in pack.withheld:
+        say(f"Stayed behind: {of(held.count, 'report')} ({held.why}).")
+    for number, step in enumerate(pack.steps, 1):
+        say(f"{number}. {step}")
+    if others := other_children(dataset, child):
+        say(f"Children on record with the same adults: {', '.join(others)}.")
+    say(f"page:       {out / 'referral.html'}")

@@ -9,11 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ocgnet.cli import places
-from ocgnet.cli.asking import ask_password
-from ocgnet.cli.disclose import FOLDER, STORE, place_of
-from ocgnet.cli.records import say
-from ocgnet.cli.request import ON, named_day, on_or_today
+from ocgnet.audit import log_of
+from ocgnet.cli.console import ask_password, say
+from ocgnet.cli.options import (
+    BY,
+    BY_OR_ACCOUNT,
+    FOLDER,
+    ON,
+    REJECTS,
+    STORE,
+    kept_file,
+    named_day,
+    on_or_today,
+    place_of,
+)
 from ocgnet.errors import OutputError, RecordError
 
 if TYPE_CHECKING:
@@ -22,15 +31,11 @@ if TYPE_CHECKING:
     from ocgnet.sources import Problem
 
 FILES = Annotated[list[Path], typer.Argument(help="Filled forms, .xlsx or .json.", show_default=False)]
-BY = Annotated[str, typer.Option(help="Who takes them in; without it your account on this computer.")]
 CANDIDATES = Annotated[
-    Path, typer.Option(help="New file for the list of candidates.", metavar="FILE", callback=places.kept_file)
+    Path, typer.Option(help="New file for the list of candidates.", metavar="FILE", callback=kept_file)
 ]
 SKIP = Annotated[
     bool, typer.Option("--skip-rejects", help="Leave forms with problems out instead of stopping; they are counted.")
-]
-REJECTS = Annotated[
-    Path, typer.Option(help="Where to list the problems.", metavar="FILE", callback=places.rejects_file)
 ]
 SHOWN = 20
 
@@ -40,13 +45,9 @@ _KINDS = {
 }
 
 
-def register(app: typer.Typer) -> None:
-    """Add this room's commands to the program."""
-    room = typer.Typer(help="Take in filled forms, and confirm who is meant on them.", no_args_is_help=True)
-    for kind, says in _KINDS.items():
-        room.command(kind, help=says)(_taking(kind))
-    room.command()(confirm)
-    app.add_typer(room, name="intake")
+room = typer.Typer(help="Take in filled forms, and confirm who is meant on them.", no_args_is_help=True)
+app = typer.Typer()
+app.add_typer(room, name="intake")
 
 
 def _taking(kind: str) -> Callable[..., None]:
@@ -56,7 +57,7 @@ def _taking(kind: str) -> Callable[..., None]:
         files: FILES,
         folder: FOLDER = None,
         store: STORE = "",
-        by: BY = "",
+        by: BY_OR_ACCOUNT = "",
         candidates: CANDIDATES = Path("candidates.csv"),
         skip_rejects: SKIP = False,
         rejects: REJECTS = Path("rejects.csv"),
@@ -65,6 +66,10 @@ def _taking(kind: str) -> Callable[..., None]:
         _take(kind, files, place_of(folder, store), by, candidates, rejects, on, skip_rejects=skip_rejects)
 
     return take
+
+
+for _kind, _says in _KINDS.items():
+    room.command(_kind, help=_says)(_taking(_kind))
 
 
 def _take(
@@ -79,7 +84,6 @@ def _take(
     skip_rejects: bool,
 ) -> None:
     from ocgnet.amending import Change, open_place
-    from ocgnet.audit import log_of
     from ocgnet.casework.intake.form_checks import check_forms
     from ocgnet.casework.intake.form_files import read_forms
     from ocgnet.casework.intake.forms import FORMS
@@ -175,9 +179,10 @@ def _tell(intake: Intake, refused: int, asked: int, candidates: Path) -> None:
         )
 
 
+@room.command()
 def confirm(
     decided: Annotated[Path, typer.Argument(help="The list of candidates with your decisions.", show_default=False)],
-    by: Annotated[str, typer.Option(help="Who decided: a person answers for it.", show_default=False)],
+    by: BY,
     folder: FOLDER = None,
     store: STORE = "",
     rejects: REJECTS = Path("rejects.csv"),
@@ -185,7 +190,6 @@ def confirm(
 ) -> None:
     """Link the people on forms to people on record, as a person decided."""
     from ocgnet.amending import Change, open_place
-    from ocgnet.audit import log_of
     from ocgnet.casework.intake.matching import read_decisions
     from ocgnet.errors import UsageError
     from ocgnet.evidence.ages import ADULT, age_of

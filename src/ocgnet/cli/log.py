@@ -5,54 +5,45 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ocgnet.audit import KINDS, log_of, log_path
-from ocgnet.cli import places
-from ocgnet.cli.analysing import FORMAT, ROWS, Format
-from ocgnet.cli.recording import recorded
-from ocgnet.cli.records import hand_over, say
-from ocgnet.cli.request import day_option
+from ocgnet.audit.chain import key_of
+from ocgnet.audit.read import COLUMNS, Told, acts
+from ocgnet.audit.verify import verify as verdict_on
+from ocgnet.cli.console import hand_over, recorded, say
+from ocgnet.cli.options import FORMAT, ROWS, Format, day_option, result_file
 from ocgnet.dataset import DEFAULT_MARKING
 from ocgnet.errors import LogError, UsageError
+from ocgnet.files.writing import csv_text, write_csv, write_marked
+from ocgnet.views.words.numbers import count
+from ocgnet.visible import visible
 
-if TYPE_CHECKING:
-    from ocgnet.audit.read import Told
+room = typer.Typer(help="Say who did what with whose records.", no_args_is_help=True)
+app = typer.Typer()
+app.add_typer(room, name="log")
 
 PERSON = Annotated[str, typer.Option(help="Only acts about this person; erasures too.", metavar="ID")]
 KIND = Annotated[str, typer.Option(help=f"Only acts of this kind: {', '.join(KINDS)}.", metavar="KIND")]
 SINCE = Annotated[datetime | None, day_option("Only acts from this day on, UTC.", judge=None)]
 
 
-def register(app: typer.Typer) -> None:
-    """Add this room's commands to the program."""
-    room = typer.Typer(help="Say who did what with whose records.", no_args_is_help=True)
-    room.command()(path)
-    room.command()(show)
-    room.command()(verify)
-    room.command()(export)
-    app.add_typer(room, name="log")
-
-
+@room.command()
 def path() -> None:
     """Print where the log is, and its head: note that elsewhere, so that nobody can rewrite the log unnoticed."""
-    from ocgnet.audit.verify import verify as look
-
     file = log_path()
-    head = look(file).head
+    head = verdict_on(file).head
     typer.echo(str(file))
     typer.echo(head or "no lines yet")
 
 
+@room.command()
 def show(
     person: PERSON = "", kind: KIND = "", since: SINCE = None, form: FORMAT = Format.table, rows: ROWS = 30
 ) -> None:
     """Print what was done, the latest last; csv and json give all acts with everybody's ids."""
-    from ocgnet.audit.read import COLUMNS
-    from ocgnet.files.writing import csv_text
-
     with recorded("read") as act:
         chosen = _chosen(person, kind, since)
         act.note(people=[person] if person else [], acts=len(chosen))
@@ -65,6 +56,7 @@ def show(
         _print(chosen, rows)
 
 
+@room.command()
 def verify(
     head: Annotated[
         list[str] | None,
@@ -72,9 +64,7 @@ def verify(
     ] = None,
 ) -> None:
     """Look for lines that were changed, removed, moved or put in; leave with 1 when there are any."""
-    from ocgnet.audit.verify import verify as look
-
-    verdict = look(log_path(), head or ())
+    verdict = verdict_on(log_path(), head or ())
     for found in verdict.faults:
         say(f"{'FAULT':6}{found}")
     for found in verdict.notes:
@@ -85,19 +75,17 @@ def verify(
     say(f"{log_path()} is whole: {verdict.lines:,} lines. Its head is {verdict.head or 'not there yet'}")
 
 
+@room.command()
 def export(
     file: Annotated[
         Path,
-        typer.Argument(help="File to write, ending in .csv or .json.", show_default=False, callback=places.result_file),
+        typer.Argument(help="File to write, ending in .csv or .json.", show_default=False, callback=result_file),
     ],
     person: PERSON = "",
     kind: KIND = "",
     since: SINCE = None,
 ) -> None:
     """Write acts with everybody's ids to a file."""
-    from ocgnet.audit.read import COLUMNS
-    from ocgnet.files.writing import write_csv, write_marked
-
     ending = file.suffix.lower()
     if ending not in (".csv", ".json"):
         raise UsageError(f"{file} is neither .csv nor .json. Name a file with one of these endings.")
@@ -115,9 +103,6 @@ def export(
 
 
 def _chosen(person: str, kind: str, since: datetime | None) -> list[Told]:
-    from ocgnet.audit.chain import key_of
-    from ocgnet.audit.read import acts
-
     if kind and kind not in KINDS:
         raise UsageError(f"--kind knows no '{kind}'; it takes {', '.join(KINDS)}.")
     log = log_of()
@@ -136,9 +121,6 @@ def _json(chosen: list[Told]) -> str:
 
 
 def _print(chosen: list[Told], rows: int) -> None:
-    from ocgnet.views.words.numbers import count
-    from ocgnet.visible import visible
-
     for told in chosen[-rows:]:
         row = told.row(ids=False)
         heading = f"{told.number:>6}  {told.at[:19]}Z  {told.kind:8} {told.end or 'no end':7} {told.by}"

@@ -1,4 +1,4 @@
-"""Commands about a Neo4j server of one's own: start, stop, status, shell-url."""
+"""Commands about a Neo4j server of one's own, and the runs that one keeps: start, stop, status, shell-url, runs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
-from ocgnet.cli.records import say
+from ocgnet.cli.console import ask_password, recorded, say
 from ocgnet.errors import StoreError
+from ocgnet.store.contract import OWN_SERVER
+from ocgnet.store.neo4j import LocalServer
+from ocgnet.store.neo4j.loads import kept_runs, remove_run
+
+room = typer.Typer(help="Run a Neo4j server on this machine, for yourself only.", no_args_is_help=True)
+app = typer.Typer()
+app.add_typer(room, name="neo4j")
 
 HOME = Annotated[
     Path | None,
@@ -16,24 +25,12 @@ HOME = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
-    """Add this room's commands to the program."""
-    room = typer.Typer(help="Run a Neo4j server on this machine, for yourself only.", no_args_is_help=True)
-    room.command()(start)
-    room.command()(stop)
-    room.command()(status)
-    room.command(name="shell-url")(shell_url)
-    app.add_typer(room, name="neo4j")
-
-
+@room.command()
 def start(
     home: HOME = None,
     heap: Annotated[str, typer.Option(help="Memory of the server, such as 1g or 4g.", metavar="SIZE")] = "1g",
 ) -> None:
     """Start the server and wait until it answers; one that runs is left as it is."""
-    from ocgnet.store.contract import OWN_SERVER
-    from ocgnet.store.neo4j import LocalServer
-
     server = LocalServer(home, heap)
     if server.running() is None:
         say("Starting Neo4j; the first time its programs are fetched, which takes about a minute.", error=True)
@@ -46,18 +43,16 @@ def start(
     )
 
 
+@room.command()
 def stop(home: HOME = None) -> None:
     """Stop the server; its records stay."""
-    from ocgnet.store.neo4j import LocalServer
-
     server = LocalServer(home)
     say("Neo4j is stopped." if server.stop() else f"No server of {server.home} is running.")
 
 
+@room.command()
 def status(home: HOME = None) -> None:
     """Say whether the server runs; leave with 1 when it does not."""
-    from ocgnet.store.neo4j import LocalServer
-
     server = LocalServer(home)
     running = server.running()
     if running is None:
@@ -66,10 +61,9 @@ def status(home: HOME = None) -> None:
     say(f"Neo4j runs as process {running.pid} in {server.home} and answers at {running.uri}.")
 
 
+@room.command()
 def shell_url(home: HOME = None) -> None:
     """Print where the server answers, for programs and for Neo4j Browser; never the password."""
-    from ocgnet.store.neo4j import LocalServer
-
     server = LocalServer(home)
     running = server.running()
     if running is None:
@@ -77,3 +71,33 @@ def shell_url(home: HOME = None) -> None:
     typer.echo(running.uri)
     typer.echo(running.browser)
     say(f"User neo4j; the password stands in {server.password_file}, which only you can read.", error=True)
+
+
+@app.command()
+def runs(
+    store: Annotated[
+        str, typer.Option(help="Neo4j store, such as neo4j or bolt://127.0.0.1:7687.", metavar="STORE")
+    ] = "neo4j",
+    remove: Annotated[
+        str, typer.Option(help="Take this run and its suggestions away; recorded roles stay.", metavar="RUN_ID")
+    ] = "",
+) -> None:
+    """List the runs that ocgnet analyse --write-back keeps in a store, or remove one."""
+    if remove:
+        with recorded("erase"):
+            if not remove_run(store, remove, ask_password):
+                raise StoreError(
+                    f"{store} keeps no run {remove}. List those it keeps with: ocgnet runs --store {store}"
+                )
+        say(f"Run {remove} and its suggestions are no longer in {store}.")
+        return
+    found = kept_runs(store, ask_password)
+    if not found:
+        say(f"{store} keeps no runs. Keep one with: ocgnet analyse --store {store} --write-back")
+        return
+    table = Table("run", "judged on", "period", "suggestions", "force", "whole")
+    for run in found:
+        whole = "yes" if run.complete else "no; write it back again, or remove it"
+        table.add_row(run.run_id, run.as_of, f"{run.period_from} to {run.period_to}", f"{run.suggestions:,}", run.force,
+                      whole)  # fmt: skip
+    Console().print(table)

@@ -1,38 +1,46 @@
-"""Commands about records: template, check, load."""
+"""Commands about records: template, check, load; and reading them for every other command."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import replace as replace_field
+from itertools import chain
+from math import ceil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 from rich.console import Console
-from rich.text import Text
 
-from ocgnet.cli import places
-from ocgnet.cli.asking import ask_password
-from ocgnet.cli.recording import recorded, tell_people
-from ocgnet.cli.request import ACCEPT_LOSS, OWN_SETTINGS, TODAY, accepted_losses, with_own
-from ocgnet.errors import RecordError
+from ocgnet import __version__
+from ocgnet.cli.console import Counted, ask_password, recorded, say, tell_file, tell_people
+from ocgnet.cli.options import (
+    ACCEPT_LOSS,
+    OWN_SETTINGS,
+    REJECTS_ALWAYS,
+    SKIP_REJECTS,
+    TODAY,
+    WEIGHTS,
+    Request,
+    accepted_losses,
+    own_store,
+    with_own,
+)
+from ocgnet.dataset import Dataset, Loss
+from ocgnet.errors import RecordError, SourceError, StoreError, UsageError
+from ocgnet.harm import WeightSet, weights_from
 from ocgnet.settings import Settings
-from ocgnet.visible import visible
+from ocgnet.store import LoadManifest, Store, StoreReport, open_store
 
+if TYPE_CHECKING:
+    from ocgnet.checks.check import Checked
 
-def register(app: typer.Typer) -> None:
-    """Add this room's commands to the program."""
-    app.command()(template)
-    app.command()(check)
-    app.command()(load)
-
-
+app = typer.Typer()
 FOLDER = Annotated[Path, typer.Argument(help="Folder of CSV or Parquet files, or one .xlsx.", show_default=False)]
-REJECTS = Annotated[
-    Path, typer.Option(help="Where to list rows with errors.", metavar="FILE", callback=places.result_file)
-]
 
 
+@app.command()
 def template(folder: Annotated[Path, typer.Argument(help="Folder to make.", show_default=False)]) -> None:
     """Write empty tables with a dictionary, ready to be filled in."""
     from ocgnet.casework.intake.forms import write_forms
@@ -49,15 +57,10 @@ def template(folder: Annotated[Path, typer.Argument(help="Folder to make.", show
     say(f"{folder / 'forms'} holds the partners' forms. Take in filled ones: ocgnet intake cpi FILE --folder {folder}")
 
 
-WEIGHTS = Annotated[
-    Path | None,
-    typer.Option(help="CSV of other severity weights: offence_code, weight.", metavar="FILE", show_default=False),
-]
-
-
+@app.command()
 def check(
     folder: FOLDER,
-    rejects: REJECTS = Path("rejects.csv"),
+    rejects: REJECTS_ALWAYS = Path("rejects.csv"),
     weights: WEIGHTS = None,
     today: TODAY = None,
     own_settings: OWN_SETTINGS = None,
@@ -65,7 +68,6 @@ def check(
 ) -> None:
     """Find every problem in the records, in one pass."""
     from ocgnet.checks.check import check as check_records
-    from ocgnet.cli.reading import read_weights, report_problems
 
     with recorded("read", folder):
         settings = with_own(Settings(), own_settings, today)
@@ -77,6 +79,7 @@ def check(
         raise typer.Exit(RecordError.exit_code)
 
 
+@app.command()
 def load(
     folder: FOLDER,
     store: Annotated[
@@ -85,7 +88,7 @@ def load(
             help="Store to fill, such as ocg.duckdb or bolt://127.0.0.1:7687.",
             metavar="STORE",
             show_default=False,
-            callback=places.store,
+            callback=own_store,
         ),
     ],
     replace: Annotated[bool, typer.Option("--replace", help="Remove what the folder no longer holds.")] = False,
@@ -97,17 +100,13 @@ def load(
         bool, typer.Option("--bulk", help="Fill the empty database of your own Neo4j server offline, which is faster.")
     ] = False,
     home: Annotated[Path | None, typer.Option(help="Folder of that server.", metavar="DIR", show_default=False)] = None,
-    skip_rejects: Annotated[
-        bool, typer.Option("--skip-rejects", help="Leave rows with errors out instead of stopping; they are counted.")
-    ] = False,
+    skip_rejects: SKIP_REJECTS = False,
     accept_loss: ACCEPT_LOSS = None,
-    rejects: REJECTS = Path("rejects.csv"),
+    rejects: REJECTS_ALWAYS = Path("rejects.csv"),
     today: TODAY = None,
     own_settings: OWN_SETTINGS = None,
 ) -> None:
     """Bring the records of a folder into a store."""
-    from ocgnet.cli.loading import foresee, write
-    from ocgnet.cli.reading import read_folder
     from ocgnet.store import open_store
     from ocgnet.store.merging import with_prefix
 
@@ -141,16 +140,180 @@ def load(
         say(f"{loss}. The store remembers that, and so does every answer made from it.")
 
 
-def hand_over(text: str, *beside: str) -> None:
-    """Give text to the program that reads the output, in UTF-8 everywhere; whoever runs the command sees ``beside``.
+def read_weights(file: Path | None) -> WeightSet:
+    """Return the severity weights of a file; without one, those that come with the program.
 
-    A table for a program has no room for the marking, nor for what was left out.
+    Raises
+    ------
+    SourceError
+        When the file cannot be read.
+    UsageError
+        When it holds no weights.
     """
-    sys.stdout.buffer.write(text.encode("utf-8"))
-    for line in beside:
-        say(line, error=True)
+    if file is None:
+        return WeightSet.shipped()
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{file} cannot be read as UTF-8 text ({error}).") from error
+    return weights_from(text, file.name)
 
 
-def say(text: str, *, error: bool = False) -> None:
-    """Print one sentence, wrapped by the terminal and never cut; what a record holds cannot act there."""
-    Console(stderr=error).print(Text(visible(text, keep="\n")), soft_wrap=True)
+def read_records(request: Request, weights: Mapping[str, float] | None = None) -> tuple[Dataset, LoadManifest]:
+    """Return the records that a request names, from a folder or from a store.
+
+    ``weights`` are the severity weights by which the check knows an offence code; None for the shipped ones.
+    """
+    if request.folder is None:
+        store = open_store(request.store, ask_password)
+        dataset, manifest = store.read(), store.manifest()
+        tell_people(dataset)
+        return dataset, manifest
+    return read_folder(
+        request.folder,
+        skip_rejects=request.skip_rejects,
+        rejects=request.rejects,
+        settings=request.settings,
+        weights=weights,
+    )
+
+
+def read_folder(
+    folder: Path,
+    *,
+    skip_rejects: bool,
+    rejects: Path,
+    settings: Settings | None = None,
+    brief: bool = True,
+    weights: Mapping[str, float] | None = None,
+) -> tuple[Dataset, LoadManifest]:
+    """Return the checked records of a folder; print what is wrong with them.
+
+    Raises
+    ------
+    RecordError
+        When there are errors and rows may not be left out, or more of a table than was accepted; they are
+        printed and listed by then.
+    """
+    from ocgnet.checks.check import check
+
+    settings = settings or Settings()
+    checked = check(folder, settings=settings, weights=weights)
+    if skip_rejects and checked.whole():
+        # Which rows fall with a refused one is known once the records are made, and belongs into the list.
+        _ = checked.dataset
+    report_problems(checked, rejects, brief=brief)
+    if checked.errors and not skip_rejects:
+        raise RecordError(
+            f"Nothing was done, because {checked.errors:,} problems stand in the records ({rejects} lists them all). "
+            "Correct them, or leave those rows out with --skip-rejects."
+        )
+    dataset = checked.dataset
+    refuse_losses(dataset.losses, settings, rejects)
+    tell_people(dataset)
+    return dataset, LoadManifest(checked.sources, __version__)
+
+
+def refuse_losses(losses: Iterable[Loss], settings: Settings, rejects: Path) -> None:
+    """Stop when more of a table was refused than the limit, and more than was accepted.
+
+    Raises
+    ------
+    RecordError
+        With every such table, and the option that accepts its loss.
+    """
+    accepted = dict(settings.accepted_losses)
+    found = [x for x in losses if x.share > max(settings.loss_limit, accepted.get(x.table, 0.0))]
+    if found:
+        options = " ".join(f"--accept-loss {x.table}={ceil(x.share * 100) / 100:g}" for x in found)
+        raise RecordError(
+            f"Nothing was done, because too much of the records could not be read: {'; '.join(map(str, found))}. "
+            f"{rejects} lists why. Correct the rows, or say with {options} that the answers may do without them: "
+            "figures that rest on them are then not known."
+        )
+
+
+def report_problems(checked: Checked, rejects: Path, *, brief: bool = False, every: bool = False) -> None:
+    """List the errors in ``rejects`` and print all problems.
+
+    With ``brief``, as for an analysis, no word and no file when all is well; otherwise the list is
+    written even when it is empty, so that an older one never misleads. ``every`` prints all of them, not the
+    first of each kind.
+    """
+    from ocgnet.views.tables.problems import print_problems, write_rejects
+
+    if checked.errors or not brief:
+        fallen = (p for f in checked.fallen for p in f.problems())
+        write_rejects(rejects, chain(checked.rejects(), fallen), checked.source.about.marked)
+        tell_file(rejects)
+    examples = None if every else 3
+    print_problems(Console(stderr=brief), checked, rejects=rejects, brief=brief, examples=examples)
+
+
+_HERE = ("127.0.0.1", "localhost")
+
+
+def foresee(store: Store, dataset: Dataset, manifest: LoadManifest, *, replace: bool) -> list[str]:
+    """Return lines that say what a load would do; nothing is changed."""
+    from ocgnet.store.neo4j.store import Neo4jStore
+
+    lines = []
+    if isinstance(store, Neo4jStore):
+        plan = store.plan(dataset, manifest, replace=replace)
+        done = plan.report
+        for name, (new, changed, gone) in plan.changes.counts().items():
+            lines.append(f"{name + ':':18}{new:>10,} new {changed:>10,} changed {gone:>10,} removed")
+    else:
+        done = store.foresee(dataset, manifest, replace=replace)
+    lines.append(
+        f"Nothing was changed. A load would add {done.added:,} rows, change {done.changed:,}, remove {done.removed:,} "
+        f"and leave {done.kept:,} as they are."
+    )
+    return lines
+
+
+def write(
+    store: Store, dataset: Dataset, manifest: LoadManifest, *, replace: bool, bulk: bool, home: Path | None
+) -> StoreReport:
+    """Load, showing progress where there is a terminal.
+
+    Raises
+    ------
+    UsageError
+        When a bulk load is asked of a store that is no server of the user's own.
+    """
+    from ocgnet.store.neo4j.store import Neo4jStore
+
+    counted = Counted()
+    with counted.shown():
+        if bulk:
+            return _bulk(store, dataset, manifest, home, counted)
+        if not isinstance(store, Neo4jStore):
+            return store.write(dataset, manifest, replace=replace)
+        store.progress = counted
+        try:
+            return store.write(dataset, manifest, replace=replace)
+        except KeyboardInterrupt:
+            raise StoreError(
+                f"Stopped. {store.address.uri} may hold a part of this load, and nothing is read from it until "
+                "the same command has run to its end."
+            ) from None
+
+
+def _bulk(store: Store, dataset: Dataset, manifest: LoadManifest, home: Path | None, counted: Counted) -> StoreReport:
+    from ocgnet.store.neo4j import LocalServer
+    from ocgnet.store.neo4j.bulk import bulk_load
+    from ocgnet.store.neo4j.store import Neo4jStore
+
+    if not isinstance(store, Neo4jStore):
+        raise UsageError("--bulk fills a Neo4j server; leave it out for any other store.")
+    server = LocalServer(home)
+    running = server.running()
+    asked = urlsplit(store.address.uri)
+    if running is None or asked.hostname not in _HERE or asked.port != running.bolt_port:
+        raise UsageError(
+            f"--bulk fills a server that ocgnet started, and {store.address.uri} is not the one of {server.home}. "
+            "Start it with ocgnet neo4j start, name its folder with --home, or load without --bulk."
+        )
+    report, _ = bulk_load(server, store.address, dataset, manifest, counted)
+    return report

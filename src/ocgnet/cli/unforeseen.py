@@ -88,15 +88,16 @@ def command(words: list[str]) -> list[str]:
     try:
         import typer
 
-        from ocgnet.cli.app import app
+        from ocgnet.cli.app import app, fetched
 
         part: Any = typer.main.get_command(app)
+        found: list[str] = []
+        rest = list(words)
+        while rest and rest[0] in getattr(part, "commands", {}):
+            part = part.commands[rest[0]] if found else fetched(rest[0])
+            found.append(rest.pop(0))
     except Exception:
         return []
-    found, rest = [], list(words)
-    while rest and rest[0] in getattr(part, "commands", {}):
-        part = part.commands[rest[0]]
-        found.append(rest.pop(0))
     known = {name for option in part.params for name in (*option.opts, *option.secondary_opts) if name.startswith("-")}
     for word in rest:
         if word == "--":

@@ -1,38 +1,89 @@
-"""The options that every analysing command shares, declared once."""
+"""Every option that commands share, declared once, and what they refuse before any work is done."""
 
 from __future__ import annotations
 
-import functools
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
-from ocgnet.cli import places
-from ocgnet.cli.recording import recorded
+from ocgnet.audit import log_path
+from ocgnet.audit.log import refuse_log
+from ocgnet.cli.console import recorded
 from ocgnet.days import check_asked
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import COMPARE_TO, SAME_PERIOD_LAST_YEAR
+from ocgnet.files.writing import is_of_records, marking_file, refuse_file, refuse_foreign, refuse_strange
 from ocgnet.model import TABLES
 from ocgnet.model.columns import LINK_ROLES, PUBLISHED_ROLES
 from ocgnet.settings import FILE, GRADE_FILTERS, RULES, Settings, near, read_settings
 
 
-@dataclass(frozen=True)
-class Request:
-    """What a command was asked: where the records are, and how to judge them."""
+def result_file(path: Path | None) -> Path | None:
+    """Refuse a file that ocgnet did not write, a table of records and the log; for an option of a file."""
+    if path is not None:
+        refuse_log(log_path(), path)
+        refuse_file(path)
+        if marking_file(path).exists():
+            refuse_file(marking_file(path))
+    return path
 
-    folder: Path | None
-    store: str
-    skip_rejects: bool
-    rejects: Path
-    settings: Settings
-    compare_last: date | None = None
-    """Last day of a named period to compare with; commands that take ``--compare-from`` read it."""
+
+def rejects_file(asked: typer.Context, option: typer.CallbackParam, path: Path) -> Path:
+    """As :func:`result_file`, where nothing is written unless there are problems: only a file that was named."""
+    source = asked.get_parameter_source(str(option.name))
+    return path if source is not None and source.name == "DEFAULT" else result_file(path) or path
+
+
+def kept_file(path: Path) -> Path:
+    """Refuse a table of records and the log; for a file that is made when it is absent and never written over."""
+    refuse_log(log_path(), path)
+    if is_of_records(path):
+        refuse_file(path)
+    return path
+
+
+def result_folder(made_by: str) -> Callable[[Path], Path]:
+    """Return what refuses a folder that holds anything else than what the named command wrote."""
+
+    def refuse(path: Path) -> Path:
+        refuse_log(log_path(), path)
+        refuse_foreign(path, made_by)
+        return path
+
+    return refuse
+
+
+def pack_folder(path: Path) -> Path:
+    """As :func:`result_folder` for a new one; the pack of a command that was killed at its end may stand there."""
+    from ocgnet.casework.disclosure.pack import RECEIPT
+
+    refuse_log(log_path(), path)
+    if not (path / RECEIPT).is_file() or path.is_symlink():
+        refuse_foreign(path, "")
+    return path
+
+
+def own_store(name: str) -> str:
+    """Refuse a file that is no store of ocgnet; for a store that is to be filled."""
+    from ocgnet.store import open_store
+    from ocgnet.store.duckdb_file import DuckDBFile
+
+    if "://" not in name and name.endswith(".duckdb"):
+        path = Path(name)
+        refuse_log(log_path(), path)
+        refuse_strange(path)
+        found: Any = open_store(name)
+        if isinstance(found, DuckDBFile) and path.exists():
+            found.manifest()
+    elif "://" not in name and Path(name).exists():
+        raise UsageError(f"{name} is no store. Name a file that ends in .duckdb, or the address of a Neo4j server.")
+    return name
 
 
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y")
@@ -89,9 +140,6 @@ def on_or_today(on: datetime | None) -> date:
     return on.date() if on else date.today()
 
 
-_GRADES = "; ".join(f"{name}: {says}" for name, says in GRADE_FILTERS.items())
-
-
 ACCEPT_LOSS = Annotated[
     list[str] | None,
     typer.Option(
@@ -136,7 +184,64 @@ def accepted_losses(given: list[str] | None, *, skip_rejects: bool) -> tuple[tup
     return tuple(sorted(found.items()))
 
 
-def _parameters(
+class Format(StrEnum):
+    """How a table is printed."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+FORMAT = Annotated[Format, typer.Option("--format", help="How to print the table.")]
+ROWS = Annotated[int, typer.Option(help="How many rows to show on the terminal; csv and json give all.", min=1)]
+
+FOLDER = Annotated[
+    Path | None,
+    typer.Option("--folder", help="Folder of the records, or one .xlsx.", metavar="DIR", show_default=False),
+]
+STORE = Annotated[str, typer.Option("--store", help="Store of the records instead of a folder.", metavar="STORE")]
+WEIGHTS = Annotated[
+    Path | None,
+    typer.Option(help="CSV of other severity weights: offence_code, weight.", metavar="FILE", show_default=False),
+]
+SKIP_REJECTS = Annotated[
+    bool, typer.Option("--skip-rejects", help="Leave rows with errors out instead of stopping; they are counted.")
+]
+REJECTS = Annotated[Path, typer.Option(help="Where to list rows with errors.", metavar="FILE", callback=rejects_file)]
+"""Where rows with errors are listed when there are any: only a file that was named is looked at beforehand."""
+REJECTS_ALWAYS = Annotated[
+    Path, typer.Option("--rejects", help="Where to list rows with errors.", metavar="FILE", callback=result_file)
+]
+"""The same for commands that write the list whether or not there are any."""
+BY = Annotated[str, typer.Option(help="Who decides it: a person answers for it.", show_default=False)]
+BY_OR_ACCOUNT = Annotated[str, typer.Option("--by", help="Who does it; without it your account on this computer.")]
+REASON = Annotated[str, typer.Option(help="Why; kept in the log.", show_default=False)]
+
+
+def place_of(folder: Path | None, store: str) -> Path | str:
+    """Return the one place that is named; ``UsageError`` when it is both or neither."""
+    if (folder is None) == (not store):
+        raise UsageError("Say where the records are: --folder DIR or --store STORE, one of the two.")
+    return folder or store
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a command was asked: where the records are, and how to judge them."""
+
+    folder: Path | None
+    store: str
+    skip_rejects: bool
+    rejects: Path
+    settings: Settings
+    compare_last: date | None = None
+    """Last day of a named period to compare with; commands that take ``--compare-from`` read it."""
+
+
+_GRADES = "; ".join(f"{name}: {says}" for name, says in GRADE_FILTERS.items())
+
+
+def _request(
     folder: Annotated[
         Path | None, typer.Argument(help="Folder of CSV or Parquet files, or one .xlsx.", show_default=False)
     ] = None,
@@ -183,13 +288,9 @@ def _parameters(
         ),
     ] = None,
     own_settings: OWN_SETTINGS = None,
-    skip_rejects: Annotated[
-        bool, typer.Option("--skip-rejects", help="Leave rows with errors out instead of stopping; they are counted.")
-    ] = False,
+    skip_rejects: SKIP_REJECTS = False,
     accept_loss: ACCEPT_LOSS = None,
-    rejects: Annotated[
-        Path, typer.Option(help="Where to list rows with errors.", metavar="FILE", callback=places.rejects_file)
-    ] = Path("rejects.csv"),
+    rejects: REJECTS = Path("rejects.csv"),
 ) -> Request:
     """Turn the shared options into a request."""
     if (folder is None) == (not store):
@@ -262,31 +363,31 @@ def _one_of(value: str, allowed: tuple[str, ...], option: str) -> str:
     return value
 
 
-def asks(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the shared options; its first parameter receives the request they make."""
-    shared = inspect.signature(_parameters, eval_str=True).parameters
-    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+_shared = typer.Typer(add_completion=False)
+_shared.command()(_request)
+_SHARED: Any = typer.main.get_command(_shared)
 
-    @functools.wraps(command)
-    def run(**given: Any) -> None:
-        request = _parameters(**{name: given.pop(name) for name in shared})
-        if request.compare_last and not given.get("compare_from"):
+
+class Asking(TyperCommand):
+    """A command with the shared options beside its own, which finds the request they make in ``obj`` of its context."""
+
+    def __init__(self, name: str | None, *, params: list[Any], **rest: Any) -> None:
+        super().__init__(name, params=[*_SHARED.params, *params], **rest)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command as one act of the log: whatever takes the shared options reads people."""
+        ctx.obj = request = _SHARED.callback(**{p.name: ctx.params.pop(p.name) for p in _SHARED.params})
+        own = ctx.params
+        if request.compare_last and not own.get("compare_from"):
             raise UsageError(
                 f"--compare-to {request.compare_last} is the last day of a period that --compare-from begins: give both"
-                f"{'' if 'compare_from' in given else ', to a command that takes both'}, or --compare-to "
+                f"{'' if 'compare_from' in own else ', to a command that takes both'}, or --compare-to "
                 f"{SAME_PERIOD_LAST_YEAR}."
             )
-        # Whatever takes the shared options reads people: it is told to the log here, once for all commands.
-        out, beside = given.get("out"), given.get("compare")
+        out, beside = own.get("out"), own.get("compare")
         with recorded(
             "read" if out is None else "export", request.folder, out, Path(beside) if beside else None
         ) as act:
-            command(request, **given)
+            super().invoke(ctx)
             if out is not None:
                 act.wrote(Path(out))
-
-    parameters = sorted([*shared.values(), *own], key=lambda p: p.name != "folder")
-    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
-    run.__signature__ = inspect.Signature(keyword)  # type: ignore[attr-defined]
-    run.__annotations__ = {p.name: p.annotation for p in keyword}
-    return run

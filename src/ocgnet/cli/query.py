@@ -6,36 +6,36 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ocgnet.cli import places
-from ocgnet.cli.analysing import FORMAT, ROWS, Format
-from ocgnet.cli.asking import ask_password
-from ocgnet.cli.recording import recorded
-from ocgnet.cli.records import hand_over, say
-from ocgnet.cli.request import TODAY, with_own
+from ocgnet.cli.console import ask_password, hand_over, recorded, say
+from ocgnet.cli.options import FORMAT, ROWS, TODAY, Format, result_file, with_own
+from ocgnet.dataset import About
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.evidence.period import COMPARE_TO
+from ocgnet.files.writing import csv_text, sealed_archive, write_file
+from ocgnet.queries import Answer, Query, find, pack, read_query
+from ocgnet.queries.ask import ask_store, link_to_ask, people_shown
+from ocgnet.queries.pack import favourites_zip
+from ocgnet.queries.parameters import words
+from ocgnet.queries.query import SUBJECTS
 from ocgnet.settings import Settings
-
-if TYPE_CHECKING:
-    from ocgnet.dataset import About
-    from ocgnet.queries import Answer, Query
+from ocgnet.store.contract import OWN_SERVER
+from ocgnet.views.words.numbers import count
+from ocgnet.visible import visible
 
 WIDEST = 100
 """Columns of a terminal that every table may take, even when it is told of fewer (as in a pipe)."""
 
-
-def register(app: typer.Typer) -> None:
-    """Add this room's command to the program."""
-    app.command()(query)
+app = typer.Typer()
 
 
+@app.command()
 def query(
     name: Annotated[str, typer.Argument(help="Which question; --list shows them all.", show_default=False)] = "",
     store: Annotated[
@@ -57,7 +57,7 @@ def query(
     favourites: Annotated[
         Path | None,
         typer.Option(
-            help="Write all questions as favourites for Neo4j Browser.", metavar="FILE.zip", callback=places.result_file
+            help="Write all questions as favourites for Neo4j Browser.", metavar="FILE.zip", callback=result_file
         ),
     ] = None,
     today: TODAY = None,
@@ -102,8 +102,6 @@ def _compared(asked: str) -> Settings:
 
 
 def _question(name: str, file: Path | None) -> Query:
-    from ocgnet.queries import find, read_query
-
     if (file is None) == (not name):
         raise UsageError(
             "Name one question, or give --file with a query of your own. All questions: ocgnet query --list"
@@ -117,8 +115,6 @@ def _question(name: str, file: Path | None) -> Query:
 
 
 def _ask(store: str, asked: Query, given: Sequence[str], settings: Settings) -> tuple[About, dict[str, Any], Answer]:
-    from ocgnet.queries.ask import ask_store, people_shown
-
     once = cache(ask_password)
     # The answer is told to the log before anybody sees it.
     with recorded("query") as act:
@@ -129,27 +125,17 @@ def _ask(store: str, asked: Query, given: Sequence[str], settings: Settings) -> 
 
 
 def _link(store: str, asked: Query, given: Sequence[str]) -> str:
-    from ocgnet.queries.ask import link_to_ask
-    from ocgnet.store.contract import OWN_SERVER
-
     if store not in ("", OWN_SERVER):
         raise UsageError(f"--browser opens your own server ({OWN_SERVER}); for another paste what --show prints.")
     return link_to_ask(asked, given, ask_password)
 
 
 def _favourites(file: Path) -> None:
-    from ocgnet.files.writing import sealed_archive, write_file
-    from ocgnet.queries import pack
-    from ocgnet.queries.pack import favourites_zip
-
     write_file(file, lambda partial: partial.write_bytes(sealed_archive(favourites_zip(pack()))))
     say(f"{file} holds {len(pack())} questions. Drop it on the window of Neo4j Browser; docs/browser.md says more.")
 
 
 def _list(console: Console, word: str) -> None:
-    from ocgnet.queries import pack
-    from ocgnet.queries.query import SUBJECTS
-
     chosen = [q for q in pack() if word.lower() in f"{q.name} {q.title} {q.purpose}".lower()]
     if not chosen:
         raise UsageError(f"No question mentions '{word}'. See all of them with: ocgnet query --list")
@@ -165,10 +151,6 @@ def _list(console: Console, word: str) -> None:
 
 
 def _print(console: Console, asked: Query, about: About, values: dict[str, Any], answer: Answer, limit: int) -> None:
-    from ocgnet.queries.parameters import words
-    from ocgnet.views.words.numbers import count
-    from ocgnet.visible import visible
-
     def say(text: str, style: str = "") -> None:
         console.print(Text(visible(text), style), soft_wrap=True)
 
@@ -193,15 +175,10 @@ def _print(console: Console, asked: Query, about: About, values: dict[str, Any],
 
 
 def _csv(answer: Answer) -> str:
-    from ocgnet.files.writing import csv_text
-    from ocgnet.queries.parameters import words
-
     return csv_text(answer.columns, ([words(v) for v in row] for row in answer.rows))
 
 
 def _json(answer: Answer) -> str:
-    from ocgnet.queries.parameters import words
-
     lines = (
         json.dumps(dict(zip(answer.columns, r, strict=True)), ensure_ascii=False, default=words) for r in answer.rows
     )

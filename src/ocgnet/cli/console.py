@@ -1,15 +1,45 @@
-"""Says what a command is doing, once it has been doing it for two seconds."""
+"""What a command says: to whoever runs it, to the program that reads its output, to the log, and while it works."""
 
 from __future__ import annotations
 
+import getpass
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
 from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from ocgnet.audit import Act, log_of
+from ocgnet.dataset import Dataset
+from ocgnet.visible import visible
+
+
+def hand_over(text: str, *beside: str) -> None:
+    """Give text to the program that reads the output, in UTF-8 everywhere; whoever runs the command sees ``beside``.
+
+    A table for a program has no room for the marking, nor for what was left out.
+    """
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    for line in beside:
+        say(line, error=True)
+
+
+def say(text: str, *, error: bool = False) -> None:
+    """Print one sentence, wrapped by the terminal and never cut; what a record holds cannot act there."""
+    Console(stderr=error).print(Text(visible(text, keep="\n")), soft_wrap=True)
+
+
+def ask_password(prompt: str) -> str:
+    """Ask for a password without showing it; empty when nobody is at the keyboard."""
+    return getpass.getpass(prompt) if sys.stdin.isatty() else ""
+
 
 PATIENCE = 2.0
 """Seconds of silence before a bar appears."""
@@ -95,3 +125,49 @@ class Counted(_Bar):
     def __call__(self, what: str, done: int, total: int) -> None:
         """Say that ``done`` of ``total`` rows of ``what`` are written."""
         self._progress.update(self._task, description=what, completed=done, total=total)
+
+
+_ACT: ContextVar[Act | None] = ContextVar("act", default=None)
+
+
+@contextmanager
+def recorded(kind: str, *places: Path | None) -> Iterator[Act]:
+    """Run a command as one act of the log; without the log it does not run.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of act.
+    *places : Path or None
+        Folders and files of records or results: the log may not stand in them.
+    """
+    with log_of().outside(*places).act(kind) as act:
+        token = _ACT.set(act)
+        try:
+            yield act
+        finally:
+            _ACT.reset(token)
+
+
+def tell_people(dataset: Dataset) -> None:
+    """Tell the log whose records the running command has read, before it shows or writes anything of them."""
+    from ocgnet.audit.read import people_in
+
+    with _running() as act:
+        act.saw(people_in(dataset))
+
+
+def tell_file(file: Path) -> None:
+    """Tell the log of a file that the running command wrote, which may name people."""
+    with _running() as act:
+        act.wrote(file)
+
+
+@contextmanager
+def _running() -> Iterator[Act]:
+    """Give the act that is under way; outside of any, an act of reading."""
+    if (act := _ACT.get()) is not None:
+        yield act
+    else:
+        with recorded("read") as act:
+            yield act

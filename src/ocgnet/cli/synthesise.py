@@ -7,29 +7,22 @@ from typing import Annotated
 
 import typer
 
-from ocgnet.cli import places
-from ocgnet.cli.records import say
+from ocgnet.cli.console import Steps, say
+from ocgnet.cli.options import result_folder
+
+room = typer.Typer(help="Make up records with known answers, for trying things out.", no_args_is_help=True)
+app = typer.Typer()
+app.add_typer(room, name="synthesise")
 
 OUT = Annotated[
     Path,
     typer.Option(
-        help="Folder to make.",
-        metavar="DIR",
-        show_default=False,
-        callback=places.result_folder("ocgnet synthesise"),
+        help="Folder to make.", metavar="DIR", show_default=False, callback=result_folder("ocgnet synthesise")
     ),
 ]
 
 
-def register(app: typer.Typer) -> None:
-    """Add this room's commands to the program."""
-    room = typer.Typer(help="Make up records with known answers, for trying things out.", no_args_is_help=True)
-    room.command()(ocgs)
-    room.command()(network)
-    room.command()(county)
-    app.add_typer(room, name="synthesise")
-
-
+@room.command()
 def ocgs(out: OUT, seed: Annotated[int, typer.Option(help="Another seed gives other people.", min=0)] = 1) -> None:
     """Make up a force with the group-level figures of the published profile."""
     from ocgnet_demo.county.county import write_county
@@ -40,6 +33,7 @@ def ocgs(out: OUT, seed: Annotated[int, typer.Option(help="Another seed gives ot
     say(f"{out} holds a made-up county. Analyse it with: ocgnet analyse {out} --out results")
 
 
+@room.command()
 def network(
     out: OUT,
     nominals: Annotated[int, typer.Option(help="How many nominals.", min=10)] = 100_000,
@@ -54,6 +48,7 @@ def network(
     say(f"{out} holds {nominals:,} made-up nominals.")
 
 
+@room.command()
 def county(
     out: OUT,
     scale: Annotated[
@@ -62,7 +57,6 @@ def county(
     seed: Annotated[int, typer.Option(help="1 gives the published figures, another seed another force.", min=0)] = 1,
 ) -> None:
     """Make up a whole force: every crime of three years, with victims and offenders, and the groups among them."""
-    from ocgnet.cli.progress import Steps
     from ocgnet_demo.drawing import made_up_folder
     from ocgnet_demo.force.force import STEPS, write_force
 

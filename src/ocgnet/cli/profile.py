@@ -5,32 +5,30 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from ocgnet.cli import places
-from ocgnet.cli.progress import Steps
-from ocgnet.cli.records import say
-from ocgnet.cli.request import Request, asks, day_of, day_option
+from ocgnet.cli.console import Steps, say
+from ocgnet.cli.options import WEIGHTS, Asking, Request, day_of, day_option, result_folder
+from ocgnet.cli.records import read_records, read_weights
 from ocgnet.errors import UsageError
+from ocgnet.local_profile.profile import Profile, profile_of
+from ocgnet.local_profile.two_profiles import compare_profiles
+from ocgnet.settings import ProfileSettings
+from ocgnet.views.profile import write_profile
+from ocgnet.views.profile.page import Comparison, read_document
+from ocgnet.views.words.profile import findings
 
-if TYPE_CHECKING:
-    from ocgnet.local_profile.profile import Profile
-    from ocgnet.settings import ProfileSettings
-    from ocgnet.views.profile.page import Comparison
-
-
-def register(app: typer.Typer) -> None:
-    """Add this room's command to the program."""
-    app.command()(asks(profile))
+app = typer.Typer()
 
 
+@app.command(cls=Asking)
 def profile(
-    request: Request,
+    ctx: typer.Context,
     out: Annotated[
         Path,
-        typer.Option(help="Folder for the results.", metavar="DIR", callback=places.result_folder("ocgnet profile")),
+        typer.Option(help="Folder for the results.", metavar="DIR", callback=result_folder("ocgnet profile")),
     ] = Path("ocgnet-profile"),
     compare: Annotated[
         str, typer.Option(help="Set another profile beside it: its results, or records.", metavar="DIR|STORE")
@@ -40,20 +38,13 @@ def profile(
     before_to: Annotated[datetime | None, day_option("Last day of the period that changes count from.")] = None,
     base_from: Annotated[datetime | None, day_option("First day of the base period of long-term change.")] = None,
     base_to: Annotated[datetime | None, day_option("Last day of the base period.")] = None,
-    weights: Annotated[
-        Path | None, typer.Option(help="CSV of other severity weights: offence_code, weight.", metavar="FILE")
-    ] = None,
+    weights: WEIGHTS = None,
     high_harm: Annotated[
         float, typer.Option(help="Weight from which an offence, or a person's year, is of high harm.", min=0.0)
     ] = 365.0,
 ) -> None:
     """Make the local profile: harm, groups, county lines, vulnerability, in one folder."""
-    from ocgnet.cli.reading import read_records, read_weights
-    from ocgnet.local_profile.profile import profile_of
-    from ocgnet.settings import ProfileSettings
-    from ocgnet.views.profile import write_profile
-    from ocgnet.views.words.profile import findings
-
+    request: Request = ctx.obj
     if compare_from and not compare:
         raise UsageError("--compare-from and --compare-to say which period of --compare counts: give --compare too.")
     steps = Steps(9)
@@ -94,9 +85,6 @@ def profile(
 
 def _beside(here: Profile, request: Request, other: str, days: tuple[date | None, date | None]) -> Comparison:
     """Return the other side: figures of an earlier profile, or a profile of other records."""
-    from ocgnet.local_profile.two_profiles import compare_profiles
-    from ocgnet.views.profile.page import Comparison, read_document
-
     mine = {name: asdict(f) for name, f in here.figures.items()}
     place = Path(other)
     if (place / "run.json").is_file():
@@ -140,9 +128,6 @@ def _plain(value: object) -> object:
 
 
 def _twin(settings: ProfileSettings, request: Request, other: str, days: tuple[date | None, date | None]) -> Profile:
-    from ocgnet.cli.reading import read_records
-    from ocgnet.local_profile.profile import profile_of
-
     first, last = days
     asked = replace(settings.analysis, period_from=first, period_to=last, as_of=None)
     if not any(days):
