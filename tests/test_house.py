@@ -28,7 +28,7 @@ RANKS = (
     ("main_job", "local_profile"),
     ("views",),
     ("casework", "retention"),
-    ("cli",),
+    ("cli", "api"),
 )
 RANK = {room: level for level, rooms in enumerate(RANKS) for room in rooms}
 MODULES = sorted(p for p in SOURCE.rglob("*.py") if p.name != "__main__.py" and p != SOURCE / "__init__.py")

@@ -103,6 +103,25 @@ class Loss:
         return f"{self.table}: {self.lost:,} of {self.rows:,} rows ({share}) could not be read"
 
 
+@dataclass(frozen=True, order=True)
+class SourceFile:
+    """One file that was read.
+
+    Parameters
+    ----------
+    file : str
+        Its name without the folder.
+    sha256 : str
+        Hash of its bytes.
+    rows : int
+        Rows it held, without the header.
+    """
+
+    file: str
+    sha256: str
+    rows: int
+
+
 @dataclass(frozen=True)
 class Dataset:
     """Typed, checked tables of one load.
@@ -117,12 +136,15 @@ class Dataset:
         Rows that were refused on the way in (``--skip-rejects``).
     given : frozenset of str
         Names of the tables that were present in the source, even when empty.
+    sources : tuple of SourceFile
+        Files the records were read from, where that is known; no part of what the records are.
     """
 
     about: About
     tables: Mapping[str, pa.Table]
     left_out: tuple[LeftOut, ...] = ()
     given: frozenset[str] = field(default_factory=frozenset)
+    sources: tuple[SourceFile, ...] = field(default=(), compare=False)
 
     @classmethod
     def of(

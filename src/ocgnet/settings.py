@@ -22,6 +22,7 @@ from ocgnet.model.columns import LINK_ROLES, SUSPECT_ROLES
 from ocgnet.words import NOT_KNOWN, built_in, plain
 
 if TYPE_CHECKING:
+    from ocgnet.dataset import Loss
     from ocgnet.harm import WeightSet
 
 FILE, RULES = "--settings", "--rules"
@@ -475,6 +476,10 @@ class Settings:
             problems.append("principal_share and significant_share: together they are above 1.")
         if problems:
             raise UsageError(" ".join(problems))
+
+    def refuses(self, loss: Loss) -> bool:
+        """Return whether more of a table was lost than the limit, and more than was accepted."""
+        return loss.share > max(self.loss_limit, dict(self.accepted_losses).get(loss.table, 0.0))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for run.json, without ``today``: it stands there beside the day that it decided, if it did."""

@@ -222,8 +222,7 @@ def refuse_losses(losses: Iterable[Loss], settings: Settings, rejects: Path) -> 
     RecordError
         With every such table, and the option that accepts its loss.
     """
-    accepted = dict(settings.accepted_losses)
-    found = [x for x in losses if x.share > max(settings.loss_limit, accepted.get(x.table, 0.0))]
+    found = [x for x in losses if settings.refuses(x)]
     if found:
         options = " ".join(f"--accept-loss {x.table}={ceil(x.share * 100) / 100:g}" for x in found)
         raise RecordError(

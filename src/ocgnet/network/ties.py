@@ -108,8 +108,10 @@ class Ties:
         """
         if unknown := sorted(set(kinds) - set(self.kinds)):
             raise ValueError(f"no kind of evidence {', '.join(unknown)}; there are {', '.join(self.kinds)}")
-        chosen = [self.kinds.index(k) for k in kinds]
-        keep = np.isin(self.kind, chosen)
+        return self.kept(np.isin(self.kind, [self.kinds.index(k) for k in kinds]))
+
+    def kept(self, keep: np.ndarray) -> Ties:
+        """Return the ties that the contributions marked in ``keep`` alone would make."""
         tie = self.tie[keep]
         used, begins = np.unique(tie, return_index=True)
         amount = self.amount[keep]

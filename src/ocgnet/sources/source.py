@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ocgnet.dataset import About
+from ocgnet.dataset import About, SourceFile
 from ocgnet.days import is_no_day
 from ocgnet.errors import SourceError
 from ocgnet.model import ABOUT_FIELDS, Column, Kind
@@ -55,25 +55,6 @@ class RawTable:
     def usable(self) -> bool:
         """Whether the table as a whole could be read."""
         return not any(f.whole_file for f in self.findings)
-
-
-@dataclass(frozen=True, order=True)
-class SourceFile:
-    """One file that was read.
-
-    Parameters
-    ----------
-    file : str
-        Its name without the folder.
-    sha256 : str
-        Hash of its bytes.
-    rows : int
-        Rows it held, without the header.
-    """
-
-    file: str
-    sha256: str
-    rows: int
 
 
 @dataclass(frozen=True)
