@@ -26,7 +26,7 @@ from ocgnet.store import LoadManifest
 from ocgnet.store.neo4j import LocalServer, writing
 from ocgnet.store.neo4j.bulk import bulk_load
 from ocgnet.store.neo4j.connection import Address, Connection, connected
-from ocgnet.store.neo4j.graph import KEY, Graph, graph_of
+from ocgnet.store.neo4j.property_graph import KEY, Graph, graph_of
 from ocgnet.store.neo4j.reading import pull_ties
 from ocgnet.store.neo4j.store import Neo4jStore
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -262,3 +263,10 @@ def _stands_in_order(t: pa.Table, names: tuple[str, ...]) -> bool:
             return False
         alike = same
     return bool(rows <= 0)
+
+
+def names_of(ids: np.ndarray, names: Mapping[str, str]) -> np.ndarray:
+    """Return the name of each id, empty where none is recorded."""
+    column = np.empty(len(ids), object)
+    column[:] = [names.get(i, "") for i in ids]
+    return column

@@ -28,7 +28,8 @@ from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of, record
 from ocgnet.network import Spread
 from ocgnet.network.ties import ties_of
 from ocgnet.results import Agreement, Analysis, tables_of
-from ocgnet.results.rests_on import great, known_counts, known_figures
+from ocgnet.results.rests_on import great, known_counts
+from ocgnet.results.types import known_figures
 from ocgnet.settings import Settings
 
 STEPS = (

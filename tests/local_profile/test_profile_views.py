@@ -18,8 +18,8 @@ import pytest
 from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.files.writing import MARKING_FILE
-from ocgnet.local_profile.columns import PROFILE_TABLES
 from ocgnet.local_profile.profile import profile_of
+from ocgnet.local_profile.profile_tables import PROFILE_TABLES
 from ocgnet.local_profile.two_profiles import compare_profiles
 from ocgnet.settings import ProfileSettings, Settings
 from ocgnet.views.profile import write_profile

@@ -21,7 +21,7 @@ from ocgnet.queries import bind, find, pack, read_query
 from ocgnet.queries.ask import ask
 from ocgnet.queries.local_view import ANSWERED_OTHERWISE, COMPARED, ask_locally, refusal, view_of
 from ocgnet.store import LoadManifest, open_store
-from ocgnet.store.neo4j.graph import graph_of
+from ocgnet.store.neo4j.property_graph import graph_of
 
 TABLES = [q for q in pack() if q.kind == "table"]
 

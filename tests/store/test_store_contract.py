@@ -18,7 +18,7 @@ from ocgnet.model import TABLES, Column, Kind
 from ocgnet.sources import SourceFile
 from ocgnet.store import LoadManifest, Store, open_store
 from ocgnet.store.merging import with_prefix
-from ocgnet.store.neo4j.graph import dataset_of, graph_of
+from ocgnet.store.neo4j.property_graph import dataset_of, graph_of
 from ocgnet.store.neo4j.writing import changes_between
 
 MANIFEST = LoadManifest((SourceFile("nominals.csv", "ab" * 32, 2),), "0.1.0")

@@ -108,8 +108,8 @@ class _OneTransaction:
 def _rewrite_graph(store: Neo4jStore, before: Dataset, after: Dataset) -> None:
     """Write the difference in one transaction, with a load node of its own."""
     from ocgnet.store.neo4j.connection import connected
-    from ocgnet.store.neo4j.graph import dataset_of, graph_of
     from ocgnet.store.neo4j.loads import Load, begin, complete, complete_loads_in, load_id_of
+    from ocgnet.store.neo4j.property_graph import dataset_of, graph_of
     from ocgnet.store.neo4j.reading import pull
     from ocgnet.store.neo4j.writing import apply, changes_between, ensure_constraints
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet import network as engine
+from ocgnet.dataset import names_of
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.network.ties import Ties
 from ocgnet.results import MEASURES, Network, ResultTable
@@ -320,13 +321,6 @@ def _directions(evidence: Evidence) -> dict[str, np.ndarray]:
         "out_degree": np.bincount(source, minlength=n).astype(float),
         "in_degree": np.bincount(target, minlength=n).astype(float),
     }
-
-
-def names_of(ids: np.ndarray, names: Mapping[str, str]) -> np.ndarray:
-    """Return the name of each id, empty where none is recorded."""
-    found = np.empty(len(ids), object)
-    found[:] = [names.get(i, "") for i in ids]
-    return found
 
 
 # The tie network as a whole.

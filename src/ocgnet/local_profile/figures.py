@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaincinv, ndtri
 
-from ocgnet.local_profile.columns import PROFILE_TABLES
+from ocgnet.local_profile.profile_tables import PROFILE_TABLES
 from ocgnet.results import Figure, ResultColumn, ResultTable
 from ocgnet.visible import shortened
 

@@ -27,7 +27,8 @@ from ocgnet.local_profile.records import Material, Records, Windows
 from ocgnet.local_profile.victims_and_offenders import shares_of
 from ocgnet.parallel import abreast
 from ocgnet.results import Curve, Figure
-from ocgnet.results.rests_on import TABLES, great, known_figures, why
+from ocgnet.results.rests_on import TABLES, great, why
+from ocgnet.results.types import known_figures
 from ocgnet.settings import ProfileSettings
 
 # Figures that such documents print and that a force's records cannot give, with the reason for each.

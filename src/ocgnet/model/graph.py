@@ -4,7 +4,7 @@ Constraints, load statements, the reading back and the bulk import are all rende
 properties are the names of columns. Three rules hold throughout:
 
 - a node has one key property. Where a table's key is several columns, or its columns may be blank, the
-  key joins them with ``|`` (see :func:`ocgnet.store.neo4j.graph.joined`);
+  key joins them with ``|`` (see :func:`ocgnet.store.neo4j.property_graph.joined`);
 - a node that is only named by a link and stands in no table carries ``unlisted: true``;
 - a person in more than one table of people carries each table's own columns with that table's prefix
   (``child_name``), and under the plain name the first that is not blank, in the order of ``PERSON_ROWS``.

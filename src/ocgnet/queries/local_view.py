@@ -15,7 +15,7 @@ from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import NODES, TIES
 from ocgnet.queries.query import Answer, Query
-from ocgnet.store.neo4j.graph import END, KEY, LABELS, START, graph_of
+from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, graph_of
 
 if TYPE_CHECKING:
     import kglite

@@ -8,16 +8,11 @@ records that would have made it more may be among those refused; any other count
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import pandas as pd
 
 from ocgnet.dataset import Loss
-
-if TYPE_CHECKING:
-    from ocgnet.results.types import Figure
 
 _CRIMES = ("crimes", "crime_links")
 _REPORTS = ("intel_reports", "intel_links")
@@ -131,24 +126,6 @@ def touching(answer: str, losses: Iterable[Loss]) -> tuple[Loss, ...]:
     """
     tables = TABLES.get(answer)
     return tuple(loss for loss in losses if tables is None or loss.table in tables)
-
-
-def known_figures(figures: Mapping[str, Figure], losses: Iterable[Loss], limit: float) -> dict[str, Figure]:
-    """Return figures of which those that rest on a table of great loss are not known, each with the reason."""
-    lost = great(losses, limit)
-    if not lost:
-        return dict(figures)
-    return {name: _unknown(figure, why(rests_on(name), lost)) for name, figure in figures.items()}
-
-
-def _unknown(figure: Figure, reason: str) -> Figure:
-    if not reason:
-        return figure
-    nothing = dict.fromkeys(
-        ("value", "numerator", "denominator", "low", "high", "null_low", "null_median", "null_high", "outside_chance")
-    )
-    blank = replace(figure, **nothing, unknown=reason)  # type: ignore[arg-type]
-    return replace(blank, records=None) if hasattr(blank, "records") else blank  # type: ignore[call-arg]
 
 
 def known_counts(frame: pd.DataFrame, losses: Iterable[Loss], limit: float) -> pd.DataFrame:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from ocgnet.dataset import About, LeftOut, Loss
 from ocgnet.results.columns import RESULT_TABLES, ResultColumn
-from ocgnet.results.rests_on import TABLES, great, why
+from ocgnet.results.rests_on import TABLES, great, rests_on, why
 from ocgnet.settings import Settings
 
 
@@ -300,3 +300,21 @@ class Analysis:
     def marking(self) -> str:
         """Marking for every output, with ``SYNTHETIC DATA`` where the people are made up."""
         return self.about.marked
+
+
+def known_figures(figures: Mapping[str, Figure], losses: Iterable[Loss], limit: float) -> dict[str, Figure]:
+    """Return figures of which those that rest on a table of great loss are not known, each with the reason."""
+    lost = great(losses, limit)
+    if not lost:
+        return dict(figures)
+    return {name: _unknown(figure, why(rests_on(name), lost)) for name, figure in figures.items()}
+
+
+def _unknown(figure: Figure, reason: str) -> Figure:
+    if not reason:
+        return figure
+    nothing = dict.fromkeys(
+        ("value", "numerator", "denominator", "low", "high", "null_low", "null_median", "null_high", "outside_chance")
+    )
+    blank = replace(figure, **nothing, unknown=reason)  # type: ignore[arg-type]
+    return replace(blank, records=None) if hasattr(blank, "records") else blank  # type: ignore[call-arg]

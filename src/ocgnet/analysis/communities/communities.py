@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet import network as engine
-from ocgnet.analysis.position import names_of
+from ocgnet.dataset import names_of
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.network.ties import Ties
 from ocgnet.results import ResultTable

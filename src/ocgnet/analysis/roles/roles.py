@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from ocgnet.analysis.position import SCORED, Position, names_of
+from ocgnet.analysis.position import SCORED, Position
 from ocgnet.analysis.roles.layers import volume_of, within_group
 from ocgnet.analysis.roles.reasons import reasons_for
 from ocgnet.analysis.roles.stability import Stability, word_of
 from ocgnet.analysis.roles.tiers import INSUFFICIENT, NO_GROUP, TIERS, seats_of, stand
+from ocgnet.dataset import names_of
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.model.columns import ROLES
 from ocgnet.network.ties import Ties

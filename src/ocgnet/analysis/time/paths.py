@@ -11,9 +11,8 @@ import pandas as pd
 import pyarrow as pa
 
 from ocgnet.analysis.events import events_of, stands_of
-from ocgnet.analysis.position import names_of
 from ocgnet.analysis.roles.tiers import NO_GROUP, NONE, TIERS
-from ocgnet.dataset import Dataset, LeftOut
+from ocgnet.dataset import Dataset, LeftOut, names_of
 from ocgnet.errors import UsageError
 from ocgnet.evidence.evidence import Associations, Evidence, Incidence, evidence_of
 from ocgnet.evidence.membership import memberships_on

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet import network as engine
-from ocgnet.analysis.position import names_of, score_of
+from ocgnet.analysis.position import score_of
 from ocgnet.analysis.roles.tiers import NO_GROUP, NONE, TIERS, seats_of, stand
 from ocgnet.analysis.time.paths import (
     Course,
@@ -20,7 +20,7 @@ from ocgnet.analysis.time.paths import (
     trend_figures,
     windows_of,
 )
-from ocgnet.dataset import Dataset
+from ocgnet.dataset import Dataset, names_of
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.evidence.period import period_before
 from ocgnet.network.ties import Ties, ties_of

@@ -20,8 +20,8 @@ from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.merging import next_state
 from ocgnet.store.neo4j import LocalServer
 from ocgnet.store.neo4j.connection import Address, connected
-from ocgnet.store.neo4j.graph import END, KEY, LABELS, START, Graph, graph_of
 from ocgnet.store.neo4j.loads import Load, complete, load_id_of, load_node
+from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph, graph_of
 from ocgnet.store.neo4j.writing import Progress, ensure_constraints, silent
 
 _TYPES = {

@@ -16,7 +16,7 @@ import pyarrow as pa
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import NODE_ROWS, NODES, PERSON_ROWS, TIES, Node, Tie
 from ocgnet.store.neo4j.connection import Connection
-from ocgnet.store.neo4j.graph import END, KEY, LABELS, START, Graph, node_schema, tie_schema
+from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph, node_schema, tie_schema
 
 NODE_PIECE = 20_000
 TIE_PIECE = 50_000

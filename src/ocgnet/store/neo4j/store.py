@@ -10,8 +10,8 @@ from ocgnet.model.graph import LOAD, NODES
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.merging import described, merge, next_state
 from ocgnet.store.neo4j.connection import Address, Connection, connected
-from ocgnet.store.neo4j.graph import dataset_of, graph_of
 from ocgnet.store.neo4j.loads import Load, begin, complete, complete_loads_in, load_id_of, loads_in, states_of
+from ocgnet.store.neo4j.property_graph import dataset_of, graph_of
 from ocgnet.store.neo4j.reading import pull
 from ocgnet.store.neo4j.writing import Changes, Progress, apply, changes_between, ensure_constraints, silent
 

@@ -14,7 +14,7 @@ from ocgnet.errors import StoreError
 from ocgnet.model.graph import ASSESSED_AS, LOAD, NODES, OUTSIDE, PERSON, PERSON_ROWS, RUN, TIES, Node, Tie
 from ocgnet.store.duckdb_open import in_memory
 from ocgnet.store.neo4j.connection import Connection
-from ocgnet.store.neo4j.graph import END, KEY, LABELS, START, Graph
+from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph
 
 NODE_BATCH = 10_000
 TIE_BATCH = 10_000

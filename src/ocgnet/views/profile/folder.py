@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ocgnet.files.writing import result_folder, write_file, write_text
-from ocgnet.local_profile.columns import PROFILE_TABLES
 from ocgnet.local_profile.profile import Profile
+from ocgnet.local_profile.profile_tables import PROFILE_TABLES
 from ocgnet.results.rests_on import touching
 from ocgnet.views.profile.page import Comparison, parameters, profile_document, profile_html
 from ocgnet.views.tables.text import write_tables
