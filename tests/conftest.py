@@ -147,7 +147,7 @@ _TOGETHER = {
 """What takes minutes to make is made by one worker: tests that need it stay together; others go by file."""
 
 
-_LONG = ("faults", "neo4j", "queries", "hostile", "local_profile", "demo", "amending", "casework")
+_LONG = ("faults", "neo4j", "queries", "hostile", "local_profile", "demo", "edit", "casework")
 """Folders whose files take longest: they begin first, so that no worker waits for one of them at the end."""
 
 

@@ -21,7 +21,7 @@ RANKS = (
     ("sources", "results", "audit"),
     ("checks",),
     ("store",),
-    ("amending", "edit"),
+    ("edit",),
     ("queries",),
     ("network",),
     ("analysis",),

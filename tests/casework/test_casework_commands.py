@@ -193,7 +193,11 @@ def test_forms_are_taken_in_and_linked_once_a_person_decides(tiny: Path, where: 
     asked = rows(Path("candidates.csv"))
     assert [(r["person"], r["candidate"]) for r in asked] == [("1", "N02"), ("1", ""), ("2", "")]
     assert "same name; same date of birth" in asked[0]["because"]
-    assert "is there already" in refused("intake", "cpi", form, *place)
+    listed = Path("candidates.csv").read_bytes()
+    assert "0 taken in, 1 on record already" in done("intake", "cpi", form, *place), "the same again changes nothing"
+    assert (Path("candidates.csv").read_bytes(), now()) == (listed, taken)
+    Path("candidates.csv").write_bytes(listed.replace(b"nobody above", b"of no use"))
+    assert "is there already" in refused("intake", "cpi", form, *place), "somebody wrote into it"
     Path("candidates.csv").rename("mine.csv")
     assert "0 taken in, 1 on record already" in done("intake", "cpi", form, *place)
     decide(asked, "yes", "", "new")

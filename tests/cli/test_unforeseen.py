@@ -184,7 +184,7 @@ WHERE = {
     "ocgnet.store.duckdb_file.merge": ("load", "RECORDS", "--store", f"{MARKER}.duckdb"),
     "ocgnet.casework.disclosure.pack_files.pack_html": ("disclose", "--to", "childrens-services", "--children", "C2",
         "--folder", "RECORDS", "--reason", MARKER, "--by", MARKER, "--out", f"{MARKER}-pack"),
-    "ocgnet.amending.file_place.commit": ("refer", "--kind", "mash", "--folder", "RECORDS", "--reason", MARKER, "--by",
+    "ocgnet.edit.files.commit": ("refer", "--kind", "mash", "--folder", "RECORDS", "--reason", MARKER, "--by",
                                           MARKER, "--out", f"{MARKER}-pack", "--on", "2019-03-31", "C2"),
     "ocgnet.audit.verify.verify": ("log", "verify"),
     "ocgnet.audit.log.state_folder": ("log", "path"),

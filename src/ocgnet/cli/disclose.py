@@ -61,11 +61,11 @@ def disclose(
     ] = None,
 ) -> None:
     """Make a pack about children for one partner: only what that partner needs."""
-    from ocgnet.amending import open_place
     from ocgnet.audit.log import account
     from ocgnet.casework.disclosure.disclose import EVERY_CHILD, Request, disclosure, grown_since, judged_on
     from ocgnet.casework.disclosure.pack import key_at
     from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
+    from ocgnet.edit import open_place
     from ocgnet.settings import Settings
     from ocgnet.views.words.numbers import of
 
@@ -112,9 +112,9 @@ def whose(
     store: STORE = "",
 ) -> None:
     """Say who is meant by a pseudonym, for whoever holds the key."""
-    from ocgnet.amending import open_place
     from ocgnet.casework.child_records import known_people
     from ocgnet.casework.disclosure.pack import read_key
+    from ocgnet.edit import open_place
 
     with log_of().outside(folder).act("query", what=f"whose pseudonym, {len(pseudonym)} asked") as act:
         dataset = open_place(place_of(folder, store), ask_password).dataset()
@@ -149,7 +149,6 @@ def refer(
     consent: Annotated[str, typer.Option(help="For nrm and an adult: how consent was given, to whom, when.")] = "",
 ) -> None:
     """Record a referral and write the pack for its route; a wrong route is refused."""
-    from ocgnet.amending import Change, open_place
     from ocgnet.audit.read import acts
     from ocgnet.casework.disclosure.disclose import grown_since, judged_on
     from ocgnet.casework.disclosure.pack import RECEIPT
@@ -157,18 +156,19 @@ def refer(
     from ocgnet.casework.disclosure.pack_files import write_pack
     from ocgnet.casework.referral.refer import Referral, begun_before, referral_pack
     from ocgnet.casework.referral.routes_open import other_children
+    from ocgnet.edit import Change, open_place
     from ocgnet.settings import Settings
     from ocgnet.views.words.numbers import of
 
     kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
     place = open_place(place_of(folder, store), ask_password)
     log = log_of().outside(out, folder)
-    with log.act("refer", people=[child], by=by.strip(), recipient=kind, reason=reason) as act:
-        dataset = place.dataset()
+    with log.act("refer", people=[child], by=by.strip(), recipient=kind, reason=reason) as act, place.alone():
+        dataset = place.dataset_about(child)
         referral = Referral(child, kind, on_or_today(on), by, reason, first_responder, consent)
-        begun = begun_before(dataset, acts(log.path), referral, day_of(on))
+        begun = begun_before(dataset, acts(log.path), referral, day_of(on), out)
         if begun is not None:
-            # Killed between the record and its pack: the record stays the only one, and the pack is made.
+            # Killed behind the record: it stays the only one, and a pack that is missing is made.
             referral, dataset = begun.referral, begun.taken_from(dataset)
         day, judged = referral.on, judged_on(dataset, day_of(on), referral.on)
         pack = referral_pack(dataset, referral, Settings(as_of=judged))
@@ -190,6 +190,10 @@ def refer(
     say(pack.marking)
     what = f"{kind} referral for" if kind != "cpi" else "CPI form (intelligence, not a referral) about"
     say(f"Recorded: {what} {child} on {day}, by {by.strip()}.")
+    if begun is not None:
+        say("It was on record already and was not recorded twice: do not send it twice either.")
+    for loss in dataset.losses:
+        say(f"Left out: {loss}. Run ocgnet check to see why.")
     if since := grown_since(dataset, [child], judged, day):
         say(since)
     for held in pack.withheld:

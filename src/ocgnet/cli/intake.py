@@ -83,12 +83,12 @@ def _take(
     *,
     skip_rejects: bool,
 ) -> None:
-    from ocgnet.amending import Change, open_place
     from ocgnet.casework.intake.form_checks import check_forms
     from ocgnet.casework.intake.form_files import read_forms
     from ocgnet.casework.intake.forms import FORMS
     from ocgnet.casework.intake.matching import left_behind, match, write_candidates
     from ocgnet.casework.intake.take_in import take_in
+    from ocgnet.edit import Change, open_place
     from ocgnet.files.writing import is_own, marking_file
 
     form = FORMS[kind]
@@ -96,7 +96,8 @@ def _take(
     if candidates.exists() and not is_own(candidates):
         raise _there(candidates)
     what = f"{kind} forms from {', '.join(f.name for f in files)}"
-    with log_of().outside(where if isinstance(where, Path) else None).act("intake", by=by.strip(), what=what) as act:
+    log = log_of().outside(where if isinstance(where, Path) else None)
+    with log.act("intake", by=by.strip(), what=what) as act, place.alone():
         dataset = place.dataset()
         checked = check_forms(form, [read_forms(form, f) for f in files], on_or_today(on))
         _report(act, checked.problems, rejects, dataset.about.marked)
@@ -108,10 +109,15 @@ def _take(
         intake = take_in(form, checked.forms, dataset)
         people = {r.report_id: r.people for r in intake.new if r.people}
         found = match(people, dataset)
-        if candidates.exists() and not left_behind(candidates, people, dataset):
-            raise _there(candidates)
+        asked = 0
+        if candidates.exists():
+            left = left_behind(candidates, people, (known for _, known in intake.again))
+            if left is None:
+                raise _there(candidates)
+            asked = left
         act.saw(sorted({c.person.person_id for named in found.values() for cs in named for c in cs}))
-        asked = write_candidates(candidates, people, found, dataset.about.marked) if people else 0
+        if people:
+            asked = write_candidates(candidates, people, found, dataset.about.marked)
         try:
             if intake.rows:
                 place.amend(Change(add={"intel_reports": intake.rows}))
@@ -189,15 +195,16 @@ def confirm(
     on: ON = None,
 ) -> None:
     """Link the people on forms to people on record, as a person decided."""
-    from ocgnet.amending import Change, open_place
     from ocgnet.casework.intake.matching import read_decisions
+    from ocgnet.edit import Change, open_place
     from ocgnet.errors import UsageError
     from ocgnet.evidence.ages import ADULT, age_of
 
     if not by.strip():
         raise UsageError("Say with --by who decided: a person answers for it, never a program.")
     place = open_place(place_of(folder, store), ask_password)
-    with log_of().outside(folder).act("merge", by=by.strip(), what=f"confirmed who is meant in {decided.name}") as act:
+    log, what = log_of().outside(folder), f"confirmed who is meant in {decided.name}"
+    with log.act("merge", by=by.strip(), what=what) as act, place.alone():
         dataset = place.dataset()
         found, problems = read_decisions(decided, dataset)
         _report(act, problems, rejects, dataset.about.marked)

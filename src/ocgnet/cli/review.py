@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ocgnet.amending import Changed
 from ocgnet.audit import log_of
 from ocgnet.cli.console import ask_password, hand_over, say
 from ocgnet.cli.options import (
@@ -26,6 +25,7 @@ from ocgnet.cli.options import (
     on_or_today,
     place_of,
 )
+from ocgnet.edit import Changed
 from ocgnet.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def due(
     rows: ROWS = 30,
 ) -> None:
     """List people and reports whose review date has passed, with what speaks for keeping and for letting go."""
-    from ocgnet.amending import open_place
+    from ocgnet.edit import open_place
     from ocgnet.files.writing import csv_text
     from ocgnet.retention.due import COLUMNS, reviews_due, row_of
     from ocgnet.views.words.numbers import count
@@ -103,26 +103,28 @@ def done(
     on: ON = None,
 ) -> None:
     """Record that a person or report was reviewed and is kept until another day."""
-    from ocgnet.amending import Change, open_place
+    from ocgnet.edit import Change, open_place
+    from ocgnet.edit.change import rows_of
 
     where = place_of(folder, store)
     table, key = ("intel_reports", "report_id") if report else ("nominals", "nominal_id")
     _said(by, reason)
     log = log_of().outside(folder)
     with log.act("review", people=[] if report else [identity], by=by, reason=reason) as act:
-        place = open_place(where, ask_password)
-        dataset = place.dataset()
-        found = [r for r in dataset[table].select([key, "review_due"]).to_pylist() if r[key] == identity]
-        if not found:
-            raise UsageError(f"There is no {'report' if report else 'nominal'} {identity} in these records.")
-        before: date | None = found[0]["review_due"]
-        day = until.date()
-        if day <= max(filter(None, (before, on_or_today(on)))):
-            raise UsageError(f"{day:%d/%m/%Y} is not after the review that is due, or not ahead. Give a later day.")
-        place.amend(Change(edit={table: [({key: identity}, {"review_due": day.isoformat()})]}))
-        if report:
-            links = dataset["intel_links"].to_pylist()
-            act.saw(link["person_id"] for link in links if link["report_id"] == identity)
+        place, day = open_place(where, ask_password), until.date()
+        with place.alone():
+            rows = rows_of(place.look_up(table, key, [identity]))
+            if not rows:
+                raise UsageError(f"There is no {'report' if report else 'nominal'} {identity} in these records.")
+            before = _day(rows[0]["review_due"])
+            # One that was killed when it was recorded already is finished.
+            if day != before and day <= max(filter(None, (before, on_or_today(on)))):
+                raise UsageError(f"{day:%d/%m/%Y} is not after the review that is due, or not ahead. Give a later day.")
+            if report:
+                links = rows_of(place.look_up("intel_links", "report_id", [identity]))
+                act.saw(link["person_id"] for link in links)
+            if day != before:
+                place.amend(Change(edit={table: [({key: identity}, {"review_due": day.isoformat()})]}))
         act.note(
             kept=f"{'report' if report else 'nominal'} {identity}",
             before=before.isoformat() if before else "none",
@@ -131,6 +133,18 @@ def done(
         )
     said = f"until then it was {before:%d/%m/%Y}" if before else "there was none before"
     say(f"{identity} is kept; the next review is due on {day:%d/%m/%Y} ({said}).")
+
+
+def _day(text: str) -> date | None:
+    """Return the day of a cell, None where it is blank or no day."""
+    from ocgnet.model import TABLES
+    from ocgnet.sources.cells import CellError, read_cell
+
+    try:
+        day: date | None = read_cell(TABLES["nominals"].column("review_due"), text) if text else None
+    except CellError:
+        return None
+    return day
 
 
 @room.command()
@@ -149,10 +163,11 @@ def erase(
     on: ON = None,
 ) -> None:
     """Remove a person or a report from the records and from what was made of them, and prove it."""
-    from ocgnet.amending import open_place
+    from ocgnet.audit.chain import key_of
     from ocgnet.audit.read import acts
+    from ocgnet.edit import open_place
+    from ocgnet.retention.erasing import LOOKING_UP, erased_before, erasure_in
     from ocgnet.retention.erasing import erase as erase_everywhere
-    from ocgnet.retention.erasing import erasure_in
 
     where = place_of(folder, store)
     _said(by, reason)
@@ -160,14 +175,20 @@ def erase(
     log = log_of().outside(folder, *(also or ()))
     # Looking up who is to be erased is an act of its own, told without the reason: that may hold a name, and which
     # words are names is known only afterwards.
-    with log.act("erase", people=[identity], by=by, what="ocgnet review erase: looking up") as act:
-        erasure = erasure_in(open_place(where, ask_password).dataset(), what, identity, lenient=bool(also))
+    with log.act("erase", people=[identity], by=by, what=LOOKING_UP) as act:
+        # One that was killed when the records were done already is finished: they no longer know the id.
+        before = erased_before(acts(log.path), identity, key_of(log.path))
+        texts = open_place(where, ask_password).texts()
+        erasure = erasure_in(texts, what, identity, lenient=bool(also) or before is not None)
         act.note(erased="nothing yet" if not dry_run else "nothing, a trial run")
     if dry_run:
         for line in _rows_said(erasure.change.counted()):
             say(line)
         say("Nothing was changed.")
         return
+    if before is not None and not erasure.change.tables:
+        # Which words of the reason are names is no longer known; then it was.
+        reason = before.reason
     told = acts(log.path)
     with log.act("erase", people=[identity], by=by, reason=reason, conceal=erasure.words) as act:
         proof = erase_everywhere(where, erasure, also or (), told, ask_password)
@@ -239,24 +260,21 @@ def set_role(
     on: ON = None,
 ) -> None:
     """Record a role; the one before is kept with its last day."""
-    from ocgnet.amending import open_place
-    from ocgnet.amending.recorded_roles import role_change
-    from ocgnet.evidence.period import period_of
-    from ocgnet.settings import Settings
+    from ocgnet.edit import open_place
+    from ocgnet.edit.recorded_roles import memberships_of, role_change
 
     if not reason.strip():
         raise UsageError("Say why the role changes: --reason TEXT.")
     where = place_of(folder, store)
     log = log_of().outside(folder)
     with log.act("role", people=[nominal], by=by, reason=reason) as act:
-        place = open_place(where, ask_password)
-        dataset = place.dataset()
-        day = on_or_today(on)
-        old, change = role_change(dataset, nominal, ocg, role, by, day)
-        place.amend(change)
+        place, day = open_place(where, ask_password), on_or_today(on)
+        with place.alone():
+            old, change = role_change(memberships_of(place, nominal, ocg), nominal, ocg, role, by, day)
+            place.amend(change)
+            judged = place.about.as_of
         act.note(nominal=nominal, ocg=ocg, before=old.role, after=role, holds_from=day.isoformat())
     say(f"{nominal} is recorded as {role} in {ocg} from {day:%d/%m/%Y}, judged by {by}; until then {old.role}.")
-    judged = period_of(dataset, Settings()).as_of
     if judged is not None and judged < day:
         say(f"These records are judged on {judged:%d/%m/%Y}, before that day, so analyses show it with --as-of {day}.")
 
@@ -264,22 +282,22 @@ def set_role(
 @roles.command()
 def show(nominal: NOMINAL, folder: FOLDER = None, store: STORE = "") -> None:
     """Print the history of somebody's recorded roles, with the reasons that this computer's log holds."""
-    from ocgnet.amending import open_place
-    from ocgnet.amending.recorded_roles import roles_held
     from ocgnet.audit.read import acts
+    from ocgnet.edit import open_place
+    from ocgnet.edit.recorded_roles import memberships_of, roles_held
     from ocgnet.visible import visible
 
     where: Path | str = place_of(folder, store)
     log = log_of().outside(folder)
     with log.act("read", people=[nominal]):
-        dataset = open_place(where, ask_password).dataset()
-        held = roles_held(dataset, nominal)
+        place = open_place(where, ask_password)
+        held = roles_held(memberships_of(place, nominal), nominal)
     reasons = {
         (str(told.facts.get("ocg")), str(told.facts.get("holds_from")), str(told.facts.get("after"))): told.reason
         for told in acts(log.path)
         if told.kind == "role" and told.end == "done" and told.facts.get("nominal") == nominal
     }
-    say(dataset.about.marked)
+    say(place.about.marked)
     if not held:
         say(f"{nominal} is not recorded as a member of any group.")
     for row in held:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ocgnet.amending import Change, Changed, Place, open_place
-from ocgnet.amending.store_place import StorePlace, changed_dataset
 from ocgnet.audit.read import Told
-from ocgnet.dataset import Dataset
+from ocgnet.edit import Change, Changed, Place, open_place
+from ocgnet.edit.stores import Neo4jPlace
 from ocgnet.errors import UsageError
 from ocgnet.retention.derived import remove_naming, runs_in, stores_in, written_by_ocgnet
-from ocgnet.retention.erasure import Erasure, person_erasure, report_erasure
+from ocgnet.retention.erasure import Erasure, Texts, person_erasure, report_erasure
 from ocgnet.retention.graph import remove_rest, runs_naming, search_graph
 from ocgnet.retention.search import Looked, Words, files_in, look_at
 from ocgnet.store.neo4j.loads import remove_run
-from ocgnet.store.neo4j.store import Neo4jStore
+
+LOOKING_UP = "ocgnet review erase: looking up"
+"""What the log says of finding out who is to be erased, which changes nothing."""
 
 
 @dataclass
@@ -47,18 +48,24 @@ class Proof:
     remains: list[str] = field(default_factory=list)
 
 
-def erasure_in(dataset: Dataset, what: str, identity: str, *, lenient: bool = False) -> Erasure:
-    """Return what erasing a ``person`` or ``report`` from a dataset takes.
+def erasure_in(texts: Texts, what: str, identity: str, *, lenient: bool = False) -> Erasure:
+    """Return what erasing a ``person`` or ``report`` from records takes.
 
     Where the records do not hold it, that is a ``UsageError``; with ``lenient`` nothing of the records changes, and
     the id alone, whose names are not known, is looked for in files.
     """
     try:
-        return person_erasure(dataset, identity) if what == "person" else report_erasure(dataset, identity)
+        return person_erasure(texts, identity) if what == "person" else report_erasure(texts, identity)
     except UsageError:
         if lenient:
             return Erasure(what, identity, (identity,), 0, (), Change())
         raise
+
+
+def erased_before(acts: Iterable[Told], identity: str, key: bytes | None) -> Told | None:
+    """Return the last act that began to erase somebody or a report; None when the log tells of none."""
+    begun = [a for a in acts if a.kind == "erase" and a.what != LOOKING_UP and a.concerns(identity, key)]
+    return begun[-1] if begun else None
 
 
 def erase(
@@ -99,7 +106,7 @@ def erase(
     words = Words((*erasure.words, *erasure.reports))
     place = open_place(where, ask)
     # What would be refused is refused before anything else is gone.
-    changed_dataset(place.dataset(), erasure.change)
+    place.foresee(erasure.change)
     known = written_by_ocgnet(told)
     home = [where] if isinstance(where, Path) else [Path(where)] if where.endswith(".duckdb") else []
     for store in stores_in([*also, *known]):
@@ -119,12 +126,12 @@ def erase(
 
 def _found_in(store: Path, erasure: Erasure) -> Erasure:
     """Return the erasure for another store; what it does not know by id is searched for afterwards all the same."""
-    return erasure_in(open_place(str(store)).dataset(), erasure.what, erasure.id, lenient=True)
+    return erasure_in(open_place(str(store)).texts(), erasure.what, erasure.id, lenient=True)
 
 
 def _from_place(name: str, place: Place, erasure: Erasure, proof: Proof, ask: Callable[[str], str] | None) -> None:
     proof.changed[name] = place.amend(erasure.change)
-    if not (isinstance(place, StorePlace) and isinstance(place.store, Neo4jStore)):
+    if not isinstance(place, Neo4jPlace):
         return
     address = place.store.address
     for run in runs_naming(address, erasure.words):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from ocgnet.dataset import About
@@ -23,7 +24,7 @@ OWN_FILES = frozenset(
 """Files of a folder that are no table and yet known."""
 
 
-def read_source(path: str | Path) -> Source:
+def read_source(path: str | Path, *, only: Collection[str] | None = None) -> Source:
     """Read a folder of CSV and Parquet files, or one workbook.
 
     What is wrong with a single file is a finding of that file; the others are still read, so that the
@@ -33,6 +34,8 @@ def read_source(path: str | Path) -> Source:
     ----------
     path : path
         Folder, or .xlsx. CSV and Parquet may stand side by side; the same table twice is an error.
+    only : collection of str, optional
+        Names of tables; of a folder, the files of no others are opened.
 
     Raises
     ------
@@ -42,7 +45,7 @@ def read_source(path: str | Path) -> Source:
     path = Path(path)
     if path.is_dir():
         settle(path)
-        return _folder(path)
+        return _folder(path, TABLES if only is None else only)
     if not path.exists():
         raise SourceError(f"{path} does not exist. Name the folder of your tables, or one .xlsx workbook.")
     if path.suffix.lower() == ".xlsx":
@@ -59,13 +62,13 @@ def read_source(path: str | Path) -> Source:
             stamps[beside] = Stamp.of(beside)
             words, wrong = _read_words(beside)
             findings = [*findings, *wrong]
-        return Source(path, about, _in_order(tables), tuple(findings), tuple(stamps), stamps, words)
+        return Source(path, about, _in_order(tables), tuple(findings), tuple(stamps), stamps, words, frozenset(tables))
     if path.suffix.lower() in (".csv", ".parquet"):
         raise SourceError(f"{path} is a single table. Name the folder it stands in: {path.parent}")
     raise SourceError(f"{path} is no folder and no .xlsx workbook. Save it as .xlsx, or as CSV files in one folder.")
 
 
-def _folder(path: Path) -> Source:
+def _folder(path: Path, wanted: Collection[str]) -> Source:
     try:
         files = sorted(p for p in path.iterdir() if p.name[0] not in ".~" and (p.is_file() or _promised(p)))
     except OSError as error:
@@ -74,6 +77,7 @@ def _folder(path: Path) -> Source:
     tables: dict[str, RawTable] = {}
     findings: list[Finding] = []
     stamps: dict[Path, Stamp] = {}
+    present: set[str] = set()
     for file in files:
         name, ending = file.stem.lower(), file.suffix.lower()
         if _promised(file):
@@ -83,6 +87,9 @@ def _folder(path: Path) -> Source:
                 continue
             before = Stamp.of(file)
         if name in TABLES and ending in (".csv", ".parquet"):
+            present.add(name)
+            if name not in wanted:
+                continue
             if name in tables:
                 remedy = f"{tables[name].file} holds the table {name} too. Remove one of the two files."
                 findings.append(one(file.name, Rule.TWICE, remedy, whole_file=True))
@@ -99,12 +106,12 @@ def _folder(path: Path) -> Source:
                 findings.append(one(file.name, Rule.UNKNOWN_FILE, _tip(file), severity=Severity.WARNING))
             continue
         stamps[file] = before
-    if not tables and not any(f.rule is Rule.UNREADABLE for f in findings):
+    if not present and not any(f.rule is Rule.UNREADABLE for f in findings):
         raise SourceError(
             f"{path} holds no table. Put nominals.csv into it (ocgnet template DIR writes one to fill in), "
             "or name another folder."
         )
-    return Source(path, about, _in_order(tables), tuple(findings), tuple(stamps), stamps, words)
+    return Source(path, about, _in_order(tables), tuple(findings), tuple(stamps), stamps, words, frozenset(present))
 
 
 def _promised(file: Path) -> bool:

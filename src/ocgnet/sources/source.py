@@ -77,6 +77,8 @@ class Source:
         What each file looked like before it was read.
     words : Words
         What words mean, those of the force's ``words.toml`` among them.
+    present : frozenset of str
+        Tables that the source has, those that were not asked for among them.
     """
 
     path: Path
@@ -86,6 +88,7 @@ class Source:
     files: tuple[Path, ...] = ()
     stamps: Mapping[Path, Stamp] = field(default_factory=dict)
     words: Words = field(default_factory=built_in)
+    present: frozenset[str] = frozenset()
 
     def fingerprints(self) -> tuple[SourceFile, ...]:
         """Return name, hash and rows of every file; reads the files once more.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import duckdb
@@ -50,24 +50,64 @@ class DuckDBFile:
             When the file is another program's, or the folder cannot be written.
         """
         with self._alone():
-            states = self._states() if self.path.exists() else {}
+            states = self.states() if self.path.exists() else {}
             merged, report = self._merged(dataset, manifest, replace=replace)
             states[manifest.prefix] = next_state(states.pop(manifest.prefix, None), dataset, manifest, replace=replace)
             self._write(merged, states)
         return report
 
-    def rewrite(self, before: Dataset, after: Dataset) -> None:
-        """Put ``after`` in the place of all records; what each force said of its loads stays.
+    @contextmanager
+    def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the store for changing rows where they are; nobody else reads or writes it meanwhile.
 
         Raises
         ------
         StoreError
-            When the store no longer holds ``before``, or cannot be written.
+            When it is no store, or cannot be written.
         """
-        with self._alone():
-            if self.read().fingerprint != before.fingerprint:
-                raise StoreError(f"Somebody changed records in {self.path} meanwhile. Nothing was changed; try again.")
-            self._write(after, self._states())
+        with self._alone(), self.opened(read_only=False) as db:
+            yield db
+
+    def change(
+        self, db: duckdb.DuckDBPyConnection, apply: Callable[[duckdb.DuckDBPyConnection, str], None], *, anew: bool
+    ) -> None:
+        """Let ``apply`` change rows of the database of the name it is given, all or nothing.
+
+        Parameters
+        ----------
+        db : DuckDBPyConnection
+            What :meth:`changing` gave; with ``anew`` it is of no further use.
+        apply : callable
+            Changes rows.
+        anew : bool
+            Write the whole file anew: in place, what goes stays in the file's free space until that is used.
+        """
+        [(name,)] = db.execute("SELECT current_database()").fetchall()
+
+        def fill(partial: Path) -> None:
+            partial.unlink()
+            try:
+                db.execute("ATTACH ':memory:' AS changed")
+                db.execute(f'COPY FROM DATABASE "{name}" TO changed')
+                apply(db, "changed")
+                place = str(partial).replace("'", "''")
+                db.execute(f"ATTACH '{place}' AS anew")
+                db.execute("COPY FROM DATABASE changed TO anew")
+                db.execute("CHECKPOINT anew")
+                db.execute("DETACH anew")
+            finally:
+                partial.with_name(f"{partial.name}.wal").unlink(missing_ok=True)
+            partial.chmod(0o600)
+
+        if anew:
+            self._put(fill)
+            return
+        db.execute("BEGIN")
+        apply(db, f'"{name}"')
+        db.execute("COMMIT")
+        # From here on it is done: should there be no room to write it into its place, the log beside the file holds it.
+        with suppress(duckdb.Error):
+            db.execute("CHECKPOINT")
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -104,6 +144,10 @@ class DuckDBFile:
                 # Closing would do this too, and say nothing when the disk is full.
                 db.execute("CHECKPOINT")
 
+        self._put(fill)
+
+    def _put(self, fill: Callable[[Path], None]) -> None:
+        """Put a new file in the place of the store."""
         try:
             write_file(self.path, fill, replace=True)
         except OutputError as error:
@@ -117,36 +161,37 @@ class DuckDBFile:
         """Return what :meth:`write` would report, and change nothing."""
         return self._merged(dataset, manifest, replace=replace)[1]
 
-    def read(self) -> Dataset:
-        """Return all records, equal to what was written."""
-        states = self._states()
-        with self._open() as db:
-            tables = {name: db.sql(f'SELECT * FROM "{name}"').to_arrow_table() for name in TABLES}
+    def read(self, db: duckdb.DuckDBPyConnection | None = None) -> Dataset:
+        """Return all records, equal to what was written; ``db`` where the store is open already."""
+        with nullcontext(db) if db is not None else self.opened() as db_open:
+            states = self.states(db_open)
+            tables = {name: db_open.sql(f'SELECT * FROM "{name}"').to_arrow_table() for name in TABLES}
         return described(Dataset.of(tables), states)
 
     def manifest(self) -> LoadManifest:
         """Return the manifest of the latest load."""
-        return list(self._states().values())[-1].manifest
+        return list(self.states().values())[-1].manifest
 
     def _merged(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool) -> tuple[Dataset, StoreReport]:
         old = self.read() if self.path.exists() else None
-        prefixes = self._states() if self.path.exists() else ()
+        prefixes = self.states() if self.path.exists() else ()
         return merge(old, dataset, replace=replace, prefix=manifest.prefix, prefixes=prefixes)
 
-    def _states(self) -> dict[str, ForceState]:
+    def states(self, db: duckdb.DuckDBPyConnection | None = None) -> dict[str, ForceState]:
         """Return the state of each force by its prefix, the latest load last."""
-        with self._open() as db:
-            found = [ForceState.from_json(text) for text in _documents(db, self.path)]
+        with nullcontext(db) if db is not None else self.opened() as db_open:
+            found = [ForceState.from_json(text) for text in _documents(db_open, self.path)]
         return {state.manifest.prefix: state for state in found}
 
     @contextmanager
-    def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def opened(self, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open the store; ``StoreError`` when it is none, or something goes wrong inside the block."""
         if self.path.exists() and not self.path.is_file():
             raise StoreError(f"{self.path} is no file, so it is no store. Name a file that ends in .duckdb.")
         if not self.path.exists():
             raise StoreError(f"There is no store {self.path}. Make it with: ocgnet load FOLDER --store {self.path}")
         try:
-            with connect(self.path, read_only=True) as db:
+            with connect(self.path, read_only=read_only) as db:
                 yield db
         except duckdb.Error as error:
             raise StoreError(

@@ -315,15 +315,17 @@ def write_candidates(
     return sum(map(len, people.values()))
 
 
-def left_behind(path: Path, reports: Iterable[str], dataset: Dataset) -> bool:
-    """Tell whether a list was left by an intake of the same reports that was killed before any was on record.
+def left_behind(path: Path, new: Iterable[str], again: Iterable[str]) -> int | None:
+    """Return how many people a list asks about that an intake of the same forms left before; None for any other list.
 
-    Nobody has written into it, and the same command may write it anew; of any other list that is not sure.
+    Nobody has written into it, and either none of its reports is on record yet, so that it may be written anew, or
+    all of them are and nothing is new: that intake was killed behind the record, or is repeated.
     """
-    listed = {row["report_id"] for _, row in _rows(path)}
-    return (
-        is_own(path) and listed == set(reports) and not listed & set(dataset["intel_reports"]["report_id"].to_pylist())
-    )
+    rows = [row for _, row in _rows(path)]
+    listed, new = {row["report_id"] for row in rows}, set(new)
+    if not is_own(path) or not (listed == new or (not new and listed <= set(again))):
+        return None
+    return len({(row["report_id"], row["person"]) for row in rows})
 
 
 def _iso(day: date | None) -> str:

@@ -100,8 +100,12 @@ class Begun:
         return replace(dataset, tables=MappingProxyType({**dataset.tables, "referrals": table}))
 
 
-def begun_before(dataset: Dataset, acts: Iterable[Told], referral: Referral, on: date | None) -> Begun | None:
-    """Return the referral that the very same command recorded and did not end; None when there is none.
+def begun_before(
+    dataset: Dataset, acts: Iterable[Told], referral: Referral, on: date | None, out: Path
+) -> Begun | None:
+    """Return the referral that the very same command recorded already; None when there is none.
+
+    It may have come to no end, or been done with its pack in ``out``.
 
     Parameters
     ----------
@@ -114,6 +118,8 @@ def begun_before(dataset: Dataset, acts: Iterable[Told], referral: Referral, on:
         What is asked for now.
     on : date or None
         Its day, where one is named; else the day of the act that came to no end counts.
+    out : Path
+        Folder of its pack.
     """
     asked = (referral.kind, referral.by.strip(), " ".join(referral.reason.split()))
     same = [a for a in acts if a.kind == "refer" and (a.recipient, a.by, a.reason) == asked]
@@ -122,11 +128,11 @@ def begun_before(dataset: Dataset, acts: Iterable[Told], referral: Referral, on:
     done = {a.facts.get("on") for a in same if a.end == "done"}
     for act in reversed(same):
         day = str(act.facts.get("on"))
-        if day in done or (on is not None and day != on.isoformat()):
+        if on is not None and day != on.isoformat():
             continue
-        meant = replace(referral, on=date.fromisoformat(day))
-        if meant.row() in rows:
-            return Begun(meant, str(act.facts["receipt"]))
+        begun = Begun(replace(referral, on=date.fromisoformat(day)), str(act.facts["receipt"]))
+        if begun.referral.row() in rows and (day not in done or begun.is_in(out)):
+            return begun
     return None
 
 

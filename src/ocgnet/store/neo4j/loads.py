@@ -135,6 +135,35 @@ def complete(connection: Connection, load: Load) -> None:
     connection.run(f"MATCH (l:{LOAD.label} {{load_id: $load_id}}) SET l.complete = true", load_id=load.load_id)
 
 
+def again(connection: Connection, change: str, rows: int) -> str:
+    """Leave the node of a change of single records, which stands for the latest load from here on; return its id.
+
+    Parameters
+    ----------
+    connection : Connection
+        In whose transaction the change is made.
+    change : str
+        Tells this change from others.
+    rows : int
+        Rows that it adds, less those that it takes away.
+    """
+    latest = loads_in(connection)[-1]
+    load_id = hashlib.sha256(f"{latest.load_id} {latest.number} {change}".encode()).hexdigest()[:12]
+    [record] = connection.run(
+        f"MATCH (l:{LOAD.label} {{load_id: $load_id}}) RETURN properties(l) AS old", load_id=latest.load_id
+    )
+    old = record["old"]
+    new = {
+        "load_id": load_id,
+        "number": latest.number + 1,
+        "loaded_by": getpass.getuser(),
+        "loaded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "rows": old["rows"] + rows,
+    }
+    connection.run(f"CREATE (l:{LOAD.label}) SET l = $properties", properties=old | new)
+    return load_id
+
+
 # Writing an analysis back: one node a run, one relationship a suggestion; recorded roles stay as they are.
 
 _ROLES = ("ocg_id", "suggested_role", "position_score", "stability", "because")

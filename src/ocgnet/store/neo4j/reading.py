@@ -14,9 +14,10 @@ import neo4j
 import pyarrow as pa
 
 from ocgnet.errors import StoreError
+from ocgnet.model import TABLES
 from ocgnet.model.graph import NODE_ROWS, NODES, PERSON_ROWS, TIES, Node, Tie
 from ocgnet.store.neo4j.connection import Connection
-from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph, node_schema, tie_schema
+from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph, dataset_of, node_schema, tie_schema
 
 NODE_PIECE = 20_000
 TIE_PIECE = 50_000
@@ -102,13 +103,20 @@ WITH collect(a.person_id) AS _start, collect(b.report_id) AS _end, collect(r) AS
     """
     a, b = tie.start.node, tie.end.node
     below = "" if last else f" AND a.{a.key} < $high"
+    return (
+        f"MATCH (a:{a.label})-[r:{tie.type}]->(b:{b.label}) WHERE a.{a.key} >= $low{below} AND r.load_id IS NOT NULL "
+        f"{_tie_cells(tie, wanted)}"
+    )
+
+
+def _tie_cells(tie: Tie, wanted: frozenset[str] | None) -> str:
+    """Return the end of a query that collects relationships ``r`` from ``a`` to ``b`` as columns."""
     fields = [f for f in tie_schema(tie) if f.name not in (START, END) and (wanted is None or f.name in wanted)]
     counts = "".join(f", count(r.{f.name}) AS _{f.name}" for f in fields)
     cells = [_collected("r", f) for f in fields]
     return (
-        f"MATCH (a:{a.label})-[r:{tie.type}]->(b:{b.label}) WHERE a.{a.key} >= $low{below} AND r.load_id IS NOT NULL "
-        f"WITH collect(a.{a.key}) AS {START}, collect(b.{b.key}) AS {END}, collect(r) AS found{counts} "
-        f"RETURN {', '.join((START, END, *cells))}"
+        f"WITH collect(a.{tie.start.node.key}) AS {START}, collect(b.{tie.end.node.key}) AS {END}, "
+        f"collect(r) AS found{counts} RETURN {', '.join((START, END, *cells))}"
     )
 
 
@@ -118,17 +126,49 @@ def _collected(of: str, field: pa.Field) -> str:
     return f"CASE _{field.name} WHEN 0 THEN null ELSE {cells} END AS {field.name}"
 
 
+def pull_rows(connection: Connection, name: str, column: str, texts: list[str]) -> pa.Table:
+    """Return the rows of a table of which a column holds one of some texts; of a list of ids, one of its ids."""
+    nodes = {n.label: node_schema(n).empty_table() for n in NODES}
+    ties = {t.type: tie_schema(t).empty_table() for t in TIES}
+    many = TABLES[name].column(column).many
+    for rows in (r for r in NODE_ROWS if r.table == name):
+        node, of = rows.node, f"n.{column}"
+        if not rows.node.parts and column == rows.key[0]:
+            of = f"n.{node.key}"
+        hit = f"any(x IN {of} WHERE x IN $texts)" if many else f"{of} IN $texts"
+        label = rows.label or node.label
+        cells = _node_cells(node, whole=False)
+        query = f"MATCH (n:{node.label}) WHERE n:{label} AND {hit} AND n.load_id IS NOT NULL {cells}"
+        [record] = connection.rows(query, texts=texts)
+        nodes[node.label] = _table(record, node_schema(node), KEY, node.label)
+    for tie in (t for t in TIES if t.table == name and not t.derived):
+        a, b = tie.start.node, tie.end.node
+        ends = {tie.start.columns[0]: f"a.{a.key}", tie.end.columns[0]: f"b.{b.key}"}
+        of = ends.get(column, f"r.{column}")
+        cells = _tie_cells(tie, frozenset(c.name for c in tie.properties))
+        query = (
+            f"MATCH (a:{a.label})-[r:{tie.type}]->(b:{b.label}) WHERE {of} IN $texts AND r.load_id IS NOT NULL {cells}"
+        )
+        [record] = connection.rows(query, texts=texts)
+        ties[tie.type] = _table(record, tie_schema(tie), START, tie.type)
+    return dataset_of(Graph(nodes, ties))[name]
+
+
+def filled(connection: Connection) -> frozenset[str]:
+    """Return the tables of which a database holds rows."""
+    sizes = _sizes(connection)
+    people = [f"MATCH (n:{r.label}) WITH count(n) AS n RETURN '{r.table}' AS name, n" for r in PERSON_ROWS]
+    sizes |= {row["name"]: row["n"] for row in connection.rows(" UNION ALL ".join(people))}
+    nodes = {r.table for r in NODE_ROWS if sizes[r.table if r.label else r.node.label]}
+    return frozenset(nodes | {t.table for t in TIES if not t.derived and sizes[t.type]})
+
+
 def _nodes(connection: Connection, node: Node, *, whole: bool) -> Iterator[pa.Table]:
     schema = node_schema(node)
-    years = {year for rows in NODE_ROWS for year in rows.years.values()}
-    fields = [f for f in schema if f.name not in (KEY, LABELS) and (whole or f.name not in years)]
-    counts = "".join(f", count(n.{f.name}) AS _{f.name}" for f in fields)
-    cells = [f"[n IN found | n.{node.key}] AS {KEY}", *(_collected("n", f) for f in fields)]
-    if LABELS in schema.names:
-        cells.append(f"[n IN found | {_label_number()}] AS {LABELS}")
+    cells = _node_cells(node, whole=whole)
     query = (
         f"MATCH (n:{node.label}) WHERE n.{node.key} > $low AND n.load_id IS NOT NULL "
-        f"WITH n ORDER BY n.{node.key} LIMIT $size WITH collect(n) AS found{counts} RETURN {', '.join(cells)}"
+        f"WITH n ORDER BY n.{node.key} LIMIT $size {cells}"
     )
     low = ""
     while True:
@@ -139,6 +179,18 @@ def _nodes(connection: Connection, node: Node, *, whole: bool) -> Iterator[pa.Ta
         if table.num_rows < NODE_PIECE:
             return
         low = table[KEY][-1].as_py()
+
+
+def _node_cells(node: Node, *, whole: bool) -> str:
+    """Return the end of a query that collects nodes ``n`` as columns."""
+    schema = node_schema(node)
+    years = {year for rows in NODE_ROWS for year in rows.years.values()}
+    fields = [f for f in schema if f.name not in (KEY, LABELS) and (whole or f.name not in years)]
+    counts = "".join(f", count(n.{f.name}) AS _{f.name}" for f in fields)
+    cells = [f"[n IN found | n.{node.key}] AS {KEY}", *(_collected("n", f) for f in fields)]
+    if LABELS in schema.names:
+        cells.append(f"[n IN found | {_label_number()}] AS {LABELS}")
+    return f"WITH collect(n) AS found{counts} RETURN {', '.join(cells)}"
 
 
 def _label_number() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -11,7 +11,7 @@ import neo4j
 import pyarrow as pa
 
 from ocgnet.errors import StoreError
-from ocgnet.model.graph import ASSESSED_AS, LOAD, NODES, OUTSIDE, PERSON, PERSON_ROWS, RUN, TIES, Node, Tie
+from ocgnet.model.graph import ASSESSED_AS, LOAD, NODE_ROWS, NODES, OUTSIDE, PERSON, PERSON_ROWS, RUN, TIES, Node, Tie
 from ocgnet.store.duckdb_open import in_memory
 from ocgnet.store.neo4j.connection import Connection
 from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph
@@ -78,6 +78,16 @@ def changes_between(have: Graph, want: Graph) -> Changes:
             for part, table in zip(parts[3:], found, strict=True):
                 part[tie.type] = table
     return Changes(*parts)
+
+
+def over_others(changes: Changes) -> Changes:
+    """Return changes found among a part of the records, fit for a database that holds more of them.
+
+    What is new in the part may be there already, named by a link, so its blank properties are cleared.
+    """
+    none = {name: t.slice(0, 0) for name, t in changes.node_new.items()}
+    both = {name: pa.concat_tables([t, changes.node_changed[name]]) for name, t in changes.node_new.items()}
+    return replace(changes, node_new=none, node_changed=both)
 
 
 def _compare(
@@ -213,11 +223,14 @@ def _no_more_nodes(node: Node) -> tuple[str, ...]:
     """Statements that take nodes away; one that somebody else tied something to keeps its id and nothing more."""
     match = f"UNWIND $rows AS row MATCH (n:{node.label} {{{node.key}: row[0]}}) WHERE n.load_id IS NOT NULL"
     labels = f" REMOVE n:{':'.join(r.label for r in PERSON_ROWS)}" if node is PERSON else ""
+    # One that only links name holds nothing but its key.
+    bare = f"SET n = {{{node.key}: row[0], unlisted: true, load_id: $load_id}}{labels}"
+    listed = [f"{match} AND n.unlisted IS NULL {bare}"] if any(rows.node is node for rows in NODE_ROWS) else []
     return (
         f"{match} MATCH (n)-[r:{ASSESSED_AS}]->(:{RUN.label}) DELETE r",
         f"{match} MATCH (n)-[r:{OUTSIDE}]-() DELETE r",
         f"{match} AND NOT (n)--() DELETE n",
-        f"{match} SET n = {{{node.key}: row[0], unlisted: true, load_id: $load_id}}{labels}",
+        *listed,
     )
 
 

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from installed import ocgnet
-from ocgnet.amending.recorded_roles import NOT_ASSESSED, role_change, roles_held
-from ocgnet.amending.store_place import changed_dataset
 from ocgnet.audit.read import acts
 from ocgnet.checks.check import check
+from ocgnet.edit.recorded_roles import NOT_ASSESSED, role_change, roles_held
 from ocgnet.errors import UsageError
 from ocgnet.model.columns import ROLES
+from whole_change import changed_dataset
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
 DATASET = check(TINY).dataset

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import pyarrow.compute as pc
 
-from ocgnet.amending.change import Change
 from ocgnet.dataset import Dataset
+from ocgnet.edit.change import Change
+from ocgnet.edit.place import Place
 from ocgnet.errors import UsageError
 from ocgnet.model.columns import ROLES
 
@@ -42,6 +43,11 @@ class Held:
     assessed_on: date | None
 
 
+def memberships_of(place: Place, nominal: str, *ocgs: str) -> Dataset:
+    """Return of the records a nominal with all memberships, and some groups."""
+    return place.part("memberships", "nominal_id", [nominal], nominals=[nominal], ocgs=ocgs)
+
+
 def roles_held(dataset: Dataset, nominal: str) -> list[Held]:
     """Return all memberships of a nominal by group and time, those that began at an unknown time first.
 
@@ -69,7 +75,7 @@ def roles_held(dataset: Dataset, nominal: str) -> list[Held]:
 
 
 def role_change(dataset: Dataset, nominal: str, ocg: str, role: str, by: str, on: date) -> tuple[Held, Change]:
-    """Return the membership that ends and the change that records a new role.
+    """Return the membership that ends and the change that records a new role, none where it is recorded already.
 
     The row of the old role gets the day before ``on`` as its last; the new row begins on ``on``, assessed
     by ``by`` on that day. Nothing is overwritten, so the history stays.
@@ -110,6 +116,10 @@ def role_change(dataset: Dataset, nominal: str, ocg: str, role: str, by: str, on
     if len(still) > 1:
         raise UsageError(f"{nominal} has {len(still)} memberships of {ocg} without an end. Close all but one first.")
     (old,) = still
+    if (old.role, old.from_date, old.assessed_by, old.assessed_on) == (role, on, by.strip(), on):
+        # The very same was recorded by a command that was killed behind it.
+        until = [h for h in in_group if h.to_date == on - timedelta(days=1)]
+        return (until[-1] if until else old), Change()
     if old.role == role:
         raise UsageError(f"The recorded role of {nominal} in {ocg} is {role} already. Nothing was changed.")
     latest = max((d for h in in_group for d in (h.from_date, h.to_date) if d), default=None)

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import csv
 import shutil
-import tomllib
 from pathlib import Path
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
-import xlsxwriter
 from hypothesis import strategies as st
 
-from ocgnet.amending import Change
 from ocgnet.checks.check import check
+from ocgnet.edit import Change
 from ocgnet.model import TABLES
 from ocgnet.sources.cells import FORMULA_ERRORS
 from ocgnet.store import LoadManifest, open_store
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
-KINDS = ("csv", "csv-excel", "parquet", "xlsx-written", "xlsx-saved", "duckdb")
+KINDS = ("csv", "csv-excel", "parquet", "duckdb")
 DATASET = check(TINY).dataset
 
 
@@ -35,7 +32,7 @@ def made(kind: str, folder: Path) -> Path:
         place = place.with_suffix(".duckdb")
         open_store(str(place)).write(DATASET, LoadManifest((), "0"))
         return place
-    return (_written if kind == "xlsx-written" else _saved)(place.with_suffix(".xlsx"))
+    raise ValueError(kind)
 
 
 def _csv(place: Path, *, excel: bool) -> Path:
@@ -56,38 +53,6 @@ def _parquet(place: Path) -> Path:
                 table = table.set_column(k, field.name, table[field.name].dictionary_encode())
         pq.write_table(table, place / f"{name}.parquet")
     shutil.copy(TINY / "about.toml", place)
-    return place
-
-
-def _sheets() -> dict[str, list[list[str]]]:
-    about = tomllib.loads((TINY / "about.toml").read_text(encoding="utf-8"))
-    told = [[key, str(value).lower() if isinstance(value, bool) else str(value)] for key, value in about.items()]
-    return {"about": told} | {
-        f.stem: list(csv.reader(f.read_text(encoding="utf-8").splitlines())) for f in sorted(TINY.glob("*.csv"))
-    }
-
-
-def _written(place: Path) -> Path:
-    with xlsxwriter.Workbook(place) as book:
-        for name, rows in _sheets().items():
-            sheet = book.add_worksheet(name)
-            # Blank rows above the header, and a margin on the left.
-            for k, row in enumerate(rows, 2):
-                for j, cell in enumerate(row, 1):
-                    if cell:
-                        sheet.write_string(k, j, cell)
-        book.add_worksheet("readme").write_formula("A1", "=1+1", None, 2)
-    return place
-
-
-def _saved(place: Path) -> Path:
-    saved = openpyxl.Workbook()
-    saved.remove(saved.active)
-    for name, rows in _sheets().items():
-        sheet = saved.create_sheet(name)
-        for row in rows:
-            sheet.append([c or None for c in row])
-    saved.save(place)
     return place
 
 
