@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -92,14 +92,6 @@ SCORED = ("effective_size", "betweenness_steps", "closeness_steps")
 _BETWEEN = {"betweenness": False, "betweenness_steps": True}
 _CLOSE = {"closeness": False, "closeness_steps": True}
 """Measures on paths, and whether each counts steps instead of distances."""
-_DIRECT: Mapping[str, Callable[[engine.WeightedGraph], np.ndarray]] = {
-    "degree": engine.degree,
-    "strength": engine.strength,
-    "eigenvector": engine.eigenvector,
-    "pagerank": engine.pagerank,
-    "core": engine.core,
-    "effective_size": engine.effective_size,
-}
 
 
 @dataclass(frozen=True)
@@ -280,7 +272,7 @@ def measures_of(
         elif name in _CLOSE:
             found[name] = engine.harmonic_closeness(graph, pivots, steps=_CLOSE[name], networks=networks)
         else:
-            found[name] = _DIRECT[name](graph)
+            found[name] = engine.CENTRALITIES[name](graph)
     return found
 
 

@@ -4,7 +4,17 @@ A weight is a strength for PageRank, eigenvector and communities, and a distance
 betweenness and closeness. Everything works on sorted arrays, so results never depend on row order.
 """
 
-from ocgnet.network.centrality import components, core, degree, eigenvector, leiden, pagerank, strength, transitivity
+from ocgnet.network.centrality import (
+    CENTRALITIES,
+    components,
+    core,
+    degree,
+    eigenvector,
+    leiden,
+    pagerank,
+    strength,
+    transitivity,
+)
 from ocgnet.network.graph import WeightedGraph
 from ocgnet.network.shortest_paths import (
     Spread,
@@ -18,6 +28,7 @@ from ocgnet.network.shortest_paths import (
 from ocgnet.network.structural_holes import articulation, constraint, effective_size, participation
 
 __all__ = [
+    "CENTRALITIES",
     "Spread",
     "WeightedGraph",
     "articulation",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import threading
+from collections.abc import Callable
 
 import igraph
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import eigsh
 
 from ocgnet.network.graph import WeightedGraph
+from ocgnet.network.structural_holes import effective_size
 
 # Counts, parts and communities of the network.
 
@@ -175,3 +177,14 @@ def eigenvector(graph: WeightedGraph) -> np.ndarray:
             found[members] = leading[row[part[members]], local[members]]
     # Beyond ten digits the answer is that of the linear algebra library, not of the network.
     return np.asarray(np.round(found * np.sqrt(size[part] / tied) * graph.connected, 10))
+
+
+CENTRALITIES: dict[str, Callable[[WeightedGraph], np.ndarray]] = {
+    "degree": degree,
+    "strength": strength,
+    "eigenvector": eigenvector,
+    "pagerank": pagerank,
+    "core": core,
+    "effective_size": effective_size,
+}
+"""Measures of a person that need nothing but the graph, by their name in tables (``results.MEASURES``)."""

@@ -207,22 +207,7 @@ CHILD_TABLES: dict[str, tuple[ResultColumn, ...]] = {
 }
 
 
-MEASURES = (
-    "degree",
-    "strength",
-    "betweenness",
-    "closeness",
-    "eigenvector",
-    "pagerank",
-    "core",
-    "betweenness_steps",
-    "closeness_steps",
-    "effective_size",
-)
-"""Position measures in the order of every table; each has a twin column ``<measure>_percentile``."""
-
-
-_MEASURE_SAYS = {
+MEASURES: dict[str, str] = {
     "degree": "How many people the person has ties with.",
     "strength": "Sum of the weights of those ties.",
     "betweenness": "Share of the shortest paths between other people that run through the person.",
@@ -234,12 +219,16 @@ _MEASURE_SAYS = {
     "closeness_steps": "The same as closeness, with every tie one step long.",
     "effective_size": "Contacts less their redundancy: ten strangers count ten, ten who all know each other one.",
 }
+"""Position measures in the order of every table, with what each says; each has a twin ``<measure>_percentile``.
+
+How a measure is computed stands under the same name in :mod:`ocgnet.network.centrality`.
+"""
 
 MEASURE_COLUMNS: tuple[ResultColumn, ...] = tuple(
     column
-    for m in MEASURES
+    for m, says in MEASURES.items()
     for column in (
-        ResultColumn(m, "count" if m in ("degree", "core") else "number", _MEASURE_SAYS[m]),
+        ResultColumn(m, "count" if m in ("degree", "core") else "number", says),
         ResultColumn(
             f"{m}_percentile",
             "share",
