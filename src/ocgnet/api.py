@@ -366,9 +366,9 @@ class Profile(LocalProfile):
     @property
     def findings(self) -> list[str]:
         """The findings in sentences."""
-        from ocgnet.views.words.profile import findings
+        from ocgnet.views.words.profile import profile_words
 
-        return findings(self)
+        return profile_words(self)["findings"]
 
     def save(self, out: str | Path, *, reason: str = "") -> Path:
         """Write the folder that ``ocgnet profile --out`` writes; as :meth:`Analysis.save`."""

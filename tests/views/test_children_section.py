@@ -50,10 +50,10 @@ def test_how_well_each_band_separates_is_said_with_its_counts(analysis):
             "apart 17 of 28 pairs of children (61%)."
         ),
     )
-    assert [h for h, _ in section.crossed.heads] == [
+    assert list(section.crossed.heads) == [
         "about the child", "adults: urgent", "adults: high", "adults: standard", "children",
     ]  # fmt: skip
-    assert section.crossed.rows == (("urgent", "1", "0", "2", "3"), ("standard", "0", "2", "3", "5"))
+    assert section.crossed.rows == [("urgent", "1", "0", "2", "3"), ("standard", "0", "2", "3", "5")]
     two = replace(analysis.children, frame=analysis.children.frame.iloc[[4, 5]])
     one = replace(analysis, tables={**analysis.tables, "children": two})
     assert children_section(one).separates[0].endswith("0 of 1 pairs of children (0%), so it hardly helps to choose.")

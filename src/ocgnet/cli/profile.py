@@ -18,7 +18,7 @@ from ocgnet.local_profile.two_profiles import compare_profiles
 from ocgnet.settings import ProfileSettings
 from ocgnet.views.profile import write_profile
 from ocgnet.views.profile.page import Comparison, read_document
-from ocgnet.views.words.profile import findings
+from ocgnet.views.words.profile import profile_words
 
 app = typer.Typer()
 
@@ -69,7 +69,7 @@ def profile(
             steps("comparing")
             beside = _beside(found, request, compare, (day_of(compare_from), request.compare_last))
         write_profile(out, found, beside, [asdict(s) for s in manifest.sources], steps.so_far, steps)
-    for line in (found.marking, *findings(found)):
+    for line in (found.marking, *profile_words(found)["findings"]):
         say(line)
     if beside is not None:
         say(f"Compared with {beside.other}: " + ", ".join(f"{n} {v}" for v, n in beside.verdicts.items()) + ".")

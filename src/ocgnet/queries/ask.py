@@ -89,13 +89,9 @@ def _outside(tx: neo4j.ManagedTransaction, text: str, values: dict[str, Any]) ->
 def outside(plan: Mapping[str, Any], added: list[str]) -> str:
     """Return what of a plan reaches outside the database, in words; empty when nothing does.
 
-    Parameters
-    ----------
-    plan : mapping
-        As the driver gives it for ``EXPLAIN``. A query inside an expression (in a list comprehension, say) is no step
-        of its own there but stands in the details of a step, in Neo4j's own spelling, whatever the user's was.
-    added : list of str
-        Functions that the server has and that are no part of Neo4j.
+    ``plan`` is as the driver gives it for ``EXPLAIN``: a query inside an expression (in a list comprehension, say) is
+    no step of its own there but stands in the details of a step, in Neo4j's own spelling. ``added`` are functions that
+    the server has and that are no part of Neo4j.
     """
     for step, details in _steps(plan):
         bare = _TEXT.sub("''", details)
@@ -145,21 +141,10 @@ def _in_words(query: Query, error: ClientError) -> Exception:
 def people_shown(
     uri: str, answer: Answer, values: Mapping[str, Any], password: Callable[[str], str] | None = None
 ) -> list[str]:
-    """Return the sorted ids of everybody whom an answer names, by id or by name, under whatever column.
+    """Return the sorted ids of everybody whom an answer, or the values it was asked with, names by id or by name.
 
     Two people of one name are both returned, because the answer does not tell them apart. Somebody whom an
     answer describes without id and name is not found.
-
-    Parameters
-    ----------
-    uri : str
-        The store that was asked.
-    answer : Answer
-        What it answered.
-    values : mapping
-        What it was asked with.
-    password : callable, optional
-        As for ``open_store``.
     """
     words = sorted({*_words(answer.rows), *_words(values.values())})
     if not words:
@@ -266,20 +251,7 @@ def ask_store(
     password: Callable[[str], str] | None = None,
     settings: Settings | None = None,
 ) -> tuple[About, dict[str, Any], Answer]:
-    """Ask a question of a store.
-
-    Parameters
-    ----------
-    uri : str
-        Address of a Neo4j server, or a DuckDB file.
-    query : Query
-        The question.
-    given : sequence of str
-        ``name=value`` as on the command line.
-    password : callable, optional
-        Asked for a password that the environment does not give.
-    settings : Settings, optional
-        Which day it is today, and which dates are open ends or far off.
+    """Ask a question of a Neo4j server or a DuckDB file, with ``name=value`` as on the command line.
 
     Returns
     -------
@@ -289,7 +261,6 @@ def ask_store(
         What the question was asked with. Dates that were not given are those of the records, as
         ``ocgnet analyse`` would set them, and only without any the defaults of the file.
     answer : Answer
-        Columns and rows.
 
     Raises
     ------

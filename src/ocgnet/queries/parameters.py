@@ -29,15 +29,8 @@ _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0"
 def bind(query: Query, given: Sequence[str], standing: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the value of every parameter of a question.
 
-    Parameters
-    ----------
-    query : Query
-        The question.
-    given : sequence of str
-        ``name=value``, as on the command line; these come first.
-    standing : mapping of str to object, optional
-        Values that the records themselves suggest, such as the analysis date; these come before the
-        defaults of the file.
+    What is ``given`` as ``name=value`` comes first, then ``standing`` values, which the records themselves suggest,
+    then the defaults of the file.
 
     Raises
     ------
@@ -134,23 +127,10 @@ QUARTER_MONTHS = 3
 def standing_values(about: About, latest: date | None, asked: Settings) -> dict[str, Any]:
     """Return the dates of an analysis as ``ocgnet analyse`` sets them, by the parameter that takes them.
 
-    Parameters
-    ----------
-    about : About
-        Description of the records.
-    latest : date or None
-        Day on which the records are judged where ``about`` names none.
-    asked : Settings
-        ``as_of``, ``period_from`` and ``period_to``, where the command named them.
+    ``latest`` is the day on which the records are judged where ``about`` names none; ``asked`` has ``as_of``,
+    ``period_from`` and ``period_to``, where the command named them. Empty when the records hold no date and none was
+    asked.
 
-    Returns
-    -------
-    dict
-        ``as_of``, ``period_from``, ``period_to``, ``as_of_before``, ``before_from``, ``before_to`` and
-        ``quarter_from``; empty when the records hold no date and none was asked.
-
-    Examples
-    --------
     >>> found = standing_values(About(as_of=date(2019, 3, 31)), None, Settings())
     >>> found["period_from"].isoformat(), found["quarter_from"].isoformat(), found["before_to"].isoformat()
     ('2018-04-01', '2019-01-01', '2018-03-31')

@@ -27,19 +27,7 @@ SUBJECTS = ("groups", "crime", "intelligence", "children", "ties", "quality", "r
 
 @dataclass(frozen=True)
 class Parameter:
-    """One value that a question needs.
-
-    Parameters
-    ----------
-    name : str
-        Name without the dollar sign.
-    kind : str
-        Key of ``PARAMETER_KINDS``.
-    says : str
-        One plain sentence.
-    default : object
-        Value when none is given.
-    """
+    """One value that a question needs; its kind is a key of ``PARAMETER_KINDS``."""
 
     name: str
     kind: str
@@ -61,26 +49,18 @@ class Query:
 
     Parameters
     ----------
-    name : str
-        Name of its file without ending.
-    title : str
-        The question in a few words.
-    purpose : str
-        What the answer is, and what it is not.
+    name, title, purpose : str
+        Name of its file without ending, the question in a few words, and what the answer is and is not.
     subject : str
         One of ``SUBJECTS``; empty for a query of the user's own.
     kind : str
         ``table`` or ``picture``.
     scans : tuple of str
         Labels and relationship types of which all may be read, because the question is about all of them.
-    parameters : tuple of Parameter
-        In the order of the file.
-    columns : tuple of ReturnColumn
-        Exactly what is returned, in order; empty for a query of the user's own that does not say.
-    text : str
-        The query as the server gets it.
-    source : str
-        The whole file, as it is pasted into Neo4j Browser.
+    parameters, columns : tuple
+        In the order of the file; columns are exactly what is returned, empty for an own query that does not say.
+    text, source : str
+        The query as the server gets it, and the whole file as it is pasted into Neo4j Browser.
     """
 
     name: str
@@ -97,15 +77,9 @@ class Query:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a question gave.
+    """What a question gave: names in the order of the query, and rows of plain values.
 
-    Parameters
-    ----------
-    columns : tuple of str
-        Names in the order of the query.
-    rows : tuple of tuple
-        Plain values: text, numbers, flags, dates, lists, and for nodes, relationships and paths the
-        dictionaries of :mod:`ocgnet.queries.parameters`.
+    These are text, numbers, flags, dates, lists, and for nodes, relationships and paths dictionaries.
     """
 
     columns: tuple[str, ...]
@@ -237,16 +211,7 @@ _FIELD = re.compile(r"(kind|subject|scans): (.+)")
 
 
 def read_query(name: str, source: str, *, own: bool = False) -> Query:
-    """Read a query file.
-
-    Parameters
-    ----------
-    name : str
-        Its name, for errors too.
-    source : str
-        Its text.
-    own : bool
-        A file of the user's own, which needs no header; the kinds of its parameters follow from their defaults.
+    """Read a query file; the user's ``own`` needs no header, and its parameters are of the kinds of their defaults.
 
     Raises
     ------

@@ -39,22 +39,11 @@ def write_run(
     step: Callable[[str], None],
     aside: Callable[..., Callable[[], Any]] = partial,
 ) -> None:
-    """Write everything a run answers into ``out``.
+    """Write everything a run answers into ``out``, which is made, or replaced when it holds an earlier run.
 
-    Parameters
-    ----------
-    out : Path
-        Made, or replaced when it holds an earlier run.
-    analysis : Analysis
-        What the run found.
-    sources : sequence of mappings
-        File, sha256 and rows of each input, for run.json.
-    seconds : callable
-        Gives seconds by step, for run.json; asked last.
-    step : callable
-        Told the name of each step as it begins.
-    aside : callable, optional
-        Begins ``function(*arguments)``, perhaps in another process, and gives a function that returns the answer.
+    ``sources`` are file, sha256 and rows of each input and ``seconds`` gives seconds by step, asked last, both for
+    run.json; ``step`` is told the name of each step as it begins; ``aside`` begins ``function(*arguments)``, perhaps in
+    another process, and gives a function that returns the answer.
 
     Raises
     ------
@@ -138,22 +127,10 @@ _LIBRARIES = ("duckdb", "igraph", "numpy", "pandas", "pyarrow", "scipy")
 def run_document(
     analysis: Analysis, inputs: Sequence[Mapping[str, Any]], timing: Mapping[str, float]
 ) -> dict[str, Any]:
-    """Return the content of run.json.
+    """Return the content of run.json: plain values only, no NaN.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        The run.
-    inputs : sequence of mappings
-        File, sha256 and rows of each input.
-    timing : mapping of str to float
-        Seconds by step.
-
-    Returns
-    -------
-    dict
-        Plain values only, no NaN. ``figures`` maps each figure id to its value (null when it cannot be
-        known); ``figure_details`` holds numerator, denominator, filter, interval and chance of each.
+    ``figures`` maps each figure id to its value (null when it cannot be known); ``figure_details`` holds numerator,
+    denominator, filter, interval and chance of each. ``inputs`` are file, sha256 and rows of each input.
     """
     no_network = analysis.unknown("network")
     document = {

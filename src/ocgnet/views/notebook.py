@@ -10,10 +10,11 @@ import pandas as pd
 from ocgnet.local_profile.profile import Profile
 from ocgnet.results import Analysis, ResultTable
 from ocgnet.views.html.grids import of_table
-from ocgnet.views.report.page import pages
+from ocgnet.views.html.shell import pages
 from ocgnet.views.words import findings
-from ocgnet.views.words import profile as sentences
 from ocgnet.views.words.numbers import count
+from ocgnet.views.words.profile import profile_words
+from ocgnet.views.words.profile import title as profile_title
 
 MOST_ROWS = 12
 """Rows of the table; the frame has all of them."""
@@ -36,8 +37,8 @@ def analysis_html(analysis: Analysis) -> str:
 
 def profile_html(profile: Profile) -> str:
     """Return the findings and the sums by force, area and district."""
-    table = profile.tables["areas"]
-    head = (profile.marking, sentences.title(profile), sentences.findings(profile))
+    table, words = profile.tables["areas"], profile_words(profile)
+    head = (profile.marking, profile_title(words), words["findings"])
     return _block(head, table.question, table, _AREAS, table.frame)
 
 

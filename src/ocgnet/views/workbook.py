@@ -44,16 +44,8 @@ _RIGHT = ("count", "number", "share", "date")
 class Book:
     """A workbook that is being written; a context manager that closes the file.
 
-    Parameters
-    ----------
-    target : Path or BytesIO
-        File to write, or memory.
-    title : str
-        In the document's properties.
-    marking : str
-        Printed in header and footer of every sheet, and first on each.
-    made : date or None
-        Date in the document's properties; a fixed one when None, never the clock.
+    ``marking`` is printed in header and footer of every sheet, and first on each. ``made`` is the date in the
+    document's properties: a fixed one when None, never the clock.
     """
 
     def __init__(self, target: Path | BytesIO, title: str, marking: str, made: date | None) -> None:
@@ -362,20 +354,11 @@ LONG = ("snapshots", "resolutions")
 
 
 def write_workbook(target: Path | BytesIO, analysis: Analysis) -> None:
-    """Write the workbook.
+    """Write the workbook into a file, which the caller puts in place, or into memory.
 
-    Parameters
-    ----------
-    target : Path or BytesIO
-        File to write, which the caller puts in place, or memory.
-    analysis : Analysis
-        Any run. A table without rows keeps its sheet and says so.
-
-    Notes
-    -----
-    Every text is written as a text: no cell is a formula or a link, whatever the data holds. The same
-    analysis gives the same bytes, dates of the document included. A table too long for a sheet stops
-    at a stated row, and the sheet names the file that holds all of them.
+    Every text is written as a text: no cell is a formula or a link, whatever the data holds. The same analysis gives
+    the same bytes, dates of the document included. A table without rows says so; one too long for a sheet stops at a
+    stated row, and the sheet names the file that holds all of them.
     """
     with Book(target, findings.title(analysis), analysis.marking, analysis.as_of) as book:
         tables: list[tuple[str, tuple[ResultColumn, ...], pd.DataFrame]] = [

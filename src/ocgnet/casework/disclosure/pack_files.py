@@ -15,7 +15,7 @@ from markupsafe import Markup
 from ocgnet.casework.disclosure.pack import RECEIPT, Pack, needs_of
 from ocgnet.errors import OutputError
 from ocgnet.files.writing import MARKING_FILE, csv_text, marking_text, result_folder
-from ocgnet.views.report.page import content_policy, pages, style_sheet
+from ocgnet.views.html.shell import content_policy, pages, style_sheet
 from ocgnet.views.words.numbers import day, of, printed
 from ocgnet.visible import visible
 

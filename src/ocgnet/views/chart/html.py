@@ -44,15 +44,8 @@ def write_chart(path: Path, analysis: Analysis) -> None:
 def chart_html(payload: dict[str, Any]) -> str:
     """Return the page that shows ``payload``; equal payloads give equal bytes.
 
-    Parameters
-    ----------
-    payload : dict
-        As from :func:`ocgnet.views.chart.payload.chart_payload`.
-
-    Notes
-    -----
-    Data stands in the page as escaped JSON that is never run. Scripts and styles are allowed by their hash
-    alone, so nothing else can run or load, from ``file://`` too.
+    Data stands in the page as escaped JSON that is never run. Scripts and styles are allowed by their hash alone, so
+    nothing else can run or load, from ``file://`` too.
     """
     style, program, library = _part("page.css"), _program(), _library()
     run = f" Run {payload['meta']['run_id']}." if payload["meta"].get("run_id") else ""

@@ -179,19 +179,10 @@ def _rows(size: np.ndarray, above: np.ndarray, above_size: np.ndarray) -> np.nda
 
 
 def grid_places(points: np.ndarray, cell_width: float, cell_height: float) -> np.ndarray:
-    """Move points onto a grid, one each, so that they are moved the least in all.
+    """Move points, shape (n, 2), onto a grid, one each, so that they are moved the least in all.
 
-    Parameters
-    ----------
-    points : ndarray of float, shape (n, 2)
-    cell_width, cell_height : float
-        Size of a cell. Every other row is shifted by a quarter of a cell, so that lines between
-        rows do not run along the boxes.
-
-    Returns
-    -------
-    ndarray of float, shape (n, 2)
-        Middles, centred on the origin.
+    Every other row is shifted by a quarter of a cell, so that lines between rows do not run along the boxes. The places
+    are centred on the origin.
     """
     n = len(points)
     if n == 0:
@@ -216,25 +207,11 @@ def grid_places(points: np.ndarray, cell_width: float, cell_height: float) -> np
 def push_apart(
     points: np.ndarray, width: np.ndarray, height: np.ndarray, rounds: int = 200, part: np.ndarray | None = None
 ) -> np.ndarray:
-    """Move boxes a little until none overlaps another.
+    """Move boxes a little until none overlaps another: middles of shape (n, 2), ``width`` and ``height`` of shape (n,).
 
-    Parameters
-    ----------
-    points : ndarray of float, shape (n, 2)
-        Middles.
-    width, height : ndarray of float, shape (n,)
-        Size of each box.
-    rounds : int
-        At most so many passes; each moves overlapping pairs apart along their smaller overlap.
-    part : ndarray of int, shape (n,), optional
-        Only boxes of one part push one another.
+    At most ``rounds`` passes, each of which moves overlapping pairs apart along their smaller overlap. With ``part``
+    only boxes of one part push one another.
 
-    Returns
-    -------
-    ndarray of float, shape (n, 2)
-
-    Examples
-    --------
     >>> push_apart(np.array([[0.0, 1.0], [1.0, 1.0]]), np.full(2, 4.0), np.full(2, 4.0)).round(2).tolist()
     [[-1.5, 1.0], [2.5, 1.0]]
     """
@@ -294,20 +271,9 @@ ROLE_ORDER = {"principal": 0, "significant": 1, "peripheral": 2}
 class Box:
     """One box of the overview.
 
-    Parameters
-    ----------
-    id : str
-        ``ocg:<id>``, ``community:<id>``, ``small`` or ``alone``.
-    kind : str
-        ``ocg``, ``community``, ``small`` (several small communities) or ``alone`` (no group, no tie).
-    code : str
-        Short name that fits into a mark.
-    name : str
-        Name in words.
-    parts : list of list of int
-        Rows of the people table, one list per part that stands together in the picture.
-    facts : dict of str to object
-        What the records say of a group.
+    ``id`` is ``ocg:<id>``, ``community:<id>``, ``small`` (several small communities) or ``alone`` (no group, no tie),
+    ``kind`` its first part; ``code`` fits into a mark. ``parts`` are rows of the people table, one list per part that
+    stands together in the picture; ``facts`` what the records say of a group.
     """
 
     id: str
@@ -324,16 +290,9 @@ class Box:
 
 
 def home_groups(roles: pd.DataFrame, ids: pd.Index) -> np.ndarray:
-    """Return the group under which each person is drawn, ``""`` without one.
+    """Return the group under which each of ``ids`` is drawn, ``""`` without one.
 
     Somebody in several groups is drawn where the recorded role is highest; ties go to the smaller id.
-
-    Parameters
-    ----------
-    roles : DataFrame
-        Table ``roles``.
-    ids : Index of str
-        People, one per result.
     """
     held = roles[roles["ocg_id"].fillna("") != ""]
     rank = held["recorded_role"].map(ROLE_ORDER).fillna(len(ROLE_ORDER))
@@ -344,24 +303,10 @@ def home_groups(roles: pd.DataFrame, ids: pd.Index) -> np.ndarray:
 
 
 def boxes_of(groups: pd.DataFrame, home: np.ndarray, community: np.ndarray, tied: np.ndarray) -> list[Box]:
-    """Sort people into boxes.
+    """Sort people into boxes: groups by id (also without a member here), communities by size, then the remainders.
 
-    Parameters
-    ----------
-    groups : DataFrame
-        One row per group, as in ``Analysis.groups``.
-    home : ndarray of str
-        Group per person, ``""`` without one.
-    community : ndarray of str
-        Community per person, ``""`` without one.
-    tied : ndarray of bool
-        Whether the person has a tie.
-
-    Returns
-    -------
-    list of Box
-        Groups by id (also those without a member here), communities by size, then the remainders.
-        Every person is in exactly one box.
+    ``home`` and ``community`` are group and community per person, ``""`` without one; ``tied`` says who has a tie.
+    Every person is in exactly one box.
     """
     recorded = {row["ocg_id"]: row for row in groups.to_dict("records")}
     ids = sorted(set(recorded) | (set(home.tolist()) - {""}))

@@ -42,14 +42,7 @@ class View(StrEnum):
 class Opening:
     """What was asked of the opening view; empty texts stand for not asked.
 
-    Parameters
-    ----------
-    view : View or None
-        None chooses by the ids given, and without any leaves it to the chart.
-    group, person, to_person, child : str
-        Ids of the records.
-    steps : int
-        1 or 2 steps around a person.
+    Without ``view`` the ids choose, and without any the chart does. ``steps`` is 1 or 2, around a person.
     """
 
     view: View | None = None
@@ -72,16 +65,14 @@ _CHOSEN_BY = (("to_person", View.path), ("person", View.person), ("child", View.
 def opening_state(asked: Opening, payload: Payload) -> str:
     """Return the fragment of the address that shows what was asked; empty when nothing was.
 
+    >>> payload = {"people": {"id": ["N1", "N2"]}, "boxes": [], "children": {"id": []}}
+    >>> opening_state(Opening(person="N1", steps=2), payload)
+    'view=ego&of=p%3AN1&sel=p%3AN1&steps=2'
+
     Raises
     ------
     UsageError
         When a view lacks its id, an id is not in the chart, or ids are given that the view does not use.
-
-    Examples
-    --------
-    >>> payload = {"people": {"id": ["N1", "N2"]}, "boxes": [], "children": {"id": []}}
-    >>> opening_state(Opening(person="N1", steps=2), payload)
-    'view=ego&of=p%3AN1&sel=p%3AN1&steps=2'
     """
     given = {name: getattr(asked, name) for name, _ in _CHOSEN_BY if getattr(asked, name)}
     view = asked.view or next((v for name, v in _CHOSEN_BY if name in given), None)
@@ -136,21 +127,10 @@ CHANGES = ("new", "kept", "gone")
 
 
 def both_periods(now: pd.DataFrame, earlier: Earlier) -> pd.DataFrame:
-    """Return the ties of both periods with what became of each.
+    """Return the ties of both periods, sorted by pair, with what became of each.
 
-    Parameters
-    ----------
-    now : DataFrame
-        Table ``ties`` of the analysis.
-    earlier : Earlier
-        Ties of the earlier period.
-
-    Returns
-    -------
-    DataFrame
-        Columns of ``ties``, and ``change`` (one of ``CHANGES``), ``weight_before`` (NaN for a new tie) and
-        ``events_before``. A tie that is gone keeps the values it had, so nothing of it looks like today's.
-        Sorted by pair.
+    Besides the columns of ``ties``: ``change`` (one of ``CHANGES``), ``weight_before`` (NaN for a new tie) and
+    ``events_before``. A tie that is gone keeps the values it had, so nothing of it looks like today's.
     """
     pair = ["person_a", "person_b"]
     then = earlier.ties.to_frame().set_index(pair)
@@ -192,22 +172,9 @@ def all_stands(now: pd.DataFrame, earlier: Earlier | None) -> pd.DataFrame:
 def subjects(stands: pd.DataFrame, ids: pd.Index, events: pd.DataFrame) -> tuple[list[str], list[list[int | str]]]:
     """Return who is no suspect in any crime that counts, and each link that is not as a suspect.
 
-    Parameters
-    ----------
-    stands : DataFrame
-        As from :func:`ocgnet.analysis.events.stands_of`; may be without rows.
-    ids : Index of str
-        People, one per result.
-    events : DataFrame
-        Events of the chart, one row each.
-
-    Returns
-    -------
-    list of str
-        Per person ``victim``, ``witness`` or ``other`` (the first that any crime gives), ``""`` for who is a
-        suspect of at least one crime and for who is linked to none.
-    list of [int, int, str]
-        Row of the person, row of the event and as what, sorted.
+    ``stands`` is as from ``stands_of`` and may be without rows, ``ids`` are the people, ``events`` those of the chart.
+    Per person ``victim``, ``witness`` or ``other`` (the first that any crime gives), ``""`` for who is a suspect of a
+    crime and for who is linked to none; and, sorted, row of the person, row of the event and as what.
     """
     order = np.full(len(ids), len(STANDS))
     if stands.empty:
@@ -399,31 +366,18 @@ COMPARED_COLUMNS = ("change", "weight_before", "events_before")
 
 
 def chart_payload(analysis: Analysis, earlier: Earlier | None = None) -> Payload:
-    """Return what the chart shows.
+    """Return what the chart shows, ready for JSON; ``earlier`` is a period to set beside this one.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        One run.
-    earlier : Earlier, optional
-        An earlier period to set beside it.
+    ``meta``: title, marking, data line, what is left out, run. ``people``, ``ties``, ``events``, ``children``: one
+    list per column, positions included; ``people.stands``: as what somebody stands whom no crime that counts suspects,
+    else ``""``; the grade of an event is a position in ``grades`` (-1 without one). ``roles``: rows of [person, box,
+    recorded role, suggested role, stability, crimes, reports, because, stability in a word]. ``boxes``: groups,
+    communities and remainders with their people. ``child_links``: rows of [child, person]. ``links_as``: rows of
+    [person, event, victim, witness or other]. With an earlier period ``ties`` holds those of both, with
+    ``COMPARED_COLUMNS``.
 
-    Returns
-    -------
-    dict
-        JSON-ready. ``meta``: title, marking, data line, what is left out, run. ``people``, ``ties``:
-        one list per column, positions included. ``roles``: rows of [person, box, recorded role, suggested role,
-        stability, crimes, reports, because, stability in a word]. ``boxes``: groups, communities and remainders
-        with their people. ``children``: one list per column; ``child_links``: rows of [child, person].
-        ``people.stands``: as what somebody stands whom no crime that counts suspects, else ``""``. ``links_as``:
-        rows of [person, event, victim, witness or other] for such links.
-        ``events``: one list per column, the grade as a position in ``grades`` (-1 without one). With an earlier
-        period ``ties`` holds those of both, and ``change``, ``weight_before`` and ``events_before`` of each.
-
-    Notes
-    -----
-    Pure and deterministic. Without people every list is empty. People of a tie who are not in the
-    people table cannot stand in a picture: such ties are counted under ``meta.left_out``.
+    Pure and deterministic; without people every list is empty. Ties with somebody who is not in the people table cannot
+    be drawn and are counted under ``meta.left_out``.
     """
     people = analysis.people.to_frame().sort_values("nominal_id", kind="stable", ignore_index=True)
     ids = pd.Index(people["nominal_id"])

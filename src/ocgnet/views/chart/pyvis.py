@@ -28,21 +28,10 @@ def plain_payload(
     people: Sequence[tuple[str, str, str, str]],
     ties: Sequence[tuple[int, int, float, str]],
 ) -> Payload:
-    """Return what the chart shows of a bare network.
+    """Return what the chart shows of a bare network, as ``chart_payload`` does, with the columns of an analysis blank.
 
-    Parameters
-    ----------
-    title, marking : str
-        Heading, and protective marking.
-    people : sequence of (id, name, group, note)
-        Sorted by id, each id once; group and note may be empty.
-    ties : sequence of (row, row, strength, events)
-        Positions in ``people``, the smaller first, each pair once; events separated by ``|``.
-
-    Returns
-    -------
-    dict
-        As from :func:`ocgnet.views.chart.payload.chart_payload`, with the columns of an analysis blank.
+    ``people`` are (id, name, group, note), sorted by id, each id once; group and note may be empty. ``ties`` are (row,
+    row, strength, events): positions in ``people``, the smaller first, each pair once; events separated by ``|``.
     """
     count = len(people)
     ids = [p[0] for p in people]
@@ -85,19 +74,8 @@ class OcgNetwork(pyvis.network.Network):  # type: ignore[misc]
     Nodes and edges are added as in pyvis. ``label`` names a node, ``group`` puts it into a group, ``title``
     becomes its plain-text reason; ``value`` (or ``width``) is an edge's strength, its ``title`` the events.
     Positions ``x`` and ``y``, shapes, colours, physics and options of pyvis have no say in our page, whose
-    grammar and layout are the same for everybody.
+    grammar and layout are the same for everybody. ``heading`` is its title, ``marking`` stands at top and bottom.
 
-    Parameters
-    ----------
-    heading : str
-        Title of the page.
-    marking : str
-        Protective marking at its top and bottom.
-    **options
-        As for ``pyvis.network.Network``.
-
-    Examples
-    --------
     >>> network = OcgNetwork(heading="Two people")
     >>> network.add_node("N1", label="<b>Kit</b>", group="north")
     >>> network.add_node("N2", label="Lee")

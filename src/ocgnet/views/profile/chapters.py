@@ -1,25 +1,39 @@
-"""The chapters of the report, in order."""
+"""The chapters of the report: which parts there are for these records, with their sentences, pictures and tables."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 from markupsafe import Markup
 
-from ocgnet.local_profile.county_lines import EVERYWHERE
 from ocgnet.local_profile.profile import Profile
-from ocgnet.views.profile.grids import Grid, curve_grid, grid_of
+from ocgnet.views.html.grids import Grid, profile_curve_grid, profile_grid
 from ocgnet.views.svg import concentration_chart
 from ocgnet.views.svg import profile as curves
 from ocgnet.views.svg import profile as plots
-from ocgnet.views.words import profile as said
-from ocgnet.views.words import profile as words
-from ocgnet.views.words.numbers import count, known, part_of, share
+from ocgnet.views.words.numbers import count, known, share
+from ocgnet.views.words.profile import title
+from ocgnet.views.words.sentences import Words
 
-# What a chapter of the report is made of.
-
-NOTHING = Markup("")
+PLACES = (
+    "name", "area", "crimes", "severity", "share_of_severity", "population", "severity_per_1000", "crimes_change",
+    "severity_change", "change_low", "change_high", "harm_unknown",
+)  # fmt: skip
+VOLUME = (
+    "offence_group", "crimes", "share_of_crimes", "rank_by_crimes", "severity", "share_of_severity",
+    "rank_by_severity", "severity_per_crime", "private", "private_known", "private_share",
+)  # fmt: skip
+CHANGE = (
+    "offence_group", "crimes_base", "crimes_before", "crimes", "severity_base", "severity_before", "severity",
+    "severity_change", "change_low", "change_high", "severity_change_base", "base_low", "base_high",
+)  # fmt: skip
+WARD = ("ward", "district", "crimes", "severity", "share_of_severity", "population", "severity_per_1000")
+LIMITS = ("inner_low", "inner_high", "outer_low", "outer_high", "standing")
+THREATS = ("district", "rank_by_severity", "family", "crimes", "share_of_crimes", "severity", "share_of_severity")
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+"""Shares of people at which the table behind the Lorenz curves stands."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +41,8 @@ class Block:
     """A part of a chapter: a heading, sentences, a picture, the table behind it, and a table in full view."""
 
     heading: str
-    sentences: tuple[str, ...] = ()
-    picture: Markup = NOTHING
+    sentences: list[str]
+    picture: Markup | str = ""
     caption: str = ""
     behind: Grid | None = None
     grid: Grid | None = None
@@ -36,343 +50,175 @@ class Block:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A chapter with its blocks; a chapter without blocks is left out of the page."""
+    """A chapter with its blocks."""
 
     key: str
     title: str
-    blocks: tuple[Block, ...]
+    blocks: list[Block]
 
 
-# The chapters on harm and on people: sentences, pictures and the tables behind them.
-
-
-def places_blocks(profile: Profile) -> list[Block]:
-    """Return severity by district."""
-    if "crimes" not in profile.given or profile.tables["areas"].frame.empty:
-        return []
-    frame = profile.tables["areas"].frame
-    unweighed = frame[(frame["level"] == "district") & frame["severity"].isna()]
-    single = frame[(frame["level"] == "district") & frame["severity"].notna()]
-    f, force = profile.figures, frame.iloc[0]
-    first = single.iloc[0] if len(single) else force
-    title = f"The harm of none of the {count(force['crimes'])} crimes is known"
-    if first["severity"] >= 0:
-        title = (
-            f"{first['name']} carries most harm: {count(first['severity'])} of {count(force['severity'])} "
-            f"({share(first['share_of_severity'])})"
-        )
-    rows = [
-        (str(r.name_), float(r.severity), float(r.severity_low), float(r.severity_high), count(r.severity))
-        for r in single.rename(columns={"name": "name_"}).itertuples()
-    ]
-    told = []
-    if len(unweighed):
-        told.append(
-            f"No crime has a code with a weight, so harm is not known, in {', '.join(sorted(unweighed['name']))}."
-        )
-    if known(f, "severity_laa_share"):
-        told.append(
-            f"{profile.area} local-authority area holds "
-            f"{part_of(f['severity_laa_share'], 'of the harm', interval=True)}."
-        )
-    columns = (
-        "name", "area", "crimes", "severity", "share_of_severity", "population", "severity_per_1000", "crimes_change",
-        "severity_change", "change_low", "change_high", "harm_unknown",
-    )  # fmt: skip
-    return [
-        Block(
-            "Severity by district",
-            tuple(told),
-            plots.bars("districts", title, rows, "severity of the period"),
-            f"{title}. Lines are 95% intervals: how far the sum would move by chance in the same year again.",
-            grid=grid_of(profile.tables["areas"], columns),
-        )
-    ]
-
-
-def offences_blocks(profile: Profile) -> list[Block]:
-    """Return severity against volume, private spaces, and change."""
-    table = profile.tables["offences"]
-    frame = table.frame
-    if frame.empty:
-        return []
-    volume = plots.severity_and_volume(frame)
-    first = (
-        "offence_group", "crimes", "share_of_crimes", "rank_by_crimes", "severity", "share_of_severity",
-        "rank_by_severity", "severity_per_crime", "private", "private_known", "private_share",
-    )  # fmt: skip
-    second = (
-        "offence_group", "crimes_base", "crimes_before", "crimes", "severity_base", "severity_before", "severity",
-        "severity_change", "change_low", "change_high", "severity_change_base", "base_low", "base_high",
-    )  # fmt: skip
-    f = profile.figures
-    private = []
-    if known(f, "rape_private_space", "other_high_harm_private_space"):
-        others = f"other offences of a weight of {profile.settings.high_harm:g} or more"
-        private.append(
-            f"In private spaces happened {part_of(f['rape_private_space'], 'rapes', interval=True)} and "
-            f"{part_of(f['other_high_harm_private_space'], others, interval=True)}."
-        )
-    change = said.change_sentence(profile)
-    return [
-        Block(
-            "Severity against volume",
-            ("What is frequent is seldom what harms most: the two orders are set side by side.", *private),
-            volume,
-            "Hollow: share of crimes, without any weight. Filled: share of harm, under the weights named above.",
-            behind=grid_of(table, first),
-        ),
-        Block(
-            "How harm has changed",
-            (change,),
-            plots.changes("changes", frame, change),
-            "Offence groups with at least 10 crimes in both periods. Filled: more than chance. Lines: 95% intervals.",
-            behind=grid_of(table, second),
-        ),
-    ]
-
-
-def wards_blocks(profile: Profile) -> list[Block]:
-    """Return the highest-harm wards and the funnel."""
-    table = profile.tables["wards"]
-    frame = table.frame
-    if frame.empty:
-        return []
-    named = frame[frame["named"] != ""]
-    far = int((frame["standing"] == "far above its share").sum())
-    settled = int(frame["severity_per_1000"].notna().sum())
-    title = f"{count(far)} of {count(settled)} wards carry far more harm than chance leaves to their population"
-    shown = named.assign(threats=[t.replace(", ", " | ") for t in named["threats"]])
-    columns = (
-        "ward",
-        "district",
-        "crimes",
-        "severity",
-        "share_of_severity",
-        "population",
-        "severity_per_1000",
-        "named",
-        "threats",
-    )
-    more = (
-        "ward", "district", "crimes", "severity", "share_of_severity", "population", "severity_per_1000", "inner_low",
-        "inner_high", "outer_low", "outer_high", "standing",
-    )  # fmt: skip
-    return [
-        Block(
-            "Highest-harm wards",
-            (
-                (
-                    "Named for their severity are the wards that carry most; named for their severity a head are "
-                    "further wards "
-                    "that carry most for their residents and lie above what chance leaves to their size. Threats are "
-                    "offence "
-                    "groups with most crimes there."
-                ),
-            ),
-            grid=grid_of(table, columns, shown),
-        ),
-        Block(
-            "Severity for the population",
-            (
-                (
-                    "A small ward can stand high by a single grave crime. The band shows where wards of each size "
-                    "fall when "
-                    "every resident carries the force's mean; city centres have visitors whom no population counts."
-                ),
-            ),
-            curves.funnel_chart(frame, title),
-            title,
-            behind=grid_of(table, more),
-        ),
-    ]
-
-
-def people_blocks(profile: Profile) -> list[Block]:
-    """Return concentration, ages of victims, and relationships."""
-    blocks = []
-    found = {who: lorenz for who, lorenz in profile.lorenz.items() if lorenz is not None}
-    f = profile.figures
-    if found:
-        told = [
-            f"{part_of(f[f'{who}_few'], who, interval=True, chance=True)} carry "
-            f"{part_of(f[f'{who}_few_harm'], 'of the harm', interval=True, chance=True)} of all {who}."
-            for who in found
-        ]
-        title = "; ".join(
-            f"{share(x.few / x.people)} of {count(x.people)} {who} carry {share(x.few_harm / x.harm)} of their harm"
-            for who, x in found.items()
-        )
-        frame = profile.tables["concentration"].frame
-        steps = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
-        near = pd.concat(
-            frame[frame["people"] == who].set_index("share_of_people").reindex(steps, method="nearest").reset_index()
-            for who in found
-        )
-        blocks.append(
-            Block(
-                "How harm concentrates",
-                tuple(told),
-                curves.lorenz_chart(found, title),
-                title,
-                behind=grid_of(profile.tables["concentration"], frame=near),
-            )
-        )
-    ages = profile.tables["victim_ages"]
-    if "crime_links" in profile.given and len(ages.frame):
-        aged = ages.frame[~ages.frame["age"].isin(["age not known", "no victim recorded"])]
-        total = float(ages.frame["severity"].sum())
-        young = f.get(f"harm_age_{profile.settings.young[0]}_{profile.settings.young[1]}")
-        text = (
-            ()
-            if young is None or young.value is None
-            else (
-                (
-                    f"{part_of(young, 'of all harm', interval=True)} falls on people aged "
-                    f"{profile.settings.young[0]} to "
-                    f"{profile.settings.young[1]}."
-                ),
-            )
-        )
-        rows = [(f"aged {r.age}", float(r.severity), float(r.severity), float(r.severity),
-                 f"{share(float(r.severity) / total) if total else '–'}") for r in aged.itertuples()]  # fmt: skip
-        title = f"Harm by age of the victim, of {count(total)} in all"
-        blocks.append(
-            Block("Age of victims", text, plots.bars("ages", title, rows, "severity of the period"),
-                  f"{title}. Percentages are of all harm, with or without a recorded victim.",
-                  behind=grid_of(ages, ("age", "victims", "severity", "share_of_severity")))
-        )  # fmt: skip
-    relations = profile.tables["relationships"]
-    if "crime_links" in profile.given and len(relations.frame):
-        told = [
-            f"{part_of(f[i], 'of the harm', interval=True)} in {profile.area} is linked to suspects recorded as {kind}."
-            for i, kind in (("harm_by_acquaintance_laa", "acquaintance"), ("harm_by_stranger_laa", "stranger"))
-            if known(f, i)
-        ]
-        columns = ("place", "relationship", "crimes", "severity", "share_of_severity")
-        blocks.append(Block("What suspects are to victims", tuple(told), grid=grid_of(relations, columns)))
-    return blocks
-
-
-# The chapters on groups, districts, county lines and vulnerability.
-
-
-def groups_blocks(profile: Profile) -> tuple[Block, ...]:
-    """Return groups year on year, what they do, disruptions, and the few nominals."""
-    if "ocgs" not in profile.given and "memberships" not in profile.given:
-        return ()
-    years, kinds, hurt = (profile.tables[n] for n in ("group_years", "group_kinds", "disruptions"))
-    told = tuple(filter(None, (said.groups(profile), said.nominal_ratio_sentence(profile))))
-    blocks = [Block("Groups and members, year on year", told, grid=grid_of(years))]
-    if len(kinds.frame):
-        blocks.append(Block("What groups do, and where", words.kinds(profile), grid=grid_of(kinds)))
-    if len(hurt.frame):
-        blocks.append(Block("Disruptions by strand and level", words.disruptions(profile), grid=grid_of(hurt)))
-    if any(c.events for c in profile.curves):
-        picture = concentration_chart(profile.curves, profile.settings.analysis.top_k)
-        blocks.append(
-            Block(
-                "The few nominals to whom most relates",
-                tuple(filter(None, (words.few_nominals(profile), words.held_out(profile)))),
-                picture,
-                "Each crime and report once, however many nominals it names. Grey: the same links at random.",
-                behind=curve_grid(profile.curves, profile.settings.analysis.top_k),
-            )
-        )
-    return tuple(blocks)
-
-
-def area_blocks(profile: Profile) -> tuple[Block, ...]:
-    """Return the families of offences that carry the harm of each district."""
-    table = profile.tables["district_offences"]
-    if table.frame.empty:
-        return ()
-    top = table.frame[table.frame["rank_by_severity"] <= profile.settings.threats]
-    columns = ("district", "rank_by_severity", "family", "crimes", "share_of_crimes", "severity", "share_of_severity")
-    return (
-        Block(
-            "Families of offences that carry each district's harm",
-            words.district_threats(profile),
-            grid=grid_of(table, columns, top),
-        ),
-    )
-
-
-def lines_blocks(profile: Profile) -> tuple[Block, ...]:
-    """Return transient dealers, referrals and partner information."""
-    blocks = []
-    dealers = profile.tables["transient_dealers"]
-    if "stop_checks" in profile.given and len(dealers.frame):
-        now = dealers.frame[dealers.frame["period"] == str(dealers.frame["period"].iloc[0])]
-        rows = [
-            (
-                str(r.district),
-                float(r.juvenile_share),
-                float(r.low),
-                float(r.high),
-                f"{count(r.juveniles)} of {count(r.stops)}",
-            )
-            for r in now.itertuples()
-            if r.stops
-        ]
-        whole = now[now["district"] == EVERYWHERE].iloc[0]
-        title = (
-            f"{count(whole['juveniles'])} of {count(whole['stops'])} suspected transient dealers "
-            f"({share(whole['juvenile_share']) if whole['stops'] else '–'}) were juveniles"
-        )
-        blocks.append(
-            Block(
-                "Transient dealers", words.dealers(profile), plots.dots("dealers", title, rows, "share of juveniles"),
-                f"{title}. Lines: 95% intervals; with few stops they are wide, and no district can be told from the "
-                "mean.",
-                behind=grid_of(dealers),
-            )
-        )  # fmt: skip
-    referrals = profile.tables["referrals"]
-    if len(referrals.frame):
-        blocks.append(Block("Referrals", words.referrals(profile), grid=grid_of(referrals)))
-    forms = profile.tables["partner_information"]
-    if len(forms.frame):
-        blocks.append(Block("Partner information", words.partners(profile), grid=grid_of(forms)))
-    return tuple(blocks)
-
-
-def vulnerability_blocks(profile: Profile) -> tuple[Block, ...]:
-    """Return children of nominals and children at risk of sexual exploitation."""
-    blocks = []
-    f = profile.figures
-    if known(f, "parents", "children"):
-        blocks.append(Block("Children of nominals", words.parents(profile)))
-    ages, districts = profile.tables["cse_ages"], profile.tables["cse_districts"]
-    if len(ages.frame):
-        rows = [
-            (f"aged {r.age}", float(r.children), float(r.children), float(r.children), count(r.children))
-            for r in ages.frame.itertuples()
-        ]
-        title = words.cse_title(profile)
-        blocks.append(
-            Block(
-                "Children flagged at risk of sexual exploitation", words.cse(profile),
-                plots.bars("cse", title, rows, "children flagged in the period"), title,
-                behind=grid_of(ages),
-            )
-        )  # fmt: skip
-    # What is not known counts as nothing here.
-    if districts.frame[["children", "crimes", "crimes_before", "children_before"]].sum().sum():
-        blocks.append(Block("Sexual exploitation by district", words.cse_places(profile), grid=grid_of(districts)))
-    return tuple(blocks)
-
-
-def chapters(profile: Profile) -> list[Chapter]:
+def chapters(profile: Profile, words: Words) -> list[Chapter]:
     """Return the chapters for which these records hold anything."""
     made = [
-        Chapter(
-            "harm", "Recognising harm", (*places_blocks(profile), *offences_blocks(profile), *wards_blocks(profile))
-        ),
-        Chapter("people", "Those who are harmed and those who harm", tuple(people_blocks(profile))),
-        Chapter("groups", "Organised crime groups", groups_blocks(profile)),
-        Chapter("area", f"{profile.area or 'The local-authority area'}: threats by district", area_blocks(profile)),
-        Chapter("lines", "County lines and partner information", lines_blocks(profile)),
-        Chapter("vulnerability", "Vulnerability", vulnerability_blocks(profile)),
+        Chapter("harm", "Recognising harm", [*_harm(profile, words)]),
+        Chapter("people", "Those who are harmed and those who harm", [*_people(profile, words)]),
+        Chapter("groups", "Organised crime groups", [*_groups(profile, words)]),
+        Chapter("area", f"{profile.area or 'The local-authority area'}: threats by district", [*_area(profile, words)]),
+        Chapter("lines", "County lines and partner information", [*_lines(profile, words)]),
+        Chapter("vulnerability", "Vulnerability", [*_vulnerability(profile, words)]),
     ]
-    return [c for c in made if c.blocks]
+    return [chapter for chapter in made if chapter.blocks]
+
+
+def _harm(profile: Profile, words: Words) -> Iterator[Block]:
+    areas, offences, wards = (profile.tables[name] for name in ("areas", "offences", "wards"))
+    if "crimes" in profile.given and len(areas.frame):
+        heading = title(words, "districts title")
+        weighed = areas.frame[(areas.frame["level"] == "district") & areas.frame["severity"].notna()]
+        columns = (weighed[name] for name in ("name", "severity", "severity_low", "severity_high"))
+        rows = list(zip(*columns, map(count, weighed["severity"]), strict=True))
+        yield Block(
+            "Severity by district",
+            words["places"],
+            plots.bars("districts", heading, rows, "severity of the period"),
+            f"{heading}. Lines are 95% intervals: how far the sum would move by chance in the same year again.",
+            grid=profile_grid(areas, PLACES),
+        )
+    if len(offences.frame):
+        yield Block(
+            "Severity against volume",
+            words["offences"],
+            plots.severity_and_volume(offences.frame),
+            "Hollow: share of crimes, without any weight. Filled: share of harm, under the weights named above.",
+            behind=profile_grid(offences, VOLUME),
+        )
+        yield Block(
+            "How harm has changed",
+            words["change"],
+            plots.changes("changes", offences.frame, title(words, "change")),
+            "Offence groups with at least 10 crimes in both periods. Filled: more than chance. Lines: 95% intervals.",
+            behind=profile_grid(offences, CHANGE),
+        )
+    if len(wards.frame):
+        named = wards.frame[wards.frame["named"] != ""]
+        named = named.assign(threats=[threats.replace(", ", " | ") for threats in named["threats"]])
+        heading = title(words, "wards title")
+        yield Block("Highest-harm wards", words["wards"], grid=profile_grid(wards, (*WARD, "named", "threats"), named))
+        yield Block(
+            "Severity for the population",
+            words["funnel"],
+            curves.funnel_chart(wards.frame, heading),
+            heading,
+            behind=profile_grid(wards, (*WARD, *LIMITS)),
+        )
+
+
+def _people(profile: Profile, words: Words) -> Iterator[Block]:
+    table, ages, relations = (profile.tables[name] for name in ("concentration", "victim_ages", "relationships"))
+    lorenz = {who: curve for who, curve in profile.lorenz.items() if curve is not None}
+    if lorenz:
+        heading, frame = title(words, "concentration title"), table.frame
+        near = pd.concat(
+            frame[frame["people"] == who].set_index("share_of_people").reindex(STEPS, method="nearest").reset_index()
+            for who in lorenz
+        )
+        yield Block(
+            "How harm concentrates",
+            words["concentration"],
+            curves.lorenz_chart(lorenz, heading),
+            heading,
+            behind=profile_grid(table, frame=near),
+        )
+    if "crime_links" not in profile.given:
+        return
+    if len(ages.frame):
+        total, heading = float(ages.frame["severity"].sum()), title(words, "ages title")
+        aged = ages.frame[~ages.frame["age"].isin(["age not known", "no victim recorded"])]
+        rows = [
+            (f"aged {age}", harm, harm, harm, share(harm / total) if total else "–")
+            for age, harm in zip(aged["age"], aged["severity"].astype(float), strict=True)
+        ]
+        yield Block(
+            "Age of victims",
+            words["ages"],
+            plots.bars("ages", heading, rows, "severity of the period"),
+            f"{heading}. Percentages are of all harm, with or without a recorded victim.",
+            behind=profile_grid(ages, ("age", "victims", "severity", "share_of_severity")),
+        )
+    if len(relations.frame):
+        columns = ("place", "relationship", "crimes", "severity", "share_of_severity")
+        yield Block("What suspects are to victims", words["relationships"], grid=profile_grid(relations, columns))
+
+
+def _groups(profile: Profile, words: Words) -> Iterator[Block]:
+    if "ocgs" not in profile.given and "memberships" not in profile.given:
+        return
+    years, kinds, hurt = (profile.tables[name] for name in ("group_years", "group_kinds", "disruptions"))
+    yield Block("Groups and members, year on year", words["groups"], grid=profile_grid(years))
+    if len(kinds.frame):
+        yield Block("What groups do, and where", words["kinds"], grid=profile_grid(kinds))
+    if len(hurt.frame):
+        yield Block("Disruptions by strand and level", words["disruptions"], grid=profile_grid(hurt))
+    if any(curve.events for curve in profile.curves):
+        top = profile.settings.analysis.top_k
+        yield Block(
+            "The few nominals to whom most relates",
+            words["few nominals"],
+            concentration_chart(profile.curves, top),
+            "Each crime and report once, however many nominals it names. Grey: the same links at random.",
+            behind=profile_curve_grid(profile.curves, top),
+        )
+
+
+def _area(profile: Profile, words: Words) -> Iterator[Block]:
+    table = profile.tables["district_offences"]
+    if len(table.frame):
+        top = table.frame[table.frame["rank_by_severity"] <= profile.settings.threats]
+        heading = "Families of offences that carry each district's harm"
+        yield Block(heading, words["district threats"], grid=profile_grid(table, THREATS, top))
+
+
+def _lines(profile: Profile, words: Words) -> Iterator[Block]:
+    dealers, referrals, forms = (
+        profile.tables[name] for name in ("transient_dealers", "referrals", "partner_information")
+    )
+    if "stop_checks" in profile.given and len(dealers.frame):
+        now = dealers.frame[dealers.frame["period"] == str(dealers.frame["period"].iloc[0])]
+        now = now[now["stops"] > 0]
+        counts = [f"{count(r.juveniles)} of {count(r.stops)}" for r in now.itertuples()]
+        columns = (now[name] for name in ("district", "juvenile_share", "low", "high"))
+        rows = list(zip(*columns, counts, strict=True))
+        heading = title(words, "dealers title")
+        yield Block(
+            "Transient dealers",
+            words["dealers"],
+            plots.dots("dealers", heading, rows, "share of juveniles"),
+            f"{heading}. Lines: 95% intervals; with few stops they are wide, and no district can be told from the "
+            "mean.",
+            behind=profile_grid(dealers),
+        )
+    if len(referrals.frame):
+        yield Block("Referrals", words["referrals"], grid=profile_grid(referrals))
+    if len(forms.frame):
+        yield Block("Partner information", words["partners"], grid=profile_grid(forms))
+
+
+def _vulnerability(profile: Profile, words: Words) -> Iterator[Block]:
+    ages, districts = profile.tables["cse_ages"], profile.tables["cse_districts"]
+    if known(profile.figures, "parents", "children"):
+        yield Block("Children of nominals", words["parents"])
+    if len(ages.frame):
+        heading = title(words, "cse title")
+        children = ages.frame["children"].astype(float)
+        named = "aged " + ages.frame["age"].astype(str)
+        rows = list(zip(named, children, children, children, map(count, children), strict=True))
+        yield Block(
+            "Children flagged at risk of sexual exploitation",
+            words["cse"],
+            plots.bars("cse", heading, rows, "children flagged in the period"),
+            heading,
+            behind=profile_grid(ages),
+        )
+    # What is not known counts as nothing here.
+    if districts.frame[["children", "crimes", "crimes_before", "children_before"]].sum().sum():
+        yield Block("Sexual exploitation by district", words["cse places"], grid=profile_grid(districts))

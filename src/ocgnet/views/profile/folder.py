@@ -14,9 +14,8 @@ from ocgnet.local_profile.profile_tables import PROFILE_TABLES
 from ocgnet.results.rests_on import touching
 from ocgnet.views.profile.page import Comparison, parameters, profile_document, profile_html
 from ocgnet.views.tables.text import write_tables
-from ocgnet.views.words import profile as grounds
-from ocgnet.views.words import profile as sentences
 from ocgnet.views.words.numbers import losses_sentence, of, printed
+from ocgnet.views.words.profile import data_line, not_known, profile_words, title
 from ocgnet.views.workbook import Book
 
 # workbook.xlsx of a profile: the findings, then a sheet a question, then how it was made.
@@ -46,17 +45,17 @@ def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison 
     tables = [profile.tables[name] for name in ORDER if name == "figures" or len(profile.tables[name].frame)]
     if comparison is not None:
         tables.insert(1, comparison.table)
-    with Book(
-        path, sentences.title(profile), profile.marking, date.fromisoformat(profile.as_of) if profile.as_of else None
-    ) as book:
+    words = profile_words(profile)
+    made = date.fromisoformat(profile.as_of) if profile.as_of else None
+    with Book(path, title(words), profile.marking, made) as book:
         first = book.page("Profile", (26, 110))
         first.line(profile.marking, "marking")
-        first.line(sentences.title(profile), "title")
+        first.line(title(words), "title")
         first.heading("What this rests on")
-        for name, text in grounds.data_line(profile):
+        for name, text in data_line(words):
             first.pair(name, text)
         first.heading("What the records show")
-        for i, finding in enumerate(sentences.findings(profile), 1):
+        for i, finding in enumerate(words["findings"], 1):
             first.pair(str(i), finding)
         first.heading("Sheets")
         for table in tables:
@@ -74,16 +73,16 @@ def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison 
         last = book.page("Method", (26, 110))
         last.line(profile.marking, "marking")
         last.heading("Before acting on this")
-        for i, text in enumerate(grounds.caveats(profile), 1):
+        for i, text in enumerate(words["caveats"], 1):
             last.pair(str(i), text)
         last.heading("What was left out")
         for x in profile.left_out:
             last.pair(x.what, f"{of(x.count, 'row', 'rows')}: {printed(x.why)}")
         last.heading("What is not known")
-        for name, text in grounds.not_known(profile):
+        for name, text in not_known(profile):
             last.pair(name, text)
         last.heading("Method")
-        for text in grounds.method(profile):
+        for text in words["method"]:
             head, _, rest = text.partition(". ")
             last.pair(head, rest)
         last.heading("Parameters")
@@ -109,28 +108,7 @@ def write_profile(
     seconds: Callable[[], Mapping[str, float]],
     step: Callable[[str], None],
 ) -> None:
-    """Write everything a profile answers into ``out``.
-
-    Parameters
-    ----------
-    out : Path
-        Made, or replaced when it holds an earlier profile.
-    profile : Profile
-        What was found.
-    comparison : Comparison or None
-        Another profile beside it.
-    sources : sequence of mappings
-        File, sha256 and rows of each input.
-    seconds : callable
-        Gives seconds by step; asked last.
-    step : callable
-        Told the name of each step as it begins.
-
-    Raises
-    ------
-    OutputError
-        When ``out`` cannot be written or holds somebody else's files; nothing is changed then.
-    """
+    """Write everything a profile answers into ``out``; arguments and errors are those of :func:`write_run`."""
     with result_folder(out, "ocgnet profile") as folder:
         step("tables")
         tables = {**profile.tables, **({"comparison": comparison.table} if comparison else {})}

@@ -18,29 +18,17 @@ from ocgnet.errors import SourceError
 from ocgnet.local_profile.figures import ProfileTable
 from ocgnet.local_profile.profile import Profile
 from ocgnet.views.folder import plain_value, record_dates
-from ocgnet.views.html.grids import dates_grid
+from ocgnet.views.html.grids import FIGURE_HEADS, Grid, dates_grid
+from ocgnet.views.html.shell import content_policy, pages, style_sheet
 from ocgnet.views.profile.chapters import chapters
-from ocgnet.views.profile.grids import Grid
-from ocgnet.views.report.page import content_policy, pages, style_sheet
-from ocgnet.views.words import profile as grounds
-from ocgnet.views.words import profile as sentences
-from ocgnet.views.words.numbers import count, interval_words, plain, printed
+from ocgnet.views.words.numbers import count, plain, printed, range_words
+from ocgnet.views.words.profile import comparison_sentence, data_line, not_known, profile_words, title
 from ocgnet.visible import visible
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A profile set beside this one.
-
-    Parameters
-    ----------
-    other : str
-        What it is compared with.
-    table : ProfileTable
-        ``comparison``.
-    notes : tuple of str
-        What makes the two differ besides the world.
-    """
+    """A profile set beside this one: its name, the table ``comparison``, and what else makes the two differ."""
 
     other: str
     table: ProfileTable
@@ -54,62 +42,40 @@ class Comparison:
 
 
 def profile_html(profile: Profile, comparison: Comparison | None = None) -> str:
-    """Return the report as one self-contained page.
+    """Return the report as one self-contained page; a chapter without records is left out, and what is missing is said.
 
-    Parameters
-    ----------
-    profile : Profile
-        Any profile; a chapter without records is left out, and what is missing is said.
-    comparison : Comparison, optional
-        Another profile beside it.
-
-    Returns
-    -------
-    str
-        HTML. The same profile gives the same text: no clock, no path.
+    The same profile gives the same text: no clock, no path.
     """
     css = style_sheet(profile.marking)
     css += style_sheet(profile.marking, "ocgnet.views.profile", "templates/profile.css")
-    environment = pages("ocgnet.views.profile")
-    page: str = environment.get_template("profile.html.j2").render(
-        policy=content_policy(css),
-        css=Markup(css),  # noqa: S704 (our own files; the marking in them is escaped for CSS)
-        marking=profile.marking,
-        force=profile.about.force,
-        title=sentences.title(profile),
-        data_line=grounds.data_line(profile),
-        dates_note=printed(profile.dates_note),
-        findings=sentences.findings(profile),
-        chapters=chapters(profile),
-        comparison=None if comparison is None else _compared(comparison),
-        caveats=grounds.caveats(profile),
-        left_out=_left_out(profile),
-        dates=_dates(profile),
-        unknown=_pairs(("figure", "reason"), grounds.not_known(profile), "What is not known, and why"),
-        figures=figures_grid(profile),
-        method=grounds.method(profile),
-        parameters=parameters(profile),
-        run_id=profile.run_id,
+    words = profile_words(profile)
+    caption = "What is not known, and why"
+    unknown = [tuple(map(visible, pair)) for pair in not_known(profile)]
+    left_out = [(x.what.replace("_", " "), printed(x.why), count(x.count)) for x in profile.left_out]
+    page: str = (
+        pages("ocgnet.views.profile")
+        .get_template("profile.html.j2")
+        .render(
+            policy=content_policy(css),
+            css=Markup(css),  # noqa: S704 (our own files; the marking in them is escaped for CSS)
+            profile=profile,
+            words=words,
+            title=title(words),
+            data_line=data_line(words),
+            dates_note=printed(profile.dates_note),
+            chapters=chapters(profile, words),
+            comparison=None if comparison is None else _compared(comparison),
+            left_out=Grid(("records", "why", "rows"), left_out, right={2}, caption="Rows that take no part, and why"),
+            dates=dates_grid(profile.record_dates),
+            unknown=Grid(("figure", "reason"), unknown, prose={1}, caption=caption),
+            figures=_figures(profile),
+            parameters=parameters(profile),
+        )
     )
     return page
 
 
-def _pairs(heads: tuple[str, str], rows: list[tuple[str, str]], caption: str) -> Grid:
-    return Grid(heads, tuple((visible(a), visible(b)) for a, b in rows), frozenset(), frozenset({1}), caption, "")
-
-
-def _left_out(profile: Profile) -> Grid:
-    rows = tuple((x.what.replace("_", " "), printed(x.why), count(x.count)) for x in profile.left_out)
-    return Grid(("records", "why", "rows"), rows, frozenset({2}), frozenset(), "Rows that take no part, and why", "")
-
-
-def _dates(profile: Profile) -> Grid:
-    own = dates_grid(profile.record_dates)
-    caption = "First and last dated record of each table up to the day of judgement"
-    return Grid(tuple(head for head, _ in own.heads), own.rows, own.right, frozenset(), caption, "")
-
-
-def figures_grid(profile: Profile) -> Grid:
+def _figures(profile: Profile) -> Grid:
     """Return every figure with value, counts, filter and interval; of wards, those that the report names."""
     wards = profile.tables["wards"].frame
     named = {f"{r.ward} ({r.district}): share of all harm" for r in wards[wards["named"] != ""].itertuples()}
@@ -118,38 +84,35 @@ def figures_grid(profile: Profile) -> Grid:
         if name.startswith("ward_") and f.says not in named:
             continue
         counts = f"{count(f.numerator)} of {count(f.denominator)}" if f.numerator is not None and f.denominator else "–"
-        chance = "–"
-        if f.null_low is not None and f.null_high is not None:
-            chance = f"{plain(f.null_low, f.unit)} to {plain(f.null_high, f.unit)}"
         told = printed(visible(f.unknown or f.filter)) or "–"
-        rows.append((name, visible(f.says), plain(f.value, f.unit), counts, told, interval_words(f), chance))
-    heads = ("figure", "what it is", "value", "counts", "filter", "95% interval", "by chance")
+        interval, chance = (range_words(*ends, f.unit) for ends in ((f.low, f.high), (f.null_low, f.null_high)))
+        rows.append((name, visible(f.says), plain(f.value, f.unit), counts, told, interval, chance))
     caption = "Every figure with its counts, filter, interval and what chance alone gives"
-    return Grid(heads, tuple(rows), frozenset({2}), frozenset({4}), caption, "")
+    return Grid(FIGURE_HEADS, rows, right={2}, prose={4}, caption=caption)
 
 
 def _compared(comparison: Comparison) -> Mapping[str, object]:
     frame = comparison.table.frame
-    rows = frame[~frame["figure_id"].str.startswith("ward_")]
-    cells = []
-    for r in rows.itertuples():
-        unit = str(r.unit)
-        cells.append(
-            (
-                visible(str(r.says)),
-                _with_counts(r.value, str(r.counts), unit),
-                _with_counts(r.other, str(r.other_counts), unit),
-                _signed(r.difference, unit),
-                "–"
-                if pd.isna(r.difference_low)
-                else f"{_signed(r.difference_low, unit)} to {_signed(r.difference_high, unit)}",
-                str(r.verdict),
-            )
+    cells = [
+        (
+            visible(str(r.says)),
+            _with_counts(r.value, str(r.counts), str(r.unit)),
+            _with_counts(r.other, str(r.other_counts), str(r.unit)),
+            _signed(r.difference, str(r.unit)),
+            "–"
+            if pd.isna(r.difference_low)
+            else f"{_signed(r.difference_low, str(r.unit))} to {_signed(r.difference_high, str(r.unit))}",
+            str(r.verdict),
         )
+        for r in frame[~frame["figure_id"].str.startswith("ward_")].itertuples()
+    ]
     heads = ("figure", "here", comparison.other, "difference", "95% interval", "verdict")
-    grid = Grid(heads, tuple(cells), frozenset({1, 2, 3}), frozenset(), comparison.table.question, "")
-    told = sentences.comparison_sentence(comparison.other, comparison.verdicts)
-    return {"other": comparison.other, "sentences": [told, *comparison.notes], "grid": grid}
+    told = comparison_sentence(comparison.other, comparison.verdicts)
+    return {
+        "other": comparison.other,
+        "sentences": [told, *comparison.notes],
+        "grid": Grid(heads, cells, right={1, 2, 3}, caption=comparison.table.question),
+    }
 
 
 def _with_counts(value: float, counts: str, unit: str) -> str:

@@ -110,14 +110,14 @@ def _crossed(analysis: Analysis) -> Grid:
     """Return how many children stand in each pair of bands."""
     frame = analysis.children.frame
     if frame.empty:
-        return Grid((), ())
+        return Grid()
     columns = [name for name, _ in words.by_band(frame, analysis.settings, ADULTS)]
     rows = []
     for name, total in words.by_band(frame, analysis.settings, CHILD):
         here = frame.loc[frame["band_child"] == name, "band_adults"].value_counts()
         rows.append((name, *(count(here.get(c, 0)) for c in columns), count(total)))
-    heads = (("about the child", False), *((f"adults: {c}", False) for c in columns), ("children", False))
-    return Grid(heads, tuple(rows), frozenset(range(1, len(columns) + 2)), whole=frozenset({0}))
+    heads = ("about the child", *(f"adults: {c}" for c in columns), "children")
+    return Grid(heads, rows, right=range(1, len(heads)), whole={0})
 
 
 def _ended(analysis: Analysis) -> Grid:
@@ -132,8 +132,8 @@ def _ended(analysis: Analysis) -> Grid:
         )
         for row in frame.itertuples(index=False)
     )
-    heads = (("child", False), ("how", False), ("was linked", True), ("linked otherwise now", True))
-    return Grid(heads, rows, whole=frozenset({0})) if rows else Grid((), ())
+    heads = ("child", "how", "was linked", "linked otherwise now")
+    return Grid(heads, rows, assessed={2, 3}, whole={0}) if rows else Grid()
 
 
 def _bands(analysis: Analysis, frame: pd.DataFrame) -> Iterator[Band]:
@@ -177,19 +177,19 @@ def _child(
 def _stages(analysis: Analysis) -> Grid:
     found = analysis.children.frame["stage"].value_counts()
     if analysis.children.frame.empty or not len(found):
-        return Grid((), ())
-    heads = (("stage", False), (f"children on {day(analysis.as_of)}", True), ("what it means", False))
+        return Grid()
+    heads = ("stage", f"children on {day(analysis.as_of)}", "what it means", "what may help")
     rows = tuple(
         (stage.title, count(found.get(name, 0)), stage.says, " | ".join(stage.interventions))
         for name, stage in STAGES.items()
     )
-    return Grid((*heads, ("what may help", False)), rows, frozenset({1}), whole=frozenset({0}))
+    return Grid(heads, rows, assessed={1}, right={1}, whole={0})
 
 
 def _over_time(analysis: Analysis) -> Grid:
     frame = analysis.pathway_counts.frame
     if frame.empty:
-        return Grid((), ())
+        return Grid()
     ends = sorted(set(frame["period_to"]))
     table = frame.pivot_table(index="stage", columns="period_to", values=["children", "entered"], aggfunc="sum")
     rows = []
@@ -198,14 +198,14 @@ def _over_time(analysis: Analysis) -> Grid:
             f"{count(table.loc[stage, ('children', e)])} ({count(table.loc[stage, ('entered', e)])})" for e in ends
         ]
         rows.append((words.stage_words(stage), *cells))
-    heads = (("stage", False), *((day(e), True) for e in ends))
-    return Grid(heads, tuple(rows), frozenset(range(1, len(heads))), whole=frozenset({0}))
+    places = range(1, len(ends) + 1)
+    return Grid(("stage", *map(day, ends)), rows, assessed=places, right=places, whole={0})
 
 
 def _missing(analysis: Analysis) -> tuple[Grid, str]:
     frame = analysis.child_missing.frame
     if frame.empty:
-        return Grid((), ()), ""
+        return Grid(), ""
     pressing = frame["missing_now"] | frame["repeat"] | (frame["interviews_outstanding"] > 0)
     shown = frame[pressing.astype(bool)]
     rows = []
@@ -233,19 +233,19 @@ def _missing(analysis: Analysis) -> tuple[Grid, str]:
             )
         )
     heads = (
-        ("child", False), ("age", True), ("linked to a group", True), ("missing now", True),
-        ("episodes (period before)", True), ("trend", True), ("return interviews", True), ("what recurs", True),
+        "child", "age", "linked to a group", "missing now", "episodes (period before)", "trend", "return interviews",
+        "what recurs",
     )  # fmt: skip
     rest = len(frame) - len(rows)
     further = of(rest, "further child", "further children")
     told = f"{further} went missing in the period; tables/child_missing.csv holds all."
-    return Grid(heads, tuple(rows), frozenset({1}), whole=frozenset({0})), told if rest else ""
+    return Grid(heads, rows, assessed=range(1, 8), right={1}, whole={0}), told if rest else ""
 
 
 def _recurring(analysis: Analysis) -> tuple[Grid, str]:
     frame = analysis.missing_recurring.frame
     if frame.empty:
-        return Grid((), ()), ""
+        return Grid(), ""
     shown = frame[frame["member"].astype(bool) | (frame["children"] > 1)].head(30)
     rows = tuple(
         (
@@ -257,9 +257,9 @@ def _recurring(analysis: Analysis) -> tuple[Grid, str]:
         )
         for row in shown.itertuples(index=False)
     )
-    heads = (("what", False), ("who or where", False), ("episodes", True), ("children", True), ("latest", True))
+    heads = ("what", "who or where", "episodes", "children", "latest")
     rest = len(frame) - len(rows)
-    return Grid(heads, rows, frozenset({2})), (
+    return Grid(heads, rows, assessed={2, 3, 4}, right={2}), (
         f"{of(rest, 'further one', 'further ones')} in tables/missing_recurring.csv." if rest else ""
     )
 
@@ -268,13 +268,10 @@ def _sensitivity(analysis: Analysis) -> Grid:
     """Return the rules of each component, and how many bands rest on it."""
     table = analysis.child_sensitivity
     if table.frame.empty:
-        return Grid((), ())
+        return Grid()
     points = points_of(analysis.settings)
     rules = [" | ".join(f"{RULES[r]} (+{points[r]})" for r in topic.rules) for topic in COMPONENTS.values()]
     said = zip(words.sensitivity_words(table), rules, strict=True)
     rows = tuple((title, side, rule, count(moved), moves or "–") for (title, side, moved, moves), rule in said)
-    heads = (
-        ("component", False), ("band", False), ("rules and points", False),
-        ("children in another band without it", True), ("from and to", True),
-    )  # fmt: skip
-    return Grid(heads, rows, frozenset({3}))
+    heads = ("component", "band", "rules and points", "children in another band without it", "from and to")
+    return Grid(heads, rows, assessed={3, 4}, right={3})

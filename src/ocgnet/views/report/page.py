@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ocgnet.files.writing import sealed, write_text
 from ocgnet.results import Analysis
 from ocgnet.views.html import grids
+from ocgnet.views.html.shell import content_policy, pages, style_sheet
 from ocgnet.views.report.children import children_section
 from ocgnet.views.svg import children_chart, concentration_chart, roles_chart
 from ocgnet.views.svg.analysis import standings
@@ -33,22 +30,10 @@ def write_report(path: Path, analysis: Analysis) -> None:
 
 
 def report_html(analysis: Analysis) -> str:
-    """Return the report as one self-contained page.
+    """Return the report as one self-contained page; sections without data say so in one sentence.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        Any run; sections without data say so in one sentence.
-
-    Returns
-    -------
-    str
-        HTML. The same analysis gives the same text: no clock, no path, no hash of an input.
-
-    Notes
-    -----
-    Everything from the data is escaped, control and direction characters are spelled out, and the
-    content policy allows no script at all.
+    The same analysis gives the same text: no clock, no path, no hash of an input. Everything from the data is escaped,
+    control and direction characters are spelled out, and the content policy allows no script at all.
     """
     css = style_sheet(analysis.marking)
     environment = pages("ocgnet.views.report")
@@ -90,38 +75,3 @@ def report_html(analysis: Analysis) -> str:
         run_id=analysis.run_id,
     )
     return page
-
-
-def pages(package: str, folder: str = "templates") -> Environment:
-    """Return the templates of a package, which escape whatever comes from the data and refuse a name without value."""
-    return Environment(
-        loader=PackageLoader(package, folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def style_sheet(marking: str, package: str = "ocgnet.views.report", file: str = "templates/report.css") -> str:
-    """Return a style sheet with the marking for the margins of every printed page."""
-    css = files(package).joinpath(file).read_text(encoding="utf-8")
-    return css.replace('"MARKING"', css_string(marking))
-
-
-def css_string(text: str) -> str:
-    r"""Return text as a quoted CSS string in which nothing but letters and digits stands as itself.
-
-    A space is written out too: one that follows an escape belongs to the escape and would vanish.
-
-    >>> print(css_string('A-1"</style>'))
-    "A\00002d1\000022\00003c\00002fstyle\00003e"
-    """
-    plain = (c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in text)
-    return f'"{"".join(plain)}"'
-
-
-def content_policy(css: str) -> str:
-    """Return a policy that allows this style sheet and nothing else."""
-    digest = base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode("ascii")
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

@@ -49,20 +49,7 @@ def share_at(curve: Curve, values: np.ndarray, k: int) -> float:
 
 
 def concentration_chart(curves: Sequence[Curve], k: int) -> Markup:
-    """Return the picture: cumulative share against people, ``k`` marked, chance in grey behind.
-
-    Parameters
-    ----------
-    curves : sequence of Curve
-        One or two; those without events are left out.
-    k : int
-        Number of people that the headline is about.
-
-    Returns
-    -------
-    Markup
-        One SVG element, 760 by 440 units; empty when there is no event.
-    """
+    """Return cumulative share against people, the first ``k`` marked, chance in grey behind; empty without an event."""
     curves = [c for c in curves if c.events and c.people and c.kind in _LOOK]
     if not curves:
         return Markup("")
@@ -267,13 +254,8 @@ def standings(principals: pd.DataFrame) -> list[Standing]:
 def roles_chart(rows: list[Standing], resamples: int) -> Markup:
     """Return one dot per suggested principal at its share of resamples, with the interval of that share.
 
-    A filled dot is also recorded as principal; a hollow one is recorded otherwise, which the words at
-    the right say. At most 60 rows are drawn, in the order given.
-
-    Returns
-    -------
-    Markup
-        One SVG element; empty without rows.
+    A filled dot is also recorded as principal; a hollow one is recorded otherwise, which the words at the right say. At
+    most 60 rows are drawn, in the order given; empty without rows.
     """
     if not rows:
         return Markup("")
@@ -337,15 +319,8 @@ _BAR_LEFT, _BAR_RIGHT, _BAR_TOP, _BAR_ROW = 250.0, 690.0, 12.0, 24.0
 def children_chart(groups: pd.DataFrame) -> Markup:
     """Return zero-based bars of linked children per group, in the order of group ids.
 
-    Parameters
-    ----------
-    groups : DataFrame
-        Columns ``ocg_id``, ``name``, ``children``; groups without a child are left out.
-
-    Returns
-    -------
-    Markup
-        One SVG element; empty when no group has a child. At most 60 groups are drawn.
+    ``groups`` has columns ``ocg_id``, ``name`` and ``children``. Groups without a child are left out, at most 60 are
+    drawn; empty when no group has a child.
     """
     linked = groups[groups["children"].fillna(0) > 0].sort_values("ocg_id")
     if linked.empty:

@@ -63,18 +63,9 @@ def _axis(x: Scale, bottom: float, words: str, form: str) -> list[Markup]:
 
 
 def bars(key: str, title: str, rows: Sequence[tuple[str, float, float, float, str]], axis: str) -> Markup:
-    """Return horizontal bars with intervals.
+    """Return horizontal bars with intervals; ``key`` is unique on the page, ``title`` the finding.
 
-    Parameters
-    ----------
-    key : str
-        Unique on the page.
-    title : str
-        The finding.
-    rows : sequence of (str, float, float, float, str)
-        Name, value, lower and upper end of its interval (equal to the value for none), and what to print.
-    axis : str
-        What the bars measure.
+    A row is name, value, lower and upper end of its interval (equal to the value for none), and what to print.
     """
     if not rows:
         return Markup("")

@@ -29,20 +29,10 @@ _SHOWN, _SENTENCE, _LISTED = 40, 400, 500
 def print_problems(
     console: Console, checked: Checked, *, rejects: Path | None = None, brief: bool = False, examples: int | None = 3
 ) -> None:
-    """Print errors, then warnings, each grouped by file and rule.
+    """Print errors, then warnings, each grouped by file and rule, no wider than ``WIDTH``.
 
-    Parameters
-    ----------
-    console : Console
-        Where to print; never wider than ``WIDTH``.
-    checked : Checked
-        What was found.
-    rejects : Path or None
-        Where all errors are listed, for the sentence that says so.
-    brief : bool
-        Print no word when nothing was found.
-    examples : int or None
-        Problems shown of each kind; None for all.
+    ``rejects`` is where all errors are listed, for the sentence that says so; ``brief`` prints no word when nothing was
+    found; ``examples`` is the most problems shown of each kind, None for all.
     """
     width = min(console.width, WIDTH)
     for title, findings in (

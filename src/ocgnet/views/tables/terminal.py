@@ -70,36 +70,15 @@ def print_table(
     marking: str = "",
     left_out: str = "",
 ) -> None:
-    """Print a result table that fits 100 columns.
+    """Print a result table that fits 100 columns, below its ``finding``; one without rows prints a sentence instead.
 
-    Parameters
-    ----------
-    console : rich.console.Console
-        Where to print.
-    table : ResultTable
-        Any result; one without rows prints a sentence instead.
-    columns : sequence of str, optional
-        Declared column names; default ``MAIN_COLUMNS``, else the first seven.
-    limit : int
-        Rows shown; the line below says how many there are.
-    finding : str
-        One sentence above the table.
-    files : str
-        Where all rows and columns are, printed below.
-    marking : str
-        Protective marking, printed above and below.
-    left_out : str
-        One sentence on what was left out, below the table.
+    ``columns`` are declared names (else ``MAIN_COLUMNS``, else the first seven), of the first ``limit`` rows; ``files``
+    says where the rest is. Markup in the data is not read; control and direction characters are spelled out.
 
     Raises
     ------
     KeyError
         When a column is not declared.
-
-    Notes
-    -----
-    Words from the data are printed as they are: markup in them is not read, and control and
-    direction characters are spelled out.
     """
     declared = {c.name: c for c in table.columns}
     chosen = [declared[name] for name in columns or MAIN_COLUMNS.get(table.name) or list(declared)[:7]]
@@ -200,22 +179,8 @@ def print_children(
 ) -> None:
     """Print who is linked, by the band about the child, then the band about the adults, then id.
 
-    Parameters
-    ----------
-    console : rich.console.Console
-        Where to print.
-    tables : mapping of str to ResultTable
-        The tables about children.
-    settings : Settings
-        For the bands.
-    marking : str
-        Protective marking, above and below.
-    limit : int
-        Children shown at most; the last line says how many there are.
-    more : str
-        How to see all of them.
-    unread : str
-        Which of the records that links rest on could not be read; empty when all were.
+    At most ``limit`` children are shown; ``more`` says how to see all. ``unread`` says which of the records that links
+    rest on could not be read; empty when all were.
     """
     say = _Lines(console)
     children = tables["children"].frame
@@ -269,23 +234,7 @@ def _child(say: _Lines, row: Mapping[str, Any], family: str, parts: pd.DataFrame
 def print_child(
     console: Console, tables: Tables, marking: str, child: str, dataset: Dataset, aside: list[NotCounted]
 ) -> None:
-    """Print everything about one child, and why each further recorded link does not count.
-
-    Parameters
-    ----------
-    console : rich.console.Console
-        Where to print.
-    tables : mapping of str to ResultTable
-        The tables about children.
-    marking : str
-        Protective marking, above and below.
-    child : str
-        Id of somebody on record.
-    dataset : Dataset
-        For names, and for what is not recorded.
-    aside : list of NotCounted
-        ``not_counted`` for this child.
-    """
+    """Print everything about one child, and why each further recorded link (``aside``) does not count."""
     say = _Lines(console)
     children = tables["children"].frame
     found = children[children["child_id"] == child]

@@ -20,25 +20,11 @@ from ocgnet.views.words.numbers import count, day, of, printed
 
 
 def csv_rows(table: ResultTable) -> tuple[list[str], list[tuple[str, ...]]]:
-    """Return header and rows of a result table as text, ready for ``outputs.write_csv``.
+    """Return the declared column names and the rows of a result table as text, ready for ``write_csv``.
 
-    Parameters
-    ----------
-    table : ResultTable
-        Any result.
-
-    Returns
-    -------
-    header : list of str
-        Declared column names.
-    rows : list of tuple of str
-        In the order of the table; empty for a table without rows.
-
-    Notes
-    -----
-    Whole numbers have no decimal point, other numbers six significant digits (whole ones from 100,000
-    up, so that no digit before the point is lost), dates are ISO, flags ``true`` and ``false``, and a
-    missing value is empty. Six digits hide the last bits in which processors differ.
+    Whole numbers have no decimal point, other numbers six significant digits (whole ones from 100,000 up, so that no
+    digit before the point is lost), dates are ISO, flags ``true`` and ``false``, and a missing value is empty. Six
+    digits hide the last bits in which processors differ.
     """
     columns = [_WRITTEN[c.kind](table.frame[c.name]) for c in table.columns]
     return [c.name for c in table.columns], list(zip(*columns, strict=True))

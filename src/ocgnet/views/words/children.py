@@ -96,9 +96,7 @@ def by_band(children: pd.DataFrame, settings: Settings, side: str) -> list[tuple
 def separates(children: pd.DataFrame, settings: Settings) -> list[str]:
     """Return per band how the children spread over it and how well that tells them apart, a sentence each.
 
-    Notes
-    -----
-    Of all pairs of children, the share that stands in two bands: 0% when all stand in one, and at most 67% with three.
+    Told apart is the share of all pairs of children that stands in two bands: 0% in one band, at most 67% in three.
     """
     said = []
     for side in SIDES:
@@ -133,15 +131,7 @@ def band_words(row: Mapping[str, Any] | pd.Series, side: str) -> str:
 
 
 def family_words(row: Mapping[str, Any] | pd.Series, together: Mapping[str, list[str]]) -> str:
-    """Return who is of one family or household with a child, in words; empty for nobody.
-
-    Parameters
-    ----------
-    row : mapping
-        Row of the table ``children``.
-    together : mapping of str to list of str
-        ``of_households``.
-    """
+    """Return who is of one family or household with a child (a row of ``children``), in words; empty for nobody."""
     others = [c for c in together.get(str(row["household"]), ()) if c != row["child_id"]]
     unlinked = [o for o in str(row["household_others"] or "").split("|") if o and o != "nan"]
     said = [", ".join(others)] if others else []
@@ -162,13 +152,7 @@ def of_households(children: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def only_overdue(links: pd.DataFrame) -> str:
-    """Return how many children the headline counts by records overdue for review alone, as a sentence; empty for none.
-
-    Parameters
-    ----------
-    links : DataFrame
-        The table ``child_links``.
-    """
+    """Say how many children of ``child_links`` count by records overdue for review alone; empty for none."""
     family = links[links["family_basis"].astype(bool)]
     late = int((family["overdue"].fillna("") != "").groupby(family["child_id"]).all().sum())
     if not late:
@@ -178,13 +162,7 @@ def only_overdue(links: pd.DataFrame) -> str:
 
 
 def were_linked(ended: pd.DataFrame) -> str:
-    """Return how many children were linked by what is over, as one sentence; empty for none.
-
-    Parameters
-    ----------
-    ended : DataFrame
-        The table ``child_links_ended``.
-    """
+    """Say how many children of ``child_links_ended`` were linked by what is over; empty for none."""
     now = ended["linked_now"].astype(bool)
     gone, still = ended.loc[~now, "child_id"].nunique(), ended.loc[now, "child_id"].nunique()
     if not gone and not still:
@@ -200,10 +178,7 @@ def were_linked(ended: pd.DataFrame) -> str:
 def reasons(own: pd.DataFrame) -> list[str]:
     """Return why a child stands in a band: one line a reason about the child, one for adults, one for groups.
 
-    Parameters
-    ----------
-    own : DataFrame
-        The rows of ``child_components`` of one child.
+    ``own`` are the rows of ``child_components`` of one child.
     """
     # One short list at a time: filters of a table cost more than its few rows.
     holds = [(about, component, value) for about, component, value, points in _rows(own) if points > 0]
@@ -228,13 +203,7 @@ def unknowns(own: pd.DataFrame) -> list[str]:
 
 
 def linked_by(own: pd.DataFrame) -> list[str]:
-    """Return each link of a child in a few words, the surest basis first.
-
-    Parameters
-    ----------
-    own : DataFrame
-        The rows of ``child_links`` of one child.
-    """
+    """Return each link of one child (its rows of ``child_links``) in a few words, the surest basis first."""
     found: dict[tuple[str, str, str], list[Any]] = {}
     for row in own.itertuples(index=False):
         found.setdefault((str(row.nominal_id), str(row.basis), str(row.relationship)), []).append(row)

@@ -16,27 +16,21 @@ from ocgnet.views.words.numbers import (
     losses_sentence,
     measured,
     network_text,
-    number_of,
     of,
     period_text,
     ratio,
     roles_said,
     share,
+    value_of,
 )
 
 
 def findings(analysis: Analysis) -> list[str]:
-    """Return the findings of a run, the headline first.
+    """Return the findings of a run as plain sentences, the headline first.
 
-    Sentences about what the records cannot tell say so; a run without groups speaks of people and
-    ties only.
-
-    Returns
-    -------
-    list of str
-        Plain sentences without markup, in a fixed order: what could not be read, concentration, groups, children,
-        roles, people of no group, network; concentration last where it cannot be known, because a page opens with
-        what it does know.
+    In this order: what could not be read, concentration, groups, children, roles, people of no group, network;
+    concentration last where it cannot be known, because a page opens with what it does know. What the records cannot
+    tell is said; a run without groups speaks of people and ties only.
     """
     few = concentration(analysis)
     rest = [
@@ -97,34 +91,34 @@ def concentration(analysis: Analysis) -> str:
 
 def groups(analysis: Analysis) -> str:
     """Return how many groups and members there are, and how that changed."""
-    number, members = number_of(analysis, "ocgs"), number_of(analysis, "nominals")
+    number, members = value_of(analysis.figures, "ocgs"), value_of(analysis.figures, "nominals")
     if number is None:
         reason = _reason(analysis, "ocgs")
         return "" if len(analysis.groups) == 0 and not reason else f"The number of active groups is {UNKNOWN}{reason}."
     when = f" on {day(analysis.as_of)}" if analysis.as_of else ""
     sentence = f"{of(number, 'group was', 'groups were')} active{when}"
-    if (change := number_of(analysis, "ocgs_change")) is not None:
+    if (change := value_of(analysis.figures, "ocgs_change")) is not None:
         sentence += f" ({count(number - change)} on {day(analysis.before_as_of)})"
     if members is not None:
         sentence += f", with {of(members, 'nominal', 'nominals')}"
-        if (before := number_of(analysis, "nominals_before")) is not None:
+        if (before := value_of(analysis.figures, "nominals_before")) is not None:
             sentence += (
                 f" ({count(before)} then)"
                 if change is not None
                 else f" ({count(before)} on {day(analysis.before_as_of)})"
             )
-    trade = number_of(analysis, "ocgs_drug_trafficking")
+    trade = value_of(analysis.figures, "ocgs_drug_trafficking")
     if trade is not None and number:
         sentence += f"; {ratio(trade, number, 'groups')} {'has' if trade == 1 else 'have'} drug trafficking as primary"
         sentence += " crime type"
-        if (cocaine := number_of(analysis, "ocgs_powder_cocaine")) is not None:
+        if (cocaine := value_of(analysis.figures, "ocgs_powder_cocaine")) is not None:
             sentence += f", of which {count(cocaine)} powder cocaine"
     return f"{sentence}."
 
 
 def children(analysis: Analysis) -> str:
     """Return how many children are linked, on the profile's one basis and in which bands."""
-    number, parents = number_of(analysis, "children"), number_of(analysis, "parents")
+    number, parents = value_of(analysis.figures, "children"), value_of(analysis.figures, "parents")
     if number is None:
         reason = _reason(analysis, "children")
         if not analysis.rows_in.get("children") and not reason:
@@ -137,18 +131,18 @@ def children(analysis: Analysis) -> str:
     sentence = f"{of(number, 'child', 'children')} under 18 {'has' if number == 1 else 'have'} a parent, step-parent "
     # Of all members, those overdue for review among them: the same people below and above the line.
     figure = analysis.figures.get("parents")
-    people = figure.denominator if figure is not None and figure.denominator else number_of(analysis, "nominals")
+    people = figure.denominator if figure is not None and figure.denominator else value_of(analysis.figures, "nominals")
     sentence += (
         f"or guardian among {ratio(parents, people, 'OCG nominals')}"
         if parents is not None and people
         else ("or guardian who is an OCG nominal")
     )
-    in_groups, all_groups = number_of(analysis, "parents_ocgs"), number_of(analysis, "ocgs")
+    in_groups, all_groups = value_of(analysis.figures, "parents_ocgs"), value_of(analysis.figures, "ocgs")
     if in_groups is not None and all_groups:
         sentence += f", in {count(in_groups)} of {of(all_groups, 'group', 'groups')}"
-    if late := number_of(analysis, "children_only_overdue"):
+    if late := value_of(analysis.figures, "children_only_overdue"):
         sentence += f"; {count(late)} of them by records that are overdue for review"
-    if gone := number_of(analysis, "children_were_linked"):
+    if gone := value_of(analysis.figures, "children_were_linked"):
         sentence += f". A further {of(gone, 'child was', 'children were')} linked until a membership ended or a group "
         sentence += "was archived, and stand apart"
     frame, asked = analysis.children.frame, analysis.settings
@@ -279,8 +273,8 @@ def _nominals(analysis: Analysis) -> str:
 
 def _top(analysis: Analysis) -> tuple[float, float]:
     """Return how many people are chosen, and of how many."""
-    people = max((c.people for c in analysis.curves), default=0) or number_of(analysis, "nominals") or 0
-    top = number_of(analysis, "top_nominals")
+    people = max((c.people for c in analysis.curves), default=0) or value_of(analysis.figures, "nominals") or 0
+    top = value_of(analysis.figures, "top_nominals")
     return (min(analysis.settings.top_k, people) if top is None else top), people
 
 

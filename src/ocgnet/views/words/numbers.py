@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from ocgnet.dataset import Loss
-from ocgnet.local_profile.profile import Profile
 from ocgnet.model.columns import SUSPECT_ROLES
 from ocgnet.results import Analysis, Figure
 from ocgnet.settings import Settings
 
 UNKNOWN = "not known"
+
+Figures = Mapping[str, Figure]
 
 
 def count(number: float) -> str:
@@ -147,12 +148,6 @@ def value_text(figure: Figure) -> str:
     return count(figure.value) if float(figure.value).is_integer() else f"{figure.value:,.4g}"
 
 
-def number_of(analysis: Analysis, figure_id: str) -> float | None:
-    """Return the value of a figure, or None when it was not computed or cannot be known."""
-    figure = analysis.figures.get(figure_id)
-    return None if figure is None else figure.value
-
-
 def before_text(analysis: Analysis) -> str:
     """Return the period that the figures are compared with, in words; a caller has seen that there is one."""
     return f"{day(analysis.before_from)} to {day(analysis.before_to)}"
@@ -172,11 +167,6 @@ def period_text(analysis: Analysis) -> str:
     if analysis.period_from is None or analysis.period_to is None:
         return "no period: the records hold no date"
     return f"{day(analysis.period_from)} to {day(analysis.period_to)}"
-
-
-# Figures of a profile in words; every share with its two counts.
-
-Figures = Mapping[str, Figure]
 
 
 def value_of(figures: Figures, name: str) -> float | None:
@@ -236,11 +226,9 @@ def chance_words(low: float, high: float) -> str:
     return share(low) if f"{low:.1%}" == f"{high:.1%}" else band(low, high)
 
 
-def interval_words(figure: Figure) -> str:
-    """Return the interval of a figure in the words of its unit; a dash without one."""
-    if figure.low is None or figure.high is None:
-        return "–"
-    return f"{plain(figure.low, figure.unit)} to {plain(figure.high, figure.unit)}"
+def range_words(low: float | None, high: float | None, unit: str) -> str:
+    """Return two ends of a figure in the words of its unit; a dash without them."""
+    return "–" if low is None or high is None else f"{plain(low, unit)} to {plain(high, unit)}"
 
 
 def plain(value: float | None, unit: str) -> str:
@@ -260,17 +248,6 @@ def plain(value: float | None, unit: str) -> str:
             return "0"
         return f"{value:,.2f}" if abs(value) < 100 else f"{value:,.0f}"
     return count(value)
-
-
-def before_words(profile: Profile) -> str:
-    """Return the period that changes count from, such as ``01/10/2018 to 31/12/2018``."""
-    return period_words(profile.windows.before)
-
-
-def day_before(profile: Profile) -> str:
-    """Return the day on which groups and members of the period before are judged; a dash without dates."""
-    days = profile.tables["group_years"].frame["day"]
-    return day(days.iloc[0]) if len(days) else "–"
 
 
 def period_words(days: tuple[date, date] | None) -> str:
