@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from neo4j.exceptions import DriverError, Neo4jError
 
+import ready
 from installed import missing
 from ocgnet.errors import StoreError
 from ocgnet.store.neo4j import LocalServer
@@ -29,6 +30,13 @@ def log_file(tmp_path_factory, monkeypatch):
     file = tmp_path_factory.mktemp("log") / "log.jsonl"
     monkeypatch.setenv("OCGNET_LOG", str(file))
     return file
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_process_left():
+    """End, when all is done, the process in whose copies commands are run."""
+    yield
+    ready.end()
 
 
 FLAGS = (

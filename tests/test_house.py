@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import networkx as nx
 import pytest
+
+import ocgnet
 
 SOURCE = Path(__file__).parent.parent / "src" / "ocgnet"
 RANKS = (
@@ -49,11 +55,60 @@ def imported(path: Path) -> set[str]:
     return found - {"__version__"}
 
 
+def named(source: Path) -> dict[str, Path]:
+    """Every module below a folder by its dotted name, packages by theirs."""
+    paths = sorted(source.rglob("*.py"))
+    return {".".join(p.relative_to(source).with_suffix("").parts).removesuffix(".__init__"): p for p in paths}
+
+
+def modules_imported(path: Path, modules: dict[str, Path]) -> Iterator[str]:
+    """Modules that a file imports anywhere: at its head, in a function, behind TYPE_CHECKING."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names if name.name in modules)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path} imports by dots; write the name out"
+            for name in node.names:
+                inner = f"{node.module}.{name.name}"
+                yield from (m for m in (inner if inner in modules else node.module,) if m in modules)
+
+
+def circles(modules: dict[str, Path]) -> list[set[str]]:
+    """Sets of modules that import each other in a round.
+
+    A package is its ``__init__``: importing a module of it is no import of what the package hands on. The top of
+    an import package, which hands everything on when it is asked, stands outside.
+    """
+    graph = nx.DiGraph()
+    for name, path in modules.items():
+        graph.add_edges_from((name, other) for other in modules_imported(path, modules) if "." in name and "." in other)
+    rounds = [set(part) for part in nx.strongly_connected_components(graph) if len(part) > 1]
+    return sorted(rounds + [{name} for name in nx.nodes_with_selfloops(graph)], key=sorted)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_imports_point_down(path: Path) -> None:
     room = room_of(path)
     above = {other for other in imported(path) if other != room and RANK[other] >= RANK[room]}
     assert not above, f"{room} imports {above}, which stand beside or above it"
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    assert circles(named(SOURCE.parent)) == []
+
+
+def test_a_circle_is_seen_wherever_the_import_stands(tmp_path: Path) -> None:
+    package = tmp_path / "house" / "room"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("from house.room.one import f\n")
+    (package / "one.py").write_text("def f():\n    from house.room import two\n")
+    (package / "two.py").write_text("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import house.room.one\n")
+    (package / "three.py").write_text("import house.room.one\nfrom house.room.two import x\n")
+    assert circles(named(tmp_path)) == [{"house.room.one", "house.room.two"}]
+    (package / "two.py").write_text("from house.room import f\n")
+    assert circles(named(tmp_path)) == [{"house.room", "house.room.one", "house.room.two"}]
+    (package / "two.py").write_text("x = 1\n")
+    assert circles(named(tmp_path)) == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
@@ -62,9 +117,32 @@ def test_a_room_is_one_room(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 700
 
 
+def test_no_room_hides_a_public_name() -> None:
+    """A module under the package replaces, once imported, what the package offers under the same name."""
+    script = """
+import importlib, inspect, pkgutil, random, sys
+import ocgnet
+names = [m.name for m in pkgutil.walk_packages(ocgnet.__path__, "ocgnet.") if not m.name.endswith("__main__")]
+random.Random(sys.argv[1]).shuffle(names)
+for name in names:
+    importlib.import_module(name)
+print(*(n for n in ocgnet.__all__ if not callable(getattr(ocgnet, n)) and n != "errors"))
+"""
+    for seed in "123":
+        done = subprocess.run([sys.executable, "-c", script, seed], capture_output=True, text=True, check=True)
+        assert done.stdout.split() == []
+    tops = {p.stem for p in SOURCE.iterdir()}
+    assert tops & set(ocgnet.__all__) == {"errors"}
+
+
 def test_only_the_engine_knows_igraph() -> None:
     knows = {room_of(p) for p in MODULES if re.search(r"^\s*(import|from) igraph", p.read_text("utf-8"), re.MULTILINE)}
     assert knows == {"network"}
+
+
+def test_only_synthesise_knows_the_made_up_county() -> None:
+    knows = {str(p.relative_to(SOURCE)) for p in MODULES if "ocgnet_demo" in p.read_text(encoding="utf-8")}
+    assert knows <= {"cli/synthesise.py"}
 
 
 def test_analysis_reads_no_clock_no_file() -> None:

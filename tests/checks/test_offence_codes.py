@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.installed import ocgnet
 
 from ocgnet.checks.check import check
 from ocgnet.harm import in_words, look_up, normal_code, readings, weights
+from ready import ocgnet
 
 
 def folder(path: Path, *codes: str) -> Path:

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.installed import ocgnet
 
 from ocgnet.checks.check import Checked, check
 from ocgnet.checks.places import sign_of
 from ocgnet.dataset import LeftOut
+from ready import ocgnet
 
 
 def folder(path: Path, **tables: str) -> Path:

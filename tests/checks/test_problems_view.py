@@ -5,9 +5,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from installed import ocgnet
 from ocgnet.checks.check import check
 from ocgnet.views.tables.problems import HEADER, print_problems, write_rejects
+from ready import ocgnet
 
 BROKEN = Path(__file__).parents[2] / "fixtures" / "broken"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.installed import ocgnet
 
 from ocgnet.checks.check import Checked, check
 from ocgnet.model import TABLES
 from ocgnet.words import WordsError, built_in, plain, with_own
+from ready import ocgnet
 
 
 def folder(path: Path, words: str = "", **tables: str) -> Path:

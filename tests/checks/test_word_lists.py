@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.installed import ocgnet
 
 from ocgnet.checks.check import check
 from ocgnet.model.columns import COUNTRIES
 from ocgnet.settings import Settings
 from ocgnet.words import built_in
+from ready import ocgnet
 
 
 def folder(path: Path, words: str = "", **tables: str) -> Path:

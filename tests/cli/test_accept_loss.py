@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 
-from installed import ocgnet
 from ocgnet.checks.check import check
 from ocgnet.cli.options import accepted_losses
 from ocgnet.dataset import LeftOut, Loss
@@ -38,6 +37,7 @@ from ocgnet.views.profile.folder import write_profile_workbook
 from ocgnet.views.profile.page import profile_html
 from ocgnet.views.report import report_html
 from ocgnet.views.workbook import workbook_bytes
+from ready import ocgnet
 
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
 LOST = {

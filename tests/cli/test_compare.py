@@ -7,22 +7,18 @@ import io
 import json
 import shutil
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import ready
+
 TINY = Path(__file__).resolve().parents[2] / "fixtures" / "tiny"
-OCGNET = str(Path(sys.executable).with_name("ocgnet"))
 
 
 def ocgnet(*words, cwd, code=0):
-    done = subprocess.run(
-        [OCGNET, *map(str, words)], cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120
-    )
+    done = ready.run(*words, cwd=cwd)
     assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
-    assert "Traceback" not in done.stderr
     return done.stdout, " ".join(done.stderr.split())
 
 

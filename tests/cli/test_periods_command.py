@@ -1,4 +1,4 @@
-"""Periods through the installed program: what a figure is compared with, and what makes ties."""
+"""Periods through the program: what a figure is compared with, and what makes ties."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from installed import ocgnet
+from ready import ocgnet
 
 QUARTER = ("--from", "2019-01-01", "--to", "2019-03-31")
 

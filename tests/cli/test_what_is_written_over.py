@@ -15,10 +15,10 @@ import pytest
 from typer.testing import CliRunner
 
 from every_command import ROOT, Ids, every_command
-from installed import ocgnet as installed
 from ocgnet.cli import options as cli_options
 from ocgnet.cli.app import COMMANDS, app, fetched
 from ocgnet.errors import OcgnetError
+from ready import ocgnet
 
 READ = {
     ("check", "folder"), ("load", "folder"), ("compare", "first"), ("compare", "second"), ("query", "file"),
@@ -240,20 +240,20 @@ def test_somebodys_rejects_csv_stays_where_nobody_named_it(command: str, place: 
 
 
 def test_what_is_ones_own_is_written_again(tmp_path: Path, monkeypatch) -> None:
-    """Twice each through the installed program, in the folder of the records itself."""
+    """Twice each through the program, in the folder of the records itself."""
     records = shutil.copytree(ROOT / "fixtures" / "tiny", tmp_path / "records")
     for _ in range(2):
-        installed("check", ".", cwd=records)
-        installed("network", ".", "--out", "chart.html", cwd=records)
-        installed("analyse", ".", "--out", "results", cwd=records)
-        installed("profile", ".", "--out", "profile", cwd=records)
-        installed("compare", "results", "results", "--out", "changes.csv", cwd=records)
-        installed("log", "export", "log.csv", cwd=records)
-        installed("log", "export", "log.json", cwd=records)
-        installed("query", "--favourites", "favourites.zip", cwd=records)
-        installed("synthesise", "ocgs", "--out", "made", cwd=records)
-        installed("load", ".", "--store", "s.duckdb", cwd=records)
+        ocgnet("check", ".", cwd=records)
+        ocgnet("network", ".", "--out", "chart.html", cwd=records)
+        ocgnet("analyse", ".", "--out", "results", cwd=records)
+        ocgnet("profile", ".", "--out", "profile", cwd=records)
+        ocgnet("compare", "results", "results", "--out", "changes.csv", cwd=records)
+        ocgnet("log", "export", "log.csv", cwd=records)
+        ocgnet("log", "export", "log.json", cwd=records)
+        ocgnet("query", "--favourites", "favourites.zip", cwd=records)
+        ocgnet("synthesise", "ocgs", "--out", "made", cwd=records)
+        ocgnet("load", ".", "--store", "s.duckdb", cwd=records)
     (records / "chart.html").write_text("mine")
-    said = installed("network", ".", "--out", "chart.html", cwd=records, code=1)
+    said = ocgnet("network", ".", "--out", "chart.html", cwd=records, code=1)
     assert "chart.html was not written by ocgnet, or was changed since, and would be lost" in said
     assert (records / "chart.html").read_text() == "mine"

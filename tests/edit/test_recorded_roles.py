@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from installed import ocgnet
 from ocgnet.audit.read import acts
 from ocgnet.checks.check import check
 from ocgnet.edit.recorded_roles import NOT_ASSESSED, role_change, roles_held
 from ocgnet.errors import UsageError
 from ocgnet.model.columns import ROLES
+from ready import ocgnet
 from whole_change import changed_dataset
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"

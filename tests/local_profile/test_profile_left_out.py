@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from installed import ocgnet
+from ready import ocgnet
 
 TABLES = {
     "nominals": ["nominal_id,review_due", "N1,", "N2,", "N3,2018-01-01"],

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+import ready
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
 
 
 def ocgnet(folder: Path, *arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ocgnet", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env=os.environ | {"COLUMNS": "200"} | environment,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    return ready.run(*arguments, cwd=folder, **({"COLUMNS": "200"} | environment))
 
 
 def test_the_same_tables_from_folder_file_and_server(neo4j, tmp_path) -> None:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import ready
 from ocgnet.errors import StoreError
 from ocgnet.queries.ask import outside
 from ocgnet.store.neo4j import LocalServer
 from ocgnet.store.neo4j.connection import Address, connected
 from ocgnet.store.neo4j.server import GUARDS
-
-OCGNET = Path(sys.executable).with_name("ocgnet")
 
 
 class Listener:
@@ -100,10 +97,7 @@ def asked(neo4j, folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     file = folder / "own.cypher"
     file.write_text(text + "\n", encoding="utf-8")
     access = {"OCGNET_NEO4J_PASSWORD_FILE": str(neo4j.server.password_file), "OCGNET_NEO4J_PASSWORD": ""}
-    return subprocess.run(
-        [OCGNET, "query", "--file", file, "--store", neo4j.uri, "--format", "csv"],
-        capture_output=True, text=True, check=False, env=os.environ | access,
-    )  # fmt: skip
+    return ready.run("query", "--file", file, "--store", neo4j.uri, "--format", "csv", **access)
 
 
 @pytest.mark.parametrize("how", REACHING)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+import ready
 from ocgnet.errors import StoreError
 from ocgnet.store.neo4j import LocalServer
 from ocgnet.store.neo4j import server as parts
@@ -20,13 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def ocgnet(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "ocgnet", "neo4j", *arguments],
-        capture_output=True,
-        text=True,
-        env=os.environ | environment,
-        check=False,
-    )
+    return ready.run("neo4j", *arguments, **environment)
 
 
 def test_a_second_start_finds_the_first(neo4j_server) -> None:

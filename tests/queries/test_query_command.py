@@ -6,30 +6,19 @@ import csv
 import json
 import os
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+import ready
+from installed import OCGNET
 from ocgnet.queries import find, pack
-
-OCGNET = Path(sys.executable).with_name("ocgnet")
 
 
 def run(*words: str, cwd: Path, code: int = 0, env: dict[str, str] | None = None) -> str:
-    done = subprocess.run(
-        [OCGNET, "query", *words],
-        cwd=cwd,
-        env={**os.environ, "COLUMNS": "100", **(env or {})},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=120,
-    )
+    done = ready.run("query", *words, cwd=cwd, **({"COLUMNS": "100"} | (env or {})))
     assert done.returncode == code, f"{done.stdout}\n{done.stderr}"
-    assert "Traceback" not in done.stderr
     return done.stdout if code == 0 else done.stderr
 
 
@@ -55,7 +44,10 @@ def test_all_questions_are_listed_and_shown(tmp_path: Path) -> None:
 def test_what_a_program_reads_is_utf_8_whatever_the_terminal_writes(tmp_path: Path) -> None:
     text = "MATCH (p:Person) WHERE p.name = 'Zoë Ångström' RETURN p.person_id AS id\n"
     (tmp_path / "own.cypher").write_text(text, encoding="utf-8")
-    assert run("--file", "own.cypher", "--show", cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"}) == text
+    words = [OCGNET, "query", "--file", "own.cypher", "--show"]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == text
 
 
 def test_an_answer_in_three_forms(ask) -> None:

@@ -17,7 +17,6 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from installed import ocgnet
 from ocgnet.audit.chain import key_of
 from ocgnet.audit.read import acts, keyed_id
 from ocgnet.checks.check import check
@@ -29,6 +28,7 @@ from ocgnet.retention.erasing import erase, erasure_in
 from ocgnet.retention.erasure import person_erasure, report_erasure
 from ocgnet.retention.search import Words, files_in, look_at
 from ocgnet.store import LoadManifest, open_store
+from ready import ocgnet
 from whole_change import changed_dataset
 
 ROOT = Path(__file__).parent.parent.parent

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import shutil
-import subprocess
 from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from installed import OCGNET, ocgnet
+import ready
 from ocgnet.audit.read import acts
 from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
@@ -96,10 +95,9 @@ def test_no_records_have_no_reviews():
 
 
 def test_due_prints_the_same_in_words_and_in_data(tmp_path):
-    shown = ocgnet("review", "due", "--folder", TINY, "--as-of", "2019-03-31")
+    shown = ready.ocgnet("review", "due", "--folder", TINY, "--as-of", "2019-03-31")
     assert shown.startswith("OFFICIAL-SENSITIVE · SYNTHETIC DATA\n2 reviews are overdue on 31/03/2019.\n")
-    words = [OCGNET, "review", "due", "--folder", TINY, "--as-of", "2019-03-31", "--format", "csv"]
-    printed = subprocess.run(words, capture_output=True, encoding="utf-8", check=True).stdout
+    printed = ready.run("review", "due", "--folder", TINY, "--as-of", "2019-03-31", "--format", "csv").stdout
     rows = list(csv.DictReader(printed.splitlines()))
     assert list(rows[0]) == list(COLUMNS)
     assert [r["id"] for r in rows] == ["N10", "R7"]
@@ -108,9 +106,9 @@ def test_due_prints_the_same_in_words_and_in_data(tmp_path):
 
 def test_a_review_that_is_done_sets_the_next_day_and_nothing_else(tmp_path, log_file):
     place = shutil.copytree(TINY, tmp_path / "tiny")
-    ocgnet("review", "done", "N10", "--until", "2021-02-28", "--by", "DI A", "--reason", "prison until then",
+    ready.ocgnet("review", "done", "N10", "--until", "2021-02-28", "--by", "DI A", "--reason", "prison until then",
            "--on", "31/03/2019", "--folder", place)  # fmt: skip
-    ocgnet("review", "done", "R7", "--report", "--until", "2021-02-28", "--by", "DI A", "--reason", "still true",
+    ready.ocgnet("review", "done", "R7", "--report", "--until", "2021-02-28", "--by", "DI A", "--reason", "still true",
            "--on", "31/03/2019", "--folder", place)  # fmt: skip
     assert reviews_due(check(place).dataset, DAY) == []
     for name, old, new in (("nominals", "2019-01-31", "2021-02-28"), ("intel_reports", "2019-03-01", "2021-02-28")):
@@ -134,5 +132,5 @@ def test_a_review_that_is_done_sets_the_next_day_and_nothing_else(tmp_path, log_
 def test_a_review_that_makes_no_sense_is_refused(tmp_path, words, says):
     place = shutil.copytree(TINY, tmp_path / "tiny")
     words = ("review", "done", *words, "--by", "A", "--reason", "b", "--on", "2019-03-31")
-    assert says in ocgnet(*words, "--folder", place, code=2)
+    assert says in ready.ocgnet(*words, "--folder", place, code=2)
     assert (place / "nominals.csv").read_bytes() == (TINY / "nominals.csv").read_bytes()

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from installed import ocgnet
 from ocgnet.visible import LONGEST, shortened, visible
+from ready import ocgnet
 
 PERSIAN = "\u0645\u0647\u062f\u06cc\u200c\u06cc\u0627\u0631"
 SINHALA = "\u0dc1\u0dca\u200d\u0dbb\u0dd3 \u0dbd\u0d82\u0d9a\u0dcf"
