@@ -24,19 +24,7 @@ DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
 
 @dataclass(frozen=True)
 class About:
-    """What ``about.toml`` says of a folder; every field may be absent.
-
-    Parameters
-    ----------
-    force : str
-        Name of the force.
-    marking : str
-        Protective marking printed on every output.
-    synthetic : bool
-        Whether the people are made up; prints ``SYNTHETIC DATA`` on every output.
-    as_of, period_from, period_to : date or None
-        Day at which ages and memberships are judged, and the period of the figures, both days included.
-    """
+    """What ``about.toml`` says of a folder (see ``ABOUT_FIELDS``), all of it optional; a period holds both its days."""
 
     force: str = ""
     marking: str = DEFAULT_MARKING
@@ -53,18 +41,9 @@ class About:
 
 @dataclass(frozen=True, order=True)
 class LeftOut:
-    """Rows that take no part, and why.
+    """Rows that take no part (``what``, such as ``crime_links``), and why, in an analyst's words.
 
-    Parameters
-    ----------
-    what : str
-        What was left out, such as ``crime_links``.
-    why : str
-        The rule, in an analyst's words.
-    count : int
-        How many rows.
-    refused : bool
-        Whether the rows were refused on the way in, so that what they said is not known at all.
+    ``refused`` are rows refused on the way in, so that what they said is not known at all.
     """
 
     what: str
@@ -75,17 +54,8 @@ class LeftOut:
 
 @dataclass(frozen=True, order=True)
 class Loss:
-    """How much of a table could not be read.
+    """How many rows of a table were refused, of all that the source held, these among them.
 
-    Parameters
-    ----------
-    table : str
-        Name of the table.
-    lost, rows : int
-        Rows that were refused, and rows that the source held, these among them.
-
-    Examples
-    --------
     >>> str(Loss("crime_links", 4210, 6000))
     'crime_links: 4,210 of 6,000 rows (70%) could not be read'
     """
@@ -106,17 +76,7 @@ class Loss:
 
 @dataclass(frozen=True, order=True)
 class SourceFile:
-    """One file that was read.
-
-    Parameters
-    ----------
-    file : str
-        Its name without the folder.
-    sha256 : str
-        Hash of its bytes.
-    rows : int
-        Rows it held, without the header.
-    """
+    """One file that was read: its name without the folder, the hash of its bytes, and its rows without the header."""
 
     file: str
     sha256: str

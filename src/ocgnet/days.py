@@ -32,14 +32,8 @@ _SILENCES = 2
 class Days:
     """How often each day stands in the dated columns of one table.
 
-    Parameters
-    ----------
-    day : ndarray of datetime64[D]
-        Different days, rising; no open ends.
-    count : ndarray of int
-        How often each stands there.
-    dating : ndarray of bool
-        Whether each stands in a column that may date the records.
+    The different days rise and hold no open ends; ``dating`` says of each whether it stands in a column that may date
+    the records.
     """
 
     day: np.ndarray
@@ -54,14 +48,12 @@ class Days:
     def far_after(self, settings: Settings) -> np.datetime64 | None:
         """Return the last day that lies near the others, or None where every day does.
 
-        Notes
-        -----
-        A date is far off when it lies more than ``far_days`` after the ``far_percentile`` of the table's
-        dates (the date at the position rounded down, so that of up to 1,000 dates it is the last but one),
-        and more than twice as long after it as the longest gap between days from the first quarter of
-        the dates up to it. The second half leaves sparse tables alone, where years without a record are
-        ordinary; so does the rule that a table with fewer than six different earlier days has no far
-        date. The first quarter is left aside because one crime of long ago would hide every later slip.
+        A date is far off when it lies more than ``far_days`` after the ``far_percentile`` of the table's dates (the
+        date at the position rounded down, so that of up to 1,000 dates it is the last but one), and more than twice as
+        long after it as the longest gap between days from the first quarter of the dates up to it. The second half
+        leaves sparse tables alone, where years without a record are ordinary; so does the rule that a table with fewer
+        than six different earlier days has no far date. The first quarter is left aside because one crime of long ago
+        would hide every later slip.
         """
         # A day that is still to come is told as such, and must not hide another slip behind it.
         come = self.day <= np.datetime64(settings.today, "D")
@@ -81,14 +73,9 @@ class Days:
 
 @dataclass(frozen=True)
 class Latest:
-    """The latest event of some records.
+    """The latest event of some records; None when none with a date can have happened by today.
 
-    Parameters
-    ----------
-    day : date or None
-        None when the records hold no event with a date that can have happened by today.
-    after_today : int
-        Dates of events after today that would have decided it on a later day.
+    ``after_today`` counts dates of events after today that would have decided it on a later day.
     """
 
     day: date | None
@@ -101,15 +88,7 @@ class Latest:
 
 
 def latest_event(tables: Mapping[str, Days], settings: Settings) -> Latest:
-    """Return the latest event that is not after today and not far off.
-
-    Parameters
-    ----------
-    tables : mapping of str to Days
-        By table; none are needed.
-    settings : Settings
-        Today, and what is far off.
-    """
+    """Return the latest event that is not after today and not far off; no table is needed."""
     today = np.datetime64(settings.today, "D")
     latest: date | None = None
     after = 0
@@ -170,13 +149,7 @@ def is_no_day(day: date) -> bool:
 
 
 def check_asked(day: date | None, option: str) -> None:
-    """Refuse a day that lies outside every calendar of records.
-
-    Raises
-    ------
-    UsageError
-        With what to give instead.
-    """
+    """Refuse a day that lies outside every calendar of records."""
     if day is not None and not FIRST_DAY <= day <= LAST_DAY:
         raise UsageError(
             f"{option} {day} is no day on which records can be judged: give one from {FIRST_DAY} to {LAST_DAY}, or "

@@ -52,20 +52,13 @@ T = TypeVar("T")
 
 
 def readings(code: str) -> tuple[str, ...]:
-    """Return what a text may stand for in the notations of the Home Office.
+    """Return what a text may stand for in the notations of the Home Office, as the table of weights writes it.
 
-    A class has up to three digits and perhaps a letter (``8N``, ``008N``, ``105A``); its subclass follows a stroke,
-    a point or a hyphen (``4/4``, ``004/04``, ``37.1``), or, where three digits of class and two of subclass are
-    written together, the third digit (``00404``). Subclass 0 is the class as a whole (``802/00``).
+    A class has up to three digits and perhaps a letter (``8N``, ``008N``, ``105A``); its subclass follows a stroke, a
+    point or a hyphen (``4/4``, ``004/04``, ``37.1``), or, where three digits of class and two of subclass are written
+    together, the third digit (``00404``). Subclass 0 is the class as a whole (``802/00``). Nothing for a text in no
+    such notation; several codes when it is ambiguous, as after a spreadsheet took 4/1 for a day.
 
-    Returns
-    -------
-    tuple of str
-        Codes as the table of weights writes them (``4.4``, ``8N``). None when the text is in no such notation;
-        several when it is ambiguous, as after a spreadsheet took 4/1 for a day.
-
-    Examples
-    --------
     >>> readings("4/4"), readings("004/04"), readings(" 8n"), readings("08/N"), readings("00404"), readings("802/00")
     (('4.4',), ('4.4',), ('8N',), ('8N',), ('4.4',), ('802',))
     >>> readings("0401"), readings("4 1"), readings("04-Jan"), readings("NFIB3A")
@@ -188,16 +181,10 @@ def _codes(cell: str) -> list[str]:
 
 @dataclass(frozen=True)
 class WeightSet:
-    """Severity weights under which harm is counted.
+    """Severity weights under which harm is counted, by normal offence code (``normal_code``).
 
-    Parameters
-    ----------
-    by_code : mapping of str to float
-        Weight by normal offence code (``normal_code``).
-    vintage : str
-        What the weights are and where they come from, printed on every output.
-    fingerprint : str
-        Sha256 of the sorted weights, so that two runs can be told to have used the same.
+    ``vintage`` says what they are and where they come from, and is printed on every output; ``fingerprint`` is of the
+    sorted weights, so that two runs can be told to have used the same.
     """
 
     by_code: Mapping[str, float]
@@ -217,27 +204,15 @@ class WeightSet:
 
 
 def weights_from(text: str, name: str) -> WeightSet:
-    r"""Read other weights from the text of a CSV file.
+    r"""Read other weights from the text of a CSV file, whose ``name`` stands in messages and in the vintage.
 
     A file that weighs any code of the shipped table is a scale of its own and takes the place of the whole table,
-    because sums over two scales mean nothing. A file of other codes only adds them to the table.
+    because sums over two scales mean nothing. A file of other codes only adds them to the table. It has a column
+    ``offence_code`` (or ``ho_code``, ``code``) and a column ``weight``; others are passed over.
 
-    Parameters
-    ----------
-    text : str
-        CSV with a header; a column ``offence_code`` (or ``ho_code``, ``code``) and a column ``weight``.
-        Other columns are passed over.
-    name : str
-        Name of the file, for messages and for the vintage.
+    ``UsageError`` names the line: a column is missing, a weight is no number or below 0, a code is blank, ambiguous, or
+    stands twice with different weights, or there is no row.
 
-    Raises
-    ------
-    UsageError
-        When a column is missing, a weight is no number or below 0, a code is blank, ambiguous, or stands twice with
-        different weights, or there is no row. The message names the line.
-
-    Examples
-    --------
     >>> weights_from("code,weight\n 08/N,10\n", "index.csv").by_code
     {'8N': 10.0}
     >>> added = weights_from("code,weight\nNFIB3A,36.8\n", "fraud.csv")
@@ -299,13 +274,7 @@ def offence_groups() -> dict[str, str]:
 
 
 def harm_of(codes: pa.ChunkedArray) -> np.ndarray:
-    """Return the severity weight of each offence code.
-
-    Returns
-    -------
-    ndarray of float
-        Same length as ``codes``; NaN where the code is blank or has no weight (unknown, never 0).
-    """
+    """Return the severity weight of each offence code; NaN where it is blank or has no weight (unknown, never 0)."""
     encoded = codes.combine_chunks().dictionary_encode()
     table = weights()
     distinct = [look_up(table, c) for c in encoded.dictionary.to_pylist()]

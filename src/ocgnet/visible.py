@@ -30,15 +30,9 @@ _JOINING_SCRIPTS = frozenset((
 def visible(text: str, keep: str = "") -> str:
     r"""Return text with every control and direction character spelled out, so that none can act or hide.
 
-    Zero-width joiners stay between letters of scripts that need them, as in Persian names, and between the
-    parts of an emoji; elsewhere they are seen nowhere and left out, as soft hyphens are.
-
-    Parameters
-    ----------
-    text : str
-        Text of a record.
-    keep : str
-        Acting characters that may stay, such as the line end on a terminal.
+    Zero-width joiners stay between letters of scripts that need them, as in Persian names, and between the parts of an
+    emoji; elsewhere they are seen nowhere and left out, as soft hyphens are. Acting characters of ``keep`` may stay,
+    such as the line end on a terminal.
 
     >>> visible("a\x1b[31mb\u202ec\nd")
     'a\\x1b[31mb\\u202ec\\nd'

@@ -47,13 +47,7 @@ def plain(text: str) -> str:
 
 
 class WordsError(ValueError):
-    """A words file that cannot be used.
-
-    Attributes
-    ----------
-    key : str
-        Where in the file, such as ``memberships.role.principal``; empty for the file as a whole.
-    """
+    """A words file that cannot be used; ``key`` is where in it, as ``memberships.role``, empty for all of it."""
 
     def __init__(self, key: str, says: str) -> None:
         super().__init__(says)
@@ -62,26 +56,12 @@ class WordsError(ValueError):
 
 @dataclass(frozen=True)
 class Words:
-    """What words mean.
+    """What words mean; all are held as :func:`plain` makes them.
 
-    Parameters
-    ----------
-    not_known : frozenset of str
-        Plain words that mean "not known" in every column.
-    totals : frozenset of str
-        Plain names of rows that add others up.
-    columns : mapping of (str, str) to mapping of str to tuple of str
-        By table and column: our words for each plain word; several where a word is ambiguous.
-    column_not_known : mapping of (str, str) to frozenset of str
-        Further plain words that mean "not known" in one column.
-    flags : mapping of str to bool
-        Yes and no by plain word.
-    risk : mapping of str to tuple of str
-        Plain words by level of risk, and under ``not_known``.
-    crime_kinds : mapping of str to tuple of tuple of str
-        Phrases, each the words that must all occur, by kind of crime.
-    own_risk : mapping of str to str
-        Level by plain word of a force's own scheme.
+    ``columns`` gives by table and column our words for each word, several where it is ambiguous; ``column_not_known``
+    gives further words that mean "not known" in one column, beside ``not_known`` in all of them. ``totals`` are names
+    of rows that add others up. ``risk`` gives words by level, and under ``not_known``; ``own_risk`` levels by word of a
+    force's own scheme. ``crime_kinds`` gives phrases by kind of crime, each the words that must all occur.
     """
 
     not_known: frozenset[str]
@@ -94,13 +74,9 @@ class Words:
     own_risk: Mapping[str, str] = field(default_factory=dict)
 
     def meant(self, table: str, column: Column, text: str) -> tuple[str, ...] | None:
-        """Return which of a column's words a text may mean.
+        """Return which of a column's words a text may mean: several if it is ambiguous, none for "not known".
 
-        Returns
-        -------
-        tuple of str or None
-            The word; several when the text is ambiguous; an empty tuple when it means "not known"; None when the
-            text is no word that is known here, and stands for itself.
+        None when the text is no word that is known here, and stands for itself.
         """
         word = plain(text)
         if own := self._own(column, text, word):
@@ -185,10 +161,7 @@ def built_in() -> Words:
 def with_own(words: Words, data: bytes) -> Words:
     """Return words with those of a force's file; where both know a word, the force's meaning counts.
 
-    Raises
-    ------
-    WordsError
-        When the file cannot be used; the first thing that is wrong, with its key.
+    ``WordsError`` names the first thing that is wrong, with its key.
     """
     if len(data) > LARGEST_FILE:
         raise WordsError("", f"A list of words has at most {LARGEST_FILE:,} bytes. Keep to the words that are used.")
@@ -208,12 +181,7 @@ def _columns_of(table: str) -> Iterable[str]:
 
 
 def _judge(given: Mapping[str, Any]) -> None:
-    """Refuse a file of words that says something that cannot be meant.
-
-    Raises
-    ------
-    WordsError
-    """
+    """Refuse a file of words that says something that cannot be meant."""
     counted = 0
     for key, words in _lists(given):
         counted += len(words)

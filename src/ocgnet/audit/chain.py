@@ -30,17 +30,7 @@ _TAIL_LENGTH = len(_TAIL) + 64 + len('"}')
 
 @dataclass(frozen=True)
 class Line:
-    """A whole line of the log.
-
-    Parameters
-    ----------
-    seq : int
-        Number of the line, from 1; it grows by one whatever the clock does.
-    before, hash : str
-        Hash of the line before, and of this one.
-    entry : mapping
-        Everything that the line says.
-    """
+    """A whole line of the log, chained to the one before by its hash; ``seq`` counts from 1."""
 
     seq: int
     before: str
@@ -79,19 +69,7 @@ _FLAGS = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_
 
 @dataclass(frozen=True)
 class Head:
-    """The last line of the log.
-
-    Parameters
-    ----------
-    seq : int
-        Its number; 0 before the first line.
-    hash : str
-        Its hash.
-    end : int
-        Bytes of the file up to its end.
-    at : str
-        Its time.
-    """
+    """The last line of the log, its time ``at`` and the byte of its ``end``; number 0 before the first line."""
 
     seq: int = 0
     hash: str = BEGINNING
@@ -102,14 +80,9 @@ class Head:
 def append(path: Path, entry: Mapping[str, Any]) -> int:
     """Add one line and return its number; the line is on disk when this returns.
 
-    What stands at the end of the file and is no whole line of the chain (cut short by a crash or a full
-    disk, or put there by somebody else) stays; the new line holds its length and hash under ``gap``.
-    Where lines are missing, the new line goes on from the anchored head, so that the loss stays visible.
-
-    Raises
-    ------
-    LogError
-        When the line cannot be written; the file is then as before.
+    What stands at the end of the file and is no whole line of the chain (cut short by a crash or a full disk, or put
+    there by somebody else) stays; the new line holds its length and hash under ``gap``. Where lines are missing, the
+    new line goes on from the anchored head, so that the loss stays visible. After a ``LogError`` the file is as before.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -131,13 +104,7 @@ def read_head(path: Path) -> Head | None:
 
 
 def key_of(path: Path) -> bytes:
-    """Return the secret for keyed hashes; made on first use, readable by the owner only.
-
-    Raises
-    ------
-    LogError
-        When it can be neither read nor made.
-    """
+    """Return the secret for keyed hashes; made on first use, readable by the owner only."""
     file = path.with_name(f"{path.name}.key")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -44,13 +44,7 @@ def state_folder() -> Path:
 
 
 def refuse_log(path: Path, place: Path) -> None:
-    """Refuse a place for a result that is a file of the log: itself, its key, anchor or lock, under whatever name.
-
-    Raises
-    ------
-    LogError
-        Naming the place.
-    """
+    """Refuse a place for a result that is a file of the log: itself, its key, anchor or lock, under whatever name."""
     own = [path, *(path.with_name(f"{path.name}{ending}") for ending in (".key", ".head", ".lock"))]
     named = {str(p.resolve()).casefold() for p in own}
     try:
@@ -62,13 +56,7 @@ def refuse_log(path: Path, place: Path) -> None:
 
 
 def refuse_inside(path: Path, places: Iterable[Path]) -> None:
-    """Refuse a log that stands inside what it describes, where it would be shared or erased with it.
-
-    Raises
-    ------
-    LogError
-        Naming the folder.
-    """
+    """Refuse a log that stands inside what it describes, where it would be shared or erased with it."""
     real = path.resolve()
     for place in places:
         inside = place.resolve()
@@ -90,14 +78,7 @@ _SECRET = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 class Act:
     """An act that is under way; made by :meth:`Log.act`.
 
-    Parameters
-    ----------
-    log : Log
-        The log that is told.
-    kind : str
-        One of :data:`KINDS`.
-    conceal : iterable of str
-        Words that never reach the log, such as ids and names of who is erased.
+    Words of ``conceal``, such as ids and names of who is erased, never reach the log.
     """
 
     def __init__(self, log: Log, kind: str, conceal: Iterable[str] = ()) -> None:
@@ -119,23 +100,11 @@ class Act:
         self._facts["files"] = [*self._facts.get("files", ()), *(str(f.absolute()) for f in files)]
 
     def saw(self, people: Iterable[str]) -> None:
-        """Write at once whom the act is about, before anything is done with their records.
-
-        Raises
-        ------
-        LogError
-            When the line cannot be written.
-        """
+        """Write at once whom the act is about, before anything is done with their records."""
         self._line("about", people=self._packed(people))
 
     def begins(self, **facts: object) -> None:
-        """Write at once what the act is about to do, so that whoever finds it half done knows.
-
-        Raises
-        ------
-        LogError
-            When the line cannot be written.
-        """
+        """Write at once what the act is about to do, so that whoever finds it half done knows."""
         self._line("about", facts=facts)
 
     def _packed(self, people: Iterable[str]) -> dict[str, Any]:
@@ -160,13 +129,7 @@ class Act:
 
 
 class Log:
-    """The log in one file.
-
-    Parameters
-    ----------
-    path : Path
-        The file; made on the first act, readable by its owner only.
-    """
+    """The log in one file, which is made on the first act, readable by its owner only."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -190,29 +153,10 @@ class Log:
     ) -> Iterator[Act]:
         """Tell the log that an act begins, let it happen, and tell how it ended.
 
-        The line that it begins is on disk before the body runs; when that fails, the body does not run.
-
-        Parameters
-        ----------
-        kind : str
-            One of :data:`KINDS`.
-        people : iterable of str
-            Ids of the people it is about; an erasure keeps keyed hashes only, and its words lose these ids.
-        by : str
-            Who does it; empty for the user of the operating system, whose account is always kept too.
-        recipient, reason : str
-            To whom records go, and why; without a reason the one of ``$OCGNET_REASON``.
-        what : str
-            The act in words; by default the command line.
-        conceal : iterable of str
-            Further words that may not reach the log.
-
-        Raises
-        ------
-        LogError
-            When a line cannot be written.
-        ValueError
-            When the kind is none of :data:`KINDS`.
+        The line that it begins is on disk before the body runs; when that fails (``LogError``), the body does not run.
+        An erasure keeps keyed hashes of ``people`` only, and its words lose these ids and those of ``conceal``. ``by``
+        is empty for the user of the operating system, whose account is always kept too; without a ``reason`` the one of
+        ``$OCGNET_REASON`` counts; ``what`` is by default the command line.
         """
         if kind not in KINDS:
             raise ValueError(f"no kind of act: {kind}")

@@ -90,20 +90,9 @@ COLUMNS = (
 class Told:
     """One act, from all its lines.
 
-    Parameters
-    ----------
-    number : int
-        Number of its first line.
-    at : str
-        When that was written, UTC.
-    end : str
-        ``done``, ``failed``, or empty when no end is told.
-    people : set of str
-        Ids of everybody whom any of its lines names.
-    erased : set of str
-        Keyed hashes, for an erasure.
-    facts : mapping
-        What its last line tells.
+    ``number`` and ``at`` (UTC) are those of its first line; ``end`` is ``done``, ``failed``, or empty when no end is
+    told; ``people`` is everybody whom any of its lines names, ``erased`` keyed hashes for an erasure; ``facts`` are
+    those of its last line.
     """
 
     number: int
@@ -136,10 +125,7 @@ class Told:
 def acts(path: Path) -> list[Told]:
     """Return all acts of the log in the order in which they began; lines that were damaged are passed over.
 
-    Raises
-    ------
-    LogError
-        When the log cannot be read. One that does not exist has no acts.
+    A log that does not exist has no acts; one that cannot be read is a ``LogError``.
     """
     told: dict[str, Told] = {}
     for entry in _entries(path):

@@ -16,15 +16,7 @@ from ocgnet.files.locking import alone
 
 @dataclass(frozen=True)
 class Found:
-    """Something about one line.
-
-    Parameters
-    ----------
-    line : int
-        Physical line of the file, from 1; 0 for the log as a whole.
-    what : str
-        What is wrong with it, or worth knowing.
-    """
+    """Something about one physical line of the file, from 1; 0 for the log as a whole."""
 
     line: int
     what: str
@@ -35,18 +27,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a look at the whole log found.
+    """What a look at the whole log found, in the order of the file.
 
-    Parameters
-    ----------
-    lines : int
-        Whole lines.
-    head : str
-        Number and hash of the last line, as ``--head`` takes them; empty for no lines.
-    faults : tuple of Found
-        Signs that somebody meddled with the log, in the order of the file.
-    notes : tuple of Found
-        What happened and was handled: lines cut short by a crash, a clock that went back, acts without an end.
+    ``head`` is number and hash of the last line, as ``--head`` takes them; empty for no lines. ``faults`` are signs
+    that somebody meddled with the log; ``notes`` are what happened and was handled: lines cut short by a crash, a clock
+    that went back, acts without an end.
     """
 
     lines: int
@@ -58,21 +43,10 @@ class Verdict:
 def verify(path: Path, known: Sequence[str] = ()) -> Verdict:
     """Read the whole log and check its chain and its anchor.
 
-    What cannot be noticed: somebody who may write all files of the log can write a new chain from any
-    line on, with an anchor that fits, or cut the tail and the anchor alike. Against that, keep a head
-    elsewhere (``ocgnet log path`` prints it) and give it as ``known``.
-
-    Parameters
-    ----------
-    path : Path
-        The log; one that does not exist has no lines and no faults unless something is known of it.
-    known : sequence of str
-        Heads that were noted elsewhere, each as ``NUMBER:HASH``.
-
-    Raises
-    ------
-    LogError
-        When the log cannot be read.
+    What cannot be noticed: somebody who may write all files of the log can write a new chain from any line on, with an
+    anchor that fits, or cut the tail and the anchor alike. Against that, keep a head elsewhere (``ocgnet log path``
+    prints it as ``NUMBER:HASH``) and give it as ``known``. A log that does not exist has no faults unless something is
+    known of it; one that cannot be read is a ``LogError``.
     """
     try:
         if not path.parent.is_dir():

@@ -31,14 +31,9 @@ _UNKNOWN = np.datetime64("NaT", "D")
 
 
 class Births:
-    """Dates of birth by person id, over all tables of people.
+    """Dates of birth by person id, over all tables of people; rows that broke a rule give no date.
 
     Where tables disagree the earlier date is held, so that nothing is called impossible that need not be.
-
-    Parameters
-    ----------
-    tables : mapping of str to CheckedTable
-        Rows that broke a rule give no date.
     """
 
     def __init__(self, tables: Mapping[str, CheckedTable]) -> None:

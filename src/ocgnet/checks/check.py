@@ -38,20 +38,10 @@ LISTED = 1_000
 
 @dataclass(frozen=True, eq=False)
 class Checked:
-    """The verdict on a source.
+    """The verdict on a source: everything found, by file in the order of the model, and the tables that could be read.
 
-    Parameters
-    ----------
-    source : Source
-        What was read.
-    findings : tuple of Finding
-        Everything found, by file in the order of the model.
-    period : Period
-        The dates by which ages were judged.
-    tables : mapping of str to CheckedTable
-        Tables that could be read.
-    read_as : tuple of str
-        What was read as something else than it says, one sentence for each kind, with its count; no fault.
+    ``period`` holds the dates by which ages were judged. ``read_as`` says what was read as something else than it says,
+    one sentence for each kind, with its count; that is no fault.
     """
 
     source: Source
@@ -117,11 +107,8 @@ class Checked:
     def dataset(self) -> Dataset:
         """The good rows, typed; rows with an error, and rows that refer to one of those, are left out and counted.
 
-        Raises
-        ------
-        RecordError
-            When a whole table or ``about.toml`` cannot be used: leaving that out would not be leaving
-            out rows.
+        ``RecordError`` when a whole table or ``about.toml`` cannot be used: leaving that out would not be leaving out
+        rows.
         """
         for finding in self.findings:
             if finding.is_error and finding.whole_file:
@@ -145,28 +132,11 @@ def check(
     weights: Mapping[str, float] | None = None,
     settings: Settings | None = None,
 ) -> Checked:
-    """Find every problem of a source in one pass.
+    """Find every problem of a source in one pass; ``SourceError`` when there is nothing to read.
 
-    Parameters
-    ----------
-    source : path or Source
-        Folder or workbook, or what was read from it.
-    as_of : date or None
-        Day on which ages are judged; None takes it from ``about.toml``, else the latest event in the data.
-    weights : mapping of str to float or None
-        Severity weight by normal offence code; a code without one is told. None for the shipped weights.
-    settings : Settings, optional
-        Period, today, open ends and what is far off; ``as_of`` comes before its own.
-
-    Returns
-    -------
-    Checked
-        With no errors for tables without rows.
-
-    Raises
-    ------
-    SourceError
-        When there is nothing to read.
+    ``as_of`` is the day on which ages are judged and comes before that of ``settings``; without either ``about.toml``
+    says it, else it is the latest event in the data. An offence code that ``weights`` (severity by normal code; the
+    shipped ones by default) do not hold is told.
     """
     settings = settings or Settings()
     if as_of is not None:
@@ -222,24 +192,10 @@ def read_dataset(
     as_of: date | None = None,
     settings: Settings | None = None,
 ) -> tuple[Dataset, Checked]:
-    """Return the checked records of a source.
+    """Return the checked records of a source, as :func:`check` finds them.
 
-    Parameters
-    ----------
-    source : path or Source
-        Folder or workbook, or what was read from it.
-    skip_rejects : bool
-        Leave out rows with an error, and rows that refer to one, instead of refusing all.
-    as_of : date or None
-    settings : Settings, optional
-        As in ``check``.
-
-    Raises
-    ------
-    SourceError
-        When there is nothing to read.
-    RecordError
-        When records break rules, and with ``skip_rejects`` when a table cannot be used at all.
+    ``RecordError`` when records break rules; with ``skip_rejects`` rows with an error, and rows that refer to one, are
+    left out instead, and only a table that cannot be used at all is refused.
     """
     checked = check(source, as_of=as_of, settings=settings)
     if checked.errors and not skip_rejects:

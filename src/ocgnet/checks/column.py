@@ -31,34 +31,13 @@ _BLANK = strings([""])
 
 
 class CheckedColumn:
-    """A column of text, encoded.
+    """A column of text, encoded; space around a text is dropped.
 
-    Every verdict is passed once per distinct text and carried to the rows by number, which is what
-    makes a million rows cheap.
-
-    Parameters
-    ----------
-    declared : Column
-        What the model says of it.
-    cells : pyarrow.ChunkedArray of string
-        As read; space around a text is dropped.
-    open_ends : collection of date
-        Dates that mean "no end" in a column of ends or plans; such cells are blank from here on.
-
-    Attributes
-    ----------
-    codes : ndarray of int32, shape (rows,)
-        Position in ``texts``; -1 where the cell is blank.
-    texts : pyarrow.Array of string
-        Distinct texts.
-    values : pyarrow.Array
-        What each text stands for, in the type of the model; null where it was refused.
-    refused : ndarray of bool
-        Per distinct text.
-    open_ends : int
-        Rows whose cell was an open end.
-    refusals : dict of str to CellError
-        Texts that are refused for more than what the column may hold, with the reason.
+    Every verdict is passed once per distinct text and carried to the rows by number, which is what makes a million rows
+    cheap. ``codes`` (int32 a row) are positions in the distinct ``texts``, -1 where the cell is blank; ``values`` are
+    what each text stands for, null where it was ``refused``; ``refusals`` are texts refused for more than what the
+    column may hold. In a column of ends or plans a date of ``open_ends`` means "no end": such cells are blank from here
+    on, and the attribute ``open_ends`` counts them.
     """
 
     def __init__(self, declared: Column, cells: pa.ChunkedArray, open_ends: Collection[date] = ()) -> None:

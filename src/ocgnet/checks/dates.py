@@ -27,21 +27,8 @@ def check_dates(
 ) -> None:
     """Refuse births that have not come; name dates after today or far off, and rows that begin after the analysis.
 
-    Rows that begin after the analysis are named only where somebody named its day: otherwise that day is the
-    latest event, after which a membership may well begin.
-
-    Parameters
-    ----------
-    tables : mapping of str to CheckedTable
-        Tables that could be read.
-    days : mapping of str to Days
-        Days of the good rows of those with dates.
-    about : About
-        Whether the records are of a fixed day.
-    period : Period
-        The dates of the analysis.
-    settings : Settings
-        Today, and what is far off.
+    Rows that begin after the analysis are named only where somebody named its day: otherwise that day is the latest
+    event, after which a membership may well begin. ``days`` are those of the good rows of tables with dates.
     """
     today = np.datetime64(settings.today, "D")
     named = settings.as_of or settings.period_to or about.as_of

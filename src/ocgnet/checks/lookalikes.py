@@ -200,18 +200,10 @@ def _letters(text: str) -> str:
 
 
 def fingerprints(texts: pa.Array) -> np.ndarray:
-    """Return a number for the skeleton of every id: the same for the same skeleton, another for another.
+    """Return a uint64 for the skeleton of every id: the same for the same skeleton, another for another.
 
-    Parameters
-    ----------
-    texts : pyarrow.Array of string
-        Without nulls.
-
-    Returns
-    -------
-    ndarray of uint64
-        Made of the bytes at once, because a million ids are looked at in every check. That two skeletons share a
-        number has a chance of one in 10**7 for a million ids; whoever asks compares the skeletons themselves.
+    Made of the bytes at once, because a million ids are looked at in every check. That two skeletons share a number has
+    a chance of one in 10**7 for a million ids; whoever asks compares the skeletons themselves.
     """
     ends, data = text_bytes(texts)
     found = _hashed(ends, data)

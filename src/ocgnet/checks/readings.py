@@ -27,19 +27,7 @@ _FLAGS = frozenset(("true", "false", "yes", "no", "1", "0"))
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A word that was read as one of ours.
-
-    Parameters
-    ----------
-    file, column : str
-        Where it stands.
-    word : str
-        As it is written.
-    means : str
-        Our word; empty when it was read as not recorded.
-    rows : ndarray of int
-        Positions of the rows it stands in, rising.
-    """
+    """A word that was read as one of ours (empty: as not recorded), and the rows in which it stands, rising."""
 
     file: str
     column: str
@@ -51,19 +39,7 @@ class Reading:
 def read_words(column: CheckedColumn, table: str, file: str, words: Words) -> list[Reading]:
     """Put our words in the place of a force's in one column, and refuse words that may mean two things.
 
-    Parameters
-    ----------
-    column : CheckedColumn
-        Its texts, values and verdicts change.
-    table, file : str
-        Where it stands.
-    words : Words
-        What is known.
-
-    Returns
-    -------
-    list of Reading
-        By how many rows they stand in, the most first.
+    What was read is returned by how many rows it stands in, the most first.
     """
     declared = column.declared
     if declared.name in AS_WRITTEN or declared.free_text or not len(column.texts):
@@ -107,10 +83,7 @@ def _candidates(column: CheckedColumn, table: str, words: Words) -> Iterator[int
 def _read(table: str, declared: Column, text: str, words: Words) -> str:
     """Return our text for a force's; empty when it means that nothing is recorded.
 
-    Raises
-    ------
-    CellError
-        When it may mean several things, or may not be left open.
+    ``CellError`` when it may mean several things, or may not be left open.
     """
     if not declared.many:
         return _one(table, declared, text, words)

@@ -24,12 +24,7 @@ CheckedTables = Mapping[str, CheckedTable]
 def check_references(tables: CheckedTables, given: Mapping[str, RawTable]) -> list[Finding]:
     """Report every id that its table does not hold; return what could not be looked up at all.
 
-    Parameters
-    ----------
-    tables : mapping of str to CheckedTable
-        Tables that could be read; their findings grow.
-    given : mapping of str to RawTable
-        All tables of the source, those that could not be read among them.
+    ``given`` are all tables of the source, those that could not be read among them.
     """
     unchecked: dict[str, list[str]] = {}
     asked: list[tuple[CheckedTable, CheckedColumn, list[CheckedTable]]] = []

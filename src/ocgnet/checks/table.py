@@ -26,18 +26,9 @@ from ocgnet.words import Words
 
 @dataclass(frozen=True)
 class Repeats:
-    """Rows of which an earlier row has the same identity.
+    """Rows of which an earlier row has the same identity, rising, each with the ``first`` row of that identity.
 
-    Parameters
-    ----------
-    rows : ndarray of int
-        The repetitions, rising.
-    first : ndarray of int
-        For each, the earliest row of that identity.
-    keep : ndarray of int
-        One row per repeated identity that stays when rejects are skipped.
-    drop : ndarray of int
-        The others of that identity.
+    Of each repeated identity one row is kept when rejects are skipped, and the others are dropped.
     """
 
     rows: np.ndarray
@@ -49,22 +40,10 @@ class Repeats:
 def repeats_of(
     columns: Mapping[str, CheckedColumn], identity: np.ndarray, sound: np.ndarray, good: np.ndarray
 ) -> Repeats | None:
-    """Find rows of the same identity.
+    """Find rows of the same identity among ``sound`` ones; None when every identity stands once.
 
-    Parameters
-    ----------
-    columns : mapping of str to CheckedColumn
-        Columns of the table.
-    identity : ndarray of int, shape (rows,)
-        As from :func:`identities`.
-    sound, good : ndarray of bool, shape (rows,)
-        Rows that take part, and rows without any error: of several copies the good one that sorts
-        first by its content is kept, so that the order of the rows never matters.
-
-    Returns
-    -------
-    Repeats or None
-        None when every identity stands once.
+    Of several copies the ``good`` one that sorts first by its content is kept, so that the order of the rows never
+    matters.
     """
     keys = identity[sound]
     ordered = np.sort(keys)
@@ -119,16 +98,10 @@ def _ranks(column: CheckedColumn) -> np.ndarray:
 class CheckedTable:
     """The rows of one table, the problems found in them, and which of them are left out for that.
 
-    Attributes
-    ----------
-    columns : dict of str to CheckedColumn
-        Every column of the model; one that was not given is blank throughout.
-    readings : list of Reading
-        What was written in a force's words, and read in ours.
-    fallen : list of Finding
-        Rows that stand well themselves and are left out because a row they name is; filled by ``cascade``.
-    reason : ndarray of int16, shape (rows,)
-        Position in ``reasons`` of the first rule the row broke; -1 for a good row.
+    Every column of the model stands in ``columns``; one that was not given is blank throughout. ``readings`` are what
+    was written in a force's words and read in ours; ``fallen`` (filled by ``cascade``) are rows that stand well
+    themselves and are left out because a row they name is. ``reason`` is a number a row, int16: the position in
+    ``reasons`` of the first rule that the row broke, -1 for a good row.
     """
 
     def __init__(self, raw: RawTable, words: Words, open_ends: Collection[date] = ()) -> None:

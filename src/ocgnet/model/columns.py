@@ -56,69 +56,31 @@ class Ahead(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a data table.
+    """One column of a data table."""
 
-    Parameters
-    ----------
-    name : str
-        Header in files, property in the graph, column in results.
-    kind : Kind
-        What a cell stands for.
-    says : str
-        One plain sentence for the data dictionary.
-    key : bool
-        Part of the table's key; a key cell is never blank.
-    required : bool
-        Never blank, though not part of the key.
-    enum : tuple of str
-        Allowed values, lower case, when ``kind`` is ``ENUM``.
-    many : bool
-        Several values separated by ``|`` in one cell.
-    refers : str
-        Table whose single key this column must name, or ``"person"`` for any table of people.
-    lenient : bool
-        An unknown reference is a warning, not an error.
-    event : bool
-        Its date says when something happened or was recorded.
-    dates_records : bool
-        An event whose date may be the day on which the records are judged when nobody names one.
-    counts_from : bool
-        Before this date the row does not count.
-    ahead : Ahead
-        Whether the date may be an open end, or lie ahead.
-    between : (float, float) or None
-        Lowest and highest value that a number may have.
-    pattern, pattern_says : str
-        Regular expression that the whole text must match, and the same in words.
-    sensitivity : Sensitivity
-        Handling when results leave the desk.
-    free_text : bool
-        Written in somebody's own words, so that it may hold anything, a child's words and names among them.
-        No output of ``analyse`` or ``profile`` repeats it, but for the title of a report that may be named.
-    counted_as : tuple of str
-        Words under which a text is counted and printed where texts are counted; all others are one
-        count, because what a force writes into such a column need not be a word of a list.
-    """
-
-    name: str
+    name: str  # header in files, property in the graph, column in results
     kind: Kind
-    says: str
-    key: bool = False
-    required: bool = False
-    enum: tuple[str, ...] = ()
-    many: bool = False
-    refers: str = ""
-    lenient: bool = False
-    event: bool = False
-    dates_records: bool = False
-    counts_from: bool = False
+    says: str  # one plain sentence for the data dictionary
+    key: bool = False  # part of the table's key; such a cell is never blank
+    required: bool = False  # never blank, though not part of the key
+    enum: tuple[str, ...] = ()  # allowed values, lower case
+    many: bool = False  # several values separated by | in one cell
+    refers: str = ""  # table whose single key it must name, or "person" for any table of people
+    lenient: bool = False  # an unknown reference is a warning, not an error
+    event: bool = False  # its date says when something happened or was recorded
+    dates_records: bool = False  # an event that may date the records when nobody names the day of judgement
+    counts_from: bool = False  # before this date the row does not count
     ahead: Ahead = Ahead.NEVER
-    between: tuple[float, float] | None = None
-    pattern: str = ""
+    between: tuple[float, float] | None = None  # lowest and highest value of a number
+    pattern: str = ""  # regular expression that the whole text must match
     pattern_says: str = ""
     sensitivity: Sensitivity = Sensitivity.PLAIN
     free_text: bool = False
+    """Written in somebody's own words, so that it may hold anything, a child's words and names among them.
+    No output of ``analyse`` or ``profile`` repeats it, but for the title of a report that may be named."""
     counted_as: tuple[str, ...] = ()
+    """Words under which a text is counted and printed where texts are counted; all others are one
+    count, because what a force writes into such a column need not be a word of a list."""
 
     @property
     def arrow(self) -> pa.DataType:
@@ -147,36 +109,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a data folder.
+    """One table of a data folder."""
 
-    Parameters
-    ----------
-    name : str
-        File or sheet name without ending.
-    says : str
-        One plain sentence for the data dictionary.
-    columns : tuple of Column
-        In the order of the template.
-    orders : tuple of (str, str)
-        Pairs of date columns where the first may not be later than the second.
-    apart_by : tuple of str
-        Further columns that tell rows of one key apart, such as the start of a membership; may be blank.
-    together : tuple of (str, str)
-        Pairs of columns that are given both or not at all.
-    any_of : tuple of tuple of str
-        Sets of columns of which at least one is given.
-    differ : tuple of (str, str)
-        Pairs of columns that may not hold the same value.
-    """
-
-    name: str
-    says: str
-    columns: tuple[Column, ...]
-    orders: tuple[tuple[str, str], ...] = ()
-    apart_by: tuple[str, ...] = ()
-    together: tuple[tuple[str, str], ...] = ()
-    any_of: tuple[tuple[str, ...], ...] = ()
-    differ: tuple[tuple[str, str], ...] = ()
+    name: str  # of its file or sheet, without ending
+    says: str  # one plain sentence for the data dictionary
+    columns: tuple[Column, ...]  # in the order of the template
+    orders: tuple[tuple[str, str], ...] = ()  # date columns of which the first may not be later than the second
+    apart_by: tuple[str, ...] = ()  # tell rows of one key apart, as the start of a membership does; may be blank
+    together: tuple[tuple[str, str], ...] = ()  # given both or not at all
+    any_of: tuple[tuple[str, ...], ...] = ()  # of which at least one is given
+    differ: tuple[tuple[str, str], ...] = ()  # that may not hold the same value
 
     @property
     def identity(self) -> tuple[str, ...]:

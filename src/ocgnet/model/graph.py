@@ -31,18 +31,9 @@ DATA_SUBJECTS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Node:
-    """A kind of node.
+    """A kind of node; no two share the value of their ``key``.
 
-    Parameters
-    ----------
-    label : str
-        Label by which it is found.
-    key : str
-        Property that no two of them share.
-    parts : tuple of str
-        Columns of which the key is made, also kept as properties; empty when the key is one column's text.
-    says : str
-        One plain sentence.
+    ``parts`` are the columns of which the key is made, also kept as properties; empty when it is one column's text.
     """
 
     label: str
@@ -53,20 +44,10 @@ class Node:
 
 @dataclass(frozen=True)
 class NodeRows:
-    """How the rows of a table become nodes.
+    """How the rows of a table become nodes; ``key`` are the columns of the node's key, in the order of ``node.parts``.
 
-    Parameters
-    ----------
-    table : str
-        Table of the model.
-    node : Node
-        What each row becomes.
-    key : tuple of str
-        Columns that make the node's key, in the order of ``node.parts``.
-    label : str
-        Further label that says in which table the node stands; only where a node may stand in several.
-    prefix : str
-        Before the names of this table's own columns on a node that stands in several tables.
+    Where a node may stand in several tables, ``label`` is a further label that says in which, and ``prefix`` stands
+    before the names of this table's own columns.
     """
 
     table: str
@@ -89,17 +70,7 @@ class NodeRows:
 
 @dataclass(frozen=True)
 class End:
-    """One end of a relationship.
-
-    Parameters
-    ----------
-    node : Node
-        Kind of node.
-    columns : tuple of str
-        Columns that make its key.
-    needs : tuple of str
-        Columns without which there is no relationship.
-    """
+    """One end of a relationship: the columns of its node's key, and those without which there is no relationship."""
 
     node: Node
     columns: tuple[str, ...]
@@ -110,18 +81,8 @@ class End:
 class Tie:
     """How the rows of a table become relationships.
 
-    Parameters
-    ----------
-    type : str
-        Type of the relationship.
-    table : str
-        Table of the model.
-    start, end : End
-        From where to where.
-    derived : bool
-        Repeats what a property already says, for walking along; not read back.
-    many : str
-        Column of several ids, each of which makes a relationship of its own.
+    A ``derived`` one repeats what a property already says, for walking along, and is not read back. Of a column of
+    several ids (``many``) each makes a relationship of its own.
     """
 
     type: str

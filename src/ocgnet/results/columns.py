@@ -15,16 +15,8 @@ from dataclasses import dataclass
 class ResultColumn:
     """One column of a result table.
 
-    Parameters
-    ----------
-    name : str
-        Header.
-    kind : str
-        ``id``, ``text``, ``count``, ``number``, ``share`` (0 to 1), ``date`` or ``flag``.
-    says : str
-        One plain sentence for the dictionary and the column's tooltip.
-    assessment : bool
-        True when the value is computed or suggested, false when it repeats a recorded fact.
+    ``kind`` is ``id``, ``text``, ``count``, ``number``, ``share`` (0 to 1), ``date`` or ``flag``; ``says`` is a
+    sentence for the dictionary and the column's tooltip; ``assessment`` is false where a recorded fact is repeated.
     """
 
     name: str

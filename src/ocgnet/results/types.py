@@ -17,15 +17,7 @@ from ocgnet.settings import Settings
 
 @dataclass(frozen=True)
 class ResultTable:
-    """A result with one declared set of columns.
-
-    Parameters
-    ----------
-    name : str
-        Key of ``RESULT_TABLES``.
-    frame : pandas.DataFrame
-        Exactly the declared columns, in order; rows in the declared sort order.
-    """
+    """A result with exactly the columns that ``RESULT_TABLES`` declares under its name, rows in the declared order."""
 
     name: str
     frame: pd.DataFrame
@@ -110,22 +102,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class Curve:
-    """Union coverage by number of people, for one kind of event, with its null.
+    """Union coverage by number of people, for one kind of event (``crimes`` or ``reports``), with its null.
 
-    Parameters
-    ----------
-    kind : str
-        ``crimes`` or ``reports``.
-    events : int
-        Denominator: events linked to at least one OCG nominal.
-    people : int
-        How many OCG nominals could be chosen.
-    k : ndarray of int
-        Numbers of people, from 0, increasing; every number for small data, thinned for large.
-    covered : ndarray of float
-        Share of events covered by the first ``k`` of the ranking.
-    null_low, null_median, null_high : ndarray of float
-        2.5%, 50% and 97.5% of the same under random allocation.
+    ``events`` is the denominator: events linked to at least one OCG nominal; ``people`` is how many nominals could be
+    chosen. ``k`` are numbers of people, from 0, increasing; every number for small data, thinned for large. ``covered``
+    is the share of events covered by the first ``k`` of the ranking; ``null_low``, ``null_median`` and ``null_high``
+    are 2.5%, 50% and 97.5% of the same under random allocation.
     """
 
     kind: str
@@ -158,16 +140,10 @@ class Network:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Suggested against recorded roles.
+    """Suggested against recorded roles: confusion counts, index recorded role, columns suggested role.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Confusion counts; index recorded role, columns suggested role.
-    compared : int
-        Memberships with both a recorded and a suggested role.
-    kappa : float or None
-        Quadratic-weighted kappa; None with fewer than two compared or no variation.
+    ``compared`` are memberships with both roles; ``kappa`` is quadratic-weighted, None with fewer than two compared or
+    no variation.
     """
 
     table: pd.DataFrame

@@ -42,19 +42,11 @@ class CellError(ValueError):
 
 
 def read_cell(column: Column, text: str) -> Any:
-    """Return the value of a cell that is not blank and has no space around it.
+    """Return the value of a cell that is not blank and has no space around it, or raise ``CellError``.
 
-    Dates are ISO 8601 or dd/mm/yyyy; a moment has a ``T`` or a space before its clock, whose seconds
-    may be missing, and a bare date stands for its midnight; flags are true, false, yes, no, 1 or 0.
-    Several values keep their ``|``.
+    Dates are ISO 8601 or dd/mm/yyyy; a moment has a ``T`` or a space before its clock, whose seconds may be missing,
+    and a bare date stands for its midnight; flags are true, false, yes, no, 1 or 0. Several values keep their ``|``.
 
-    Raises
-    ------
-    CellError
-        With the rule and what to write instead.
-
-    Examples
-    --------
     >>> from ocgnet.model import table
     >>> read_cell(table("crimes").column("recorded_on"), "31/01/2019")
     datetime.date(2019, 1, 31)
@@ -195,17 +187,7 @@ MOST_COLUMNS = 1_000
 
 @dataclass(frozen=True)
 class Header:
-    """Where each column of the model stands in a file.
-
-    Parameters
-    ----------
-    width : int
-        Number of cells of the header.
-    places : dict of str to int
-        Position by column of the model.
-    findings : tuple of Finding
-        Repeated, unknown and missing columns.
-    """
+    """How many cells a header has, where each column of the model stands in it, and what is wrong with it."""
 
     width: int
     places: dict[str, int]

@@ -37,13 +37,7 @@ _PARSE = arrow_csv.ParseOptions(double_quote=False, ignore_empty_lines=False)
 
 
 def read_plain(table: Table, name: str, file: BinaryIO) -> RawTable | None:
-    """Read a file from where it stands to its end.
-
-    Returns
-    -------
-    RawTable or None
-        None when the file is not plain; the file is then where it was.
-    """
+    """Read a file from where it stands to its end; None when it is not plain, and it is then where it was."""
     begin = file.tell()
     found = _plain_table(table, name, file)
     if found is None:
@@ -110,16 +104,11 @@ _SAVE = "Save the file as CSV UTF-8 (in Excel: Save as, CSV UTF-8)."
 
 
 def read_csv(table: Table, path: Path) -> RawTable:
-    """Read one CSV file.
+    """Read one CSV file; ``SourceError`` when it may not be opened, or changes while it is read.
 
-    UTF-8 with or without a byte order mark; any line ends; commas; cells may hold line breaks within
-    quotes. Blank lines are passed over. Rows with too few or too many cells, and rows with a
-    misplaced quote, are findings of their own line; the rest of the file is still read.
-
-    Raises
-    ------
-    SourceError
-        When the file may not be opened, or changes while it is read.
+    UTF-8 with or without a byte order mark; any line ends; commas; cells may hold line breaks within quotes. Blank
+    lines are passed over. Rows with too few or too many cells, and rows with a misplaced quote, are findings of their
+    own line; the rest of the file is still read.
     """
     try:
         with opened(path) as file:

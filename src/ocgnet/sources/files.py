@@ -70,11 +70,7 @@ def refusal(path: Path) -> str | None:
 def opened(path: Path) -> Iterator[BufferedReader]:
     """Open an ordinary file for reading, and refuse at the end what changed meanwhile.
 
-    Raises
-    ------
-    SourceError
-        When it is no ordinary file, is too large, may not be read, or was changed while it was read:
-        half of one export and half of the next would be wrong without a trace.
+    Half of one export and half of the next would be wrong without a trace.
     """
     if why := refusal(path):
         raise SourceError(f"{path} {why}. Put the table itself in its place.")
@@ -133,10 +129,7 @@ def commit(folder: Path, names: Sequence[str]) -> None:
 def settle(folder: Path) -> bool:
     """Finish a change that was decided and not finished; return whether there was one.
 
-    Raises
-    ------
-    SourceError
-        When it cannot be finished here: half of it would be wrong to read.
+    ``SourceError`` when it cannot be finished here: half of it would be wrong to read.
     """
     stage = folder / STAGE
     journal = stage / _JOURNAL

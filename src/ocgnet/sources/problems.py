@@ -82,24 +82,10 @@ class Rule(Enum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One problem at one place.
+    """One problem at one place, with its remedy in a sentence.
 
-    Parameters
-    ----------
-    file : str
-        Name of the file, or of the sheet of a workbook.
-    row : int or None
-        Physical line on which the record begins, the header being line 1; None for the file as a whole.
-    column : str
-        Header of the column, empty when the whole row or file is meant.
-    value : str
-        What stands there.
-    rule : str
-        Value of the ``Rule`` that is broken.
-    remedy : str
-        What to do about it, in a sentence.
-    severity : Severity
-        Error or warning.
+    ``file`` may be the sheet of a workbook; ``row`` is the physical line on which the record begins, the header being
+    line 1, None for the file as a whole; ``column`` is empty when the whole row or file is meant.
     """
 
     file: str
@@ -115,23 +101,10 @@ class Problem:
 class Finding:
     """One rule broken in one column of one file, at any number of rows.
 
-    Only line numbers are held; values and sentences are made when somebody reads them, so that one
-    wrong date format in a million rows costs four megabytes and not four hundred.
-
-    Parameters
-    ----------
-    file, column : str
-        Where.
-    rule : Rule
-        Which rule.
-    lines : ndarray of int32, shape (n,)
-        Physical lines in rising order; a single 0 stands for the file as a whole.
-    explain : callable
-        Value and remedy for the k-th of ``lines``.
-    severity : Severity
-        Error or warning.
-    whole_file : bool
-        An error after which the table cannot be used, not even without some of its rows.
+    Only physical line numbers are held (int32, rising; a single 0 stands for the file as a whole); ``explain`` makes
+    value and remedy of the k-th when somebody reads them, so that one wrong date format in a million rows costs four
+    megabytes and not four hundred. After an error of the ``whole_file`` the table cannot be used, not even without some
+    of its rows.
     """
 
     file: str

@@ -25,22 +25,12 @@ OWN_FILES = frozenset(
 
 
 def read_source(path: str | Path, *, only: Collection[str] | None = None) -> Source:
-    """Read a folder of CSV and Parquet files, or one workbook.
+    """Read a folder of CSV and Parquet files, or one .xlsx workbook.
 
-    What is wrong with a single file is a finding of that file; the others are still read, so that the
-    analyst sees everything at once.
-
-    Parameters
-    ----------
-    path : path
-        Folder, or .xlsx. CSV and Parquet may stand side by side; the same table twice is an error.
-    only : collection of str, optional
-        Names of tables; of a folder, the files of no others are opened.
-
-    Raises
-    ------
-    SourceError
-        When there is nothing to read at the path, or it may not be read.
+    What is wrong with a single file is a finding of that file; the others are still read, so that the analyst sees
+    everything at once. CSV and Parquet may stand side by side; the same table twice is an error. ``SourceError`` when
+    there is nothing to read at the path, or it may not be read. Of a folder, files of other tables than ``only`` are
+    not opened.
     """
     path = Path(path)
     if path.is_dir():

@@ -26,22 +26,11 @@ from ocgnet.words import Words, built_in
 
 @dataclass(frozen=True)
 class RawTable:
-    """The rows of one table as text.
+    """The rows of one table as text; ``file`` is the name of the file or sheet as the analyst knows it.
 
-    Parameters
-    ----------
-    name : str
-        Table of the model.
-    file : str
-        Name of the file, or of the sheet, as the analyst knows it.
-    columns : mapping of str to pyarrow.ChunkedArray of string
-        Columns of the model that were given, each of the same length; blank is ``""`` or null.
-    lines : ndarray of int32
-        Physical line on which each row begins.
-    findings : tuple of Finding
-        What was wrong with the file and with rows that could not be read at all.
-    rows_in : int
-        Rows in the file, those that could not be read among them; blank lines are no rows.
+    Columns of the model that were given have one length; blank is ``""`` or null. ``lines`` (int32) are the physical
+    lines on which rows begin. ``rows_in`` counts rows that could not be read too, which ``findings`` tell; blank lines
+    are no rows.
     """
 
     name: str
@@ -59,26 +48,11 @@ class RawTable:
 
 @dataclass(frozen=True)
 class Source:
-    """Everything a folder or workbook holds.
+    """Everything a folder or workbook holds, its tables in the order of the model.
 
-    Parameters
-    ----------
-    path : Path
-        Folder or workbook.
-    about : About
-        What it says of itself.
-    tables : mapping of str to RawTable
-        By name of the table, in the order of the model.
-    findings : tuple of Finding
-        What was wrong with files that are no table.
-    files : tuple of Path
-        Files that were read, sorted by name.
-    stamps : mapping of Path to Stamp
-        What each file looked like before it was read.
-    words : Words
-        What words mean, those of the force's ``words.toml`` among them.
-    present : frozenset of str
-        Tables that the source has, those that were not asked for among them.
+    ``findings`` are about files that are no table; ``stamps`` say what each file looked like before it was read;
+    ``words`` hold those of the force's ``words.toml``; ``present`` are its tables, those that were not asked for among
+    them.
     """
 
     path: Path
@@ -93,10 +67,7 @@ class Source:
     def fingerprints(self) -> tuple[SourceFile, ...]:
         """Return name, hash and rows of every file; reads the files once more.
 
-        Raises
-        ------
-        SourceError
-            When a file is no longer the one that was read: its hash would vouch for other records.
+        ``SourceError`` when a file is no longer the one that was read: its hash would vouch for other records.
         """
         rows = {t.file: t.rows_in for t in self.tables.values()}
         total = sum(rows.values())
@@ -146,17 +117,7 @@ def read_about_file(path: Path) -> tuple[About, list[Finding]]:
 
 
 def read_about(file: str, given: Mapping[str, Any], lines: Mapping[str, int]) -> tuple[About, list[Finding]]:
-    """Return the description and what is wrong with it.
-
-    Parameters
-    ----------
-    file : str
-        Where it stands.
-    given : mapping
-        Value by key; text is read as a cell of a table would be.
-    lines : mapping of str to int
-        Line by key.
-    """
+    """Return the description and what is wrong with it; text is read as a cell of a table would be."""
     read: dict[str, Any] = {}
     findings: list[Finding] = []
     for key, value in given.items():

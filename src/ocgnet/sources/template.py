@@ -27,23 +27,9 @@ _WRITTEN = {
 
 
 def write_template(folder: str | Path) -> list[Path]:
-    """Write one empty table per file, ``about.toml``, ``dictionary.csv`` and ``README.txt``.
+    """Write one empty table per file, ``about.toml``, ``dictionary.csv`` and ``README.txt``; return their paths.
 
-    Parameters
-    ----------
-    folder : path
-        New or existing folder; no file in it is ever replaced.
-
-    Returns
-    -------
-    list of Path
-        Files that were written.
-
-    Raises
-    ------
-    OutputError
-        When a file of that name is there already (nothing is written then), or the folder cannot be
-        written.
+    No file is ever replaced: ``OutputError`` when one of that name is there already, and nothing is written then.
     """
     folder = Path(folder)
     names = [*(f"{name}.csv" for name in TABLES), "dictionary.csv", "about.toml", "README.txt"]
@@ -62,13 +48,7 @@ def write_template(folder: str | Path) -> list[Path]:
 
 @contextmanager
 def new_files(folder: Path, names: Sequence[str]) -> Iterator[list[Path]]:
-    """Let these files be written into a new or existing folder: all or none of them, and none is ever replaced.
-
-    Raises
-    ------
-    OutputError
-        When one of them is there already (nothing is written then), or the folder cannot be made.
-    """
+    """Let these files be written into a new or existing folder: all or none of them, and none is ever replaced."""
     if there := [n for n in names if (folder / n).exists() or (folder / n).is_symlink()]:
         raise OutputError(f"{folder} already holds {there[0]}, which would be lost. Choose another folder.")
     new = not folder.exists()

@@ -63,19 +63,9 @@ _ITEM = re.compile(rb"<(?:\w+:)?si[\s>]")
 
 
 def refuse_bomb(path: Path, largest: int) -> None:
-    """Refuse a workbook that would take more memory than its records could need.
+    """Refuse a workbook that would take more memory than its records could need, is damaged, or is no archive.
 
-    Parameters
-    ----------
-    path : Path
-        An ordinary file.
-    largest : int
-        Bytes that all parts together may have.
-
-    Raises
-    ------
-    SourceError
-        When the file is no archive, is damaged, or is larger inside than it may be.
+    ``largest`` is in bytes, of all parts together.
     """
     try:
         with zipfile.ZipFile(path) as packed:
@@ -283,14 +273,9 @@ _EXACT = 1e15
 def read_workbook(path: Path) -> tuple[About, dict[str, RawTable], list[Finding]]:
     """Read every sheet that is a table of the model.
 
-    Dates come as ISO text, numbers as they are shown without a trailing ``.0``, formulas as the value
-    that was saved with them. The header is the first row that is not blank.
-
-    Raises
-    ------
-    SourceError
-        When the file is no workbook, is protected by a password, is too large when unpacked, or changes
-        while it is read.
+    Dates come as ISO text, numbers as they are shown without a trailing ``.0``, formulas as the value that was saved
+    with them. The header is the first row that is not blank. ``SourceError`` when the file is no workbook, is protected
+    by a password, is too large when unpacked, or changes while it is read.
     """
     if why := refusal(path):
         raise SourceError(f"{path} {why}. Name the workbook itself.")

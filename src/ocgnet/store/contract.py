@@ -14,16 +14,9 @@ OWN_SERVER = "neo4j"
 
 @dataclass(frozen=True)
 class LoadManifest:
-    """What a load brought.
+    """What a load brought: its files, and the version of ocgnet that loaded them.
 
-    Parameters
-    ----------
-    sources : tuple of SourceFile
-        Files that were read.
-    version : str
-        Version of ocgnet that loaded them.
-    prefix : str
-        What stands before every id of this force; empty where the store holds one force only.
+    ``prefix`` stands before every id of this force; it is empty where the store holds one force only.
     """
 
     sources: tuple[SourceFile, ...]
@@ -33,15 +26,7 @@ class LoadManifest:
 
 @dataclass(frozen=True)
 class StoreReport:
-    """What a load changed in a store.
-
-    Parameters
-    ----------
-    rows : int
-        Rows in the store afterwards.
-    added, changed, removed, kept : int
-        Rows by what happened to them; a row is one identity of the model.
-    """
+    """Rows in the store after a load, and what happened to them; a row is one identity of the model."""
 
     rows: int
     added: int

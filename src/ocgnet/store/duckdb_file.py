@@ -30,25 +30,13 @@ _TYPES = {
 
 
 class DuckDBFile:
-    """A store in one file.
-
-    Parameters
-    ----------
-    path : Path
-        The file; made on the first write, readable by its owner only.
-    """
+    """A store in one file, which is made on the first write, readable by its owner only."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def write(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
-        """Bring the records of ``dataset`` into the store, all or nothing.
-
-        Raises
-        ------
-        StoreError
-            When the file is another program's, or the folder cannot be written.
-        """
+        """Bring the records of ``dataset`` into the store, all or nothing."""
         with self._alone():
             states = self.states() if self.path.exists() else {}
             merged, report = self._merged(dataset, manifest, replace=replace)
@@ -58,13 +46,7 @@ class DuckDBFile:
 
     @contextmanager
     def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open the store for changing rows where they are; nobody else reads or writes it meanwhile.
-
-        Raises
-        ------
-        StoreError
-            When it is no store, or cannot be written.
-        """
+        """Open the store for changing rows where they are; nobody else reads or writes it meanwhile."""
         with self._alone(), self.opened(read_only=False) as db:
             yield db
 
@@ -73,14 +55,8 @@ class DuckDBFile:
     ) -> None:
         """Let ``apply`` change rows of the database of the name it is given, all or nothing.
 
-        Parameters
-        ----------
-        db : DuckDBPyConnection
-            What :meth:`changing` gave; with ``anew`` it is of no further use.
-        apply : callable
-            Changes rows.
-        anew : bool
-            Write the whole file anew: in place, what goes stays in the file's free space until that is used.
+        ``db`` is what :meth:`changing` gave; ``anew`` writes the whole file anew, after which it is of no further use:
+        in place, what goes stays in the file's free space until that is used.
         """
         [(name,)] = db.execute("SELECT current_database()").fetchall()
 

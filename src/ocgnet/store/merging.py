@@ -29,16 +29,7 @@ _REFERENCES = frozenset({"source_ref"})
 
 
 def checked_prefix(prefix: str) -> str:
-    """Return a prefix that can be told apart from the ids behind it.
-
-    Raises
-    ------
-    UsageError
-        When it is not letters, digits, ``-`` or ``_`` with a colon at the end.
-
-    >>> checked_prefix("HANTS:")
-    'HANTS:'
-    """
+    """Return a prefix that can be told apart from the ids behind it: letters, digits, ``-`` or ``_``, and a colon."""
     if not _FORM.fullmatch(prefix):
         raise UsageError(f"'{prefix}' is no prefix: give letters or digits and a colon, such as HANTS:")
     return prefix
@@ -80,19 +71,8 @@ def _prefixed(column: pa.ChunkedArray, prefix: str, *, many: bool) -> pa.Chunked
 def owned(table: Table, prefix: str, prefixes: Iterable[str]) -> str:
     """Return the SQL condition on a row that the force of ``prefix`` brought it.
 
-    Parameters
-    ----------
-    table : Table
-        A table of the model.
-    prefix : str
-        The force; empty for the one that loaded without.
-    prefixes : iterable of str
-        Every prefix in the store. A row belongs to the longest that its id begins with.
-
-    Returns
-    -------
-    str
-        A table without ids (wards) belongs to everybody: it is owned only where there is no other force.
+    A row belongs to the longest of ``prefixes`` (all in the store; empty for the force that loaded without) that its id
+    begins with. A table without ids (wards) belongs to everybody: it is owned only where there is no other force.
 
     >>> owned(TABLES["crimes"], "", ["", "HANTS:"])
     "NOT starts_with(crime_id, 'HANTS:')"
@@ -143,27 +123,11 @@ def left_out_all(parts: Iterable[Iterable[LeftOut]]) -> tuple[LeftOut, ...]:
 def merge(
     old: Dataset | None, new: Dataset, *, replace: bool, prefix: str = "", prefixes: Iterable[str] = ()
 ) -> tuple[Dataset, StoreReport]:
-    """Lay ``new`` over ``old`` by identity and count what happens to each row.
+    """Lay ``new``, whose ids are prefixed already, over ``old`` by identity and count what happens to each row.
 
-    Parameters
-    ----------
-    old : Dataset or None
-        What the store holds; None when it is empty.
-    new : Dataset
-        Records that come in, ids already prefixed.
-    replace : bool
-        Remove old rows that ``new`` lacks, of this force only.
-    prefix : str
-        The force that brings ``new``.
-    prefixes : iterable of str
-        Every force in the store.
-
-    Returns
-    -------
-    Dataset
-        Described and given as ``new`` is; what other forces said of theirs is the store's to keep.
-    StoreReport
-        Rows of other forces count as kept.
+    With ``replace`` old rows that ``new`` lacks are removed, of the force of ``prefix`` only; rows of other forces
+    count as kept. The result is described and given as ``new`` is; what other forces said of theirs is the store's to
+    keep.
     """
     if old is None:
         rows = sum(new.rows.values())
@@ -203,18 +167,9 @@ _ABOUT_DATES = ("as_of", "period_from", "period_to")
 
 @dataclass(frozen=True)
 class ForceState:
-    """State of one force after its latest load.
+    """State of one force after its latest load: the description of its folder, what the load refused, its manifest.
 
-    Parameters
-    ----------
-    about : About
-        Description of its folder.
-    left_out : tuple of LeftOut
-        Rows that its load refused.
-    given : frozenset of str
-        Tables that it ever brought and did not replace.
-    manifest : LoadManifest
-        Of its latest load.
+    ``given`` are the tables that the force ever brought and did not replace.
     """
 
     about: About

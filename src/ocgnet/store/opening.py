@@ -12,20 +12,9 @@ from ocgnet.store.contract import OWN_SERVER, Store
 def open_store(uri: str, ask: Callable[[str], str] | None = None) -> Store:
     """Return the store that ``uri`` names; nothing is opened or created yet.
 
-    Parameters
-    ----------
-    uri : str
-        A file ending in ``.duckdb``, the address of a Neo4j server such as ``bolt://127.0.0.1:7687``, or
-        ``neo4j`` for the server that ``ocgnet neo4j start`` started in its usual folder.
-    ask : callable, optional
-        Asked for a password that neither ``OCGNET_NEO4J_PASSWORD`` nor ``OCGNET_NEO4J_PASSWORD_FILE`` gives.
-
-    Raises
-    ------
-    UsageError
-        When the name means no kind of store.
-    StoreError
-        When ``neo4j`` is named and that server does not run.
+    That is a file ending in ``.duckdb``, the address of a Neo4j server such as ``bolt://127.0.0.1:7687``, or ``neo4j``
+    for the server that ``ocgnet neo4j start`` started in its usual folder. ``ask`` is asked for a password that neither
+    ``OCGNET_NEO4J_PASSWORD`` nor ``OCGNET_NEO4J_PASSWORD_FILE`` gives.
     """
     scheme, _, rest = uri.partition("://")
     if not rest and Path(uri).suffix == ".duckdb":

@@ -48,33 +48,10 @@ def bulk_load(
 ) -> tuple[StoreReport, float]:
     """Fill the empty database of a server of one's own; the same graph as :meth:`Neo4jStore.write` makes.
 
-    The server is stopped, filled and started again. The files lie in its own folder, for the owner
-    only, and are removed whatever happens.
-
-    Parameters
-    ----------
-    server : LocalServer
-        The running server.
-    address : Address
-        Its address, with user and password.
-    dataset : Dataset
-        Records, ids already prefixed.
-    manifest : LoadManifest
-        Where they came from.
-    progress : callable
-        Told what is being written.
-
-    Returns
-    -------
-    StoreReport
-        Every row is added.
-    float
-        Seconds that it took without the server's stop and start.
-
-    Raises
-    ------
-    StoreError
-        When the database holds anything at all, or the import fails; it may then be run again.
+    The server is stopped, filled and started again. The files lie in its own folder, for the owner only, and are
+    removed whatever happens. Returned are a report in which every row is added, and the seconds that it took without
+    the server's stop and start. ``StoreError`` when the database holds anything at all, or the import fails; it may
+    then be run again.
     """
     unfinished = server.home / UNFINISHED
     # An import that was broken off leaves a database that does not open. It was empty, so nothing is lost.

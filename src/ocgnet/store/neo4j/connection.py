@@ -69,17 +69,7 @@ logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 @dataclass(frozen=True)
 class Address:
-    """Which database, and as whom.
-
-    Parameters
-    ----------
-    uri : str
-        Address of the server.
-    user, password : str
-        Who asks; an empty password means a server without log-in.
-    database : str or None
-        Name of the database; None is the user's own.
-    """
+    """Which database (None: the user's own), and as whom; an empty password means a server without log-in."""
 
     uri: str
     user: str = "neo4j"
@@ -90,18 +80,11 @@ class Address:
     def of(cls, uri: str, ask: Callable[[str], str] | None = None) -> Address:
         """Complete an address from the environment.
 
-        ``neo4j`` alone is the server of one's own, whose folder holds its address and password. For any
-        other the password is ``OCGNET_NEO4J_PASSWORD``, or the content of the file that
-        ``OCGNET_NEO4J_PASSWORD_FILE`` names, or what the system's keyring keeps, or what ``ask`` returns;
-        ``OCGNET_NEO4J_USER`` and
-        ``OCGNET_NEO4J_DATABASE`` name user and database.
-
-        Raises
-        ------
-        UsageError
-            When the address itself holds a user or password: it would end up in the shell's history.
-        StoreError
-            When the password's file cannot be read, or the server of one's own does not run.
+        ``neo4j`` alone is the server of one's own, whose folder holds its address and password. For any other the
+        password is ``OCGNET_NEO4J_PASSWORD``, or the content of the file that ``OCGNET_NEO4J_PASSWORD_FILE`` names, or
+        what the system's keyring keeps, or what ``ask`` returns; ``OCGNET_NEO4J_USER`` and ``OCGNET_NEO4J_DATABASE``
+        name user and database. An address that itself holds a user or password is refused: it would end up in the
+        shell's history.
         """
         if uri == OWN_SERVER:
             return _own()
@@ -143,15 +126,7 @@ def _own() -> Address:
 
 
 class Connection:
-    """An open driver with the database that it asks.
-
-    Parameters
-    ----------
-    driver : neo4j.Driver
-        The driver.
-    address : Address
-        Where it leads.
-    """
+    """An open driver with the database that it asks."""
 
     def __init__(self, driver: neo4j.Driver, address: Address) -> None:
         self.driver = driver
@@ -176,10 +151,7 @@ class Connection:
 def connected(address: Address) -> Iterator[Connection]:
     """Open a connection, check that it leads to a server that will do, and close it at the end.
 
-    Raises
-    ------
-    StoreError
-        Whatever goes wrong with the server inside the block, as a sentence that says what to do.
+    Whatever goes wrong with the server inside the block is a ``StoreError`` that says what to do.
     """
     with in_words(address):
         try:

@@ -24,20 +24,10 @@ from ocgnet.store.neo4j.writing import ensure_constraints
 
 @dataclass(frozen=True)
 class Load:
-    """One load as its node tells it.
+    """One load as its node tells it; the highest ``number`` of a database is the latest.
 
-    Parameters
-    ----------
-    load_id : str
-        Twelve hex digits from the records, the files and the prefix.
-    number : int
-        Counts the loads of a database; the highest is the latest.
-    complete : bool
-        False until its last batch is in.
-    loaded_by, loaded_at : str
-        Who (the user of the system) and when (UTC).
-    state : ForceState
-        Of the force once the load is complete.
+    ``load_id`` is twelve hex digits from the records, the files and the prefix; ``complete`` is false until its last
+    batch is in; ``loaded_at`` is UTC; ``state`` is that of the force once the load is complete.
     """
 
     load_id: str
@@ -92,13 +82,7 @@ def loads_in(connection: Connection) -> list[Load]:
 
 
 def complete_loads_in(connection: Connection) -> list[Load]:
-    """Return all loads of a database of which each force's latest is complete.
-
-    Raises
-    ------
-    StoreError
-        When there is none, or the latest of a force is not finished.
-    """
+    """Return all loads of a database, of which there must be one, and each force's latest complete."""
     loads = loads_in(connection)
     if not loads:
         uri = connection.address.uri
@@ -187,29 +171,11 @@ _WRITE = (
 
 
 def write_back(uri: str, analysis: Analysis, ask: Callable[[str], str] | None = None) -> int:
-    """Store a run beside the records it was made from.
+    """Store a run beside the records it was made from; return how many suggestions were written.
 
-    A run is told by its id, so writing it again changes nothing. Runs of before stay until
-    :func:`remove_run` takes them away. Membership and its recorded role are not touched.
-
-    Parameters
-    ----------
-    uri : str
-        Address of a Neo4j server, as ``--store`` takes it.
-    analysis : Analysis
-        What :func:`ocgnet.main_job.analyse` returned for the records of that database.
-    ask : callable, optional
-        Asked for a password that the environment does not give.
-
-    Returns
-    -------
-    int
-        Suggestions written.
-
-    Raises
-    ------
-    StoreError
-        When the server is away or refuses, or the records in it are no longer those of the analysis.
+    A run is told by its id, so writing it again changes nothing. Runs of before stay until :func:`remove_run` takes
+    them away. Membership and its recorded role are not touched. ``StoreError`` when the server is away or refuses, or
+    the records in it are no longer those of the analysis.
     """
     frame = analysis.roles.frame
     rows: list[list[Any]] = [
@@ -245,17 +211,7 @@ def write_back(uri: str, analysis: Analysis, ask: Callable[[str], str] | None = 
 
 @dataclass(frozen=True)
 class KeptRun:
-    """One run that a store keeps.
-
-    Parameters
-    ----------
-    run_id, as_of, period_from, period_to, force : str
-        As in its run.json; days in ISO form.
-    suggestions : int
-        How many suggestions it made.
-    complete : bool
-        False when writing it back broke off.
-    """
+    """One run that a store keeps, as in its run.json; not ``complete`` when writing it back broke off."""
 
     run_id: str
     as_of: str

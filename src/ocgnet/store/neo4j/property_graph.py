@@ -41,15 +41,10 @@ _SHARED = tuple(
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes and relationships as columns.
+    """Nodes by label and relationships by type, as columns.
 
-    Parameters
-    ----------
-    nodes : mapping of str to pyarrow.Table
-        By label: ``_key``, the properties, ``unlisted``; people also ``_labels``, their further labels joined by ``|``.
-        Sorted by key.
-    ties : mapping of str to pyarrow.Table
-        By type: ``_start``, ``_end``, the properties. Sorted by these.
+    Nodes have ``_key``, the properties, ``unlisted``; people also ``_labels``, their further labels joined by ``|``.
+    They are sorted by key. Relationships have ``_start``, ``_end``, the properties, and are sorted by these.
     """
 
     nodes: Mapping[str, pa.Table]

@@ -30,12 +30,7 @@ READERS = 2
 def pull(connection: Connection, *, whole: bool = True) -> Graph:
     """Return what ocgnet loaded into a database; nodes and relationships of others are not looked at.
 
-    Parameters
-    ----------
-    connection : Connection
-        Where from.
-    whole : bool
-        With what is derived, for comparing; without it, what is derived stays blank or absent.
+    ``whole`` is with what is derived, for comparing; without it, what is derived stays blank or absent.
     """
     nodes: dict[str, pa.Table] = {}
     ties: dict[str, pa.Table] = {}
@@ -59,18 +54,8 @@ def _sizes(connection: Connection) -> dict[str, int]:
 def pull_ties(connection: Connection, tie: Tie, starts: pa.ChunkedArray, count: int, *, whole: bool = True) -> pa.Table:
     """Return all relationships of a type, as columns.
 
-    Parameters
-    ----------
-    connection : Connection
-        Where from.
-    tie : Tie
-        Which type.
-    starts : pyarrow.ChunkedArray
-        Keys of the nodes from which they may start, in the server's order.
-    count : int
-        About how many there are, which says how many pieces to ask for.
-    whole : bool
-        With what is derived.
+    ``starts`` are the keys of the nodes from which they may start, in the server's order; ``count`` is about how many
+    there are, which says how many pieces to ask for.
     """
     if not count or not len(starts):
         return tie_schema(tie).empty_table()

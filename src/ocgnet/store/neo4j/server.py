@@ -41,13 +41,7 @@ def version() -> str:
 
 
 def java() -> Path:
-    """Return a Java of version 17 or later, from ``JAVA_HOME`` or the search path.
-
-    Raises
-    ------
-    StoreError
-        When there is none, saying what was found instead.
-    """
+    """Return a Java of version 17 or later, from ``JAVA_HOME`` or the search path."""
     candidates = [str(Path(os.environ["JAVA_HOME"]) / "bin" / "java")] if os.environ.get("JAVA_HOME") else []
     seen = []
     for candidate in (*candidates, "java"):
@@ -78,14 +72,9 @@ def _java_version(path: str) -> int:
 def library() -> Path:
     """Return the folder of the server's jars, fetched through Maven on first use.
 
-    The folder is ``OCGNET_NEO4J_LIB`` when that is set (jars brought there by hand, for a machine
-    without a network), else one per version in the user's cache. It is filled beside its place and
-    renamed, so a download that breaks off leaves nothing behind.
-
-    Raises
-    ------
-    StoreError
-        When the jars are absent and Maven is missing or fails.
+    The folder is ``OCGNET_NEO4J_LIB`` when that is set (jars brought there by hand, for a machine without a network),
+    else one per version in the user's cache. It is filled beside its place and renamed, so a download that breaks off
+    leaves nothing behind.
     """
     if given := os.environ.get("OCGNET_NEO4J_LIB"):
         if not any(Path(given).glob("neo4j-*.jar")):
@@ -200,15 +189,7 @@ _OPEN = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch")
 
 @dataclass(frozen=True)
 class Running:
-    """Where a started server answers.
-
-    Parameters
-    ----------
-    pid : int
-        Its process.
-    bolt_port, http_port : int
-        Its ports on 127.0.0.1.
-    """
+    """Where a started server answers, on 127.0.0.1."""
 
     pid: int
     bolt_port: int
@@ -226,16 +207,10 @@ class Running:
 
 
 class LocalServer:
-    """A server that keeps everything it has in one folder.
+    """A server that keeps everything it has in one folder, by default ``ocgnet/neo4j`` under the user's data folder.
 
-    Parameters
-    ----------
-    home : Path, optional
-        The folder; by default ``ocgnet/neo4j`` under the user's data folder.
-    heap : str
-        Memory of the Java heap, as Java writes it.
-    brief : bool
-        For a server that lives for minutes only, as in tests: leaves out Java's slow compiler.
+    ``heap`` is the memory of the Java heap, as Java writes it. A ``brief`` server lives for minutes only, as in tests,
+    and leaves out Java's slow compiler.
     """
 
     def __init__(self, home: Path | None = None, heap: str = "1g", *, brief: bool = False) -> None:
@@ -256,13 +231,8 @@ class LocalServer:
         """Start the server, or return the one that runs; it answers when this returns.
 
         One that runs with the settings of an earlier version of ocgnet, which kept queries from nothing outside the
-        database, is stopped first.
-
-        Raises
-        ------
-        StoreError
-            When Java or the jars are missing, somebody else's files stand in the folder, or the server ends by itself
-            or does not answer in time.
+        database, is stopped first. ``StoreError`` when Java or the jars are missing, somebody else's files stand in the
+        folder, or the server ends by itself or does not answer in time.
         """
         self._refuse_foreign()
         with self._alone():
@@ -286,10 +256,7 @@ class LocalServer:
     def stop(self) -> bool:
         """End the server cleanly; return whether one was running.
 
-        Raises
-        ------
-        StoreError
-            When it does not end; nothing is killed by force, because that may lose the last records.
+        One that does not end is a ``StoreError``; nothing is killed by force, because that may lose the last records.
         """
         with self._alone():
             running = self.running()

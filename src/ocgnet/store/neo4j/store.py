@@ -18,18 +18,9 @@ from ocgnet.store.neo4j.writing import Changes, Progress, apply, changes_between
 
 @dataclass(frozen=True)
 class Plan:
-    """What a load will do to a database.
+    """What a load will do to a database, in rows and in nodes and relationships.
 
-    Parameters
-    ----------
-    report : StoreReport
-        Rows by what happens to them.
-    changes : Changes
-        Nodes and relationships by what happens to them.
-    load : Load
-        The load's node.
-    needed : bool
-        False when the database already holds exactly this and its latest load is this one.
+    It is not ``needed`` when the database already holds exactly this and its latest load is this one.
     """
 
     report: StoreReport
@@ -41,16 +32,9 @@ class Plan:
 class Neo4jStore:
     """A store in a Neo4j database.
 
-    A load compares what the database holds with what it should hold and writes the difference, so a
-    load that was interrupted anywhere and is repeated ends in the same graph as one that was not.
-    While a load is incomplete nothing is read.
-
-    Parameters
-    ----------
-    address : Address
-        Which database, and as whom.
-    progress : callable
-        Told what is being written, how many rows of it are done, and how many there are.
+    A load compares what the database holds with what it should hold and writes the difference, so a load that was
+    interrupted anywhere and is repeated ends in the same graph as one that was not. While a load is incomplete nothing
+    is read. ``progress`` is told what is being written, how many rows of it are done, and how many there are.
     """
 
     def __init__(self, address: Address, progress: Progress = silent) -> None:
@@ -58,13 +42,7 @@ class Neo4jStore:
         self.progress = progress
 
     def write(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
-        """Bring the records of ``dataset``, whose ids carry the manifest's prefix, into the database.
-
-        Raises
-        ------
-        StoreError
-            When the server is away, refuses, or holds other people's nodes under a label of ours.
-        """
+        """Bring the records of ``dataset``, whose ids carry the manifest's prefix, into the database."""
         with connected(self.address) as connection:
             _refuse_foreign(connection)
             plan = _plan(connection, dataset, manifest, replace=replace)
@@ -88,11 +66,7 @@ class Neo4jStore:
     def read(self) -> Dataset:
         """Return all records, equal to what was written.
 
-        Raises
-        ------
-        StoreError
-            When the database holds none, or a load is incomplete: figures over half of the records
-            would be wrong.
+        ``StoreError`` while a load is incomplete: figures over half of the records would be wrong.
         """
         with connected(self.address) as connection:
             before = complete_loads_in(connection)

@@ -172,10 +172,7 @@ MERGE (a)-[r:MENTIONED_IN]->(b) SET r += row[2], r.load_id = $load_id RETURN cou
 def apply(connection: Connection, changes: Changes, load_id: str, progress: Progress) -> None:
     """Write the changes, batch by batch, each batch in a transaction that may safely be repeated.
 
-    Raises
-    ------
-    StoreError
-        When a node that a relationship needs disappeared meanwhile.
+    ``StoreError`` when a node that a relationship needs disappeared meanwhile.
     """
     with connection.session() as session:
 
