@@ -30,26 +30,10 @@ EVENT_COLUMNS = (
 def events_of(dataset: Dataset, evidence: Evidence, ties: Ties) -> pd.DataFrame:
     """Return the events that made ties and may be named.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    evidence : Evidence
-        What counts.
-    ties : Ties
-        Made of that evidence.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per crime or report, crimes first, each kind by id. ``kind`` is ``crime`` or ``report``;
-        ``title`` is the offence of a crime by its code and the title of a report, never its text; ``on`` is NaT and
-        texts are empty where nothing is recorded. A report that only records a contact is among them.
-
-    Notes
-    -----
-    Reports that may not be named because of their handling code are not among the rows: nothing of
-    them but their number, which the table ``ties`` gives, may leave the analysis.
+    One row per crime or report, crimes first, each kind by id. ``title`` is the offence of a crime by its code and
+    the title of a report, never its text; ``on`` is NaT and texts are empty where nothing is recorded. A report
+    that only records a contact is among them; one that may not be named because of its handling code is not:
+    nothing of it but the number, which the table ``ties`` gives, may leave the analysis.
     """
     named = {}
     for kind, incidence in ((CRIME, evidence.crimes), (REPORT, evidence.reports)):
@@ -122,26 +106,10 @@ STANDS_COLUMNS = ("nominal_id", "crime_id", "stands_as")
 def stands_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.DataFrame:
     """Return as what each nominal stands in each crime that counts.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    evidence : Evidence
-        What counts.
-    settings : Settings
-        Its link roles say which links count.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per nominal and crime of ``evidence``, sorted by both: ``nominal_id``, ``crime_id`` and
-        ``stands_as``, one of ``STANDS``. Without rows where only links as a suspect count, because then
-        everybody in them stands so.
-
-    Notes
-    -----
-    The role belongs to the link, never to the person: somebody may be a suspect of one crime and the victim
-    of another. Links that the settings leave out have no say.
+    One row per nominal and crime of ``evidence``, sorted by both, with ``stands_as``, one of ``STANDS``. Without
+    rows where only links as a suspect count, because then everybody in them stands so. The role belongs to the
+    link, never to the person: somebody may be a suspect of one crime and the victim of another. Links that the
+    settings leave out have no say.
     """
     roles = set(settings.link_roles)
     crimes = evidence.crimes

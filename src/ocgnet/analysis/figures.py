@@ -41,26 +41,9 @@ def figures_of(
 ) -> dict[str, Figure]:
     """Return the figures of the profile's chapter on organised crime groups, by figure id.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    evidence : Evidence
-        After all filters.
-    settings : Settings
-        What was asked; limits to groups apply to every figure.
-    concentration : Concentration
-        Its figures are taken over.
-    children : LinkedChildren
-        The links behind the figures of parents and children.
-    before : Period, optional
-        The period to compare with; default the one that ``settings.compare_to`` asks for.
-
-    Returns
-    -------
-    dict of str to Figure
-        In a fixed order; every share with numerator and denominator, every figure with its filter. Value
-        None where these records cannot tell.
+    In a fixed order; every share with numerator and denominator, every figure with its filter, and limits to groups
+    apply to all of them. None where these records cannot tell. ``before`` is the period to compare with; default
+    the one that ``settings.compare_to`` asks for.
     """
     count = _Count(dataset, evidence, settings, evidence.period, before or period_before(evidence.period, settings))
     return {

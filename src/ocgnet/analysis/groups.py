@@ -36,29 +36,12 @@ def groups_of(
 ) -> pd.DataFrame:
     """Return the groups that were mapped and not archived on the analysis date.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    evidence : Evidence
-        After all filters.
-    roles_frame : DataFrame
-        The table ``roles``: ``nominal_id``, ``ocg_id``, ``suggested_role``.
-    children_frame : DataFrame
-        The table ``children``: ``family_ocgs``.
-    names : mapping of str to str
-        Name by id.
-    ocgs : tuple of str
-        Limit to these groups; empty means all.
-
-    Returns
-    -------
-    DataFrame
-        ``ocg_id``, ``name``, ``status``, ``primary_crime_type``, ``commodity`` (as recorded, blank when not),
-        ``members``, ``suggested_principals`` (ids with names, separated by ``|``), ``children`` (under 18 with
-        a parent, step-parent or guardian in the group), ``crimes`` and ``reports`` (linked to at least one
-        member, each once). Sorted by id; a group that memberships name and ``ocgs`` does not list is there too.
-        An event or child of two groups counts in both, so columns do not add up to totals.
+    ``ocg_id``, ``name``, ``status``, ``primary_crime_type``, ``commodity`` (as recorded, blank when not),
+    ``members``, ``suggested_principals`` (ids with names, separated by ``|``), ``children`` (under 18 with a
+    parent, step-parent or guardian in the group), ``crimes`` and ``reports`` (linked to at least one member, each
+    once). Sorted by id, limited to ``ocgs`` where any are named; a group that memberships name and the table
+    ``ocgs`` does not list is there too. An event or child of two groups counts in both, so columns do not add up to
+    totals.
     """
     m = evidence.memberships
     live = set(groups_on(dataset, evidence.period.as_of)) | set(m.ocg.tolist())

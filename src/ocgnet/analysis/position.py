@@ -39,23 +39,9 @@ def settled(values: np.ndarray) -> np.ndarray:
 def percentiles(values: np.ndarray, among: np.ndarray, group: np.ndarray | None = None) -> np.ndarray:
     """Return the mid-rank percentile of each value.
 
-    Parameters
-    ----------
-    values : ndarray of float, shape (n,)
-        What to rank.
-    among : ndarray of bool, shape (n,)
-        Who is ranked; everybody else gets 0 and moves nobody.
-    group : ndarray of int, shape (n,), optional
-        Rank within these groups instead of over all.
+    (number below + half the number equal, oneself included) / number ranked: above 0, below 1, and with mean 0.5.
+    Who is not ``among`` the ranked gets 0 and moves nobody; with ``group`` the rank is that within the group.
 
-    Returns
-    -------
-    ndarray of float, shape (n,)
-        (number below + half the number equal, oneself included) / number ranked: above 0, below 1,
-        and with mean 0.5.
-
-    Examples
-    --------
     >>> percentiles(np.array([1.0, 5.0, 5.0, 9.0]), np.ones(4, bool)).tolist()
     [0.125, 0.5, 0.5, 0.875]
     """
@@ -96,32 +82,18 @@ _CLOSE = {"closeness": False, "closeness_steps": True}
 
 @dataclass(frozen=True)
 class Position:
-    """Position of every nominal in the whole network.
+    """Position of every nominal in the whole network."""
 
-    Parameters
-    ----------
-    measures, percentiles : mapping of str to ndarray, shape (people,)
-        By name, in the order of ``results.MEASURES``. Percentiles are mid-ranks among people with
-        ties; 0 for people without.
-    score : ndarray of float, shape (people,)
-        See `position_of`.
-    connected : ndarray of bool, shape (people,)
-        Whether the person has a tie.
-    errors : mapping of str to ndarray, shape (people,)
-        Standard errors of ``betweenness`` and ``betweenness_steps``; 0 when exact.
-    graph : WeightedGraph
-        The network they belong to.
-    notes : tuple of str
-        What was estimated, and from how much.
-    """
-
+    # measures and percentiles (shape (people,)): by name, in the order of ``results.MEASURES``. Percentiles are
+    # mid-ranks among people with ties; 0 for people without
     measures: Mapping[str, np.ndarray]
     percentiles: Mapping[str, np.ndarray]
-    score: np.ndarray
-    connected: np.ndarray
+    score: np.ndarray  # float, shape (people,): see `position_of`
+    connected: np.ndarray  # bool, shape (people,): whether the person has a tie
+    # shape (people,): standard errors of ``betweenness`` and ``betweenness_steps``; 0 when exact
     errors: Mapping[str, np.ndarray]
-    graph: engine.WeightedGraph
-    notes: tuple[str, ...]
+    graph: engine.WeightedGraph  # The network they belong to
+    notes: tuple[str, ...]  # What was estimated, and from how much
 
     @property
     def estimated(self) -> bool:
@@ -145,20 +117,8 @@ class Position:
     ) -> ResultTable:
         """Return the table ``people``: one row per nominal, sorted by id.
 
-        Parameters
-        ----------
-        evidence : Evidence
-            The one this position comes from.
-        communities : Communities
-            Of the same ties.
-        names : mapping of str to str
-            Name by person id.
-        figures : Evidence, optional
-            That of the period, for crimes, reports and harm; default the same.
-
-        Notes
-        -----
-        ``harm`` is 0 for a person without crimes and blank where none of the crimes has a weight.
+        ``figures`` is the evidence of the period, for crimes, reports and harm; default the one that made the
+        position. ``harm`` is 0 for a person without crimes and blank where none of the crimes has a weight.
         """
         counting = figures or evidence
         n, crimes = len(evidence.nominals), counting.crimes
@@ -191,39 +151,25 @@ class Position:
 def position_of(ties: Ties, settings: Settings, spread: engine.Spread = map) -> Position:
     """Return every measure, its percentile, and the position score.
 
-    Parameters
-    ----------
-    ties : Ties
-        The network.
-    settings : Settings
-        ``betweenness_exact_up_to``, ``betweenness_pivots`` and ``seed``.
-    spread : callable
-        Does long work in parts, as ``map`` does; several processes give the same answer.
+    Zeros for people without ties; empty arrays for nobody. ``spread`` does long work in parts, as ``map`` does;
+    several processes give the same answer.
 
-    Returns
-    -------
-    Position
-        Zeros for people without ties; empty arrays for nobody.
+    The score is the plain mean of three percentiles among people with ties, one of each family of positions that
+    research on covert networks ties to leading: effective size (many contacts who do not know each other anyway),
+    betweenness (who connects people that have no shorter way) and harmonic closeness (how near everybody). No
+    single measure finds leaders in every kind of network, and which family does is not known before the leaders
+    are, hence equal parts: any other weights would be learned from networks that are not the one at hand.
+    Percentiles, because the measures share no unit and a few extreme values would decide a mean of raw values.
 
-    Notes
-    -----
-    The score is the plain mean of three percentiles among people with ties, one of each family of
-    positions that research on covert networks ties to leading: effective size (many contacts who do
-    not know each other anyway), betweenness (who connects people that have no shorter way) and
-    harmonic closeness (how near everybody). No single measure finds leaders in every kind of network,
-    and which family does is not known before the leaders are, hence equal parts: any other weights
-    would be learned from networks that are not the one at hand. Percentiles, because the measures
-    share no unit and a few extreme values would decide a mean of raw values.
+    The two measures on paths count steps. The weight of a tie says how often two people were seen together, which
+    depends on who was watched; as a length of the way between others it decides who is on it, and in the drug ring
+    of Morselli (2009) it takes betweenness from .78 to .64 of finding those whom the police named. Weight enters
+    through effective size only, where it says which of a person's own contacts matter. The number of crimes or
+    reports is no part of the score. 0.5 is a person in the middle of those with ties. ``docs/measures/position.md``
+    gives the measurements.
 
-    The two measures on paths count steps. The weight of a tie says how often two people were seen
-    together, which depends on who was watched; as a length of the way between others it decides who
-    is on it, and in the drug ring of Morselli (2009) it takes betweenness from .78 to .64 of finding
-    those whom the police named. Weight enters through effective size only, where it says which of a
-    person's own contacts matter. The number of crimes or reports is no part of the score. 0.5 is a
-    person in the middle of those with ties. ``docs/measures/position.md`` gives the measurements.
-
-    Above ``betweenness_exact_up_to`` people with ties, measures on paths are estimated from a seeded
-    sample of them, with the error of betweenness, and ``notes`` says so.
+    Above ``betweenness_exact_up_to`` people with ties, measures on paths are estimated from a seeded sample of
+    them, with the error of betweenness, and ``notes`` says so.
     """
     graph = engine.WeightedGraph.of(ties)
     pivots = engine.pivots_of(graph, settings.betweenness_exact_up_to, settings.betweenness_pivots, settings.seed)
@@ -263,7 +209,7 @@ def measures_of(
 ) -> dict[str, np.ndarray]:
     """Return the named measures, those on shortest paths estimated from ``pivots`` when given.
 
-    ``networks`` is how many stand side by side in ``graph``, see `engine.betweenness`.
+    ``networks`` stand side by side in ``graph``, as in `engine.betweenness`.
     """
     found = {}
     for name in names:
@@ -281,14 +227,7 @@ def score_of(
 ) -> np.ndarray:
     """Return the position score of everybody in a network, 0 for people without ties.
 
-    Parameters
-    ----------
-    graph : WeightedGraph
-        The network.
-    pivots : ndarray of int, optional
-        Estimate measures on paths from these people.
-    group : ndarray of int, shape (people,), optional
-        Rank within these groups instead of over all.
+    With ``group`` people are ranked within these groups; with ``pivots`` measures on paths are estimated from them.
     """
     found = measures_of(graph, SCORED, pivots)
     return mean_percentile({n: percentiles(v, graph.connected, group) for n, v in found.items()})
@@ -321,19 +260,9 @@ def _directions(evidence: Evidence) -> dict[str, np.ndarray]:
 def summary(ties: Ties, settings: Settings | None = None) -> Network:
     """Return the usual figures of the network, undirected and unweighted, over all nominals.
 
-    Parameters
-    ----------
-    ties : Ties
-        The network.
-    settings : Settings, optional
-        ``betweenness_exact_up_to``: with more people with ties than that, ``average_distance`` and
-        ``max_betweenness`` need every shortest path and are None.
-
-    Returns
-    -------
-    Network
-        None where a value is undefined: density and mean degree of nobody, transitivity where no two
-        ties share a person, distance without ties, betweenness among fewer than three people.
+    With more than ``betweenness_exact_up_to`` people with ties, ``average_distance`` and ``max_betweenness`` would
+    need every shortest path and are None. None also where a value is undefined: density and mean degree of nobody,
+    transitivity where no two ties share a person, distance without ties, betweenness among fewer than three people.
     """
     graph = engine.WeightedGraph.of(ties)
     nodes, edges = ties.people, len(ties)

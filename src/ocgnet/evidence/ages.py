@@ -22,17 +22,9 @@ OLDEST = 110
 def age_on(born: np.ndarray, day: np.ndarray) -> np.ndarray:
     """Return whole years of age on a day.
 
-    Parameters
-    ----------
-    born, day : ndarray of datetime64[D], shapes that broadcast
-        NaT where not known.
-
-    Returns
-    -------
-    ndarray of float
-        NaN where either is not known, where the day lies before the birth, and above ``OLDEST``: such an age is
-        not known, so it stands in no band of ages and in no mean. Who is born on 29 February has the birthday on
-        1 March in other years.
+    ``born`` and ``day`` are arrays of datetime64[D] that broadcast. NaN where either is not known, where the day
+    lies before the birth, and above ``OLDEST``: such an age is not known, so it stands in no band of ages and in no
+    mean. Who is born on 29 February has the birthday on 1 March in other years.
 
     >>> born = np.array(["2004-02-29", "2004-02-29", "2018-12-01", "1900-01-01"], "M8[D]")
     >>> age_on(born, np.array(["2022-02-28", "2022-03-01", "2018-06-01", "2018-06-01"], "M8[D]")).tolist()
@@ -49,13 +41,7 @@ def age_on(born: np.ndarray, day: np.ndarray) -> np.ndarray:
 
 
 def age_of(born: date | None, day: date | None) -> int | None:
-    """Return whole years of age of one person on a day; None where :func:`age_on` says not known.
-
-    >>> age_of(date(2001, 4, 1), date(2019, 3, 31)), age_of(date(2001, 3, 31), date(2019, 3, 31))
-    (17, 18)
-    >>> age_of(date(2020, 1, 1), date(2019, 3, 31)), age_of(None, date(2019, 3, 31))
-    (None, None)
-    """
+    """Return whole years of age of one person on a day; None where :func:`age_on` says not known."""
     if born is None or day is None:
         return None
     years = age_on(np.array([born], "datetime64[D]"), np.array([day], "datetime64[D]"))[0]
@@ -81,11 +67,7 @@ _DECLARING = ("children", "family_links", "missing_episodes", "child_aces")
 
 
 def ages_on(births: pd.Series, day: date) -> pd.Series:
-    """Return whole years of age on ``day``; missing where :func:`ocgnet.evidence.ages.age_on` says not known.
-
-    >>> ages_on(pd.Series(pd.to_datetime(["2001-03-31", "2001-04-01", None])), date(2019, 3, 31)).tolist()
-    [18, 17, <NA>]
-    """
+    """Return whole years of age on ``day``; missing where :func:`ocgnet.evidence.ages.age_on` says not known."""
     ages = age_on(births.to_numpy().astype("datetime64[D]"), np.array(day, "datetime64[D]"))
     return pd.Series(ages, births.index).astype("Int64")
 
@@ -94,19 +76,11 @@ def children_on(dataset: Dataset, day: date | None, left_out: list[LeftOut]) -> 
     """Return the age of everybody who counts as a child on ``day``, by id, sorted.
 
     A child is under 18. Somebody whom a table of children names (``children``, ``family_links``,
-    ``missing_episodes``, ``child_aces``) and whose age is not known counts as under 18, also when a date
-    of birth would make somebody older than anybody;
-    with several dates of birth the latest decides. Nominals and others are children when their date of birth
-    says so, also where the review of that record is overdue.
+    ``missing_episodes``, ``child_aces``) and whose age is not known counts as under 18, also when a date of birth
+    would make somebody older than anybody; with several dates of birth the latest decides. Nominals and others are
+    children when their date of birth says so, also where the review of that record is overdue.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    day : date or None
-        None when the records hold no date: nobody's age is then known.
-    left_out : list of LeftOut
-        Grows by those who are 18 or over, or not born yet.
+    Without a day nobody's age is known. ``left_out`` grows by those who are 18 or over, or not born yet.
     """
     ids = pa.concat_arrays([dataset[n]["child_id"].combine_chunks() for n in _DECLARING])
     declared = set(pc.unique(ids).to_pylist())

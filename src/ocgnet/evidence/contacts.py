@@ -13,42 +13,28 @@ from ocgnet.model import FROM_ONE_TO_THE_OTHER
 
 @dataclass(frozen=True)
 class Contacts:
-    """What tells one recorded contact from another; arrays of one length.
+    """What tells one recorded contact from another; arrays of one length."""
 
-    Parameters
-    ----------
-    a, b : ndarray of int
-        Number of each person; the same numbers in both.
-    same : ndarray of int
-        Equal where kind, dates and report are equal.
-    runs : ndarray of bool
-        Whether contacts of this kind run from one person to the other by nature, as calls do.
-    directed : ndarray of int
-        1 where the record says that it is directed, 0 where it says that it is not, -1 where it is silent.
-    times : ndarray of int
-        Times observed; 1 when not recorded.
-    """
-
-    a: np.ndarray
+    a: np.ndarray  # a and b (int): number of each person; the same numbers in both
     b: np.ndarray
-    same: np.ndarray
+    same: np.ndarray  # int: equal where kind, dates and report are equal
+    # bool: whether contacts of this kind run from one person to the other by nature, as calls do
     runs: np.ndarray
+    # int: 1 where the record says that it is directed, 0 where it says that it is not, -1 where it is silent
     directed: np.ndarray
-    times: np.ndarray
+    times: np.ndarray  # int: times observed; 1 when not recorded
 
 
 def mirrored(contacts: Contacts) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows that say again, the other way round, what another row says, and for each that other row.
 
     Kind, dates and report have to be the same: contacts of other days, or on two reports, are two records, as they
-    are when written the same way round. Two contacts that are both marked as directed are two facts. Calls, messages
-    and payments run from one to the other by nature: where the record is silent about that, unequal counts are two
-    facts (52 calls one way and 29 back), and equal counts are too where most pairs of the table have unequal ones.
+    are when written the same way round. Two contacts that are both marked as directed are two facts. Calls,
+    messages and payments run from one to the other by nature: where the record is silent about that, unequal counts
+    are two facts (52 calls one way and 29 back), and equal counts are too where most pairs of the table have
+    unequal ones.
 
-    Returns
-    -------
-    (ndarray of int, ndarray of int)
-        Positions, rising in the first; the row whose first person has the smaller number stays.
+    Positions rise in the first array; the row whose first person has the smaller number stays.
     """
     c = contacts
     pair, backward = _pairs(c.a, c.b)

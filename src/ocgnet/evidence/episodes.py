@@ -25,13 +25,8 @@ _LAST = int(datetime(9000, 1, 1, tzinfo=UTC).timestamp())
 def universal(local: np.ndarray, *, later: bool = False) -> np.ndarray:
     """Return the instants (UTC) of times on the wall.
 
-    Parameters
-    ----------
-    local : ndarray of datetime64[s]
-        NaT stays NaT.
-    later : bool
-        In October the hour from one to two comes twice, and a record does not say which is meant: the first of
-        the two unless ``later``. The hour that March leaves out is read by the clock as it stood before.
+    NaT stays NaT. In October the hour from one to two comes twice, and a record does not say which is meant: the
+    first of the two unless ``later``. The hour that March leaves out is read by the clock as it stood before.
 
     >>> wall = np.array(["2019-03-31T00:30", "2019-03-31T02:30", "2019-10-27T01:30"], "datetime64[s]")
     >>> universal(wall).astype(str).tolist()
@@ -70,20 +65,11 @@ def _ahead(wall: int, *, later: bool = False) -> int:
 def interviews(found: np.ndarray, held: np.ndarray, end: date | None, hours: int) -> tuple[np.ndarray, np.ndarray]:
     """Return which return interviews were held late, and which are outstanding, by hours as they passed.
 
-    Parameters
-    ----------
-    found, held : ndarray of datetime64[s]
-        Return of the child and interview; NaT where not known by ``end``.
-    end : date or None
-        Day at whose end is judged; None when that is never, so that everything is due.
-    hours : int
-        Hours within which the interview is held.
+    ``found`` and ``held`` are the return of the child and the interview, NaT where not known by ``end``; without an
+    ``end`` everything is due.
 
-    Returns
-    -------
-    (ndarray of bool, ndarray of bool)
-        In the hour that comes twice a record has two readings. An interview is late when it is late by both, and
-        outstanding when it is by either: nobody is blamed on a doubt, and no child waits on one.
+    In the hour that comes twice a record has two readings. An interview is late when it is late by both, and
+    outstanding when it is by either: nobody is blamed on a doubt, and no child waits on one.
     """
     limit = np.timedelta64(hours, "h")
     late = universal(held) > universal(found, later=True) + limit
@@ -97,18 +83,10 @@ def interviews(found: np.ndarray, held: np.ndarray, end: date | None, hours: int
 def merged_episodes(t: pa.Table) -> pa.Table:
     """Return the table ``missing_episodes`` with episodes of one child that overlap merged into one.
 
-    Parameters
-    ----------
-    t : pyarrow.Table
-        ``missing_episodes``, in any order.
-
-    Returns
-    -------
-    pyarrow.Table
-        The same table where nothing overlaps. A merged episode lasts from the first beginning to the last recorded
-        return, with every companion. The place is the one of that return; the return interview is the first that
-        was held after it, because one that was held while the child was missing by another record is none.
-        An episode without a recorded return overlaps with nothing that begins after it.
+    The same table where nothing overlaps. A merged episode lasts from the first beginning to the last recorded
+    return, with every companion. The place is the one of that return; the return interview is the first that was
+    held after it, because one that was held while the child was missing by another record is none. An episode
+    without a recorded return overlaps with nothing that begins after it.
     """
     if t.num_rows < 2:
         return t

@@ -23,38 +23,19 @@ from ocgnet.settings import Settings
 
 @dataclass(frozen=True)
 class Incidence:
-    """Which nominal is linked to which event; pairs are unique and sorted by event, then person.
+    """Which nominal is linked to which event; pairs are unique and sorted by event, then person."""
 
-    Parameters
-    ----------
-    person : ndarray of int32
-        Position in ``Evidence.nominals``.
-    event : ndarray of int32
-        Position in ``events``; same length as ``person``.
-    events : ndarray of str (object)
-        Sorted ids of the events that link at least one nominal.
-    people : ndarray of int32
-        Per event: how many people it links under the same filters, nominals or not.
-    on : ndarray of datetime64[D]
-        Per event: its date, NaT when not known.
-    named : ndarray of bool
-        Per event: whether its id may be named in results (false under handling conditions).
-    harm : ndarray of float
-        Per event: severity weight of a crime, NaN when not known; NaN for reports.
-    origin : ndarray of str (object)
-        Per event: ``source_ref`` of a report, empty when not known and for crimes.
-    company : ndarray of uint64
-        Per event: equal for two events of one kind that link the same people, nominals or not.
-    """
-
-    person: np.ndarray
-    event: np.ndarray
-    events: np.ndarray
-    people: np.ndarray
-    on: np.ndarray
+    person: np.ndarray  # int32: position in ``Evidence.nominals``
+    event: np.ndarray  # int32: position in ``events``; same length as ``person``
+    events: np.ndarray  # str (object): sorted ids of the events that link at least one nominal
+    people: np.ndarray  # int32 per event: how many people it links under the same filters, nominals or not
+    on: np.ndarray  # datetime64[D] per event: its date, NaT when not known
+    # bool per event: whether its id may be named in results (false under handling conditions)
     named: np.ndarray
-    harm: np.ndarray
+    harm: np.ndarray  # float per event: severity weight of a crime, NaN when not known; NaN for reports
+    # str (object) per event: ``source_ref`` of a report, empty when not known and for crimes
     origin: np.ndarray
+    # uint64 per event: equal for two events of one kind that link the same people, nominals or not
     company: np.ndarray
 
     def of_people(self, keep: np.ndarray) -> Incidence:
@@ -75,66 +56,36 @@ class Incidence:
 
 @dataclass(frozen=True)
 class Associations:
-    """Recorded contacts between two nominals, one entry per record, sorted by pair.
+    """Recorded contacts between two nominals, one entry per record, sorted by pair."""
 
-    Parameters
-    ----------
-    a, b : ndarray of int32
-        Positions in ``Evidence.nominals``, ``a`` < ``b``.
-    kind : ndarray of str (object)
-        Kind of contact.
-    times : ndarray of float
-        Times observed; 1 when not recorded.
-    first, last : ndarray of datetime64[D]
-        First and latest observation, NaT when not known.
-    directed, forward : ndarray of bool
-        Whether the contact has a direction, and if so whether it runs from ``a`` to ``b``.
-    report, origin : ndarray of str (object)
-        Report that records it, empty when none or not to be named; and that report's source.
-    named : ndarray of bool
-        Whether its report may be named in results.
-    """
-
-    a: np.ndarray
+    a: np.ndarray  # a and b (int32): positions in ``Evidence.nominals``, ``a`` < ``b``
     b: np.ndarray
-    kind: np.ndarray
-    times: np.ndarray
-    first: np.ndarray
+    kind: np.ndarray  # str (object): kind of contact
+    times: np.ndarray  # float: times observed; 1 when not recorded
+    first: np.ndarray  # first and last (datetime64[D]): first and latest observation, NaT when not known
     last: np.ndarray
+    # directed and forward (bool): whether the contact has a direction, and if so whether it runs from ``a`` to
+    # ``b``
     directed: np.ndarray
     forward: np.ndarray
+    # report and origin (str (object)): report that records it, empty when none or not to be named; and that
+    # report's source
     report: np.ndarray
-    named: np.ndarray
+    named: np.ndarray  # bool: whether its report may be named in results
     origin: np.ndarray
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything an analysis may use.
-
-    Parameters
-    ----------
-    period : Period
-        Dates of the analysis.
-    nominals : ndarray of str (object)
-        Sorted ids of the nominals that take part.
-    crimes, reports : Incidence
-        Links after all filters.
-    associations : Associations
-        Contacts after all filters.
-    memberships : Memberships
-        On the analysis date.
-    left_out : tuple of LeftOut
-        What the filters removed.
-    """
+    """Everything an analysis may use."""
 
     period: Period
-    nominals: np.ndarray
-    crimes: Incidence
+    nominals: np.ndarray  # str (object): sorted ids of the nominals that take part
+    crimes: Incidence  # crimes and reports: links after all filters
     reports: Incidence
-    associations: Associations
-    memberships: Memberships
-    left_out: tuple[LeftOut, ...]
+    associations: Associations  # Contacts after all filters
+    memberships: Memberships  # On the analysis date
+    left_out: tuple[LeftOut, ...]  # What the filters removed
 
     @property
     def members(self) -> np.ndarray:
@@ -144,52 +95,25 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Scope:
-    """What one analysis rests on.
+    """What one analysis rests on."""
 
-    Parameters
-    ----------
-    figures : Evidence
-        Of the period: what is counted.
-    network : Evidence
-        Of all records up to the day of judgement, or from ``settings.network_from``: what makes ties, and with
-        them positions, roles and communities. The same nominals, filters and memberships as ``figures``.
-    left_out : tuple of LeftOut
-        What the filters removed, and what lies outside one of the two periods or outside both; each row once.
-    outside : tuple of LeftOut
-        Of these, what lies outside a period.
-    """
-
-    figures: Evidence
+    figures: Evidence  # Of the period: what is counted
+    # Of all records up to the day of judgement, or from ``settings.network_from``: what makes ties, and with
+    # them positions, roles and communities. The same nominals, filters and memberships as ``figures``
     network: Evidence
+    # What the filters removed, and what lies outside one of the two periods or outside both; each row once
     left_out: tuple[LeftOut, ...]
-    outside: tuple[LeftOut, ...]
+    outside: tuple[LeftOut, ...]  # Of these, what lies outside a period
 
 
 def scope_of(dataset: Dataset, settings: Settings) -> Scope:
     """Apply the filters once, and cut what passes them to the period of the figures and to that of the network.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    settings : Settings
-        Filters, and both periods.
+    With records that hold no date, everything counts in both. A crime or report without a date belongs to no
+    period, so it is in no figure; but it shows that people were together, so it makes ties, unless the network was
+    asked to begin on a day. Nothing that is dated after the day of judgement counts in either.
 
-    Returns
-    -------
-    Scope
-        With records that hold no date, everything counts in both.
-
-    Raises
-    ------
-    UsageError
-        When ``settings`` names a group that is not in the data, or dates that cannot be.
-
-    Notes
-    -----
-    A crime or report without a date belongs to no period, so it is in no figure; but it shows that people were
-    together, so it makes ties, unless the network was asked to begin on a day. Nothing that is dated after the
-    day of judgement counts in either.
+    Raises `UsageError` when the settings name a group that is not in the data, or dates that cannot be.
     """
     period = period_of(dataset, settings)
     span = network_period(period, settings)
@@ -210,24 +134,8 @@ def scope_of(dataset: Dataset, settings: Settings) -> Scope:
 def evidence_of(dataset: Dataset, settings: Settings, period: Period | None = None) -> Evidence:
     """Apply the filters of ``settings`` to all records, and keep what falls into one period.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    settings : Settings
-        Filters.
-    period : Period, optional
-        Judge another period, such as the one before; default the one of ``settings``.
-
-    Returns
-    -------
-    Evidence
-        Empty arrays where the data has none; absent tables are no error.
-
-    Raises
-    ------
-    UsageError
-        When ``settings.ocgs`` names a group that is not in the data.
+    Another ``period``, such as the one before, may be judged instead of that of the settings. Absent tables are no
+    error: their arrays are empty. Raises `UsageError` when the settings name a group that is not in the data.
     """
     period = period or period_of(dataset, settings)
     sifted = _Sifted.of(dataset, settings, period)

@@ -49,20 +49,8 @@ WITHHELD = "under handling conditions: it counts, and no output names it"
 def keep_grades(reports: pa.Table, min_grade: str) -> pa.ChunkedArray | pa.Array:
     """Return which reports a filter keeps.
 
-    A grade that is not recorded is not a bad grade: ``usable`` keeps it, and the stricter filters,
-    which ask for a known quality, leave it out.
-
-    Parameters
-    ----------
-    reports : pyarrow.Table
-        Rows of ``intel_reports``.
-    min_grade : str
-        Name of the filter, a key of ``settings.GRADE_FILTERS``.
-
-    Returns
-    -------
-    bool array
-        One entry per report; empty for no reports.
+    A grade that is not recorded is not a bad grade: ``usable`` keeps it, and the stricter filters, which ask for a
+    known quality, leave it out. ``min_grade`` is a key of ``settings.GRADE_FILTERS``.
     """
     keep = pa.array([True] * reports.num_rows, pa.bool_())
     scheme = pc.fill_null(reports["grading_scheme"], "")

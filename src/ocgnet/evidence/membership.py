@@ -15,21 +15,11 @@ from ocgnet.dataset import Dataset
 
 @dataclass(frozen=True)
 class Memberships:
-    """Memberships that hold on a day, sorted by person then group, one entry per pair.
+    """Memberships that hold on a day, sorted by person then group, one entry per pair."""
 
-    Parameters
-    ----------
-    person : ndarray of int32
-        Position in the ids that were asked about.
-    ocg : ndarray of str (object)
-        Id of the group.
-    role : ndarray of str (object)
-        Recorded role, empty when not assessed.
-    """
-
-    person: np.ndarray
-    ocg: np.ndarray
-    role: np.ndarray
+    person: np.ndarray  # int32: position in the ids that were asked about
+    ocg: np.ndarray  # str (object): id of the group
+    role: np.ndarray  # str (object): recorded role, empty when not assessed
 
     def members(self, people: int) -> np.ndarray:
         """Return whether each person belongs to any group, shape ``(people,)``."""
@@ -41,20 +31,8 @@ class Memberships:
 def memberships_on(dataset: Dataset, day: date | None, ids: pa.Array, ocgs: tuple[str, ...] = ()) -> Memberships:
     """Return the memberships that hold on ``day``.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    day : date or None
-        None when the records hold no date: every membership then holds.
-    ids : pyarrow.Array of str
-        People asked about; others are left out.
-    ocgs : tuple of str
-        Limit to these groups; empty means all.
-
-    Notes
-    -----
-    A group that is not mapped yet, or archived, on that day has no members. Of several rows for one
+    Without a day every membership holds; without ``ocgs`` all groups are meant; people who are not among ``ids``
+    are left out. A group that is not mapped yet, or archived, on that day has no members. Of several rows for one
     person and group the one that began last holds; a row without a start began before all others.
     """
     t = dataset["memberships"]
@@ -86,20 +64,10 @@ NOT_BEGUN, NOT_MAPPED = "the membership begins later", "the group is mapped late
 def memberships_off(dataset: Dataset, day: date | None) -> pd.DataFrame:
     """Return the recorded memberships that do not hold on ``day``, and why.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    day : date or None
-        None when the records hold no date: only groups recorded as archived have no members then.
-
-    Returns
-    -------
-    DataFrame
-        One row per person and group without a membership that holds: ``nominal_id``, ``ocg_id``, ``role`` (empty
-        when not assessed), ``why`` and ``on`` (the last day it held, or the first day it will; NaT when not
-        recorded). Of several rows for one pair the one that ended last stands for all, and one that ended before one
-        that is still to begin. Sorted by person, then group.
+    One row per person and group without a membership that holds: ``nominal_id``, ``ocg_id``, ``role`` (empty when
+    not assessed), ``why`` and ``on`` (the last day it held, or the first day it will; NaT when not recorded). Of
+    several rows for one pair the one that ended last stands for all, and one that ended before one that is still to
+    begin. Sorted by person, then group. Without a day only groups recorded as archived have no members.
     """
     t = dataset["memberships"]
     groups = dataset["ocgs"]

@@ -15,50 +15,27 @@ from ocgnet.settings import Settings
 
 @dataclass(frozen=True)
 class Period:
-    """Dates of an analysis; all None when the data holds no date.
+    """Dates of an analysis; all None when the data holds no date."""
 
-    Parameters
-    ----------
-    as_of : date or None
-        Day at which ages, reviews and memberships are judged.
-    first, last : date or None
-        Period of the figures, both days included.
-    note : str
-        One sentence on where the dates come from.
-    today : date or None
-        The day on the clock where it decided ``as_of``, so that the same records are judged otherwise on another day.
-    """
-
-    as_of: date | None
-    first: date | None
+    as_of: date | None  # Day at which ages, reviews and memberships are judged
+    first: date | None  # first and last: period of the figures, both days included
     last: date | None
-    note: str
+    note: str  # One sentence on where the dates come from
+    # The day on the clock where it decided ``as_of``, so that the same records are judged otherwise on another
+    # day
     today: date | None = None
 
     def before(self, same_period_last_year: bool = False) -> Period:
         """Return the period that this one is compared with.
 
-        Parameters
-        ----------
-        same_period_last_year : bool
-            The same days a year earlier, and not the period of the same length that ends the day before.
+        That is a period of the same length that ends the day before, or the same days a year earlier, judged as
+        long after its end as this one is after its own; this period itself without dates. Whole months, such as
+        a quarter or a financial year, are compared with as many whole months, however many days they have: a
+        financial year with one of 366 days, January to March with October to December. Any other period is
+        compared with as many days. A year earlier, whole months stay whole months; otherwise 29 February
+        becomes 28 February.
 
-        Returns
-        -------
-        Period
-            Judged as long after its end as this one is after its own; this period itself without dates.
-
-        Notes
-        -----
-        A period of whole months, such as a quarter or a financial year, is compared with as many whole months,
-        however many days they have: a financial year with one of 366 days, January to March with October to
-        December. Any other period is compared with as many days. A year earlier, whole months stay whole months;
-        otherwise 29 February becomes 28 February.
-
-        Raises
-        ------
-        UsageError
-            When the same days a year earlier would overlap this period.
+        Raises `UsageError` when the same days a year earlier would overlap this period.
         """
         if self.first is None or self.last is None or self.as_of is None:
             return self
@@ -128,10 +105,7 @@ def period_before(period: Period, settings: Settings) -> Period:
 def network_period(period: Period, settings: Settings) -> Period:
     """Return the dates of the network: up to the day of judgement, from the first record unless a day is asked.
 
-    Raises
-    ------
-    UsageError
-        When it would begin after the day of judgement, or dates are asked of records without any.
+    Raises `UsageError` when it would begin after the day of judgement, or dates are asked of records without any.
     """
     first = settings.network_from
     if first is None:
@@ -146,10 +120,7 @@ def network_period(period: Period, settings: Settings) -> Period:
 def period_of(dataset: Dataset, settings: Settings) -> Period:
     """Return the dates of an analysis: options first, then ``about.toml``, then the latest event in the data.
 
-    Raises
-    ------
-    UsageError
-        When the period ends before it begins, or dates are asked of data without any.
+    Raises `UsageError` when the period ends before it begins, or dates are asked of data without any.
     """
     return period_on(dataset.about, lambda: days_of(dataset.tables, settings), settings)
 
@@ -157,19 +128,7 @@ def period_of(dataset: Dataset, settings: Settings) -> Period:
 def period_on(about: About, days: Callable[[], Mapping[str, Days]], settings: Settings) -> Period:
     """Return the dates of an analysis of records whose days are counted only where nobody names one.
 
-    Parameters
-    ----------
-    about : About
-        Description of the records.
-    days : callable
-        Counts the days of their tables.
-    settings : Settings
-        What was asked, and which day it is today.
-
-    Raises
-    ------
-    UsageError
-        As of :func:`period_of`.
+    ``days`` counts the days of the tables, which takes a while. Raises as `period_of` does.
     """
     for day, option in ((settings.as_of, "--as-of"), (settings.period_from, "--from"), (settings.period_to, "--to")):
         check_asked(day, option)

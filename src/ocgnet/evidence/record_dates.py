@@ -48,25 +48,14 @@ LONGEST_TIMES = 1.5
 
 @dataclass(frozen=True)
 class RecordDates:
-    """When the records of one table are dated.
-
-    Parameters
-    ----------
-    table : str
-        Name of the table.
-    days : ndarray of datetime64[D]
-        Distinct days with records, sorted, none after the day of judgement.
-    months : ndarray of datetime64[M]
-        Distinct months of these, sorted, and in ``in_month`` the records of each.
-    in_month : ndarray of int
-    dated, undated, later : int
-        Rows with a date up to that day, without a date, and dated after it.
-    """
+    """When the records of one table are dated."""
 
     table: str
-    days: np.ndarray
+    days: np.ndarray  # datetime64[D]: distinct days with records, sorted, none after the day of judgement
+    # datetime64[m]: distinct months of these, sorted, and in ``in_month`` the records of each
     months: np.ndarray
-    in_month: np.ndarray
+    in_month: np.ndarray  # int
+    # dated, undated and later: rows with a date up to that day, without a date, and dated after it
     dated: int
     undated: int
     later: int
@@ -89,13 +78,12 @@ class RecordDates:
     def gap(self, first: date, last: date) -> str:
         """Return why a period is not covered, as the end of a sentence; empty when it is.
 
-        Notes
-        -----
         A period is covered when the first record of the table is not later than the first month of the period;
         when the silence between the ends of the period and the nearest records is no longer than is usual in
-        this table (three times the mean, and one and a half times the longest distance between two of its days);
-        and when no calendar month of the period is empty in a table that has four or more records in each of its
-        other months. One day with records says nothing about how often there are any, so it covers nothing.
+        this table (three times the mean, and one and a half times the longest distance between two of its
+        days); and when no calendar month of the period is empty in a table that has four or more records in
+        each of its other months. One day with records says nothing about how often there are any, so it covers
+        nothing.
         """
         if not len(self.days):
             return f"no record of {self.noun} has a date"
@@ -128,17 +116,8 @@ class RecordDates:
 def record_dates(dataset: Dataset, as_of: date | None) -> dict[str, RecordDates]:
     """Return when the records of each table are dated; tables without rows or without dated columns are left out.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    as_of : date or None
-        Day of judgement; later dates are counted apart. None takes every date.
-
-    Returns
-    -------
-    dict of str to RecordDates
-        In the order of the model.
+    In the order of the model. Dates after ``as_of`` are counted apart; without a day of judgement every date is
+    taken.
     """
     found = {}
     for name, declared in TABLES.items():

@@ -8,19 +8,10 @@ import numpy as np
 def reaches(owner: np.ndarray, begun: np.ndarray, ended: np.ndarray) -> np.ndarray:
     """Return per span whether it begins while an earlier span of the same owner still lasts.
 
-    Parameters
-    ----------
-    owner : ndarray of int, shape (spans,)
-        Rising.
-    begun, ended : ndarray of int64, shape (spans,)
-        ``begun`` rises within an owner; an ``ended`` before its ``begun`` reaches nowhere. The range of both
-        times the number of owners has to stay below 2**62: seconds of ten thousand years do for ten million.
-
-    Returns
-    -------
-    ndarray of bool
-        Spans that only touch (one begins as the other ends) do not overlap. The spans marked False are as many
-        as there are stretches once all that overlap are merged.
+    ``owner`` rises, and ``begun`` within an owner; an ``ended`` before its ``begun`` reaches nowhere. Spans that
+    only touch (one begins as the other ends) do not overlap. The spans marked False are as many as there are
+    stretches once all that overlap are merged. The range of all times, multiplied by the number of owners, has to
+    stay below 2**62: seconds of ten thousand years do for ten million.
 
     >>> reaches(np.array([0, 0, 0, 1]), np.array([1, 2, 5, 3]), np.array([5, 3, 6, 9])).tolist()
     [False, True, False, False]

@@ -61,23 +61,10 @@ def transitivity(graph: WeightedGraph) -> float | None:
 def leiden(graph: WeightedGraph, seed: int, resolution: float = 1.0) -> np.ndarray:
     """Return one Leiden partition by weighted modularity.
 
-    Parameters
-    ----------
-    graph : WeightedGraph
-        Sorted, because the order of nodes changes the outcome as a seed does.
-    seed : int
-        Seed of the run; the process-wide generator of igraph is restored afterwards.
-    resolution : float
-        Above 1 gives more and smaller communities.
-
-    Returns
-    -------
-    ndarray of int, shape (people,)
-        Label per person; labels carry no meaning. A person without ties is alone.
-
-    References
-    ----------
-    Traag, Waltman & van Eck 2019, https://doi.org/10.1038/s41598-019-41695-z
+    Label per person, without meaning; a person without ties is alone. A ``resolution`` above 1 gives more and
+    smaller communities. The order of nodes changes the outcome as a seed does, so the graph is sorted; the
+    process-wide generator of igraph is restored afterwards. Traag, Waltman & van Eck 2019,
+    https://doi.org/10.1038/s41598-019-41695-z
     """
     if not len(graph.a):
         return np.arange(graph.people)
@@ -99,22 +86,12 @@ _SMALL = 16
 def pagerank(graph: WeightedGraph, damping: float = 0.85) -> np.ndarray:
     """Return the share of a random walk along ties, by weight, that is spent at each person.
 
-    The meaning is ``networkx.pagerank`` with ``weight``: with probability 1 − ``damping``, and always
-    from a person without ties, the walk goes on from anybody.
+    The meaning is ``networkx.pagerank`` with ``weight``: with probability 1 − ``damping``, and always from a person
+    without ties, the walk goes on from anybody. Sums to 1, off by less than 1e-11 in all; empty for nobody. Brin &
+    Page 1998, https://doi.org/10.1016/S0169-7552(98)00110-X
 
-    Returns
-    -------
-    ndarray of float, shape (people,)
-        Sums to 1; empty for nobody. Off by less than 1e-11 in all.
-
-    Notes
-    -----
-    Plain power iteration: it took 66 ms for 200,000 ties where igraph's solver, whose threads wait
-    for each other on a busy machine, took between 130 and 920 ms.
-
-    References
-    ----------
-    Brin & Page 1998, https://doi.org/10.1016/S0169-7552(98)00110-X
+    Plain power iteration: it took 66 ms for 200,000 ties where igraph's solver, whose threads wait for each other
+    on a busy machine, took between 130 and 920 ms.
     """
     n = graph.people
     matrix, total = graph.matrix(graph.weight), strength(graph)
@@ -131,19 +108,11 @@ def pagerank(graph: WeightedGraph, damping: float = 0.85) -> np.ndarray:
 def eigenvector(graph: WeightedGraph) -> np.ndarray:
     """Return eigenvector centrality within each person's own component.
 
-    On a network in parts the eigenvector of the whole sits in one dense part and calls everybody else
-    0. Here each part has its own, with the meaning of ``networkx.eigenvector_centrality_numpy`` with
-    ``weight``, and takes a share of the total length (1) by its number of people, so that the root
-    mean square is equal in every part. On a connected network this is networkx's answer.
-
-    Returns
-    -------
-    ndarray of float, shape (people,)
-        0 for people without ties.
-
-    References
-    ----------
-    Bonacich 1987, https://doi.org/10.1086/228631
+    On a network in parts the eigenvector of the whole sits in one dense part and calls everybody else 0. Here each
+    part has its own, with the meaning of ``networkx.eigenvector_centrality_numpy`` with ``weight``, and takes a
+    share of the total length (1) by its number of people, so that the root mean square is equal in every part; 0
+    for people without ties. On a connected network this is networkx's answer. Bonacich 1987,
+    https://doi.org/10.1086/228631
     """
     part = components(graph)
     size = np.bincount(part, minlength=1)

@@ -18,25 +18,13 @@ from ocgnet.network.ties import Ties
 class WeightedGraph:
     """People and ties.
 
-    Parameters
-    ----------
-    people : int
-        Number of nodes, from 0; a node without ties counts.
-    a, b : ndarray of int, shape (ties,)
-        Ends of each tie, ``a`` < ``b``, pairs unique and sorted.
-    weight : ndarray of float, shape (ties,)
-        Strength of each tie, above 0.
-
-    Raises
-    ------
-    ValueError
-        When a weight is not a number above 0: its distance would be none.
+    Raises `ValueError` when a weight is not a number above 0: its distance would be none.
     """
 
-    people: int
-    a: np.ndarray
+    people: int  # Number of nodes, from 0; a node without ties counts
+    a: np.ndarray  # a and b (int, shape (ties,)): ends of each tie, ``a`` < ``b``, pairs unique and sorted
     b: np.ndarray
-    weight: np.ndarray
+    weight: np.ndarray  # float, shape (ties,): strength of each tie, above 0
 
     def __post_init__(self) -> None:
         if not np.all(np.isfinite(self.weight) & (self.weight > 0)):
@@ -106,13 +94,8 @@ class WeightedGraph:
 def positions(begin: np.ndarray, size: np.ndarray) -> np.ndarray:
     """Return ``begin``, ``begin + 1``, … of each run, as many as its size.
 
-    Parameters
-    ----------
-    begin, size : ndarray of int, shape (runs,)
-        Where each run begins, and how many positions it has; none is a run too.
+    Each run begins at ``begin`` and has ``size`` positions; none is a run too.
 
-    Examples
-    --------
     >>> positions(np.array([5, 9, 0]), np.array([2, 0, 3])).tolist()
     [5, 6, 0, 1, 2]
     """

@@ -15,33 +15,9 @@ from ocgnet.network.centrality import _GENERATOR
 def spring_positions(start: np.ndarray, edges: np.ndarray, weights: np.ndarray, rounds: int = 300) -> np.ndarray:
     """Return Fruchterman-Reingold positions that grow out of ``start``.
 
-    Parameters
-    ----------
-    start : ndarray of float, shape (n, 2)
-        First positions, all different. They decide the outcome.
-    edges : ndarray of int, shape (m, 2)
-        Pairs of rows of ``start``, sorted; may be empty.
-    weights : ndarray of float, shape (m,)
-        Strength of each pair; stronger pairs end nearer.
-    rounds : int
-        Iterations.
-
-    Returns
-    -------
-    ndarray of float, shape (n, 2)
-        Centred on the origin. With no or one row, the origin.
-
-    References
-    ----------
-    Fruchterman & Reingold 1991, https://doi.org/10.1002/spe.4380211102
-
-    Examples
-    --------
-    >>> start = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    >>> found = spring_positions(start, np.array([[0, 1]]), np.array([1.0]))
-    >>> near, far = np.hypot(*(found[0] - found[1])), np.hypot(*(found[0] - found[2]))
-    >>> bool(near < far)
-    True
+    ``start`` holds first positions, shape (n, 2), all different: they decide the outcome. ``edges`` are sorted
+    pairs of its rows, shape (m, 2), and may be none; those of more weight end nearer. The answer is centred on the
+    origin; no or one row is the origin. Fruchterman & Reingold 1991, https://doi.org/10.1002/spe.4380211102
     """
     if len(start) < 2:
         return np.zeros((len(start), 2))
@@ -67,27 +43,11 @@ def spring_positions(start: np.ndarray, edges: np.ndarray, weights: np.ndarray, 
 def smoothed_positions(start: np.ndarray, edges: np.ndarray, weights: np.ndarray, pull: float = 0.2) -> np.ndarray:
     """Return positions between one's own ``start`` and the mean of one's neighbours.
 
-    Springs settle in one of many arrangements, and a small change of the data picks another. This has one
-    solution, which changes little when little changes.
+    Springs settle in one of many arrangements, and a small change of the data picks another. This has one solution,
+    which changes little when little changes. ``start`` says where each would stand alone, shape (n, 2), and rows
+    without an edge stay there; ``edges`` are pairs of its rows, each once; ``weights`` and ``pull`` (how much the
+    start counts against the neighbours together) are above 0.
 
-    Parameters
-    ----------
-    start : ndarray of float, shape (n, 2)
-        Where each would stand alone.
-    edges : ndarray of int, shape (m, 2)
-        Pairs of rows of ``start``, each once; may be empty.
-    weights : ndarray of float, shape (m,)
-        Strength of each pair, above 0.
-    pull : float
-        How much the start counts against the neighbours together, above 0.
-
-    Returns
-    -------
-    ndarray of float, shape (n, 2)
-        ``start`` itself for rows without an edge.
-
-    Examples
-    --------
     >>> start = np.array([[0.0, 0.0], [3.0, 0.0], [9.0, 9.0]])
     >>> smoothed_positions(start, np.array([[0, 1]]), np.array([2.0]), pull=1.0).round(6).tolist()
     [[1.0, 0.0], [2.0, 0.0], [9.0, 9.0]]

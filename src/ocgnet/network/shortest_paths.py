@@ -30,20 +30,7 @@ _SAMPLES = 10
 def pivots_of(graph: WeightedGraph, exact_up_to: int, pivots: int, seed: int) -> np.ndarray | None:
     """Choose the sources of an estimate, or None when every source is to be used.
 
-    Parameters
-    ----------
-    graph : WeightedGraph
-        The network; people without ties are no sources and do not count towards its size.
-    exact_up_to : int
-        Number of people with ties up to which nothing is estimated.
-    pivots : int
-        Number of sources above that.
-    seed : int
-        Seed of the choice.
-
-    Returns
-    -------
-    ndarray of int, sorted, or None
+    Nothing is estimated up to ``exact_up_to`` people with ties; people without ties are no sources. Sorted.
     """
     people = np.flatnonzero(graph.connected)
     if len(people) <= max(exact_up_to, pivots, 2):
@@ -56,30 +43,16 @@ def betweenness(
 ) -> np.ndarray:
     """Return the share of shortest paths between other people that run through each person.
 
-    The meaning is that of ``networkx.betweenness_centrality`` with distance 1/weight, normalised by
-    the (n − 1)(n − 2)/2 pairs of others. Paths of equal length share their pair (compared with a
-    tolerance, which agrees with exact arithmetic where naive floating point does not).
+    The meaning is that of ``networkx.betweenness_centrality`` with distance 1/weight, normalised by the (n − 1)(n −
+    2)/2 pairs of others; with ``steps`` every tie is one step long, whatever its weight. Paths of equal length
+    share their pair (compared with a tolerance, which agrees with exact arithmetic where naive floating point does
+    not). Zeros with fewer than three people.
 
-    Parameters
-    ----------
-    graph : WeightedGraph
-        The network.
-    pivots : ndarray of int, optional
-        Estimate from these sources only, drawn from the people with ties. The sum over them is scaled
-        by the number of possible sources; a pivot is no source of its own betweenness and is scaled
-        by one source fewer.
-    steps : bool
-        Count every tie as one step, whatever its weight.
-    networks : int
-        How many networks stand side by side in ``graph``; each is judged by its own people and pivots.
+    With ``pivots``, drawn from the people with ties, it is estimated from these sources only: the sum over them is
+    scaled by the number of possible sources; a pivot is no source of its own betweenness and is scaled by one
+    source fewer. The estimate is unbiased, so slightly above 1 is possible. Where several ``networks`` stand side
+    by side in the graph, each is judged by its own people and pivots.
 
-    Returns
-    -------
-    ndarray of float, shape (people,)
-        Zeros with fewer than three people; unbiased when estimated, so slightly above 1 is possible.
-
-    References
-    ----------
     Brandes 2001, https://doi.org/10.1080/0022250X.2001.9990249; Brandes & Pich 2007,
     https://doi.org/10.1142/S0218127407018403
     """
@@ -119,20 +92,9 @@ def betweenness_with_error(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return betweenness, and the standard error of an estimate.
 
-    The pivots are split into ten samples (fewer with fewer than twenty); the spread of their ten
-    answers gives the error of their mean, with the correction for drawing without replacement.
-
-    Parameters
-    ----------
-    graph, pivots, steps
-        As for `betweenness`.
-    spread : callable
-        Does shares of the work, as ``map`` does; several processes give the same answer.
-
-    Returns
-    -------
-    tuple of ndarray of float, shape (people,)
-        Estimate and standard error; the error is 0 when every source is used.
+    The pivots are split into ten samples (fewer with fewer than twenty); the spread of their answers gives the
+    error of their mean, with the correction for drawing without replacement. The error is 0 when every source is
+    used. ``spread`` does shares of the work, as ``map`` does; several processes give the same answer.
     """
     n = graph.people
     if n < 3 or not len(graph.a):
@@ -165,30 +127,10 @@ def harmonic_closeness(
 ) -> np.ndarray:
     """Return the mean of 1/distance from each person to everyone else.
 
-    The meaning is ``networkx.harmonic_centrality`` with distance 1/weight, divided by n − 1 over the
-    whole network: people who cannot be reached add 0.
-
-    Parameters
-    ----------
-    graph : WeightedGraph
-        The network.
-    pivots : ndarray of int, optional
-        Estimate from the distances to these people only, scaled as in `betweenness`.
-    steps : bool
-        Count every tie as one step, whatever its weight.
-    networks : int
-        As in `betweenness`.
-    spread : callable
-        As in `betweenness_with_error`.
-
-    Returns
-    -------
-    ndarray of float, shape (people,)
-        Zeros for fewer than two people.
-
-    References
-    ----------
-    Boldi & Vigna 2014, https://doi.org/10.1080/15427951.2013.865686
+    The meaning is ``networkx.harmonic_centrality`` with distance 1/weight, divided by n − 1 over the whole network:
+    people who cannot be reached add 0, and fewer than two people get zeros. ``pivots``, ``steps`` and ``networks``
+    as in `betweenness`, ``spread`` as in `betweenness_with_error`. Boldi & Vigna 2014,
+    https://doi.org/10.1080/15427951.2013.865686
     """
     n = graph.people // networks
     if n < 2 or not len(graph.a):

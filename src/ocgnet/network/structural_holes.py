@@ -15,23 +15,11 @@ _PATHS_AT_ONCE = 5_000_000
 def effective_size(graph: WeightedGraph) -> np.ndarray:
     """Return how many separate contacts each person has: contacts less their redundancy.
 
-    The meaning is ``networkx.effective_size`` with ``weight`` and ``nodes=list(G)``. A contact j of
-    person i counts 1 − Σ p(i,q) m(j,q) over the other contacts q, where p is the share of i's weight
-    that goes to q and m(j,q) is the weight of j and q relative to j's strongest tie. Ten contacts who
-    do not know each other count ten; ten who all know each other equally well count one.
-
-    Returns
-    -------
-    ndarray of float, shape (people,)
-        0 without ties; at most the degree.
-
-    Notes
-    -----
-    Without ``nodes``, networkx 3.6 takes a matrix path that is wrong for weighted graphs.
-
-    References
-    ----------
-    Burt 1992, Structural Holes, chapter 2.
+    The meaning is ``networkx.effective_size`` with ``weight`` and ``nodes=list(G)``; without ``nodes``, networkx
+    3.6 takes a matrix path that is wrong for weighted graphs. A contact j of person i counts 1 − Σ p(i,q) m(j,q)
+    over the other contacts q, where p is the share of i's weight that goes to q and m(j,q) is the weight of j and q
+    relative to j's strongest tie. Ten contacts who do not know each other count ten; ten who all know each other
+    equally well count one. 0 without ties. Burt 1992, Structural Holes, chapter 2.
     """
     n = graph.people
     found = (np.bincount(graph.a, minlength=n) + np.bincount(graph.b, minlength=n)).astype(float)
@@ -88,16 +76,8 @@ def _triangles(graph: WeightedGraph) -> Iterator[tuple[list[np.ndarray], list[np
 def constraint(graph: WeightedGraph) -> np.ndarray:
     """Return Burt's constraint: how far a person's contacts lead back to one another.
 
-    The meaning is ``networkx.constraint`` with ``weight``; low is free, 1 is a single contact.
-
-    Returns
-    -------
-    ndarray of float, shape (people,)
-        NaN without ties.
-
-    References
-    ----------
-    Burt 2004, https://doi.org/10.1086/421787
+    The meaning is ``networkx.constraint`` with ``weight``; low is free, 1 is a single contact, NaN is nobody. Burt
+    2004, https://doi.org/10.1086/421787
     """
     if not len(graph.a):
         return np.full(graph.people, np.nan)
@@ -114,22 +94,8 @@ def articulation(graph: WeightedGraph) -> np.ndarray:
 def participation(graph: WeightedGraph, label: np.ndarray) -> np.ndarray:
     """Return how evenly the weight of each person's ties is spread over communities.
 
-    Parameters
-    ----------
-    graph : WeightedGraph
-        The network.
-    label : ndarray of int, shape (people,)
-        Community of each person.
-
-    Returns
-    -------
-    ndarray of float, shape (people,)
-        1 − Σ (share of weight that goes to each community)²: 0 when all ties stay in one community,
-        towards 1 when they reach many evenly; NaN without ties.
-
-    References
-    ----------
-    Guimerà & Amaral 2005, https://doi.org/10.1038/nature03288
+    1 − Σ (share of weight that goes to each community)²: 0 when all ties stay in one community, towards 1 when they
+    reach many evenly; NaN without ties. Guimerà & Amaral 2005, https://doi.org/10.1038/nature03288
     """
     person = np.concatenate([graph.a, graph.b]).astype(np.int64)
     other = label[np.concatenate([graph.b, graph.a])].astype(np.int64)

@@ -30,53 +30,26 @@ class Ties:
 
     The contributions of tie ``t`` are the rows ``start[t]`` up to ``start[t + 1]`` of ``kind``,
     ``event``, ``amount``, ``first``, ``last``, ``named`` and ``source``, crimes before reports before contacts.
-
-    Parameters
-    ----------
-    people : int
-        Number of nominals, tied or not; positions run from 0.
-    a, b : ndarray of int32, shape (ties,)
-        Positions in ``Evidence.nominals``, ``a`` < ``b``.
-    weight : ndarray of float, shape (ties,)
-        Strength: the sum of the amounts, above 0.
-    start : ndarray of int64, shape (ties + 1,)
-        Where the contributions of each tie begin.
-    kind : ndarray of int8
-        Per contribution: position in ``kinds``.
-    event : ndarray of int32
-        Per contribution: position in ``Evidence.crimes.events``, ``Evidence.reports.events`` or
-        ``Evidence.associations``.
-    amount : ndarray of float
-        Per contribution: what it adds to the weight.
-    first, last : ndarray of datetime64[D]
-        Per contribution: dates, NaT when not known; equal for a crime or report.
-    named : ndarray of bool
-        Per contribution: whether its id may be named in results.
-    source : ndarray of int32
-        Per contribution: position in ``sources``, -1 when not known.
-    kinds : tuple of str
-        ``crime``, ``report`` and the kinds of contact.
-    sources : tuple of str
-        Sorted references of the sources behind reports.
-    left_out : tuple of LeftOut
-        Events and contacts that made no tie, and why.
     """
 
-    people: int
-    a: np.ndarray
+    people: int  # Number of nominals, tied or not; positions run from 0
+    a: np.ndarray  # a and b (int32, shape (ties,)): positions in ``Evidence.nominals``, ``a`` < ``b``
     b: np.ndarray
-    weight: np.ndarray
-    start: np.ndarray
-    kind: np.ndarray
+    weight: np.ndarray  # float, shape (ties,): strength: the sum of the amounts, above 0
+    start: np.ndarray  # int64, shape (ties + 1,): where the contributions of each tie begin
+    kind: np.ndarray  # int8 per contribution: position in ``kinds``
+    # int32 per contribution: position in ``Evidence.crimes.events``, ``Evidence.reports.events`` or
+    # ``Evidence.associations``
     event: np.ndarray
-    amount: np.ndarray
+    amount: np.ndarray  # float per contribution: what it adds to the weight
+    # first and last (datetime64[D]): per contribution: dates, NaT when not known; equal for a crime or report
     first: np.ndarray
     last: np.ndarray
-    named: np.ndarray
-    source: np.ndarray
-    kinds: tuple[str, ...]
-    sources: tuple[str, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
+    named: np.ndarray  # bool per contribution: whether its id may be named in results
+    source: np.ndarray  # int32 per contribution: position in ``sources``, -1 when not known
+    kinds: tuple[str, ...]  # ``crime``, ``report`` and the kinds of contact
+    sources: tuple[str, ...] = ()  # Sorted references of the sources behind reports
+    left_out: tuple[LeftOut, ...] = ()  # Events and contacts that made no tie, and why
 
     def __len__(self) -> int:
         return len(self.a)
@@ -101,10 +74,7 @@ class Ties:
     def layer(self, *kinds: str) -> Ties:
         """Return the ties that these kinds of evidence alone would make.
 
-        Raises
-        ------
-        ValueError
-            When a kind is not one of ``kinds``.
+        Raises `ValueError` when a kind is not one of ``kinds``.
         """
         if unknown := sorted(set(kinds) - set(self.kinds)):
             raise ValueError(f"no kind of evidence {', '.join(unknown)}; there are {', '.join(self.kinds)}")
@@ -222,34 +192,20 @@ class _Rows:
 def ties_of(evidence: Evidence, settings: Settings) -> Ties:
     """Project the evidence onto ties between nominals.
 
-    Parameters
-    ----------
-    evidence : Evidence
-        Links, reports and contacts after all filters; victims and witnesses are already gone.
-    settings : Settings
-        ``crime_weight``, ``report_weight``, ``association_weights`` and ``event_cap``; a weight of 0
-        switches a kind off. ``half_life_days`` and ``one_origin_once``.
+    Sorted pairs with ``a`` < ``b``; none without evidence. A weight of 0 in the settings switches a kind off. A
+    crime or report with n people (nominals or not) adds ``weight / (n − 1)`` to each pair. Contacts of one kind
+    between two people add ``weight × log2(1 + times)``, with ``times`` summed over their records: one observation
+    weighs exactly ``weight``, and the three hundredth call adds less than the second, because counts of calls are
+    not counts of independent evidence. Weights are rounded to 12 decimals, so that the order of summation cannot
+    part two equal ties.
 
-    Returns
-    -------
-    Ties
-        Pairs with ``a`` < ``b``, sorted; without evidence there are none.
+    With ``one_origin_once`` reports that share a source and link the same people add once, as do contacts of one
+    kind between the same two people on reports of one source: one informant who is written up twice is not two
+    informants. Of such reports the newest stands, then one that may be named, then the smallest id; of such
+    contacts the one seen most often.
 
-    Notes
-    -----
-    A crime or report with n people (nominals or not) adds ``weight / (n − 1)`` to each pair. Contacts
-    of one kind between two people add ``weight × log2(1 + times)``, with ``times`` summed over their
-    records: one observation weighs exactly ``weight``, and the three hundredth call adds less than
-    the second, because counts of calls are not counts of independent evidence. Weights are rounded
-    to 12 decimals, so that the order of summation cannot part two equal ties.
-
-    With ``one_origin_once`` reports that share a source and link the same people add once, as do
-    contacts of one kind between the same two people on reports of one source: one informant who is
-    written up twice is not two informants. Of such reports the newest stands, then one that may be
-    named, then the smallest id; of such contacts the one seen most often.
-
-    With a half-life an amount counts ``0.5 ** (age / half_life_days)``, the age counted from the day
-    of the event, or the latest day of a contact, to the analysis date. What has no date does not age.
+    With a half-life an amount counts ``0.5 ** (age / half_life_days)``, the age counted from the day of the event,
+    or the latest day of a contact, to the analysis date. What has no date does not age.
     """
     left_out: list[LeftOut] = []
     people = len(evidence.nominals)

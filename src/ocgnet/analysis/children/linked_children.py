@@ -86,30 +86,18 @@ def components_table(children: Sequence[str], parts: Sequence[Sequence[Component
 
 @dataclass(frozen=True)
 class LinkedChildren:
-    """What ``linked_children`` answers.
+    """What ``linked_children`` answers."""
 
-    Parameters
-    ----------
-    table : ResultTable
-        ``children``: one row per child, by the band about the child, then the band about the adults, then id.
-    links : pandas.DataFrame
-        One row per child, group, nominal, basis and manner: the fields of ``safeguarding.bases.Link``.
-    tables : mapping of str to ResultTable
-        ``child_links``, ``child_links_ended``, ``child_components``, ``child_sensitivity``, ``child_pathway``,
-        ``pathway_counts``, ``child_missing`` and ``missing_recurring``.
-    left_out : tuple of LeftOut
-        Who and what took no part.
-    members : int
-        People with a membership on the analysis date, those overdue for review among them.
-    ended : pandas.DataFrame
-        Links that are over: the fields of ``Link`` with ``why``, ``until`` and ``linked_now``.
-    """
-
+    # ``children``: one row per child, by the band about the child, then the band about the adults, then id
     table: ResultTable
+    # One row per child, group, nominal, basis and manner: the fields of ``links.Link``
     links: pd.DataFrame
+    # ``child_links``, ``child_links_ended``, ``child_components``, ``child_sensitivity``, ``child_pathway``,
+    # ``pathway_counts``, ``child_missing`` and ``missing_recurring``
     tables: Mapping[str, ResultTable]
-    left_out: tuple[LeftOut, ...]
-    members: int
+    left_out: tuple[LeftOut, ...]  # Who and what took no part
+    members: int  # People with a membership on the analysis date, those overdue for review among them
+    # Links that are over: the fields of ``Link`` with ``why``, ``until`` and ``linked_now``
     ended: pd.DataFrame
 
     @property
@@ -139,34 +127,18 @@ def linked_children(
 ) -> LinkedChildren:
     """Find every child linked to an OCG nominal who is a member on the analysis date.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    evidence : Evidence
-        The same records after all filters; it says which events count, and who is a member. What the filters took
-        away because its review is overdue counts here all the same, and every link that rests on it says so.
-    names : mapping of str to str
-        Name by id.
-    settings : Settings
-        Filters, and the thresholds, points and bands of the rules about children.
+    Empty without memberships or without children; absent tables are no error, and what they would have said is
+    unknown (blank), not 0.
 
-    Returns
-    -------
-    LinkedChildren
-        Empty without memberships or without children; absent tables are no error, and what they would
-        have said is unknown (blank), not 0.
+    A child is under 18 on the analysis date; an unknown date of birth counts as under 18. The bases are those of
+    ``links.BASES``, each under its own name; ``family_basis`` marks the one that the profile counts. Events link
+    under the same filters as everywhere: a report outside the grade filter or a crime where the nominal is victim
+    or witness makes no link. Reports whose handling code does not allow naming count, without their id. What the
+    filters took away because its review is overdue counts here all the same, and every link that rests on it says
+    so.
 
-    Notes
-    -----
     Whoever left a group, or whose group was archived, makes no link that counts; those links stand in
     ``child_links_ended`` with the day until which they held, and in no figure of linked children.
-
-    A child is under 18 on the analysis date; an unknown date of birth counts as under 18. The bases are
-    those of ``safeguarding.bases.BASES``, each under its own name; ``family_basis`` marks the one that the
-    profile counts. Events link under the same filters as everywhere: a report outside the grade filter
-    or a crime where the nominal is victim or witness makes no link. Reports whose handling code does not
-    allow naming count, without their id.
     """
     left_out: list[LeftOut] = []
     as_of = evidence.period.as_of
@@ -358,24 +330,8 @@ def safeguard(
 ) -> LinkedChildren:
     """Answer the questions about children: the same tables as ``pipeline.analyse`` gives, in a fraction of the time.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    settings : Settings, optional
-        Filters, thresholds and rules.
-    step : callable, optional
-        Told the name of each step as it begins.
-
-    Returns
-    -------
-    LinkedChildren
-        The same for the same records and settings, whatever the order of their rows.
-
-    Raises
-    ------
-    UsageError
-        When the settings name a group that does not exist, dates that the data cannot have, or an unknown rule.
+    ``step`` is told the name of each of ``STEPS`` as it begins. Raises `UsageError` when the settings name a group
+    that does not exist, dates that the data cannot have, or an unknown rule.
     """
     settings = settings or Settings()
     step(STEPS[0])

@@ -389,22 +389,11 @@ def records_of(
 ) -> pd.DataFrame:
     """Return one row per record that links a child to an OCG nominal.
 
-    Parameters
-    ----------
-    dataset, evidence, settings
-        As in ``children.linked_children``.
-    children : ndarray of str (object)
-        Ids of everybody who counts as a child.
-    left_out : list of LeftOut
-        Grows by the records that take no part.
-
-    Returns
-    -------
-    DataFrame
-        ``child_id``, ``nominal_id``, ``basis``, ``how`` (the relationship or manner), ``verified`` (yes, no,
-        unknown), ``on`` (NaT when undated), ``event`` (id of a crime or report that may be named, or blank),
-        ``record`` (how the record may be named, or blank) and ``report`` (id of the report behind it, to look it up and
-        never to be shown). In no order.
+    The columns are ``FIELDS``: ``how`` is the relationship or manner, ``verified`` yes, no or unknown, ``on`` NaT
+    when undated, ``event`` the id of a crime or report that may be named, or blank, ``record`` how the record may
+    be named, or blank, and ``report`` the id of the report behind it, to look it up and never to be shown. In no
+    order. ``children`` are the ids of everybody who counts as a child; ``left_out`` grows by the records that take
+    no part.
     """
     m = members_of(evidence)
     nominals = pa.array(sorted(set(m["nominal_id"])), pa.string())
@@ -434,21 +423,9 @@ def together(
 ) -> pd.DataFrame:
     """Join repeated records of one manner, and add the groups of each nominal.
 
-    Parameters
-    ----------
-    rows : DataFrame
-        As ``records_of`` gives them.
-    members : DataFrame
-        As ``members_of`` gives them.
-    dataset, as_of : Dataset and date, optional
-        To say which links rest on what is overdue for review on that day.
-
-    Returns
-    -------
-    DataFrame
-        The fields of ``bases.Link``: ``verified`` is the surest of the records, ``on`` the freshest date.
-        Sorted by child, then basis in the order of ``BASES``, nominal, group. Victim status precedes suspect
-        status.
+    The fields of ``Link``: ``verified`` is the surest of the records, ``on`` the freshest date. Sorted by child,
+    then basis in the order of ``BASES`` (victim status precedes suspect status), nominal, group. Only with
+    ``dataset`` and ``as_of`` is it said which links rest on what is overdue for review on that day.
     """
     certain = {"yes": 0, "no": 1, "unknown": 2}
     rows = rows.assign(sure=rows["verified"].map(certain))
@@ -515,22 +492,9 @@ def ended_links(
 ) -> pd.DataFrame:
     """Return the links of children to people whose membership is over, or whose group was archived.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    evidence, settings
-        As ``with_overdue`` gives them.
-    ages : Series
-        Age by id of everybody who counts as a child.
-    current : frozenset of str
-        Children with a link that counts.
-
-    Returns
-    -------
-    DataFrame
-        The columns of the table ``child_links_ended`` but the name, sorted as ``together`` sorts. A link stands here
-        even when the same child is linked otherwise; ``linked_now`` says so.
+    The columns of the table ``child_links_ended`` but the name, sorted as ``together`` sorts. A link stands here
+    even when the same child is linked otherwise (is one of ``current``); ``linked_now`` says so. Evidence and
+    settings are those of ``with_overdue``.
     """
     off = memberships_off(dataset, evidence.period.as_of)
     off = off[off["why"].isin((ENDED, ARCHIVED))]

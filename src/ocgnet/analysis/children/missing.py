@@ -27,14 +27,11 @@ def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.
 
     The time before reaches back to the period before, and as far as "rising" and the pathway look back.
 
-    Returns
-    -------
-    DataFrame
-        One row per episode, those of one child that overlap merged, by child and beginning: ``child_id``,
-        ``begun``, ``found``, ``held`` (the return interview), ``where`` (blank when not recorded), ``who`` (tuple of
-        companions), ``now`` (in the period), ``then`` (in the one before), ``hours`` (away, as they passed; NaN
-        while not known), ``open`` (no return recorded, and begun within ``missing_open_days``), ``unclear`` (no
-        return recorded otherwise), ``outstanding`` and ``late`` (the return interview).
+    One row per episode, those of one child that overlap merged, by child and beginning: ``child_id``, ``begun``,
+    ``found``, ``held`` (the return interview), ``where`` (blank when not recorded), ``who`` (tuple of companions),
+    ``now`` (in the period), ``then`` (in the one before), ``hours`` (away, as they passed; NaN while not known),
+    ``open`` (no return recorded, and begun within ``missing_open_days``), ``unclear`` (no return recorded
+    otherwise), ``outstanding`` and ``late`` (the return interview).
     """
     t = merged_episodes(dataset["missing_episodes"])
     row, who = companions_of(t)
@@ -95,15 +92,11 @@ def missing_facts(
 ) -> pd.DataFrame:
     """Return what the rules of priority ask of missing episodes.
 
-    ``episodes`` are those that ``episodes_of`` gives; from when on any are recorded is read from the whole table.
-
-    Returns
-    -------
-    DataFrame
-        By child, counts: ``episodes`` of the period, ``earlier`` of the period before, ``recent`` of the last
-        ``recent_days`` and ``prior`` of as many days before those; ``open``, ``unclear``, ``outstanding`` and
-        ``late`` of the period's episodes; ``open_from`` the beginning of the latest open one; ``earlier_unknown``
-        and ``prior_unknown``, whether episodes are recorded only since that stretch had begun.
+    By child, counts: ``episodes`` of the period, ``earlier`` of the period before, ``recent`` of the last
+    ``recent_days`` and ``prior`` of as many days before those; ``open``, ``unclear``, ``outstanding`` and ``late``
+    of the period's episodes; ``open_from`` the beginning of the latest open one; ``earlier_unknown`` and
+    ``prior_unknown``, whether episodes are recorded only since that stretch had begun: that is read from the whole
+    table, the rest from ``episodes_of``.
     """
     as_of = evidence.period.as_of
     day = episodes["begun"].to_numpy().astype("datetime64[D]")
@@ -145,20 +138,8 @@ def missing_table(
 ) -> ResultTable:
     """Return the table ``child_missing``: one row per child who went missing in the period, linked or not.
 
-    Parameters
-    ----------
-    episodes, facts : DataFrame
-        As ``episodes_of`` and ``missing_facts`` give them; ``facts`` for every child of ``ages``.
-    ages : Series
-        Age by id of everybody who counts as a child.
-    linked : iterable of str
-        Children of the table ``children``.
-    members : frozenset of str
-        Members of groups on the analysis date.
-    names : dict of str to str
-        Name by id.
-    settings : Settings
-        ``repeat_missing``, ``recent_days``, ``interview_hours``.
+    ``facts`` are those of every child of ``ages``, ``linked`` the children of the table ``children``, ``members``
+    the members of groups on the analysis date.
     """
     columns = [c.name for c in RESULT_TABLES["child_missing"]]
     here = episodes[episodes["now"] & episodes["child_id"].isin(ages.index)]

@@ -43,23 +43,8 @@ def not_counted(dataset: Dataset, evidence: Evidence, settings: Settings, child:
     """Return every recorded link between a child and somebody else that is not in the headline, and why.
 
     Relatives are named whoever they are; people who share a crime, a report, a stop, a missing episode or a contact
-    with the child are named when they ever belonged to a group.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    evidence : Evidence
-        After the filters of ``settings``.
-    settings : Settings
-        What was asked.
-    child : str
-        Id; also of somebody who is no child any more.
-
-    Returns
-    -------
-    list of NotCounted
-        Those that count nowhere first, then by person, manner and record; empty when all count or none is recorded.
+    with the child are named when they ever belonged to a group. Also for somebody who is no child any more. Those
+    that count nowhere come first, then by person, manner and record; empty when all count or none is recorded.
     """
     evidence, settings = with_overdue(dataset, evidence, settings)
     period = evidence.period

@@ -22,21 +22,11 @@ from ocgnet.settings import Settings
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage of the pathway.
+    """One stage of the pathway."""
 
-    Parameters
-    ----------
-    title : str
-        How people call it.
-    says : str
-        What it means, in one sentence.
-    interventions : tuple of str
-        What may turn the child from the pathway here.
-    """
-
-    title: str
-    says: str
-    interventions: tuple[str, ...]
+    title: str  # How people call it
+    says: str  # What it means, in one sentence
+    interventions: tuple[str, ...]  # What may turn the child from the pathway here
 
 
 STAGES: dict[str, Stage] = {
@@ -103,18 +93,10 @@ NO_SIGN = "no sign recorded"
 
 @dataclass(frozen=True)
 class Sign:
-    """A dated record that places a child on the pathway.
+    """A dated record that places a child on the pathway."""
 
-    Parameters
-    ----------
-    stage : str
-        Key of ``STAGES``.
-    says : str
-        What is recorded, in words; begins the text of each event.
-    """
-
-    stage: str
-    says: str
+    stage: str  # Key of ``STAGES``
+    says: str  # What is recorded, in words; begins the text of each event
 
 
 SIGNS: dict[str, Sign] = {
@@ -160,25 +142,11 @@ def states_on(
     """Return where each child stands on a day.
 
     A child stands at the furthest stage of which a sign is dated on or before the day, and not more than
-    ``pathway_days`` before it; signs of vulnerability last. A child may therefore also step back.
+    ``pathway_days`` before it; signs of vulnerability last. A child may therefore also step back. Without a day
+    every sign counts. With ``undated`` signs without a date count: they were recorded by the analysis date, and on
+    no earlier day for sure.
 
-    Parameters
-    ----------
-    signs : DataFrame
-        As ``signs.signs_of`` gives them.
-    day : date or None
-        None when the records hold no date: every sign then counts.
-    ids : Index of str
-        The children.
-    settings : Settings
-        ``pathway_days``.
-    undated : bool
-        Whether signs without a date count; they were recorded by the analysis date, and on no earlier day for sure.
-
-    Returns
-    -------
-    DataFrame
-        By child: ``stage`` (``NO_SIGN`` without any) and ``since`` (first counted sign of that stage, NaT undated).
+    By child: ``stage`` (``NO_SIGN`` without any) and ``since`` (first counted sign of that stage, NaT undated).
     """
     place = signs["sign"].map(_PLACE).to_numpy(dtype=np.int64)
     on = signs["on"].to_numpy().astype("datetime64[D]")
@@ -200,11 +168,8 @@ def states_on(
 def escalated(signs: pd.DataFrame, day: date | None, ids: pd.Index, settings: Settings) -> pd.DataFrame:
     """Return who reached a later stage recently.
 
-    Returns
-    -------
-    DataFrame
-        By child: ``now`` and ``then`` (stage on the day, and ``recent_days`` before it), ``risen`` (whether the later
-        is further, and is missing or beyond) and ``unsure`` (whether an undated sign says that it may have).
+    By child: ``now`` and ``then`` (stage on the day, and ``recent_days`` before it), ``risen`` (whether the later
+    is further, and is missing or beyond) and ``unsure`` (whether an undated sign says that it may have).
     """
     stages = states_on(signs, day, ids, settings, undated=False)["stage"]
     whole = states_on(signs, day, ids, settings, undated=True)["stage"]

@@ -24,17 +24,9 @@ from ocgnet.settings import Settings
 def offences(crimes: Sequence[Any], settings: Settings, *, has_crimes: bool) -> Component:
     """Return the component of earlier serious offences of one child.
 
-    Only the child's own links as a suspect count, on any date up to the analysis date; what a parent
-    did never does. A crime in which the child is also a victim does not count: victim status comes first.
-
-    Parameters
-    ----------
-    crimes : sequence of named tuples
-        Rows of ``recorded.crimes_of`` of this child.
-    settings : Settings
-        ``serious_harm`` and ``many_serious``.
-    has_crimes : bool
-        Whether the data holds the links between people and crimes at all.
+    Only the child's own links as a suspect count, on any date up to the analysis date; what a parent did never
+    does. A crime in which the child is also a victim does not count: victim status comes first. Without the table
+    of links between people and crimes (``has_crimes``) it is unknown.
     """
     if not has_crimes:
         ask = "Crime records: is the child named as a suspect, and was the child exploited?"
@@ -72,48 +64,22 @@ _NO_TABLE = "this data holds no table {}"
 
 @dataclass(frozen=True)
 class Judge:
-    """What all children share when their components are worked out.
-
-    Parameters
-    ----------
-    settings : Settings
-        Thresholds.
-    given : frozenset of str
-        Tables that the data holds; what an absent one would say is unknown.
-    status : dict of str to str
-        Recorded status by group.
-    groups : dict of str to GroupHarm
-        ``group_harm.harm_of_groups``.
-    adults : dict of str to GroupHarm
-        ``group_harm.harm_of_adults``.
-    period : Period
-        Dates of the analysis.
-    former : dict of str to str
-        By child: parents who were in a group and are no members any more, in words.
-    """
+    """What all children share when their components are worked out."""
 
     settings: Settings
-    given: frozenset[str]
+    given: frozenset[str]  # Tables that the data holds; what an absent one would say is unknown
     status: dict[str, str]
-    groups: dict[str, GroupHarm]
-    adults: dict[str, GroupHarm]
+    groups: dict[str, GroupHarm]  # ``records.harm_of_groups``
+    adults: dict[str, GroupHarm]  # ``records.harm_of_adults``
     period: Period
-    former: dict[str, str]
+    former: dict[str, str]  # By child: parents who were in a group and are no members any more, in words
 
     def components(self, child: str, own: Sequence[Link], fact: Any, crimes: Sequence[Any]) -> list[Component]:
-        """Return every component of a child, in the order of ``rules.COMPONENTS``.
+        """Return every component of a child, in the order of ``COMPONENTS``.
 
-        Parameters
-        ----------
-        child : str
-            Id.
-        own : sequence of Link
-            Links of the child.
-        fact : named tuple
-            What is recorded: the columns of ``aces_of``, ``risks_of``, ``missing_facts`` and ``escalated``, the last
-            by the child's own records alone.
-        crimes : sequence of named tuples
-            The crimes that name the child: rows of ``recorded.crimes_of``.
+        ``fact`` holds what is recorded: the columns of ``aces_of``, ``risks_of``, ``missing_facts`` and
+        ``escalated``, the last by the child's own records alone; ``crimes`` the rows of ``crimes_of`` that name
+        the child.
         """
         return [
             self._victim(crimes),

@@ -25,20 +25,11 @@ from ocgnet.settings import Settings
 
 @dataclass(frozen=True)
 class Topic:
-    """What one component is about.
+    """What one component is about."""
 
-    Parameters
-    ----------
-    title : str
-        A few plain words for people who read results.
-    about : str
-        Whom the facts are about: ``child``, ``adult`` or ``group``.
-    rules : tuple of str
-        Rules of ``RULES`` that may hold, the weightiest first; at most one of them adds points.
-    """
-
-    title: str
-    about: str
+    title: str  # A few plain words for people who read results
+    about: str  # Whom the facts are about: ``child``, ``adult`` or ``group``
+    # Rules of ``RULES`` that may hold, the weightiest first; at most one of them adds points
     rules: tuple[str, ...]
 
     @property
@@ -114,30 +105,15 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Component:
-    """One component of one child.
+    """One component of one child."""
 
-    Parameters
-    ----------
-    name : str
-        Key of ``COMPONENTS``.
-    value : str
-        What is recorded, in words.
-    holds : str
-        Rule that holds; empty for none.
-    could : str
-        Rule that what is unknown could make hold instead; empty when nothing that matters is unknown.
-    find_out : str
-        What to find out, and where it may be known; empty unless something is unknown.
-    evidence : tuple of str
-        Ids of the records behind it, as far as they may be named.
-    """
-
-    name: str
-    value: str
-    holds: str = ""
+    name: str  # Key of ``COMPONENTS``
+    value: str  # What is recorded, in words
+    holds: str = ""  # Rule that holds; empty for none
+    # Rule that what is unknown could make hold instead; empty when nothing that matters is unknown
     could: str = ""
-    find_out: str = ""
-    evidence: tuple[str, ...] = ()
+    find_out: str = ""  # What to find out, and where it may be known; empty unless something is unknown
+    evidence: tuple[str, ...] = ()  # Ids of the records behind it, as far as they may be named
 
     @property
     def state(self) -> State:
@@ -149,39 +125,21 @@ class Component:
 
 @dataclass(frozen=True)
 class Band:
-    """One of the two bands of a child.
+    """One of the two bands of a child."""
 
-    Parameters
-    ----------
-    name : str
-        By what is known: at least this.
-    points : int
-        Sum over the rules that hold.
-    could_be : str
-        The highest band that one answer alone could make, of the things that are not known.
-    could_add : int
-        Points that everything unknown could add together.
-    raised_by : tuple of str
-        Components of which one answer alone could make ``could_be``; empty when none raises the band.
-    unknown : int
-        How many components are not known, or could turn out weightier than known.
-    """
-
-    name: str
-    points: int
-    could_be: str
-    could_add: int
+    name: str  # By what is known: at least this
+    points: int  # Sum over the rules that hold
+    could_be: str  # The highest band that one answer alone could make, of the things that are not known
+    could_add: int  # Points that everything unknown could add together
+    # Components of which one answer alone could make ``could_be``; empty when none raises the band
     raised_by: tuple[str, ...]
-    unknown: int
+    unknown: int  # How many components are not known, or could turn out weightier than known
 
 
 def points_of(settings: Settings) -> dict[str, int]:
     """Return the points of every rule; one without points adds none.
 
-    Raises
-    ------
-    UsageError
-        When the settings give points to something that is no rule of that band.
+    Raises `UsageError` when the settings give points to something that is no rule of that band.
     """
     points: dict[str, int] = {}
     for side, name, given in (
@@ -228,22 +186,9 @@ def band_of(points: int, settings: Settings, side: str) -> str:
 def judged(components: Sequence[Component], settings: Settings, side: str) -> Band:
     """Return one of the two bands of a child.
 
-    Parameters
-    ----------
-    components : sequence of Component
-        Those of the other band are passed over; one that is missing adds nothing and is not unknown.
-    settings : Settings
-        Points and bands.
-    side : {'child', 'adults'}
-        Which band.
+    Components of the other band are passed over; one that is missing adds nothing and is not unknown. Raises
+    `UsageError` when the settings give points to something that is no rule.
 
-    Raises
-    ------
-    UsageError
-        When the settings give points to something that is no rule.
-
-    Examples
-    --------
     >>> found = [Component("aces", "at least 4 adverse experiences known", "many_aces"),
     ...          Component("cce", "risk of criminal exploitation", could="cce_risk", find_out="Ask for it")]
     >>> judged(found, Settings(), "child")
@@ -265,24 +210,7 @@ def judged(components: Sequence[Component], settings: Settings, side: str) -> Ba
 
 
 def because(components: Sequence[Component], found: dict[str, Band], settings: Settings) -> str:
-    """Return the reasons of both bands in words: the child's first, and for each how much is not known.
-
-    Parameters
-    ----------
-    components : sequence of Component
-        In the order of ``COMPONENTS``.
-    found : dict of str to Band
-        ``judged`` for each of ``SIDES``.
-    settings : Settings
-        Points and bands.
-
-    Examples
-    --------
-    >>> parts = [Component("aces", "at least 4 adverse experiences known", "many_aces")]
-    >>> print(because(parts, {side: judged(parts, Settings(), side) for side in SIDES}, Settings()))
-    About the child: at least high (3 points): at least 4 adverse experiences known (+3). About the adults: at least \
-standard (0 points): no rule is known to hold.
-    """
+    """Return the reasons of both bands in words: the child's first, and for each how much is not known."""
     points = points_of(settings)
     said = []
     for side in SIDES:
@@ -311,15 +239,8 @@ def find_out(components: Sequence[Component], found: dict[str, Band], settings: 
 
 
 def pairs_apart(counts: Iterable[int]) -> tuple[int, int]:
-    """Return how many pairs of children stand in two bands, and how many pairs there are.
+    """Return how many pairs of children stand in two bands, and how many pairs there are; ``counts`` is by band.
 
-    Parameters
-    ----------
-    counts : iterable of int
-        Children in each band.
-
-    Examples
-    --------
     >>> pairs_apart([2, 1, 1]), pairs_apart([4]), pairs_apart([])
     ((5, 6), (0, 6), (0, 0))
     """
@@ -338,21 +259,9 @@ def _points(number: int) -> str:
 def sensitivity_table(children: Sequence[str], parts: Sequence[Sequence[Component]], settings: Settings) -> ResultTable:
     """Return the table ``child_sensitivity``: one row per child and component left out.
 
-    Parameters
-    ----------
-    children : sequence of str
-        Ids, in any order.
-    parts : sequence of sequences of Component
-        Components of each child.
-    settings : Settings
-        Points and bands.
-
-    Returns
-    -------
-    ResultTable
-        Sorted by child, then in the order of ``COMPONENTS``. Bands, points and places are those of the band to which
-        the component belongs: about the child, or about the adults. ``place`` is 1 for the most points; children
-        with equal points share the smallest place of theirs.
+    Sorted by child, then in the order of ``COMPONENTS``. Bands, points and places are those of the band to which
+    the component belongs: about the child, or about the adults. ``place`` is 1 for the most points; children with
+    equal points share the smallest place of theirs.
     """
     names = list(COMPONENTS)
     points = points_of(settings)

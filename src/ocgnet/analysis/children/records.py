@@ -30,11 +30,8 @@ WEAPONS = frozenset({"knife", "firearm"})
 def aces_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:
     """Return what is known of adverse experiences.
 
-    Returns
-    -------
-    DataFrame
-        By child: ``known`` (how many were observed), ``unknown`` (not recorded either way), ``observed`` and
-        ``asked`` (the same as lists of words, separated by ``|``, in the order of the model).
+    By child: ``known`` (how many were observed), ``unknown`` (not recorded either way), ``observed`` and ``asked``
+    (the same as lists of words, separated by ``|``, in the order of the model).
     """
     t = dataset["child_aces"]
     if day is not None:
@@ -58,11 +55,8 @@ def aces_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:
 def risks_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:
     """Return the recorded risks per child.
 
-    Returns
-    -------
-    DataFrame
-        ``cse_risk``, ``cse_scheme``, ``cce_risk`` as text, blank when none; ``cse_on`` the date of the flag. A risk
-        of sexual exploitation that was flagged after ``day`` was not known on it.
+    ``cse_risk``, ``cse_scheme``, ``cce_risk`` as text, blank when none; ``cse_on`` the date of the flag. A risk of
+    sexual exploitation that was flagged after ``day`` was not known on it.
     """
     t = dataset["children"]
     later = pc.fill_null(pc.greater(t["cse_flagged_on"], pa.scalar(day, pa.date32())), False)
@@ -85,13 +79,10 @@ def risks_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:
 def crimes_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:
     """Return the crimes that name each child, on any date up to ``day``.
 
-    Returns
-    -------
-    DataFrame
-        One row per child and crime: ``child_id``, ``crime_id``, ``on`` (recorded, else occurred; NaT undated),
-        ``victim`` and ``suspect`` (whether the child is named so), ``role`` (the strongest suspect role, or blank),
-        ``harm`` (severity weight; NaN when not known), ``flags`` (separated by ``|``), ``private`` (in a
-        private space). Sorted by child, date, crime; undated ones last.
+    One row per child and crime: ``child_id``, ``crime_id``, ``on`` (recorded, else occurred; NaT undated),
+    ``victim`` and ``suspect`` (whether the child is named so), ``role`` (the strongest suspect role, or blank),
+    ``harm`` (severity weight; NaN when not known), ``flags`` (separated by ``|``), ``private`` (in a private
+    space). Sorted by child, date, crime; undated ones last.
     """
     links, crimes = dataset["crime_links"], dataset["crimes"]
     own = links.filter(pc.is_in(links["person_id"], pa.array(ids.tolist(), pa.string())))
@@ -147,24 +138,12 @@ _SHARED = ("parent", "step_parent", "guardian", "household")
 def households_of(dataset: Dataset, day: date | None, children: pd.Index) -> pd.Series:
     """Return the household of each child, by id.
 
-    Two children are put together when a parent, step-parent, guardian or member of the household is
-    recorded for both, when they are recorded as siblings, or when a shared household is recorded between
-    them; and so on from child to child. Records hold no addresses: the households are families and
-    households as recorded, not proof that children live under one roof.
+    Two children are put together when a parent, step-parent, guardian or member of the household is recorded for
+    both, when they are recorded as siblings, or when a shared household is recorded between them; and so on from
+    child to child. Records hold no addresses: the households are families and households as recorded, not proof
+    that children live under one roof. What was recorded or first seen after ``day`` takes no part.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    day : date or None
-        What was recorded or first seen after it takes no part.
-    children : Index of str
-        Everybody who counts as a child, sorted.
-
-    Returns
-    -------
-    Series of str
-        ``HH-`` and the smallest id of the household; a child alone is a household too.
+    A household is ``HH-`` and its smallest id; a child alone is a household too.
     """
     t = _until(dataset["family_links"], "recorded_on", day)
     young = pa.array(children.tolist(), pa.string())
@@ -222,16 +201,11 @@ class GroupHarm(NamedTuple):
 def harm_of_groups(dataset: Dataset, evidence: Evidence, settings: Settings) -> dict[str, GroupHarm]:
     """Return harm and violence by group.
 
-    A group's crimes are those in the period that link at least one member on the analysis date under the
-    chosen link roles, each once. Harm is the sum of their severity weights. A crime is violent when its
-    offence group is one of ``violent_offences`` or it is flagged knife or firearm.
-
-    Returns
-    -------
-    dict of str to GroupHarm
-        By ``ocg_id``: ``harm`` is the sum of the known weights, ``harm_unknown`` counts crimes without one,
-        ``violent_unknown`` crimes without a known offence code and without a weapon flag. A group without a crime is
-        absent.
+    A group's crimes are those in the period that link at least one member on the analysis date under the chosen
+    link roles, each once; a group without any is absent. Harm is the sum of their known severity weights, and
+    ``harm_unknown`` counts crimes without one. A crime is violent when its offence group is one of
+    ``violent_offences`` or it is flagged knife or firearm; ``violent_unknown`` counts those without a known offence
+    code and without a weapon flag.
     """
     m = evidence.memberships
     members = pd.DataFrame({"person": m.person, "ocg_id": m.ocg})
@@ -265,10 +239,7 @@ def harm_of_groups(dataset: Dataset, evidence: Evidence, settings: Settings) -> 
 def harm_of_adults(evidence: Evidence, nominals: Collection[str]) -> dict[str, GroupHarm]:
     """Return the harm of the crimes in the period that link each of some nominals, each crime once per nominal.
 
-    Returns
-    -------
-    dict of str to GroupHarm
-        By ``nominal_id``, without violence; somebody without a crime is absent.
+    By ``nominal_id``, without violence; somebody without a crime is absent.
     """
     wanted = pd.Index(sorted(nominals), dtype=object)
     person, harm = evidence.crimes.person, evidence.crimes.harm[evidence.crimes.event]

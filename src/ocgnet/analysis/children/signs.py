@@ -49,28 +49,11 @@ def signs_of(
 ) -> pd.DataFrame:
     """Return every sign of the linked children up to ``day``.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    day : date or None
-        The analysis date.
-    settings : Settings
-        ``risk_low``, ``risk_raised``, ``repeat_missing``.
-    ids : Index of str
-        The linked children.
-    records : DataFrame
-        ``links.records_of`` over the period and the period before.
-    crimes, episodes : DataFrame
-        As ``recorded.crimes_of`` and ``missing.episodes_of`` give them.
-    births : Series
-        Latest recorded date of birth by id.
+    ``records`` are those of ``records_of`` over the period and the period before, ``births`` the latest recorded
+    dates of birth by id.
 
-    Returns
-    -------
-    DataFrame
-        ``child_id``, ``on`` (NaT when undated), ``sign`` (key of ``SIGNS``), ``what`` (in words), ``record`` (as it
-        may be named, or blank) and ``nominal_id`` (or blank). Sorted by child, date (undated last), stage, record.
+    ``child_id``, ``on`` (NaT when undated), ``sign`` (key of ``SIGNS``), ``what`` (in words), ``record`` (as it may
+    be named, or blank) and ``nominal_id`` (or blank). Sorted by child, date (undated last), stage, record.
     """
     found = [
         _from_links(records),
@@ -169,14 +152,9 @@ def _risks(dataset: Dataset, settings: Settings) -> pd.DataFrame:
 def risk_level(recorded: str, settings: Settings) -> str:
     """Return the level of a recorded risk.
 
-    Returns
-    -------
-    str
-        ``none``, ``low``, ``raised``, ``not said``, or ``in no list`` for a word of which nobody has said what it
-        means: it is no risk and no absence of one.
+    ``none``, ``low``, ``raised``, ``not said``, or ``in no list`` for a word of which nobody has said what it
+    means: it is no risk and no absence of one.
 
-    Examples
-    --------
     >>> [risk_level(word, Settings()) for word in (" Not_At  risk", "LOW", "amber", "N/K", "Standard")]
     ['none', 'low', 'raised', 'not said', 'in no list']
     """

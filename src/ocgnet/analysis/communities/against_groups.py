@@ -24,23 +24,10 @@ from ocgnet.settings import Settings
 def adjusted_rand(one: np.ndarray, other: np.ndarray) -> float | None:
     """Return the share of pairs that two partitions treat alike, corrected for chance.
 
-    Parameters
-    ----------
-    one, other : ndarray of int, shape (n,)
-        Label of each person in either partition, at least 0.
+    1 for the same partition, 0 for what random labels of the same sizes give; None with fewer than two people. 1
+    where both put everybody together, or both everybody apart. Labels are at least 0. Hubert & Arabie 1985,
+    https://doi.org/10.1007/BF01908075
 
-    Returns
-    -------
-    float or None
-        1 for the same partition, 0 for what random labels of the same sizes give; None with fewer
-        than two people. 1 where both put everybody together, or both everybody apart.
-
-    References
-    ----------
-    Hubert & Arabie 1985, https://doi.org/10.1007/BF01908075
-
-    Examples
-    --------
     >>> adjusted_rand(np.array([0, 0, 1, 1]), np.array([5, 5, 2, 2]))
     1.0
     """
@@ -56,15 +43,8 @@ def adjusted_rand(one: np.ndarray, other: np.ndarray) -> float | None:
 def mutual_information(one: np.ndarray, other: np.ndarray) -> float | None:
     """Return what each of two partitions tells about the other, over the mean of their entropies.
 
-    Returns
-    -------
-    float or None
-        0 to 1; None for nobody, 1 where neither partition divides anybody. Not corrected for chance:
-        many small communities score high by themselves.
-
-    References
-    ----------
-    Strehl & Ghosh 2002, Journal of Machine Learning Research 3, 583-617.
+    0 to 1; None for nobody, 1 where neither partition divides anybody. Not corrected for chance: many small
+    communities score high by themselves. Strehl & Ghosh 2002, Journal of Machine Learning Research 3, 583-617.
     """
     if not len(one):
         return None
@@ -78,28 +58,12 @@ def mutual_information(one: np.ndarray, other: np.ndarray) -> float | None:
 def adjusted_mutual_information(one: np.ndarray, other: np.ndarray) -> float | None:
     """Return what each of two partitions tells about the other beyond chance, over the mean of their entropies.
 
-    Parameters
-    ----------
-    one, other : ndarray of int, shape (n,)
-        Label of each person in either partition, at least 0.
+    1 for the same partition, 0 for what random labels of the same sizes give on average, below 0 for less; None
+    with fewer than two people. 1 where both put everybody together, or both everybody apart. Chance is the mean
+    over every order of the labels of one partition: a cell of people in two parts of sizes a and b holds k people
+    with the hypergeometric chance of k. Parts of one size are reckoned once. Vinh, Epps & Bailey 2010, Journal of
+    Machine Learning Research 11, 2837-2854.
 
-    Returns
-    -------
-    float or None
-        1 for the same partition, 0 for what random labels of the same sizes give on average, below 0 for
-        less; None with fewer than two people. 1 where both put everybody together, or both everybody apart.
-
-    Notes
-    -----
-    Chance is the mean over every order of the labels of one partition: a cell of people in two parts of sizes
-    a and b holds k people with the hypergeometric chance of k. Parts of one size are reckoned once.
-
-    References
-    ----------
-    Vinh, Epps & Bailey 2010, Journal of Machine Learning Research 11, 2837-2854.
-
-    Examples
-    --------
     Two pairs against two other pairs share nothing. Of the three ways to pair four people, one tells all (ln 2), so
     that chance gives ln 2 / 3: (0 - 1/3) / (1 - 1/3).
 
@@ -147,17 +111,8 @@ _JOINED = 2
 def community_fit(evidence: Evidence, found: Mapping[float, Communities]) -> ResultTable:
     """Return the table ``community_fit``: how communities at each resolution agree with recorded groups.
 
-    Parameters
-    ----------
-    evidence : Evidence
-        For memberships; people in two groups belong to no partition and are left out.
-    found : mapping of float to Communities
-        By resolution.
-
-    Returns
-    -------
-    ResultTable
-        By rising resolution; agreement is blank where fewer than two people can be compared.
+    By rising resolution; agreement is blank where fewer than two people can be compared. People in two groups
+    belong to no partition and are left out.
     """
     person, group = _only_group(evidence)
     rows = []
@@ -187,21 +142,13 @@ def best_resolution(fit: ResultTable) -> float | None:
 def group_questions(evidence: Evidence, ties: Ties, communities: Communities | None, settings: Settings) -> ResultTable:
     """Return the table ``group_questions``, sorted by question, then falling share, then ids.
 
-    Parameters
-    ----------
-    evidence, ties
-        Of one analysis.
-    communities : Communities or None
-        At the resolution that agrees best with recorded groups; None asks about people between only.
-    settings : Settings
-        ``split_share``, ``merge_share`` and ``between_share``.
+    ``communities`` are those at the resolution that agrees best with recorded groups; None asks about people
+    between only.
 
-    Notes
-    -----
-    A group looks like two when its second largest community holds at least two of its tied members
-    and at least ``split_share`` of them. Two groups look like one when two ties or more join them and one community
-    holds at least ``merge_share`` of the tied members of each. A member stands between when at least
-    ``between_share`` of the weight of ties to the own and to one other group goes to the other.
+    A group looks like two when its second largest community holds at least two of its tied members and at least
+    ``split_share`` of them. Two groups look like one when two ties or more join them and one community holds at
+    least ``merge_share`` of the tied members of each. A member stands between when at least ``between_share`` of
+    the weight of ties to the own and to one other group goes to the other.
     """
     rows = _between(evidence, ties, settings)
     if communities is not None:

@@ -18,26 +18,16 @@ from ocgnet.settings import Settings
 
 @dataclass(frozen=True)
 class Communities:
-    """Community of each person.
+    """Community of each person."""
 
-    Parameters
-    ----------
-    label : ndarray of str (object), shape (people,)
-        ``C1`` for the largest, and so on; of equal size the one with the smallest id comes first.
-        Empty for people without ties.
-    number : ndarray of int, shape (people,)
-        The same as a number from 1; 0 for people without ties.
-    stability : ndarray of float, shape (people,)
-        Mean over the person's ties of the share of seeds that agree with the communities given here
-        on whether the two belong together; NaN for people without ties.
-    together : ndarray of float, shape (ties,)
-        Share of seeds that put both ends of a tie into one community.
-    """
-
+    # str (object), shape (people,): ``C1`` for the largest, and so on; of equal size the one with the smallest
+    # id comes first. Empty for people without ties
     label: np.ndarray
-    number: np.ndarray
+    number: np.ndarray  # int, shape (people,): the same as a number from 1; 0 for people without ties
+    # float, shape (people,): mean over the person's ties of the share of seeds that agree with the communities
+    # given here on whether the two belong together; NaN for people without ties
     stability: np.ndarray
-    together: np.ndarray
+    together: np.ndarray  # float, shape (ties,): share of seeds that put both ends of a tie into one community
 
     def table(self, evidence: Evidence, names: Mapping[str, str]) -> ResultTable:
         """Return the table ``communities``: one row per nominal, sorted by id."""
@@ -91,19 +81,10 @@ def resolutions_table(evidence: Evidence, found: Mapping[float, Communities]) ->
 def find_communities(ties: Ties, settings: Settings) -> Communities:
     """Return the consensus of several seeded Leiden runs.
 
-    Parameters
-    ----------
-    ties : Ties
-        The network; weights are strengths.
-    settings : Settings
-        ``community_seeds``, ``community_resolution`` and ``seed``.
-
-    Notes
-    -----
-    A tie is kept when more than half of the runs put both its ends into one community; communities
-    are the connected parts of what is kept. One run depends on its seed and on the order of people as
-    much as on the network, and the consensus over ten hardly does. Ties are sorted, so the order of
-    the rows that came in plays no part.
+    A tie is kept when more than half of the runs put both its ends into one community; communities are the
+    connected parts of what is kept. One run depends on its seed and on the order of people as much as on the
+    network, and the consensus over ten hardly does. Ties are sorted, so the order of the rows that came in plays no
+    part.
     """
     graph = engine.WeightedGraph.of(ties)
     seeds = range(settings.seed, settings.seed + settings.community_seeds)

@@ -25,17 +25,10 @@ _NOT_REPORTS = ("crimes", "crime_links", "associations")
 
 @dataclass(frozen=True)
 class GradeSensitivity:
-    """What ``grade_sensitivity`` answers.
+    """What ``grade_sensitivity`` answers."""
 
-    Parameters
-    ----------
-    table : ResultTable
-        ``grade_sensitivity``: whoever is in the top k under any filter.
-    figures : mapping of str to Figure
-        ``top_kept_<filter>`` (how many of the top k as asked stay) and ``top_intel_share_<filter>``.
-    """
-
-    table: ResultTable
+    table: ResultTable  # ``grade_sensitivity``: whoever is in the top k under any filter
+    # ``top_kept_<filter>`` (how many of the top k as asked stay) and ``top_intel_share_<filter>``
     figures: Mapping[str, Figure]
 
 
@@ -44,21 +37,8 @@ def grade_sensitivity(
 ) -> GradeSensitivity:
     """Choose the top k anew under other grade filters.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    evidence : Evidence
-        Of the run, under the filter that was asked.
-    settings : Settings
-        ``top_k`` and all filters but ``min_grade``.
-    names : mapping of str to str
-        Name by id.
-
-    Notes
-    -----
-    Crimes have no grade and stay as they are; reports are filtered anew. A person without an event
-    under a filter has no rank there. Ranks follow the rule of ``analysis.concentration``.
+    Crimes have no grade and stay as they are; reports are filtered anew. A person without an event under a filter
+    has no rank there. Ranks follow the rule of ``concentration``.
     """
     asked = Chosen.of(evidence, settings)
     # Only reports differ, so the other tables need not be filtered again.

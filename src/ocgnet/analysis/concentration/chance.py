@@ -44,28 +44,11 @@ def random_coverage(
 ) -> list[np.ndarray]:
     """Return union coverage of the top k under random allocation, for every k of ``grid``.
 
-    Parameters
-    ----------
-    kinds : sequence of Linked
-        Kinds of event over the same people; their event sizes are kept, their people are not.
-    grid : ndarray of int
-        Numbers of people, 0 to all, increasing.
-    draws : int
-        Random allocations.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Returns
-    -------
-    list of ndarray of float
-        Per kind: shape ``(draws, len(grid))``, shares in [0, 1]; all NaN for a kind without events.
-
-    Notes
-    -----
-    Each event of n people is given to n different people, every set of n being equally likely. The
-    people are then ranked by the sum over kinds of their fractional share, as in the finding. Equal
-    sums are ordered by position, which under random allocation is a random order: severity is not
-    allocated, so it cannot break ties here.
+    Per kind: shares in [0, 1], shape ``(draws, len(grid))``; all NaN for a kind without events. ``grid`` rises from
+    0 to all people. Each event of n people is given to n different people, every set of n being equally likely. The
+    people are then ranked by the sum over kinds of their fractional share, as in the finding. Equal sums are
+    ordered by position, which under random allocation is a random order: severity is not allocated, so it cannot
+    break ties here.
     """
     people = kinds[0].people
     covered = [np.full((draws, len(grid)), np.nan) for _ in kinds]
@@ -108,14 +91,8 @@ def drawn_anew(kind: Linked, rng: np.random.Generator) -> Linked:
 def distinct_people(n: int, people: int, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     """Return ``n`` different people for each cell of ``shape``, every set equally likely.
 
-    Returns
-    -------
-    ndarray of int
-        Shape ``(n, *shape)``; within a cell no number repeats.
-
-    Notes
-    -----
-    Floyd's algorithm for sets much smaller than the population, random keys for the others.
+    Shape ``(n, *shape)``; within a cell no number repeats. Floyd's algorithm for sets much smaller than the
+    population, random keys for the others.
     """
     if _by_order(n, people):
         flat = np.empty((shape[0] * shape[1], n), np.int64)
@@ -171,7 +148,7 @@ def _reached(groups: list[np.ndarray], order: np.ndarray, people: int, block: in
 
 # The other null: everybody keeps the number of crimes and of reports, and with whom is left to chance.
 #
-# The first null (``analysis.null_model``) asks whether so much in so few hands could be chance. This one
+# The first null (``random_coverage``) asks whether so much in so few hands could be chance. This one
 # takes as given how much each person holds and asks about the overlap alone: do the top few share their
 # events with one another more, or less, than people so often recorded would by chance?
 
@@ -191,35 +168,20 @@ _DEALS, _MOVES, _MOST_MOVES = 20, 20, 5_000
 def counts_kept_coverage(kinds: Sequence[Linked], top_k: int, draws: int, rng: np.random.Generator) -> list[np.ndarray]:
     """Return union coverage of the top k when people keep their counts and events their sizes.
 
-    Parameters
-    ----------
-    kinds : sequence of Linked
-        Kinds of event over the same people.
-    top_k : int
-        How many people are chosen, anew in every draw and by the rule of the finding.
-    draws : int
-        Random allocations.
-    rng : numpy.random.Generator
-        Source of randomness.
+    Per kind: shares in [0, 1], shape ``(draws,)``; NaN for a kind without events. The ``top_k`` are chosen anew in
+    every draw and by the rule of the finding; equal sums are ordered by position.
 
-    Returns
-    -------
-    list of ndarray of float
-        Per kind: shape ``(draws,)``, shares in [0, 1]; NaN for a kind without events.
+    The links of a kind are dealt anew to the places in its events (the configuration model of a two-mode network).
+    Where one person comes to stand twice in an event, that link changes places with a randomly drawn other one,
+    provided nobody then stands twice anywhere. Where 100 attempts do not resolve it, the draw is dealt anew, and
+    after 20 deals (very few events, most people in most of them) it is made from the allocation that was found, by
+    20 random exchanges a link, 5,000 at most. Where every event links one person there is nothing to deal: all
+    draws are equal.
 
-    Notes
-    -----
-    The links of a kind are dealt anew to the places in its events (the configuration model of a
-    two-mode network). Where one person comes to stand twice in an event, that link changes places with
-    a randomly drawn other one, provided nobody then stands twice anywhere. Where 100 attempts do not
-    resolve it, the draw is dealt anew, and after 20 deals (very few events, most people in most of them)
-    it is made from the allocation that was found, by 20 random exchanges a link, 5,000 at most. Equal sums
-    are ordered by position. Where every event links one person there is nothing to deal: all draws are equal.
-
-    An event that holds so many of the people that a deal would mostly be repetitions is filled first, the
-    largest before the others, each with its number of different people (Chen, Diaconis, Holmes & Liu 2005,
-    https://doi.org/10.1198/016214504000001303): with m events left, somebody with c links left is drawn with
-    odds c to m − c, so whoever stands in every event stands in this one, and the cost is a number a person.
+    An event that holds so many of the people that a deal would mostly be repetitions is filled first, the largest
+    before the others, each with its number of different people (Chen, Diaconis, Holmes & Liu 2005,
+    https://doi.org/10.1198/016214504000001303): with m events left, somebody with c links left is drawn with odds c
+    to m − c, so whoever stands in every event stands in this one, and the cost is a number a person.
     """
     people = kinds[0].people
     covered = [np.full(draws, np.nan) for _ in kinds]
@@ -272,15 +234,13 @@ def _moved(place: np.ndarray, kind: Linked, steps: int, rng: np.random.Generator
 def counts_cost_of(kinds: Sequence[Linked]) -> int:
     """Return what one draw costs, in links that are dealt without a repetition.
 
-    Examples
-    --------
     A hundred crimes of two people cost their links; one more of all 200 people costs as much as filling it.
 
     >>> pairs = np.arange(200)
     >>> two = Linked(pairs, pairs // 2, np.full(100, 2), 200, np.full(100, np.nan))
     >>> event = np.r_[pairs // 2, np.full(200, 100)]
     >>> hub = Linked(np.r_[pairs, pairs], event, np.bincount(event), 200, np.full(101, np.nan))
-    >>> cost_of([two]), cost_of([hub])
+    >>> counts_cost_of([two]), counts_cost_of([hub])
     (200, 1625)
     """
     total = 0.0
@@ -437,17 +397,11 @@ _SCORE_DIGITS = 9
 
 @dataclass(frozen=True)
 class Resampled:
-    """What resampling of events gave.
+    """What resampling of events gave."""
 
-    Parameters
-    ----------
-    coverage : tuple of ndarray of float
-        Per kind: union coverage of the chosen set in each resample, shape ``(draws,)``; NaN without events.
-    inclusion : ndarray of float
-        Per person: share of resamples in which the person is in the top k chosen anew; NaN without events.
-    """
-
+    # float per kind: union coverage of the chosen set in each resample, shape ``(draws,)``; NaN without events
     coverage: tuple[np.ndarray, ...]
+    # float per person: share of resamples in which the person is in the top k chosen anew; NaN without events
     inclusion: np.ndarray
 
 
@@ -456,27 +410,10 @@ def resample(
 ) -> Resampled:
     """Resample the events of each kind with replacement and measure again.
 
-    Parameters
-    ----------
-    kinds : sequence of Linked
-        Kinds of event over the same people.
-    order : ndarray of int
-        The ranking that was found; its first ``chosen`` people are the fixed set of the interval.
-    chosen : int
-        How many people that set holds.
-    top_k : int
-        How many people are chosen anew in each resample.
-    draws : int
-        Number of resamples.
-    rng : numpy.random.Generator
-        Source of randomness.
-
-    Notes
-    -----
-    Two questions, kept apart. The interval asks how precisely the share of *these* people is known:
-    the set stays fixed, otherwise the choosing would raise every resample. The inclusion asks how
-    firmly each person belongs to the set: the top k is chosen anew by the same rule from each resample.
-    Ties in a resample are broken by the ranking that was found.
+    Two questions, kept apart. The interval asks how precisely the share of *these* people is known: the set (the
+    first ``chosen`` of ``order``) stays fixed, otherwise the choosing would raise every resample. The inclusion
+    asks how firmly each person belongs to the set: the ``top_k`` are chosen anew by the same rule from each
+    resample, ties broken by the ranking that was found.
     """
     people = len(order)
     if not people or not draws or not any(k.events for k in kinds):

@@ -219,16 +219,9 @@ def holdout(found: Measured, then: Chosen, before: Period, words: Words) -> dict
 def once_per_origin(reports: Incidence) -> Incidence:
     """Return the reports with those of one origin made one, which names whoever any of them names.
 
-    Parameters
-    ----------
-    reports : Incidence
-        Links of nominals to reports; those without an origin stay as they are.
-
-    Notes
-    -----
-    The one report bears the id of the first, the earliest date, and may be named only when all of them
-    may. How many people it names outside the nominals is not known, so ``people`` is the largest of the
-    parts or the number of nominals, whichever is more.
+    The one report bears the id of the first, the earliest date, and may be named only when all of them may. How
+    many people it names outside the nominals is not known, so ``people`` is the largest of the parts or the number
+    of nominals, whichever is more. Reports without an origin stay as they are.
     """
     origin = reports.origin
     names, code = np.unique(origin.astype(str), return_inverse=True)
@@ -355,43 +348,24 @@ def counted_once(found: Measured, evidence: Evidence, settings: Settings, words:
 
 @dataclass(frozen=True)
 class Concentration:
-    """What ``concentrate`` answers.
+    """What ``concentrate`` answers."""
 
-    Parameters
-    ----------
-    table : ResultTable
-        ``concentration``: one row per OCG nominal, in rank order.
-    greedy : ResultTable
-        ``greedy``: people in the order in which they add most to what is covered.
-    lists : ResultTable
-        ``top_lists``: who is in the top by both kinds, by one kind alone, greedily, and the period before.
-    curves : tuple of Curve
-        Union coverage of crimes and of reports along that ranking, with the null.
-    crimes, reports : Figure
-        Headlines ``top_nominals_crime_share`` and ``top_nominals_intel_share``.
-    others : mapping of str to Figure
-        ``top_nominals``; the shares counted otherwise (``top_nominals_crime_fractional``, ``…_full``,
-        ``top_nominals_harm_share``); ``top_nominals_overlap``; ``crime_gini``, ``report_gini``; the second
-        null ``top_nominals_…_counts_kept``; ``greedy_…_share``; with one-origin reports once ``top_nominals_…_once``;
-        with an earlier period ``holdout_crime_share``, ``holdout_intel_share`` and ``top_nominals_new``.
-    chosen : tuple of str
-        Ids of the set, in rank order.
-    all_nominals : bool
-        True when no membership holds, so that all nominals stand in for OCG nominals.
-    notes : tuple of str
-        Caveats: the stand-in above, fewer draws than asked.
-    """
-
-    table: ResultTable
-    greedy: ResultTable
+    table: ResultTable  # ``concentration``: one row per OCG nominal, in rank order
+    greedy: ResultTable  # ``greedy``: people in the order in which they add most to what is covered
+    # ``top_lists``: who is in the top by both kinds, by one kind alone, greedily, and the period before
     lists: ResultTable
-    curves: tuple[Curve, Curve]
+    curves: tuple[Curve, Curve]  # Union coverage of crimes and of reports along that ranking, with the null
+    # crimes and reports: headlines ``top_nominals_crime_share`` and ``top_nominals_intel_share``
     crimes: Figure
     reports: Figure
+    # ``top_nominals``; the shares counted otherwise (``top_nominals_crime_fractional``, ``…_full``,
+    # ``top_nominals_harm_share``); ``top_nominals_overlap``; ``crime_gini``, ``report_gini``; the second null
+    # ``top_nominals_…_counts_kept``; ``greedy_…_share``; with one-origin reports once ``top_nominals_…_once``;
+    # with an earlier period ``holdout_crime_share``, ``holdout_intel_share`` and ``top_nominals_new``
     others: Mapping[str, Figure]
-    chosen: tuple[str, ...]
-    all_nominals: bool
-    notes: tuple[str, ...]
+    chosen: tuple[str, ...]  # Ids of the set, in rank order
+    all_nominals: bool  # True when no membership holds, so that all nominals stand in for OCG nominals
+    notes: tuple[str, ...]  # Caveats: the stand-in above, fewer draws than asked
 
     @property
     def figures(self) -> dict[str, Figure]:
@@ -404,41 +378,21 @@ def concentrate(
 ) -> Concentration:
     """Measure how much of the linked crimes and reports relates to the top k nominals.
 
-    Parameters
-    ----------
-    evidence : Evidence
-        After all filters. Events that link no OCG nominal take no part.
-    names : mapping of str to str
-        Name by id; people without one get a blank.
-    settings : Settings
-        ``top_k``, ``seed``, ``null_draws``, ``null_links``, ``bootstrap_draws``, ``bootstrap_links``.
-    before : Evidence, optional
-        An earlier period: the set chosen there by the same rule is measured on this one (hold-out). The
-        same period again, as with records without dates, is ignored.
-
-    Returns
-    -------
-    Concentration
-        Shares are None (in tables NaN) where there is no event to share.
-
-    Notes
-    -----
-    The set: OCG nominals by the sum of their fractional share of crimes and of reports (each event split
-    evenly over its OCG nominals); ties by severity of the crimes, then id. Nobody without an event is
-    chosen, so the set may hold fewer than k.
-
-    The null gives every event's links to OCG nominals at random, without repetition within an event,
-    chooses the top k anew and measures their union coverage (``analysis.null_model``). "Outside chance"
-    means above the 99.9th percentile; it is None with fewer than 1,000 draws.
-
-    A second null keeps everybody's number of events and asks about overlap alone (``analysis.null_counts``).
-    The greedy curve adds people by what is not covered yet (``analysis.greedy``).
-
-    The 95% interval resamples events and keeps the set fixed; inclusion chooses the set anew in every
-    resample (``analysis.bootstrap``). Where links × draws pass the budget in ``settings`` there are fewer
-    draws, at least 100; the filter text of each headline states how many were used.
-
+    Shares are None (in tables NaN) where there is no event to share; events that link no OCG nominal take no part.
     Without any membership all nominals stand in for OCG nominals, and every text says so.
+
+    The set: OCG nominals by the sum of their fractional share of crimes and of reports (each event split evenly
+    over its OCG nominals); ties by severity of the crimes, then id. Nobody without an event is chosen, so the set
+    may hold fewer than k. The set chosen on an earlier period, ``before``, is measured on this one too (hold-out);
+    the same period again, as with records without dates, is ignored.
+
+    The null gives every event's links to OCG nominals at random, without repetition within an event, chooses the
+    top k anew and measures their union coverage. "Outside chance" means above the 99.9th percentile; it is None
+    with fewer than 1,000 draws. A second null keeps everybody's number of events and asks about overlap alone.
+
+    The 95% interval resamples events and keeps the set fixed; inclusion chooses the set anew in every resample.
+    Where links × draws pass the budget in ``settings`` there are fewer draws, at least 100; the filter text of each
+    headline states how many were used.
     """
     found = Measured.of(evidence, settings)
     words = Words(evidence, settings, found)

@@ -19,27 +19,14 @@ _SUM_DIGITS = 9
 
 @dataclass(frozen=True)
 class Linked:
-    """One kind of event and the people it links, restricted to the people who may be chosen.
+    """One kind of event and the people it links, restricted to the people who may be chosen."""
 
-    Parameters
-    ----------
-    person : ndarray of int
-        Position among those people, one entry per link; links are sorted by event, then person.
-    event : ndarray of int
-        Position of the event, 0 to ``events - 1``; every event has at least one link.
-    size : ndarray of int
-        Per event: how many of those people it links.
-    people : int
-        How many people may be chosen.
-    harm : ndarray of float
-        Per event: severity weight, NaN when not known or when the kind has none.
-    """
-
+    # int: position among those people, one entry per link; links are sorted by event, then person
     person: np.ndarray
-    event: np.ndarray
-    size: np.ndarray
-    people: int
-    harm: np.ndarray
+    event: np.ndarray  # int: position of the event, 0 to ``events - 1``; every event has at least one link
+    size: np.ndarray  # int per event: how many of those people it links
+    people: int  # How many people may be chosen
+    harm: np.ndarray  # float per event: severity weight, NaN when not known or when the kind has none
 
     @property
     def events(self) -> int:
@@ -53,15 +40,7 @@ class Linked:
 
 
 def linked_to(incidence: Incidence, keep: np.ndarray) -> Linked:
-    """Return the events linked to at least one person marked in ``keep``, and those links.
-
-    Parameters
-    ----------
-    incidence : Incidence
-        Links of all nominals.
-    keep : ndarray of bool
-        Per nominal: whether the person may be chosen.
-    """
+    """Return the events linked to at least one person marked in ``keep``, and those links."""
     own = incidence.of_people(keep)
     place = np.cumsum(keep) - 1
     event = own.event.astype(np.int64)
@@ -82,22 +61,9 @@ def full_counts(linked: Linked) -> np.ndarray:
 def fractional_counts(linked: Linked, weight: np.ndarray | None = None) -> np.ndarray:
     """Return each person's part of the events when every event is split evenly over its people.
 
-    Parameters
-    ----------
-    linked : Linked
-        Events and links.
-    weight : ndarray of float, optional
-        Worth of each event, shape ``(events,)``; default 1. NaN counts as nothing.
-
-    Returns
-    -------
-    ndarray of float
-        Shape ``(people,)``; sums to the number of events, or to the sum of ``weight``.
-
-    Notes
-    -----
-    The parts of one person are added in order of size, so that the order of the events does not change
-    the last digit; comparisons round first (``scores``).
+    Sums to the number of events, or to the sum of ``weight`` (worth of each event; NaN counts as nothing). The
+    parts of one person are added in order of size, so that the order of the events does not change the last digit;
+    comparisons round first (``scores``).
     """
     part = (1.0 if weight is None else np.nan_to_num(weight)) / np.maximum(linked.size, 1)
     each = part[linked.event]
@@ -167,21 +133,10 @@ def covered_by_rank(linked: Linked, order: np.ndarray) -> np.ndarray:
 def sparse_gini(counts: np.ndarray) -> float | None:
     """Return the Gini coefficient corrected for sparse counts: 1 − max(n/c, 1)(1 − G).
 
-    Parameters
-    ----------
-    counts : ndarray of int
-        Events per unit; n units, c events in all.
-
-    Returns
-    -------
-    float or None
-        0 when the events are spread as evenly as their number allows, towards 1 when few units hold
-        them; None without units or events.
-
-    Notes
-    -----
-    After Bernasco, W. and Steenbeek, W. (2017), "More places than crimes: implications for evaluating
-    the law of crime concentration at place", Journal of Quantitative Criminology 33.
+    0 when the events are spread as evenly as their number allows, towards 1 when few units hold them; None without
+    units or events. G is the plain coefficient over n units, c the events in all. After Bernasco, W. and Steenbeek,
+    W. (2017), "More places than crimes: implications for evaluating the law of crime concentration at place",
+    Journal of Quantitative Criminology 33.
 
     >>> sparse_gini(np.array([1, 0, 0, 1]))
     0.0

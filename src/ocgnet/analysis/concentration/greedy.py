@@ -1,6 +1,6 @@
 """The greedy marginal curve: whom to add next so that the set covers most, and what a swap would cost.
 
-The ranking of ``analysis.measured`` orders people by what each holds; two people of one crew then stand
+The ranking of ``ranking.Chosen`` orders people by what each holds; two people of one crew then stand
 high for the same events. The greedy curve asks the other question: given those already chosen, who adds
 most that is new?
 """
@@ -26,66 +26,34 @@ _NAMED = 10
 
 @dataclass(frozen=True)
 class Greedy:
-    """People in the order in which they add most.
+    """People in the order in which they add most."""
 
-    Parameters
-    ----------
-    person : ndarray of int, shape (steps,)
-        Position of the person chosen at each step; nobody who adds nothing.
-    gained : tuple of ndarray of int, shape (steps,)
-        Per kind: events that this person adds to those covered before.
-    ties : tuple of ndarray of int
-        Per step: the others who would have added as much, in the order of the tie-break.
-    swap_loss : ndarray of float
-        Per person of the set, the first ``chosen`` steps: coverage lost when the person is replaced by
-        the best one outside the set, as a share. Below 0 when the set covers more with the other.
-    swap_with : ndarray of int
-        Who that would be; -1 when nobody is left to swap with.
-    """
-
+    # int, shape (steps,): position of the person chosen at each step; nobody who adds nothing
     person: np.ndarray
+    # int, shape (steps,): per kind: events that this person adds to those covered before
     gained: tuple[np.ndarray, ...]
+    # int per step: the others who would have added as much, in the order of the tie-break
     ties: tuple[np.ndarray, ...]
+    # float: per person of the set, the first ``chosen`` steps: coverage lost when the person is replaced by the
+    # best one outside the set, as a share. Below 0 when the set covers more with the other
     swap_loss: np.ndarray
-    swap_with: np.ndarray
+    swap_with: np.ndarray  # int: who that would be; -1 when nobody is left to swap with
 
 
 def greedy_cover(kinds: tuple[Linked, ...], harm: np.ndarray, chosen: int, steps: int) -> Greedy:
     """Add, one at a time, the person who covers most that is not covered yet.
 
-    Parameters
-    ----------
-    kinds : tuple of Linked
-        Kinds of event over the same people.
-    harm : ndarray of float
-        Severity per person, NaN when not known: breaks ties, then position does.
-    chosen : int
-        Size of the set whose swaps are judged.
-    steps : int
-        Most people to add; the curve ends earlier when everything is covered.
+    What counts is the mean over kinds of the share of events covered, so that crimes and reports weigh the same
+    whatever their numbers. Gains are compared as whole numbers (events of a kind times the totals of the other
+    kinds): equal gains are equal, whatever the machine. ``harm`` breaks ties, unknown last, then position does. The
+    curve ends when everything is covered, or after ``steps`` people; swaps are judged for the first ``chosen``.
 
-    Notes
-    -----
-    What counts is the mean over kinds of the share of events covered, so that crimes and reports weigh
-    the same whatever their numbers. Gains are compared as whole numbers (events of a kind times the
-    totals of the other kinds): equal gains are equal, whatever the machine.
+    Greedy choice covers at least 1 - 1/e (63%) of what the best set of that size covers, and no method of practical
+    cost promises more (Nemhauser, Wolsey and Fisher 1978, https://doi.org/10.1007/BF01588971); ``swap_loss`` below
+    0 shows where one swap improves it.
 
-    Greedy choice covers at least 1 - 1/e (63%) of what the best set of that size covers, and no method
-    of practical cost promises more (Nemhauser, Wolsey and Fisher 1978,
-    https://doi.org/10.1007/BF01588971); ``swap_loss`` below 0 shows where one swap improves it.
-
-    The gain of everybody is kept up to date while events become covered, each once, so that the whole
-    curve costs the number of links and one look over the people per step; every tie is seen.
-
-    Examples
-    --------
-    A holds three crimes, B two of the same three, C one of its own: after A, C adds and B does not.
-
-    >>> crimes = Linked(np.array([0, 0, 1, 0, 1, 2]), np.array([0, 1, 1, 2, 2, 3]), np.array([1, 2, 2, 1]), 3,
-    ...                 np.full(4, np.nan))
-    >>> found = greedy_cover((crimes,), np.full(3, np.nan), 2, 3)
-    >>> found.person.tolist(), found.gained[0].tolist()
-    ([0, 2], [3, 1])
+    The gain of everybody is kept up to date while events become covered, each once, so that the whole curve costs
+    the number of links and one look over the people per step; every tie is seen.
     """
     cover = _Cover(tuple(k for k in kinds if k.events), harm)
     cover.extend(min(chosen, steps))
@@ -222,18 +190,8 @@ LISTS = ("both", "crimes", "reports", "greedy", "before")
 def top_lists(chosen: Chosen, greedy: Greedy, then: Chosen | None, top_k: int, names: Mapping[str, str]) -> ResultTable:
     """Return the table ``top_lists``: everybody who stands in at least one list, by rank.
 
-    Parameters
-    ----------
-    chosen : Chosen
-        Of this period.
-    greedy : Greedy
-        Over the same people.
-    then : Chosen or None
-        Of the period before; None leaves its columns blank.
-    top_k : int
-        Length of each list; nobody without an event of its kind is in it.
-    names : mapping of str to str
-        Name by id.
+    Each list is ``top_k`` long, and nobody without an event of its kind is in it. Without the period before
+    (``then``) its columns are blank.
     """
     people = len(chosen.ids)
     rank = {"both": _ranks(chosen.order, people)}

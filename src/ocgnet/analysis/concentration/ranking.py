@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ocgnet.analysis.concentration import chance as null_counts
-from ocgnet.analysis.concentration import chance as null_model
 from ocgnet.analysis.concentration.chance import (
     FEWEST_DRAWS,
     Resampled,
+    cost_of,
+    counts_cost_of,
     counts_kept_coverage,
     draws_within,
     random_coverage,
@@ -34,30 +34,14 @@ _NULL_STREAM, _BOOTSTRAP_STREAM, _COUNTS_STREAM = 101, 102, 103
 
 @dataclass(frozen=True)
 class Chosen:
-    """Who may be chosen in one period, and who is.
+    """Who may be chosen in one period, and who is."""
 
-    Parameters
-    ----------
-    ids : ndarray of str (object)
-        OCG nominals, sorted; people elsewhere are positions in it.
-    all_nominals : bool
-        True when no membership holds, so that all nominals stand in.
-    kinds : tuple of Linked
-        Crimes and reports.
-    parts : tuple of ndarray of float
-        Fractional counts of each person, per kind.
-    order : ndarray of int
-        The ranking.
-    count : int
-        How many of its first people are the set: at most k, and nobody without an event.
-    """
-
-    ids: np.ndarray
-    all_nominals: bool
+    ids: np.ndarray  # str (object): OCG nominals, sorted; people elsewhere are positions in it
+    all_nominals: bool  # True when no membership holds, so that all nominals stand in
     kinds: tuple[Linked, Linked]
-    parts: tuple[np.ndarray, np.ndarray]
-    order: np.ndarray
-    count: int
+    parts: tuple[np.ndarray, np.ndarray]  # float: fractional counts of each person, per kind
+    order: np.ndarray  # int: the ranking
+    count: int  # How many of its first people are the set: at most k, and nobody without an event
 
     @classmethod
     def of(cls, evidence: Evidence, settings: Settings) -> Chosen:
@@ -87,30 +71,16 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Measured:
-    """What the set holds, beside chance and resamples.
-
-    Parameters
-    ----------
-    chosen : Chosen
-        The ranking and the set.
-    covered : tuple of ndarray of int
-        Per kind: events that relate to the first 1, 2, … people of the ranking.
-    grid : ndarray of int
-        Numbers of people at which the null was measured.
-    null : list of ndarray of float
-        Per kind: shape ``(draws, len(grid))``.
-    resampled : Resampled
-        Resamples of events.
-    counts_null : list of ndarray of float
-        Per kind: coverage of the top k in each draw of the null that keeps each person's counts; no
-        draws where the budget allows fewer than 100.
-    """
+    """What the set holds, beside chance and resamples."""
 
     chosen: Chosen
+    # int per kind: events that relate to the first 1, 2, … people of the ranking
     covered: tuple[np.ndarray, np.ndarray]
-    grid: np.ndarray
-    null: list[np.ndarray]
+    grid: np.ndarray  # int: numbers of people at which the null was measured
+    null: list[np.ndarray]  # float per kind: shape ``(draws, len(grid))``
     resampled: Resampled
+    # float per kind: coverage of the top k in each draw of the null that keeps each person's counts; no draws
+    # where the budget allows fewer than 100
     counts_null: list[np.ndarray]
 
     @classmethod
@@ -120,15 +90,13 @@ class Measured:
         kinds, order = chosen.kinds, chosen.order
         links = sum(k.links for k in kinds)
         grid = rank_grid(len(chosen.ids), settings.top_k)
-        null_draws = draws_within(settings.null_draws, null_model.cost_of(kinds), settings.null_links)
+        null_draws = draws_within(settings.null_draws, cost_of(kinds), settings.null_links)
         boot_draws = draws_within(settings.bootstrap_draws, links, settings.bootstrap_links)
         null = random_coverage(kinds, grid, null_draws, np.random.default_rng([settings.seed, _NULL_STREAM]))
         rng = np.random.default_rng([settings.seed, _BOOTSTRAP_STREAM])
         resampled = resample(kinds, order, chosen.count, settings.top_k, boot_draws, rng)
         covered = covered_by_rank(kinds[0], order), covered_by_rank(kinds[1], order)
-        counts_draws = min(
-            settings.counts_null_draws, settings.counts_null_links // max(null_counts.counts_cost_of(kinds), 1)
-        )
+        counts_draws = min(settings.counts_null_draws, settings.counts_null_links // max(counts_cost_of(kinds), 1))
         if settings.counts_null_draws >= FEWEST_DRAWS > counts_draws:
             counts_draws = 0
         rng = np.random.default_rng([settings.seed, _COUNTS_STREAM])

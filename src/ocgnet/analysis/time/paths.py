@@ -37,9 +37,8 @@ class Window:
 def windows_of(period: Period, months: int, before: Period | None = None) -> tuple[Window, ...]:
     """Cut the period before, and the period, into stretches of ``months`` months.
 
-    Without ``before`` that is the period of the same length that ends the day before it.
-
-    The last stretch of each ends with it, and may be shorter. Empty without dates or with 0 months.
+    Without ``before`` that is the period of the same length that ends the day before it. The last stretch of each
+    ends with it, and may be shorter. Empty without dates or with 0 months.
 
     >>> year = Period(date(2019, 3, 31), date(2018, 4, 1), date(2019, 3, 31), "")
     >>> [str(w.first) for w in windows_of(year, 6)]
@@ -75,10 +74,8 @@ def evidence_over(dataset: Dataset, evidence: Evidence, settings: Settings) -> E
 def evidence_within(dataset: Dataset, over: Evidence, window: Window, settings: Settings) -> Evidence:
     """Return the part of ``over`` that falls into a window, with the memberships of its last day.
 
-    Notes
-    -----
-    A contact counts in every window that its first and last sighting touch; an undated one counts in
-    all, since it may have held at any time.
+    A contact counts in every window that its first and last sighting touch; an undated one counts in all, since it
+    may have held at any time.
     """
     first, last = np.datetime64(window.first), np.datetime64(window.last)
     contacts = over.associations
@@ -119,26 +116,15 @@ _DIGITS = 9
 
 @dataclass(frozen=True)
 class Course:
-    """Everybody's standing in every snapshot.
+    """Everybody's standing in every snapshot."""
 
-    Parameters
-    ----------
-    windows : tuple of Window
-        The snapshots, in order.
-    score : ndarray of float, shape (windows, people)
-        Position score in the network of the snapshot.
-    connected : ndarray of bool, shape (windows, people)
-        Whether the person has a tie there.
-    tier : ndarray of int, shape (windows, people)
-        Highest suggested role over the person's groups, a position in ``tiers.TIERS``.
-    grouped : ndarray of bool, shape (windows, people)
-        Whether the person was in a group on the last day, and so could be judged.
-    """
-
-    windows: tuple[Window, ...]
-    score: np.ndarray
-    connected: np.ndarray
+    windows: tuple[Window, ...]  # The snapshots, in order
+    score: np.ndarray  # float, shape (windows, people): position score in the network of the snapshot
+    connected: np.ndarray  # bool, shape (windows, people): whether the person has a tie there
+    # int, shape (windows, people): highest suggested role over the person's groups, a position in
+    # ``tiers.TIERS``
     tier: np.ndarray
+    # bool, shape (windows, people): whether the person was in a group on the last day, and so could be judged
     grouped: np.ndarray
 
     @property
@@ -149,50 +135,22 @@ class Course:
 
 @dataclass(frozen=True)
 class Trend:
-    """Both years compared; arrays with one entry per person.
+    """Both years compared; arrays with one entry per person."""
 
-    Parameters
-    ----------
-    direction : ndarray of int
-        Position in ``DIRECTIONS``.
-    before, now : ndarray of float
-        Mean score over the snapshots with ties of each year, NaN without any.
-    times_before, times_now : ndarray of int
-        How many snapshots those are.
-    """
-
-    direction: np.ndarray
+    direction: np.ndarray  # int: position in ``DIRECTIONS``
+    # before and now (float): mean score over the snapshots with ties of each year, NaN without any
     before: np.ndarray
     now: np.ndarray
-    times_before: np.ndarray
+    times_before: np.ndarray  # times_before and times_now (int): how many snapshots those are
     times_now: np.ndarray
 
 
 def trend(score: np.ndarray, connected: np.ndarray, now: np.ndarray, settings: Settings) -> Trend:
     """Judge whether people rise or fall from one year to the next.
 
-    Parameters
-    ----------
-    score, connected : ndarray, shape (windows, people)
-        As in `Course`.
-    now : ndarray of bool, shape (windows,)
-        Which snapshots belong to the later year.
-    settings : Settings
-        ``snapshot_change`` and ``snapshot_least``.
-
-    Notes
-    -----
-    Only snapshots with ties enter the means, so that being unseen is not falling: whoever has ties in
-    one year only has entered or left. With fewer than ``snapshot_least`` snapshots with ties in either
-    year nothing is said of a direction.
-
-    Examples
-    --------
-    >>> score = np.array([[0.2, 0.6], [0.3, 0.5], [0.6, 0.6], [0.5, 0.0]])
-    >>> ties = score > 0
-    >>> found = trend(score, ties, np.array([False, False, True, True]), Settings())
-    >>> [DIRECTIONS[d] for d in found.direction]
-    ['rising', 'too few snapshots']
+    Only snapshots with ties enter the means, so that being unseen is not falling: whoever has ties in one year only
+    has entered or left. With fewer than ``snapshot_least`` snapshots with ties in either year nothing is said of a
+    direction.
     """
     mean, times = [], []
     for rows in (~now, now):
@@ -284,11 +242,9 @@ def _because(found: Trend, row: int, course: Course, settings: Settings) -> str:
 def trend_figures(course: Course, settings: Settings) -> dict[str, Figure]:
     """Return how many rise and fall, beside how many would if the order of the snapshots were chance.
 
-    Notes
-    -----
-    Of each person the snapshots are put into random order, scores and gaps together, and judged
-    again. A share inside that band says that the scores of single people wander as much within a year
-    as between the years: then a list of risers is a list of chance.
+    Of each person the snapshots are put into random order, scores and gaps together, and judged again. A share
+    inside that band says that the scores of single people wander as much within a year as between the years: then a
+    list of risers is a list of chance.
     """
     now = course.now
     found = _shares(trend(course.score, course.connected, now, settings))
@@ -332,43 +288,25 @@ def _shares(found: Trend) -> tuple[float, float, int]:
 
 @dataclass(frozen=True)
 class Earlier:
-    """Ties of an earlier period, made by the same filters as those of the analysis.
+    """Ties of an earlier period, made by the same filters as those of the analysis."""
 
-    Parameters
-    ----------
-    first, last : date
-        The period, both days included.
-    ties : ResultTable
-        Table ``ties`` of that period.
-    events : pandas.DataFrame
-        Its events, as from :func:`ocgnet.analysis.events.events_of`.
-    left_out : tuple of LeftOut
-        What took no part in it, and why.
-    notes : tuple of str
-        What cannot be called new or gone, because the records do not cover both periods.
-    stands : pandas.DataFrame
-        As what people stand in its crimes, as from :func:`ocgnet.analysis.events.stands_of`.
-    """
-
-    first: date
+    first: date  # first and last: the period, both days included
     last: date
     ties: ResultTable
-    events: pd.DataFrame
-    left_out: tuple[LeftOut, ...]
+    events: pd.DataFrame  # Its events, as from :func:`ocgnet.analysis.events.events_of`
+    left_out: tuple[LeftOut, ...]  # What took no part in it, and why
+    # As what people stand in its crimes, as from :func:`ocgnet.analysis.events.stands_of`
     stands: pd.DataFrame = field(default_factory=pd.DataFrame)
+    # What cannot be called new or gone, because the records do not cover both periods
     notes: tuple[str, ...] = ()
 
 
 def side_by_side(dataset: Dataset, settings: Settings) -> Settings:
     """Return the settings of an analysis whose ties are set beside those of an earlier period.
 
-    Like stands beside like: the network is then made of the period's own records, as that of the earlier period
-    is of its own; with all records a tie of long ago would be new, and none would ever be gone.
-
-    Raises
-    ------
-    UsageError
-        When the settings give the network another first day.
+    Like stands beside like: the network is then made of the period's own records, as that of the earlier period is
+    of its own; with all records a tie of long ago would be new, and none would ever be gone. Raises `UsageError`
+    when the settings give the network another first day.
     """
     first = period_of(dataset, settings).first
     if settings.network_from not in (None, first):
@@ -381,25 +319,13 @@ def side_by_side(dataset: Dataset, settings: Settings) -> Settings:
 def earlier_ties(dataset: Dataset, settings: Settings, first: date | None = None, last: date | None = None) -> Earlier:
     """Return the ties of an earlier period.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    settings : Settings
-        Those of the analysis; its filters hold for both periods.
-    first, last : date, optional
-        The earlier period; default the one that ``settings.compare_to`` asks for.
+    The filters of ``settings`` hold for both periods; without ``first`` and ``last`` the earlier one is the one
+    that ``settings.compare_to`` asks for. Reviews are judged on the day of the analysis: a record that is overdue
+    now is not shown because an earlier period was asked for. Contacts without a date belong to every period and so
+    are kept ties.
 
-    Raises
-    ------
-    UsageError
-        When the records hold no date, one of the two dates is missing, or the period does not end
-        before the one of the analysis begins.
-
-    Notes
-    -----
-    Reviews are judged on the day of the analysis: a record that is overdue now is not shown because
-    an earlier period was asked for. Contacts without a date belong to every period and so are kept ties.
+    Raises `UsageError` when the records hold no date, one of the two dates is missing, or the period does not end
+    before the one of the analysis begins.
     """
     now = period_of(dataset, settings)
     if now.first is None or now.as_of is None:

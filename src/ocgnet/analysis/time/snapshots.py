@@ -30,27 +30,16 @@ from ocgnet.settings import Settings
 
 @dataclass(frozen=True)
 class Time:
-    """What `over_time` answers.
+    """What `over_time` answers."""
 
-    Parameters
-    ----------
-    snapshots : ResultTable
-        ``snapshots``: one row per snapshot and membership (or nominal without one) that has anything to show.
-    paths : ResultTable
-        ``paths``: one row per nominal with ties in any snapshot.
-    turnover : ResultTable
-        ``turnover``: one row per snapshot.
-    figures : mapping of str to Figure
-        ``nominals_rising`` and ``nominals_falling``.
-    notes : tuple of str
-        Why there are no snapshots, or what was estimated in them.
-    """
-
+    # ``snapshots``: one row per snapshot and membership (or nominal without one) that has anything to show
     snapshots: ResultTable = field(default_factory=lambda: not_computed("snapshots"))
+    # ``paths``: one row per nominal with ties in any snapshot
     paths: ResultTable = field(default_factory=lambda: not_computed("paths"))
+    # ``turnover``: one row per snapshot
     turnover: ResultTable = field(default_factory=lambda: not_computed("turnover"))
-    figures: Mapping[str, Figure] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    figures: Mapping[str, Figure] = field(default_factory=dict)  # ``nominals_rising`` and ``nominals_falling``
+    notes: tuple[str, ...] = ()  # Why there are no snapshots, or what was estimated in them
 
 
 def over_time(
@@ -58,34 +47,15 @@ def over_time(
 ) -> Time:
     """Follow position, suggested roles and ties over snapshots of the period before and of the period.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    evidence : Evidence
-        Of the run: its nominals and its period.
-    names : mapping of str to str
-        Name by id.
-    settings : Settings
-        Filters, and ``snapshot_months``, ``snapshot_up_to``, ``snapshot_change``, ``snapshot_least``,
-        ``snapshot_draws``, ``snapshot_pivots``.
-    comparable : bool
-        Whether the records cover both periods; otherwise the snapshots are of the period only, and nobody is
-        said to rise, fall, enter or leave.
+    Where the records do not cover both periods (``comparable``), the snapshots are of the period only, and nobody
+    is said to rise, fall, enter or leave. Tables without rows, and a note, when the records hold no date or are
+    more than ``snapshot_up_to`` nominals; without a note when ``snapshot_months`` is 0.
 
-    Returns
-    -------
-    Time
-        Tables without rows, and a note, when the records hold no date or are more than
-        ``snapshot_up_to`` nominals; without a note when ``snapshot_months`` is 0.
-
-    Notes
-    -----
-    A snapshot rests on the evidence of its own months only, judged as the whole run is: the same ties,
-    position score and thresholds. Scores are percentiles within the snapshot, so that a quiet quarter
-    lowers nobody. Roles are suggested within the groups of its last day; few ties in three months mean
-    that more groups than in the whole year say nothing. With more than ``snapshot_pivots`` people with
-    ties, betweenness and closeness of a snapshot are estimated from that many of them, and a note says so.
+    A snapshot rests on the evidence of its own months only, judged as the whole run is: the same ties, position
+    score and thresholds. Scores are percentiles within the snapshot, so that a quiet quarter lowers nobody. Roles
+    are suggested within the groups of its last day; few ties in three months mean that more groups than in the
+    whole year say nothing. With more than ``snapshot_pivots`` people with ties, betweenness and closeness of a
+    snapshot are estimated from that many of them, and a note says so.
     """
     windows = windows_of(evidence.period, settings.snapshot_months, period_before(evidence.period, settings))
     windows = tuple(w for w in windows if w.now or comparable)

@@ -23,14 +23,10 @@ _COUNTS = {"evidence_crimes": "crimes", "evidence_reports": "reports", "degree":
 def why_moved(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     """Return which measures and how much evidence differ between two rows of the table ``roles``.
 
-    Notes
-    -----
-    The measures whose percentile moved most come first, at most three of those that moved by five points
-    or more, then counts of evidence. A suggested role is a place within the group, so it may change when
-    nothing of the person's own did.
+    The measures whose percentile moved most come first, at most three of those that moved by five points or more,
+    then counts of evidence. A suggested role is a place within the group, so it may change when nothing of the
+    person's own did.
 
-    Examples
-    --------
     >>> was = {"degree": "3", "betweenness_percentile": "0.41", "evidence_crimes": "2"}
     >>> why_moved(was, {"degree": "5", "betweenness_percentile": "0.83", "evidence_crimes": "2"})
     'betweenness percentile 41 to 83; people tied 3 to 5'
@@ -56,16 +52,8 @@ def why_moved(before: Mapping[str, str], after: Mapping[str, str]) -> str:
 def places_of(roles: pd.DataFrame) -> dict[tuple[str, str], str]:
     """Return everybody's place by position among the tied people of the group, such as ``2 of 7``.
 
-    Parameters
-    ----------
-    roles : pandas.DataFrame
-        The table ``roles`` as text.
-
-    Returns
-    -------
-    dict
-        By nominal and group; people without ties have no place. Equal scores share the better place.
-        Nominals without a group are placed among each other.
+    By nominal and group; people without ties have no place. Equal scores share the better place. Nominals without a
+    group are placed among each other.
     """
     tied = roles[pd.to_numeric(roles["degree"]) > 0]
     score = pd.to_numeric(tied["position_score"]).groupby(tied["ocg_id"])
@@ -101,21 +89,11 @@ WHAT = (
 
 @dataclass(frozen=True)
 class Run:
-    """What one run wrote.
+    """What one run wrote."""
 
-    Parameters
-    ----------
-    place : str
-        Folder it was read from, for messages.
-    document : mapping
-        Content of run.json.
-    tables : mapping of str to pandas.DataFrame
-        Result tables; every cell is text, blank where absent.
-    """
-
-    place: str
-    document: Mapping[str, Any]
-    tables: Mapping[str, pd.DataFrame]
+    place: str  # Folder it was read from, for messages
+    document: Mapping[str, Any]  # Content of run.json
+    tables: Mapping[str, pd.DataFrame]  # Result tables; every cell is text, blank where absent
 
 
 @dataclass(frozen=True)
@@ -138,18 +116,10 @@ class Changes(ResultTable):
 def compare_runs(first: Run, second: Run, position_change: float) -> Changes:
     """Return everything that differs between two runs.
 
-    Parameters
-    ----------
-    first, second : Run
-        The earlier and the later one.
-    position_change : float
-        Difference of position scores from which it is listed.
-
-    Notes
-    -----
-    A role is suggested within a group, so roles are compared per nominal and group; who stands in one
-    run only is listed as come or gone instead. Settings that only say where to look (dates) are
-    listed like any other: a role that changed between two periods did not change by the settings.
+    A role is suggested within a group, so roles are compared per nominal and group; who stands in one run only is
+    listed as come or gone instead. A position is listed when its score differs by ``position_change``. Settings
+    that only say where to look (dates) are listed like any other: a role that changed between two periods did not
+    change by the settings.
     """
     rows = [
         *_inputs(first, second),
