@@ -10,9 +10,11 @@ links, which keeps every count by construction and shares no code with the null.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from ocgnet.analysis.concentration.chance import counts_kept_coverage, drawn_anew, random_coverage
+from ocgnet.analysis.concentration.chance import counts_kept_coverage, distinct_people, random_coverage
 from ocgnet.analysis.concentration.coverage import Linked, covered_by_rank, fractional_counts, ranking, scores
 
 LEVELS = (0.05, 0.01, 0.001)
@@ -31,6 +33,18 @@ def events(people: int, counts: tuple[int, ...]) -> Linked:
     size = np.repeat(np.arange(1, len(counts) + 1), counts)
     person = np.concatenate([np.arange(n) for n in size])
     return Linked(person, np.repeat(np.arange(len(size)), size), size, people, np.full(len(size), np.nan))
+
+
+def drawn_anew(kind: Linked, rng: np.random.Generator) -> Linked:
+    """Return events of the same sizes with people drawn as the null draws them: one random data set."""
+    person = np.empty(kind.links, np.int64)
+    begins = np.cumsum(kind.size) - kind.size
+    for n in np.unique(kind.size):
+        events = begins[kind.size == n]
+        drawn = np.sort(distinct_people(int(n), kind.people, (1, len(events)), rng)[:, 0], axis=0)
+        for seat, who in enumerate(drawn):
+            person[events + seat] = who
+    return replace(kind, person=person)
 
 
 def share(kinds: list[Linked], k: int) -> list[float]:

@@ -16,7 +16,7 @@ import ocgnet
 
 SOURCE = Path(__file__).parent.parent / "src" / "ocgnet"
 RANKS = (
-    ("errors", "parallel", "visible"),
+    ("english", "errors", "parallel", "visible"),
     ("model",),
     ("words",),
     ("dataset",),

@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.english import counted
 from ocgnet.errors import UsageError
 
 VINTAGE = "ONS Crime Severity Score weights, 2019-20 vintage, Open Government Licence v3.0"
@@ -246,7 +247,7 @@ def weights_from(text: str, name: str) -> WeightSet:
     shipped = weights()
     if any(look_up(shipped, code) is not None for code in found):
         return WeightSet.of(found, f"weights of the file {name}")
-    further = f"{len(found):,} further code{'' if len(found) == 1 else 's'}"
+    further = counted(len(found), "further code")
     return WeightSet.of({**shipped, **found}, f"{VINTAGE}, and weights of the file {name} for {further}")
 
 

@@ -7,16 +7,16 @@ stays as it is, and a file is refused whole with every fault named.
 
 from __future__ import annotations
 
-import difflib
 import math
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_origin, get_type_hints
 
+from ocgnet.english import near
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.model.columns import LINK_ROLES, SUSPECT_ROLES
 from ocgnet.words import NOT_KNOWN, built_in, plain
@@ -616,15 +616,3 @@ def with_settings(given: Mapping[str, Any], settings: Settings, option: str, nam
         return replace(settings, **{k: limits[k].merged(value, getattr(settings, k)) for k, value in given.items()})
     except UsageError as error:
         raise UsageError(f"{name} cannot be used. {error}") from None
-
-
-def near(word: str, known: Collection[str]) -> str:
-    """Return the end of a sentence about an unknown word: the word that was perhaps meant, or all there are.
-
-    Examples
-    --------
-    >>> "no such rule" + near("victm", ["victim", "parent"]), "no such rule" + near("x", ["victim", "parent"])
-    ('no such rule; did you mean victim?', 'no such rule; there are parent, victim.')
-    """
-    close = difflib.get_close_matches(word, list(known), 1)
-    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(sorted(known))}."

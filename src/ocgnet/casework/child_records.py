@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +16,7 @@ from ocgnet.analysis.children.links import missing_within
 from ocgnet.casework.concerns import MISSING_NOW, Concern, concerns_of, unknowns_of
 from ocgnet.casework.may_leave import Leaving
 from ocgnet.dataset import Dataset
+from ocgnet.english import close_to
 from ocgnet.evidence.ages import age_of
 from ocgnet.evidence.episodes import interviews
 from ocgnet.evidence.evidence import evidence_of
@@ -274,5 +274,5 @@ def near_ids(wrong: str, known: Collection[str]) -> str:
     >>> near_ids("C01", {"C001", "N1"})
     ' Is C001 meant?'
     """
-    guesses = get_close_matches(wrong, sorted(known), 3, 0.75)
+    guesses = close_to(wrong, sorted(known), cutoff=0.75)
     return f" Is {' or '.join(guesses)} meant?" if guesses else ""

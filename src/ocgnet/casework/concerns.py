@@ -11,10 +11,10 @@ import pandas as pd
 from ocgnet.analysis.children.links import BASES, Link, members_of, records_of, together, with_overdue
 from ocgnet.analysis.children.signs import NOT_SAID, risk_level
 from ocgnet.dataset import Dataset
+from ocgnet.english import counted
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.model.columns import ACES
 from ocgnet.settings import Settings
-from ocgnet.views.words.numbers import of
 
 _MEMBER = "a recorded member of an organised crime group"
 
@@ -176,15 +176,15 @@ def _of_child(own: Mapping[str, Sequence[Mapping[str, str]]], settings: Settings
     elif loose := sum(r["verified"] != "yes" for r in own["family"]):
         yield (
             "family.verified",
-            f"whether {of(loose, 'family tie')} on record {'is' if loose == 1 else 'are'} true",
+            f"whether {counted(loose, 'family tie')} on record {'is' if loose == 1 else 'are'} true",
             "check with registers",
         )
     if outstanding := interviews.count("outstanding"):
-        what = f"what happened in {of(outstanding, 'missing episode')}"
+        what = f"what happened in {counted(outstanding, 'missing episode')}"
         yield "missing.return_interview", what, "hold the return interview that is outstanding"
     if unclear := interviews.count("time of return not recorded"):
-        what = f"when the child came back from {of(unclear, 'missing episode')}"
+        what = f"when the child came back from {counted(unclear, 'missing episode')}"
         yield "missing.found_at", what, "ask the missing persons coordinator"
     if alone := sum(r["in_company"] != "yes" for r in own["missing"]):
-        what = f"whether anybody was with the child in {of(alone, 'missing episode')}"
+        what = f"whether anybody was with the child in {counted(alone, 'missing episode')}"
         yield "missing.in_company", what, "ask in the return interview"

@@ -11,6 +11,7 @@ from ocgnet.checks.column import CheckedColumn
 from ocgnet.checks.table import CheckedTable, always
 from ocgnet.dataset import About
 from ocgnet.days import Days, is_dated
+from ocgnet.english import counted
 from ocgnet.evidence.period import Period
 from ocgnet.model import Ahead, Kind
 from ocgnet.settings import Settings
@@ -122,7 +123,7 @@ def _span(first: np.datetime64, last: np.datetime64) -> str:
     years = int((days + 2) / _YEAR)
     if years >= 2:
         return f"{years} years"
-    return "1 day" if days == 1 else f"{days:,} days"
+    return counted(days, "day")
 
 
 def open_ends_read(tables: Mapping[str, CheckedTable]) -> tuple[str, ...]:
@@ -137,4 +138,4 @@ def open_ends_read(tables: Mapping[str, CheckedTable]) -> tuple[str, ...]:
         return ()
     count = sum(places.values())
     told = ", ".join(f"{where} {n:,}" for where, n in places.items())
-    return (f"{count:,} open end{'' if count == 1 else 's'} read as no end: {told}.",)
+    return (f"{counted(count, 'open end')} read as no end: {told}.",)

@@ -9,6 +9,7 @@ import numpy as np
 from ocgnet.checks.column import CheckedColumn
 from ocgnet.checks.readings import Reading
 from ocgnet.checks.table import CheckedTable, always
+from ocgnet.english import counted
 from ocgnet.model.columns import COUNTRIES
 from ocgnet.settings import Settings
 from ocgnet.sources import Rule, Severity
@@ -32,7 +33,7 @@ def check_risks(children: CheckedTable, settings: Settings) -> None:
 
 
 def _unknown_risk(rows: int) -> Callable[[str], str]:
-    of = "1 child" if rows == 1 else f"{rows:,} children"
+    of = counted(rows, "child", "children")
     return always(
         f"No list says which risk this is, so for {of} it counts as no risk and as no absence of one. Say what it "
         f"means under [risk] in words.toml: {', '.join(RISK_LEVELS)} or {NOT_KNOWN}."

@@ -66,8 +66,8 @@ def disclose(
     from ocgnet.casework.disclosure.pack import key_at
     from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
     from ocgnet.edit import open_place
+    from ocgnet.english import counted
     from ocgnet.settings import Settings
-    from ocgnet.views.words.numbers import of
 
     to, reason = to.strip().lower().replace("_", "-"), " ".join(reason.split())
     author = by.strip() or account()
@@ -97,7 +97,7 @@ def disclose(
     if since := grown_since(dataset, true_ids, settings.as_of, made):
         say(since)
     for held in pack.withheld:
-        say(f"Stayed behind: {of(held.count, 'report')} ({held.why}).")
+        say(f"Stayed behind: {counted(held.count, 'report')} ({held.why}).")
     say(f"page:       {out / 'disclosure.html'}")
     say(f"receipt:    {receipt['receipt']}, in {out / 'receipt.json'} and in the log")
     if pseudonymise:
@@ -157,8 +157,8 @@ def refer(
     from ocgnet.casework.referral.refer import Referral, begun_before, referral_pack
     from ocgnet.casework.referral.routes_open import other_children
     from ocgnet.edit import Change, open_place
+    from ocgnet.english import counted
     from ocgnet.settings import Settings
-    from ocgnet.views.words.numbers import of
 
     kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
     place = open_place(place_of(folder, store), ask_password)
@@ -197,7 +197,7 @@ def refer(
     if since := grown_since(dataset, [child], judged, day):
         say(since)
     for held in pack.withheld:
-        say(f"Stayed behind: {of(held.count, 'report')} ({held.why}).")
+        say(f"Stayed behind: {counted(held.count, 'report')} ({held.why}).")
     for number, step in enumerate(pack.steps, 1):
         say(f"{number}. {step}")
     if others := other_children(dataset, child):

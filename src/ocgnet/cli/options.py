@@ -16,12 +16,13 @@ from ocgnet.audit import log_path
 from ocgnet.audit.log import refuse_log
 from ocgnet.cli.console import recorded
 from ocgnet.days import check_asked
+from ocgnet.english import near
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import COMPARE_TO, SAME_PERIOD_LAST_YEAR
 from ocgnet.files.writing import is_of_records, marking_file, refuse_file, refuse_foreign, refuse_strange
 from ocgnet.model import TABLES
 from ocgnet.model.columns import LINK_ROLES, PUBLISHED_ROLES
-from ocgnet.settings import FILE, GRADE_FILTERS, RULES, Settings, near, read_settings
+from ocgnet.settings import FILE, GRADE_FILTERS, RULES, Settings, read_settings
 
 
 def result_file(path: Path | None) -> Path | None:

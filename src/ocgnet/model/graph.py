@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ocgnet.model.columns import Column, Kind
+from ocgnet.model.columns import Column
 from ocgnet.model.tables import TABLES
 
 DATA_SUBJECTS: dict[str, str] = {
@@ -201,20 +201,3 @@ ASSESSED_AS = "ASSESSED_AS"
 
 OUTSIDE = "OUTSIDE_BUT_TIED"
 """From a person of no group to a group above whose principals a run places them; never a membership."""
-
-
-def neo4j_type(column: Column) -> str:
-    """Return the name of the type that a column's values have in the graph.
-
-    >>> neo4j_type(TABLES["memberships"].column("from_date"))
-    'DATE'
-    """
-    if column.many:
-        return "LIST<STRING>"
-    return {
-        Kind.DATE: "DATE",
-        Kind.MOMENT: "LOCAL DATETIME",
-        Kind.INTEGER: "INTEGER",
-        Kind.NUMBER: "FLOAT",
-        Kind.FLAG: "BOOLEAN",
-    }.get(column.kind, "STRING")

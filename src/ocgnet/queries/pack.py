@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import zipfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from ocgnet.english import close_to, did_you_mean
 from ocgnet.errors import UsageError
 from ocgnet.queries.query import PARAM, SUBJECTS, Query, read_query
 
@@ -47,8 +47,7 @@ def find(name: str) -> Query:
     if asked in queries:
         return queries[asked]
     words = [n for n in queries if asked and asked in n]
-    near = words or difflib.get_close_matches(asked, list(queries), 3, 0.5)
-    hint = f" Did you mean {' or '.join(near[:5])}?" if near else ""
+    hint = did_you_mean(words[:5] or close_to(asked, queries, cutoff=0.5))
     raise UsageError(f"There is no question '{name}'.{hint} See all of them with: ocgnet query --list")
 
 

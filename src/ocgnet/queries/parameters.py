@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -14,6 +13,7 @@ import numpy as np
 
 from ocgnet.dataset import About
 from ocgnet.days import Days, pooled
+from ocgnet.english import close_to, did_you_mean
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import period_before, period_on
 from ocgnet.model import Column
@@ -49,8 +49,7 @@ def bind(query: Query, given: Sequence[str], standing: Mapping[str, Any] | None 
     known = {p.name: p for p in query.parameters}
     for name in asked:
         if name not in known:
-            near = difflib.get_close_matches(name, list(known), 3, 0.5)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            hint = did_you_mean(close_to(name, known, cutoff=0.5))
             has = f"It has {', '.join(known)}." if known else "It has none."
             raise UsageError(f"{query.name} has no parameter '{name}'.{hint} {has}")
     values = {}

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
+from ocgnet.english import counted
 from ocgnet.evidence.grades import keep_grades
 from ocgnet.model.columns import SUSPECT_ROLES
 from ocgnet.store.duckdb_open import in_memory
-from ocgnet.views.words.numbers import of
 
 OFFENDING = SUSPECT_ROLES
 """Links to a crime that speak for keeping a nominal; victims and witnesses are in no review for that."""
@@ -144,21 +144,21 @@ def _nominals(db: duckdb.DuckDBPyConnection, day: date) -> Iterable[Due]:
         go: list[str] = []
         (keep if groups else go).append(f"member of {groups}" if groups else "member of no group")
         if crimes:
-            said = f"{of(crimes, 'crime')} as an offender"
+            said = f"{counted(crimes, 'crime')} as an offender"
             (keep if _recent(crime_on, day) else go).append(f"{said}, the latest {_when(crime_on)}")
         else:
             go.append("no crime as an offender")
         if reports_n:
-            said = f"named in {of(reports_n, 'report')}, {good:,} of them usable, the latest {_when(report_on)}"
+            said = f"named in {counted(reports_n, 'report')}, {good:,} of them usable, the latest {_when(report_on)}"
             (keep if good and _recent(report_on, day) else go).append(said)
         else:
             go.append("named in no report")
         if kids:
             keep.append(f"family of {kids}")
         if plans:
-            keep.append(f"{of(plans, 'open plan action')}")
+            keep.append(f"{counted(plans, 'open plan action')}")
         if harmed:
-            go.append(f"victim or witness of {of(harmed, 'crime')}")
+            go.append(f"victim or witness of {counted(harmed, 'crime')}")
         dates = [d for d in (crime_on, report_on, seen_on) if d]
         yield Due(
             "nominal", nominal, name or "", due, (day - due).days, max(dates, default=None), tuple(keep), tuple(go)
@@ -184,11 +184,11 @@ def _reports(db: duckdb.DuckDBPyConnection, day: date) -> Iterable[Due]:
         go: list[str] = []
         (keep if _recent(reported_on, day) else go).append(f"reported {_when(reported_on)}")
         if members:
-            keep.append(f"names {of(members, 'member')} of groups")
+            keep.append(f"names {counted(members, 'member')} of groups")
         if children:
-            keep.append(f"names {of(children, 'child', 'children')}")
+            keep.append(f"names {counted(children, 'child', 'children')}")
         if contacts:
-            keep.append(f"{of(contacts, 'recorded contact')} rests on it")
+            keep.append(f"{counted(contacts, 'recorded contact')} rests on it")
         if not people:
             go.append("names nobody")
         elif not members:

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any
 
+from ocgnet.english import close_to
 from ocgnet.model import Column, Kind, Table
 from ocgnet.sources.problems import Finding, Rule, Severity, one
 
@@ -98,7 +98,7 @@ def _text(_: Column, text: str) -> str:
 def _enum(column: Column, text: str) -> str:
     if text in column.enum:
         return text
-    guess = get_close_matches(re.sub("[ -]+", "_", text[:100].lower()), column.enum, 1, 0.75)
+    guess = close_to(re.sub("[ -]+", "_", text[:100].lower()), column.enum, 1, 0.75)
     what = f"{guess[0]}; allowed are" if guess else "one of"
     raise CellError(Rule.ENUM, f"Write {what} {', '.join(column.enum)}.")
 
@@ -246,7 +246,7 @@ def near(text: str, allowed: Sequence[str]) -> str:
     >>> near("Nominal ID", ["nominal_id", "name"]), near("colour", ["nominal_id", "name"])
     ('nominal_id', '')
     """
-    found = get_close_matches(text.strip().lower().replace(" ", "_")[:100], allowed, 1, 0.75)
+    found = close_to(text.strip().lower().replace(" ", "_")[:100], allowed, 1, 0.75)
     return found[0] if found else ""
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
+from ocgnet.english import counted
 from ocgnet.results import RESULT_TABLES, Analysis, ResultColumn
 from ocgnet.results.columns import MEASURE_COLUMNS
 from ocgnet.results.rests_on import touching
@@ -218,7 +219,7 @@ def _extent(rows: int, shown: int, table: str) -> str:
         return "No rows for these records and filters."
     if shown < rows:
         return f"The first {count(shown)} of {count(rows)} rows. All of them are in tables/{table}.csv."
-    return f"{count(rows)} {'row' if rows == 1 else 'rows'}."
+    return f"{counted(rows, 'row')}."
 
 
 def _frozen(columns: tuple[ResultColumn, ...]) -> int:

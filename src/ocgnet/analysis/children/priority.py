@@ -14,6 +14,7 @@ from ocgnet.analysis.children.missing import earlier_words
 from ocgnet.analysis.children.priority_rules import Component
 from ocgnet.analysis.children.records import GroupHarm, exploits
 from ocgnet.analysis.children.signs import IN_NO_LIST, NOT_SAID, risk_level
+from ocgnet.english import counted
 from ocgnet.evidence.period import Period
 from ocgnet.model.columns import ACES, SUSPECT_ROLES
 from ocgnet.settings import Settings
@@ -52,8 +53,7 @@ def offences(crimes: Sequence[Any], settings: Settings, *, has_crimes: bool) -> 
         return Component("offences", said, could=could, find_out=ask)
     by_role = [(role, sum(c.role == role for c in serious)) for role in SUSPECT_ROLES]
     roles = ", ".join(f"{n} as {role}" for role, n in by_role if n)
-    plural = "" if count == 1 else "s"
-    told = f"linked to {count} serious offence{plural} ({roles}): an allegation unless convicted, "
+    told = f"linked to {counted(count, 'serious offence')} ({roles}): an allegation unless convicted, "
     told += "and the child may be a victim"
     holds = "serious_offences_many" if count >= settings.many_serious else "serious_offences"
     return Component("offences", told, holds, could, ask, tuple(sorted(c.crime_id for c in serious)))
@@ -111,16 +111,16 @@ class Judge:
             return Component("victim", absent, could="victim_exploited", find_out=ask)
         victim = [c for c in crimes if c.victim]
         if exploited := [c for c in victim if exploits(c.flags)]:
-            told = f"victim in {_number(len(exploited), 'crime')} of exploitation"
+            told = f"victim in {counted(len(exploited), 'crime')} of exploitation"
             return Component("victim", told, "victim_exploited", evidence=tuple(sorted(c.crime_id for c in exploited)))
         first, last = self.period.first, self.period.last
         dated = first is not None and last is not None
         here = [c for c in victim if not dated or (not pd.isna(c.on) and first <= c.on.date() <= last)]
         if here:
-            told = f"victim in {_number(len(here), 'crime')} in the period"
+            told = f"victim in {counted(len(here), 'crime')} in the period"
             return Component("victim", told, "victim", evidence=tuple(sorted(c.crime_id for c in here)))
         if undated := [c for c in victim if pd.isna(c.on)]:
-            told = f"victim in {_number(len(undated), 'crime')} without a date"
+            told = f"victim in {counted(len(undated), 'crime')} without a date"
             return Component("victim", told, could="victim", find_out="Crime records: when was the child a victim?")
         return Component("victim", "victim in no crime in the period, and in none of exploitation")
 
@@ -142,7 +142,7 @@ class Judge:
             return Component("adult_harm", absent, could="adult_harm", find_out=ask)
         least, found = self.settings.adult_harm, [self.adults.get(n, GroupHarm()) for n in close]
         said = ", ".join(
-            f"{n} severity {h.harm:,.0f} in {_number(h.crimes, 'crime')}" for n, h in zip(close, found, strict=True)
+            f"{n} severity {h.harm:,.0f} in {counted(h.crimes, 'crime')}" for n, h in zip(close, found, strict=True)
         )
         told = f"{said} (high from {least:,.0f})"
         if max(h.harm for h in found) >= least:
@@ -159,7 +159,7 @@ class Judge:
         if absent := self._absent("missing_episodes"):
             return Component("missing_now", absent, could="missing_now", find_out="Missing desk: is the child missing?")
         if fact.unclear:
-            since = f"no return is recorded from {_number(fact.unclear, 'older missing episode')}"
+            since = f"no return is recorded from {counted(fact.unclear, 'older missing episode')}"
             ask = "Missing desk: when did the child return from the episodes without a recorded return?"
             return Component("missing_now", since, could="missing_now", find_out=ask)
         return Component("missing_now", "no open missing episode")
@@ -195,7 +195,7 @@ class Judge:
         if fact.known >= least:
             told = f"at least {fact.known} adverse experiences known, {fact.unknown} of {of} unknown"
             return Component("aces", told, "many_aces")
-        told = f"{fact.known} adverse experience{'' if fact.known == 1 else 's'} known, {fact.unknown} of {of} unknown"
+        told = f"{counted(fact.known, 'adverse experience')} known, {fact.unknown} of {of} unknown"
         if fact.known + fact.unknown >= least:
             return Component("aces", told, could="many_aces", find_out=f"Adverse experiences. {ask}")
         return Component("aces", told)
@@ -204,7 +204,7 @@ class Judge:
         if absent := self._absent("missing_episodes"):
             return Component("missing_often", absent, could="repeat_missing", find_out="Missing desk: how often?")
         then = earlier_words(fact._asdict())
-        told = f"{_number(fact.episodes, 'missing episode')} in the period, {then} in the period before"
+        told = f"{counted(fact.episodes, 'missing episode')} in the period, {then} in the period before"
         return Component(
             "missing_often", told, "repeat_missing" if fact.episodes >= self.settings.repeat_missing else ""
         )
@@ -213,7 +213,7 @@ class Judge:
         if absent := self._absent("missing_episodes"):
             return Component("missing_trend", absent, could="missing_rising", find_out="Missing desk: more often now?")
         days = self.settings.recent_days
-        told = f"{_number(fact.recent, 'missing episode')} in the last {days} days, {fact.prior} in the {days} before"
+        told = f"{counted(fact.recent, 'missing episode')} in the last {days} days, {fact.prior} in the {days} before"
         rising = fact.recent > fact.prior and fact.recent > 1
         return Component("missing_trend", told, "missing_rising" if rising else "")
 
@@ -224,14 +224,14 @@ class Judge:
             return Component("interviews", absent, could="interview", find_out=ask)
         told = []
         if fact.outstanding:
-            told.append(f"{_number(fact.outstanding, 'return interview')} outstanding past {hours} hours")
+            told.append(f"{counted(fact.outstanding, 'return interview')} outstanding past {hours} hours")
         if fact.late:
-            told.append(f"{_number(fact.late, 'return interview')} held after {hours} hours")
+            told.append(f"{counted(fact.late, 'return interview')} held after {hours} hours")
         if told:
             return Component("interviews", ", ".join(told), "interview")
         if fact.unclear:
             ask = "Missing desk: was the child interviewed after the episodes without a recorded return?"
-            said = f"no return is recorded from {_number(fact.unclear, 'missing episode')}"
+            said = f"no return is recorded from {counted(fact.unclear, 'missing episode')}"
             return Component("interviews", said, could="interview", find_out=ask)
         return Component("interviews", "none due" if not fact.episodes else f"all in time, or {hours} hours not over")
 
@@ -342,10 +342,6 @@ def nominals(links: Iterable[Link]) -> str:
 
 def _records(links: Iterable[Link]) -> tuple[str, ...]:
     return tuple(sorted({r for x in links for r in x.evidence.split("|") if r}))
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def _listed(ids: Iterable[str]) -> str:

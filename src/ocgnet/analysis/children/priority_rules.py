@@ -18,6 +18,7 @@ from math import comb
 import numpy as np
 import pandas as pd
 
+from ocgnet.english import counted
 from ocgnet.errors import UsageError
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.settings import Settings
@@ -219,7 +220,7 @@ def because(components: Sequence[Component], found: dict[str, Band], settings: S
             f"{c.value} (+{points.get(c.holds, 0)})" for c in components if c.holds and COMPONENTS[c.name].side == side
         ]
         reasons = "; ".join(told) or "no rule is known to hold"
-        said.append(f"About the {side}: at least {band.name} ({_points(band.points)}): {reasons}.")
+        said.append(f"About the {side}: at least {band.name} ({counted(band.points, 'point')}): {reasons}.")
         if band.unknown:
             things = "1 thing is" if band.unknown == 1 else f"{band.unknown} things are"
             words = f"{things} not known"
@@ -247,10 +248,6 @@ def pairs_apart(counts: Iterable[int]) -> tuple[int, int]:
     held = list(counts)
     pairs = comb(sum(held), 2)
     return pairs - sum(comb(n, 2) for n in held), pairs
-
-
-def _points(number: int) -> str:
-    return f"{number} point{'' if number == 1 else 's'}"
 
 
 # How the order of children changes when one component is left out.

@@ -8,7 +8,7 @@ the union coverage of the first k.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -74,18 +74,6 @@ def _allocate(
     """Return per size an array ``(size, block, events)`` of cells, draw × people + person."""
     offset = (np.arange(block) * people)[:, None]
     return [distinct_people(int(n), people, (block, int(count)), rng) + offset for n, count in zip(*sizes, strict=True)]
-
-
-def drawn_anew(kind: Linked, rng: np.random.Generator) -> Linked:
-    """Return events of the same sizes with people drawn as the null draws them: one random data set."""
-    person = np.empty(kind.links, np.int64)
-    begins = np.cumsum(kind.size) - kind.size
-    for n in np.unique(kind.size):
-        events = begins[kind.size == n]
-        drawn = np.sort(distinct_people(int(n), kind.people, (1, len(events)), rng)[:, 0], axis=0)
-        for seat, who in enumerate(drawn):
-            person[events + seat] = who
-    return replace(kind, person=person)
 
 
 def distinct_people(n: int, people: int, shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:

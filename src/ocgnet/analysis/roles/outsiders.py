@@ -11,6 +11,7 @@ from ocgnet.analysis.position import Position
 from ocgnet.analysis.roles.stability import Stability, word_of
 from ocgnet.analysis.roles.tiers import PRINCIPAL, seats_of, stand
 from ocgnet.dataset import Dataset
+from ocgnet.english import counted
 from ocgnet.evidence.ages import children_on
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.network.ties import Ties
@@ -182,5 +183,5 @@ def _overdue(dataset: Dataset, evidence: Evidence) -> np.ndarray:
 def _told(young: int, where: str) -> tuple[str, ...]:
     if not young:
         return ()
-    who = "1 person" if young == 1 else f"{young:,} people"
+    who = counted(young, "person", "people")
     return (f"{who} under 18 (or of unknown age, named by a table of children) would stand {where}; not listed there.",)

@@ -15,6 +15,7 @@ from ocgnet.analysis.roles.layers import Volume
 from ocgnet.analysis.roles.resampling import PEOPLE, TIES
 from ocgnet.analysis.roles.stability import Stability
 from ocgnet.analysis.roles.tiers import NONE, PRINCIPAL, SIGNIFICANT, Seats, Standing
+from ocgnet.english import counted, ordinal
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.network.ties import CRIME, REPORT, Ties
 from ocgnet.settings import Settings
@@ -374,18 +375,3 @@ def _partner(ties: Ties, tie: np.ndarray, person: np.ndarray) -> np.ndarray:
 def _hundredths(share: np.ndarray) -> np.ndarray:
     """Return whole percentiles, rounded down: nobody stands above a hundred of a hundred; 0 where not known."""
     return np.asarray(np.floor(100 * np.nan_to_num(share) + 1e-6), np.int64)
-
-
-def counted(number: int, one: str, more: str = "") -> str:
-    """Return 1 crime, 2 crimes, ..."""
-    return f"{number} {one if number == 1 else more or one + 's'}"
-
-
-def ordinal(number: int) -> str:
-    """Return 1st, 2nd, 3rd, 4th, ...
-
-    >>> [ordinal(i) for i in (1, 2, 3, 4, 11, 12, 13, 21, 112)]
-    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '112th']
-    """
-    tail = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{tail}"

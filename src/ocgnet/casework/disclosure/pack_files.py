@@ -13,10 +13,11 @@ from typing import Any
 from markupsafe import Markup
 
 from ocgnet.casework.disclosure.pack import RECEIPT, Pack, needs_of
+from ocgnet.english import counted
 from ocgnet.errors import OutputError
 from ocgnet.files.writing import MARKING_FILE, csv_text, marking_text, result_folder
 from ocgnet.views.html.shell import content_policy, pages, style_sheet
-from ocgnet.views.words.numbers import day, of, printed
+from ocgnet.views.words.numbers import day, printed
 from ocgnet.visible import visible
 
 _MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2})")
@@ -198,11 +199,13 @@ def _caveats(pack: Pack) -> list[str]:
     if any(t.name == "crimes" for t in pack.tables):
         found.append("A child may be victim and suspect at once. Look at the harm done to the child first.")
     found += [
-        f"{of(held.count, 'report')} that {'names' if held.count == 1 else 'name'} them stayed behind: {held.why}."
+        f"{counted(held.count, 'report')} that {'names' if held.count == 1 else 'name'} them stayed behind: {held.why}."
         for held in pack.withheld
     ]
     if pack.conditions_met:
-        found.append(f"The sender confirmed the handling conditions of {of(pack.conditions_met, 'report')} as met.")
+        found.append(
+            f"The sender confirmed the handling conditions of {counted(pack.conditions_met, 'report')} as met."
+        )
     if pack.pseudonymised:
         found.append(
             "Ids are pseudonyms; only the sender can tell who is meant. These are still personal data: do not try "

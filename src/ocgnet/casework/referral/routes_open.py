@@ -6,8 +6,8 @@ from ocgnet.analysis.children.signs import NOT_SAID, risk_level
 from ocgnet.casework.child_records import ChildRecords
 from ocgnet.casework.concerns import MISSING_NOW
 from ocgnet.dataset import Dataset
+from ocgnet.english import counted
 from ocgnet.settings import Settings
-from ocgnet.views.words.numbers import of
 
 _EXPLOITED = ("cse", "cce", "modern slavery", "county line")
 _PRESSED = ("own_membership", "missing_with", "stopped_with", "arrested_with", "same_crime_as_victim")
@@ -28,11 +28,11 @@ def signs_of_risk(records: ChildRecords, child: str, settings: Settings) -> tupl
     found = [c.concern for c in records.concerns if c.child_id == child]
     found += [f"recorded risk of {what}: {level}" for what, level in _risks(records, child, settings)]
     if victim := [r for r in records.of(child, "crimes") if r["standing"] == "victim"]:
-        found.append(f"victim of {of(len(victim), 'crime')}")
+        found.append(f"victim of {counted(len(victim), 'crime')}")
     if missing := records.of(child, "missing"):
-        found.append(f"went missing {of(len(missing), 'time')}")
+        found.append(f"went missing {counted(len(missing), 'time')}")
     if observed := [r for r in records.of(child, "experiences") if r["status"] == "observed"]:
-        found.append(f"at least {of(len(observed), 'adverse childhood experience')}")
+        found.append(f"at least {counted(len(observed), 'adverse childhood experience')}")
     return tuple(dict.fromkeys(found))
 
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +15,7 @@ import pandas as pd
 
 from ocgnet.analysis.events import STANDS
 from ocgnet.analysis.time.paths import Earlier
+from ocgnet.english import close_to, counted, did_you_mean
 from ocgnet.errors import UsageError
 from ocgnet.results import MEASURES, Analysis
 from ocgnet.settings import GRADE_FILTERS
@@ -115,8 +115,7 @@ def _key(name: str, wanted: str, payload: Payload) -> str:
     else:
         known, letter, what = dict.fromkeys(payload["people"]["id"]), "p:", "nominal"
     if wanted not in known:
-        near = get_close_matches(wanted, list(known), 3)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        hint = did_you_mean(close_to(wanted, known))
         raise UsageError(f"{_option(name)}: no {what} {wanted} is in this chart after the filters.{hint}")
     return letter + wanted
 
@@ -285,15 +284,6 @@ def heading(
         "opening": "",
         "period": [plain(analysis.period_from), plain(analysis.period_to)],
     }
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """Return a count with its noun.
-
-    >>> counted(1, "tie"), counted(1200, "tie"), counted(2, "person", "people")
-    ('1 tie', '1,200 ties', '2 people')
-    """
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def _title(people: int, tied: int, ties: int, boxes: Sequence[Box], links: Sequence[Sequence[Any]]) -> str:

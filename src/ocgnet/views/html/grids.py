@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from ocgnet.english import counted
 from ocgnet.local_profile.figures import ProfileTable
 from ocgnet.model.columns import ROLES
 from ocgnet.results import Analysis, Curve, ResultColumn, ResultTable
@@ -20,7 +21,6 @@ from ocgnet.views.words.numbers import (
     before_text,
     count,
     day,
-    of,
     percent,
     period_text,
     plain,
@@ -143,14 +143,13 @@ def group_sentences(analysis: Analysis) -> list[str]:
     if total:
         if (abroad := value_of(analysis.figures, "ocgs_abroad")) is not None:
             countries = value_of(analysis.figures, "countries_abroad")
-            where = f", in {of(countries, 'country', 'countries')}" if countries else ""
+            where = f", in {counted(countries, 'country', 'countries')}" if countries else ""
             said.append(f"{ratio(abroad, total, 'groups')} operate outside the UK{where}.")
         if (disruptions := value_of(analysis.figures, "disruptions")) is not None:
             before = value_of(analysis.figures, "disruptions_before")
             then = f" ({count(before)} from {before_text(analysis)})" if before is not None else ""
-            said.append(
-                f"{of(disruptions, 'disruption was', 'disruptions were')} recorded from {period_text(analysis)}{then}."
-            )
+            were = counted(disruptions, "disruption was", "disruptions were")
+            said.append(f"{were} recorded from {period_text(analysis)}{then}.")
     return said
 
 

@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ocgnet.english import counted
 from ocgnet.files.writing import result_folder, write_file, write_text
 from ocgnet.local_profile.profile import Profile
 from ocgnet.local_profile.profile_tables import PROFILE_TABLES
 from ocgnet.results.rests_on import touching
 from ocgnet.views.profile.page import Comparison, parameters, profile_document, profile_html
 from ocgnet.views.tables.text import write_tables
-from ocgnet.views.words.numbers import losses_sentence, of, printed
+from ocgnet.views.words.numbers import losses_sentence, printed
 from ocgnet.views.words.profile import data_line, not_known, profile_words, title
 from ocgnet.views.workbook import Book
 
@@ -77,7 +78,7 @@ def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison 
             last.pair(str(i), text)
         last.heading("What was left out")
         for x in profile.left_out:
-            last.pair(x.what, f"{of(x.count, 'row', 'rows')}: {printed(x.why)}")
+            last.pair(x.what, f"{counted(x.count, 'row')}: {printed(x.why)}")
         last.heading("What is not known")
         for name, text in not_known(profile):
             last.pair(name, text)

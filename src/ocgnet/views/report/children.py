@@ -9,10 +9,11 @@ import pandas as pd
 
 from ocgnet.analysis.children.pathway import ORDER, STAGES
 from ocgnet.analysis.children.priority_rules import ADULTS, CHILD, COMPONENTS, RULES, SIDES, bands, points_of
+from ocgnet.english import counted
 from ocgnet.results import Analysis
 from ocgnet.views.html.grids import Grid
 from ocgnet.views.words import children as words
-from ocgnet.views.words.numbers import UNKNOWN, count, day, of, printed
+from ocgnet.views.words.numbers import UNKNOWN, count, day, printed
 from ocgnet.visible import visible
 
 MOST_CHILDREN = 200
@@ -237,7 +238,7 @@ def _missing(analysis: Analysis) -> tuple[Grid, str]:
         "what recurs",
     )  # fmt: skip
     rest = len(frame) - len(rows)
-    further = of(rest, "further child", "further children")
+    further = counted(rest, "further child", "further children")
     told = f"{further} went missing in the period; tables/child_missing.csv holds all."
     return Grid(heads, rows, assessed=range(1, 8), right={1}, whole={0}), told if rest else ""
 
@@ -260,7 +261,7 @@ def _recurring(analysis: Analysis) -> tuple[Grid, str]:
     heads = ("what", "who or where", "episodes", "children", "latest")
     rest = len(frame) - len(rows)
     return Grid(heads, rows, assessed={2, 3, 4}, right={2}), (
-        f"{of(rest, 'further one', 'further ones')} in tables/missing_recurring.csv." if rest else ""
+        f"{counted(rest, 'further one')} in tables/missing_recurring.csv." if rest else ""
     )
 
 

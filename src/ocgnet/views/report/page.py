@@ -6,6 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from ocgnet.english import counted
 from ocgnet.files.writing import sealed, write_text
 from ocgnet.results import Analysis
 from ocgnet.views.html import grids
@@ -15,7 +16,7 @@ from ocgnet.views.svg import children_chart, concentration_chart, roles_chart
 from ocgnet.views.svg.analysis import standings
 from ocgnet.views.words import findings
 from ocgnet.views.words import findings as caveats
-from ocgnet.views.words.numbers import day, of, printed
+from ocgnet.views.words.numbers import day, printed
 
 
 def write_report(path: Path, analysis: Analysis) -> None:
@@ -59,7 +60,7 @@ def report_html(analysis: Analysis) -> str:
         outside=grids.outside_grid(analysis),
         highest=grids.highest_grid(analysis),
         agreement=grids.agreement_grid(analysis),
-        compared=of(analysis.agreement.compared, "membership", "memberships"),
+        compared=counted(analysis.agreement.compared, "membership"),
         kappa=analysis.agreement.kappa,
         children_svg=children_chart(analysis.groups),
         young=children_section(analysis),

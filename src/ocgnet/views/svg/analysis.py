@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from ocgnet.english import counted
 from ocgnet.results import Curve
 from ocgnet.views.svg.svg import (
     BLUE,
@@ -26,7 +27,7 @@ from ocgnet.views.svg.svg import (
     points,
     shortened,
 )
-from ocgnet.views.words.numbers import band, count, of, share
+from ocgnet.views.words.numbers import band, count, share
 
 WIDTH, HEIGHT = 760.0, 440.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 736.0, 58.0, 376.0
@@ -342,7 +343,7 @@ def children_chart(groups: pd.DataFrame) -> Markup:
         "children",
         WIDTH,
         bottom + 10,
-        f"Linked children in {of(len(linked), 'group', 'groups')}",
+        f"Linked children in {counted(len(linked), 'group')}",
         "One bar per group, in the order of their ids. A child linked to two groups counts in both.",
         *parts,
     )

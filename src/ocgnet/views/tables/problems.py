@@ -13,6 +13,7 @@ from rich.text import Text
 
 from ocgnet.checks.check import Checked
 from ocgnet.checks.readings import in_sentences
+from ocgnet.english import counted
 from ocgnet.files.writing import write_csv
 from ocgnet.sources import Finding, Problem
 from ocgnet.visible import spelled
@@ -125,4 +126,4 @@ def _summary(checked: Checked, rejects: Path | None) -> str:
 
 
 def _count(number: int, word: str) -> str:
-    return f"no {word}s" if not number else f"{number:,} {word}{'' if number == 1 else 's'}"
+    return f"no {word}s" if not number else counted(number, word)

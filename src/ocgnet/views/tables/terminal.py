@@ -16,12 +16,13 @@ from rich.text import Text
 
 from ocgnet.analysis.children.pathway import STAGES
 from ocgnet.analysis.children.priority_rules import COMPONENTS, SIDES
+from ocgnet.english import counted
 from ocgnet.results import ResultColumn, ResultTable
 from ocgnet.settings import Settings
 from ocgnet.views.tables.text import plain_values
 from ocgnet.views.words import children as words
 from ocgnet.views.words.children import Tables
-from ocgnet.views.words.numbers import count, day, of, printed, share
+from ocgnet.views.words.numbers import count, day, printed, share
 from ocgnet.visible import visible
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def print_children(
             say(f"{ended} Each with its reason: --view ended.")
         say.bold(marking)
         return
-    say(" ".join(filter(None, (words.counted(children), words.only_overdue(tables["child_links"].frame)))))
+    say(" ".join(filter(None, (words.how_many_children(children), words.only_overdue(tables["child_links"].frame)))))
     for sentence in words.separates(children, settings):
         say(sentence)
     if ended := words.were_linked(tables["child_links_ended"].frame):
@@ -210,7 +211,7 @@ def print_children(
         say("")
         _child(say, row, words.family_words(row, together), parts[row["child_id"]], links[row["child_id"]])
     say("")
-    say(f"{count(len(shown))} of {of(len(children), 'child', 'children')}. {more}")
+    say(f"{count(len(shown))} of {counted(len(children), 'child', 'children')}. {more}")
     say.bold(marking)
 
 
@@ -279,7 +280,7 @@ def why_not_listed(dataset: Dataset, child: str, aside: list[NotCounted], *, eac
     if missing := [t for t in ("memberships", "family_links") if t not in dataset.given]:
         said.append(f"This data holds no table {' and no table '.join(missing)}, so links may be missing.")
     said += [
-        f"{of(row.count, 'row')} of {row.what} took no part ({row.why}), so a link may be missing."
+        f"{counted(row.count, 'row')} of {row.what} took no part ({row.why}), so a link may be missing."
         for row in dataset.left_out
     ]
     said.append("A child at risk goes to the multi-agency safeguarding hub (MASH) today, linked or not.")

@@ -14,9 +14,10 @@ import pandas as pd
 
 from ocgnet.analysis.time.two_runs import Changes, Run
 from ocgnet.dataset import LeftOut
+from ocgnet.english import counted
 from ocgnet.files.writing import MARKING_FILE, marking_text, write_csv, write_text
 from ocgnet.results import ResultTable
-from ocgnet.views.words.numbers import count, day, of, printed
+from ocgnet.views.words.numbers import count, day, printed
 
 
 def csv_rows(table: ResultTable) -> tuple[list[str], list[tuple[str, ...]]]:
@@ -238,11 +239,11 @@ def in_words(first: Run, second: Run, changes: Changes, position_change: float) 
     new, gone = changes.count("into the top"), changes.count("out of the top")
     linked, unlinked = changes.count("child linked"), changes.count("child no longer linked")
     sentences.append(
-        f"{roles:,} of {of(both, 'suggested role', 'suggested roles')} and {recorded:,} recorded changed; "
-        f"{of(changes.count('position'), 'position', 'positions')} moved by {position_change:g} or more; "
-        f"{of(changes.count('entered'), 'nominal', 'nominals')} entered and {changes.count('left'):,} left; "
+        f"{roles:,} of {counted(both, 'suggested role')} and {recorded:,} recorded changed; "
+        f"{counted(changes.count('position'), 'position')} moved by {position_change:g} or more; "
+        f"{counted(changes.count('entered'), 'nominal')} entered and {changes.count('left'):,} left; "
         f"{new:,} came into the top and {gone:,} fell out; "
-        f"{of(linked, 'child is', 'children are')} newly linked and {unlinked:,} no longer."
+        f"{counted(linked, 'child is', 'children are')} newly linked and {unlinked:,} no longer."
     )
     for what, said in (("setting", "Asked differently"), ("input", "Input that differs")):
         rows = changes.frame[changes.frame["what"] == what]

@@ -10,9 +10,10 @@ import pandas as pd
 from ocgnet.analysis.children.links import BASES, COMPANY
 from ocgnet.analysis.children.pathway import NO_SIGN, STAGES
 from ocgnet.analysis.children.priority_rules import ADULTS, CHILD, COMPONENTS, SIDES, bands, pairs_apart
+from ocgnet.english import counted
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
-from ocgnet.views.words.numbers import of, ratio
+from ocgnet.views.words.numbers import ratio
 
 Tables = Mapping[str, ResultTable]
 
@@ -76,11 +77,11 @@ def stage_words(stage: object) -> str:
     return stage if stage == NO_SIGN or stage not in STAGES else STAGES[stage].title
 
 
-def counted(children: pd.DataFrame) -> str:
+def how_many_children(children: pd.DataFrame) -> str:
     """Return how many children there are, and how many on the profile's basis, as one sentence."""
     family = int(children["family_basis"].fillna(value=False).sum())
     basis = f"{family} with a parent, step-parent or guardian among them" if family else "none of them through a parent"
-    return f"{of(len(children), 'child is', 'children are')} linked to members of groups, {basis}."
+    return f"{counted(len(children), 'child is', 'children are')} linked to members of groups, {basis}."
 
 
 WHOM = {CHILD: "the child", ADULTS: "the adults"}
@@ -167,11 +168,11 @@ def were_linked(ended: pd.DataFrame) -> str:
     gone, still = ended.loc[~now, "child_id"].nunique(), ended.loc[now, "child_id"].nunique()
     if not gone and not still:
         return ""
-    said = f"{of(gone, 'child was', 'children were')} linked until a membership ended or a group was archived, and "
-    said += f"{'is' if gone == 1 else 'are'} not counted"
-    also = (
-        f"; so {'was' if still == 1 else 'were'} {of(still, 'other', 'others')}, linked otherwise now" if still else ""
+    said = (
+        f"{counted(gone, 'child was', 'children were')} linked until a membership ended or a group was archived, and "
     )
+    said += f"{'is' if gone == 1 else 'are'} not counted"
+    also = f"; so {'was' if still == 1 else 'were'} {counted(still, 'other')}, linked otherwise now" if still else ""
     return f"{said}{also}."
 
 
@@ -222,15 +223,6 @@ def _manner(basis: str, relationship: str) -> str:
     if basis in COMPANY or basis == "same_report":
         return BASES[basis] if basis != "arrested_with" else "arrested together"
     return _RELATION.get(basis, relationship.replace("_", " "))
-
-
-def bases_words(basis: str) -> str:
-    """Return the bases of a child in words.
-
-    >>> bases_words("family|missing_with")
-    'parent, step-parent or guardian; went missing together'
-    """
-    return "; ".join(BASES.get(b, b) for b in basis.split("|") if b)
 
 
 def by_child(table: ResultTable) -> dict[str, pd.DataFrame]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ocgnet.analysis.children.priority_rules import SIDES
+from ocgnet.english import counted
 from ocgnet.results import Analysis, Figure
 from ocgnet.settings import GRADE_FILTERS
 from ocgnet.views.words import children as words
@@ -16,7 +17,6 @@ from ocgnet.views.words.numbers import (
     losses_sentence,
     measured,
     network_text,
-    of,
     period_text,
     ratio,
     roles_said,
@@ -62,10 +62,11 @@ def title(analysis: Analysis) -> str:
     if reason := analysis.unknown("concentration") or analysis.unknown("network"):
         return f"Not known from these records: {reason}"
     if not n.edges:
-        return f"No tie joins any of {of(n.nodes, 'person', 'people')}"
+        return f"No tie joins any of {counted(n.nodes, 'person', 'people')}"
     if len(analysis.groups):
-        return f"{of(len(analysis.groups), 'group', 'groups')} and {of(n.nodes, 'nominal', 'nominals')} in the records"
-    return f"{of(n.edges, 'tie joins', 'ties join')} {count(n.nodes - n.isolates)} of {of(n.nodes, 'person', 'people')}"
+        return f"{counted(len(analysis.groups), 'group')} and {counted(n.nodes, 'nominal')} in the records"
+    all_people = counted(n.nodes, "person", "people")
+    return f"{counted(n.edges, 'tie joins', 'ties join')} {count(n.nodes - n.isolates)} of {all_people}"
 
 
 def concentration(analysis: Analysis) -> str:
@@ -96,11 +97,11 @@ def groups(analysis: Analysis) -> str:
         reason = _reason(analysis, "ocgs")
         return "" if len(analysis.groups) == 0 and not reason else f"The number of active groups is {UNKNOWN}{reason}."
     when = f" on {day(analysis.as_of)}" if analysis.as_of else ""
-    sentence = f"{of(number, 'group was', 'groups were')} active{when}"
+    sentence = f"{counted(number, 'group was', 'groups were')} active{when}"
     if (change := value_of(analysis.figures, "ocgs_change")) is not None:
         sentence += f" ({count(number - change)} on {day(analysis.before_as_of)})"
     if members is not None:
-        sentence += f", with {of(members, 'nominal', 'nominals')}"
+        sentence += f", with {counted(members, 'nominal')}"
         if (before := value_of(analysis.figures, "nominals_before")) is not None:
             sentence += (
                 f" ({count(before)} then)"
@@ -125,10 +126,9 @@ def children(analysis: Analysis) -> str:
             return ""
         sentence = f"The number of children linked to these nominals is {UNKNOWN}{reason or ' from these records'}."
         found = len(analysis.children.frame)
-        return (
-            f"{sentence} At least {of(found, 'child is', 'children are')} linked on some basis." if found else sentence
-        )
-    sentence = f"{of(number, 'child', 'children')} under 18 {'has' if number == 1 else 'have'} a parent, step-parent "
+        linked = counted(found, "child is", "children are")
+        return f"{sentence} At least {linked} linked on some basis." if found else sentence
+    sentence = f"{counted(number, 'child under 18 has', 'children under 18 have')} a parent, step-parent "
     # Of all members, those overdue for review among them: the same people below and above the line.
     figure = analysis.figures.get("parents")
     people = figure.denominator if figure is not None and figure.denominator else value_of(analysis.figures, "nominals")
@@ -139,12 +139,12 @@ def children(analysis: Analysis) -> str:
     )
     in_groups, all_groups = value_of(analysis.figures, "parents_ocgs"), value_of(analysis.figures, "ocgs")
     if in_groups is not None and all_groups:
-        sentence += f", in {count(in_groups)} of {of(all_groups, 'group', 'groups')}"
+        sentence += f", in {count(in_groups)} of {counted(all_groups, 'group')}"
     if late := value_of(analysis.figures, "children_only_overdue"):
         sentence += f"; {count(late)} of them by records that are overdue for review"
     if gone := value_of(analysis.figures, "children_were_linked"):
-        sentence += f". A further {of(gone, 'child was', 'children were')} linked until a membership ended or a group "
-        sentence += "was archived, and stand apart"
+        were = counted(gone, "child was", "children were")
+        sentence += f". A further {were} linked until a membership ended or a group was archived, and stand apart"
     frame, asked = analysis.children.frame, analysis.settings
     if len(frame):
         by = (
@@ -152,7 +152,7 @@ def children(analysis: Analysis) -> str:
             + ", ".join(f"{n} {band}" for band, n in words.by_band(frame, asked, side))
             for side in SIDES
         )
-        sentence += f". Of {of(len(frame), 'child', 'children')} linked on any basis: {'; '.join(by)}"
+        sentence += f". Of {counted(len(frame), 'child', 'children')} linked on any basis: {'; '.join(by)}"
     return f"{sentence}."
 
 
@@ -172,9 +172,9 @@ def roles(analysis: Analysis) -> str:
     if suggested.empty:
         return "No group has enough tied members for network position to suggest a principal."
     n = len(suggested)
-    sentence = f"Network position suggests {of(n, 'principal', 'principals')}"
+    sentence = f"Network position suggests {counted(n, 'principal')}"
     if in_groups := int(suggested["ocg_id"].replace("", None).nunique()):
-        sentence += f" in {count(in_groups)} of {of(len(analysis.groups), 'group', 'groups')}"
+        sentence += f" in {count(in_groups)} of {counted(len(analysis.groups), 'group')}"
     if suggested["stability"].notna().any():
         kept = int((suggested["stability_word"] == "stable").sum())
         sentence += f"; {count(kept)} of {count(n)} ({share(kept / n)}) {'is' if kept == 1 else 'are'} stable "
@@ -187,7 +187,7 @@ def roles(analysis: Analysis) -> str:
         )
         sentence += "principal"
     if kappa is not None:
-        sentence += f", and over {of(compared, 'membership', 'memberships')} with both roles the agreement beyond "
+        sentence += f", and over {counted(compared, 'membership')} with both roles the agreement beyond "
         sentence += f"chance (weighted kappa) is {kappa:.2f}, where 1 is full agreement and 0 is chance"
     return f"{sentence}."
 
@@ -238,7 +238,7 @@ def outside(analysis: Analysis) -> str:
     whole = int((~member_of_any(analysis)).sum())
     return (
         f"Not recorded in any group: {ratio(people, whole, 'nominals without a group')} {stand} above its principals "
-        f"by position, beside {of(in_groups, 'group', 'groups')}. Look at their records; a position is no membership."
+        f"by position, beside {counted(in_groups, 'group')}. Look at their records; a position is no membership."
     )
 
 
@@ -248,10 +248,9 @@ def network(analysis: Analysis) -> str:
     if reason := analysis.unknown("network"):
         return f"How many ties there are is {UNKNOWN}: {reason}."
     if not n.edges:
-        return f"No tie joins any of {of(n.nodes, 'person', 'people')}."
-    sentence = (
-        f"{of(n.edges, 'tie joins', 'ties join')} {count(n.nodes - n.isolates)} of {of(n.nodes, 'person', 'people')}"
-    )
+        return f"No tie joins any of {counted(n.nodes, 'person', 'people')}."
+    all_people = counted(n.nodes, "person", "people")
+    sentence = f"{counted(n.edges, 'tie joins', 'ties join')} {count(n.nodes - n.isolates)} of {all_people}"
     if n.isolates:
         sentence += f" ({count(n.isolates)} {'has' if n.isolates == 1 else 'have'} none)"
     if n.mean_degree is not None and n.density is not None:
@@ -362,7 +361,7 @@ def data_line(analysis: Analysis) -> list[tuple[str, str]]:
         ("As of", day(analysis.as_of)),
         ("Sources (rows)", sources or "none"),
         ("Filters", "; ".join(filters(analysis))),
-        ("Left out", f"{of(gone, 'row', 'rows')}, listed below" if gone else "nothing"),
+        ("Left out", f"{counted(gone, 'row')}, listed below" if gone else "nothing"),
         *([("Not read", losses_sentence(analysis.losses, analysis.settings.loss_limit))] if analysis.losses else []),
     ]
 
@@ -436,9 +435,9 @@ def _overdue_around_children(analysis: Analysis) -> list[str]:
         return []
     return [
         (
-            f"{of(late, 'linked child hangs', 'linked children hang')} at least in part on records that are overdue "
-            "for review. The children stay listed and counted; such records are in no tie, role or rank, so an adult "
-            "may be missing from the chart around a child. Hold the review."
+            f"{counted(late, 'linked child hangs', 'linked children hang')} at least in part on records that are "
+            "overdue for review. The children stay listed and counted; such records are in no tie, role or rank, so an "
+            "adult may be missing from the chart around a child. Hold the review."
         )
     ]
 
@@ -450,7 +449,7 @@ def _withheld(analysis: Analysis) -> list[str]:
         return []
     return [
         (
-            f"{of(ties, 'tie rests', 'ties rest')} in part on reports whose handling conditions do not allow them to "
-            "be named here; they count, and their ids are withheld."
+            f"{counted(ties, 'tie rests', 'ties rest')} in part on reports whose handling conditions do not allow them "
+            "to be named here; they count, and their ids are withheld."
         )
     ]

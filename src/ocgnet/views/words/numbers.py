@@ -25,15 +25,6 @@ def count(number: float) -> str:
     return f"{round(number):,}"
 
 
-def of(number: float, one: str, many: str = "") -> str:
-    """Return a count with its noun.
-
-    >>> of(1, "child", "children"), of(0, "child", "children"), of(2, "report")
-    ('1 child', '0 children', '2 reports')
-    """
-    return f"{count(number)} {one if number == 1 else many or f'{one}s'}"
-
-
 def share(value: float) -> str:
     """Return a share as a percentage that is never rounded to nothing or to all.
 

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ocgnet.english import counted
 from ocgnet.local_profile.county_lines import EVERYWHERE
 from ocgnet.local_profile.profile import NOT_COMPUTED, Profile
 from ocgnet.local_profile.two_profiles import compare_profiles
 from ocgnet.views.words import numbers
-from ocgnet.views.words.numbers import count, day, losses_sentence, of, printed, ratio, roles_said, share
+from ocgnet.views.words.numbers import count, day, losses_sentence, printed, ratio, roles_said, share
 from ocgnet.views.words.sentences import Words, sentences
 
 EXPECTED = ("crimes", "crime_links", "stop_checks", "referrals", "children", "disruptions", "memberships", "wards")
@@ -88,7 +89,7 @@ def _functions(profile: Profile) -> dict[str, Any]:
         "known": lambda *names: numbers.known(profile.figures, *names),
         "points": lambda value: f"{100 * value:+.0f} points",
         "period": numbers.period_words,
-        **{f.__name__: f for f in (count, listed, of, printed, ratio, roles_said, share)},
+        **{f.__name__: f for f in (count, counted, listed, printed, ratio, roles_said, share)},
         **{
             f.__name__: f
             for f in (numbers.chance_words, numbers.moved, numbers.part_of, numbers.percent, numbers.plain)
