@@ -42,7 +42,6 @@ class FilePlace(Place):
     def __init__(self, path: Path) -> None:
         self.path = path
         self._sources: dict[str, Source] = {}
-        self._held = False
 
     def dataset(self) -> Dataset:
         return read_dataset(self.path)[0]
@@ -76,27 +75,21 @@ class FilePlace(Place):
         return table.filter(pc.is_in(table[column], wanted))
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def _hold(self) -> Iterator[None]:
         if not self.path.is_dir():
             raise UsageError(
                 f"{self.path} is a workbook, and a workbook is only read. Save each sheet as a CSV file of its name "
                 "into one folder (ocgnet template DIR writes one to fill in) or load the workbook into a store (ocgnet "
                 f"load {self.path} --store records.duckdb), and change the records there."
             )
-        if self._held:
-            yield
-            return
         try:
             with alone(self.path / STAGE, vanish=True):
                 self._sources.clear()
-                self._held = True
                 yield
         except OSError as error:
             raise OutputError(
                 f"{self.path} could not be changed ({error.strerror or error}). Nothing was changed."
             ) from error
-        finally:
-            self._held = False
 
     @property
     def about(self) -> About:

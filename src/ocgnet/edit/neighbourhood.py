@@ -167,7 +167,7 @@ def concerned_by(change: Change, near: Neighbourhood) -> Concerned:
             name, rows, dropped.get(name, []), edited.get(name, []), change.add.get(name, ())
         )
     checked = near.checked(texts, lines)
-    _refuse_new(near.checked(), checked, texts, lines)
+    _refuse_new(near, checked, texts, lines)
     after, edits, added, gone = {}, {}, {}, {}
     for name in texts:
         kept = int((lines[name] < len(near.rows.get(name, [])) + 2).sum())
@@ -204,15 +204,17 @@ def _changed(
 
 
 def _refuse_new(
-    before: Checked, after: Checked, texts: Mapping[str, pa.Table], lines: Mapping[str, np.ndarray]
+    near: Neighbourhood, after: Checked, texts: Mapping[str, pa.Table], lines: Mapping[str, np.ndarray]
 ) -> None:
     """Raise ``RecordError`` with the first error that was not there before."""
 
     def key(p: Problem) -> tuple[object, ...]:
         return (p.file, p.row, p.column, p.rule, p.value)
 
-    old = {key(p) for p in before.rejects()}
-    new = [p for p in after.rejects() if key(p) not in old]
+    new = list(after.rejects())
+    if new:
+        old = {key(p) for p in near.checked().rejects()}
+        new = [p for p in new if key(p) not in old]
     if not new:
         return
     first = new[0]
@@ -266,6 +268,9 @@ def part_of(near: Neighbourhood, name: str) -> Dataset:
     RecordError
         When a row of that table breaks a rule.
     """
+    if all(table.schema == TABLES[n].schema for n, table in near.tables.items()):
+        # A store's rows were checked on the way in.
+        return Dataset.of(near.tables, near.about)
     checked = near.checked()
     for problem in checked.rejects():
         if problem.file == name and problem.row:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 
 import pyarrow as pa
 
@@ -21,6 +21,9 @@ class Place(ABC):
     What is read and changed within ``with place.alone():`` is one transaction: nobody else changes these records
     in between. A single :meth:`amend` is one by itself.
     """
+
+    _near: Neighbourhood | None = None
+    """The rows met so far, while nobody else changes them."""
 
     @abstractmethod
     def dataset(self) -> Dataset:
@@ -51,14 +54,7 @@ class Place(ABC):
         """Return the rows of a table of which a column holds one of some texts; of a list of ids, one of its ids."""
 
     @abstractmethod
-    def alone(self) -> AbstractContextManager[None]:
-        """Keep everybody else from changing these records until the end; may be nested.
-
-        Raises
-        ------
-        UsageError
-            When this kind of place is only read.
-        """
+    def _hold(self) -> AbstractContextManager[None]: ...
 
     @property
     @abstractmethod
@@ -78,6 +74,25 @@ class Place(ABC):
     @abstractmethod
     def _write(self, change: Change, concerned: Concerned) -> None: ...
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep everybody else from changing these records until the end; may be nested.
+
+        Raises
+        ------
+        UsageError
+            When this kind of place is only read.
+        """
+        if self._near is not None:
+            yield
+            return
+        with self._hold():
+            self._near = self._neighbourhood()
+            try:
+                yield
+            finally:
+                self._near = None
+
     def part(self, name: str, column: str, texts: Iterable[str], **beside: Iterable[str]) -> Dataset:
         """Return a part of the records: some rows of a table, and of others the rows with these ids.
 
@@ -86,7 +101,7 @@ class Place(ABC):
         RecordError
             When one of the rows of ``name`` breaks a rule.
         """
-        near = self._neighbourhood()
+        near = self._near or self._neighbourhood()
         near.gather_targets(name, near.gather(name, column, texts))
         for other, ids in beside.items():
             near.gather_targets(other, near.gather(other, TABLES[other].key[0], ids))
@@ -95,7 +110,7 @@ class Place(ABC):
     def foresee(self, change: Change) -> None:
         """Refuse what :meth:`amend` would refuse, and change nothing."""
         with self.alone():
-            concerned_by(change, self._neighbourhood())
+            concerned_by(change, self._near or self._neighbourhood())
 
     def amend(self, change: Change) -> dict[str, Changed]:
         """Make a change, all or nothing, and return how many rows of each table it touched.
@@ -115,7 +130,8 @@ class Place(ABC):
         if not change.tables:
             return {}
         with self.alone():
-            self._write(change, concerned_by(change, self._neighbourhood()))
+            self._write(change, concerned_by(change, self._near or self._neighbourhood()))
+            self._near = self._neighbourhood()
         return change.counted()
 
     def _neighbourhood(self) -> Neighbourhood:

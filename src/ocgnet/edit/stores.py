@@ -47,7 +47,14 @@ class StorePlace(Place):
     def about(self) -> About:
         return described(Dataset.of({}), self._states()).about
 
+    @property
+    def given(self) -> frozenset[str]:
+        return self._filled().union(*(s.given for s in self._states().values()))
+
     def _states(self) -> Mapping[str, ForceState]:
+        raise NotImplementedError
+
+    def _filled(self) -> frozenset[str]:
         raise NotImplementedError
 
 
@@ -83,10 +90,7 @@ class DuckDBPlace(StorePlace):
         return rows.cast(TABLES[name].schema)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        if self._held is not None:
-            yield
-            return
+    def _hold(self) -> Iterator[None]:
         with self.store.changing() as db:
             self._held = db
             try:
@@ -94,11 +98,10 @@ class DuckDBPlace(StorePlace):
             finally:
                 self._held = None
 
-    @property
-    def given(self) -> frozenset[str]:
+    def _filled(self) -> frozenset[str]:
         with self._open() as db:
-            filled = db.execute("SELECT table_name FROM duckdb_tables() WHERE estimated_size > 0").fetchall()
-        return frozenset(TABLES) & (frozenset(n for (n,) in filled).union(*(s.given for s in self._states().values())))
+            sized = db.execute("SELECT table_name FROM duckdb_tables() WHERE estimated_size > 0").fetchall()
+        return frozenset(TABLES) & {name for (name,) in sized}
 
     def _states(self) -> Mapping[str, ForceState]:
         with self._open() as db:
@@ -167,14 +170,11 @@ class Neo4jPlace(StorePlace):
             return pull_rows(connection, name, column, sorted(texts))
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def _hold(self) -> Iterator[None]:
         from ocgnet.store.neo4j.connection import connected
         from ocgnet.store.neo4j.loads import complete_loads_in
         from ocgnet.store.neo4j.writing import ensure_constraints
 
-        if self._held is not None:
-            yield
-            return
         with connected(self.store.address) as connection:
             ensure_constraints(connection)
             with connection.session() as session, session.begin_transaction() as transaction:
@@ -188,12 +188,11 @@ class Neo4jPlace(StorePlace):
                 finally:
                     self._held = None
 
-    @property
-    def given(self) -> frozenset[str]:
+    def _filled(self) -> frozenset[str]:
         from ocgnet.store.neo4j.reading import filled
 
         with self._open() as connection:
-            return filled(connection).union(*(s.given for s in self._states().values()))
+            return filled(connection)
 
     def _states(self) -> Mapping[str, ForceState]:
         from ocgnet.store.neo4j.loads import complete_loads_in, states_of
