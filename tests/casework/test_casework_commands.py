@@ -168,6 +168,32 @@ def test_a_referral_whose_pack_cannot_be_written_is_not_recorded(data: Path) -> 
     assert Path("pack").read_text(encoding="utf-8") == "something of mine"
 
 
+def test_a_referral_waits_for_nobody_else_s_date_of_birth(tiny: Path) -> None:
+    file = tiny / "children.csv"
+    sound = file.read_text(encoding="utf-8")
+    broken = {"C1": "", "C2": ""}
+    lines = sound.splitlines()
+    born = lines[0].split(",").index("date_of_birth")
+    for child in broken:
+        cells = [line.split(",") for line in lines]
+        for row in cells:
+            if row[0] == child:
+                row[born] = "2010-02-31"
+        broken[child] = "\n".join(map(",".join, cells)) + "\n"
+    words = ("refer", "C2", "--kind", "mash", "--reason", "x", "--by", "y", "--on", "2019-03-31", "--folder", tiny)
+    file.write_text(broken["C2"], encoding="utf-8")
+    assert "A row about C2 breaks a rule, in children.csv" in refused(*words, "--out", "pack")
+    assert not Path("pack").exists()
+    file.write_text(broken["C1"], encoding="utf-8")
+    said = done(*words, "--out", "pack")
+    assert "Recorded: mash referral for C2" in said
+    assert "Left out: children: 1 of " in said
+    form = as_json(Path("f.json"), "cpi", [CPI | NAMED])
+    assert "1 taken in" in done("intake", "cpi", form, "--folder", tiny, "--by", "Analyst A"), "nor does a form"
+    assert file.read_text(encoding="utf-8") == broken["C1"]
+    assert (tiny / "referrals.csv").read_text(encoding="utf-8").count("C2,mash,2019-03-31") == 1
+
+
 @pytest.mark.parametrize("where", ["folder", "store"])
 def test_forms_are_taken_in_and_linked_once_a_person_decides(tiny: Path, where: str) -> None:
     place: tuple[object, ...] = ("--folder", tiny)

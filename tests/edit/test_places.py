@@ -23,6 +23,7 @@ from ocgnet.sources import read_source
 from ocgnet.sources.files import STAGE, settle
 from ocgnet.store import LoadManifest
 from ocgnet.store.neo4j.store import Neo4jStore
+from ocgnet.store.neo4j.writing import apply
 from whole_change import changed_dataset
 
 EVERY_FILE = (
@@ -351,11 +352,21 @@ def test_two_changes_of_one_graph_at_once_are_both_made_or_one_is_refused(neo4j)
 def test_a_change_of_a_graph_that_breaks_off_leaves_it_as_it_was(neo4j, monkeypatch):
     store = Neo4jStore(neo4j.address)
     store.write(DATASET, LoadManifest((), "0"))
-    monkeypatch.setattr("ocgnet.store.neo4j.loads.complete", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+
+    def broken_off(*given: object) -> None:
+        apply(*given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ocgnet.store.neo4j.writing.apply", broken_off)
     change = Change(edit={"nominals": [({"nominal_id": "N01"}, {"district": "Moved"})]})
     with pytest.raises(KeyboardInterrupt):
         place_of_store(store).amend(change)
     monkeypatch.undo()
     assert same(store.read(), DATASET) == []
+    assert len(neo4j.query("MATCH (l:Load) RETURN l")) == 1
     place_of_store(store).amend(change)
     assert same(store.read(), changed_dataset(DATASET, change)) == []
+    [load] = neo4j.query("MATCH (l:Load) WITH l ORDER BY l.number DESC LIMIT 1 RETURN l.load_id AS id")
+    touched = f"WHERE x.load_id = '{load['id']}'"
+    assert [r["key"] for r in neo4j.query(f"MATCH (x:!Load) {touched} RETURN x.person_id AS key")] == ["N01"]
+    assert neo4j.query(f"MATCH ()-[x]->() {touched} RETURN x") == [], "nothing else is written"

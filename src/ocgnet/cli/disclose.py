@@ -164,7 +164,7 @@ def refer(
     place = open_place(place_of(folder, store), ask_password)
     log = log_of().outside(out, folder)
     with log.act("refer", people=[child], by=by.strip(), recipient=kind, reason=reason) as act, place.alone():
-        dataset = place.dataset_about(child)
+        dataset = place.sound(child)
         referral = Referral(child, kind, on_or_today(on), by, reason, first_responder, consent)
         begun = begun_before(dataset, acts(log.path), referral, day_of(on), out)
         if begun is not None:

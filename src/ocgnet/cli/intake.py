@@ -98,7 +98,9 @@ def _take(
     what = f"{kind} forms from {', '.join(f.name for f in files)}"
     log = log_of().outside(where if isinstance(where, Path) else None)
     with log.act("intake", by=by.strip(), what=what) as act, place.alone():
-        dataset = place.dataset()
+        dataset = place.sound()
+        for loss in dataset.losses:
+            say(f"Left out: {loss}. Run ocgnet check to see why.")
         checked = check_forms(form, [read_forms(form, f) for f in files], on_or_today(on))
         _report(act, checked.problems, rejects, dataset.about.marked)
         if checked.problems and not skip_rejects:
@@ -205,7 +207,9 @@ def confirm(
     place = open_place(place_of(folder, store), ask_password)
     log, what = log_of().outside(folder), f"confirmed who is meant in {decided.name}"
     with log.act("merge", by=by.strip(), what=what) as act, place.alone():
-        dataset = place.dataset()
+        dataset = place.sound()
+        for loss in dataset.losses:
+            say(f"Left out: {loss}. Run ocgnet check to see why.")
         found, problems = read_decisions(decided, dataset)
         _report(act, problems, rejects, dataset.about.marked)
         if problems:

@@ -46,11 +46,12 @@ class FilePlace(Place):
     def dataset(self) -> Dataset:
         return read_dataset(self.path)[0]
 
-    def dataset_about(self, person: str) -> Dataset:
+    def sound(self, person: str = "") -> Dataset:
         checked = check(self.path)
         if not checked.whole():
             return read_dataset(checked.source)[0]
-        _refuse_faults_of(person, checked)
+        if person:
+            _refuse_faults_of(person, checked)
         return checked.dataset
 
     def texts(self) -> Mapping[str, pa.Table]:

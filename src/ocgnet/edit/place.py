@@ -36,7 +36,7 @@ class Place(ABC):
         """
 
     @abstractmethod
-    def dataset_about(self, person: str) -> Dataset:
+    def sound(self, person: str = "") -> Dataset:
         """Return the records without rows that break rules, once no row that names this person is one of them.
 
         Raises

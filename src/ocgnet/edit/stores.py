@@ -37,7 +37,7 @@ class StorePlace(Place):
     def dataset(self) -> Dataset:
         return self.store.read()
 
-    def dataset_about(self, _person: str) -> Dataset:
+    def sound(self, _person: str = "") -> Dataset:
         return self.dataset()
 
     def texts(self) -> Mapping[str, pa.Table]:

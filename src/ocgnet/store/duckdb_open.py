@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,15 +10,14 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+PATIENCE = 5.0
+"""Seconds: a change of single records holds the file for a fraction of one, reading all of it for a few."""
+
 
 @contextmanager
 def connect(path: Path | str, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open DuckDB without extensions, and close it at the end."""
-    db = duckdb.connect(
-        str(path),
-        read_only=read_only,
-        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False},
-    )
+    """Open DuckDB without extensions, and close it at the end; wait a little while another process changes the file."""
+    db = _patiently(str(path), read_only)
     try:
         yield db
     except RuntimeError as error:
@@ -27,6 +27,21 @@ def connect(path: Path | str, *, read_only: bool = False) -> Iterator[duckdb.Duc
         raise
     finally:
         db.close()
+
+
+def _patiently(path: str, read_only: bool) -> duckdb.DuckDBPyConnection:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return duckdb.connect(path, read_only=read_only, config=config)
+        except duckdb.IOException as error:
+            if "lock" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
 
 
 @contextmanager
