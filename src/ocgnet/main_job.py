@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
+
+import pandas as pd
 
 from ocgnet import __version__
 from ocgnet.analysis.children.linked_children import linked_children
@@ -22,7 +25,7 @@ from ocgnet.analysis.roles.roles import agreement, disagreements, suggest_roles
 from ocgnet.analysis.roles.stability import stability_of
 from ocgnet.analysis.time.snapshots import over_time
 from ocgnet.dataset import Dataset
-from ocgnet.evidence.evidence import evidence_of, scope_of
+from ocgnet.evidence.evidence import Scope, evidence_of, scope_of
 from ocgnet.evidence.period import Period, period_before
 from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of, record_dates
 from ocgnet.network import Spread
@@ -113,18 +116,7 @@ def analyse(
     step("figures")
     figures = figures_of(dataset, evidence, settings, concentration, children)
     found = Analysis(
-        about=dataset.about,
-        settings=settings,
-        as_of=evidence.period.as_of,
-        period_from=evidence.period.first,
-        period_to=evidence.period.last,
-        dates_note=evidence.period.note,
-        today=evidence.period.today,
-        before_from=earlier.first,
-        before_to=earlier.last,
-        before_as_of=earlier.as_of,
-        network_from=settings.network_from,
-        outside=scope.outside,
+        **_asked(dataset, settings, scope, earlier),
         record_dates=dates_frame(dates),
         gap_notes=gap_notes(gaps, evidence.period, earlier),
         run_id=_run_id(dataset, settings, evidence.period),
@@ -153,7 +145,6 @@ def analyse(
         ),
         agreement=agreement(roles),
         curves=concentration.curves,
-        rows_in=dataset.rows,
         left_out=tuple(sorted((*dataset.left_out, *scope.left_out, *ties.left_out, *children.left_out))),
         groups=groups_of(dataset, evidence, roles.frame, children.table.frame, names, settings.ocgs),
         notes=(
@@ -166,10 +157,83 @@ def analyse(
         ),
         events=events_of(dataset, of_network, ties),
         stands=stands_of(dataset, of_network, settings),
-        losses=dataset.losses,
-        first=tuple(filter(None, [roles_left_out(dataset, settings)])),
     )
     return as_far_as_known(found)
+
+
+def answer(
+    question: str,
+    dataset: Dataset,
+    settings: Settings | None = None,
+    step: Callable[[str], None] = _silent,
+    spread: Spread = map,
+) -> Analysis:
+    """Answer one question: the table ``roles``, ``concentration`` or ``communities`` and the sentence above it.
+
+    They are those of `analyse`; whatever they do not need is not computed, and has no rows. What was left out is
+    said of the records behind this answer alone.
+    """
+    settings = settings or Settings()
+    names = dataset.shown_names
+    step("choosing the evidence")
+    scope = scope_of(dataset, settings)
+    evidence, of_network = scope.figures, scope.network
+    earlier = period_before(evidence.period, settings)
+    step("ties")
+    ties = ties_of(of_network, settings)
+    blank = tables_of()
+    found = Analysis(
+        **_asked(dataset, settings, scope, earlier),
+        run_id="",
+        figures={},
+        network=summary(ties, settings),
+        tables=blank,
+        agreement=Agreement(pd.DataFrame(), 0, None),
+        curves=(),
+        left_out=tuple(sorted((*dataset.left_out, *scope.left_out, *ties.left_out))),
+        groups=groups_of(
+            dataset, evidence, tables_of()["roles"].frame, tables_of()["children"].frame, names, settings.ocgs
+        ),
+        notes=(),
+    )
+    step(question)
+    if question == "communities":
+        table = find_communities(ties, settings).table(of_network, names)
+        return as_far_as_known(replace(found, tables=tables_of(table)))
+    if question == "concentration":
+        gaps = gaps_of(record_dates(dataset, evidence.period.as_of), evidence.period, earlier)
+        before = None if gaps.keys() & {"crimes", "intel_reports"} else evidence_of(dataset, settings, earlier)
+        concentration = concentrate(evidence, names, settings, before)
+        figures = named_by_roles(concentration.figures, settings)
+        tables = tables_of(concentration.table)
+        return as_far_as_known(replace(found, figures=figures, curves=concentration.curves, tables=tables))
+    position = position_of(ties, settings, spread)
+    stability = stability_of(of_network, ties, position, settings, spread)
+    roles = suggest_roles(of_network, ties, position, settings, stability, names)
+    outsiders = outsiders_of(dataset, of_network, ties, position, stability, roles, settings)
+    return as_far_as_known(replace(found, agreement=agreement(roles), tables=tables_of(roles, outsiders.highest)))
+
+
+def _asked(dataset: Dataset, settings: Settings, scope: Scope, earlier: Period) -> dict[str, Any]:
+    """Return what an analysis says of the records and periods it is about."""
+    period = scope.figures.period
+    return {
+        "about": dataset.about,
+        "settings": settings,
+        "as_of": period.as_of,
+        "period_from": period.first,
+        "period_to": period.last,
+        "dates_note": period.note,
+        "today": period.today,
+        "before_from": earlier.first,
+        "before_to": earlier.last,
+        "before_as_of": earlier.as_of,
+        "network_from": settings.network_from,
+        "outside": scope.outside,
+        "rows_in": dataset.rows,
+        "losses": dataset.losses,
+        "first": tuple(filter(None, [roles_left_out(dataset, settings)])),
+    }
 
 
 def as_far_as_known(analysis: Analysis) -> Analysis:

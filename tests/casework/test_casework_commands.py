@@ -301,8 +301,8 @@ def test_an_erasure_finds_the_lists_of_commands_that_were_refused(tiny: Path) ->
 
 def test_a_place_is_named_once(tiny: Path) -> None:
     words = ("disclose", "--to", "health", "--children", "C1", "--out", "p", "--reason", "r")
-    assert "one of the two" in refused(*words)
-    assert "one of the two" in refused(*words, "--folder", tiny, "--store", "s.duckdb")
+    assert "Say where the records are, once" in refused(*words)
+    assert "Say where the records are, once" in refused(*words, "--folder", tiny, "--store", "s.duckdb")
 
 
 def test_the_installed_commands_end_with_a_sentence_and_a_code(tiny: Path) -> None:

@@ -142,7 +142,7 @@ def test_a_child_of_parents_whose_review_is_overdue_stays_in_the_headline(tmp_pa
 def test_programs_that_ask_for_a_child_who_is_not_counted_are_told_why():
     with pytest.raises(UsageError, match="N5, parent: was linked until 2018-12-31: the group was archived"):
         run("--child", "C4", "--format", "csv")
-    with pytest.raises(UsageError, match=r"No person C99 in these records\. Is C9 meant"):
+    with pytest.raises(UsageError, match=r"no person C99 in these records, by id or by name\. Did you mean C9"):
         run("--child", "C99")
 
 

@@ -20,6 +20,7 @@ from rich.console import Console
 from ocgnet.files.writing import FORMULA_STARTS, write_csv
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.views.tables import csv_rows, json_text, print_table
+from ocgnet.views.tables.terminal import in_order
 from ocgnet.views.tables.text import number_text
 
 
@@ -102,11 +103,59 @@ def test_the_terminal_shows_finding_rows_and_place_in_a_hundred_columns() -> Non
 
 
 def test_names_are_printed_as_they_are_and_control_characters_spelled_out() -> None:
-    text = printed(sample_analysis().communities, limit=12)
+    text = printed(sample_analysis().communities, limit=300)
     assert "[red]bold[/red] \\x1b[31m" in text
     assert "\\u202eevil" in text
     assert "\x1b" not in text
     assert "\u202e" not in text
+
+
+WORDS = st.text("abcdeñ-'", min_size=1, max_size=18)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            WORDS, st.lists(WORDS, min_size=1, max_size=4).map(" ".join), st.sampled_from(["OCG1", "OCG2", None])
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    st.sampled_from([60, 80, 100]),
+)
+def test_no_word_and_no_id_is_broken_whatever_the_width(rows: list[tuple[str, str, str | None]], width: int) -> None:
+    ids, names, groups = zip(*rows, strict=True)
+    frame = pd.DataFrame({c.name: None for c in RESULT_TABLES["roles"]}, index=range(len(rows)))
+    frame = frame.assign(nominal_id=ids, name=names, ocg_id=groups, because="Ranks first of all. And so on.")
+    frame["suggested_role"] = "insufficient data"
+    text = printed(ResultTable("roles", frame), width)
+    assert {*ids, *(w for n in names for w in n.split())} <= set(text.split())
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_roles_stand_by_group_tier_and_score_and_people_without_a_group_last() -> None:
+    rows = [
+        ("N1", "", "no group", 0.9), ("N2", "OCG2", "peripheral", 0.8), ("N3", "OCG1", "peripheral", 0.7),
+        ("N4", "OCG1", "principal", 0.2), ("N5", "OCG1", "principal", 0.6), ("N6", "OCG1", "significant", 0.1),
+    ]  # fmt: skip
+    frame = pd.DataFrame({c.name: None for c in RESULT_TABLES["roles"]}, index=range(len(rows)))
+    for name, values in zip(
+        ("nominal_id", "ocg_id", "suggested_role", "position_score"), zip(*rows, strict=True), strict=True
+    ):
+        frame[name] = values
+    assert list(in_order(ResultTable("roles", frame))["nominal_id"]) == ["N5", "N4", "N6", "N3", "N2", "N1"]
+
+
+def test_communities_stand_by_their_number_and_people_without_one_last() -> None:
+    frame = pd.DataFrame(
+        {
+            "nominal_id": list("abcd"),
+            "name": "",
+            "community": ["C10", None, "C2", "C2"],
+            "stability": [1, np.nan, 0.5, 0.9],
+        }
+    )
+    assert list(in_order(ResultTable("communities", frame))["nominal_id"]) == ["d", "c", "a", "b"]
 
 
 def test_an_empty_table_says_so() -> None:

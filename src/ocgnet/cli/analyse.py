@@ -10,18 +10,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from ocgnet.cli.console import Steps, ask_password, hand_over, recorded, say
+from ocgnet.cli.console import Steps, ask_password, hand_over, recorded, say, screen
 from ocgnet.cli.cores import Cores
-from ocgnet.cli.options import FORMAT, ROWS, Asking, Format, Request, day_of, day_option, result_file, result_folder
+from ocgnet.cli.naming import GROUP, PERSON, the_id
+from ocgnet.cli.options import (
+    FORMAT,
+    ROWS,
+    Asking,
+    Format,
+    Request,
+    day_of,
+    day_option,
+    folder_of,
+    result_file,
+    result_folder,
+)
 from ocgnet.cli.records import read_records
 from ocgnet.errors import UsageError
 from ocgnet.views.chart.payload import Opening, View, opening_state
 
 if TYPE_CHECKING:
-    from ocgnet.analysis.children.not_counted import NotCounted
-    from ocgnet.dataset import Dataset
     from ocgnet.results import Analysis, ResultTable
     from ocgnet.store import LoadManifest
 
@@ -42,8 +51,9 @@ def analyse(
 ) -> None:
     """Answer everything: tables, chart, report and workbook in one folder."""
     request: Request = ctx.obj
-    if write_back and (not request.store or request.store.endswith(".duckdb")):
-        raise UsageError("--write-back keeps the run in a Neo4j server; name it with --store.")
+    place = str(request.place)
+    if write_back and (folder_of(request.place) or place.endswith(".duckdb")):
+        raise UsageError("--write-back keeps the run in a Neo4j server; name one as the place of the records.")
     steps = Steps(14)
     with steps.shown(), Cores(steps.part) as cores:
         if _many(request):
@@ -60,7 +70,7 @@ def analyse(
         if write_back:
             from ocgnet.store.neo4j.loads import write_back as keep
 
-            kept = keep(request.store, analysis, ask_password)
+            kept = keep(place, analysis, ask_password)
     for line in (analysis.marking, *findings(analysis), *filter(None, (outside_line(analysis.outside),))):
         say(line)
     for note in analysis.gap_notes:
@@ -69,7 +79,7 @@ def analyse(
     for page, what in _PAGES.items():
         say(f"{what + ':':12}{out / page}")
     if kept is not None:
-        say(f"{'store:':12}run {analysis.run_id} with {kept:,} suggestions is kept in {request.store}")
+        say(f"{'store:':12}run {analysis.run_id} with {kept:,} suggestions is kept in {place}")
 
 
 _MANY = 1_000_000
@@ -97,20 +107,20 @@ def _printer(name: str) -> Callable[..., None]:
         from ocgnet.views.words.findings import OF_TABLE, lost
 
         request: Request = ctx.obj
-        steps = Steps(10)
+        steps = Steps(4)
         with steps.shown(), Cores(steps.part) as cores:
-            analysis, _ = _run(request, steps, cores)
+            analysis, _ = _run(request, steps, cores, name)
         table = analysis.tables[name]
         if form is not Format.table:
             said = filter(None, (analysis.marking, *analysis.first, lost(analysis), left_out_line(analysis.left_out)))
             hand_over(for_program(table, form), *said)
         else:
             print_table(
-                Console(),
+                screen(),
                 table,
                 limit=rows,
                 finding=" ".join(filter(None, (*analysis.first, lost(analysis), OF_TABLE[name](analysis)))),
-                files=f"add --format csv, or run ocgnet analyse {request.folder or '--store ' + request.store}",
+                files=f"add --format csv, or run ocgnet analyse {request.place}",
                 marking=analysis.marking,
                 left_out=left_out_line(analysis.left_out),
             )
@@ -132,7 +142,7 @@ def for_program(table: ResultTable, form: Format) -> str:
 
 def _many(request: Request) -> bool:
     """Tell whether there are so many records that a second process pays from the start."""
-    place = request.folder or Path(request.store)
+    place = Path(request.place)
     files = place.iterdir() if place.is_dir() else [place]
     try:
         return sum(f.stat().st_size for f in files if f.is_file()) > _MANY
@@ -140,12 +150,14 @@ def _many(request: Request) -> bool:
         return False
 
 
-def _run(request: Request, steps: Steps, cores: Cores) -> tuple[Analysis, LoadManifest]:
+def _run(request: Request, steps: Steps, cores: Cores, question: str = "") -> tuple[Analysis, LoadManifest]:
     steps("reading and checking")
-    dataset, manifest = read_records(request)
-    from ocgnet.main_job import analyse as run
+    dataset, manifest, settings = read_records(request)
+    from ocgnet.main_job import analyse, answer
 
-    return run(dataset, request.settings, steps, cores), manifest
+    if question:
+        return answer(question, dataset, settings, steps, cores), manifest
+    return analyse(dataset, settings, steps, cores), manifest
 
 
 class About(StrEnum):
@@ -196,7 +208,7 @@ _COLUMNS = {
 @app.command(cls=Asking)
 def children(
     ctx: typer.Context,
-    child: Annotated[str, typer.Option(help="Everything about this child only.", metavar="ID")] = "",
+    named: Annotated[str, typer.Option("--child", help="Everything about this child only.", metavar="ID|NAME")] = "",
     view: Annotated[About, typer.Option(help="What to print.")] = About.who,
     form: FORMAT = Format.table,
     rows: Annotated[
@@ -204,38 +216,40 @@ def children(
     ] = 30,
 ) -> None:
     """Print the children linked to members of groups: who, how surely, how pressing, and what is not known."""
-    request: Request = ctx.obj
     from ocgnet.analysis.children.linked_children import safeguard
+    from ocgnet.analysis.children.not_counted import not_counted
+    from ocgnet.evidence.evidence import evidence_of
     from ocgnet.results.rests_on import touching
     from ocgnet.views.tables.terminal import print_child, print_children, print_sensitivity, why_not_listed
     from ocgnet.views.words.numbers import losses_sentence
 
+    request: Request = ctx.obj
     steps = Steps(3)
     with steps.shown():
         steps("reading and checking")
-        dataset, _ = read_records(request)
-        found = safeguard(dataset, request.settings, steps)
-    tables = found.all_tables
-    aside = _aside(dataset, request, child)
+        dataset, _, settings = read_records(request)
+        child = the_id(dataset, PERSON, named, "--child")
+        tables = safeguard(dataset, settings, steps).all_tables
+    aside = not_counted(dataset, evidence_of(dataset, settings), settings, child) if child else []
     listed = set(tables["children"].frame["child_id"]) | set(tables["child_missing"].frame["child_id"])
     if child and child not in listed and form is not Format.table:
         raise UsageError(" ".join(why_not_listed(dataset, child, aside)))
     table = _of(tables[TABLE[view]], child)
-    marking, where = dataset.about.marked, request.folder or f"--store {request.store}"
-    unread = losses_sentence(touching("children", dataset.losses), request.settings.loss_limit)
+    marking, where = dataset.about.marked, request.place
+    unread = losses_sentence(touching("children", dataset.losses), settings.loss_limit)
     if form is not Format.table:
         hand_over(for_program(table, form), *filter(None, (marking, unread)))
         return
     if unread:
         say(unread)
     if view is About.who and child:
-        print_child(Console(), tables, marking, child, dataset, aside)
+        print_child(screen(), tables, marking, child, dataset, aside)
     elif view is About.who:
         more = f"One child whole: ocgnet children {where} --child ID. All as a table: add --format csv."
-        print_children(Console(), tables, request.settings, marking, limit=rows, more=more, unread=unread)
+        print_children(screen(), tables, settings, marking, limit=rows, more=more, unread=unread)
     else:
         if view is About.sensitivity and not child:
-            print_sensitivity(Console(), table, marking)
+            print_sensitivity(screen(), table, marking)
         _print(table, _SAYS[view], f"add --format csv, or run ocgnet analyse {where}", marking, rows)
         if view is About.missing and not child:
             says = "Places and companions that recur, over all these children."
@@ -243,29 +257,6 @@ def children(
         if view is About.pathway and not child:
             says = "How many of the linked children stood at each stage."
             _print(tables["pathway_counts"], says, f"run ocgnet analyse {where}", marking, max(rows, 60))
-
-
-def _aside(dataset: Dataset, request: Request, child: str) -> list[NotCounted]:
-    """Return the links of one child that do not count; nothing without a child.
-
-    Raises
-    ------
-    UsageError
-        When nobody of that id is on record.
-    """
-    from ocgnet.analysis.children.not_counted import not_counted
-    from ocgnet.casework.child_records import known_people, near_ids
-    from ocgnet.evidence.evidence import evidence_of
-
-    if not child:
-        return []
-    known = known_people(dataset)
-    if child not in known:
-        raise UsageError(
-            f"No person {child} in these records.{near_ids(child, known)} ocgnet children without --child lists the "
-            "linked children."
-        )
-    return not_counted(dataset, evidence_of(dataset, request.settings), request.settings, child)
 
 
 def _of(table: ResultTable, child: str) -> ResultTable:
@@ -280,7 +271,7 @@ def _print(table: ResultTable, finding: str, files: str, marking: str, rows: int
     from ocgnet.views.tables import print_table
 
     columns = _COLUMNS[table.name]
-    print_table(Console(), table, columns=columns, limit=rows, finding=finding, files=files, marking=marking)
+    print_table(screen(), table, columns=columns, limit=rows, finding=finding, files=files, marking=marking)
 
 
 @app.command(cls=Asking)
@@ -290,10 +281,10 @@ def network(
         "chart.html"
     ),
     view: Annotated[View | None, typer.Option(help="View to open on; the reader can go anywhere from there.")] = None,
-    group: Annotated[str, typer.Option(help="Group to open on.", metavar="ID")] = "",
-    person: Annotated[str, typer.Option(help="Nominal to open on, or where a path begins.", metavar="ID")] = "",
-    to_person: Annotated[str, typer.Option(help="Nominal at the other end of a path.", metavar="ID")] = "",
-    child: Annotated[str, typer.Option(help="Linked child to open on.", metavar="ID")] = "",
+    group: Annotated[str, typer.Option(help="Group to open on.", metavar="ID|NAME")] = "",
+    person: Annotated[str, typer.Option(help="Nominal to open on, or where a path begins.", metavar="ID|NAME")] = "",
+    to_person: Annotated[str, typer.Option(help="Nominal at the other end of a path.", metavar="ID|NAME")] = "",
+    child: Annotated[str, typer.Option(help="Linked child to open on.", metavar="ID|NAME")] = "",
     steps: Annotated[int, typer.Option(help="Steps around --person.", min=1, max=2)] = 1,
     before: Annotated[
         bool, typer.Option("--before", help="Mark what is new and gone since the period before.")
@@ -315,16 +306,23 @@ def network(
     progress = Steps(14)
     with progress.shown():
         progress("reading and checking")
-        dataset, _ = read_records(request)
+        dataset, _, settings = read_records(request)
+        subject = Opening(
+            view,
+            the_id(dataset, GROUP, group, "--group"),
+            the_id(dataset, PERSON, person, "--person"),
+            the_id(dataset, PERSON, to_person, "--to-person"),
+            the_id(dataset, PERSON, child, "--child"),
+            steps,
+        )
         # Asked first: a period that cannot be compared is said before the minutes of an analysis.
         earlier = None
         if before or compare_from:
-            earlier = earlier_ties(dataset, request.settings, day_of(compare_from), request.compare_last)
-        settings = request.settings if earlier is None else side_by_side(dataset, request.settings)
-        analysis = analyse(dataset, settings, progress)
+            earlier = earlier_ties(dataset, settings, day_of(compare_from), request.compare_last)
+        analysis = analyse(dataset, settings if earlier is None else side_by_side(dataset, settings), progress)
         progress("chart")
         payload = chart_payload(analysis, earlier)
-        payload["meta"]["opening"] = opening_state(Opening(view, group, person, to_person, child, steps), payload)
+        payload["meta"]["opening"] = opening_state(subject, payload)
         write_text(out, sealed(chart_html(payload)))
     say(analysis.marking)
     say(f"{payload['meta']['title']}.")
@@ -384,7 +382,7 @@ def compare(
         )
     else:
         print_table(
-            Console(),
+            screen(),
             changes,
             columns=("what", "id", "name", "ocg_id", "before", "after", "because"),
             limit=rows,

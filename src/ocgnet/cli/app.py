@@ -65,9 +65,20 @@ class Program(TyperGroup):
         self.commands = {name: TyperCommand(name, help=says) for name, (_, says) in COMMANDS.items()}
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """Return the command that is asked for, whole."""
+        """Return the command that is asked for, whole; completing a word looks at no file and no store."""
         name, command, rest = super().resolve_command(ctx, args)
-        return name, command and fetched(str(name)), rest
+        command = command and fetched(str(name))
+        if command and ctx.resilient_parsing:
+            _only_words(command)
+        return name, command, rest
+
+
+def _only_words(command: Any) -> None:
+    """Let a command complete words alone: what its options refuse is looked at by whoever runs it."""
+    for below in getattr(command, "commands", {}).values():
+        _only_words(below)
+    for option in command.params:
+        option.callback = None
 
 
 app = typer.Typer(
@@ -76,7 +87,6 @@ app = typer.Typer(
     help="Network analysis of organised crime groups: roles, concentration, and the children to safeguard first.",
     epilog="Begin with: ocgnet template mydata, fill in what you have, then ocgnet analyse mydata --out results",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

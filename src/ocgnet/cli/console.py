@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 import threading
 import time
@@ -34,6 +35,12 @@ def hand_over(text: str, *beside: str) -> None:
 def say(text: str, *, error: bool = False) -> None:
     """Print one sentence, wrapped by the terminal and never cut; what a record holds cannot act there."""
     Console(stderr=error).print(Text(visible(text, keep="\n")), soft_wrap=True)
+
+
+def screen() -> Console:
+    """Return where tables go: the terminal, or, where the output goes elsewhere, a hundred columns."""
+    there = Console()
+    return there if there.is_terminal or "COLUMNS" in os.environ else Console(width=100)
 
 
 def ask_password(prompt: str) -> str:

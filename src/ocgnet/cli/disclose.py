@@ -11,15 +11,14 @@ import typer
 from ocgnet.audit import log_of
 from ocgnet.cli.console import ask_password, say
 from ocgnet.cli.options import (
-    FOLDER,
     ON,
-    STORE,
+    OfRecords,
     day_of,
+    folder_of,
     kept_file,
     named_day,
     on_or_today,
     pack_folder,
-    place_of,
     result_folder,
 )
 from ocgnet.errors import UsageError
@@ -27,8 +26,9 @@ from ocgnet.errors import UsageError
 app = typer.Typer()
 
 
-@app.command()
+@app.command(cls=OfRecords)
 def disclose(
+    ctx: typer.Context,
     to: Annotated[str, typer.Option(help="Recipient, such as childrens-services.", metavar="NAME", show_default=False)],
     children: Annotated[
         str, typer.Option(help="Ids, separated by commas; all for numbers only.", metavar="IDS", show_default=False)
@@ -39,8 +39,6 @@ def disclose(
     ],
     reason: Annotated[str, typer.Option(help="Why it is shared; printed in the pack.", show_default=False)],
     by: Annotated[str, typer.Option(help="Who shares it; without it your account on this computer.")] = "",
-    folder: FOLDER = None,
-    store: STORE = "",
     on: ON = None,
     pseudonymise: Annotated[
         bool, typer.Option("--pseudonymise", help="Replace ids, and leave out what identifies.")
@@ -73,10 +71,10 @@ def disclose(
     author = by.strip() or account()
     ids = tuple(dict.fromkeys(part.strip() for part in children.split(",") if part.strip()))
     request = Request(to, ids, reason, author, tuple(sorted(set(condition_met or ()))), on_or_today(on))
-    log = log_of().outside(out, folder)
+    log = log_of().outside(out, folder_of(ctx.obj))
     named = ids if ids != (EVERY_CHILD,) else ()
     with log.act("disclose", people=named, by=author, recipient=to, reason=reason) as act, pack_folder(out) as partial:
-        dataset = open_place(place_of(folder, store), ask_password).dataset()
+        dataset = open_place(ctx.obj, ask_password).dataset()
         made = on_or_today(on)
         settings = Settings(as_of=judged_on(dataset, day_of(on), made))
         names = key_at(key, out) if pseudonymise else None
@@ -104,20 +102,19 @@ def disclose(
         say(f"key:        {key} stays with you. Read a pseudonym back with: ocgnet whose PSEUDONYM --key {key}")
 
 
-@app.command()
+@app.command(cls=OfRecords)
 def whose(
+    ctx: typer.Context,
     pseudonym: Annotated[list[str], typer.Argument(help="Pseudonyms from a pack.", show_default=False)],
     key: Annotated[Path, typer.Option(help="Key of that pack.", metavar="FILE")] = Path("pseudonyms.key"),
-    folder: FOLDER = None,
-    store: STORE = "",
 ) -> None:
     """Say who is meant by a pseudonym, for whoever holds the key."""
     from ocgnet.casework.child_records import known_people
     from ocgnet.casework.disclosure.pack import read_key
     from ocgnet.edit import open_place
 
-    with log_of().outside(folder).act("query", what=f"whose pseudonym, {len(pseudonym)} asked") as act:
-        dataset = open_place(place_of(folder, store), ask_password).dataset()
+    with log_of().outside(folder_of(ctx.obj)).act("query", what=f"whose pseudonym, {len(pseudonym)} asked") as act:
+        dataset = open_place(ctx.obj, ask_password).dataset()
         everybody = sorted(known_people(dataset) | set(dataset["ocgs"]["ocg_id"].to_pylist()))
         names = read_key(key)
         found = {p: names.whose(p, everybody) for p in pseudonym}
@@ -128,8 +125,9 @@ def whose(
         raise UsageError("Not every pseudonym was found. Is this the key, and are these the records, of that pack?")
 
 
-@app.command()
+@app.command(cls=OfRecords)
 def refer(
+    ctx: typer.Context,
     child: Annotated[str, typer.Argument(help="Id of the child.", show_default=False)],
     kind: Annotated[
         str, typer.Option(help="Route: mash, nrm, ictg, cpi or early_help.", metavar="ROUTE", show_default=False)
@@ -140,8 +138,6 @@ def refer(
         Path,
         typer.Option(help="New folder for the pack.", metavar="DIR", show_default=False, callback=pack_folder),
     ],
-    folder: FOLDER = None,
-    store: STORE = "",
     on: ON = None,
     first_responder: Annotated[
         str, typer.Option(help="For nrm: the organisation that refers as first responder.", metavar="NAME")
@@ -161,8 +157,8 @@ def refer(
     from ocgnet.settings import Settings
 
     kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
-    place = open_place(place_of(folder, store), ask_password)
-    log = log_of().outside(out, folder)
+    place = open_place(ctx.obj, ask_password)
+    log = log_of().outside(out, folder_of(ctx.obj))
     with log.act("refer", people=[child], by=by.strip(), recipient=kind, reason=reason) as act, place.alone():
         dataset = place.sound(child)
         referral = Referral(child, kind, on_or_today(on), by, reason, first_responder, consent)

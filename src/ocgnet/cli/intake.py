@@ -14,14 +14,13 @@ from ocgnet.cli.console import ask_password, say
 from ocgnet.cli.options import (
     BY,
     BY_OR_ACCOUNT,
-    FOLDER,
     ON,
     REJECTS,
-    STORE,
+    OfRecords,
+    folder_of,
     kept_file,
     named_day,
     on_or_today,
-    place_of,
 )
 from ocgnet.errors import OutputError, RecordError
 
@@ -54,22 +53,21 @@ def _taking(kind: str) -> Callable[..., None]:
     """Return the command that takes in forms of one kind."""
 
     def take(
+        ctx: typer.Context,
         files: FILES,
-        folder: FOLDER = None,
-        store: STORE = "",
         by: BY_OR_ACCOUNT = "",
         candidates: CANDIDATES = Path("candidates.csv"),
         skip_rejects: SKIP = False,
         rejects: REJECTS = Path("rejects.csv"),
         on: ON = None,
     ) -> None:
-        _take(kind, files, place_of(folder, store), by, candidates, rejects, on, skip_rejects=skip_rejects)
+        _take(kind, files, ctx.obj, by, candidates, rejects, on, skip_rejects=skip_rejects)
 
     return take
 
 
 for _kind, _says in _KINDS.items():
-    room.command(_kind, help=_says)(_taking(_kind))
+    room.command(_kind, cls=OfRecords, help=_says)(_taking(_kind))
 
 
 def _take(
@@ -96,7 +94,7 @@ def _take(
     if candidates.exists() and not is_own(candidates):
         raise _there(candidates)
     what = f"{kind} forms from {', '.join(f.name for f in files)}"
-    log = log_of().outside(where if isinstance(where, Path) else None)
+    log = log_of().outside(folder_of(where))
     with log.act("intake", by=by.strip(), what=what) as act, place.alone():
         dataset = place.sound()
         for loss in dataset.losses:
@@ -187,12 +185,11 @@ def _tell(intake: Intake, refused: int, asked: int, candidates: Path) -> None:
         )
 
 
-@room.command()
+@room.command(cls=OfRecords)
 def confirm(
+    ctx: typer.Context,
     decided: Annotated[Path, typer.Argument(help="The list of candidates with your decisions.", show_default=False)],
     by: BY,
-    folder: FOLDER = None,
-    store: STORE = "",
     rejects: REJECTS = Path("rejects.csv"),
     on: ON = None,
 ) -> None:
@@ -204,8 +201,8 @@ def confirm(
 
     if not by.strip():
         raise UsageError("Say with --by who decided: a person answers for it, never a program.")
-    place = open_place(place_of(folder, store), ask_password)
-    log, what = log_of().outside(folder), f"confirmed who is meant in {decided.name}"
+    place = open_place(ctx.obj, ask_password)
+    log, what = log_of().outside(folder_of(ctx.obj)), f"confirmed who is meant in {decided.name}"
     with log.act("merge", by=by.strip(), what=what) as act, place.alone():
         dataset = place.sound()
         for loss in dataset.losses:

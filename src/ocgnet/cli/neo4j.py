@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from ocgnet.cli.console import ask_password, recorded, say
+from ocgnet.cli.console import ask_password, recorded, say, screen
+from ocgnet.cli.options import STORE
 from ocgnet.errors import StoreError
 from ocgnet.store.contract import OWN_SERVER
 from ocgnet.store.neo4j import LocalServer
@@ -75,29 +75,29 @@ def shell_url(home: HOME = None) -> None:
 
 @app.command()
 def runs(
-    store: Annotated[
-        str, typer.Option(help="Neo4j store, such as neo4j or bolt://127.0.0.1:7687.", metavar="STORE")
-    ] = "neo4j",
+    server: Annotated[
+        str, typer.Argument(help="Neo4j store, such as neo4j or bolt://127.0.0.1:7687.", metavar="STORE")
+    ] = OWN_SERVER,
+    named: STORE = "",
     remove: Annotated[
         str, typer.Option(help="Take this run and its suggestions away; recorded roles stay.", metavar="RUN_ID")
     ] = "",
 ) -> None:
     """List the runs that ocgnet analyse --write-back keeps in a store, or remove one."""
+    store = named or server
     if remove:
         with recorded("erase"):
             if not remove_run(store, remove, ask_password):
-                raise StoreError(
-                    f"{store} keeps no run {remove}. List those it keeps with: ocgnet runs --store {store}"
-                )
+                raise StoreError(f"{store} keeps no run {remove}. List those it keeps with: ocgnet runs {store}")
         say(f"Run {remove} and its suggestions are no longer in {store}.")
         return
     found = kept_runs(store, ask_password)
     if not found:
-        say(f"{store} keeps no runs. Keep one with: ocgnet analyse --store {store} --write-back")
+        say(f"{store} keeps no runs. Keep one with: ocgnet analyse {store} --write-back")
         return
     table = Table("run", "judged on", "period", "suggestions", "force", "whole")
     for run in found:
         whole = "yes" if run.complete else "no; write it back again, or remove it"
         table.add_row(run.run_id, run.as_of, f"{run.period_from} to {run.period_to}", f"{run.suggestions:,}", run.force,
                       whole)  # fmt: skip
-    Console().print(table)
+    screen().print(table)

@@ -23,6 +23,7 @@ from ocgnet.files.writing import is_of_records, marking_file, refuse_file, refus
 from ocgnet.model import TABLES
 from ocgnet.model.columns import LINK_ROLES, PUBLISHED_ROLES
 from ocgnet.settings import FILE, GRADE_FILTERS, RULES, Settings, read_settings
+from ocgnet.store.contract import OWN_SERVER
 
 
 def result_file(path: Path | None) -> Path | None:
@@ -196,11 +197,19 @@ class Format(StrEnum):
 FORMAT = Annotated[Format, typer.Option("--format", help="How to print the table.")]
 ROWS = Annotated[int, typer.Option(help="How many rows to show on the terminal; csv and json give all.", min=1)]
 
+RECORDS = Annotated[
+    str,
+    typer.Argument(
+        metavar="RECORDS",
+        help="Folder of CSV or Parquet files, one .xlsx, or a store: ocg.duckdb, neo4j, bolt://127.0.0.1:7687.",
+        show_default=False,
+    ),
+]
 FOLDER = Annotated[
     Path | None,
-    typer.Option("--folder", help="Folder of the records, or one .xlsx.", metavar="DIR", show_default=False),
+    typer.Option("--folder", help="The same for a folder or one .xlsx.", metavar="DIR", show_default=False),
 ]
-STORE = Annotated[str, typer.Option("--store", help="Store of the records instead of a folder.", metavar="STORE")]
+STORE = Annotated[str, typer.Option("--store", help="The same for a store.", metavar="STORE", show_default=False)]
 WEIGHTS = Annotated[
     Path | None,
     typer.Option(help="CSV of other severity weights: offence_code, weight.", metavar="FILE", show_default=False),
@@ -219,19 +228,70 @@ BY_OR_ACCOUNT = Annotated[str, typer.Option("--by", help="Who does it; without i
 REASON = Annotated[str, typer.Option(help="Why; kept in the log.", show_default=False)]
 
 
-def place_of(folder: Path | None, store: str) -> Path | str:
-    """Return the one place that is named; ``UsageError`` when it is both or neither."""
-    if (folder is None) == (not store):
-        raise UsageError("Say where the records are: --folder DIR or --store STORE, one of the two.")
-    return folder or store
+def place_of(records: str, folder: Path | None, store: str) -> Path | str:
+    """Return the one folder or file (a path) or store (text) that is named; ``UsageError`` when none is, or several.
+
+    >>> place_of("ocg.duckdb", None, ""), str(place_of("mydata", None, "")), place_of("", None, "bolt://h")
+    ('ocg.duckdb', 'mydata', 'bolt://h')
+    """
+    named = [x for x in (records, folder, store) if x]
+    if len(named) != 1:
+        raise UsageError(
+            "Say where the records are, once: as the first word a folder, one .xlsx or a store (ocg.duckdb, neo4j, "
+            "bolt://…), or --folder DIR, or --store STORE."
+        )
+    is_store = "://" in records or records.endswith(".duckdb") or (records == OWN_SERVER and not Path(records).exists())
+    return folder or store or (records if is_store else Path(records))
+
+
+def folder_of(place: Path | str) -> Path | None:
+    """Return the folder or file of records, which the log may not stand in; None for a store."""
+    return place if isinstance(place, Path) else None
+
+
+def _shared(function: Callable[..., Any]) -> Any:
+    """Return a command whose options several commands share, and whose function says what they make together."""
+    app = typer.Typer(add_completion=False)
+    app.command()(function)
+    return typer.main.get_command(app)
+
+
+def _made(shared: Any, ctx: Any) -> Any:
+    """Take the shared options out of a context, and return what they make."""
+    return shared.callback(**{p.name: ctx.params.pop(p.name) for p in shared.params})
+
+
+def _place(records: RECORDS = "", folder: FOLDER = None, store: STORE = "") -> Path | str:
+    """Turn the options that name the records into their place."""
+    return place_of(records, folder, store)
+
+
+_PLACE = _shared(_place)
+
+
+class OfRecords(TyperCommand):
+    """A command whose first word names the records, unless an option does; their place is ``obj`` of its context."""
+
+    def __init__(self, name: str | None, *, params: list[Any], **rest: Any) -> None:
+        super().__init__(name, params=[*_PLACE.params, *params], **rest)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Leave the first place empty where an option names the records."""
+        given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        return super().parse_args(ctx, ["", *args] if given.get("folder") or given.get("store") else args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command with the place of the records."""
+        ctx.obj = _made(_PLACE, ctx)
+        return super().invoke(ctx)
 
 
 @dataclass(frozen=True)
 class Request:
     """What a command was asked: where the records are, and how to judge them."""
 
-    folder: Path | None
-    store: str
+    place: Path | str
+    """A folder or workbook as a path, a store as text."""
     skip_rejects: bool
     rejects: Path
     settings: Settings
@@ -243,10 +303,9 @@ _GRADES = "; ".join(f"{name}: {says}" for name, says in GRADE_FILTERS.items())
 
 
 def _request(
-    folder: Annotated[
-        Path | None, typer.Argument(help="Folder of CSV or Parquet files, or one .xlsx.", show_default=False)
-    ] = None,
-    store: Annotated[str, typer.Option(help="Read this store instead of a folder.", metavar="STORE")] = "",
+    records: RECORDS = "",
+    folder: FOLDER = None,
+    store: STORE = "",
     from_date: Annotated[datetime | None, day_option("First day of the period.", "--from")] = None,
     to_date: Annotated[datetime | None, day_option("Last day of the period.", "--to")] = None,
     as_of: Annotated[datetime | None, day_option("Day at which ages and memberships are judged.")] = None,
@@ -273,7 +332,7 @@ def _request(
         ),
     ] = ",".join(Settings.link_roles),
     ocg: Annotated[
-        list[str] | None, typer.Option(help="Only members of this group; may be repeated.", metavar="ID")
+        list[str] | None, typer.Option(help="Only members of this group; may be repeated.", metavar="ID|NAME")
     ] = None,
     top_k: Annotated[
         int, typer.Option(help="How many nominals the concentration headline is about.", min=1)
@@ -294,8 +353,7 @@ def _request(
     rejects: REJECTS = Path("rejects.csv"),
 ) -> Request:
     """Turn the shared options into a request."""
-    if (folder is None) == (not store):
-        raise UsageError("Say where the records are: a folder, or --store with a store, not both and not neither.")
+    place = place_of(records, folder, store)
     word, compare_last = _compared(compare_to)
     settings = Settings(
         as_of=day_of(as_of),
@@ -307,14 +365,14 @@ def _request(
         link_roles=_roles(link_roles),
         ocgs=tuple(sorted(set(ocg or ()))),
         include_overdue=overdue,
-        accepted_losses=accepted_losses(accept_loss, skip_rejects=skip_rejects or bool(store)),
+        accepted_losses=accepted_losses(accept_loss, skip_rejects=skip_rejects or isinstance(place, str)),
         top_k=top_k,
         seed=seed,
     )
     settings = with_own(settings, own_settings, today)
     if rules is not None:
         settings = read_settings(rules, settings, RULES)
-    return Request(folder, store, skip_rejects, rejects, settings, compare_last)
+    return Request(place, skip_rejects, rejects, settings, compare_last)
 
 
 def _compared(asked: str) -> tuple[str, date | None]:
@@ -364,9 +422,9 @@ def _one_of(value: str, allowed: tuple[str, ...], option: str) -> str:
     return value
 
 
-_shared = typer.Typer(add_completion=False)
-_shared.command()(_request)
-_SHARED: Any = typer.main.get_command(_shared)
+_SHARED = _shared(_request)
+for _option in _SHARED.params[1:]:
+    _option.rich_help_panel = "Which records count, and how"
 
 
 class Asking(TyperCommand):
@@ -377,7 +435,7 @@ class Asking(TyperCommand):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command as one act of the log: whatever takes the shared options reads people."""
-        ctx.obj = request = _SHARED.callback(**{p.name: ctx.params.pop(p.name) for p in _SHARED.params})
+        ctx.obj = request = _made(_SHARED, ctx)
         own = ctx.params
         if request.compare_last and not own.get("compare_from"):
             raise UsageError(
@@ -387,7 +445,7 @@ class Asking(TyperCommand):
             )
         out, beside = own.get("out"), own.get("compare")
         with recorded(
-            "read" if out is None else "export", request.folder, out, Path(beside) if beside else None
+            "read" if out is None else "export", folder_of(request.place), out, Path(beside) if beside else None
         ) as act:
             super().invoke(ctx)
             if out is not None:

@@ -50,8 +50,10 @@ def profile(
     steps = Steps(9)
     with steps.shown():
         known = read_weights(weights)
+        steps("reading and checking")
+        dataset, manifest, asked = read_records(request, known.by_code)
         settings = ProfileSettings(
-            analysis=request.settings,
+            analysis=asked,
             weights=known,
             before_from=day_of(before_from),
             before_to=day_of(before_to),
@@ -59,9 +61,6 @@ def profile(
             base_to=day_of(base_to),
             high_harm=high_harm,
         )
-        steps("reading and checking")
-
-        dataset, manifest = read_records(request, known.by_code)
         found = profile_of(dataset, settings, steps)
         del dataset
         beside = None
@@ -133,8 +132,8 @@ def _twin(settings: ProfileSettings, request: Request, other: str, days: tuple[d
     if not any(days):
         asked = replace(asked, period_from=None, period_to=None)
     is_records = Path(other).is_dir() or other.lower().endswith(".xlsx")
-    dataset, _ = read_records(
-        replace(request, folder=Path(other) if is_records else None, store="" if is_records else other, settings=asked),
+    dataset, _, _ = read_records(
+        replace(request, place=Path(other) if is_records else other, settings=asked),
         settings.weights.by_code,
     )
     own = replace(settings, analysis=asked, before_from=None, before_to=None, base_from=None, base_to=None)

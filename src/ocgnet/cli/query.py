@@ -37,9 +37,16 @@ app = typer.Typer()
 
 @app.command()
 def query(
-    name: Annotated[str, typer.Argument(help="Which question; --list shows them all.", show_default=False)] = "",
+    asked: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[STORE] [NAME]",
+            help="Store to ask, then which question; --list shows them all.",
+            show_default=False,
+        ),
+    ] = None,
     store: Annotated[
-        str, typer.Option(help="Store to ask, such as neo4j, bolt://127.0.0.1:7687 or ocg.duckdb.", metavar="STORE")
+        str, typer.Option(help="The same for the store: neo4j, bolt://127.0.0.1:7687, ocg.duckdb.", metavar="STORE")
     ] = "",
     param: Annotated[
         list[str] | None,
@@ -69,28 +76,34 @@ def query(
     rows: ROWS = 30,
 ) -> None:
     """Ask a question of the store: members, pairs, children, reviews due, and what --list shows."""
+    *places, name = asked or [""]
+    if file is not None:
+        places, name = [*places, name], ""
+    named = [place for place in (*places, store) if place]
+    if len(named) > 1:
+        raise UsageError("Name one store and one question: ocgnet query STORE NAME. All questions: ocgnet query --list")
     if listed:
         _list(Console(), name)
         return
     if favourites is not None:
         _favourites(favourites)
         return
-    asked = _question(name, file)
+    question = _question(name, file)
     if show:
-        hand_over(asked.source.rstrip("\n") + "\n")
+        hand_over(question.source.rstrip("\n") + "\n")
         return
     if browser:
-        typer.echo(_link(store, asked, param or []))
+        typer.echo(_link("".join(named), question, param or []))
         say("Open that in Chromium, Chrome, Edge or Firefox, log in, and press the blue arrow.", error=True)
         return
-    if not store:
+    if not named:
         raise UsageError(
-            f"Say which store to ask: ocgnet query {asked.name} --store STORE. What the question needs is shown by: "
-            f"ocgnet query {asked.name} --show"
+            f"Say which store to ask: ocgnet query STORE {question.name}. What the question needs is shown by: "
+            f"ocgnet query {question.name} --show"
         )
-    about, values, answer = _ask(store, asked, param or [], with_own(_compared(compare_to), None, today))
+    about, values, answer = _ask(named[0], question, param or [], with_own(_compared(compare_to), None, today))
     if form is Format.table:
-        _print(Console(), asked, about, values, answer, rows)
+        _print(Console(), question, about, values, answer, rows)
     else:
         hand_over(_csv(answer) if form is Format.csv else _json(answer), about.marked)
 
@@ -147,7 +160,7 @@ def _list(console: Console, word: str) -> None:
             needs = [p.name for p in q.parameters if p.kind in {"text", "whole"} and p.name not in {"limit", "run_id"}]
             asks = f" [{', '.join(needs)}]" if needs else ""
             console.print(Text(f"  {q.name:42}{q.title}{asks}"), soft_wrap=True)
-    console.print(Text("\nAsk one with: ocgnet query NAME --store STORE --param name=value"), soft_wrap=True)
+    console.print(Text("\nAsk one with: ocgnet query STORE NAME --param name=value"), soft_wrap=True)
 
 
 def _print(console: Console, asked: Query, about: About, values: dict[str, Any], answer: Answer, limit: int) -> None:

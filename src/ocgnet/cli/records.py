@@ -15,9 +15,12 @@ from rich.console import Console
 
 from ocgnet import __version__
 from ocgnet.cli.console import Counted, ask_password, recorded, say, tell_file, tell_people
+from ocgnet.cli.naming import GROUP, the_ids
 from ocgnet.cli.options import (
     ACCEPT_LOSS,
+    FOLDER,
     OWN_SETTINGS,
+    RECORDS,
     REJECTS_ALWAYS,
     SKIP_REJECTS,
     TODAY,
@@ -25,6 +28,7 @@ from ocgnet.cli.options import (
     Request,
     accepted_losses,
     own_store,
+    place_of,
     with_own,
 )
 from ocgnet.dataset import Dataset, Loss
@@ -37,7 +41,6 @@ if TYPE_CHECKING:
     from ocgnet.checks.check import Checked
 
 app = typer.Typer()
-FOLDER = Annotated[Path, typer.Argument(help="Folder of CSV or Parquet files, or one .xlsx.", show_default=False)]
 
 
 @app.command()
@@ -59,7 +62,8 @@ def template(folder: Annotated[Path, typer.Argument(help="Folder to make.", show
 
 @app.command()
 def check(
-    folder: FOLDER,
+    records: RECORDS = "",
+    folder: FOLDER = None,
     rejects: REJECTS_ALWAYS = Path("rejects.csv"),
     weights: WEIGHTS = None,
     today: TODAY = None,
@@ -69,9 +73,10 @@ def check(
     """Find every problem in the records, in one pass."""
     from ocgnet.checks.check import check as check_records
 
-    with recorded("read", folder):
+    source = _unstored(records, folder)
+    with recorded("read", source):
         settings = with_own(Settings(), own_settings, today)
-        checked = check_records(folder, weights=read_weights(weights).by_code, settings=settings)
+        checked = check_records(source, weights=read_weights(weights).by_code, settings=settings)
         if not any(f.is_error and f.whole_file for f in checked.findings):
             tell_people(checked.dataset)
         report_problems(checked, rejects, every=every)
@@ -81,7 +86,6 @@ def check(
 
 @app.command()
 def load(
-    folder: FOLDER,
     store: Annotated[
         str,
         typer.Option(
@@ -91,6 +95,8 @@ def load(
             callback=own_store,
         ),
     ],
+    records: RECORDS = "",
+    folder: FOLDER = None,
     replace: Annotated[bool, typer.Option("--replace", help="Remove what the folder no longer holds.")] = False,
     prefix: Annotated[
         str, typer.Option(help="Put this before every id, so that several forces share a store.", metavar="HANTS:")
@@ -111,11 +117,11 @@ def load(
     from ocgnet.store.merging import with_prefix
 
     settings = Settings(accepted_losses=accepted_losses(accept_loss, skip_rejects=skip_rejects))
-    target = open_store(store, ask_password)
-    with recorded("read" if dry_run else "load", folder, Path(store)) as act:
+    target, source = open_store(store, ask_password), _unstored(records, folder)
+    with recorded("read" if dry_run else "load", source, Path(store)) as act:
         settings = with_own(settings, own_settings, today)
         dataset, manifest = read_folder(
-            folder, skip_rejects=skip_rejects, rejects=rejects, settings=settings, brief=False
+            source, skip_rejects=skip_rejects, rejects=rejects, settings=settings, brief=False
         )
         dataset, manifest = with_prefix(dataset, prefix), replace_field(manifest, prefix=prefix)
         if prefix:
@@ -140,6 +146,14 @@ def load(
         say(f"{loss}. The store remembers that, and so does every answer made from it.")
 
 
+def _unstored(records: str, folder: Path | None) -> Path:
+    """Return the folder or workbook that is named; ``UsageError`` when it is a store."""
+    place = place_of(records, folder, "")
+    if isinstance(place, str):
+        raise UsageError(f"{place} is a store, whose records were checked when they were loaded. Name their folder.")
+    return place
+
+
 def read_weights(file: Path | None) -> WeightSet:
     """Return the severity weights of a file; without one, those that come with the program.
 
@@ -159,23 +173,27 @@ def read_weights(file: Path | None) -> WeightSet:
     return weights_from(text, file.name)
 
 
-def read_records(request: Request, weights: Mapping[str, float] | None = None) -> tuple[Dataset, LoadManifest]:
-    """Return the records that a request names, from a folder or from a store.
+def read_records(
+    request: Request, weights: Mapping[str, float] | None = None
+) -> tuple[Dataset, LoadManifest, Settings]:
+    """Return the records that a request names, from a folder or from a store, and its settings with groups by id.
 
     ``weights`` are the severity weights by which the check knows an offence code; None for the shipped ones.
     """
-    if request.folder is None:
-        store = open_store(request.store, ask_password)
+    if isinstance(request.place, str):
+        store = open_store(request.place, ask_password)
         dataset, manifest = store.read(), store.manifest()
         tell_people(dataset)
-        return dataset, manifest
-    return read_folder(
-        request.folder,
-        skip_rejects=request.skip_rejects,
-        rejects=request.rejects,
-        settings=request.settings,
-        weights=weights,
-    )
+    else:
+        dataset, manifest = read_folder(
+            request.place,
+            skip_rejects=request.skip_rejects,
+            rejects=request.rejects,
+            settings=request.settings,
+            weights=weights,
+        )
+    settings = request.settings
+    return dataset, manifest, replace_field(settings, ocgs=the_ids(dataset, GROUP, settings.ocgs, "--ocg"))
 
 
 def read_folder(

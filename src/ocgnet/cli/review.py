@@ -13,17 +13,16 @@ from ocgnet.audit import log_of
 from ocgnet.cli.console import ask_password, hand_over, say
 from ocgnet.cli.options import (
     BY,
-    FOLDER,
     FORMAT,
     ON,
     REASON,
     ROWS,
-    STORE,
     Format,
+    OfRecords,
     day_option,
+    folder_of,
     named_day,
     on_or_today,
-    place_of,
 )
 from ocgnet.edit import Changed
 from ocgnet.errors import OutputError, UsageError
@@ -42,10 +41,9 @@ IDENTITY = Annotated[str, typer.Argument(help="Id of the person, or with --repor
 REPORT = Annotated[bool, typer.Option("--report", help="The id is a report's.")]
 
 
-@room.command()
+@room.command(cls=OfRecords)
 def due(
-    folder: FOLDER = None,
-    store: STORE = "",
+    ctx: typer.Context,
     on: ON = None,
     as_of: Annotated[
         datetime | None, day_option("Day on which is judged, ahead perhaps; without it the day on which it is done.")
@@ -60,8 +58,8 @@ def due(
     from ocgnet.views.words.numbers import count
     from ocgnet.visible import visible
 
-    where = place_of(folder, store)
-    with log_of().outside(folder).act("review") as act:
+    where: Path | str = ctx.obj
+    with log_of().outside(folder_of(ctx.obj)).act("review") as act:
         dataset = open_place(where, ask_password).dataset()
         made = on_or_today(on)
         day = as_of.date() if as_of else made
@@ -91,14 +89,13 @@ def due(
     say("Keep one with: ocgnet review done ID --until DATE. Let one go with: ocgnet review erase ID")
 
 
-@room.command()
+@room.command(cls=OfRecords)
 def done(
+    ctx: typer.Context,
     identity: IDENTITY,
     by: BY,
     reason: REASON,
     until: Annotated[datetime, day_option("Day of the next review.")],
-    folder: FOLDER = None,
-    store: STORE = "",
     report: REPORT = False,
     on: ON = None,
 ) -> None:
@@ -106,10 +103,10 @@ def done(
     from ocgnet.edit import Change, open_place
     from ocgnet.edit.change import rows_of
 
-    where = place_of(folder, store)
+    where: Path | str = ctx.obj
     table, key = ("intel_reports", "report_id") if report else ("nominals", "nominal_id")
     _said(by, reason)
-    log = log_of().outside(folder)
+    log = log_of().outside(folder_of(ctx.obj))
     with log.act("review", people=[] if report else [identity], by=by, reason=reason) as act:
         place, day = open_place(where, ask_password), until.date()
         with place.alone():
@@ -147,13 +144,12 @@ def _day(text: str) -> date | None:
     return day
 
 
-@room.command()
+@room.command(cls=OfRecords)
 def erase(
+    ctx: typer.Context,
     identity: IDENTITY,
     by: BY,
     reason: REASON,
-    folder: FOLDER = None,
-    store: STORE = "",
     report: REPORT = False,
     also: Annotated[
         list[Path] | None,
@@ -169,10 +165,10 @@ def erase(
     from ocgnet.retention.erasing import LOOKING_UP, erased_before, erasure_in
     from ocgnet.retention.erasing import erase as erase_everywhere
 
-    where = place_of(folder, store)
+    where: Path | str = ctx.obj
     _said(by, reason)
     what = "report" if report else "person"
-    log = log_of().outside(folder, *(also or ()))
+    log = log_of().outside(folder_of(where), *(also or ()))
     # Looking up who is to be erased is an act of its own, told without the reason: that may hold a name, and which
     # words are names is known only afterwards.
     with log.act("erase", people=[identity], by=by, what=LOOKING_UP) as act:
@@ -246,8 +242,9 @@ def _rows_said(rows: dict[str, Changed]) -> list[str]:
 NOMINAL = Annotated[str, typer.Argument(help="Id of the nominal.", show_default=False)]
 
 
-@roles.command(name="set")
+@roles.command(name="set", cls=OfRecords)
 def set_role(
+    ctx: typer.Context,
     nominal: NOMINAL,
     ocg: Annotated[str, typer.Argument(help="Id of the group.", show_default=False)],
     role: Annotated[
@@ -255,8 +252,6 @@ def set_role(
     ],
     by: BY,
     reason: REASON,
-    folder: FOLDER = None,
-    store: STORE = "",
     on: ON = None,
 ) -> None:
     """Record a role; the one before is kept with its last day."""
@@ -265,8 +260,8 @@ def set_role(
 
     if not reason.strip():
         raise UsageError("Say why the role changes: --reason TEXT.")
-    where = place_of(folder, store)
-    log = log_of().outside(folder)
+    where: Path | str = ctx.obj
+    log = log_of().outside(folder_of(ctx.obj))
     with log.act("role", people=[nominal], by=by, reason=reason) as act:
         place, day = open_place(where, ask_password), on_or_today(on)
         with place.alone():
@@ -279,16 +274,16 @@ def set_role(
         say(f"These records are judged on {judged:%d/%m/%Y}, before that day, so analyses show it with --as-of {day}.")
 
 
-@roles.command()
-def show(nominal: NOMINAL, folder: FOLDER = None, store: STORE = "") -> None:
+@roles.command(cls=OfRecords)
+def show(ctx: typer.Context, nominal: NOMINAL) -> None:
     """Print the history of somebody's recorded roles, with the reasons that this computer's log holds."""
     from ocgnet.audit.read import acts
     from ocgnet.edit import open_place
     from ocgnet.edit.recorded_roles import memberships_of, roles_held
     from ocgnet.visible import visible
 
-    where: Path | str = place_of(folder, store)
-    log = log_of().outside(folder)
+    where: Path | str = ctx.obj
+    log = log_of().outside(folder_of(ctx.obj))
     with log.act("read", people=[nominal]):
         place = open_place(where, ask_password)
         held = roles_held(memberships_of(place, nominal), nominal)

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from ocgnet.analysis.children.pathway import STAGES
 from ocgnet.analysis.children.priority_rules import COMPONENTS, SIDES
+from ocgnet.analysis.roles.tiers import TIERS
 from ocgnet.english import counted
 from ocgnet.results import ResultColumn, ResultTable
 from ocgnet.settings import Settings
@@ -33,7 +34,7 @@ WIDTH = 100
 """Widest table, in characters."""
 
 MAIN_COLUMNS: dict[str, tuple[str, ...]] = {
-    "roles": ("nominal_id", "name", "ocg_id", "recorded_role", "suggested_role", "stability", "because"),
+    "roles": ("ocg_id", "nominal_id", "name", "recorded_role", "suggested_role", "stability", "because"),
     "people": ("nominal_id", "name", "position_score", "community", "degree", "crimes", "reports", "harm"),
     "concentration": (
         "rank",
@@ -46,7 +47,7 @@ MAIN_COLUMNS: dict[str, tuple[str, ...]] = {
         "inclusion",
     ),
     "children": ("child_id", "age", "band_child", "band_adults", "ocgs", "because"),
-    "communities": ("nominal_id", "name", "community", "stability"),
+    "communities": ("community", "nominal_id", "name", "stability"),
     "ties": ("person_a", "person_b", "weight", "kinds", "first_on", "last_on"),
 }
 """Columns that fit a screen, by table."""
@@ -54,8 +55,8 @@ MAIN_COLUMNS: dict[str, tuple[str, ...]] = {
 SCORES = frozenset({"position_score", "principal_score", "score_in_group"})
 """Shares that are a place on a scale, so that a percentage would mislead."""
 
-_PROSE = 20
-"""How much wider than any other column the reasons stay when room is short."""
+_EASY = 40
+"""Characters of a line of prose below which it is read badly."""
 
 _NUMERIC = ("count", "number", "share")
 
@@ -82,15 +83,16 @@ def print_table(
         When a column is not declared.
     """
     declared = {c.name: c for c in table.columns}
-    chosen = [declared[name] for name in columns or MAIN_COLUMNS.get(table.name) or list(declared)[:7]]
+    asked = [declared[name] for name in columns or MAIN_COLUMNS.get(table.name) or list(declared)[:7]]
     width = min(console.width, WIDTH)
     rows = len(table.frame)
+    grid, chosen = _grid(table, asked, limit, width)
     if marking:
         console.print(_text(marking, "bold"), width=width)
     if finding:
         console.print(_text(finding), width=width)
     if rows:
-        console.print(_grid(table, chosen, limit, width), width=width)
+        console.print(grid, width=width)
     else:
         console.print(_text(f"The table {table.name} has no rows for these records and filters."), width=width)
     assessed = [c.name.replace("_", " ") for c in chosen if c.assessment]
@@ -107,17 +109,18 @@ def print_table(
         console.print(_text(marking, "bold"), width=width)
 
 
-def _grid(table: ResultTable, chosen: list[ResultColumn], limit: int, room: int) -> Table:
+def _grid(table: ResultTable, asked: list[ResultColumn], limit: int, room: int) -> tuple[Table, list[ResultColumn]]:
+    """Return the rows in the order of their readers, and the columns that fit without breaking a word."""
+    top = in_order(table).head(limit)
+    cells = [[shown(v, c.kind, c.name) for v in plain_values(top[c.name], c.kind)] for c in asked]
+    if table.name == "roles":
+        # What a role rests on in full is longer than a screen; its first sentence says the place in the group.
+        cells = [[v.partition(". ")[0] for v in column] if c.name == "because" else column
+                 for c, column in zip(asked, cells, strict=True)]  # fmt: skip
+    heads = [c.name.replace("_", " ") for c in asked]
+    widths = widths_within([[head, *column] for head, column in zip(heads, cells, strict=True)], room)
     grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    top = table.frame.head(limit)
-    cells = [[shown(v, c.kind, c.name) for v in plain_values(top[c.name], c.kind)] for c in chosen]
-    heads = [c.name.replace("_", " ") for c in chosen]
-    natural = [
-        max([*map(cell_len, head.split()), *map(cell_len, column)]) for head, column in zip(heads, cells, strict=True)
-    ]
-    # Two characters stand between columns.
-    widths = _narrowed(natural, [c.name == "because" for c in chosen], room - 2 * (len(chosen) - 1))
-    for column, head, width in zip(chosen, heads, widths, strict=True):
+    for column, head, width in zip(asked, heads, widths, strict=False):
         right = column.kind in _NUMERIC
         grid.add_column(
             _text(head, "italic" if column.assessment else ""),
@@ -125,22 +128,66 @@ def _grid(table: ResultTable, chosen: list[ResultColumn], limit: int, room: int)
             overflow="fold",
             width=width,
         )
-    for row in zip(*cells, strict=True):
+    for row in zip(*cells[: len(widths)], strict=True):
         grid.add_row(*map(_text, row))
-    return grid
+    return grid, asked[: len(widths)]
 
 
-def _narrowed(widths: list[int], prose: list[bool], room: int) -> list[int]:
-    """Return widths that fit, taken from the widest columns; prose stays wider than the others.
+def in_order(table: ResultTable) -> pd.DataFrame:
+    """Return the rows of a table as a reader looks for them: by group, then tier, then strength.
 
-    >>> _narrowed([5, 40, 100], [False, False, True], 100)
-    [5, 37, 58]
+    People without a group stand last; a table of nothing of the kind stays as it is.
     """
-    widths = list(widths)
-    while sum(widths) > max(room, len(widths)):
-        keep = [w - _PROSE if p and w > _PROSE else w for w, p in zip(widths, prose, strict=True)]
-        widths[keep.index(max(keep))] -= 1
-    return widths
+    frame = table.frame
+    if table.name == "communities":
+        return frame.sort_values(["community", "stability", "nominal_id"], ascending=[True, False, True],
+                                 key=_numbered, na_position="last", kind="stable")  # fmt: skip
+    if table.name != "roles":
+        return frame
+    tier = frame["suggested_role"].map({name: -i for i, name in enumerate(TIERS)}).fillna(1)
+    order = frame.assign(tier=tier, ocg_id=frame["ocg_id"].replace("", None))
+    by = ["ocg_id", "tier", "position_score", "nominal_id"]
+    return frame.loc[order.sort_values(by, ascending=[True, True, False, True], na_position="last").index]
+
+
+def _numbered(column: pd.Series) -> pd.Series:
+    """Sort C2 before C10; other columns as they are."""
+    return column.str.extract(r"(\d+)", expand=False).astype(float) if column.name == "community" else column
+
+
+def widths_within(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Return widths of the columns that fit, so that only spaces are broken at; columns that do not fit are left out.
+
+    Parameters
+    ----------
+    columns : sequence of sequence of str
+        The texts of each column, its head first.
+    room : int
+        Characters in a line; two stand between columns.
+
+    Notes
+    -----
+    What a column gives up is taken from the widest. The first column stays, whatever it holds.
+
+    >>> widths_within([["id", "N0001"], ["reason", "a long one of several words"]], 24)
+    [5, 17]
+    >>> widths_within([["id", "N0001"], ["name", "Brellack-Oskombe"]], 20)
+    [5]
+    """
+    natural = [max(map(cell_len, [*head.split(), *column])) for head, *column in columns]
+    least = [max(cell_len(word) for text in column for word in (text.split() or [""])) for column in columns]
+    while len(least) > 1 and sum(least) + 2 * (len(least) - 1) > room:
+        least.pop()
+    widths = natural[: len(least)]
+    over = sum(widths) + 2 * (len(widths) - 1) - room
+    while over > 0 and (spare := [w - n for w, n in zip(widths, least, strict=True)]) and max(spare) > 0:
+        # Long texts first, down to what is still read easily, then names, which break at their spaces.
+        widest = max(
+            range(len(widths)), key=lambda i: (spare[i] > 0, widths[i] > _EASY, natural[i] <= _EASY, widths[i])
+        )
+        widths[widest] -= 1
+        over -= 1
+    return widths if over <= 0 else [room]
 
 
 def shown(value: Any, kind: str, name: str = "") -> str:

@@ -1,0 +1,94 @@
+"""Who or what is meant by an option: an id as it is, else somebody's name or a group's."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+
+from ocgnet.casework.child_records import known_people
+from ocgnet.cli.console import say
+from ocgnet.dataset import Dataset
+from ocgnet.english import close_to, did_you_mean
+from ocgnet.errors import UsageError
+from ocgnet.model import PERSON_TABLES
+
+GROUP, PERSON = "group", "person"
+LISTED = 20
+"""How many of several matches are listed."""
+
+
+def the_id(dataset: Dataset, what: str, asked: str, option: str) -> str:
+    """Return the id that is meant by an id, a name, another name or some words of it; what was taken is said.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Where ids and names stand; an id comes before every name.
+    what : str
+        ``GROUP`` or ``PERSON``.
+    asked : str
+        What was given; empty stays empty.
+    option : str
+        What it was given for.
+
+    Raises
+    ------
+    UsageError
+        When several are called so, all of them listed; when nobody is, with ids and names that look alike.
+    """
+    if not asked or asked in _ids(dataset, what):
+        return asked
+    names = list(_names(dataset, what))
+    found = _called(asked, names)
+    if not found:
+        words = (word for _, name in names for word in (name, *name.split()))
+        there = {word.casefold(): word for word in sorted({*_ids(dataset, what), *words})}
+        guess = did_you_mean([there[w] for w in close_to(asked.casefold(), there, cutoff=0.7)])
+        raise UsageError(f"{option}: no {what} {asked} in these records, by id or by name.{guess}")
+    listed = [f"{i} {name}" for i, name in sorted(found.items())]
+    if len(listed) > 1:
+        more = f"; and {len(listed) - LISTED:,} more" if len(listed) > LISTED else ""
+        raise UsageError(
+            f"{option}: {asked} is the name of {len(listed):,}: {'; '.join(listed[:LISTED])}{more}. Give the id of the "
+            "one that is meant."
+        )
+    say(f"{option}: {asked} is taken for {listed[0]}.", error=True)
+    return next(iter(found))
+
+
+def the_ids(dataset: Dataset, what: str, asked: Iterable[str], option: str) -> tuple[str, ...]:
+    """Return the ids of several, sorted, each once; see :func:`the_id`."""
+    return tuple(sorted({the_id(dataset, what, one, option) for one in asked}))
+
+
+def _called(asked: str, names: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """Return those of this whole name; without any, those whose names hold all of its words."""
+    words = _plain(asked).split()
+    plain = [(i, name, _plain(name).split()) for i, name in names]
+    whole = {i: name for i, name, own in plain if own == words}
+    return whole or {i: name for i, name, own in plain if words and set(words) <= set(own)}
+
+
+def _plain(name: str) -> str:
+    """Return a name in small letters without accents.
+
+    >>> _plain("Émeric D'ULMICK")
+    "emeric d'ulmick"
+    """
+    parts = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in parts if not unicodedata.combining(c))
+
+
+def _ids(dataset: Dataset, what: str) -> set[str]:
+    return set(dataset["ocgs"]["ocg_id"].to_pylist()) if what == GROUP else known_people(dataset)
+
+
+def _names(dataset: Dataset, what: str) -> Iterator[tuple[str, str]]:
+    """Yield id and name, a person's other names as well; the name on record comes last and stays."""
+    for table, key in {"ocgs": "ocg_id"}.items() if what == GROUP else PERSON_TABLES.items():
+        rows = dataset[table]
+        ids = rows[key].to_pylist()
+        if "aliases" in rows.column_names:
+            others = zip(ids, rows["aliases"].to_pylist(), strict=True)
+            yield from ((i, one.strip()) for i, several in others for one in (several or "").split("|") if one.strip())
+        yield from ((i, name) for i, name in zip(ids, rows["name"].to_pylist(), strict=True) if name)
