@@ -17,17 +17,15 @@ INNOCENT = {4.0, 6.0, 9.0, 10.0, 12.0}
 
 EXPLAINED = {
     ("", 18.0): "the age of majority",
-    ("analysis/comparison_reasons.py", 0.05): "a difference of percentiles worth a word",
-    ("analysis/null_counts.py", 16.0): "up to so many people an event is always dealt",
-    ("analysis/null_model.py", 16.0): "when a set is dense enough for another way of drawing",
-    ("analysis/reasons.py", 13.0): "the ending of ordinals: 13th",
-    ("analysis/resampling.py", 31.0): "a power of two",
+    ("analysis/concentration/chance.py", 16.0): "how many people an event is dealt to, and how dense a set is drawn",
+    ("analysis/roles/resampling.py", 31.0): "a power of two",
+    ("analysis/time/two_runs.py", 0.05): "a difference of percentiles worth a word",
 }
 """Literals that equal a figure by accident: module (empty for all) and what the number is there."""
 
 
 def modules() -> list[Path]:
-    return sorted(p for room in ("profile", "analysis") for p in (SOURCE / room).rglob("*.py"))
+    return sorted(p for room in ("local_profile", "analysis") for p in (SOURCE / room).rglob("*.py"))
 
 
 def numbers_in(path: Path) -> set[float]:
@@ -59,6 +57,7 @@ def test_no_published_figure_in_the_code() -> None:
     # A share may be written as a percentage.
     values |= {round(100 * v, 6) for v in values if 0 < v < 1} - INNOCENT - {1.0, 5.0}
     assert len(values) > 60
+    assert {p.relative_to(SOURCE).parts[0] for p in modules()} == {"local_profile", "analysis"}
     found = {(str(p.relative_to(SOURCE)), v) for p in modules() for v in numbers_in(p) & values}
     assert {(p, v) for p, v in found if (p, v) not in EXPLAINED and ("", v) not in EXPLAINED} == set()
     assert {key for key in EXPLAINED if key[0]} <= found, "an explanation that is no longer needed"
