@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
+import random
 import re
 import shutil
 import subprocess
 import sys
 import warnings
 from dataclasses import replace
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -101,38 +103,51 @@ names = [m.name for m in pkgutil.walk_packages(ocgnet.__path__, "ocgnet.") if no
 random.Random(int(sys.argv[1])).shuffle(names)
 for name in names:
     importlib.import_module(name)
-for name in ocgnet.__all__:
-    thing = getattr(ocgnet, name)
-    assert isinstance(thing, types.ModuleType) == (name == "errors"), f"{name} is {thing!r}"
-    assert name == "errors" or callable(thing), name
+dataset = ocgnet.read(sys.argv[2])
+assert isinstance(dataset, ocgnet.Dataset)
+assert not ocgnet.check(sys.argv[2]).errors
+assert isinstance(ocgnet.analyse(dataset, ocgnet.Settings(resamples=0)), ocgnet.Analysis)
+assert isinstance(ocgnet.profile(dataset), ocgnet.Profile)
+assert isinstance(ocgnet.errors, types.ModuleType)
+try:
+    ocgnet.open_store("nothing.duckdb").read()
+except ocgnet.errors.StoreError:
+    pass
 """
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_the_public_names_are_the_same_whatever_was_imported_before(seed):
-    subprocess.run([sys.executable, "-c", IN_ANY_ORDER, str(seed)], check=True, timeout=120)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_public_names_are_the_same_whatever_was_imported_before(seed, tmp_path):
+    words = [sys.executable, "-c", IN_ANY_ORDER, str(seed), str(TINY)]
+    subprocess.run(words, check=True, timeout=300, cwd=tmp_path)
 
 
 # --- the graph
 
 letters = st.text("ABCDEFGH", min_size=2, max_size=4)
-calls = st.tuples(st.sampled_from("ABCDEFGH"), st.sampled_from("ABCDEFGH"), st.integers(1, 9), st.booleans())
+# Weights of these contacts are halves of whole numbers, so that every weight is a whole number of sixths.
+calls = st.tuples(
+    st.sampled_from("ABCDEFGH"), st.sampled_from("ABCDEFGH"), st.sampled_from([1, 3, 7]), st.booleans()
+).filter(lambda c: c[0] != c[1])
 
 
-@drawn(max_examples=20, deadline=None)
+@drawn(max_examples=15, deadline=None)
 @given(
     st.lists(letters, max_size=5),
     st.lists(letters, max_size=5),
-    st.lists(calls.filter(lambda c: c[0] != c[1]), max_size=6),
+    st.lists(calls, max_size=6, unique_by=lambda c: frozenset(c[:2])),
 )
 def test_networkx_on_the_graph_gives_our_measures_and_its_layers_add_up(crimes, reports, contacts):
     analysis = ocgnet.analyse(records("ABCDEFGHZ", crimes, reports, contacts), QUICK)
     graph, ours = analysis.graph(), analysis.people.frame.set_index("nominal_id")
     others = len(graph) - 1
+    # Ways of equal length are so in exact arithmetic, and in floating point not always.
+    exact = {(a, b): 1 / Fraction(w).limit_denominator(6) for a, b, w in graph.edges(data="weight")}
+    nx.set_edge_attributes(graph, exact, "exactly")
     theirs = {
         "degree": dict(graph.degree),
         "strength": dict(graph.degree(weight="weight")),
-        "betweenness": nx.betweenness_centrality(graph, weight="distance"),
+        "betweenness": nx.betweenness_centrality(graph, weight="exactly"),
         "betweenness_steps": nx.betweenness_centrality(graph),
         "closeness": {p: v / others for p, v in nx.harmonic_centrality(graph, distance="distance").items()},
         "closeness_steps": {p: v / others for p, v in nx.harmonic_centrality(graph).items()},
@@ -159,6 +174,28 @@ def test_networkx_on_the_graph_gives_our_measures_and_its_layers_add_up(crimes, 
         assert not arcs.edges
 
 
+def random_records(seed):
+    draw = random.Random(seed)
+    people = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    events = ["".join(draw.sample(people, draw.randint(2, 4))) for _ in range(60)]
+    contacts = [(*draw.sample(people, 2), draw.randint(1, 300), draw.random() < 0.5) for _ in range(30)]
+    return records(people + "0", events[:30], events[30:], contacts)
+
+
+@pytest.mark.parametrize("seed", ["county", 1, 2, 3])
+def test_our_distance_attribute_gives_our_measures_on_paths(seed):
+    data = ocgnet.read(ROOT / "fixtures" / "county") if seed == "county" else random_records(seed)
+    analysis = ocgnet.analyse(data, QUICK)
+    graph, ours = analysis.graph(), analysis.people.frame.set_index("nominal_id")
+    betweenness = nx.betweenness_centrality(graph, weight="distance")
+    closeness = nx.harmonic_centrality(graph, distance="distance")
+    for person in graph:
+        assert betweenness[person] == pytest.approx(ours["betweenness"][person], abs=1e-8)
+        assert closeness[person] / (len(graph) - 1) == pytest.approx(ours["closeness"][person], rel=1e-5)
+    for *_, edge in graph.edges(data=True):
+        assert edge["distance"] == pytest.approx(1 / edge["weight"], abs=1e-7)
+
+
 def test_a_graph_on_paper(run):
     # A and B share a crime and a call that A made twice; B and C share a report of three people.
     data = records("ABC", crimes=["AB"], reports=["ABC"], contacts=[("B", "A", 2, True)])
@@ -168,7 +205,7 @@ def test_a_graph_on_paper(run):
     # 1 for the crime of two, 1/2 for the report of three, half of log2(1 + 2) for two calls.
     weight = 1 + 1 / 2 + np.log2(3) / 2
     assert graph["A"]["B"]["weight"] == pytest.approx(weight)
-    assert graph["A"]["B"]["distance"] == pytest.approx(1 / weight)
+    assert graph["A"]["B"]["distance"] == pytest.approx(1 / weight, abs=1e-7)
     assert graph["A"]["B"]["kinds"] == "crime|report|phone"
     assert graph["A"]["B"]["events"] == "c0|r0|phone"
     assert graph["A"]["B"]["first_on"] == ""

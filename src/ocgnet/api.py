@@ -283,9 +283,9 @@ class Analysis(results.Analysis):
         networkx.Graph
             Nodes are the ids of all nominals, tied or not, with ``name``, ``group`` (the one of the highest recorded
             role), ``recorded_role``, ``suggested_role``, ``stability`` and every column of the table ``people``, which
-            measures the whole network whatever the layer. Edges have ``weight``, ``distance`` (1/weight, the length
-            of our shortest paths), ``kinds`` and ``events`` separated by ``|``, ``first_on`` and ``last_on`` in ISO,
-            and ``events_withheld``. Missing texts and dates are empty, missing numbers NaN.
+            measures the whole network whatever the layer. Edges have ``weight``, ``distance`` (1/weight to seven
+            places, the length of our shortest paths), ``kinds`` and ``events`` separated by ``|``, ``first_on`` and
+            ``last_on`` in ISO, and ``events_withheld``. Missing texts and dates are empty, missing numbers NaN.
 
         Raises
         ------

@@ -27,6 +27,13 @@ OF_EVENTS = {"crimes": "crime", "reports": "report"}
 """Layers of events, with the kind of tie that each holds; the layer ``contacts`` holds every other kind."""
 
 
+_PARTS = 8 * 720_720
+_PART = round(2**46 / _PARTS) / 2**46
+"""networkx takes two ways for equally short only where their lengths are the same number to the last bit; our engine
+allows for the last bits by itself. So distances are whole numbers of parts, of which halves, thirds and every share
+up to a sixteenth are whole numbers too (720,720 is their common multiple), and sums of parts are exact up to 128."""
+
+
 def graph_of(analysis: Analysis, dataset: Dataset, layer: str = "", *, directed: bool = False) -> nx.Graph:
     """Return the ties of an analysis as a networkx graph; ``api.Analysis.graph`` says what stands in it.
 
@@ -49,7 +56,7 @@ def graph_of(analysis: Analysis, dataset: Dataset, layer: str = "", *, directed:
     for frame in _tie_frames(analysis, dataset, layer, directed=directed):
         edges = _rows(ties, frame, [c.name for c in ties.columns[2:]])
         for a, b, edge in zip(frame["person_a"], frame["person_b"], edges, strict=True):
-            graph.add_edge(a, b, **edge, distance=1 / edge["weight"])
+            graph.add_edge(a, b, **edge, distance=round(_PARTS / edge["weight"]) * _PART)
     return graph
 
 
