@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import stat
 import subprocess
 import sys
 import time
@@ -16,12 +17,13 @@ from hypothesis import strategies as st
 from places import DATASET, KINDS, TINY, changes, made, same
 
 from ocgnet.checks.check import check
+from ocgnet.dataset import Dataset
 from ocgnet.edit import Change, Changed, open_place
 from ocgnet.edit.stores import place_of_store
 from ocgnet.errors import OutputError, RecordError, SourceError, StoreError, UsageError
 from ocgnet.sources import read_source
 from ocgnet.sources.files import STAGE, settle
-from ocgnet.store import LoadManifest
+from ocgnet.store import LoadManifest, open_store
 from ocgnet.store.neo4j.store import Neo4jStore
 from ocgnet.store.neo4j.writing import apply
 from whole_change import changed_dataset
@@ -297,6 +299,26 @@ def test_a_staged_file_that_was_damaged_is_not_put_in_place(tmp_path, monkeypatc
     (place / STAGE / "people.csv").write_text("person_id\n", encoding="utf-8")
     with pytest.raises(SourceError, match="damaged"):
         read_source(place)
+
+
+def test_a_change_killed_behind_its_commit_is_read_and_lost_by_no_load(tmp_path):
+    store = tmp_path / "s.duckdb"
+    open_store(str(store)).write(DATASET, LoadManifest((), "0"))
+    text = (
+        "import os, sys\nfrom ocgnet.edit import Change, open_place\nfrom ocgnet.store.duckdb_file import DuckDBFile\n"
+        "def killed(*given):\n    os._exit(9)\n"
+        "import duckdb, ocgnet.store.duckdb_file as file\nfile.suppress = killed\n"
+        "open_place(sys.argv[1]).amend(Change(edit={'nominals': [({'nominal_id': 'N01'}, {'district': 'Moved'})]}))\n"
+    )
+    assert subprocess.run([sys.executable, "-c", text, store], check=False).returncode == 9
+    log = tmp_path / "s.duckdb.wal"
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600, "it holds records of people"
+    wanted = changed_dataset(DATASET, Change(edit={"nominals": [({"nominal_id": "N01"}, {"district": "Moved"})]}))
+    assert same(open_store(str(store)).read(), wanted) == []
+    links = Dataset.of({"nominals": DATASET["nominals"].slice(1, 1)})
+    open_store(str(store)).write(links, LoadManifest((), "0"))
+    assert same(open_store(str(store)).read(), wanted) == []
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["s.duckdb"]
 
 
 def test_two_changes_at_once_are_both_made(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -47,7 +48,7 @@ class DuckDBFile:
     @contextmanager
     def changing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Open the store for changing rows where they are; nobody else reads or writes it meanwhile."""
-        with self._alone(), self.opened(read_only=False) as db:
+        with self._alone(), _for_owner_only(), self.opened(read_only=False) as db:
             yield db
 
     def change(
@@ -78,9 +79,10 @@ class DuckDBFile:
         if anew:
             self._put(fill)
             return
-        db.execute("BEGIN")
-        apply(db, f'"{name}"')
-        db.execute("COMMIT")
+        with self._written():
+            db.execute("BEGIN")
+            apply(db, f'"{name}"')
+            db.execute("COMMIT")
         # From here on it is done: should there be no room to write it into its place, the log beside the file holds it.
         with suppress(duckdb.Error):
             db.execute("CHECKPOINT")
@@ -90,6 +92,10 @@ class DuckDBFile:
         """Keep a second load of the same file waiting: it adds to what the first one has written."""
         try:
             with alone(self.path.with_name(f".{self.path.name}"), vanish=True):
+                if self.path.with_name(f"{self.path.name}.wal").exists():
+                    # A change was committed and its process killed: a new file in this place would lose it.
+                    with self.opened(read_only=False) as db:
+                        db.execute("CHECKPOINT")
                 yield
         except OSError as error:
             raise StoreError(
@@ -124,8 +130,13 @@ class DuckDBFile:
 
     def _put(self, fill: Callable[[Path], None]) -> None:
         """Put a new file in the place of the store."""
-        try:
+        with self._written():
             write_file(self.path, fill, replace=True)
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        try:
+            yield
         except OutputError as error:
             raise StoreError(str(error)) from error
         except duckdb.Error as error:
@@ -174,6 +185,16 @@ class DuckDBFile:
                 f"{self.path} cannot be opened as a store ({str(error).splitlines()[0]}). If another program has it "
                 "open, close that program; if it is damaged, load the folder into a new store."
             ) from error
+
+
+@contextmanager
+def _for_owner_only() -> Iterator[None]:
+    """Let files that the database makes beside its own be readable by their owner only."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _ddl(table: Table) -> str:
