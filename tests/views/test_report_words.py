@@ -12,7 +12,7 @@ from report_sample import bare_analysis, sample_analysis
 from ocgnet.results import Figure
 from ocgnet.views.folder import run_document
 from ocgnet.views.words import findings
-from ocgnet.views.words.findings import caveats, data_line, method, parameters
+from ocgnet.views.words.caveats import caveats, data_line, method, parameters
 from ocgnet.views.words.numbers import measured, printed, share
 
 
@@ -132,3 +132,11 @@ def test_run_json_is_flat_plain_and_complete() -> None:
     assert read["timing"] == {"ties": 0.123}
     assert read["agreement"]["compared"] == analysis.agreement.compared
     assert "ocgnet" in read["versions"]
+
+
+def test_no_record_ends_a_sentence_or_begins_a_heading():
+    analysis = sample_analysis()
+    force = "North\n\n# caveats\n\nNothing to\tsee  here."
+    hostile = replace(analysis, about=replace(analysis.about, force=force))
+    assert data_line(hostile) == [("Force", force), *data_line(analysis)[1:]]
+    assert caveats(hostile) == caveats(analysis)

@@ -253,14 +253,9 @@ def ask_store(
 ) -> tuple[About, dict[str, Any], Answer]:
     """Ask a question of a Neo4j server or a DuckDB file, with ``name=value`` as on the command line.
 
-    Returns
-    -------
-    about : About
-        Description of the records, with their marking.
-    values : dict
-        What the question was asked with. Dates that were not given are those of the records, as
-        ``ocgnet analyse`` would set them, and only without any the defaults of the file.
-    answer : Answer
+    Returned with the answer are the description of the records, with their marking, and what the question was asked
+    with: dates that were not given are those of the records, as ``ocgnet analyse`` would set them, and only without
+    any the defaults of the file.
 
     Raises
     ------

@@ -45,22 +45,12 @@ class ReturnColumn:
 
 @dataclass(frozen=True)
 class Query:
-    """One question.
+    """One question, read from its file.
 
-    Parameters
-    ----------
-    name, title, purpose : str
-        Name of its file without ending, the question in a few words, and what the answer is and is not.
-    subject : str
-        One of ``SUBJECTS``; empty for a query of the user's own.
-    kind : str
-        ``table`` or ``picture``.
-    scans : tuple of str
-        Labels and relationship types of which all may be read, because the question is about all of them.
-    parameters, columns : tuple
-        In the order of the file; columns are exactly what is returned, empty for an own query that does not say.
-    text, source : str
-        The query as the server gets it, and the whole file as it is pasted into Neo4j Browser.
+    ``name`` is that of its file without ending. ``subject`` is one of ``SUBJECTS``, empty for a query of the user's
+    own; ``kind`` is ``table`` or ``picture``. Of the labels and types in ``scans`` all may be read, because the
+    question is about all of them. ``columns`` are exactly what is returned, empty for an own query that does not say.
+    ``text`` is what the server gets, ``source`` the whole file as it is pasted into Neo4j Browser.
     """
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from io import BytesIO
 from math import ceil
@@ -19,8 +19,7 @@ from ocgnet.results import RESULT_TABLES, Analysis, ResultColumn
 from ocgnet.results.columns import MEASURE_COLUMNS
 from ocgnet.results.rests_on import touching
 from ocgnet.views.tables import SCORES, plain_values
-from ocgnet.views.words import findings
-from ocgnet.views.words import findings as caveats
+from ocgnet.views.words import caveats, findings
 from ocgnet.views.words.numbers import count, losses_sentence, printed
 from ocgnet.visible import visible
 
@@ -179,6 +178,16 @@ class Page:
         """Write a heading after a free row."""
         self._row += 1
         self.line(text, "heading")
+
+    def pairs(self, heading: str, rows: Iterable[tuple[str, str]]) -> None:
+        """Write a heading, and below it labels with their texts."""
+        self.heading(heading)
+        for name, text in rows:
+            self.pair(name, text)
+
+    def numbered(self, heading: str, sentences: Iterable[str]) -> None:
+        """Write a heading, and below it sentences by number."""
+        self.pairs(heading, ((str(i), sentence) for i, sentence in enumerate(sentences, 1)))
 
     def pair(self, name: str, text: str, look: str = "") -> None:
         """Write a label and its text."""
@@ -429,13 +438,8 @@ def _first(book: Book, analysis: Analysis, tables: list[str]) -> None:
     page = book.page("Read me first", widths=(24, 100))
     page.line(analysis.marking, "marking")
     page.line(findings.title(analysis), "title")
-    page.heading("What was asked")
-    for name, text in caveats.data_line(analysis):
-        page.pair(name, text)
-    page.pair("Dates", printed(analysis.dates_note))
-    page.heading("Findings")
-    for i, sentence in enumerate(findings.findings(analysis), 1):
-        page.pair(f"{i}", sentence)
+    page.pairs("What was asked", [*caveats.data_line(analysis), ("Dates", printed(analysis.dates_note))])
+    page.numbered("Findings", findings.findings(analysis))
     page.heading("How to read this workbook")
     page.pair("Facts", "A dark heading marks a recorded fact: the column repeats what a person recorded.", "fact")
     page.pair(
@@ -465,23 +469,9 @@ def _dictionary(book: Book, tables: list[tuple[str, tuple[ResultColumn, ...], pd
 def _last(book: Book, analysis: Analysis) -> None:
     page = book.page("Parameters", widths=(30, 100))
     page.line(analysis.marking, "marking")
-    page.heading("Before acting on this")
-    for i, sentence in enumerate(caveats.caveats(analysis), 1):
-        page.pair(f"{i}", printed(sentence))
-    page.heading("What was left out")
-    for x in analysis.left_out:
-        page.pair(x.what, f"{count(x.count)} rows: {printed(x.why)}")
-    if not analysis.left_out:
-        page.pair("nothing", "")
-    page.heading("Method")
-    for i, paragraph in enumerate(caveats.method(analysis), 1):
-        page.pair(f"{i}", paragraph)
-    page.heading("Parameters")
-    for name, text in caveats.parameters(analysis):
-        page.pair(name, text)
+    left_out = [(x.what, f"{count(x.count)} rows: {printed(x.why)}") for x in analysis.left_out]
+    page.numbered("Before acting on this", map(printed, caveats.caveats(analysis)))
+    page.pairs("What was left out", left_out or [("nothing", "")])
+    page.numbered("Method", caveats.method(analysis))
+    page.pairs("Parameters", caveats.parameters(analysis))
     page.pair("run_id", analysis.run_id)
-
-
-# workbook.xlsx: a sheet a question.
-
-__all__ = ["workbook_bytes", "write_workbook"]

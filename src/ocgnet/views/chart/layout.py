@@ -47,21 +47,11 @@ def two_level(
     b: np.ndarray,
     weight: np.ndarray,
 ) -> np.ndarray:
-    """Place people so that groups stay apart and close people stay close.
+    """Place people (sorted ``ids``, length n) so that groups stay apart and close people stay close.
 
-    Parameters
-    ----------
-    ids : sequence of str, length n
-        Sorted identifiers.
-    cell : ndarray of int, shape (n,)
-        Group or community of each person, 0 to c - 1, every number used.
-    a, b, weight : ndarray, shape (m,)
-        Ties as rows of ``ids`` with their strength.
-
-    Returns
-    -------
-    ndarray of int, shape (n, 2)
-        No two cells overlap, nor the margins of ``MARGIN`` around them.
+    ``cell`` is the group or community of each person, 0 to c - 1, every number used; ``a``, ``b`` and ``weight``, shape
+    (m,), are ties as rows of ``ids`` with their strength. The places are whole numbers of shape (n, 2); no two cells
+    overlap, nor the margins of ``MARGIN`` around them.
 
     Notes
     -----

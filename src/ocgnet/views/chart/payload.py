@@ -20,7 +20,7 @@ from ocgnet.errors import UsageError
 from ocgnet.results import MEASURES, Analysis
 from ocgnet.settings import GRADE_FILTERS
 from ocgnet.views.chart.layout import Box, boxes_of, grid_places, home_groups, two_level
-from ocgnet.views.words.numbers import network_text
+from ocgnet.views.words.numbers import day, network_text
 
 # The view that a chart opens on, as the state that the address of the page would hold.
 
@@ -268,13 +268,9 @@ def heading(
         if (reason := analysis.unknown("network"))
         else (_changed(compared) if compared else _title(people, tied, ties, boxes, links)),
         "marking": analysis.marking,
-        "data_line": [*_data_line(analysis), *_beside(compared)],
+        "data_line": [*_data_line(analysis), *([f"compared with {_dates(compared)}"] if compared else [])],
         "left_out": left,
-        "notes": [
-            *filter(None, [analysis.dates_note]),
-            *(compared["notes"] if compared else ()),
-            *analysis.notes,
-        ],
+        "notes": [*filter(None, [analysis.dates_note]), *(compared["notes"] if compared else ()), *analysis.notes],
         "run_id": analysis.run_id,
         "resamples": analysis.settings.resamples,
         "resample_up_to": analysis.settings.resample_up_to,
@@ -307,35 +303,19 @@ def _changed(compared: dict[str, Any]) -> str:
     )
 
 
-def _beside(compared: dict[str, Any] | None) -> list[str]:
-    return [f"compared with {_dates(compared)}"] if compared else []
-
-
 def _dates(compared: dict[str, Any]) -> str:
-    return " to ".join(_day(date.fromisoformat(day)) for day in compared["period"])
-
-
-def _day(day: date | None) -> str:
-    return f"{day:%d/%m/%Y}" if day else "not dated"
+    return " to ".join(day(date.fromisoformat(end)) for end in compared["period"])
 
 
 def _data_line(analysis: Analysis) -> list[str]:
-    settings = analysis.settings
-    rows = analysis.rows_in
-    sources = [
-        counted(rows[name], one, many)
-        for name, one, many in (
-            ("crimes", "crime", ""),
-            ("intel_reports", "intelligence report", ""),
-            ("associations", "recorded contact", ""),
-        )
-        if rows.get(name)
-    ]
+    settings, rows = analysis.settings, analysis.rows_in
+    nouns = {"crimes": "crime", "intel_reports": "intelligence report", "associations": "recorded contact"}
+    sources = [counted(rows[name], noun) for name, noun in nouns.items() if rows.get(name)]
     line = [analysis.about.force] if analysis.about.force else []
     if analysis.period_from or analysis.period_to:
-        line.append(f"{_day(analysis.period_from)} to {_day(analysis.period_to)}")
+        line.append(f"{day(analysis.period_from)} to {day(analysis.period_to)}")
     line.append(f"ties of {network_text(analysis)}")
-    line.append(f"as of {_day(analysis.as_of)}" if analysis.as_of else "records hold no date")
+    line.append(f"as of {day(analysis.as_of)}" if analysis.as_of else "records hold no date")
     if sources:
         line.append("from " + ", ".join(sources))
     line.append("linked as " + " or ".join(settings.link_roles))
@@ -475,14 +455,9 @@ def _role_rows(roles: pd.DataFrame, ids: pd.Index, box: dict[str, int]) -> list[
     person = ids.get_indexer(roles["nominal_id"])
     where = [box.get(f"ocg:{g}") if isinstance(g, str) and g else None for g in roles["ocg_id"]]
     columns = (
-        "recorded_role",
-        "suggested_role",
-        "stability",
-        "evidence_crimes",
-        "evidence_reports",
-        "because",
+        "recorded_role", "suggested_role", "stability", "evidence_crimes", "evidence_reports", "because",
         "stability_word",
-    )
+    )  # fmt: skip
     values = zip(person.tolist(), where, *(column(roles[c]) for c in columns), strict=True)
     return sorted((list(v) for v in values if v[0] >= 0), key=lambda v: (v[0], -1 if v[1] is None else v[1]))
 

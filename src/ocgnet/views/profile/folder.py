@@ -16,7 +16,8 @@ from ocgnet.results.rests_on import touching
 from ocgnet.views.profile.page import Comparison, parameters, profile_document, profile_html
 from ocgnet.views.tables.text import write_tables
 from ocgnet.views.words.numbers import losses_sentence, printed
-from ocgnet.views.words.profile import data_line, not_known, profile_words, title
+from ocgnet.views.words.profile import not_known, profile_words, title
+from ocgnet.views.words.sentences import pairs
 from ocgnet.views.workbook import Book
 
 # workbook.xlsx of a profile: the findings, then a sheet a question, then how it was made.
@@ -52,15 +53,9 @@ def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison 
         first = book.page("Profile", (26, 110))
         first.line(profile.marking, "marking")
         first.line(title(words), "title")
-        first.heading("What this rests on")
-        for name, text in data_line(words):
-            first.pair(name, text)
-        first.heading("What the records show")
-        for i, finding in enumerate(words["findings"], 1):
-            first.pair(str(i), finding)
-        first.heading("Sheets")
-        for table in tables:
-            first.pair(PROFILE_TABLES[table.name].sheet, table.question)
+        first.pairs("What this rests on", pairs(words["data line"]))
+        first.numbered("What the records show", words["findings"])
+        first.pairs("Sheets", [(PROFILE_TABLES[table.name].sheet, table.question) for table in tables])
         for table in tables:
             declared = PROFILE_TABLES[table.name]
             units = {}
@@ -73,32 +68,20 @@ def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison 
         _dictionary(book, [t.name for t in tables])
         last = book.page("Method", (26, 110))
         last.line(profile.marking, "marking")
-        last.heading("Before acting on this")
-        for i, text in enumerate(words["caveats"], 1):
-            last.pair(str(i), text)
-        last.heading("What was left out")
-        for x in profile.left_out:
-            last.pair(x.what, f"{counted(x.count, 'row')}: {printed(x.why)}")
-        last.heading("What is not known")
-        for name, text in not_known(profile):
-            last.pair(name, text)
-        last.heading("Method")
-        for text in words["method"]:
-            head, _, rest = text.partition(". ")
-            last.pair(head, rest)
-        last.heading("Parameters")
-        for name, text in parameters(profile):
-            last.pair(name, text)
+        left_out = [(x.what, f"{counted(x.count, 'row', 'rows')}: {printed(x.why)}") for x in profile.left_out]
+        last.numbered("Before acting on this", words["caveats"])
+        last.pairs("What was left out", left_out)
+        last.pairs("What is not known", not_known(profile))
+        last.pairs("Method", [(head, rest) for head, _, rest in (text.partition(". ") for text in words["method"])])
+        last.pairs("Parameters", parameters(profile))
         last.pair("run", profile.run_id)
 
 
 def _dictionary(book: Book, names: list[str]) -> None:
     page = book.page("Columns", (40, 100))
     page.line(book.marking, "marking")
-    for name in names:
-        page.heading(PROFILE_TABLES[name].sheet)
-        for column in PROFILE_TABLES[name].columns:
-            page.pair(column.name, column.says)
+    for declared in (PROFILE_TABLES[name] for name in names):
+        page.pairs(declared.sheet, [(column.name, column.says) for column in declared.columns])
 
 
 def write_profile(

@@ -21,8 +21,9 @@ from ocgnet.views.folder import plain_value, record_dates
 from ocgnet.views.html.grids import FIGURE_HEADS, Grid, dates_grid
 from ocgnet.views.html.shell import content_policy, pages, style_sheet
 from ocgnet.views.profile.chapters import chapters
-from ocgnet.views.words.numbers import count, plain, printed, range_words
-from ocgnet.views.words.profile import comparison_sentence, data_line, not_known, profile_words, title
+from ocgnet.views.words.numbers import count, plain, printed, range_words, setting_text
+from ocgnet.views.words.profile import comparison_sentence, not_known, profile_words, title
+from ocgnet.views.words.sentences import pairs
 from ocgnet.visible import visible
 
 
@@ -61,7 +62,7 @@ def profile_html(profile: Profile, comparison: Comparison | None = None) -> str:
             profile=profile,
             words=words,
             title=title(words),
-            data_line=data_line(words),
+            data_line=pairs(words["data line"]),
             dates_note=printed(profile.dates_note),
             chapters=chapters(profile, words),
             comparison=None if comparison is None else _compared(comparison),
@@ -133,19 +134,9 @@ def parameters(profile: Profile) -> list[tuple[str, str]]:
     weights = own.pop("weights")
     analysis = own.pop("analysis")
     used = ("as_of", "period_from", "period_to", "min_grade", "link_roles", "ocgs", "include_overdue", "top_k", "seed")
-    pairs = [("weights", f"{weights['vintage']} ({weights['fingerprint']})"), *own.items()]
-    pairs += [(name, analysis[name]) for name in used]
-    return [(name, _text(value)) for name, value in pairs]
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return "from the data"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple | list):
-        return ", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in value) or "all"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    named = [("weights", f"{weights['vintage']} ({weights['fingerprint']})"), *own.items()]
+    named += [(name, analysis[name]) for name in used]
+    return [(name, setting_text(value)) for name, value in named]
 
 
 # run.json of a profile: every figure, count, parameter and version of a run, and reading it back.

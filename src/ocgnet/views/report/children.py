@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ocgnet.analysis.children.pathway import ORDER, STAGES
-from ocgnet.analysis.children.priority_rules import ADULTS, CHILD, COMPONENTS, RULES, SIDES, bands, points_of
+from ocgnet.analysis.children.priority_rules import ADULTS, CHILD, COMPONENTS, RULES, bands, points_of
 from ocgnet.english import counted
 from ocgnet.results import Analysis
 from ocgnet.views.html.grids import Grid
 from ocgnet.views.words import children as words
+from ocgnet.views.words.caveats import band_rules
 from ocgnet.views.words.numbers import UNKNOWN, count, day, printed
 from ocgnet.visible import visible
 
@@ -98,12 +99,7 @@ def children_section(analysis: Analysis) -> Section:
         recurring=recurring,
         recurring_rest=recurring_rest,
         sensitivity=_sensitivity(analysis),
-        band_rules="; ".join(
-            f"about {words.WHOM[side]} {', '.join(f'{name} from {count(points)}' for name, points in declared)}"
-            for side, declared in zip(
-                SIDES, (analysis.settings.child_bands, analysis.settings.adult_bands), strict=True
-            )
-        ),
+        band_rules=band_rules(analysis),
     )
 
 

@@ -14,8 +14,7 @@ from ocgnet.views.html.shell import content_policy, pages, style_sheet
 from ocgnet.views.report.children import children_section
 from ocgnet.views.svg import children_chart, concentration_chart, roles_chart
 from ocgnet.views.svg.analysis import standings
-from ocgnet.views.words import findings
-from ocgnet.views.words import findings as caveats
+from ocgnet.views.words import caveats, findings
 from ocgnet.views.words.numbers import day, printed
 
 

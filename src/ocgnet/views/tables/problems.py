@@ -16,13 +16,11 @@ from ocgnet.checks.readings import in_sentences
 from ocgnet.english import counted
 from ocgnet.files.writing import write_csv
 from ocgnet.sources import Finding, Problem
+from ocgnet.views.tables.terminal import WIDTH
 from ocgnet.visible import spelled
 
 HEADER = ("file", "row", "column", "value", "rule", "remedy")
 """Columns of rejects.csv."""
-
-WIDTH = 100
-"""Columns of the terminal that are used at most."""
 
 _SHOWN, _SENTENCE, _LISTED = 40, 400, 500
 
@@ -117,13 +115,16 @@ def _examples(finding: Finding, examples: int | None) -> RenderableType:
 
 
 def _summary(checked: Checked, rejects: Path | None) -> str:
-    rows, tables = _count(sum(checked.rows_in.values()), "row"), _count(len(checked.rows_in), "table")
-    found = f"{rows} in {tables}: {_count(checked.errors, 'error')}, "
-    found += f"{_count(checked.warning_count, 'warning')}."
-    if checked.errors and rejects:
-        found += f" All errors are listed in {rejects}."
-    return found
+    """Return how many rows were read, and how many errors and warnings they have.
+
+    >>> _counted(0, "error"), _counted(1, "row")
+    ('no errors', '1 row')
+    """
+    rows, tables = _counted(sum(checked.rows_in.values()), "row"), _counted(len(checked.rows_in), "table")
+    problems = f"{_counted(checked.errors, 'error')}, {_counted(checked.warning_count, 'warning')}"
+    where = f" All errors are listed in {rejects}." if checked.errors and rejects else ""
+    return f"{rows} in {tables}: {problems}.{where}"
 
 
-def _count(number: int, word: str) -> str:
-    return f"no {word}s" if not number else counted(number, word)
+def _counted(number: int, word: str) -> str:
+    return counted(number, word) if number else f"no {word}s"

@@ -244,3 +244,18 @@ def plain(value: float | None, unit: str) -> str:
 def period_words(days: tuple[date, date] | None) -> str:
     """Return a period as print shows it."""
     return f"{day(days[0])} to {day(days[1])}" if days else "no period: the records hold no date"
+
+
+def setting_text(value: object) -> str:
+    """Return the value of a setting in words.
+
+    >>> [setting_text(v) for v in (None, True, (), ("a", "b"), (("high", 3.0),), 0.5)]
+    ['from the data', 'yes', 'all', 'a, b', 'high 3', '0.5']
+    """
+    if value is None:
+        return "from the data"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple | list):
+        return ", ".join(f"{x[0]} {x[1]:g}" if isinstance(x, tuple | list) else str(x) for x in value) or "all"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -31,11 +31,6 @@ def title(words: Words, place: str = "title") -> str:
     return " ".join(words[place])
 
 
-def data_line(words: Words) -> list[tuple[str, str]]:
-    """Return what the page rests on, as pairs of label and text."""
-    return [(label, text) for label, _, text in (line.partition(": ") for line in words["data line"])]
-
-
 def comparison_sentence(other: str, verdicts: dict[str, int]) -> str:
     """Return how many figures differ by more than chance."""
     told = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.items() if n)
