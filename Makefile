@@ -5,13 +5,16 @@ WORKERS ?= 2
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint system bench lock licences audit build county clean
+.PHONY: demo test quick lint system bench lock licences audit build county clean
 
 demo: $(READY) ## analyse the bundled county and say where the results are
 	$(BIN)/ocgnet analyse fixtures/county --out demo
 
 test: $(READY) system lint ## everything that must hold
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+
+quick: $(READY) ## what needs no server, browser, office suite or program of its own; two minutes
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m quick
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

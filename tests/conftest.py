@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import shutil
@@ -15,7 +16,7 @@ import pytest
 from neo4j.exceptions import DriverError, Neo4jError
 
 import ready
-from installed import missing
+from installed import OCGNET, missing
 from ocgnet.errors import StoreError
 from ocgnet.store.neo4j import LocalServer
 from ocgnet.store.neo4j.connection import Address, connected
@@ -159,8 +160,56 @@ _LONG = ("faults", "neo4j", "queries", "hostile", "local_profile", "demo", "edit
 """Folders whose files take longest: they begin first, so that no worker waits for one of them at the end."""
 
 
+_REAL = {
+    "neo4j_server", "browser", "pdftotext", "office", "without_network", "every_output", "force_run", "other_force",
+    "small_disk", "tally",
+}  # fmt: skip
+"""Fixtures of a server, a browser, an office suite, a large county, hostile records and faults."""
+
+
+_STARTS = {"subprocess", "installed", "every_command", "ready", "killed_at"}
+"""Modules with which a test starts a program."""
+
+
+def _starts_program(function, seen):
+    """Tell whether a function of the tests, or one that it calls, uses such a module."""
+    if function in seen:
+        return False
+    seen.add(function)
+    names, todo = set(), [function.__code__]
+    while todo:
+        code = todo.pop()
+        names.update(code.co_names)
+        todo.extend(c for c in code.co_consts if isinstance(c, type(code)))
+    if "getfixturevalue" in names:
+        # A fixture that is chosen while the test runs may be a server.
+        return True
+    used = [function.__globals__[n] for n in names - {"missing"} if n in function.__globals__]
+    if any({getattr(u, "__name__", ""), getattr(u, "__module__", "")} & _STARTS or u is OCGNET for u in used):
+        return True
+    ours = [u for u in used if isinstance(u, type(function)) and not u.__module__.startswith("ocgnet")]
+    return any(_starts_program(inspect.unwrap(u), seen) for u in ours)
+
+
+def is_quick(item):
+    """Tell whether a test needs no such fixture and starts no program, itself, by a fixture or by what these call."""
+    if _REAL & set(getattr(item, "fixturenames", ())) or {"browser", "office", "large"} & set(item.keywords):
+        return False
+    if not isinstance(item, pytest.Function):
+        return True
+    # Of the fixtures in this file _REAL says it.
+    fixtures = [found[-1].func for found in item._fixtureinfo.name2fixturedefs.values()]
+    tested = getattr(item.obj, "hypothesis", None)
+    functions = [tested.inner_test if tested else item.obj, *(f for f in fixtures if f.__module__ != __name__)]
+    seen = set()
+    return not any(_starts_program(f, seen) for f in map(inspect.unwrap, functions) if hasattr(f, "__code__"))
+
+
 def pytest_collection_modifyitems(items):
     """Say which tests one worker runs, whole files and files that share something slow, and which begin first."""
+    for item in items:
+        if is_quick(item):
+            item.add_marker(pytest.mark.quick)
     shared = {}
     for item in items:
         for fixture in getattr(item, "fixturenames", ()):

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,6 +134,12 @@ print(*(n for n in ocgnet.__all__ if not callable(getattr(ocgnet, n)) and n != "
         assert done.stdout.split() == []
     tops = {p.stem for p in SOURCE.iterdir()}
     assert tops & set(ocgnet.__all__) == {"errors"}
+
+
+def test_no_two_files_of_tests_bear_one_name() -> None:
+    """Pytest imports them by that name alone, and finds none of the tests when two meet."""
+    names = Counter(p.name for p in Path(__file__).parent.rglob("*.py"))
+    assert {name for name, files in names.items() if files > 1} <= {"conftest.py"}
 
 
 def test_only_the_engine_knows_igraph() -> None:

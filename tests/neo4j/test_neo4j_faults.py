@@ -21,6 +21,7 @@ from ocgnet.store import LoadManifest, open_store
 from ocgnet.store.neo4j import connection as connection_room
 from ocgnet.store.neo4j import writing
 from ocgnet.store.neo4j.connection import Address, connected
+from ocgnet.store.neo4j.server import GUARDS
 from ocgnet.store.neo4j.store import Neo4jStore
 
 MANIFEST = LoadManifest((), "0.1.0")
@@ -143,7 +144,9 @@ def test_the_server_dies_in_mid_load_and_nothing_is_lost(neo4j, monkeypatch) -> 
     with pytest.raises(StoreError, match="run the same command again"):
         Neo4jStore(neo4j.address, die).write(people(100, "B"), MANIFEST)
     assert time.monotonic() - began < 60
-    neo4j.running = neo4j.server.start()
+    assert not neo4j.answers()
+    assert neo4j.mend() == "was down and has been started again"
+    assert neo4j.mend() == ""
     assert neo4j.uri == store.address.uri
     with pytest.raises(StoreError, match="is not finished"):
         store.read()
@@ -166,7 +169,7 @@ def test_a_deadlock_with_a_second_writer_is_overcome(neo4j, caplog) -> None:
                 with session.begin_transaction() as tx:
                     tx.run("MATCH (p:Person {person_id: 'N001'}) SET p.theirs = 1").consume()
                     held.set()
-                    go_on.wait(20)
+                    go_on.wait(60)
                     tx.run("MATCH (p:Person {person_id: 'N000'}) SET p.theirs = 1").consume()
             except TransientError as error:
                 broken.append(error.code or "")
@@ -174,9 +177,19 @@ def test_a_deadlock_with_a_second_writer_is_overcome(neo4j, caplog) -> None:
     thread = threading.Thread(target=second)
     thread.start()
     assert held.wait(20)
-    threading.Timer(1.5, go_on.set).start()
+
+    def once_ours_waits() -> None:
+        blocked = "SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked' RETURN count(*) AS n"
+        limit = time.monotonic() + 60
+        while neo4j.query(blocked) == [{"n": 0}] and time.monotonic() < limit:
+            time.sleep(0.05)
+        go_on.set()
+
+    watch = threading.Thread(target=once_ours_waits)
+    watch.start()
     store.write(people(2, "B"), MANIFEST)
     thread.join()
+    watch.join()
     assert broken == ["Neo.TransientError.Transaction.DeadlockDetected"] or "DeadlockDetected" in caplog.text
     assert store.read()["nominals"]["name"].to_pylist() == ["B", "B"]
 
@@ -201,19 +214,27 @@ def _write_with_timeout(address: Address) -> None:
         )
 
 
-def test_a_database_that_may_only_be_read(neo4j) -> None:
+def test_a_database_that_may_only_be_read_until_the_next_start(neo4j) -> None:
+    """And that start finds settings of an earlier version, which kept queries from nothing, and writes them anew."""
     store = Neo4jStore(neo4j.address)
     store.write(people(2), MANIFEST)
-    own = neo4j.server.home / "conf" / "own.conf"
+    own, settings = (neo4j.server.home / "conf" / name for name in ("own.conf", "neo4j.conf"))
     neo4j.server.stop()
     own.write_text("server.databases.read_only=neo4j\n", encoding="utf-8")
     try:
-        neo4j.running = neo4j.server.start()
+        first = neo4j.running = neo4j.server.start()
         with pytest.raises(StoreError, match="is read-only at the moment"):
             store.write(people(2, "B"), MANIFEST)
         assert store.read().fingerprint == people(2).fingerprint
         assert store.write(people(2), MANIFEST).kept == 2
     finally:
-        neo4j.server.stop()
         own.unlink()
-        neo4j.running = neo4j.server.start()
+        old = settings.read_text(encoding="utf-8").splitlines()
+        settings.write_text("\n".join(line for line in old if line.partition("=")[0] not in GUARDS), encoding="utf-8")
+        second = neo4j.running = neo4j.server.start()
+    assert second.pid != first.pid
+    assert (second.bolt_port, second.http_port) == (first.bolt_port, first.http_port)
+    assert all(f"{name}={value}" in settings.read_text(encoding="utf-8") for name, value in GUARDS.items())
+    assert neo4j.server.start().pid == second.pid
+    assert store.read().fingerprint == people(2).fingerprint
+    assert store.write(people(2, "B"), MANIFEST).changed == 2

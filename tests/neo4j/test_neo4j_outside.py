@@ -14,8 +14,7 @@ import ready
 from ocgnet.errors import StoreError
 from ocgnet.queries.ask import outside
 from ocgnet.store.neo4j import LocalServer
-from ocgnet.store.neo4j.connection import Address, connected
-from ocgnet.store.neo4j.server import GUARDS
+from ocgnet.store.neo4j.connection import connected
 
 
 class Listener:
@@ -153,26 +152,6 @@ def test_functions_and_procedures_that_were_added_to_a_server_are_refused() -> N
     assert "apoc.cypher.runFirstColumnSingle" in outside(runs, added)
     harmless = step("ProduceResults", "x", step("Projection", 'my.apoc.text.join(1), "apoc.text.join(1)" AS x'))
     assert outside(harmless, added) == ""
-
-
-def test_a_server_of_an_earlier_version_is_started_again_with_new_settings(tmp_path: Path) -> None:
-    server = LocalServer(tmp_path / "home", brief=True)
-    try:
-        first = server.start()
-        with connected(Address(first.uri, "neo4j", server.password_file.read_text().strip())) as connection:
-            connection.run("CREATE (n:Kept {name: 'x'})")
-        settings = server.home / "conf" / "neo4j.conf"
-        old = [line for line in settings.read_text().splitlines() if line.partition("=")[0] not in GUARDS]
-        settings.write_text("\n".join(old))
-        second = server.start()
-        assert second.pid != first.pid
-        assert (second.bolt_port, second.http_port) == (first.bolt_port, first.http_port)
-        assert all(f"{name}={value}" in settings.read_text() for name, value in GUARDS.items())
-        assert server.start().pid == second.pid
-        with connected(Address(second.uri, "neo4j", server.password_file.read_text().strip())) as connection:
-            assert connection.rows("MATCH (n:Kept) RETURN n.name AS name")[0]["name"] == "x"
-    finally:
-        server.stop()
 
 
 @pytest.mark.parametrize("name", ["conf/neo4j.conf", "nominals.csv", "logs/console.log", "ocgnet.json", "data/x/y"])
