@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from every_command import LAUNCH, ROOT
+from ocgnet.audit.read import acts
 from ocgnet.cli.app import COMMANDS, app, fetched
 from ocgnet.cli.naming import GROUP, PERSON, the_id
 from ocgnet.cli.options import OfRecords
@@ -112,6 +113,18 @@ def test_the_three_ways_to_name_records_answer_alike(place) -> None:
         ["children", "tiny", "--store", "x.duckdb"],
     ):
         assert isinstance(run(app, words).exception, UsageError | SystemExit)
+
+
+def test_an_act_takes_a_name_says_the_id_and_tells_the_log_ids_only(place) -> None:
+    judged = ("peripheral", "--by", "DC Test", "--reason", "seen there")
+    done = CliRunner().invoke(app, ["role", "set", "tiny", "fennick", "ALDER", *judged])
+    assert done.exit_code == 0, done.output
+    assert "NOMINAL: fennick is taken for N01 Aldric Fennick." in done.stderr
+    assert "OCG: ALDER is taken for G1 Group Alder." in done.stderr
+    assert done.stdout.startswith("N01 is recorded as peripheral in G1 ")
+    told = acts(place / "log" / "log.jsonl")
+    assert [act.people for act in told if act.kind == "role"] == [{"N01"}]
+    assert [act.people for act in told if act.kind == "read"] == [{"N01"}, set()]
 
 
 def completed(*words: str) -> set[str]:

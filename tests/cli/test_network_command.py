@@ -95,9 +95,9 @@ def test_the_chart_opens_on_what_was_asked(tmp_path, words, opening):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--person", "N99"), "no nominal N99"),
+        (("--person", "N99"), "no person N99"),
         (("--group", "G3"), "G3"),
-        (("--child", "C99"), "no linked child C99"),
+        (("--child", "C99"), "no person C99"),
         (("--view", "path", "--person", "N01"), "needs --to-person"),
         (("--before", "--compare-from", "2017-04-01"), "not both"),
         (("--compare-from", "2017-04-01"), "both --compare-from and --compare-to"),

@@ -10,6 +10,7 @@ import typer
 
 from ocgnet.audit import log_of
 from ocgnet.cli.console import ask_password, say
+from ocgnet.cli.naming import PERSON, meant
 from ocgnet.cli.options import (
     ON,
     OfRecords,
@@ -128,7 +129,7 @@ def whose(
 @app.command(cls=OfRecords)
 def refer(
     ctx: typer.Context,
-    child: Annotated[str, typer.Argument(help="Id of the child.", show_default=False)],
+    named: Annotated[str, typer.Argument(help="Id or name of the child.", metavar="CHILD", show_default=False)],
     kind: Annotated[
         str, typer.Option(help="Route: mash, nrm, ictg, cpi or early_help.", metavar="ROUTE", show_default=False)
     ],
@@ -157,8 +158,9 @@ def refer(
     from ocgnet.settings import Settings
 
     kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
-    place = open_place(ctx.obj, ask_password)
-    log = log_of().outside(out, folder_of(ctx.obj))
+    folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
+    child = meant(place, folder, PERSON, named, "CHILD")
+    log = log_of().outside(out, folder)
     with log.act("refer", people=[child], by=by.strip(), recipient=kind, reason=reason) as act, place.alone():
         dataset = place.sound(child)
         referral = Referral(child, kind, on_or_today(on), by, reason, first_responder, consent)

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
+import pyarrow as pa
+
+from ocgnet.audit import log_of
 from ocgnet.casework.child_records import known_people
 from ocgnet.cli.console import say
 from ocgnet.dataset import Dataset
+from ocgnet.edit.place import Place
 from ocgnet.english import close_to, did_you_mean
 from ocgnet.errors import UsageError
 from ocgnet.model import PERSON_TABLES
 
 GROUP, PERSON = "group", "person"
+_TABLES = {GROUP: {"ocgs": "ocg_id"}, PERSON: PERSON_TABLES}
 LISTED = 20
 """How many of several matches are listed."""
 
@@ -38,13 +44,31 @@ def the_id(dataset: Dataset, what: str, asked: str, option: str) -> str:
     """
     if not asked or asked in _ids(dataset, what):
         return asked
-    names = list(_names(dataset, what))
+    names = list(_names(dataset.tables, what))
     found = _called(asked, names)
     if not found:
         words = (word for _, name in names for word in (name, *name.split()))
         there = {word.casefold(): word for word in sorted({*_ids(dataset, what), *words})}
         guess = did_you_mean([there[w] for w in close_to(asked.casefold(), there, cutoff=0.7)])
         raise UsageError(f"{option}: no {what} {asked} in these records, by id or by name.{guess}")
+    return _only(found, asked, option)
+
+
+def meant(place: Place, folder: Path | None, what: str, asked: str, option: str) -> str:
+    """As :func:`the_id`, for an act on a place of records: where the id stands there nothing else is read.
+
+    A name is looked up in an act of its own; nobody's is returned as it is, and the act says what to do then.
+    """
+    tables = _TABLES[what]
+    if any(place.look_up(table, key, [asked]).num_rows for table, key in tables.items()):
+        return asked
+    with log_of().outside(folder).act("read", what="looking up who is meant by a name") as act:
+        found = _called(asked, _names(place.texts(), what))
+        act.saw(found if what == PERSON else ())
+        return _only(found, asked, option) if found else asked
+
+
+def _only(found: Mapping[str, str], asked: str, option: str) -> str:
     listed = [f"{i} {name}" for i, name in sorted(found.items())]
     if len(listed) > 1:
         more = f"; and {len(listed) - LISTED:,} more" if len(listed) > LISTED else ""
@@ -83,10 +107,10 @@ def _ids(dataset: Dataset, what: str) -> set[str]:
     return set(dataset["ocgs"]["ocg_id"].to_pylist()) if what == GROUP else known_people(dataset)
 
 
-def _names(dataset: Dataset, what: str) -> Iterator[tuple[str, str]]:
+def _names(tables: Mapping[str, pa.Table], what: str) -> Iterator[tuple[str, str]]:
     """Yield id and name, a person's other names as well; the name on record comes last and stays."""
-    for table, key in {"ocgs": "ocg_id"}.items() if what == GROUP else PERSON_TABLES.items():
-        rows = dataset[table]
+    for table, key in _TABLES[what].items():
+        rows = tables[table]
         ids = rows[key].to_pylist()
         if "aliases" in rows.column_names:
             others = zip(ids, rows["aliases"].to_pylist(), strict=True)

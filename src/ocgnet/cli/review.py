@@ -11,6 +11,7 @@ import typer
 
 from ocgnet.audit import log_of
 from ocgnet.cli.console import ask_password, hand_over, say
+from ocgnet.cli.naming import GROUP, PERSON, meant
 from ocgnet.cli.options import (
     BY,
     FORMAT,
@@ -37,7 +38,10 @@ app = typer.Typer()
 app.add_typer(room, name="review")
 app.add_typer(roles, name="role")
 
-IDENTITY = Annotated[str, typer.Argument(help="Id of the person, or with --report of the report.", show_default=False)]
+IDENTITY = Annotated[
+    str,
+    typer.Argument(help="Id of the person, or with --report of the report.", metavar="IDENTITY", show_default=False),
+]
 REPORT = Annotated[bool, typer.Option("--report", help="The id is a report's.")]
 
 
@@ -92,7 +96,7 @@ def due(
 @room.command(cls=OfRecords)
 def done(
     ctx: typer.Context,
-    identity: IDENTITY,
+    named: IDENTITY,
     by: BY,
     reason: REASON,
     until: Annotated[datetime, day_option("Day of the next review.")],
@@ -103,12 +107,13 @@ def done(
     from ocgnet.edit import Change, open_place
     from ocgnet.edit.change import rows_of
 
-    where: Path | str = ctx.obj
+    folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
     table, key = ("intel_reports", "report_id") if report else ("nominals", "nominal_id")
     _said(by, reason)
-    log = log_of().outside(folder_of(ctx.obj))
+    identity = named if report else meant(place, folder, PERSON, named, "ID")
+    log = log_of().outside(folder)
     with log.act("review", people=[] if report else [identity], by=by, reason=reason) as act:
-        place, day = open_place(where, ask_password), until.date()
+        day = until.date()
         with place.alone():
             rows = rows_of(place.look_up(table, key, [identity]))
             if not rows:
@@ -239,14 +244,14 @@ def _rows_said(rows: dict[str, Changed]) -> list[str]:
     return parts
 
 
-NOMINAL = Annotated[str, typer.Argument(help="Id of the nominal.", show_default=False)]
+NOMINAL = Annotated[str, typer.Argument(help="Id or name of the nominal.", metavar="NOMINAL", show_default=False)]
 
 
 @roles.command(name="set", cls=OfRecords)
 def set_role(
     ctx: typer.Context,
-    nominal: NOMINAL,
-    ocg: Annotated[str, typer.Argument(help="Id of the group.", show_default=False)],
+    person: NOMINAL,
+    group: Annotated[str, typer.Argument(help="Id or name of the group.", metavar="OCG", show_default=False)],
     role: Annotated[
         str, typer.Argument(help="principal, significant, peripheral or not_assessed.", show_default=False)
     ],
@@ -260,10 +265,12 @@ def set_role(
 
     if not reason.strip():
         raise UsageError("Say why the role changes: --reason TEXT.")
-    where: Path | str = ctx.obj
-    log = log_of().outside(folder_of(ctx.obj))
+    folder = folder_of(ctx.obj)
+    place, log = open_place(ctx.obj, ask_password), log_of().outside(folder)
+    nominal = meant(place, folder, PERSON, person, "NOMINAL")
+    ocg = meant(place, folder, GROUP, group, "OCG")
     with log.act("role", people=[nominal], by=by, reason=reason) as act:
-        place, day = open_place(where, ask_password), on_or_today(on)
+        day = on_or_today(on)
         with place.alone():
             old, change = role_change(memberships_of(place, nominal, ocg), nominal, ocg, role, by, day)
             place.amend(change)
@@ -275,17 +282,17 @@ def set_role(
 
 
 @roles.command(cls=OfRecords)
-def show(ctx: typer.Context, nominal: NOMINAL) -> None:
+def show(ctx: typer.Context, person: NOMINAL) -> None:
     """Print the history of somebody's recorded roles, with the reasons that this computer's log holds."""
     from ocgnet.audit.read import acts
     from ocgnet.edit import open_place
     from ocgnet.edit.recorded_roles import memberships_of, roles_held
     from ocgnet.visible import visible
 
-    where: Path | str = ctx.obj
-    log = log_of().outside(folder_of(ctx.obj))
+    folder = folder_of(ctx.obj)
+    place, log = open_place(ctx.obj, ask_password), log_of().outside(folder)
+    nominal = meant(place, folder, PERSON, person, "NOMINAL")
     with log.act("read", people=[nominal]):
-        place = open_place(where, ask_password)
         held = roles_held(memberships_of(place, nominal), nominal)
     reasons = {
         (str(told.facts.get("ocg")), str(told.facts.get("holds_from")), str(told.facts.get("after"))): told.reason
