@@ -13,7 +13,7 @@ import hashlib
 import io
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,6 +30,7 @@ VINTAGE = "ONS Crime Severity Score weights, 2019-20 vintage, Open Government Li
 LEAST_WEIGHT, MOST_WEIGHT = 1e-6, 1e9
 """Least and most that a severity weight may be, 0 apart: the sum of a year's crimes and its squares stay numbers."""
 
+_WEIGHTS = "ons_crime_severity_weights.csv"
 _REKEYED = {"28A": "28C", "30A": "30C"}
 _REKEYED_NAMES = {"28A": "Burglary in a dwelling", "30A": "Burglary in a building other than a dwelling"}
 _CODE_HEADS = ("offence_code", "ho_code", "code")
@@ -141,17 +142,19 @@ def look_up(table: Mapping[str, T], code: str) -> T | None:
     return table.get(of_class[1]) if of_class else None
 
 
+def _rows_of(name: str) -> Iterator[dict[str, str]]:
+    """Return the rows of a table that comes with the program."""
+    text = (files("ocgnet") / "data" / name).read_text(encoding="utf-8")
+    return csv.DictReader(text.splitlines())
+
+
 @cache
 def weights() -> dict[str, float]:
     """Return the weight by normal offence code."""
-    found: dict[str, float] = {}
-    text = (files("ocgnet") / "data" / "ons_crime_severity_weights.csv").read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines()):
-        for code in _codes(row["ho_code"]):
-            found[code] = float(row["weight"])
+    by_code = {code: float(row["weight"]) for row in _rows_of(_WEIGHTS) for code in _codes(row["ho_code"])}
     for code, twin in _REKEYED.items():
-        found.setdefault(code, found[twin])
-    return found
+        by_code.setdefault(code, by_code[twin])
+    return by_code
 
 
 @cache
@@ -160,8 +163,7 @@ def offence_names() -> dict[str, str]:
 
     What a record says of the offence in its own words may name people; these words do not.
     """
-    text = (files("ocgnet") / "data" / "ons_crime_severity_weights.csv").read_text(encoding="utf-8")
-    named = {code: row["offence"] for row in csv.DictReader(text.splitlines()) for code in _codes(row["ho_code"])}
+    named = {code: row["offence"] for row in _rows_of(_WEIGHTS) for code in _codes(row["ho_code"])}
     return {**named, **_REKEYED_NAMES}
 
 
@@ -270,8 +272,7 @@ def offence_groups() -> dict[str, str]:
 
     The groups are those under which the Home Office counts recorded crime.
     """
-    text = (files("ocgnet") / "data" / "offence_groups.csv").read_text(encoding="utf-8")
-    return {normal_code(row["code"]): row["group"] for row in csv.DictReader(text.splitlines())}
+    return {normal_code(row["code"]): row["group"] for row in _rows_of("offence_groups.csv")}
 
 
 def harm_of(codes: pa.ChunkedArray) -> np.ndarray:
@@ -281,5 +282,4 @@ def harm_of(codes: pa.ChunkedArray) -> np.ndarray:
     distinct = [look_up(table, c) for c in encoded.dictionary.to_pylist()]
     by_code = np.array([np.nan if w is None else w for w in distinct] + [np.nan])
     positions: np.ndarray = pc.fill_null(encoded.indices, len(by_code) - 1).to_numpy()
-    found: np.ndarray = by_code[positions]
-    return found
+    return by_code.take(positions)

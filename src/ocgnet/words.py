@@ -51,7 +51,7 @@ class WordsError(ValueError):
 
     def __init__(self, key: str, says: str) -> None:
         super().__init__(says)
-        self.key = key
+        self.key = key[:LONGEST_WORD]
 
 
 @dataclass(frozen=True)
@@ -213,13 +213,13 @@ def _lists(given: Mapping[str, Any], key: str = "", depth: int = 0) -> Iterator[
         at = f"{key}.{name}" if key else name
         if isinstance(value, dict):
             if depth > 1:
-                raise WordsError(at[:LONGEST_WORD], f"Headings have a table and a column, as {_EXAMPLE}, and no more.")
+                raise WordsError(at, f"Headings have a table and a column, as {_EXAMPLE}, and no more.")
             yield from _lists(value, at, depth + 1)
             continue
         if not isinstance(value, list) or not all(isinstance(w, str) and plain(w) for w in value):
-            raise WordsError(at[:LONGEST_WORD], 'Write a list of words in quotes, as ["one", "two"].')
+            raise WordsError(at, 'Write a list of words in quotes, as ["one", "two"].')
         if any(len(w) > LONGEST_WORD or not w.isprintable() for w in value):
-            raise WordsError(at[:LONGEST_WORD], f"A word is one line of at most {LONGEST_WORD} characters.")
+            raise WordsError(at, f"A word is one line of at most {LONGEST_WORD} characters.")
         yield at, value
 
 
@@ -227,7 +227,7 @@ def _judge_section(name: str, section: Mapping[str, Any], ours: tuple[str, ...])
     seen: dict[str, str] = {}
     for our, words in section.items():
         if our not in ours or not isinstance(words, list):
-            raise WordsError(f"{name}.{our}"[:LONGEST_WORD], f"Our words here are {', '.join(ours)}.")
+            raise WordsError(f"{name}.{our}", f"Our words here are {', '.join(ours)}.")
         _judge_words(f"{name}.{our}", our, words, seen)
 
 
@@ -241,7 +241,7 @@ def _judge_words(key: str, our: str, words: list[str], seen: dict[str, str]) -> 
 
 
 def _judge_column(table: str, name: str, words: Any) -> None:
-    key = f"{table}.{name}"[:LONGEST_WORD]
+    key = f"{table}.{name}"
     if name not in _columns_of(table):
         raise WordsError(key, f"The table {table} has no such column; it has {', '.join(_columns_of(table))}.")
     if not isinstance(words, dict):
@@ -249,17 +249,14 @@ def _judge_column(table: str, name: str, words: Any) -> None:
     column = TABLES["nominals" if table == "person" else table].column(name)
     seen = {plain(own): own for own in column.enum}
     for our, listed in words.items():
+        at = f"{key}.{our}"
         if column.enum and our not in (*column.enum, NOT_KNOWN):
-            raise WordsError(f"{key}.{our}"[:LONGEST_WORD], f"Our words here are {', '.join(column.enum)}.")
+            raise WordsError(at, f"Our words here are {', '.join(column.enum)}.")
         if column.kind not in (Kind.ENUM, Kind.TEXT) and our != NOT_KNOWN:
-            raise WordsError(
-                f"{key}.{our}"[:LONGEST_WORD], f"This column holds no words; only {NOT_KNOWN} can stand here."
-            )
+            raise WordsError(at, f"This column holds no words; only {NOT_KNOWN} can stand here.")
         if not isinstance(listed, list):
-            raise WordsError(
-                f"{key}.{our}"[:LONGEST_WORD], f"Headings have a table and a column, as {_EXAMPLE}, and no more."
-            )
-        _judge_words(f"{key}.{our}", our, listed, seen)
+            raise WordsError(at, f"Headings have a table and a column, as {_EXAMPLE}, and no more.")
+        _judge_words(at, our, listed, seen)
 
 
 def _with(words: Words, given: Mapping[str, Any], *, own: bool) -> Words:

@@ -155,6 +155,8 @@ def test_a_check_does_not_load_pandas(tmp_path: Path) -> None:
         family_links="adult_id,child_id,relationship,verified / N1,K1,parent,yes",
         missing_episodes="child_id,missing_from,found_at / K1,2019-01-01T10:00,2019-01-02",
     )
-    program = f"import sys; from ocgnet.checks import check; check({str(tmp_path)!r}); print('pandas' in sys.modules)"
+    program = (
+        f"import sys; from ocgnet.checks.check import check; check({str(tmp_path)!r}); print('pandas' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -85,7 +85,8 @@ def newest(folder: Path) -> int:
 def test_a_bulk_load_killed_in_mid_import_is_run_again(neo4j, tmp_path) -> None:
     """The importing program dies with its Java; the database then does not open until the load is repeated."""
     script = (
-        "import sys\nfrom pathlib import Path\nfrom ocgnet.checks import check\nfrom ocgnet.store import LoadManifest\n"
+        "import sys\nfrom pathlib import Path\nfrom ocgnet.checks.check import check\n"
+        "from ocgnet.store import LoadManifest\n"
         "from ocgnet.store.neo4j.bulk import bulk_load\nfrom ocgnet.store.neo4j.connection import Address\n"
         "from ocgnet.store.neo4j import LocalServer\n"
         "def die(what, done, total):\n    print(what, flush=True)\n"

@@ -123,7 +123,8 @@ def test_a_load_interrupted_after_any_batch_ends_in_the_same_graph(neo4j, tiny, 
 def test_a_killed_load_that_is_repeated_ends_in_the_same_graph(neo4j, tmp_path) -> None:
     county = check(TINY.parent / "county").dataset
     script = (
-        "import sys\nfrom pathlib import Path\nfrom ocgnet.checks import check\nfrom ocgnet.store import *\n"
+        "import sys\nfrom pathlib import Path\nfrom ocgnet.checks.check import check\n"
+        "from ocgnet.store import *\n"
         "from ocgnet.store import neo4j_write\nneo4j_write.NODE_BATCH = neo4j_write.TIE_BATCH = 500\n"
         "from ocgnet.store.neo4j.store import Neo4jStore\nfrom ocgnet.store.neo4j.connection import Address\n"
         "store = Neo4jStore(Address.of(sys.argv[1]), lambda what, done, total: print(what, done, flush=True))\n"

@@ -59,22 +59,19 @@ class Births:
 
     def of(self, column: CheckedColumn) -> np.ndarray:
         """Return the date of birth per row of a column of ids, NaT where not known."""
-        found: np.ndarray = np.append(self.of_texts(column.texts), _UNKNOWN)[column.codes]
-        return found
+        return np.append(self.of_texts(column.texts), _UNKNOWN).take(column.codes)
 
     def of_texts(self, texts: pa.Array) -> np.ndarray:
         """Return the date of birth per id, NaT where not known."""
-        place = places(texts, self.ids)
         days = self._first.astype("datetime64[D]")
         days[self._first == _NEVER] = _UNKNOWN
-        found: np.ndarray = np.append(days, _UNKNOWN)[place]
-        return found
+        return np.append(days, _UNKNOWN).take(places(texts, self.ids))
 
 
 def places(texts: pa.Array, known: pa.Array) -> np.ndarray:
     """Return the position of each text in ``known``, -1 where it does not stand there."""
-    found = pc.index_in(texts, known)
-    return np.where(missing(found), -1, numbers(found, np.int32))
+    position = pc.index_in(texts, known)
+    return np.where(missing(position), -1, numbers(position, np.int32))
 
 
 def check_two_births(tables: Mapping[str, CheckedTable], births: Births) -> None:
@@ -173,9 +170,8 @@ def _days_of_events(column: CheckedColumn, events: CheckedTable, names: tuple[st
     of_text = np.full(len(key.texts), _UNKNOWN)
     sound = (key.codes >= 0) & events.good
     of_text[key.codes[sound]] = days[sound]
-    place = places(column.texts, key.texts)
-    found: np.ndarray = np.append(np.append(of_text, _UNKNOWN)[place], _UNKNOWN)[column.codes]
-    return found
+    of_named = np.append(of_text, _UNKNOWN)[places(column.texts, key.texts)]
+    return np.append(of_named, _UNKNOWN).take(column.codes)
 
 
 def _before(

@@ -12,21 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.model import Ahead, Column, Kind
-from ocgnet.sources.arrays import bools, fixed, missing, numbers, strings, text_bytes, without
-from ocgnet.sources.cells import EARLIEST, LONGEST_CELL, LONGEST_ID, CellError, day_first, read_cell
-
-
-def _screen(*odd: int) -> np.ndarray:
-    return np.isin(np.arange(256), odd)
-
+from ocgnet.sources.arrays import bools, byte_screen, fixed, missing, numbers, strings, text_bytes, without
+from ocgnet.sources.cells import EARLIEST, LONGEST_CELL, LONGEST_ID, CellError, read_cell
 
 _SCREENS = {
-    Kind.ID: (_screen(*range(0x20), ord("|"), ord("#"), *range(0x7F, 0x100)), LONGEST_ID),
-    Kind.TEXT: (_screen(0, ord("#")), LONGEST_CELL),
+    Kind.ID: (byte_screen(*range(0x20), ord("|"), ord("#"), *range(0x7F, 0x100)), LONGEST_ID),
+    Kind.TEXT: (byte_screen(0, ord("#")), LONGEST_CELL),
 }
 """A text without such a byte and within that length cannot be refused; most ids and names need no closer look."""
 
-_MAY_NEED_TRIMMING = _screen(*range(0x21), *range(0x80, 0x100))
+_MAY_NEED_TRIMMING = byte_screen(*range(0x21), *range(0x80, 0x100))
 _BLANK = strings([""])
 
 
@@ -79,22 +74,17 @@ class CheckedColumn:
         """
         texts = self.texts.to_pylist()
         if any(texts[k] != text for k, text in meant.items()):
-            self._keep_written()
             again = strings([meant.get(k, text) or "" for k, text in enumerate(texts)]).dictionary_encode()
             blank = bools(pc.is_in(again.dictionary, _BLANK))[_codes(again)]
             codes = np.where(blank, np.int32(-1), _codes(again))
-            self.codes, self.texts = np.append(codes, np.int32(-1))[self.codes], again.dictionary
-            self._judge()
+            self.put(np.append(codes, np.int32(-1))[self.codes], again.dictionary)
 
     def put(self, codes: np.ndarray, texts: pa.Array) -> None:
         """Hold other texts: ``codes``, one per row, are positions in ``texts``, -1 for blank."""
-        self._keep_written()
-        self.codes, self.texts = codes, texts
-        self._judge()
-
-    def _keep_written(self) -> None:
         if self._written is None:
             self._written = self.codes, self.texts
+        self.codes, self.texts = codes, texts
+        self._judge()
 
     def written(self, row: int) -> str:
         """Return what stands in the file in a row, however it is read; empty when blank."""
@@ -124,8 +114,7 @@ class CheckedColumn:
 
     def spread(self, distinct: np.ndarray) -> np.ndarray:
         """Carry a bool per distinct text to the rows; blank cells get False."""
-        found: np.ndarray = np.append(distinct, False)[self.codes]
-        return found
+        return np.append(distinct, False).take(self.codes)
 
     def text(self, row: int) -> str:
         """Return the text of a row, empty when blank."""
@@ -143,8 +132,7 @@ class CheckedColumn:
 
     def times(self) -> np.ndarray:
         """Date or moment per row, ``datetime64[s]``, NaT where blank or refused."""
-        found: np.ndarray = np.append(self._instants(), np.datetime64("NaT", "s"))[self.codes]
-        return found
+        return np.append(self._instants(), np.datetime64("NaT", "s")).take(self.codes)
 
     def day_counts(self, good: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the day of every distinct text and in how many of the ``good`` rows it stands."""
@@ -154,13 +142,9 @@ class CheckedColumn:
     def _instants(self) -> np.ndarray:
         date_only = self.declared.kind is Kind.DATE
         stored = numbers(self.values, np.int32 if date_only else np.int64).astype(np.int64)
-        found = stored.astype("datetime64[D]" if date_only else "datetime64[s]").astype("datetime64[s]")
-        found[missing(self.values)] = np.datetime64("NaT", "s")
-        return found
-
-    def day_first(self) -> np.ndarray:
-        """Return which distinct texts are dates written dd/mm/yyyy."""
-        return self.mask(day_first)
+        instants = stored.astype("datetime64[D]" if date_only else "datetime64[s]").astype("datetime64[s]")
+        instants[missing(self.values)] = np.datetime64("NaT", "s")
+        return instants
 
     def why(self, row: int) -> tuple[str, CellError | None]:
         """Return the text of a row and, when it is refused, the refusal."""

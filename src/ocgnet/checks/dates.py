@@ -35,6 +35,7 @@ def check_dates(
     named = settings.as_of or settings.period_to or about.as_of
     judged = np.datetime64(max(d for d in (named, period.last) if d), "D") if named else None
     latest_birth = min(filter(None, (about.as_of, settings.today)))
+    remedy = f"This lies after {judged}, the last day of the analysis, and does not count. Is the date right?"
     for name, checked in tables.items():
         for column in checked.columns.values():
             if column.declared.kind not in (Kind.DATE, Kind.MOMENT) or not len(column.texts):
@@ -46,11 +47,9 @@ def check_dates(
             elif is_dated(column.declared):
                 odd = _odd(checked, column, days.get(name), settings)
                 if column.declared.counts_from and judged is not None:
-                    _later(
-                        checked,
-                        column,
-                        (column.distinct_days > judged) & (column.distinct_days <= today) & ~odd,
-                        judged,
+                    later = (column.distinct_days > judged) & (column.distinct_days <= today) & ~odd
+                    checked.report_text(
+                        column.declared.name, Rule.LATER, column.where(later), always(remedy), Severity.WARNING
                     )
 
 
@@ -102,12 +101,6 @@ def _odd(checked: CheckedTable, column: CheckedColumn, days: Days | None, settin
     for rule, mask in ((Rule.FAR_OFF, far), (Rule.AHEAD, ahead & ~far)):
         checked.report(name, rule, column.where(mask), explain, Severity.WARNING)
     return odd
-
-
-def _later(checked: CheckedTable, column: CheckedColumn, later: np.ndarray, day: np.datetime64) -> None:
-    """Warn of rows that do not count because what dates them comes after the analysis."""
-    remedy = f"This lies after {day}, the last day of the analysis, and does not count. Is the date right?"
-    checked.report_text(column.declared.name, Rule.LATER, column.where(later), always(remedy), Severity.WARNING)
 
 
 def _span(first: np.datetime64, last: np.datetime64) -> str:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from ocgnet.checks.table import CheckedTable
 from ocgnet.model import PERSON_TABLES, Column, Kind
 from ocgnet.sources import Rule, Severity
-from ocgnet.sources.arrays import bools, fixed, strings, text_bytes
+from ocgnet.sources.arrays import bools, byte_screen, fixed, strings, text_bytes
 
 _SCIENTIFIC = r"^[0-9]([.,][0-9]+)?[eE]\+?[0-9]{1,3}$"
 
@@ -242,13 +242,9 @@ def _shape(texts: pa.Array) -> str:
     return re.sub("#+", "#", re.sub(r"[ _-]", "", "".join(letters)))
 
 
-def _screen(*signs: int) -> np.ndarray:
-    return np.isin(np.arange(256), signs)
-
-
-_ODD = _screen(*range(0x20), ord("."), *range(0x7F, 0x100))
-_DIGIT, _E = _screen(*range(ord("0"), ord("9") + 1)), _screen(ord("e"), ord("E"))
-_GAP = _screen(ord(" "), ord("-"), ord("_"))
+_ODD = byte_screen(*range(0x20), ord("."), *range(0x7F, 0x100))
+_DIGIT, _E = byte_screen(*range(ord("0"), ord("9") + 1)), byte_screen(ord("e"), ord("E"))
+_GAP = byte_screen(ord(" "), ord("-"), ord("_"))
 _FOLDED = np.array([ord(chr(b).lower().translate(_ALIKE)) if b < 0x80 else b for b in range(256)], np.uint8)
 
 

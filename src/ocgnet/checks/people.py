@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.checks.column import CheckedColumn
-from ocgnet.checks.table import CheckedTable, always
+from ocgnet.checks.table import CheckedTable, always, by_frequency
 from ocgnet.evidence.ages import ADULT, birthday
 from ocgnet.evidence.grades import SCHEMES
 from ocgnet.evidence.period import Period
 from ocgnet.harm import in_words, look_up, normal_code, readings
 from ocgnet.sources import Rule, Severity
-from ocgnet.sources.arrays import bools, fixed
+from ocgnet.sources.arrays import bools
 from ocgnet.sources.cells import near
 
 
@@ -63,17 +62,14 @@ def check_grades(reports: CheckedTable) -> None:
             if of_grade >= 0 and (declared in SCHEMES or not declared):
                 wrong[k] = grades[of_grade] not in SCHEMES.get(declared, {}).get(name, ())
         rows = np.flatnonzero(wrong[where])
-        reports.report(name, Rule.GRADE, rows, _Grades(scheme, grade))
+        reports.report(name, Rule.GRADE, rows, _refused_grade(scheme, grade))
 
 
-class _Grades:
-    """Explains a refused grade."""
+def _refused_grade(schemes: CheckedColumn, grades: CheckedColumn) -> Callable[[int], tuple[str, str]]:
+    name = grades.declared.name
 
-    def __init__(self, scheme: CheckedColumn, grade: CheckedColumn) -> None:
-        self.scheme, self.grade = scheme, grade
-
-    def __call__(self, row: int) -> tuple[str, str]:
-        scheme, grade, name = self.scheme.text(row), self.grade.text(row), self.grade.declared.name
+    def explain(row: int) -> tuple[str, str]:
+        scheme, grade = schemes.text(row), grades.text(row)
         if not scheme:
             return grade, f"Fill in grading_scheme ({' or '.join(SCHEMES)}): a grade means nothing without it."
         allowed = SCHEMES[scheme][name]
@@ -83,9 +79,7 @@ class _Grades:
         tip = f" It is a grade of {others[0]}: is grading_scheme right?" if others else ""
         return grade, f"Under {scheme} write one of {', '.join(allowed)}.{tip}"
 
-
-MOST_CODES = 20
-"""Offence codes without a weight that are told one by one; the others are told together."""
+    return explain
 
 
 def check_offence_codes(crimes: CheckedTable, weights: Mapping[str, float]) -> None:
@@ -100,22 +94,9 @@ def check_offence_codes(crimes: CheckedTable, weights: Mapping[str, float]) -> N
     ambiguous = column.mask(lambda text: len(readings(text)) > 1)
     crimes.report_text("offence_code", Rule.OFFENCE_CODE, column.where(ambiguous), _several_readings)
     unknown = column.mask(lambda text: look_up(weights, text) is None) & ~ambiguous
-    rows = column.where(unknown)
-    if not len(rows):
-        return
-    codes, counts = np.unique(column.codes[rows], return_counts=True)
-    texts = column.texts.take(fixed(codes, pa.int32())).to_pylist()
-    order = sorted(range(len(codes)), key=lambda k: (-counts[k], texts[k]))
-    for k in order[:MOST_CODES]:
-        crimes.report_text(
-            "offence_code",
-            Rule.UNWEIGHTED,
-            rows[column.codes[rows] == codes[k]],
-            _unweighted(weights, int(counts[k])),
-            Severity.WARNING,
-        )
-    rest = rows[np.isin(column.codes[rows], codes[order[MOST_CODES:]])]
-    crimes.report_text("offence_code", Rule.UNWEIGHTED, rest, _unweighted(weights, len(rest)), Severity.WARNING)
+    for rows in by_frequency(column.codes, column.texts.to_pylist(), np.flatnonzero(unknown)):
+        remedy = _unweighted(weights, len(rows))
+        crimes.report_text("offence_code", Rule.UNWEIGHTED, rows, remedy, Severity.WARNING)
 
 
 def _several_readings(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ocgnet.checks.column import CheckedColumn
-from ocgnet.checks.table import CheckedTable
+from ocgnet.checks.table import CheckedTable, by_frequency
 from ocgnet.sources import Rule, Severity
 from ocgnet.sources.arrays import strings
 
@@ -20,9 +20,6 @@ OF_EVENTS = ("crimes", "intel_reports", "stop_checks")
 
 OF_PEOPLE = ("nominals", "people", "children")
 """Tables whose districts may lie anywhere, because people may live anywhere."""
-
-MOST_TOLD = 20
-"""Names of one column that are told one by one; the others are told together."""
 
 _NEAR = 80.0
 """Likeness, of 100, from which a name of the list is named as the one that may be meant."""
@@ -161,25 +158,15 @@ def _tell(
     odd: Iterable[int],
     remedy: Callable[[int], str],
 ) -> None:
-    """Warn of some names, each with its count, the most frequent first; of very many the rest together.
-
-    ``of_row`` is the position in ``names`` of the name in each row, -1 where none is; ``odd`` are the positions told.
-    """
-    marked = np.zeros(len(names) + 1, bool)
-    marked[list(odd)] = True
-    rows = np.flatnonzero(marked[of_row])
-    codes, counts = np.unique(of_row[rows], return_counts=True)
-    order = sorted(range(len(codes)), key=lambda i: (-counts[i], names[int(codes[i])]))
+    """Warn of some names, as :func:`by_frequency` gives their rows."""
 
     def explain(row: int) -> tuple[str, str]:
         # Asked only of what somebody reads, so that a million odd names cost no million sentences.
         k = int(of_row[row])
         return names[k], remedy(k)
 
-    for i in order[:MOST_TOLD]:
-        table.report(column.declared.name, rule, rows[of_row[rows] == codes[i]], explain, Severity.WARNING)
-    rest = rows[np.isin(of_row[rows], codes[order[MOST_TOLD:]])]
-    table.report(column.declared.name, rule, rest, explain, Severity.WARNING)
+    for rows in by_frequency(of_row, names, list(odd)):
+        table.report(column.declared.name, rule, rows, explain, Severity.WARNING)
 
 
 def _districts_as_listed(table: CheckedTable, file: str, known: _Wards, *, lives: bool) -> None:
@@ -191,16 +178,11 @@ def _districts_as_listed(table: CheckedTable, file: str, known: _Wards, *, lives
     if lives:
         # People may live anywhere; only what may be a district of the force is told.
         odd = [k for k in odd[:_MOST_COMPARED] if _near(texts[k], names)]
-    codes = column.codes
-    _tell(
-        table,
-        column,
-        Rule.PLACE,
-        codes,
-        texts,
-        odd,
-        lambda k: _missing("district", texts[k], file, _near(texts[k], names)),
-    )
+
+    def remedy(k: int) -> str:
+        return _missing("district", texts[k], file, _near(texts[k], names))
+
+    _tell(table, column, Rule.PLACE, column.codes, texts, odd, remedy)
 
 
 def _missing(what: str, name: str, file: str, guess: str) -> str:
@@ -212,8 +194,8 @@ def _near(name: str, names: Iterable[str]) -> str:
     from rapidfuzz import fuzz, process
 
     ordered = sorted(names)
-    found = process.extractOne(sign_of(name), [sign_of(n) for n in ordered], scorer=fuzz.ratio, score_cutoff=_NEAR)
-    return ordered[found[2]] if found else ""
+    best = process.extractOne(sign_of(name), [sign_of(n) for n in ordered], scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return ordered[best[2]] if best else ""
 
 
 def _wards_of(table: CheckedTable, known: _Wards, file: str = "") -> None:
@@ -243,7 +225,8 @@ def _no_such_ward(ward: str, district: str, known: _Wards, file: str) -> str:
         where = " and ".join(sorted(homes))
         return f"{file} has the ward {ward} in {where}, and not in {district}. Correct one of the two."
     inside = {name for (_, around), name in known.by_district.items() if around == district}
-    return _missing("ward", ward, file, _near(ward, inside) or _near(ward, _all(known)))
+    anywhere = {name for names in known.anywhere.values() for name in names}
+    return _missing("ward", ward, file, _near(ward, inside) or _near(ward, anywhere))
 
 
 def _as_listed(names: list[tuple[str, str]], known: _Wards) -> Iterator[tuple[int, str]]:
@@ -252,8 +235,8 @@ def _as_listed(names: list[tuple[str, str]], known: _Wards) -> Iterator[tuple[in
             continue
         sign = sign_of(ward)
         anywhere = known.anywhere.get(sign, set())
-        if found := known.by_district.get((sign, district)):
-            yield k, found
+        if listed := known.by_district.get((sign, district)):
+            yield k, listed
         elif len(anywhere) == 1:
             # The district is not recorded, or is another; the name itself can only be this one.
             yield k, next(iter(anywhere))
@@ -264,10 +247,6 @@ def _as_most(names: list[tuple[str, str]], rows: np.ndarray) -> dict[int, str]:
     for k in sorted((k for k, n in enumerate(names) if n[0]), key=lambda k: _rank(names[k][0], int(rows[k]))):
         best.setdefault((sign_of(names[k][0]), names[k][1]), names[k][0])
     return {k: best[sign_of(ward), district] for k, (ward, district) in enumerate(names) if ward}
-
-
-def _all(known: _Wards) -> set[str]:
-    return {name for names in known.anywhere.values() for name in names}
 
 
 def _put(ward: CheckedColumn, pairs: _Pairs, changed: Mapping[int, str]) -> None:

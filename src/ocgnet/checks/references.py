@@ -121,8 +121,8 @@ def _missing(column: CheckedColumn, keys: list[pa.Array]) -> tuple[np.ndarray, s
 
 
 def _under(texts: pa.Array, keys: list[pa.Array]) -> np.ndarray:
-    found: np.ndarray = np.logical_or.reduce([_among(texts, k) for k in keys])
-    return found
+    listed: np.ndarray = np.logical_or.reduce([_among(texts, k) for k in keys])
+    return listed
 
 
 def _parts(text: str) -> list[str]:

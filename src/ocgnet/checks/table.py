@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -19,6 +19,7 @@ from ocgnet.model import TABLES, Kind
 from ocgnet.settings import Settings
 from ocgnet.sources import Finding, RawTable, Rule, Severity
 from ocgnet.sources.arrays import numbers
+from ocgnet.sources.cells import day_first
 from ocgnet.words import Words
 
 # Rows by their identity: in which order they stand, and which stand more than once.
@@ -73,17 +74,17 @@ def identities(columns: Sequence[CheckedColumn]) -> np.ndarray:
 
     Blank equals blank and comes last. What was refused equals nothing else.
     """
-    found = np.zeros(len(columns[0].codes), np.int64)
+    ranks = np.zeros(len(columns[0].codes), np.int64)
     size = 1
     for column in columns:
         # Room for a rank of each text, for each refused text once more, and for blank.
         width = 2 * len(column.texts) + 2
         if size * width >= 2**62:
-            found = np.unique(found, return_inverse=True)[1].astype(np.int64)
-            size = len(found) + 1
-        found = found * width + _ranks(column)
+            ranks = np.unique(ranks, return_inverse=True)[1].astype(np.int64)
+            size = len(ranks) + 1
+        ranks = ranks * width + _ranks(column)
         size *= width
-    return found
+    return ranks
 
 
 def _ranks(column: CheckedColumn) -> np.ndarray:
@@ -91,8 +92,7 @@ def _ranks(column: CheckedColumn) -> np.ndarray:
     texts = len(column.texts)
     ranks = numbers(pc.rank(column.values, tiebreaker="dense"), np.uint64).astype(np.int64)
     ranks[column.refused] = texts + 1 + np.flatnonzero(column.refused)
-    found: np.ndarray = np.append(ranks, 2 * texts + 1)[column.codes]
-    return found
+    return np.append(ranks, 2 * texts + 1).take(column.codes)
 
 
 class CheckedTable:
@@ -134,8 +134,7 @@ class CheckedTable:
         places = np.searchsorted(self.raw.lines, lines)
         inside = places < len(self.raw.lines)
         places, lines = places[inside], lines[inside]
-        found: np.ndarray = places[self.raw.lines[places] == lines]
-        return found
+        return np.compress(self.raw.lines[places] == lines, places)
 
     @cached_property
     def identity(self) -> np.ndarray:
@@ -192,13 +191,10 @@ class CheckedTable:
     def fall(self, rows: np.ndarray, column: str, of: str) -> None:
         """Leave out rows whose ``column`` names a row of the table ``of`` that was left out, and list them."""
         texts = self.columns[column]
+        remedy = f"The row of {of} that it names was left out, and so is this one. Mend that row; then both count."
 
         def explain(k: int) -> tuple[str, str]:
-            text = texts.text(int(rows[k]))
-            return (
-                text,
-                f"The row of {of} that it names was left out, and so is this one. Mend that row; then both count.",
-            )
+            return texts.text(int(rows[k])), remedy
 
         self.fallen.append(Finding(self.raw.file, column, Rule.LEFT_OUT, self.raw.lines[rows], explain))
         self.leave_out(rows, Rule.LEFT_OUT, of)
@@ -241,19 +237,21 @@ def check_alone(checked: CheckedTable) -> None:
 def _cells(checked: CheckedTable) -> None:
     for name, column in checked.columns.items():
         rows = column.where(column.refused)
-        if len(rows):
-            for rule, of_rule in _by_rule(column, rows):
-                checked.report(name, rule, of_rule, _refusal(column))
+
+        def explain(row: int, column: CheckedColumn = column) -> tuple[str, str]:
+            text, refusal = column.why(row)
+            return text, refusal.remedy if refusal else ""
+
+        for rule, of_rule in _by_rule(column, rows):
+            checked.report(name, rule, of_rule, explain)
         if column.declared.kind in (Kind.DATE, Kind.MOMENT):
-            checked.report_text(
-                name,
-                Rule.DAY_FIRST,
-                column.where(column.day_first()),
-                lambda text: (
-                    f"Read as day {text.split('/')[0]} of month {text.split('/')[1]}; year-month-day is safer."
-                ),
-                Severity.WARNING,
-            )
+            written = column.where(column.mask(day_first))
+            checked.report_text(name, Rule.DAY_FIRST, written, _day_first_read, Severity.WARNING)
+
+
+def _day_first_read(text: str) -> str:
+    day, month, *_ = text.split("/")
+    return f"Read as day {day} of month {month}; year-month-day is safer."
 
 
 def _by_rule(column: CheckedColumn, rows: np.ndarray) -> Iterable[tuple[Rule, np.ndarray]]:
@@ -266,14 +264,6 @@ def _by_rule(column: CheckedColumn, rows: np.ndarray) -> Iterable[tuple[Rule, np
         if refusal is not None:
             rules.setdefault(refusal.rule, []).append(int(code))
     return ((rule, rows[np.isin(codes, members)]) for rule, members in rules.items())
-
-
-def _refusal(column: CheckedColumn) -> Callable[[int], tuple[str, str]]:
-    def explain(row: int) -> tuple[str, str]:
-        text, refusal = column.why(row)
-        return text, refusal.remedy if refusal else ""
-
-    return explain
 
 
 def _required(checked: CheckedTable) -> None:
@@ -296,6 +286,26 @@ def _nothing_there(remedy: str) -> Callable[[int], tuple[str, str]]:
 def always(remedy: str) -> Callable[[str], str]:
     """Return a remedy that is the same whatever the text."""
     return lambda _: remedy
+
+
+MOST_TOLD = 20
+"""Words of one column that are told one by one; the others are told together."""
+
+
+def by_frequency(of_row: np.ndarray, texts: Sequence[str], odd: Sequence[int] | np.ndarray) -> Iterator[np.ndarray]:
+    """Yield the rows of each odd text, the most frequent first; those of very many texts together at the end.
+
+    ``of_row`` is the position in ``texts`` of the text in each row, -1 where none is; ``odd`` are positions in it.
+    """
+    marked = np.zeros(len(texts) + 1, bool)
+    marked[odd] = True
+    rows = np.flatnonzero(marked[of_row])
+    codes, counts = np.unique(of_row[rows], return_counts=True)
+    order = sorted(range(len(codes)), key=lambda i: (-counts[i], texts[int(codes[i])]))
+    for i in order[:MOST_TOLD]:
+        yield rows[of_row[rows] == codes[i]]
+    if len(order) > MOST_TOLD:
+        yield rows[np.isin(of_row[rows], codes[order[MOST_TOLD:]])]
 
 
 def _pairs(checked: CheckedTable) -> None:
@@ -333,12 +343,8 @@ def _orders(checked: CheckedTable) -> None:
 def _duplicates(checked: CheckedTable) -> None:
     names = checked.declared.identity
     # Rows with a blank or refused key are reported for that; as duplicates they would be noise.
-    sound = np.logical_and.reduce(
-        [
-            ~checked.columns[n].blank & ~checked.columns[n].spread(checked.columns[n].refused)
-            for n in checked.declared.key
-        ]
-    )
+    keys = [checked.columns[n] for n in checked.declared.key]
+    sound = np.logical_and.reduce([~key.blank & ~key.spread(key.refused) for key in keys])
     repeats = repeats_of(checked.columns, checked.identity, sound, checked.good)
     if repeats is None:
         return

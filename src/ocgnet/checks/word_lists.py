@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
-from ocgnet.checks.column import CheckedColumn
 from ocgnet.checks.readings import Reading
-from ocgnet.checks.table import CheckedTable, always
+from ocgnet.checks.table import CheckedTable, always, by_frequency
 from ocgnet.english import counted
 from ocgnet.model.columns import COUNTRIES
 from ocgnet.settings import Settings
@@ -18,9 +17,6 @@ from ocgnet.words import NOT_KNOWN, RISK_COLUMNS, RISK_LEVELS, Words, plain
 DRUGS = "drug trafficking"
 """The kind of crime that the figures count; whatever is of this kind is written so."""
 
-MOST_TOLD = 20
-"""Words of one column that are told one by one; the others are told together."""
-
 
 def check_risks(children: CheckedTable, settings: Settings) -> None:
     """Tell words of a risk scheme that stand in no list: they are no risk and no absence of one."""
@@ -28,7 +24,7 @@ def check_risks(children: CheckedTable, settings: Settings) -> None:
     for name in RISK_COLUMNS:
         column = children.columns[name]
         odd = column.mask(lambda text: bool(text) and plain(text) not in known)
-        for rows in _by_word(column, odd):
+        for rows in by_frequency(column.codes, column.texts.to_pylist(), np.flatnonzero(odd)):
             children.report_text(name, Rule.RISK, rows, _unknown_risk(len(rows)), Severity.WARNING)
 
 
@@ -49,13 +45,14 @@ def check_crime_types(ocgs: CheckedTable, words: Words) -> None:
     texts = column.texts.to_pylist()
     listed = column.declared.counted_as
     read: dict[int, str] = {}
-    odd = np.zeros(len(texts), bool)
+    odd = []
     for k, text in enumerate(texts):
         kinds = words.crime_kind(text) if text else ("",)
         if len(kinds) == 1 and (kinds[0] == DRUGS or plain(text) not in listed):
             read[k] = kinds[0]
-        odd[k] = len(kinds) != 1 and plain(text) not in listed
-    for rows in _by_word(column, odd):
+        if len(kinds) != 1 and plain(text) not in listed:
+            odd.append(k)
+    for rows in by_frequency(column.codes, texts, odd):
         ocgs.report_text("primary_crime_type", Rule.CRIME_TYPE, rows, _of_no_kind(words, len(rows)), Severity.WARNING)
     changed = {k: kind for k, kind in read.items() if plain(texts[k]) != kind}
     rows_of = column.rows_of(changed)
@@ -90,15 +87,3 @@ def _no_country(code: str) -> str:
         f"{code} stands for no country in ISO 3166: it is not assigned, or reserved. Write the two letters of the "
         "country, or delete the row when it is not known."
     )
-
-
-def _by_word(column: CheckedColumn, odd: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield the rows of each marked word, the most frequent first; those of very many words together at the end."""
-    rows = column.where(odd)
-    codes, counts = np.unique(column.codes[rows], return_counts=True)
-    texts = [str(column.texts[int(c)]) for c in codes]
-    order = sorted(range(len(codes)), key=lambda k: (-counts[k], texts[k]))
-    for k in order[:MOST_TOLD]:
-        yield rows[column.codes[rows] == codes[k]]
-    if len(order) > MOST_TOLD:
-        yield rows[np.isin(column.codes[rows], codes[order[MOST_TOLD:]])]

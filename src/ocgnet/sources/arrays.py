@@ -55,6 +55,11 @@ def text_bytes(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     return ends - begin, held[begin:end]
 
 
+def byte_screen(*signs: int) -> np.ndarray:
+    """Return, by the value of a byte, whether it is one of ``signs``; shape ``(256,)``."""
+    return np.isin(np.arange(256), signs)
+
+
 def fixed(values: np.ndarray, kind: pa.DataType, missing: np.ndarray | None = None) -> pa.Array:
     """Return numbers, dates or flags as an Arrow array; entries marked in ``missing`` are null.
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from ocgnet.english import close_to
@@ -105,12 +106,10 @@ def _enum(column: Column, text: str) -> str:
 
 def _date(_: Column, text: str) -> date:
     day, _gap, clock = text.replace("T", " ").partition(" ")
-    found = _day(day, Rule.DATE)
-    if not clock:
-        return found
-    if re.fullmatch(r"00?:00(:00(\.0+)?)?", clock):
-        return found
-    raise CellError(Rule.DATE, f"Write the date without a time: {found}.")
+    value = _day(day, Rule.DATE)
+    if clock and not re.fullmatch(r"00?:00(:00(\.0+)?)?", clock):
+        raise CellError(Rule.DATE, f"Write the date without a time: {value}.")
+    return value
 
 
 def _moment(_: Column, text: str) -> datetime:
@@ -200,43 +199,37 @@ def read_header(table: Table, file: str, cells: Sequence[str], line: int = 1) ->
     A name counts when it is written exactly as in the model; for a near miss the remedy names the
     column that is probably meant. A column without a name is left alone: spreadsheets leave them behind.
     """
-    named = sum(1 for c in cells if c.strip())
-    if named > MOST_COLUMNS:
+    note = partial(one, file, line=line)
+    names = [c.strip() for c in cells]
+    if (named := sum(map(bool, names))) > MOST_COLUMNS:
         remedy = (
             f"The header names {named:,} columns, and a table has at most {MOST_COLUMNS:,}. Export the table again, "
             f"with the columns of {table.name} only; ocgnet template DIR writes them."
         )
-        return Header(len(cells), {}, (one(file, Rule.HEADER, remedy, line=line, whole_file=True),))
-    names = [c.strip() for c in cells]
+        return Header(len(cells), {}, (note(Rule.HEADER, remedy, whole_file=True),))
     if refused := _other_separator(table, names):
         first = next(c.name for c in table.columns if c.never_blank)
-        return Header(
-            len(cells), {}, (one(file, Rule.MISSING_COLUMN, refused, line=line, column=first, whole_file=True),)
-        )
-    counts = Counter(n for n in names if n)
+        return Header(len(cells), {}, (note(Rule.MISSING_COLUMN, refused, column=first, whole_file=True),))
     known = {c.name for c in table.columns}
     places: dict[str, int] = {}
     findings: list[Finding] = []
     for place, name in enumerate(names):
-        if name in known and name not in places:
-            places[name] = place
-    for name in sorted(n for n, times in counts.items() if times > 1):
-        remedy = f"Rename or delete one of the {counts[name]} columns called {name}."
-        findings.append(one(file, Rule.HEADER, remedy, line=line, column=name, value=name, whole_file=True))
+        if name in known:
+            places.setdefault(name, place)
+    for name, times in sorted(Counter(filter(None, names)).items()):
+        if times > 1:
+            remedy = f"Rename or delete one of the {times} columns called {name}."
+            findings.append(note(Rule.HEADER, remedy, column=name, value=name, whole_file=True))
     absent = [c.name for c in table.columns if c.name not in places]
     meant = {n: near(n, absent) for n in names if n and n not in known}
     for name, guess in meant.items():
         tip = f"Rename it to {guess}" if guess else "Delete it, or leave it"
         remedy = f"{tip}: {table.name} has no column of this name, so it is not read."
-        findings.append(
-            one(file, Rule.UNKNOWN_COLUMN, remedy, line=line, column=name, value=name, severity=Severity.WARNING)
-        )
+        findings.append(note(Rule.UNKNOWN_COLUMN, remedy, column=name, value=name, severity=Severity.WARNING))
     for column in table.columns:
         if column.never_blank and column.name not in places:
             remedy = _missing(table, column.name, {g: n for n, g in meant.items()})
-            findings.append(
-                one(file, Rule.MISSING_COLUMN, remedy, line=line, column=column.name, whole_file=True),
-            )
+            findings.append(note(Rule.MISSING_COLUMN, remedy, column=column.name, whole_file=True))
     return Header(len(names), places, tuple(findings))
 
 
@@ -246,8 +239,7 @@ def near(text: str, allowed: Sequence[str]) -> str:
     >>> near("Nominal ID", ["nominal_id", "name"]), near("colour", ["nominal_id", "name"])
     ('nominal_id', '')
     """
-    found = close_to(text.strip().lower().replace(" ", "_")[:100], allowed, 1, 0.75)
-    return found[0] if found else ""
+    return next(iter(close_to(text.strip().lower().replace(" ", "_")[:100], allowed, 1, 0.75)), "")
 
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}

@@ -14,6 +14,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from ocgnet.errors import SourceError
+from ocgnet.files.writing import to_disk
 
 LARGEST = 4_000_000_000
 """Bytes of one file that is read whole; a table takes about twice its size in memory."""
@@ -116,13 +117,13 @@ def commit(folder: Path, names: Sequence[str]) -> None:
     """Let staged files take the place of those in the folder, all or none."""
     stage = folder / STAGE
     for name in names:
-        _to_disk(stage / name)
+        to_disk(stage / name)
     written = stage / f"{_JOURNAL}.new"
     written.write_text(json.dumps({name: _sha256(stage / name) for name in sorted(names)}), encoding="utf-8")
-    _to_disk(written)
-    _folder_to_disk(stage)
+    to_disk(written)
+    to_disk(stage)
     written.replace(stage / _JOURNAL)
-    _folder_to_disk(stage)
+    to_disk(stage)
     settle(folder)
 
 
@@ -144,7 +145,7 @@ def settle(folder: Path) -> bool:
                 if _sha256(staged) != digest:
                     raise SourceError(f"{staged} is damaged, so the change to {folder} cannot be finished.")
                 staged.replace(folder / staged.name)
-        _folder_to_disk(folder)
+        to_disk(folder)
         journal.unlink(missing_ok=True)
         shutil.rmtree(stage, ignore_errors=True)
     except FileNotFoundError:
@@ -167,18 +168,3 @@ def discard(folder: Path) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _to_disk(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _folder_to_disk(path: Path) -> None:
-    # Windows opens no folder; its renames are journaled by the file system.
-    with suppress(OSError):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

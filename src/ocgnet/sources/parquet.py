@@ -49,15 +49,11 @@ def read_parquet(table: Table, path: Path) -> RawTable:
         return RawTable(table.name, path.name, {}, nothing, (one(path.name, Rule.UNREADABLE, remedy, whole_file=True),))
     columns: dict[str, pa.ChunkedArray] = {}
     for name in header.places:
-        found = _repeated(given[name]) or as_text(given[name])
-        if isinstance(found, str):
-            findings.append(
-                one(
-                    path.name, Rule.UNREADABLE, found, line=1, column=name, value=str(given[name].type), whole_file=True
-                )
-            )
+        text, kind = _repeated(given[name]) or as_text(given[name]), str(given[name].type)
+        if isinstance(text, str):
+            findings.append(one(path.name, Rule.UNREADABLE, text, line=1, column=name, value=kind, whole_file=True))
         else:
-            columns[name] = found
+            columns[name] = text
     lines = np.arange(2, given.num_rows + 2, dtype=np.int32)
     return _without_blank_rows(RawTable(table.name, path.name, columns, lines, tuple(findings), given.num_rows))
 

@@ -42,8 +42,6 @@ def read_source(path: str | Path, *, only: Collection[str] | None = None) -> Sou
         # A folder of CSV files does not need the reader of workbooks; it would cost start-up.
         from ocgnet.sources.xlsx import read_workbook
 
-        if why := refusal(path):
-            raise SourceError(f"{path} {why}. Name the workbook itself.")
         stamp = Stamp.of(path)
         about, tables, findings = read_workbook(path)
         beside, stamps = path.parent / WORDS_FILE, {path: stamp}
@@ -52,7 +50,7 @@ def read_source(path: str | Path, *, only: Collection[str] | None = None) -> Sou
             stamps[beside] = Stamp.of(beside)
             words, wrong = _read_words(beside)
             findings = [*findings, *wrong]
-        return Source(path, about, _in_order(tables), tuple(findings), tuple(stamps), stamps, words, frozenset(tables))
+        return Source(path, about, _in_order(tables), tuple(findings), stamps, words, frozenset(tables))
     if path.suffix.lower() in (".csv", ".parquet"):
         raise SourceError(f"{path} is a single table. Name the folder it stands in: {path.parent}")
     raise SourceError(f"{path} is no folder and no .xlsx workbook. Save it as .xlsx, or as CSV files in one folder.")
@@ -101,7 +99,7 @@ def _folder(path: Path, wanted: Collection[str]) -> Source:
             f"{path} holds no table. Put nominals.csv into it (ocgnet template DIR writes one to fill in), "
             "or name another folder."
         )
-    return Source(path, about, _in_order(tables), tuple(findings), tuple(stamps), stamps, words, frozenset(present))
+    return Source(path, about, _in_order(tables), tuple(findings), stamps, words, frozenset(present))
 
 
 def _promised(file: Path) -> bool:

@@ -59,7 +59,6 @@ class Source:
     about: About
     tables: Mapping[str, RawTable]
     findings: tuple[Finding, ...] = ()
-    files: tuple[Path, ...] = ()
     stamps: Mapping[Path, Stamp] = field(default_factory=dict)
     words: Words = field(default_factory=built_in)
     present: frozenset[str] = frozenset()
@@ -71,14 +70,14 @@ class Source:
         """
         rows = {t.file: t.rows_in for t in self.tables.values()}
         total = sum(rows.values())
-        found = []
-        for path in self.files:
+        prints = []
+        for path, stamp in self.stamps.items():
             with opened(path) as file:
-                if path in self.stamps and Stamp.of(path) != self.stamps[path]:
+                if Stamp.of(path) != stamp:
                     raise SourceError(changed(path))
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found.append(SourceFile(path.name, digest, total if path == self.path else rows.get(path.name, 0)))
-        return tuple(found)
+            prints.append(SourceFile(path.name, digest, total if path == self.path else rows.get(path.name, 0)))
+        return tuple(prints)
 
 
 # What a folder says of itself: ``about.toml``, or the sheet ``about`` of a workbook.
@@ -120,44 +119,34 @@ def read_about(file: str, given: Mapping[str, Any], lines: Mapping[str, int]) ->
     """Return the description and what is wrong with it; text is read as a cell of a table would be."""
     read: dict[str, Any] = {}
     findings: list[Finding] = []
-    for key, value in given.items():
+
+    def note(key: str, value: Any, remedy: str, severity: Severity = Severity.ERROR) -> None:
+        error = severity is Severity.ERROR
         at = lines.get(key, 0)
+        findings.append(
+            one(file, Rule.ABOUT, remedy, line=at, column=key, value=_shown(value), severity=severity, whole_file=error)
+        )
+
+    for key, value in given.items():
         if key not in FIELDS:
             guess = near(key, list(FIELDS))
-            remedy = (
-                f"Write {guess} instead." if guess else f"Known keys are {', '.join(FIELDS)}; this one is not read."
-            )
-            findings.append(
-                one(file, Rule.ABOUT, remedy, line=at, column=key, value=_shown(value), severity=Severity.WARNING)
-            )
+            known = f"Known keys are {', '.join(FIELDS)}; this one is not read."
+            note(key, value, f"Write {guess} instead." if guess else known, Severity.WARNING)
             continue
         try:
-            if (found := _value(FIELDS[key], value)) is None:
-                continue
-            if isinstance(found, date) and is_no_day(found):
-                remedy = f"This is an open end and no day, so {key} is taken as blank. Leave the line out."
-                findings.append(
-                    one(file, Rule.ABOUT, remedy, line=at, column=key, value=_shown(value), severity=Severity.WARNING)
-                )
-                continue
-            read[key] = found
+            cell = _value(FIELDS[key], value)
         except CellError as refused:
-            remedy = refused.remedy
-            findings.append(one(file, Rule.ABOUT, remedy, line=at, column=key, value=_shown(value), whole_file=True))
+            note(key, value, refused.remedy)
+            continue
+        if isinstance(cell, date) and is_no_day(cell):
+            remedy = f"This is an open end and no day, so {key} is taken as blank. Leave the line out."
+            note(key, value, remedy, Severity.WARNING)
+        elif cell is not None:
+            read[key] = cell
     about = About(**read)
     if about.period_from and about.period_to and about.period_from > about.period_to:
         remedy = f"The period ends on {about.period_to}, before it begins. Correct one of the two dates."
-        findings.append(
-            one(
-                file,
-                Rule.ABOUT,
-                remedy,
-                line=lines.get("period_from", 0),
-                column="period_from",
-                value=str(about.period_from),
-                whole_file=True,
-            )
-        )
+        note("period_from", str(about.period_from), remedy)
     return about, findings
 
 

@@ -61,23 +61,18 @@ class DuckDBFile:
         """
         [(name,)] = db.execute("SELECT current_database()").fetchall()
 
-        def fill(partial: Path) -> None:
-            partial.unlink()
-            try:
-                db.execute("ATTACH ':memory:' AS changed")
-                db.execute(f'COPY FROM DATABASE "{name}" TO changed')
-                apply(db, "changed")
-                place = str(partial).replace("'", "''")
-                db.execute(f"ATTACH '{place}' AS anew")
-                db.execute("COPY FROM DATABASE changed TO anew")
-                db.execute("CHECKPOINT anew")
-                db.execute("DETACH anew")
-            finally:
-                partial.with_name(f"{partial.name}.wal").unlink(missing_ok=True)
-            partial.chmod(0o600)
+        def make(partial: Path) -> None:
+            db.execute("ATTACH ':memory:' AS changed")
+            db.execute(f'COPY FROM DATABASE "{name}" TO changed')
+            apply(db, "changed")
+            place = str(partial).replace("'", "''")
+            db.execute(f"ATTACH '{place}' AS anew")
+            db.execute("COPY FROM DATABASE changed TO anew")
+            db.execute("CHECKPOINT anew")
+            db.execute("DETACH anew")
 
         if anew:
-            self._put(fill)
+            self._put(make)
             return
         with self._written():
             db.execute("BEGIN")
@@ -103,15 +98,6 @@ class DuckDBFile:
             ) from error
 
     def _write(self, records: Dataset, states: Mapping[str, ForceState]) -> None:
-        def fill(partial: Path) -> None:
-            partial.unlink()
-            try:
-                make(partial)
-            finally:
-                # What the database had not merged into its file, when the disk filled up.
-                partial.with_name(f"{partial.name}.wal").unlink(missing_ok=True)
-            partial.chmod(0o600)
-
         def make(partial: Path) -> None:
             with connect(partial) as db:
                 for table in TABLES.values():
@@ -126,10 +112,20 @@ class DuckDBFile:
                 # Closing would do this too, and say nothing when the disk is full.
                 db.execute("CHECKPOINT")
 
-        self._put(fill)
+        self._put(make)
 
-    def _put(self, fill: Callable[[Path], None]) -> None:
-        """Put a new file in the place of the store."""
+    def _put(self, make: Callable[[Path], None]) -> None:
+        """Put a new file, which ``make`` makes, in the place of the store."""
+
+        def fill(partial: Path) -> None:
+            partial.unlink()
+            try:
+                make(partial)
+            finally:
+                # What the database had not merged into its file, when the disk filled up.
+                partial.with_name(f"{partial.name}.wal").unlink(missing_ok=True)
+            partial.chmod(0o600)
+
         with self._written():
             write_file(self.path, fill, replace=True)
 
@@ -167,8 +163,8 @@ class DuckDBFile:
     def states(self, db: duckdb.DuckDBPyConnection | None = None) -> dict[str, ForceState]:
         """Return the state of each force by its prefix, the latest load last."""
         with nullcontext(db) if db is not None else self.opened() as db_open:
-            found = [ForceState.from_json(text) for text in _documents(db_open, self.path)]
-        return {state.manifest.prefix: state for state in found}
+            states = [ForceState.from_json(text) for text in _documents(db_open, self.path)]
+        return {state.manifest.prefix: state for state in states}
 
     @contextmanager
     def opened(self, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:

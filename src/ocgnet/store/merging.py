@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -57,8 +58,7 @@ def with_prefix(dataset: Dataset, prefix: str) -> Dataset:
             for c in TABLES[name].columns
         }
         tables[name] = pa.table(columns, schema=table.schema)
-    changed = Dataset.of(tables, dataset.about, dataset.left_out)
-    return Dataset(changed.about, changed.tables, changed.left_out, dataset.given)
+    return dataclasses.replace(Dataset.of(tables, dataset.about, dataset.left_out), given=dataset.given)
 
 
 def _prefixed(column: pa.ChunkedArray, prefix: str, *, many: bool) -> pa.ChunkedArray:
@@ -155,8 +155,8 @@ def merge(
             tables[name] = pa.concat_tables([new[name], staying.cast(new[name].schema)])
             db.unregister("old_rows")
             db.unregister("new_rows")
-    merged = Dataset.of(tables, new.about, new.left_out)
-    merged = Dataset(merged.about, merged.tables, merged.left_out, new.given if replace else new.given | old.given)
+    given = new.given if replace else new.given | old.given
+    merged = dataclasses.replace(Dataset.of(tables, new.about, new.left_out), given=given)
     return merged, StoreReport(sum(merged.rows.values()), added, changed, removed, kept)
 
 

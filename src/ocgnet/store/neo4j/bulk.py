@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -15,7 +15,7 @@ import pyarrow.csv
 
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
-from ocgnet.model.graph import LOAD, NODES, PERSON, TIES, Node, Tie
+from ocgnet.model.graph import LOAD, NODES, PERSON, TIES
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.merging import next_state
 from ocgnet.store.neo4j import LocalServer
@@ -98,10 +98,8 @@ def bulk_load(
 def _opens(address: Address) -> bool:
     """Tell whether the database is open."""
     with connected(replace(address, database="system")) as connection:
-        found = connection.rows(
-            "SHOW DATABASES YIELD name, currentStatus WHERE name <> 'system' RETURN currentStatus AS s"
-        )
-    return all(row["s"] == "online" for row in found)
+        query = "SHOW DATABASES YIELD name, currentStatus WHERE name <> 'system' RETURN currentStatus AS status"
+        return all(row["status"] == "online" for row in connection.rows(query))
 
 
 def _refuse_full(address: Address) -> None:
@@ -135,39 +133,39 @@ def write_files(folder: Path, graph: Graph, load: Load, dataset: Dataset, progre
     for tie in TIES:
         if (table := graph.ties[tie.type]).num_rows:
             path = folder / f"{tie.type}.csv"
-            _write(path, _tie_header(tie, table), table, load.load_id, delimiter)
+            ends = {START: f":START_ID({tie.start.node.label})", END: f":END_ID({tie.end.node.label})"}
+            _write(path, _header(table, ends), table, load.load_id, delimiter)
             arguments.append(f"--relationships={tie.type}={path}")
             progress("files", done := done + table.num_rows, total)
     path = folder / "load.csv"
     arguments.append(f"--nodes={LOAD.label}={path}")
-    _write_load(path, load_node(load, dataset), load.load_id, delimiter)
+    cells = {KEY: load.load_id} | load_node(load, dataset)
+    lists = {
+        name: pa.array([value or None], pa.list_(pa.string()))
+        for name, value in cells.items()
+        if isinstance(value, list)
+    }
+    table = pa.table({name: lists.get(name) or pa.array([value]) for name, value in cells.items()})
+    _write(path, _header(table, {KEY: f"_load:ID({LOAD.label})"}), table, load.load_id, delimiter)
     return arguments
 
 
 def _node_files(graph: Graph) -> Iterator[tuple[str, list[str], pa.Table]]:
     """Labels, header and rows of each file of nodes; people are split by their further labels."""
     for node in NODES:
-        table = graph.nodes[node.label]
+        table, key = graph.nodes[node.label], {KEY: f"{node.key}:ID({node.label})"}
         if node is PERSON:
             for further in sorted(pc.unique(table[LABELS]).to_pylist()):
                 part = table.filter(pc.equal(table[LABELS], further)).drop_columns([LABELS])
                 labels = ":".join([node.label, *further.split("|")] if further else [node.label])
-                yield labels, _node_header(node, part), part
+                yield labels, _header(part, key), part
         elif table.num_rows:
-            yield node.label, _node_header(node, table), table
+            yield node.label, _header(table, key), table
 
 
-def _node_header(node: Node, table: pa.Table) -> list[str]:
-    return [f"{node.key}:ID({node.label})" if f.name == KEY else f"{f.name}{_type(f)}" for f in table.schema]
-
-
-def _tie_header(tie: Tie, table: pa.Table) -> list[str]:
-    ends = {START: f":START_ID({tie.start.node.label})", END: f":END_ID({tie.end.node.label})"}
-    return [ends.get(f.name) or f"{f.name}{_type(f)}" for f in table.schema]
-
-
-def _type(field: pa.Field) -> str:
-    return _TYPES.get(field.type, "")
+def _header(table: pa.Table, ends: Mapping[str, str]) -> list[str]:
+    """Return the names of columns with their types; keys and ends of relationships have names of their own."""
+    return [ends.get(f.name) or f"{f.name}{_TYPES.get(f.type, '')}" for f in table.schema]
 
 
 def _write(path: Path, header: list[str], table: pa.Table, load_id: str, delimiter: str) -> None:
@@ -189,19 +187,6 @@ def _as_text(column: pa.ChunkedArray, delimiter: str) -> pa.ChunkedArray:
     if pa.types.is_timestamp(column.type):
         return pc.strftime(column, "%Y-%m-%dT%H:%M:%S")
     return column
-
-
-def _write_load(path: Path, properties: dict[str, object], load_id: str, delimiter: str) -> None:
-    header, columns = [f"_load:ID({LOAD.label})"], [pa.array([load_id])]
-    for name, value in properties.items():
-        if isinstance(value, list):
-            header.append(f"{name}:string[]")
-            columns.append(pa.array([delimiter.join(value) if value else None], pa.string()))
-        else:
-            kind = ":boolean" if isinstance(value, bool) else ":long" if isinstance(value, int) else ""
-            header.append(f"{name}{kind}")
-            columns.append(pa.array([value]))
-    _write(path, header, pa.table(columns, names=header), load_id, delimiter)
 
 
 def _delimiter(tables: list[pa.Table]) -> str:

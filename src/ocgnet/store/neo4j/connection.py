@@ -26,17 +26,6 @@ from ocgnet import __version__
 from ocgnet.errors import StoreError, UsageError
 from ocgnet.store.contract import OWN_SERVER
 
-# A password that the system's own keyring keeps, where the optional package keyring is installed.
-
-
-def service(uri: str) -> str:
-    """Return the name under which the password of a server is kept.
-
-    >>> service("bolt://127.0.0.1:7687")
-    'ocgnet bolt://127.0.0.1:7687'
-    """
-    return f"ocgnet {uri}"
-
 
 def kept_password(uri: str, user: str) -> str:
     """Return the password of a user at a server; empty when none is kept, or there is no keyring.
@@ -48,7 +37,7 @@ def kept_password(uri: str, user: str) -> str:
     except ImportError:
         return ""
     try:
-        return keyring.get_password(service(uri), user) or ""
+        return keyring.get_password(f"ocgnet {uri}", user) or ""
     except Exception:
         # Each of its many backends fails in its own way; the keyboard is asked then.
         return ""
@@ -104,8 +93,7 @@ class Address:
                 raise StoreError(f"The password file {file} cannot be read. Correct OCGNET_NEO4J_PASSWORD_FILE.") from (
                     error
                 )
-        if not password:
-            password = kept_password(uri, user)
+        password = password or kept_password(uri, user)
         if not password and ask is not None:
             password = ask(f"Password of {user} at {uri}: ")
         return cls(uri, user, password, os.environ.get("OCGNET_NEO4J_DATABASE") or None)

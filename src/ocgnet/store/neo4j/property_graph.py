@@ -7,13 +7,13 @@ touched by Python.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import duckdb
 import pyarrow as pa
 
-from ocgnet.dataset import About, Dataset, LeftOut
+from ocgnet.dataset import Dataset
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
 from ocgnet.model.graph import (
     DATA_SUBJECTS,
@@ -101,10 +101,8 @@ def graph_of(dataset: Dataset) -> Graph:
     return Graph({n.label: nodes[n.label] for n in NODES}, ties)
 
 
-def dataset_of(
-    graph: Graph, about: About | None = None, left_out: tuple[LeftOut, ...] = (), given: frozenset[str] = frozenset()
-) -> Dataset:
-    """Return the dataset that a graph holds; the inverse of :func:`graph_of`."""
+def dataset_of(graph: Graph) -> Dataset:
+    """Return the records that a graph holds; the inverse of :func:`graph_of`."""
     tables = {}
     with in_memory({f"node {label}": table for label, table in graph.nodes.items()}) as db:
         for rows in (r for r in NODE_ROWS if graph.nodes[r.node.label].num_rows):
@@ -113,8 +111,8 @@ def dataset_of(
             db.register("ties", graph.ties[tie.type])
             tables[tie.table] = _fetch(db, _links_sql(tie), TABLES[tie.table].schema)
             db.unregister("ties")
-    found = Dataset.of(tables, about, left_out)
-    return Dataset(found.about, found.tables, found.left_out, given | frozenset(found.rows))
+    records = Dataset.of(tables)
+    return replace(records, given=frozenset(records.rows))
 
 
 def _tables_of(node: Node) -> frozenset[str]:

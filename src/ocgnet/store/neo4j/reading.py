@@ -106,8 +106,12 @@ def _tie_cells(tie: Tie, wanted: frozenset[str] | None) -> str:
 
 
 def _collected(of: str, field: pa.Field) -> str:
-    """Return the expression of a whole column, nothing where all of it is blank."""
-    cells = f"[{of} IN found | {_value(of, field.name, field.type)}]"
+    """Return the expression of a whole column, nothing where all of it is blank.
+
+    Days and moments travel as text, which both sides handle fast.
+    """
+    cell = f"toString({of}.{field.name})" if pa.types.is_temporal(field.type) else f"{of}.{field.name}"
+    cells = f"[{of} IN found | {cell}]"
     return f"CASE _{field.name} WHEN 0 THEN null ELSE {cells} END AS {field.name}"
 
 
@@ -181,11 +185,6 @@ def _node_cells(node: Node, *, whole: bool) -> str:
 def _label_number() -> str:
     """Return the expression of a person's further labels as one number: 1, 2, 4 in the order of the declaration."""
     return " + ".join(f"CASE WHEN n:{r.label} THEN {2**i} ELSE 0 END" for i, r in enumerate(PERSON_ROWS))
-
-
-def _value(of: str, name: str, kind: pa.DataType) -> str:
-    """Return the expression of a property; days and moments travel as text, which both sides handle fast."""
-    return f"toString({of}.{name})" if pa.types.is_temporal(kind) else f"{of}.{name}"
 
 
 _COMBINATIONS = [

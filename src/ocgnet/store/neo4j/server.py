@@ -214,18 +214,14 @@ class LocalServer:
     """
 
     def __init__(self, home: Path | None = None, heap: str = "1g", *, brief: bool = False) -> None:
-        self.home = (home or _default_home()).absolute()
+        data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+        self.home = (home or data / "ocgnet" / "neo4j").absolute()
         self.heap = heap
         self.brief = brief
-
-    @property
-    def password_file(self) -> Path:
-        """File with the password of the user ``neo4j``; only its owner reads it."""
-        return self.home / "password"
-
-    @property
-    def _state(self) -> Path:
-        return self.home / "ocgnet.json"
+        # Of the user neo4j; only its owner reads it.
+        self.password_file = self.home / "password"
+        self._state = self.home / "ocgnet.json"
+        self._console = self.home / "logs" / "console.log"
 
     def start(self) -> Running:
         """Start the server, or return the one that runs; it answers when this returns.
@@ -311,10 +307,6 @@ class LocalServer:
                 f"{self.home} holds {left}, which ocgnet neo4j start did not write and might write over. Name an empty "
                 "or new folder with --home."
             )
-
-    @property
-    def _console(self) -> Path:
-        return self.home / "logs" / "console.log"
 
     def _java(self) -> list[str]:
         opens = [f"--add-opens={part}=ALL-UNNAMED" for part in _OPEN]
@@ -441,10 +433,6 @@ class LocalServer:
                 yield
         except OSError as error:
             raise StoreError(f"{self.home} cannot be used for a server ({error.strerror or error}).") from error
-
-
-def _default_home() -> Path:
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "ocgnet" / "neo4j"
 
 
 def _private(path: Path, text: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import duckdb
 import neo4j
@@ -28,56 +28,42 @@ def silent(_what: str, _done: int, _total: int) -> None:
     """Report no progress."""
 
 
+class Change(NamedTuple):
+    """Rows of one label or type by what happens to them, each sorted by identity."""
+
+    new: pa.Table
+    changed: pa.Table
+    gone: pa.Table
+
+
 @dataclass(frozen=True)
 class Changes:
-    """What has to happen to a database so that it holds a wanted graph.
+    """What has to happen to a database so that it holds a wanted graph, by label and by type."""
 
-    Parameters
-    ----------
-    node_new, node_changed, node_gone : dict of str to pyarrow.Table
-        By label.
-    tie_new, tie_changed, tie_gone : dict of str to pyarrow.Table
-        By type.
-    """
-
-    node_new: dict[str, pa.Table]
-    node_changed: dict[str, pa.Table]
-    node_gone: dict[str, pa.Table]
-    tie_new: dict[str, pa.Table]
-    tie_changed: dict[str, pa.Table]
-    tie_gone: dict[str, pa.Table]
+    nodes: dict[str, Change]
+    ties: dict[str, Change]
 
     def __bool__(self) -> bool:
-        return any(t.num_rows for part in vars(self).values() for t in part.values())
+        return bool(self.counts())
 
     def counts(self) -> dict[str, tuple[int, int, int]]:
         """Rows new, changed and gone by label and type; those without any left out."""
-        found = {}
-        for new, changed, gone in (
-            (self.node_new, self.node_changed, self.node_gone),
-            (self.tie_new, self.tie_changed, self.tie_gone),
-        ):
-            for name in new:
-                numbers = (new[name].num_rows, changed[name].num_rows, gone[name].num_rows)
-                if any(numbers):
-                    found[name] = numbers
-        return found
+        rows = {
+            name: (c.new.num_rows, c.changed.num_rows, c.gone.num_rows) for name, c in (self.nodes | self.ties).items()
+        }
+        return {name: numbers for name, numbers in rows.items() if any(numbers)}
 
 
 def changes_between(have: Graph, want: Graph) -> Changes:
     """Compare what a database holds with what it should hold."""
-    parts: tuple[dict[str, pa.Table], ...] = ({}, {}, {}, {}, {}, {})
     with in_memory({}) as db:
-        for node in NODES:
-            found = _compare(db, have.nodes[node.label], want.nodes[node.label], (KEY,))
-            for part, table in zip(parts[:3], found, strict=True):
-                part[node.label] = table
-        for tie in TIES:
-            identity = (START, END, *((tie.merge_key,) if tie.merge_key else ()))
-            found = _compare(db, have.ties[tie.type], want.ties[tie.type], identity)
-            for part, table in zip(parts[3:], found, strict=True):
-                part[tie.type] = table
-    return Changes(*parts)
+        nodes = {n.label: _compare(db, have.nodes[n.label], want.nodes[n.label], (KEY,)) for n in NODES}
+        ties = {t.type: _compare(db, have.ties[t.type], want.ties[t.type], _identity(t)) for t in TIES}
+    return Changes(nodes, ties)
+
+
+def _identity(tie: Tie) -> tuple[str, ...]:
+    return (START, END, *((tie.merge_key,) if tie.merge_key else ()))
 
 
 def over_others(changes: Changes) -> Changes:
@@ -85,17 +71,16 @@ def over_others(changes: Changes) -> Changes:
 
     What is new in the part may be there already, named by a link, so its blank properties are cleared.
     """
-    none = {name: t.slice(0, 0) for name, t in changes.node_new.items()}
-    both = {name: pa.concat_tables([t, changes.node_changed[name]]) for name, t in changes.node_new.items()}
-    return replace(changes, node_new=none, node_changed=both)
+    nodes = {
+        name: Change(c.new.slice(0, 0), pa.concat_tables([c.new, c.changed]), c.gone)
+        for name, c in changes.nodes.items()
+    }
+    return Changes(nodes, changes.ties)
 
 
-def _compare(
-    db: duckdb.DuckDBPyConnection, have: pa.Table, want: pa.Table, identity: tuple[str, ...]
-) -> tuple[pa.Table, pa.Table, pa.Table]:
-    """Return rows that are new, changed and gone, each sorted by identity."""
+def _compare(db: duckdb.DuckDBPyConnection, have: pa.Table, want: pa.Table, identity: tuple[str, ...]) -> Change:
     if not (have.num_rows and want.num_rows):
-        return (want, have.slice(0, 0), have)
+        return Change(want, have.slice(0, 0), have)
     db.register("have", have)
     db.register("want", want)
     same = " AND ".join(f'h."{c}" = w."{c}"' for c in identity)
@@ -111,7 +96,7 @@ def _compare(
     )
     db.unregister("have")
     db.unregister("want")
-    return new, changed, gone
+    return Change(new, changed, gone)
 
 
 def constraints() -> dict[str, str]:
@@ -188,17 +173,19 @@ def apply(connection: Connection, changes: Changes, load_id: str, progress: Prog
                 progress(what, done, total)
 
         for node in NODES:
-            for table, blanks in ((changes.node_new[node.label], False), (changes.node_changed[node.label], True)):
+            change = changes.nodes[node.label]
+            for table, blanks in ((change.new, False), (change.changed, True)):
                 for labels, part in _by_labels(table):
                     send(node_statement(node, labels), node_rows(part, blanks), node.label, part.num_rows)
         for tie in TIES:
-            for table, blanks in ((changes.tie_new[tie.type], False), (changes.tie_changed[tie.type], True)):
+            linked = changes.ties[tie.type]
+            for table, blanks in ((linked.new, False), (linked.changed, True)):
                 send(tie_statement(tie), tie_rows(tie, table, blanks), tie.type, table.num_rows)
         for tie in TIES:
-            gone = changes.tie_gone[tie.type]
+            gone = changes.ties[tie.type].gone
             send(_no_more_ties(tie), tie_rows(tie, gone, False), f"no more {tie.type}", gone.num_rows)
         for node in NODES:
-            gone = changes.node_gone[node.label].select([KEY])
+            gone = changes.nodes[node.label].gone.select([KEY])
             for statement in _no_more_nodes(node):
                 send(statement, node_rows(gone, False), f"no more {node.label}", gone.num_rows)
 
