@@ -47,24 +47,12 @@ Row = dict[str, str]
 
 @dataclass(frozen=True)
 class ChildRecords:
-    """Everything on record about some children that may leave at all.
+    """Everything on record about some children that may leave at all."""
 
-    Parameters
-    ----------
-    children : tuple of str
-        Ids, sorted.
-    period : Period
-        Dates by which it was judged.
-    rows : mapping of str to list of dict
-        Rows by table of ``PACK_TABLES``, with all columns as text; blank when not known.
-    concerns : tuple of Concern
-        Why they came to notice, with the basis.
-    """
-
-    children: tuple[str, ...]
-    period: Period
-    rows: Mapping[str, list[Row]]
-    concerns: tuple[Concern, ...]
+    children: tuple[str, ...]  # ids, sorted
+    period: Period  # dates by which it was judged
+    rows: Mapping[str, list[Row]]  # rows by table of ``PACK_TABLES``, with all columns as text; blank when not known
+    concerns: tuple[Concern, ...]  # why they came to notice, with the basis
 
     def of(self, child: str, table: str) -> list[Row]:
         """Return the rows of one child in one table."""
@@ -85,24 +73,9 @@ def child_records(
 ) -> ChildRecords:
     """Gather what the records hold about some children.
 
-    Parameters
-    ----------
-    leaving : Leaving
-        Records without what stays behind.
-    period : Period
-        Missing episodes, crimes and reports outside it are not gathered; everything, when it has no dates.
-    settings : Settings
-        ``interview_hours``, ``missing_open_days`` and the filters of evidence.
-    children : collection of str
-        Ids of people of any table.
-    made_by : date, optional
-        Referrals up to this day are gathered, which bear the day on which they were made and not that of
-        the analysis; default the day of the period.
-
-    Returns
-    -------
-    ChildRecords
-        Rows sorted by child, then date, victims before suspects; empty tables where nothing is recorded.
+    Missing episodes, crimes and reports outside the period are not gathered; everything, when it has no dates.
+    Referrals bear the day on which they were made, not that of the analysis: those up to ``made_by`` are gathered
+    (default the day of the period). Rows are sorted by child, then date, victims before suspects.
     """
     data, ids = leaving.dataset, tuple(sorted(set(children)))
     chosen = pa.array(ids, pa.string())

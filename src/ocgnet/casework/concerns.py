@@ -55,17 +55,7 @@ class Concern(NamedTuple):
 def concerns_of(dataset: Dataset, evidence: Evidence, settings: Settings, children: Collection[str]) -> list[Concern]:
     """Return why each child came to notice, one entry per child, basis, manner, member and group.
 
-    Parameters
-    ----------
-    dataset, evidence, settings
-        Records that may leave, and the same after all filters.
-    children : collection of str
-        Ids.
-
-    Returns
-    -------
-    list of Concern
-        By child, then basis in the order of ``bases.BASES``; empty where nothing links them.
+    By child, then basis in the order of ``links.BASES``; empty where nothing links them.
     """
     evidence, settings = with_overdue(dataset, evidence, settings)
     records = records_of(dataset, evidence, settings, np.array(sorted(children), dtype=object), [])
@@ -131,21 +121,8 @@ def unknowns_of(
 ) -> list[dict[str, str]]:
     """Return what is not known of each child, with the way to find out.
 
-    Parameters
-    ----------
-    children : iterable of str
-        Ids.
-    rows : mapping of str to sequence of mapping
-        Rows by table of ``PACK_TABLES``.
-    settings : Settings
-        Which recorded levels of risk say nothing.
-
-    Returns
-    -------
-    list of dict
-        ``child_id``, ``not_known``, ``find_out``, and ``about``: the table and column that it is about, such as
-        ``missing.return_interview``, so that nobody learns of gaps in what they do not see. In the order of
-        the children.
+    ``about`` is the table and column that a gap is in, such as ``missing.return_interview``, so that nobody learns of
+    gaps in what they do not see. In the order of the children.
     """
     by_child: dict[str, dict[str, list[Mapping[str, str]]]] = {c: {name: [] for name in rows} for c in children}
     for name, table in rows.items():

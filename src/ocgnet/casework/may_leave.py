@@ -24,21 +24,12 @@ PERMITTED: dict[str, dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Leaving:
-    """What may leave.
+    """What may leave."""
 
-    Parameters
-    ----------
-    dataset : Dataset
-        The records without the reports that stay behind, and without the links and contacts that rest on them.
-    held : mapping of str to str
-        Reason by id of each report that stays behind.
-    whole : Dataset
-        All records, to count what stays behind about somebody.
-    """
-
+    # The records without the reports that stay behind, and without the links and contacts that rest on them.
     dataset: Dataset
-    held: Mapping[str, str]
-    whole: Dataset
+    held: Mapping[str, str]  # reason by id of each report that stays behind
+    whole: Dataset  # all records, to count what stays behind about somebody
 
     def held_from(self, audience: Audience, people: Collection[str]) -> tuple[LeftOut, ...]:
         """Return how many reports about these people stay behind, by reason; ids are not named.
@@ -62,25 +53,10 @@ def may_leave(
 ) -> Leaving:
     """Take away every report that may not be shared, before anything is worked out from the records.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    audience : {'police', 'partner'}
-        Which handling codes permit sharing.
-    day : date or None
-        Reports whose review was due before stay behind; None when the records hold no date.
-    conditions_met : collection of str
-        Ids of reports whose handling conditions a person confirmed to be met for this recipient.
-    min_grade : str
-        Filter of ``grades.keep_grades``; what it refuses stays behind.
-
-    Returns
-    -------
-    Leaving
-        A report stays behind for the first reason that holds: review overdue, graded as unreliable or
-        false, handling code absent, condition not met. A link to a report of which no row is known stays
-        behind as well: its handling code is not known.
+    A report stays behind for the first reason that holds: its review was due before ``day`` (None when the records
+    hold no date), graded as unreliable or false (``grades.keep_grades``), handling code absent, or a condition that
+    nobody confirmed to be met for this recipient (``conditions_met``, ids of reports). A link to a report of which no
+    row is known stays behind as well: its handling code is not known. ``audience`` is ``police`` or ``partner``.
     """
     reports = dataset["intel_reports"]
     held: dict[str, str] = {}

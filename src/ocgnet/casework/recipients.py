@@ -10,26 +10,14 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class SharedColumn:
-    """One column of a table of a pack.
-
-    Parameters
-    ----------
-    name : str
-        Header in the files.
-    says : str
-        What it holds, for the reader of the pack.
-    identifies : bool
-        Points at a person by itself; a pseudonymised pack goes without it.
-    person : bool
-        Holds ids of people or groups (several separated by ``|``), which a pseudonymised pack replaces.
-    assessment : bool
-        A judgement, not a fact (section 38(2) of the Data Protection Act 2018 keeps the two apart).
-    """
+    """One column of a table of a pack."""
 
     name: str
-    says: str
-    identifies: bool = False
+    says: str  # what it holds, for the reader of the pack
+    identifies: bool = False  # points at a person by itself; a pseudonymised pack goes without it
+    # Holds ids of people or groups (several separated by ``|``), which a pseudonymised pack replaces.
     person: bool = False
+    # A judgement, not a fact (section 38(2) of the Data Protection Act 2018 keeps the two apart).
     assessment: bool = False
 
 
@@ -131,54 +119,26 @@ TITLES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Need:
-    """Some columns of one table, and the reason why this audience needs them.
+    """Some columns of one table, and the reason why this audience needs them."""
 
-    Parameters
-    ----------
-    table : str
-        A key of ``PACK_TABLES``.
-    columns : tuple of str
-        Columns of that table.
-    because : str
-        The reason, printed in the pack.
-    only : tuple of str
-        For crimes: the standings that are shared; empty for all.
-    """
-
-    table: str
-    columns: tuple[str, ...]
-    because: str
-    only: tuple[str, ...] = ()
+    table: str  # a key of ``PACK_TABLES``
+    columns: tuple[str, ...]  # columns of that table
+    because: str  # the reason, printed in the pack
+    only: tuple[str, ...] = ()  # for crimes: the standings that are shared; empty for all
 
 
 @dataclass(frozen=True)
 class Audience:
     """A recipient of disclosures or the other end of a referral route.
 
-    Parameters
-    ----------
-    name : str
-        Word on the command line.
-    title : str
-        Who they are, as it reads in a sentence.
-    purpose : str
-        What the pack is for; it may be used for nothing else.
-    basis : str
-        Duty or power under which it is shared. The sender confirms it for each pack.
-    needs : tuple of Need
-        Everything this audience may see; whatever is not named here stays behind.
-
-    Raises
-    ------
-    KeyError
-        When a need names a table or column that no pack has.
+    Raises KeyError when a need names a table or column that no pack has.
     """
 
-    name: str
-    title: str
-    purpose: str
-    basis: str
-    needs: tuple[Need, ...]
+    name: str  # word on the command line
+    title: str  # who they are, as it reads in a sentence
+    purpose: str  # what the pack is for; it may be used for nothing else
+    basis: str  # duty or power under which it is shared. The sender confirms it for each pack.
+    needs: tuple[Need, ...]  # everything this audience may see; whatever is not named here stays behind
 
     def __post_init__(self) -> None:
         for need in self.needs:

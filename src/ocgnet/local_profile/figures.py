@@ -20,26 +20,15 @@ from ocgnet.visible import shortened
 class ProfileFigure(Figure):
     """A figure of the profile.
 
-    ``unit`` is ``score`` (sum of weights), ``count``, ``share`` (0 to 1), ``change`` (share of the earlier
-    value; a plain difference for ``ocgs_change``), ``ratio`` or ``years``. ``low`` and ``high`` are given
-    where the value would vary by chance if the same year came again.
-
-    Parameters
-    ----------
-    chapter : str
-        Chapter of the report.
-    period : str
-        Which days were counted.
-    records : int or None
-        How many records (crimes, people, stops) the value rests on.
-    interval : str
-        How ``low`` and ``high`` were made; empty without them.
+    ``unit`` is ``score`` (sum of weights), ``count``, ``share`` (0 to 1), ``change`` (share of the earlier value; a
+    plain difference for ``ocgs_change``), ``ratio`` or ``years``. ``low`` and ``high`` are given where the value
+    would vary by chance if the same year came again.
     """
 
-    chapter: str = ""
-    period: str = ""
-    records: int | None = None
-    interval: str = ""
+    chapter: str = ""  # chapter of the report
+    period: str = ""  # which days were counted
+    records: int | None = None  # how many records (crimes, people, stops) the value rests on
+    interval: str = ""  # how ``low`` and ``high`` were made; empty without them
 
 
 class ProfileTable(ResultTable):
@@ -175,19 +164,8 @@ def change_interval(now: float, now_squares: float, then: float, then_squares: f
 def funnel(population: np.ndarray, total: float, squares: float, share: float) -> tuple[np.ndarray, np.ndarray]:
     """Return between which sums of weights ``share`` of wards fall when all have the force's rate.
 
-    Parameters
-    ----------
-    population : ndarray of float
-        Residents of each ward.
-    total, squares : float
-        Sum of weights, and of squared weights, over all wards, per resident.
-    share : float
-        Share of wards inside, such as 0.95.
-
-    Returns
-    -------
-    low, high : ndarray of float
-        Per 1,000 residents; NaN for a ward without residents.
+    ``population`` is that of each ward; ``total`` and ``squares`` are the sums of weights and of squared weights over
+    all wards, per resident. Both bounds are per 1,000 residents; NaN for a ward without any.
     """
     people = np.where(population > 0, population, np.nan)
     mean, variance = total * people, squares * people

@@ -44,27 +44,14 @@ _CHAPTERS = {"parents": "vulnerability", "children": "vulnerability", "top_nomin
 
 @dataclass(frozen=True)
 class Groups:
-    """What the chapter needs of the analysis of groups.
+    """What the chapter needs of the analysis of groups."""
 
-    Parameters
-    ----------
-    records : Dataset
-        The records that name members of groups or children, and nothing else.
-    settings : Settings
-        What was asked.
-    now, before : Evidence
-        Evidence of the period and of the period before.
-    concentration : Concentration
-        The few nominals, and chance.
-    children : LinkedChildren
-        Children linked to members.
-    """
-
-    records: Dataset
+    records: Dataset  # the records that name members of groups or children, and nothing else
     settings: Settings
+    # now, before: evidence of the period and of the period before.
     now: Evidence
     before: Evidence
-    concentration: Concentration
+    concentration: Concentration  # the few nominals, and chance
     children: LinkedChildren
 
     @classmethod

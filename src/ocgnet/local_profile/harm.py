@@ -165,19 +165,9 @@ SHORT = {"robbery of personal property": "robbery_personal", "robbery of busines
 def harm_figures(material: Material, areas: ProfileTable, offences: ProfileTable) -> dict[str, Figure]:
     """Return the figures of severity by place and by offence.
 
-    Parameters
-    ----------
-    material : Material
-        Records and dates.
-    areas, offences : ProfileTable
-        The tables ``areas`` and ``offences``.
-
-    Returns
-    -------
-    dict of str to Figure
-        ``severity_<district>`` for every district, the total, the main local-authority area, changes,
-        rape against everything else, private spaces, and ``harm_change_<group>`` for every offence group.
-        Empty without a table of crimes.
+    ``severity_<district>`` for every district, the total, the main local-authority area, changes, rape against
+    everything else, private spaces, and ``harm_change_<group>`` for every offence group. Empty without a table of
+    crimes.
     """
     if not material.has("crimes"):
         return {}

@@ -14,49 +14,29 @@ _ENDS = (0.025, 0.5, 0.975)
 
 @dataclass(frozen=True)
 class Lorenz:
-    """Concentration of harm over people.
-
-    Parameters
-    ----------
-    people : int
-        How many people.
-    harm : float
-        Their harm together.
-    curve : ndarray of float
-        Share of harm that the first share of people in ``GRID`` carries, people in descending order of harm.
-    low, high : ndarray of float
-        95% band of the curve from resampling people.
-    null_low, null_median, null_high : ndarray of float
-        The same when the crimes fall on these people at random.
-    few : int
-        How many people carry the threshold or more.
-    few_harm : float
-        Their harm.
-    few_interval, few_harm_interval : (float, float)
-        95% intervals of the share of people and of the share of harm.
-    few_null, few_harm_null : (float, float, float)
-        2.5%, 50% and 97.5% of the same two shares under random allocation.
-    gini : float
-        Gini coefficient of harm over people.
-    resamples, allocations : int
-        Draws behind the bands.
-    """
+    """Concentration of harm over people."""
 
     people: int
-    harm: float
+    harm: float  # of all of them together
+    # Share of harm that the first share of people in ``GRID`` carries, people in descending order of harm (float).
     curve: np.ndarray
+    # low, high (float): 95% band of the curve from resampling people.
     low: np.ndarray
     high: np.ndarray
+    # null_low, null_median, null_high (float): the same when the crimes fall on these people at random.
     null_low: np.ndarray
     null_median: np.ndarray
     null_high: np.ndarray
-    few: int
-    few_harm: float
+    few: int  # how many people carry the threshold or more
+    few_harm: float  # harm of these few
+    # few_interval, few_harm_interval: 95% intervals of the share of people and of the share of harm.
     few_interval: tuple[float, float]
     few_harm_interval: tuple[float, float]
+    # few_null, few_harm_null: 2.5%, 50% and 97.5% of the same two shares under random allocation.
     few_null: tuple[float, float, float]
     few_harm_null: tuple[float, float, float]
     gini: float
+    # resamples, allocations: draws behind the bands.
     resamples: int
     allocations: int
 
@@ -86,27 +66,15 @@ def lorenz_of(
 ) -> Lorenz | None:
     """Return the concentration of harm; None when nobody carries any.
 
-    Parameters
-    ----------
-    harm : ndarray of float
-        Harm of each person, descending.
-    links : ndarray of float
-        Part of a crime behind each link; they add up to the harm.
-    least : float
-        Harm from which a person is one of the few.
-    draws, budget, fewest : int
-        Most draws, people or links times draws, and fewest draws.
-    rng : numpy.random.Generator
-        Source of randomness.
+    ``harm`` is descending; ``links`` are the parts of crimes behind each link and add up to it. ``least`` is the harm
+    from which a person is one of the few, ``budget`` the most people or links times draws.
 
-    Notes
-    -----
-    Two questions, kept apart. The band around the curve asks how the shares would vary with other people
-    of the same kind: people are resampled with replacement, which needs only how often each value of harm
-    is drawn. The null asks what the shares would be if the same crimes fell on the same people at random:
-    everybody gets one link, because only who has one is among these people at all, and the remaining links
-    fall on anybody with equal chance. Some then carry several by chance, and heavy offences remain heavy.
-    What lies above it is due to heavy crimes that fall on the same people again.
+    Two questions, kept apart. The band around the curve asks how the shares would vary with other people of the same
+    kind: people are resampled with replacement, which needs only how often each value of harm is drawn. The null asks
+    what the shares would be if the same crimes fell on the same people at random: everybody gets one link, because
+    only who has one is among these people at all, and the remaining links fall on anybody with equal chance. Some
+    then carry several by chance, and heavy offences remain heavy. What lies above it is due to heavy crimes that fall
+    on the same people again.
     """
     total = float(harm.sum())
     if not len(harm) or total <= 0:

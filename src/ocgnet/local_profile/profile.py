@@ -43,24 +43,12 @@ _NATIONAL = (
 
 @dataclass(frozen=True)
 class NotComputed:
-    """A figure that is not computed.
-
-    Parameters
-    ----------
-    figure_id : str
-        Id of the figure.
-    says : str
-        What it is.
-    reason : str
-        Why it is not computed.
-    when_absent : bool
-        True when it is computed after all where the records hold what it needs.
-    """
+    """A figure that is not computed."""
 
     figure_id: str
     says: str
     reason: str
-    when_absent: bool = False
+    when_absent: bool = False  # true when it is computed after all where the records hold what it needs
 
 
 NOT_COMPUTED: tuple[NotComputed, ...] = (

@@ -30,14 +30,9 @@ NO_DISTRICT = "no district recorded"
 
 @dataclass(frozen=True)
 class Windows:
-    """The periods of a profile; all three may be None when the records hold no date.
+    """The periods of a profile; all three may be None when the records hold no date."""
 
-    Parameters
-    ----------
-    now, before, base : (date, date) or None
-        First and last day, both included.
-    """
-
+    # now, before, base: first and last day, both included.
     now: tuple[date, date] | None
     before: tuple[date, date] | None
     base: tuple[date, date] | None
@@ -46,10 +41,7 @@ class Windows:
     def of(cls, period: Period, settings: ProfileSettings) -> Windows:
         """Return the periods that the settings ask for, the period before and the one before that by default.
 
-        Raises
-        ------
-        UsageError
-            When a period ends before it begins, or only one end of it is given.
+        Raises UsageError when a period ends before it begins, or only one end of it is given.
         """
         if period.first is None or period.last is None:
             return cls(None, None, None)
@@ -85,14 +77,7 @@ def _asked(first: date | None, last: date | None, default: Period, name: str) ->
 class Records:
     """Tables in a DuckDB connection, with the offence codes of the crimes resolved.
 
-    Parameters
-    ----------
-    tables : mapping of str to pyarrow.Table
-        ``crimes``, ``crime_links``, ``people``, ``nominals`` and ``children`` of a dataset.
-    settings : ProfileSettings
-        Weights.
-    windows : Windows
-        Periods.
+    ``tables`` are ``crimes``, ``crime_links``, ``people``, ``nominals`` and ``children`` of a dataset.
     """
 
     def __init__(self, tables: Mapping[str, pa.Table], settings: ProfileSettings, windows: Windows) -> None:
@@ -164,16 +149,11 @@ class Records:
 
 @dataclass(frozen=True)
 class Cube:
-    """Counts and sums of crimes; one row per combination that occurs.
+    """Counts and sums of crimes; one row per combination that occurs."""
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        ``mask`` (bits of the periods), ``group``, ``family``, ``district``, ``ward`` (categories),
-        ``private`` (1, 0, NaN), ``high`` (whether the weight is that of high harm), ``crimes``,
-        ``severity``, ``squares`` (sum of squared weights), ``unknown`` (crimes of unknown harm).
-    """
-
+    # ``mask`` (bits of the periods), ``group``, ``family``, ``district``, ``ward`` (categories), ``private`` (1, 0,
+    # NaN), ``high`` (whether the weight is that of high harm), ``crimes``, ``severity``, ``squares`` (sum of squared
+    # weights), ``unknown`` (crimes of unknown harm).
     frame: pd.DataFrame
 
     @classmethod
@@ -251,21 +231,11 @@ def _text(column: pa.ChunkedArray) -> pd.Categorical:
 
 @dataclass(frozen=True)
 class Geography:
-    """What is known of places.
+    """What is known of places."""
 
-    Parameters
-    ----------
-    wards : pandas.DataFrame
-        ``ward``, ``district``, ``population`` (NaN where not recorded); one row a ward.
-    area_of : dict of str to str
-        Local-authority area by district; a district that is its own area is absent.
-    population : dict of str to int
-        Residents by district, where every ward of it has a number.
-    """
-
-    wards: pd.DataFrame
-    area_of: dict[str, str]
-    population: dict[str, int]
+    wards: pd.DataFrame  # ``ward``, ``district``, ``population`` (NaN where not recorded); one row a ward
+    area_of: dict[str, str]  # local-authority area by district; a district that is its own area is absent
+    population: dict[str, int]  # residents by district, where every ward of it has a number
 
     @classmethod
     def of(cls, wards: pa.Table) -> Geography:
@@ -308,21 +278,7 @@ class Geography:
 
 @dataclass(frozen=True)
 class Material:
-    """The records, the dates and what was asked.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    settings : ProfileSettings
-        What was asked.
-    period : Period
-        Dates of the profile.
-    windows : Windows
-        Its three periods.
-    records : Records
-        The crimes in DuckDB.
-    """
+    """The records, the dates and what was asked."""
 
     dataset: Dataset
     settings: ProfileSettings

@@ -18,27 +18,14 @@ Details = Mapping[str, Mapping[str, Any]]
 def compare_profiles(here: Details, there: Details, least: int) -> ProfileTable:
     """Return each figure that both profiles hold, with its difference.
 
-    Parameters
-    ----------
-    here, there : mapping of str to mapping
-        By figure id: ``value``, ``unit``, ``low``, ``high``, ``numerator``, ``denominator``, ``records``,
-        ``says``, ``chapter``, as in ``figure_details`` of run.json.
-    least : int
-        Records below which nothing is said.
+    ``here`` and ``there`` are ``figure_details`` of run.json, by figure id; nothing is said of a figure of fewer than
+    ``least`` records. In the order of the figures here.
 
-    Returns
-    -------
-    ProfileTable
-        ``comparison``, in the order of the figures here.
-
-    Notes
-    -----
-    The interval of a difference is put together from the intervals of the two values (the method of
-    variance estimates recovery, Zou and Donner 2008): for shares this is Newcombe's. It is as honest as
-    those intervals are: events in series vary more. Where either share rests on fewer than ``least``
-    records, or two counts together come to fewer, the verdict is that there are too few to say. Changes
-    within one profile are not compared. With some 60 figures about three
-    differences pass their 95% interval by chance alone.
+    The interval of a difference is put together from the intervals of the two values (the method of variance
+    estimates recovery, Zou and Donner 2008): for shares this is Newcombe's. It is as honest as those intervals are:
+    events in series vary more. Where either share rests on fewer than ``least`` records, or two counts together come
+    to fewer, the verdict is that there are too few to say. Changes within one profile are not compared. With some 60
+    figures about three differences pass their 95% interval by chance alone.
 
     >>> one = {"x": {"value": 50, "unit": "count", "low": 37.1, "high": 65.9, "records": 50}}
     >>> two = {"x": {"value": 90, "unit": "count", "low": 72.4, "high": 110.6, "records": 90}}

@@ -26,31 +26,15 @@ TO_VICTIM = table("crime_links").column("relationship_to_victim")
 
 @dataclass(frozen=True)
 class Shares:
-    """Parts of crimes that fall to people; one entry per person and crime, however many links say it.
+    """Parts of crimes that fall to people; one entry per person and crime, however many links say it."""
 
-    Parameters
-    ----------
-    person : ndarray of int
-        Number of the person, 0 to ``people - 1``.
-    crime : ndarray of int
-        Number of the crime among those of the period.
-    part : ndarray of float
-        Weight of the crime divided by how many of these people it links; NaN where harm is unknown.
-    area : ndarray of str (object)
-        District of the crime, empty when none is recorded.
-    age : ndarray of float
-        Age of the person on the day of the crime; NaN when not known.
-    relationship : ndarray of str (object)
-        Relationship to the victim for this pair, as it is counted; empty when none is recorded.
-    people : int
-        How many people there are.
-    """
-
-    person: np.ndarray
-    crime: np.ndarray
+    person: np.ndarray  # int: number of the person, 0 to ``people - 1``
+    crime: np.ndarray  # int: number of the crime among those of the period
+    # Weight of the crime divided by how many of these people it links; NaN where harm is unknown (float).
     part: np.ndarray
-    area: np.ndarray
-    age: np.ndarray
+    area: np.ndarray  # str: district of the crime, empty when none is recorded
+    age: np.ndarray  # float: age of the person on the day of the crime; NaN when not known
+    # Relationship to the victim for this pair, as it is counted; empty when none is recorded (str).
     relationship: np.ndarray
     people: int
 
@@ -85,19 +69,8 @@ _PEOPLE = """
 def shares_of(records: Records, roles: Sequence[str], *, ages: bool = True) -> Shares:
     """Return who is linked in one of ``roles`` to the crimes of the period.
 
-    Parameters
-    ----------
-    records : Records
-        The force's crimes, links and people.
-    roles : sequence of str
-        Link roles; a person with several of them in one crime counts once.
-    ages : bool
-        Whether ages are looked up; without, every age is unknown.
-
-    Returns
-    -------
-    Shares
-        In any order: whoever adds parts up puts them into an order first.
+    A person with several of the roles in one crime counts once. Without ``ages`` every age is unknown. In any order:
+    whoever adds parts up puts them into an order first.
     """
     named = ", ".join(f"'{role}'" for role in sorted(roles))
     # A link of one role stands once by its key; with several roles the links of a pair are one.
@@ -178,19 +151,7 @@ def concentration_table(curves: dict[str, Lorenz | None]) -> ProfileTable:
 
 
 def few_figures(material: Material, who: str, roles: str, found: Lorenz | None) -> dict[str, Figure]:
-    """Return ``<who>_few``, ``<who>_few_harm`` and ``<who>_gini``; None where nobody carries harm.
-
-    Parameters
-    ----------
-    material : Material
-        Records and dates.
-    who : str
-        ``victims`` or ``offenders``.
-    roles : str
-        The roles in words.
-    found : Lorenz or None
-        Their concentration.
-    """
+    """Return ``<who>_few``, ``<who>_few_harm`` and ``<who>_gini``; None where nobody carries harm."""
     least = material.settings.high_harm
     verb = "experience" if who == "victims" else "are linked to"
     says = {

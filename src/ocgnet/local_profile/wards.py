@@ -39,13 +39,11 @@ NAMED = ("severity", "severity a head")
 def wards_table(material: Material) -> ProfileTable:
     """Return every ward with its harm and its place in the funnel, the most severe first.
 
-    Notes
-    -----
-    A ward is known by its name and district. Wards of the table ``wards`` without a crime are listed with
-    0; wards that only crimes name have no population, and a ward none of whose crimes has a weight has no
-    severity, which is not the same as 0. The funnel shows between which values wards of a
-    size fall when each resident carries the force's mean: small wards vary widely, so a high value of a
-    small ward may be chance. Limits come from the weights of all wards' crimes, as in ``chance.funnel``.
+    A ward is known by its name and district. Wards of the table ``wards`` without a crime are listed with 0; wards
+    that only crimes name have no population, and a ward none of whose crimes has a weight has no severity, which is
+    not the same as 0. The funnel shows between which values wards of a size fall when each resident carries the
+    force's mean: small wards vary widely, so a high value of a small ward may be chance. Limits come from the weights
+    of all wards' crimes, as in ``chance.funnel``.
     """
     sums = material.cube.sums(NOW, "ward", "district").reset_index()
     sums = sums[sums["ward"] != ""].astype({"ward": object, "district": object})

@@ -37,15 +37,11 @@ _WRITES = {"Neo.ClientError.Statement.AccessMode", "Neo.ClientError.Security.For
 def ask(connection: Connection, query: Query, values: Mapping[str, Any]) -> Answer:
     """Ask a question on a server and return its answer.
 
-    The session is opened for reading, and the server itself refuses whatever would write. A query of the user's own is
-    planned first and refused, before it runs, when the plan reaches outside the database.
+    The session is opened for reading, and the server itself refuses whatever would write. A query of the user's own
+    is planned first and refused, before it runs, when the plan reaches outside the database.
 
-    Raises
-    ------
-    StoreError
-        When the query would write, read a file, call out, or run what the plan does not show.
-    UsageError
-        When the server does not understand it, or a parameter is missing.
+    Raises StoreError when the query would write, read a file, call out, or run what the plan does not show;
+    UsageError when the server does not understand it, or a parameter is missing.
     """
     try:
         with connection.session(default_access_mode=neo4j.READ_ACCESS) as session:
@@ -196,10 +192,7 @@ def written_out(query: Query, values: Mapping[str, Any]) -> str:
 
     Text and comments stay as they are, whatever stands in them.
 
-    Raises
-    ------
-    KeyError
-        When a parameter has no value.
+    Raises KeyError when a parameter has no value.
     """
 
     def value(part: re.Match[str]) -> str:
@@ -257,12 +250,8 @@ def ask_store(
     with: dates that were not given are those of the records, as ``ocgnet analyse`` would set them, and only without
     any the defaults of the file.
 
-    Raises
-    ------
-    UsageError
-        When a value does not fit, the server does not understand a query, or the name means no store.
-    StoreError
-        When the store is away or incomplete, the query would write, or it cannot be asked this here.
+    Raises UsageError when a value does not fit, the server does not understand a query, or the name means no store;
+    StoreError when the store is away or incomplete, the query would write, or it cannot be asked this here.
     """
     settings = settings or Settings()
     # Values are judged before anything is opened, so that a slip is told at once.
@@ -283,12 +272,8 @@ def ask_store(
 def link_to_ask(query: Query, given: Sequence[str], password: Callable[[str], str] | None = None) -> str:
     """Return the address that opens a question, its values written in, in Neo4j Browser of one's own server.
 
-    Raises
-    ------
-    UsageError
-        When a value does not fit.
-    StoreError
-        When that server does not run, or its database is incomplete.
+    Raises UsageError when a value does not fit; StoreError when that server does not run, or its database is
+    incomplete.
     """
     from ocgnet.store.neo4j import LocalServer
 

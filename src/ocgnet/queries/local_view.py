@@ -37,10 +37,7 @@ ANSWERED_OTHERWISE: dict[str, str] = {
 def ask_locally(dataset: Dataset, query: Query, values: Mapping[str, Any]) -> Answer:
     """Ask a question of the pack of these records.
 
-    Raises
-    ------
-    StoreError
-        When the question cannot be trusted to this view, or kglite is not installed.
+    Raises StoreError when the question cannot be trusted to this view, or kglite is not installed.
     """
     if reason := refusal(query):
         raise StoreError(

@@ -25,10 +25,7 @@ def folder() -> Path:
 def pack() -> tuple[Query, ...]:
     """Return all questions, by subject, tables before pictures, then by name.
 
-    Raises
-    ------
-    UsageError
-        When a file cannot be read as a query.
+    Raises UsageError when a file cannot be read as a query.
     """
     found = [read_query(p.stem, p.read_text(encoding="utf-8")) for p in sorted(folder().glob("*.cypher"))]
     return tuple(sorted(found, key=lambda q: (SUBJECTS.index(q.subject), q.kind == "picture", q.name)))
@@ -37,10 +34,7 @@ def pack() -> tuple[Query, ...]:
 def find(name: str) -> Query:
     """Return the question of that name; underscores, capitals and the ending do not matter.
 
-    Raises
-    ------
-    UsageError
-        When there is none, with the names that come near.
+    Raises UsageError when there is none, with the names that come near.
     """
     asked = name.lower().removesuffix(".cypher").replace("_", "-").replace(" ", "-")
     queries = {q.name: q for q in pack()}

@@ -32,10 +32,7 @@ def bind(query: Query, given: Sequence[str], standing: Mapping[str, Any] | None 
     What is ``given`` as ``name=value`` comes first, then ``standing`` values, which the records themselves suggest,
     then the defaults of the file.
 
-    Raises
-    ------
-    UsageError
-        When a name is not one of the question's, is given twice, or its value is of another kind.
+    Raises UsageError when a name is not one of the question's, is given twice, or its value is of another kind.
     """
     asked: dict[str, str] = {}
     for pair in given:

@@ -203,10 +203,7 @@ _FIELD = re.compile(r"(kind|subject|scans): (.+)")
 def read_query(name: str, source: str, *, own: bool = False) -> Query:
     """Read a query file; the user's ``own`` needs no header, and its parameters are of the kinds of their defaults.
 
-    Raises
-    ------
-    UsageError
-        When the header lacks something, with the line.
+    Raises UsageError when the header lacks something, with the line.
     """
     try:
         return _Reader(name, own).read(source)

@@ -22,33 +22,19 @@ NEXT_ABOVE = 3
 
 @dataclass(frozen=True)
 class Near:
-    """Pairs of a seat that is judged and a tie or person near it, each once, sorted by both.
+    """Pairs of a seat that is judged and a tie or person near it, each once, sorted by both."""
 
-    Parameters
-    ----------
-    seat, what : ndarray of int
-        The seat, and the tie or person.
-    own : ndarray of bool
-        Whether it is an own tie or a tied person, not only one next above or a tie of theirs.
-    whom : ndarray of int
-        Whom an own tie ties, or the person; parts what is equal otherwise, the smallest first.
-    """
-
+    # seat, what (int): the seat, and the tie or person.
     seat: np.ndarray
     what: np.ndarray
-    own: np.ndarray
-    whom: np.ndarray
+    own: np.ndarray  # bool: whether it is an own tie or a tied person, not only one next above or a tie of theirs
+    whom: np.ndarray  # int: whom an own tie ties, or the person; parts what is equal otherwise, the smallest first
 
 
 def ties_near(ties: Ties, plan: Plan, score: np.ndarray) -> Near:
     """Return per seat that is judged the own ties and those of the people next above in the group.
 
-    Parameters
-    ----------
-    ties, plan
-        Of one analysis.
-    score : ndarray of float, shape (people,)
-        Position score, by which members of a group follow each other.
+    Members of a group follow each other by ``score``.
     """
     seat, tie, _ = _own_ties(ties, plan)
     low, high = _next_above(plan, score)
@@ -59,13 +45,7 @@ def ties_near(ties: Ties, plan: Plan, score: np.ndarray) -> Near:
 
 
 def people_near(ties: Ties, plan: Plan, score: np.ndarray) -> Near:
-    """Return per seat that is judged the tied people and those who stand next above in the group.
-
-    Parameters
-    ----------
-    ties, plan, score
-        As in `ties_near`.
-    """
+    """Return per seat that is judged the tied people and those who stand next above in the group."""
     own, _, other = _own_ties(ties, plan)
     low, high = _next_above(plan, score)
     seat, person = _once(np.concatenate([own, low]), np.concatenate([other, high]), ties.people)
@@ -124,34 +104,22 @@ Tried = Callable[[tuple[Loss, ...]], np.ndarray]
 
 @dataclass(frozen=True)
 class Turning:
-    """What single losses do to each suggestion; rows are ``TIES``, ``PEOPLE`` and ``EVENTS``.
+    """What single losses do to each suggestion; rows are ``TIES``, ``PEOPLE`` and ``EVENTS``."""
 
-    Parameters
-    ----------
-    on, to : ndarray of int, shape (3, seats)
-        The tie and the person (see the comment above) and the own event (a position in ``ids``) without which
-        the suggestion is another, and that tier; -1 where none was found.
-    same, silent : ndarray of int, shape (3, seats)
-        How many of those were tried alone and leave the suggestion as it is, and how many leave none.
-    goes, weakens : ndarray of int, shape (seats,)
-        Own ties that go and that weaken without the event.
-    cut : ndarray of int, shape (seats,)
-        The first own tie that goes without the event, -1 for none.
-    ids : ndarray of str (object)
-        Ids of events.
-    untried : ndarray of int, shape (3,)
-        How many seats had one to try that was not, because there were too many.
-    """
-
+    # on, to (int, shape (3, seats)): the tie and the person (see the comment above) and the own event (a position in
+    # ``ids``) without which the suggestion is another, and that tier; -1 where none was found.
     on: np.ndarray
     to: np.ndarray
+    # same, silent (int, shape (3, seats)): how many of those were tried alone and leave the suggestion as it is, and
+    # how many leave none.
     same: np.ndarray
     silent: np.ndarray
+    # goes, weakens (int, shape (seats,)): own ties that go and that weaken without the event.
     goes: np.ndarray
     weakens: np.ndarray
-    cut: np.ndarray
-    ids: np.ndarray
-    untried: np.ndarray
+    cut: np.ndarray  # int, shape (seats,): the first own tie that goes without the event, -1 for none
+    ids: np.ndarray  # str: ids of events
+    untried: np.ndarray  # int, shape (3,): how many seats had one to try that was not, because there were too many
 
     @classmethod
     def nothing(cls, seats: int) -> Turning:
@@ -172,19 +140,12 @@ class Turning:
 
 @dataclass(frozen=True)
 class _Pairs:
-    """Pairs of a seat and something of its own; sorted by seat, and those of one seat as they are preferred.
+    """Pairs of a seat and something of its own; sorted by seat, and those of one seat as they are preferred."""
 
-    Parameters
-    ----------
-    seat, what : ndarray of int
-        The seat, and the tie, person or event.
-    excess : ndarray of float
-        How much the resamples suspect it; 0 for not at all, and for events.
-    """
-
+    # seat, what (int): the seat, and the tie, person or event.
     seat: np.ndarray
     what: np.ndarray
-    excess: np.ndarray
+    excess: np.ndarray  # float: how much the resamples suspect it; 0 for not at all, and for events
 
 
 def turning_of(
@@ -198,19 +159,9 @@ def turning_of(
 ) -> Turning:
     """Leave out single ties, people and events, and see whose suggestion is another.
 
-    Parameters
-    ----------
-    evidence, ties, plan, samples
-        Of one analysis.
-    score : ndarray of float, shape (people,)
-        Position score.
-    tried : callable
-        Computes everything anew without each loss.
-    known : mapping of bytes to ndarray
-        Tiers after losses that were computed before, by `Loss.key`: a source that told once is one report.
+    ``tried`` computes everything anew without each loss; ``known`` are tiers after losses that were computed before,
+    by `Loss.key`: a source that told once is one report.
 
-    Notes
-    -----
     Ties and people are suspected in the resamples: most of those without it give another role, and a larger share
     than of the others. The one that each seat suspects most is tried alone. Events are too many to meet in the
     resamples; the few that take most from each person are tried, whatever the resamples say. Each trial tells about
@@ -218,8 +169,8 @@ def turning_of(
     ``single_changes`` are tried: higher tiers first, then what is suspected most. Events that take what a loss
     computed before took are known without, whatever their number.
 
-    It is no news that somebody without the only tie, or in a group that becomes too small, gets no suggestion:
-    that is neither another role nor the same, and counted apart.
+    It is no news that somebody without the only tie, or in a group that becomes too small, gets no suggestion: that
+    is neither another role nor the same, and counted apart.
     """
     base, at_most = plan.base, plan.settings.single_changes
     found = Turning.nothing(len(base))

@@ -21,17 +21,8 @@ from ocgnet.settings import Settings
 def layers_of(evidence: Evidence, ties: Ties, settings: Settings) -> ResultTable:
     """Return the table ``layers``: a row per person and kind of evidence that ties the person.
 
-    Parameters
-    ----------
-    evidence, ties
-        Of one analysis.
-    settings : Settings
-        As for `ocgnet.analysis.position.position_of`; a layer is estimated as the whole is.
-
-    Returns
-    -------
-    ResultTable
-        Sorted by nominal, then layer in the order of ``Ties.kinds``; empty without ties.
+    A layer is estimated as the whole is. Sorted by nominal, then layer in the order of ``Ties.kinds``; empty without
+    ties.
     """
     parts = []
     for kind in np.unique(ties.kind).tolist():
@@ -62,19 +53,9 @@ def layers_of(evidence: Evidence, ties: Ties, settings: Settings) -> ResultTable
 def within_group(ties: Ties, seats: Seats) -> dict[str, np.ndarray]:
     """Return how many ties each seat has inside its group, its position score there, and the measures behind it.
 
-    Parameters
-    ----------
-    ties : Ties
-        The whole network.
-    seats : Seats
-        Who belongs to which group.
-
-    Returns
-    -------
-    dict of str to ndarray, shape (seats,)
-        ``degree``, ``score`` and the scored measures in the network of the group's members with ties inside it,
-        everybody outside taken away; 0 without such ties. Betweenness and closeness are relative to the pairs
-        and the others of the group.
+    ``degree``, ``score`` and the scored measures, each of shape (seats,), in the network of the group's members with
+    ties inside it, everybody outside taken away; 0 without such ties. Betweenness and closeness are relative to the
+    pairs and the others of the group.
     """
     width = int(seats.group.max(initial=0)) + 1
     held = np.flatnonzero(seats.group >= 0)
@@ -106,18 +87,12 @@ def within_group(ties: Ties, seats: Seats) -> dict[str, np.ndarray]:
 
 @dataclass(frozen=True)
 class Volume:
-    """Linked crimes and reports; arrays in the row order of the table ``roles``.
+    """Linked crimes and reports; arrays in the row order of the table ``roles``."""
 
-    Parameters
-    ----------
-    crimes, reports : ndarray of int, shape (seats,)
-        Events of the network that name the person.
-    percentile : ndarray of float, shape (seats,)
-        Mid-rank of their sum among all seats of the same group, with ties or without.
-    """
-
+    # crimes, reports (int, shape (seats,)): events of the network that name the person.
     crimes: np.ndarray
     reports: np.ndarray
+    # Mid-rank of their sum among all seats of the same group, with ties or without (float, shape (seats,)).
     percentile: np.ndarray
 
     @property

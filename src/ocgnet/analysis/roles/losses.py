@@ -13,20 +13,10 @@ from ocgnet.settings import Settings
 
 @dataclass(frozen=True)
 class Loss:
-    """Ties that weaken or go.
+    """Ties that weaken or go."""
 
-    Parameters
-    ----------
-    ties : ndarray of int
-        Positions of the ties concerned, sorted.
-    weight : ndarray of float
-        What is left of each, above 0; of no meaning where it goes.
-    gone : ndarray of bool
-        Whether nothing is left of it.
-    """
-
-    ties: np.ndarray
-    weight: np.ndarray
+    ties: np.ndarray  # int: positions of the ties concerned, sorted
+    weight: np.ndarray  # float: what is left of each, above 0; of no meaning where it goes
     gone: np.ndarray
 
     @property
@@ -42,21 +32,11 @@ class Loss:
 
 @dataclass(frozen=True)
 class SourceLosses:
-    """The losses of every single source.
+    """The losses of every single source."""
 
-    Parameters
-    ----------
-    losses : tuple of Loss
-        Without repeats, those that take most weight first.
-    of : ndarray of int, shape (sources,)
-        Per source that adds to ties: position in ``losses``, never falling.
-    source : ndarray of int, shape (sources,)
-        Position in ``Ties.sources``.
-    """
-
-    losses: tuple[Loss, ...]
-    of: np.ndarray
-    source: np.ndarray
+    losses: tuple[Loss, ...]  # without repeats, those that take most weight first
+    of: np.ndarray  # int, shape (sources,): per source that adds to ties: position in ``losses``, never falling
+    source: np.ndarray  # int, shape (sources,): position in ``Ties.sources``
 
 
 def of_tie(tie: int) -> Loss:
@@ -73,11 +53,9 @@ def of_person(ties: Ties, person: int) -> Loss:
 def of_sources(evidence: Evidence, ties: Ties) -> SourceLosses:
     """Return what the network loses with each source, its reports and the contacts on them left out.
 
-    Notes
-    -----
-    Many sources lose the network the same: two informants who each told once of the same two people.
-    Such losses are computed once and counted for each. What is left of a tie is what the remaining
-    records would make of it; records of contact share one logarithm, so the others count a little more.
+    Many sources lose the network the same: two informants who each told once of the same two people. Such losses are
+    computed once and counted for each. What is left of a tie is what the remaining records would make of it; records
+    of contact share one logarithm, so the others count a little more.
     """
     by, at, left, gone = shares_of(evidence, ties, ties.source)
     begins = np.flatnonzero(np.r_[True, by[1:] != by[:-1]]) if len(by) else by
@@ -102,22 +80,9 @@ def shares_of(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return what each owner of contributions takes away from each tie.
 
-    Parameters
-    ----------
-    evidence, ties
-        Of one analysis.
-    owner : ndarray of int, shape (contributions,)
-        Whose each contribution is, such as a source or an event; below 0 for nobody's.
-
-    Returns
-    -------
-    by, at : ndarray of int
-        Each pair of an owner and a tie that it adds to, once, sorted.
-    left : ndarray of float
-        What the other contributions make of the tie, above 0; 1 where nothing is left, so that equal losses have
-        equal keys.
-    gone : ndarray of bool
-        Whether nothing is left.
+    ``owner``, shape (contributions,), says whose each is, such as a source or an event; below 0 for nobody's. Returns
+    each pair of an owner and a tie that it adds to, once, sorted; what the other contributions make of that tie,
+    above 0 (1 where nothing is left, so that equal losses have equal keys); and whether nothing is left.
     """
     rows, width = np.flatnonzero(owner >= 0), max(len(ties), 1)
     tie = ties.tie
@@ -165,48 +130,25 @@ EACH = 3
 
 @dataclass(frozen=True)
 class OwnEvents:
-    """Pairs of a person and an event, sorted by person, those that take most from the person first.
+    """Pairs of a person and an event, sorted by person, those that take most from the person first."""
 
-    Parameters
-    ----------
-    person : ndarray of int, shape (pairs,)
-        Position in ``Evidence.nominals``; at most ``EACH`` pairs each.
-    event : ndarray of int, shape (pairs,)
-        Position in ``ids``.
-    goes, weakens : ndarray of int, shape (pairs,)
-        Ties of the person that rest on the event alone, and others that it adds to.
-    cut : ndarray of int, shape (pairs,)
-        The first of those that rest on it alone, -1 for none.
-    order : ndarray of int, shape (pairs,)
-        Place among the pairs of the person, from 0.
-    ids : ndarray of str (object)
-        Ids of crimes, then of reports.
-    losses : mapping of int to Loss
-        By position in ``ids``.
-    """
-
-    person: np.ndarray
-    event: np.ndarray
+    person: np.ndarray  # int, shape (pairs,): position in ``Evidence.nominals``; at most ``EACH`` pairs each
+    event: np.ndarray  # int, shape (pairs,): position in ``ids``
+    # goes, weakens (int, shape (pairs,)): ties of the person that rest on the event alone, and others that it adds
+    # to.
     goes: np.ndarray
     weakens: np.ndarray
-    cut: np.ndarray
-    order: np.ndarray
-    ids: np.ndarray
-    losses: dict[int, Loss]
+    cut: np.ndarray  # int, shape (pairs,): the first of those that rest on it alone, -1 for none
+    order: np.ndarray  # int, shape (pairs,): place among the pairs of the person, from 0
+    ids: np.ndarray  # str: ids of crimes, then of reports
+    losses: dict[int, Loss]  # by position in ``ids``
 
 
 def own_events(evidence: Evidence, ties: Ties, settings: Settings, asked: np.ndarray) -> OwnEvents:
     """Return the events that take most from each person's ties.
 
-    Parameters
-    ----------
-    evidence, ties, settings
-        Of one analysis.
-    asked : ndarray of bool, shape (people,)
-        Whose events to look for.
+    ``asked``, shape (people,), tells whose events to look for.
 
-    Notes
-    -----
     Ties that go count before weight that goes: paths depend on which ties there are. Of equal events crimes come
     before reports, then the smallest id.
 

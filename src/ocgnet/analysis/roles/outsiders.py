@@ -30,21 +30,11 @@ _LATE = " The review of this record is overdue."
 
 @dataclass(frozen=True)
 class Outsiders:
-    """Two tables about people whom no group records, and what they leave out.
+    """Two tables about people whom no group records, and what they leave out."""
 
-    Parameters
-    ----------
-    tied : ResultTable
-        ``outside_but_tied``: without rows where no membership holds.
-    highest : ResultTable
-        ``highest_positions``: without rows where any membership holds.
-    notes : tuple of str
-        How many people under 18 stand as high and are not listed.
-    """
-
-    tied: ResultTable
-    highest: ResultTable
-    notes: tuple[str, ...]
+    tied: ResultTable  # ``outside_but_tied``: without rows where no membership holds
+    highest: ResultTable  # ``highest_positions``: without rows where any membership holds
+    notes: tuple[str, ...]  # how many people under 18 stand as high and are not listed
 
 
 def outsiders_of(
@@ -58,26 +48,18 @@ def outsiders_of(
 ) -> Outsiders:
     """Return who stands high and belongs to no group on the analysis date.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records, for ages and reviews.
-    evidence, ties, position, stability, roles
-        Of one analysis.
-    settings : Settings
-        ``outsider_ties``; ``principal_share`` and ``principal_least`` where no membership holds.
+    ``dataset`` serves for ages and reviews. ``principal_share`` and ``principal_least`` count where no membership
+    holds.
 
-    Notes
-    -----
-    Somebody without a group, tied to at least ``outsider_ties`` members of one, is listed for that group when
-    the position score is above that of every suggested principal; where none is suggested, above every tied
-    member who is recorded as principal; and where there is none, above every tied member.
+    Somebody without a group, tied to at least ``outsider_ties`` members of one, is listed for that group when the
+    position score is above that of every suggested principal; where none is suggested, above every tied member who is
+    recorded as principal; and where there is none, above every tied member.
 
-    Where no membership holds at all, nobody can be principal of anything: the ``principal_share`` of the
-    people with ties who stand highest are listed in their order, equal scores with one rank.
+    Where no membership holds at all, nobody can be principal of anything: the ``principal_share`` of the people with
+    ties who stand highest are listed in their order, equal scores with one rank.
 
-    Nothing is said of anybody under 18, or of unknown age and named by a table of children: they are left out
-    of both tables and counted in a note. An overdue record takes no part unless it is asked for, and is marked then.
+    Nothing is said of anybody under 18, or of unknown age and named by a table of children: they are left out of both
+    tables and counted in a note. An overdue record takes no part unless it is asked for, and is marked then.
     """
     seats = seats_of(evidence)
     ages = children_on(dataset, evidence.period.as_of, [])

@@ -41,16 +41,10 @@ def reasons_for(
 ) -> np.ndarray:
     """Return one text per seat.
 
-    The text says where the person stands in the group and by what margin, which measures say so (in
-    the whole network and in the group), the volume that plays no part, what would change the role,
-    and the people and events that most made it so.
+    The text says where the person stands in the group and by what margin, which measures say so (in the whole network
+    and in the group), the volume that plays no part, what would change the role, and the people and events that most
+    made it so.
 
-    Returns
-    -------
-    ndarray of str (object), shape (seats,)
-
-    Notes
-    -----
     Events under handling conditions are counted but not named. Sources are never named, a source is placed behind a
     tie only where every report may be named, and no event is tried that may not. Without ``stability`` only
     percentile points are told of what would change the role. A tie, person or event was tried alone, and another one

@@ -23,48 +23,26 @@ _PEOPLE_AND_TIES = 30_000
 
 @dataclass(frozen=True)
 class Plan:
-    """All that a resample needs; sent to every process.
-
-    Parameters
-    ----------
-    graph : WeightedGraph
-        The whole network.
-    person, group : ndarray of int, shape (seats,)
-        Who is judged, in which group.
-    settings : Settings
-        Thresholds, shares to leave out, and the seed.
-    base : ndarray of int, shape (seats,)
-        Tiers of the whole network.
-    paths : mapping of str to ndarray, shape (people,)
-        Percentiles of the scored measures in the whole network.
-    fixed : ndarray of int or None
-        People from whom paths are estimated when a loss cuts ties; None when they are exact.
-    of_fixed : ndarray of int, shape (seats,)
-        Tiers of the whole network by that estimate; equal to ``base`` when exact.
-    starts : int
-        From how many people, drawn anew, the paths of a drawn resample start; exact with as many as have ties.
-    """
+    """All that a resample needs; sent to every process."""
 
     graph: engine.WeightedGraph
+    # person, group (int, shape (seats,)): who is judged, in which group.
     person: np.ndarray
     group: np.ndarray
-    settings: Settings
-    base: np.ndarray
-    paths: dict[str, np.ndarray]
+    settings: Settings  # thresholds, shares to leave out, and the seed
+    base: np.ndarray  # int, shape (seats,): tiers of the whole network
+    paths: dict[str, np.ndarray]  # percentiles of the scored measures in the whole network
+    # People from whom paths are estimated when a loss cuts ties; None when they are exact (int or None).
     fixed: np.ndarray | None
+    # Tiers of the whole network by that estimate; equal to ``base`` when exact (int, shape (seats,)).
     of_fixed: np.ndarray
+    # From how many people, drawn anew, the paths of a drawn resample start; exact with as many as have ties.
     starts: int
 
     def tiers(self, score: np.ndarray, connected: np.ndarray) -> np.ndarray:
         """Return the tier of each seat in each of several networks.
 
-        Parameters
-        ----------
-        score, connected : ndarray, shape (networks, people)
-
-        Returns
-        -------
-        ndarray of int8, shape (networks, seats)
+        ``score`` and ``connected`` have the shape (networks, people), the answer (networks, seats).
         """
         many = len(score)
         shift = np.arange(many)[:, None] * (int(self.group.max(initial=0)) + 1)
@@ -79,20 +57,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One resample: what it left out, and the tiers of the rest.
+    """One resample: what it left out, and the tiers of the rest."""
 
-    Parameters
-    ----------
-    kind : int
-        ``TIES`` or ``PEOPLE``.
-    out : ndarray of int
-        Ties or people left out, sorted.
-    tier : ndarray of int8, shape (seats,)
-    """
-
-    kind: int
-    out: np.ndarray
-    tier: np.ndarray
+    kind: int  # ``TIES`` or ``PEOPLE``
+    out: np.ndarray  # int: ties or people left out, sorted
+    tier: np.ndarray  # int8, shape (seats,)
 
 
 def drawn(work: tuple[Plan, range]) -> list[Drawn]:
@@ -189,8 +158,6 @@ def starts_within(graph: engine.WeightedGraph, settings: Settings) -> int:
     The cost of all resamples is people times ties times resamples; ``resample_work`` is the most that is spent, and
     ``resample_pivots`` the fewest people whatever they cost.
 
-    Examples
-    --------
     >>> line = engine.WeightedGraph(200, np.arange(199), np.arange(1, 200), np.ones(199))
     >>> starts_within(line, Settings(resamples=500)), starts_within(line, Settings(resamples=500, resample_work=10**7))
     (200, 100)
@@ -202,12 +169,7 @@ def starts_within(graph: engine.WeightedGraph, settings: Settings) -> int:
 def in_parts(items: Sequence[Any], cost: float) -> list[Any]:
     """Cut work into parts of about a quarter of a second each: at least one, at most one for each item.
 
-    Parameters
-    ----------
-    items : sequence
-        What to do.
-    cost : float
-        Seconds that one of them takes, roughly.
+    ``cost`` is roughly the seconds that one item takes.
     """
     number = int(min(max(round(4 * len(items) * cost), 1), max(len(items), 1)))
     ends = [len(items) * i // number for i in range(number + 1)]

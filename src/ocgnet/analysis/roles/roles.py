@@ -30,26 +30,10 @@ def suggest_roles(
 ) -> ResultTable:
     """Return the table ``roles``: a row per membership on the analysis date, and one per nominal without any.
 
-    Parameters
-    ----------
-    evidence, ties, position
-        Of one analysis.
-    settings : Settings
-        Thresholds within the group; see `ocgnet.analysis.roles.tiers.stand`.
-    stability : Stability or None
-        Of the same evidence; None leaves the column blank.
-    names : mapping of str to str
-        Name by person id.
+    Without ``stability`` its columns are blank. Sorted by nominal, then group. Nominals without a group have a blank
+    ``ocg_id`` and the word ``no group`` instead of a suggestion, also where no membership holds at all; ``because``
+    then says where everybody stands in the whole network.
 
-    Returns
-    -------
-    ResultTable
-        Sorted by nominal, then group. Nominals without a group have a blank ``ocg_id`` and the word
-        ``no group`` instead of a suggestion, also where no membership holds at all; ``because`` then says
-        where everybody stands in the whole network.
-
-    Notes
-    -----
     Members of a group with fewer than ``min_group`` tied members have a place in it and no role.
     """
     seats = seats_of(evidence)
@@ -99,22 +83,12 @@ NOT_ASSESSED = "not assessed"
 def agreement(roles: ResultTable) -> Agreement:
     """Compare suggested with recorded roles of members.
 
-    Parameters
-    ----------
-    roles : ResultTable
-        The table ``roles``; rows without a group take no part.
+    ``table`` counts every membership, those not assessed and those with insufficient data too; ``kappa`` is over the
+    memberships with both roles. Rows without a group take no part.
 
-    Returns
-    -------
-    Agreement
-        ``table`` counts every membership, those not assessed and those with insufficient data too;
-        ``kappa`` is over the memberships with both roles.
-
-    Notes
-    -----
-    Quadratic-weighted kappa (Cohen 1968, https://doi.org/10.1037/h0026256) counts a principal taken
-    for peripheral four times as heavily as a neighbour. Plain accuracy is not given: since about four
-    in five members are not principal, calling nobody principal would score 80%.
+    Quadratic-weighted kappa (Cohen 1968, https://doi.org/10.1037/h0026256) counts a principal taken for peripheral
+    four times as heavily as a neighbour. Plain accuracy is not given: since about four in five members are not
+    principal, calling nobody principal would score 80%.
     """
     frame = roles.frame[roles.frame["ocg_id"] != ""]
     ladder = list(reversed(ROLES))
@@ -132,14 +106,9 @@ def agreement(roles: ResultTable) -> Agreement:
 def quadratic_kappa(counts: np.ndarray) -> float | None:
     """Return the quadratic-weighted kappa of a square table of ordered categories.
 
-    Returns
-    -------
-    float or None
-        1 for full agreement, 0 for what chance gives; None with fewer than two compared, or when all
-        of them stand in one category, because chance then explains everything.
+    1 for full agreement, 0 for what chance gives; None with fewer than two compared, or when all of them stand in one
+    category, because chance then explains everything.
 
-    Examples
-    --------
     >>> quadratic_kappa(np.diag([5.0, 3.0, 2.0]))
     1.0
     """
@@ -156,17 +125,8 @@ def quadratic_kappa(counts: np.ndarray) -> float | None:
 def disagreements(roles: ResultTable) -> ResultTable:
     """Return the table ``disagreements``: memberships whose suggested role is not the recorded one.
 
-    Parameters
-    ----------
-    roles : ResultTable
-        The table ``roles``.
-
-    Returns
-    -------
-    ResultTable
-        Two steps apart first, then by falling position score, nominal and group; ``because`` begins
-        with which way they differ. Neither side is taken to be right: a record may be old, and a
-        network holds only what was seen.
+    Two steps apart first, then by falling position score, nominal and group; ``because`` begins with which way they
+    differ. Neither side is taken to be right: a record may be old, and a network holds only what was seen.
     """
     frame = roles.frame
     ladder = {role: i for i, role in enumerate(ROLES)}

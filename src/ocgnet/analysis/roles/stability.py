@@ -28,44 +28,27 @@ _EXACT_WORK = 30_000_000
 
 @dataclass(frozen=True)
 class Stability:
-    """How often each suggestion comes out the same; arrays in the row order of the table ``roles``.
+    """How often each suggestion comes out the same; arrays in the row order of the table ``roles``."""
 
-    Parameters
-    ----------
-    share : ndarray of float, shape (seats,)
-        Over the resamples that hold the person; NaN where not computed, or where nothing is suggested.
-    by_kind : ndarray of float, shape (3, seats)
-        The same for resamples without ties, without people and without one source; NaN without any.
-    sure : ndarray of float, shape (seats,)
-        What further resamples can be expected to keep; see `sure_share`.
-    otherwise : ndarray of int, shape (seats,)
-        The other tier that comes out most often (the lower of equals), as a position in ``TIERS``; -1 for none.
-    draws : int
-        Resamples drawn at random, of ties and of people.
-    sources : int
-        How many single sources were left out in turn.
-    source_changes : ndarray of int, shape (seats,)
-        How many of them change the suggestion.
-    source_tier, source_tie : ndarray of int, shape (seats,)
-        The tier without the first of those (they are sorted by what they take), and the own tie to which it
-        adds most; -1 for none, and for a tie of which a report may not be named.
-    turning : Turning
-        The single ties, people and events without which the suggestion is another.
-    notes : tuple of str
-        How it was computed, or why not.
-    """
-
+    # Over the resamples that hold the person; NaN where not computed, or where nothing is suggested (float, shape
+    # (seats,)).
     share: np.ndarray
+    # The same for resamples without ties, without people and without one source; NaN without any (float, shape (3,
+    # seats)).
     by_kind: np.ndarray
-    sure: np.ndarray
+    sure: np.ndarray  # float, shape (seats,): what further resamples can be expected to keep; see `sure_share`
+    # The other tier that comes out most often (the lower of equals), as a position in ``TIERS``; -1 for none (int,
+    # shape (seats,)).
     otherwise: np.ndarray
-    draws: int
-    sources: int
-    source_changes: np.ndarray
+    draws: int  # resamples drawn at random, of ties and of people
+    sources: int  # how many single sources were left out in turn
+    source_changes: np.ndarray  # int, shape (seats,): how many of them change the suggestion
+    # source_tier, source_tie (int, shape (seats,)): the tier without the first of those (they are sorted by what they
+    # take), and the own tie to which it adds most; -1 for none, and for a tie of which a report may not be named.
     source_tier: np.ndarray
     source_tie: np.ndarray
-    turning: Turning
-    notes: tuple[str, ...]
+    turning: Turning  # the single ties, people and events without which the suggestion is another
+    notes: tuple[str, ...]  # how it was computed, or why not
 
 
 def stability_of(
@@ -73,30 +56,19 @@ def stability_of(
 ) -> Stability:
     """Return the share of resamples in which each person keeps the suggested role.
 
-    Parameters
-    ----------
-    evidence, ties, position
-        Of one analysis.
-    settings : Settings
-        ``resamples``, ``resample_up_to``, ``drop_ties``, ``drop_people``, ``drop_sources``,
-        ``resample_pivots``, ``single_changes`` and ``seed``.
-    spread : callable
-        Does the work in parts, as ``map`` does; several processes give the same answer.
+    ``spread`` does the work in parts, as ``map`` does; several processes give the same answer.
 
-    Notes
-    -----
-    The drawn resamples leave out, in turn, ``drop_ties`` of the ties and a share of the people between
-    the two of ``drop_people``. Beside them each single source is left out, with all its reports and the
-    contacts that stand on them. A source counts in the share of a person when it adds to a tie of that
-    person or changes the role: a thousand sources that never spoke of somebody would make every role look
-    stable. Score and roles are computed anew each time; someone who loses every tie has no role there,
-    someone who is left out is not counted there.
+    The drawn resamples leave out, in turn, ``drop_ties`` of the ties and a share of the people between the two of
+    ``drop_people``. Beside them each single source is left out, with all its reports and the contacts that stand on
+    them. A source counts in the share of a person when it adds to a tie of that person or changes the role: a
+    thousand sources that never spoke of somebody would make every role look stable. Score and roles are computed anew
+    each time; someone who loses every tie has no role there, someone who is left out is not counted there.
 
     Paths of a drawn resample are exact where people with ties times ties times resamples is at most
-    ``resample_work``; else they are estimated from as many people as that allows, at least ``resample_pivots``,
-    drawn anew each time, so that the figure is if anything too low. A note says which. Paths after the loss of a
-    source are exact while that is affordable, and else estimated from the same people with and without
-    the source, so that only the source can change a role.
+    ``resample_work``; else they are estimated from as many people as that allows, at least ``resample_pivots``, drawn
+    anew each time, so that the figure is if anything too low. A note says which. Paths after the loss of a source are
+    exact while that is affordable, and else estimated from the same people with and without the source, so that only
+    the source can change a role.
     """
     seats = seats_of(evidence)
     people = int(position.connected.sum())
@@ -150,12 +122,7 @@ def stability_of(
 def word_of(share: np.ndarray, sure: np.ndarray, settings: Settings) -> np.ndarray:
     """Return stable, fair or fragile for each seat, empty where the share is not known.
 
-    Parameters
-    ----------
-    share, sure : ndarray of float
-        Of a ``Stability``. ``sure`` decides what is stable, so that the word holds in further resamples.
-    settings : Settings
-        ``stable_from`` and ``fair_from``.
+    ``sure`` decides what is stable, so that the word holds in further resamples.
     """
     words = np.select([sure >= settings.stable_from, share >= settings.fair_from], ["stable", "fair"], "fragile")
     return np.asarray(np.where(np.isnan(share), "", words), object)
@@ -164,23 +131,13 @@ def word_of(share: np.ndarray, sure: np.ndarray, settings: Settings) -> np.ndarr
 def sure_share(share: np.ndarray, by_kind: np.ndarray, draws: int) -> np.ndarray:
     """Return the share that may be relied on: the least of all, of each kind of resample, and of what chance leaves.
 
-    Parameters
-    ----------
-    share : ndarray of float, shape (seats,)
-        Over everything that was left out, sources among it.
-    by_kind : ndarray of float, shape (2, seats)
-        Over resamples without ties, and without people; NaN without any.
-    draws : int
-        How many resamples there are of the two together.
+    ``share``, shape (seats,), is over everything that was left out, sources among it; ``by_kind``, shape (2, seats),
+    over resamples without ties and without people, NaN without any; ``draws`` counts the two together.
 
-    Notes
-    -----
     A role that is kept in most resamples may owe some of that to the draw, and further resamples then keep it less.
-    So the mean of the two kinds counts with the lower end of its interval, which 95 of 100 further
-    means lie above (Wilson 1927). Few resamples make nothing sure.
+    So the mean of the two kinds counts with the lower end of its interval, which 95 of 100 further means lie above
+    (Wilson 1927). Few resamples make nothing sure.
 
-    Examples
-    --------
     >>> kinds = np.array([[0.95, 0.95], [0.95, 0.95]])
     >>> sure_share(np.array([0.95, 0.8]), kinds, 500).round(3).tolist()
     [0.931, 0.8]

@@ -25,27 +25,15 @@ class Seats:
 
     Where no membership holds at all, everybody is compared over the whole network, as one group, and no role is
     suggested to anybody: a tier is then a place in the network (``PLACES``).
-
-    Parameters
-    ----------
-    person : ndarray of int
-        Position in ``Evidence.nominals``.
-    ocg : ndarray of str (object)
-        Group, empty without one.
-    recorded : ndarray of str (object)
-        Role that somebody recorded, empty when not assessed.
-    group : ndarray of int
-        Number of the group; -1 for nominals without one, who are not judged. 0 for everybody where no
-        membership holds.
-    whole : bool
-        Whether that is so.
     """
 
-    person: np.ndarray
-    ocg: np.ndarray
-    recorded: np.ndarray
+    person: np.ndarray  # int: position in ``Evidence.nominals``
+    ocg: np.ndarray  # str: group, empty without one
+    recorded: np.ndarray  # str: role that somebody recorded, empty when not assessed
+    # Number of the group; -1 for nominals without one, who are not judged. 0 for everybody where no membership holds
+    # (int).
     group: np.ndarray
-    whole: bool
+    whole: bool  # whether that is so
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -70,60 +58,36 @@ def seats_of(evidence: Evidence) -> Seats:
 
 @dataclass(frozen=True)
 class Standing:
-    """How each seat stands in its group; arrays with one entry per seat.
+    """How each seat stands in its group; arrays with one entry per seat."""
 
-    Parameters
-    ----------
-    tier : ndarray of int
-        Position in ``TIERS``.
-    score : ndarray of float
-        What the seat was judged by.
-    seats, connected : ndarray of int
-        How many seats the group has, and how many of them have ties.
-    above, equal : ndarray of int
-        Connected seats of the group with a higher and with the same score (oneself included).
-    gap : ndarray of float
-        To the lowest score of a higher tier; for a principal the lead over the best who is none;
-        NaN where there is nobody to compare with.
-    against : ndarray of int
-        The tier that the gap is measured to.
-    held : ndarray of bool
-        Whether the rank in the group would give a higher tier, and the score in the whole network does not.
-    """
-
-    tier: np.ndarray
-    score: np.ndarray
+    tier: np.ndarray  # int: position in ``TIERS``
+    score: np.ndarray  # float: what the seat was judged by
+    # seats, connected (int): how many seats the group has, and how many of them have ties.
     seats: np.ndarray
     connected: np.ndarray
+    # above, equal (int): connected seats of the group with a higher and with the same score (oneself included).
     above: np.ndarray
     equal: np.ndarray
+    # To the lowest score of a higher tier; for a principal the lead over the best who is none; NaN where there is
+    # nobody to compare with (float).
     gap: np.ndarray
-    against: np.ndarray
+    against: np.ndarray  # int: the tier that the gap is measured to
+    # Whether the rank in the group would give a higher tier, and the score in the whole network does not (bool).
     held: np.ndarray
 
 
 def stand(score: np.ndarray, connected: np.ndarray, group: np.ndarray, settings: Settings) -> Standing:
     """Judge each seat within its group.
 
-    Parameters
-    ----------
-    score : ndarray of float, shape (seats,)
-        Position score of the person.
-    connected : ndarray of bool, shape (seats,)
-        Whether the person has ties; others are not judged and not counted.
-    group : ndarray of int, shape (seats,)
-        Which seats are judged against each other; seats below 0 are not judged.
-    settings : Settings
-        ``principal_share``, ``significant_share``, ``min_group``, ``principal_least`` and ``significant_least``.
+    Seats without ties are neither judged nor counted; ``group`` says which seats are judged against each other, those
+    below 0 not at all. All arrays have the shape (seats,).
 
-    Notes
-    -----
-    Of c connected seats the best ``principal_share × c`` (rounded to the nearest, at least one) are
-    principal and the next ``significant_share × c`` significant. People with equal scores get one
-    tier, the lower one when their tie crosses a threshold: nobody is raised by the alphabet. Nobody is
-    principal with a score below ``principal_least`` in the whole network, nor significant below
-    ``significant_least``: the first of a group at the edge of everything leads little. A group with
-    fewer than ``min_group`` connected seats, or whose seats all score the same, says nothing.
+    Of c connected seats the best ``principal_share × c`` (rounded to the nearest, at least one) are principal and the
+    next ``significant_share × c`` significant. People with equal scores get one tier, the lower one when their tie
+    crosses a threshold: nobody is raised by the alphabet. Nobody is principal with a score below ``principal_least``
+    in the whole network, nor significant below ``significant_least``: the first of a group at the edge of everything
+    leads little. A group with fewer than ``min_group`` connected seats, or whose seats all score the same, says
+    nothing.
     """
     n = len(score)
     connected = connected & (group >= 0)

@@ -26,28 +26,15 @@ EVERY_CHILD = "all"
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody wants to disclose.
+    """What somebody wants to disclose."""
 
-    Parameters
-    ----------
-    recipient : str
-        A key of ``RECIPIENTS``.
-    children : tuple of str
-        Ids, or ``EVERY_CHILD`` alone.
-    reason, by : str
-        Why, and who is accountable.
-    conditions_met : tuple of str
-        Ids of reports whose handling conditions are met for this recipient.
-    on : date or None
-        Day on which it is made; None for the day on which the records are judged.
-    """
-
-    recipient: str
-    children: tuple[str, ...]
+    recipient: str  # a key of ``RECIPIENTS``
+    children: tuple[str, ...]  # ids, or ``EVERY_CHILD`` alone
+    # reason, by: why, and who is accountable.
     reason: str
     by: str
-    conditions_met: tuple[str, ...] = ()
-    on: date | None = None
+    conditions_met: tuple[str, ...] = ()  # ids of reports whose handling conditions are met for this recipient
+    on: date | None = None  # day on which it is made; None for the day on which the records are judged
 
 
 def disclosure(
@@ -55,28 +42,10 @@ def disclosure(
 ) -> tuple[Pack, tuple[str, ...]]:
     """Build the pack for one recipient.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    request : Request
-        What is asked.
-    settings : Settings
-        Filters and the day.
-    pseudonyms : Pseudonyms, optional
-        Replace ids and leave out what identifies.
-
-    Returns
-    -------
-    (Pack, tuple of str)
-        The pack, and the true ids of the children it is about, for the log.
-
-    Raises
-    ------
-    UsageError
-        For an unknown recipient or child, an empty reason, adults, every child in a pack about single
-        children, pupils of several schools in one pack, a condition of a report that is not about these
-        children, or a reason that names somebody whom the pseudonyms hide.
+    Beside the pack stand the true ids of the children it is about, for the log. Raises UsageError for an unknown
+    recipient or child, an empty reason, adults, every child in a pack about single children, pupils of several
+    schools in one pack, a condition of a report that is not about these children, or a reason that names somebody
+    whom the pseudonyms hide.
     """
     audience = RECIPIENTS.get(request.recipient)
     if audience is None:
@@ -205,15 +174,6 @@ def judged_on(dataset: Dataset, on: date | None, made: date) -> date:
     """Return the day on which ages are judged in an act: the one named for it, else that of the records, else its own.
 
     The act bears its own day all the same; whoever has come of age in between is told by :func:`grown_since`.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        Judged as in every analysis: on the day that ``about`` names, else on the latest event.
-    on : date or None
-        Asked for with ``--on``.
-    made : date
-        Day of the act itself.
     """
     return on or period_of(dataset, Settings(today=made)).as_of or made
 
@@ -221,14 +181,7 @@ def judged_on(dataset: Dataset, on: date | None, made: date) -> date:
 def grown_since(dataset: Dataset, people: Iterable[str], judged: date | None, made: date | None) -> str:
     """Say who was a child on the day of the records and is none on the day of the act; empty when nobody is.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records; of several dates of birth the latest decides.
-    people : iterable of str
-        Ids.
-    judged, made : date or None
-        Day on which ages are judged, and day of the act.
+    Of several dates of birth the latest decides.
     """
     if judged is None or made is None:
         return ""

@@ -32,20 +32,12 @@ _FORM = re.compile(r"[0-9a-f]{64}")
 class Pseudonyms:
     """Replaces ids by pseudonyms.
 
-    Parameters
-    ----------
-    key : bytes
-        32 secret bytes.
+    ``key`` are 32 secret bytes.
 
-    Notes
-    -----
-    A pseudonym is the first 60 bits of HMAC-SHA-256 (RFC 2104) over the id, in the letters and digits of
-    base 32. The same key and id give the same pseudonym in every pack; without the key an id cannot be
-    worked out, nor guessed and tried. Pseudonymised records are still personal data: what is said of a
-    person may tell who it is.
+    A pseudonym is the first 60 bits of HMAC-SHA-256 (RFC 2104) over the id, in the letters and digits of base 32. The
+    same key and id give the same pseudonym in every pack; without the key an id cannot be worked out, nor guessed and
+    tried. Pseudonymised records are still personal data: what is said of a person may tell who it is.
 
-    Examples
-    --------
     >>> names = Pseudonyms(bytes(32))
     >>> names.of("C1") == names.of("C1"), names.of("C1") == names.of("C2"), names.of("")
     (True, False, '')
@@ -74,10 +66,7 @@ class Pseudonyms:
 def read_key(path: Path) -> Pseudonyms:
     """Read a key file.
 
-    Raises
-    ------
-    SourceError
-        When it is absent, not a key, or open to others than its owner.
+    Raises SourceError when it is absent, not a key, or open to others than its owner.
     """
     try:
         status = path.stat()
@@ -100,14 +89,8 @@ def read_key(path: Path) -> Pseudonyms:
 def key_at(path: Path, pack: Path) -> Pseudonyms:
     """Return the pseudonyms of a key file, which is made when it does not exist; never inside the pack.
 
-    Raises
-    ------
-    UsageError
-        When the key would stand inside the pack's folder and leave with it.
-    SourceError
-        As :func:`read_key`.
-    OutputError
-        When it cannot be written.
+    Raises UsageError when the key would stand inside the pack's folder and leave with it; SourceError as
+    :func:`read_key`; OutputError when it cannot be written.
     """
     if path.absolute().resolve().is_relative_to(pack.absolute().resolve()):
         raise UsageError(f"The key {path} would leave with the pack. Name a file outside {pack}.")
@@ -128,34 +111,19 @@ THRESHOLD = 5
 def suppress(counts: Mapping[str, int], threshold: int = THRESHOLD) -> dict[str, int | None]:
     """Hide the small counts of one breakdown whose total the reader knows.
 
-    Counts from 1 to ``threshold - 1`` are hidden; nought is printed, because it is about nobody. One
-    hidden count alone would follow from the total by subtraction, and several would when their sum
-    leaves only one way to fill them: the next smallest counts above nought are hidden too (secondary
-    suppression), all of one size together, while fewer than two are hidden, while what is hidden adds up
-    to less than twice the threshold, or while its sum is the least or the most that so many small counts
-    can have. Where that does not help, and in a breakdown of fewer than ``threshold`` people, nothing is
-    printed.
+    Counts from 1 to ``threshold - 1`` are hidden; nought is printed, because it is about nobody. One hidden count
+    alone would follow from the total by subtraction, and several would when their sum leaves only one way to fill
+    them: the next smallest counts above nought are hidden too (secondary suppression), all of one size together,
+    while fewer than two are hidden, while what is hidden adds up to less than twice the threshold, or while its sum
+    is the least or the most that so many small counts can have. Where that does not help, and in a breakdown of fewer
+    than ``threshold`` people, nothing is printed.
 
-    Parameters
-    ----------
-    counts : mapping of str to int
-        Count by category, of a breakdown into parts that do not overlap.
-    threshold : int
-        Least count that is printed, 3 or more; below 3 a hidden count can be worked out.
+    ``counts`` are of parts that do not overlap; ``threshold`` is the least count that is printed, 3 or more, since
+    below 3 a hidden count can be worked out. The same keys in the same order; None where hidden.
 
-    Returns
-    -------
-    dict
-        The same keys in the same order; None where hidden. Empty for an empty breakdown.
+    Held by a test that knows this rule and the total and tries all ways to fill a breakdown: no hidden count of up to
+    five categories can be worked out. It does not guard against what a reader knows from elsewhere.
 
-    Notes
-    -----
-    Held by a test that knows this rule and the total and tries all ways to fill a breakdown: no hidden
-    count of up to five categories can be worked out. It does not guard against what a reader knows from
-    elsewhere.
-
-    Examples
-    --------
     >>> suppress({"Easter": 12, "Norther": 9, "Wester": 2, "Souther": 0})
     {'Easter': 12, 'Norther': None, 'Wester': None, 'Souther': 0}
     >>> suppress({"Easter": 12, "Wester": 9})
@@ -193,21 +161,12 @@ _AGES = ((10, "under 10"), (13, "10 to 12"), (16, "13 to 15"), (18, "16 or 17"))
 
 @dataclass(frozen=True)
 class Summary:
-    """Breakdowns of the children of a pack.
+    """Breakdowns of the children of a pack."""
 
-    Parameters
-    ----------
-    children : int or None
-        How many; None where that is hidden.
-    breakdowns : mapping of str to mapping of str to (int or None)
-        Count by category, by title of the breakdown; None where hidden.
-    threshold : int
-        Least count that is printed.
-    """
-
-    children: int | None
+    children: int | None  # how many; None where that is hidden
+    # Count by category, by title of the breakdown; None where hidden.
     breakdowns: Mapping[str, Mapping[str, int | None]]
-    threshold: int
+    threshold: int  # least count that is printed
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Return breakdown, category and printed count, the total first."""
@@ -223,20 +182,10 @@ class Summary:
 def summary_of(records: ChildRecords, threshold: int = THRESHOLD) -> Summary:
     """Count the children by district, age, missing episodes and basis of concern.
 
-    Parameters
-    ----------
-    records : ChildRecords
-        Of all children of the pack.
-    threshold : int
-        As in ``small_counts.suppress``, which is applied to every breakdown.
-
-    Returns
-    -------
-    Summary
-        A concern is no part of a whole, because one child may have several: its count is hidden when it,
-        or the number of children without it, is small. Districts whose count is hidden are joined as
-        other districts: their names alone would say that somebody lives there. Fewer children than
-        ``threshold`` have no breakdown.
+    ``suppress`` is applied to every breakdown. A concern is no part of a whole, because one child may have several:
+    its count is hidden when it, or the number of children without it, is small. Districts whose count is hidden are
+    joined as other districts: their names alone would say that somebody lives there. Fewer children than
+    ``threshold`` have no breakdown.
     """
     total = len(records.children)
     if total < threshold:
@@ -292,78 +241,35 @@ RECEIPT = "receipt.json"
 
 @dataclass(frozen=True)
 class PackTable:
-    """One table of a pack.
+    """One table of a pack."""
 
-    Parameters
-    ----------
-    name, title : str
-        Key of ``PACK_TABLES`` and heading.
-    columns : tuple of SharedColumn
-        Columns that this audience needs.
-    rows : tuple of tuple of str
-        Cells as text, sorted; the first is always the child.
-    because : tuple of str
-        Why the audience needs it.
-    """
-
+    # name, title: key of ``PACK_TABLES`` and heading.
     name: str
     title: str
-    columns: tuple[SharedColumn, ...]
-    rows: tuple[tuple[str, ...], ...]
-    because: tuple[str, ...]
+    columns: tuple[SharedColumn, ...]  # columns that this audience needs
+    rows: tuple[tuple[str, ...], ...]  # cells as text, sorted; the first is always the child
+    because: tuple[str, ...]  # why the audience needs it
 
 
 @dataclass(frozen=True)
 class Pack:
-    """What leaves, apart from how it is written.
-
-    Parameters
-    ----------
-    audience : Audience
-        Who receives it.
-    about : About
-        Force and marking.
-    title : str
-        The sentence at the top.
-    by, reason : str
-        Who sends it, and why.
-    on : date or None
-        Day of the pack.
-    period : str
-        One sentence on the dates.
-    children : tuple of str
-        Ids or pseudonyms as they stand in the tables; empty in a pack of numbers only.
-    tables : tuple of PackTable
-        In the order in which they are shown.
-    summary : Summary or None
-        Counts with small ones hidden.
-    withheld : tuple of LeftOut
-        How many reports stayed behind and why.
-    pseudonymised : bool
-        Whether ids are pseudonyms and columns that identify are gone.
-    conditions_met : int
-        Reports whose handling conditions the sender confirmed as met.
-    steps : tuple of str
-        What to do and whom to tell next.
-    facts : tuple of (str, str)
-        Further lines at the top, such as the first responder.
-    """
+    """What leaves, apart from how it is written."""
 
     audience: Audience
     about: About
-    title: str
+    title: str  # the sentence at the top
     by: str
     reason: str
-    on: date | None
-    period: str
-    children: tuple[str, ...]
-    tables: tuple[PackTable, ...]
-    summary: Summary | None = None
-    withheld: tuple[LeftOut, ...] = ()
-    pseudonymised: bool = False
-    conditions_met: int = 0
-    steps: tuple[str, ...] = ()
-    facts: tuple[tuple[str, str], ...] = field(default=())
+    on: date | None  # day of the pack
+    period: str  # one sentence on the dates
+    children: tuple[str, ...]  # ids or pseudonyms as they stand in the tables; empty in a pack of numbers only
+    tables: tuple[PackTable, ...]  # in the order in which they are shown
+    summary: Summary | None = None  # counts with small ones hidden
+    withheld: tuple[LeftOut, ...] = ()  # how many reports stayed behind and why
+    pseudonymised: bool = False  # whether ids are pseudonyms and columns that identify are gone
+    conditions_met: int = 0  # reports whose handling conditions the sender confirmed as met
+    steps: tuple[str, ...] = ()  # what to do and whom to tell next
+    facts: tuple[tuple[str, str], ...] = field(default=())  # further lines at the top, such as the first responder
 
     @property
     def marking(self) -> str:
@@ -376,19 +282,8 @@ def cut_tables(
 ) -> tuple[tuple[str, ...], tuple[PackTable, ...]]:
     """Cut the tables that an audience needs.
 
-    Parameters
-    ----------
-    records : ChildRecords
-        All that may leave at all.
-    audience : Audience
-        Its needs decide; a column that is not named there is not looked at.
-    pseudonyms : Pseudonyms, optional
-        Replace ids, and leave out every column that identifies.
-
-    Returns
-    -------
-    (tuple of str, tuple of PackTable)
-        Children as they are named in the tables, and the tables, by child.
+    The needs of the audience decide: a column that is not named there is not looked at. Pseudonyms replace ids, and
+    leave out every column that identifies. First come the children as they are named in the tables, by child.
     """
     name = pseudonyms.of if pseudonyms else str
     tables = []

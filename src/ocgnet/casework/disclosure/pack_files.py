@@ -36,10 +36,7 @@ _HEADS = {
 def pack_folder(out: Path) -> Iterator[Path]:
     """Give a private folder to fill, which becomes ``out`` on success.
 
-    Raises
-    ------
-    OutputError
-        When ``out`` holds anything: a pack is kept as it left, never written over.
+    Raises OutputError when ``out`` holds anything: a pack is kept as it left, never written over.
     """
     if out.is_dir() and any(out.iterdir()):
         raise OutputError(f"{out} is not empty, and a pack is kept as it left. Name a new folder with --out.")
@@ -50,23 +47,9 @@ def pack_folder(out: Path) -> Iterator[Path]:
 def write_pack(folder: Path, pack: Pack, *, page: str, more: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Write the files of a pack into a folder and return its receipt.
 
-    Parameters
-    ----------
-    folder : Path
-        Where to write; files there are replaced.
-    pack : Pack
-        What leaves.
-    page : str
-        Name of the page without its ending, which also heads it: ``disclosure`` or ``referral``.
-    more : mapping, optional
-        Further entries of the receipt.
-
-    Returns
-    -------
-    dict
-        Receipt: number, recipient, purpose, reason, author, day, marking, children, tables with columns and
-        rows, what was withheld, what to do next, and sha256 of each other file. The number is made of all
-        of these, so the same pack has the same number.
+    Files of the folder are replaced; ``page`` names the page without its ending and heads it, ``disclosure`` or
+    ``referral``; ``more`` are further entries of the receipt. Its number is made of all that the receipt says, so the
+    same pack has the same number.
     """
     texts = {f"tables/{name}.csv": text for name, text in _csv_files(pack)}
     receipt = _receipt(pack, texts) | dict(more or {})
@@ -132,14 +115,7 @@ def _number(receipt: Mapping[str, Any]) -> str:
 def pack_html(pack: Pack, kicker: str, receipt: str) -> str:
     """Return the page of a pack: no script, no outside address, the marking at both ends and on every printed page.
 
-    Parameters
-    ----------
-    pack : Pack
-        What leaves.
-    kicker : str
-        Word over the title.
-    receipt : str
-        Number of the receipt.
+    ``kicker`` stands over the title.
     """
     css = style_sheet(pack.marking, "ocgnet.casework", "pages/pack.css")
     environment = pages("ocgnet.casework", "pages")

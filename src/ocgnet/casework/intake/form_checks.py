@@ -38,24 +38,12 @@ class NamedPerson:
 
 @dataclass(frozen=True)
 class FilledForm:
-    """One form that passed the check.
-
-    Parameters
-    ----------
-    where : str
-        File and sheet.
-    row : int
-        Its row.
-    fields : mapping
-        Value by field; a field that is not given is absent.
-    people : tuple of NamedPerson
-        Whom it names, in the order of the file.
-    """
+    """One form that passed the check."""
 
     where: str
     row: int
-    fields: Mapping[str, Any]
-    people: tuple[NamedPerson, ...]
+    fields: Mapping[str, Any]  # value by field; a field that is not given is absent
+    people: tuple[NamedPerson, ...]  # whom it names, in the order of the file
 
     @property
     def graded(self) -> bool:
@@ -75,20 +63,8 @@ class CheckedForms:
 def check_forms(form: Form, read: Sequence[RawForms], today: date) -> CheckedForms:
     """Check what was read from some files of one kind of form.
 
-    Parameters
-    ----------
-    form : Form
-        The kind.
-    read : sequence of RawForms
-        One entry per file.
-    today : date
-        A form is not sent in the future.
-
-    Returns
-    -------
-    CheckedForms
-        A form is refused when it or one of the people it names has a problem: nobody is left out of a
-        form silently. Empty for no files.
+    A form is refused when it, or one of the people it names, has a problem: nobody is left out of a form silently. No
+    form may be sent after ``today``.
     """
     forms: list[FilledForm] = []
     problems: list[Problem] = []

@@ -21,24 +21,12 @@ LARGEST = 50_000_000
 
 @dataclass(frozen=True)
 class RawRow:
-    """One row of one file as text.
-
-    Parameters
-    ----------
-    file : str
-        Name of the file.
-    part : str
-        ``reports`` or ``people``.
-    row : int
-        Row of the sheet; in JSON the place in its list, from 1.
-    fields : mapping of str to str
-        Text by field, without surrounding space; blank when not given.
-    """
+    """One row of one file as text."""
 
     file: str
-    part: str
-    row: int
-    fields: Mapping[str, str]
+    part: str  # ``reports`` or ``people``
+    row: int  # row of the sheet; in JSON the place in its list, from 1
+    fields: Mapping[str, str]  # text by field, without surrounding space; blank when not given
 
 
 @dataclass(frozen=True)
@@ -52,17 +40,8 @@ class RawForms:
 def read_forms(form: Form, path: Path) -> RawForms:
     """Read one filled form file.
 
-    Parameters
-    ----------
-    form : Form
-        Which kind it is said to be.
-    path : Path
-        An .xlsx with the sheets reports and people, or a .json with lists of these names.
-
-    Raises
-    ------
-    SourceError
-        When it cannot be read at all.
+    An .xlsx has the sheets reports and people, a .json lists of these names. Raises SourceError when it cannot be
+    read at all.
     """
     if not path.is_file():
         raise SourceError(f"{path} does not exist. Name a filled form: .xlsx or .json.")

@@ -39,31 +39,16 @@ REPORTS, PEOPLE = "reports", "people"
 
 @dataclass(frozen=True)
 class Form:
-    """One kind of form.
+    """One kind of form."""
 
-    Parameters
-    ----------
-    name : str
-        Word on the command line.
-    title : str
-        Heading of the template.
-    says : tuple of str
-        Instructions, one sentence each.
-    reports, people : tuple of Column
-        Fields of one form, and of each person it names.
-    origin : str
-        Value of ``intel_reports.origin``; empty where the form asks for it.
-    prefix : str
-        Begins the ids of its reports.
-    """
-
-    name: str
-    title: str
-    says: tuple[str, ...]
+    name: str  # word on the command line
+    title: str  # heading of the template
+    says: tuple[str, ...]  # instructions, one sentence each
+    # reports, people: fields of one form, and of each person it names.
     reports: tuple[Column, ...]
     people: tuple[Column, ...]
-    origin: str
-    prefix: str
+    origin: str  # value of ``intel_reports.origin``; empty where the form asks for it
+    prefix: str  # begins the ids of its reports
 
     def field(self, part: str, name: str) -> Column:
         """Return one field of ``reports`` or ``people`` by its name."""
@@ -179,20 +164,8 @@ _WIDTHS = {"text": 50, "title": 24, "organisation": 26, "name": 26, "handling_co
 def write_forms(folder: Path) -> list[Path]:
     """Write the empty forms into a folder ``forms``: for each an .xlsx, a .json and its .schema.json.
 
-    Parameters
-    ----------
-    folder : Path
-        Existing folder; no file is ever replaced.
-
-    Returns
-    -------
-    list of Path
-        Files that were written.
-
-    Raises
-    ------
-    OutputError
-        When one of them is there already (nothing is written then), or the folder cannot be written.
+    No file is ever replaced. Returns what was written. Raises OutputError when one of them is there already (nothing
+    is written then), or the folder cannot be written.
     """
     room = folder / FOLDER
     names = [f"{name}{ending}" for name in FORMS for ending in (".xlsx", ".json", ".schema.json")]

@@ -69,22 +69,16 @@ def likenesses(one: str, others: Sequence[str]) -> np.ndarray:
 
 @dataclass(frozen=True)
 class MatchRules:
-    """When somebody on record is shown as a candidate; likeness of names is out of 100.
+    """When somebody on record is shown as a candidate; likeness of names is out of 100."""
 
-    Parameters
-    ----------
-    same_birth, swapped_birth, no_birth, other_birth : float
-        Least likeness of the name when the date of birth is the same, has day and month swapped, is missing on
-        one side, or differs.
-    most : int
-        Candidates shown for one person because of the name. Everybody of the same date of birth and the same
-        district follows, whatever the name: it may be written in another script, or have been misheard.
-    """
-
+    # same_birth, swapped_birth, no_birth, other_birth: least likeness of the name when the date of birth is the same,
+    # has day and month swapped, is missing on one side, or differs.
     same_birth: float = 50.0
     swapped_birth: float = 70.0
     no_birth: float = 80.0
     other_birth: float = 90.0
+    # Candidates shown for one person because of the name. Everybody of the same date of birth and the same district
+    # follows, whatever the name: it may be written in another script, or have been misheard.
     most: int = 5
 
 
@@ -113,11 +107,8 @@ class Candidate:
 class KnownPeople:
     """Everybody on record, ready to be compared.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Somebody who stands in several tables of people is one person with all names; where dates of birth differ
-        each is compared.
+    Somebody who stands in several tables of people is one person with all names; where dates of birth differ each is
+    compared.
     """
 
     def __init__(self, dataset: Dataset) -> None:
@@ -290,16 +281,8 @@ def write_candidates(
 ) -> int:
     """Write the list, one line for each candidate and a last one for each person; return how many people it asks about.
 
-    Parameters
-    ----------
-    path : Path
-        File to write, readable by its owner only.
-    people : mapping of str to sequence of NamedPerson
-        By report.
-    found : mapping of str to sequence of sequences of Candidate
-        Candidates of each of them, in the same order.
-    marking : str
-        Protective marking, in each line.
+    ``found`` holds, by report, the candidates of each of its people in their order. Only the owner may read the file;
+    the marking stands in each line.
     """
     rows = []
     for report, named in people.items():
@@ -334,27 +317,14 @@ def _iso(day: date | None) -> str:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a filled list decides.
+    """What a filled list decides."""
 
-    Parameters
-    ----------
-    links : tuple of (str, str)
-        Person and report.
-    new : tuple of (str, NamedPerson)
-        Id of a new row in people, and what the form says of the person; linked as well.
-    text : int
-        People who stay in the text.
-    open : int
-        People without a decision.
-    done : int
-        Decisions that were carried out before.
-    """
-
-    links: tuple[tuple[str, str], ...]
+    links: tuple[tuple[str, str], ...]  # person and report
+    # Id of a new row in people, and what the form says of the person; linked as well.
     new: tuple[tuple[str, NamedPerson], ...]
-    text: int
-    open: int
-    done: int
+    text: int  # people who stay in the text
+    open: int  # people without a decision
+    done: int  # decisions that were carried out before
 
     def change(self) -> dict[str, list[dict[str, str]]]:
         """Return the rows to add, by table."""
@@ -370,22 +340,8 @@ class Decided:
 def read_decisions(path: Path, dataset: Dataset) -> tuple[Decided, list[Problem]]:
     """Read a filled list.
 
-    Parameters
-    ----------
-    path : Path
-        CSV in UTF-8, with commas or semicolons, as a spreadsheet saves it.
-    dataset : Dataset
-        The records with the reports in them.
-
-    Returns
-    -------
-    (Decided, list of Problem)
-        A person with a problem is not decided.
-
-    Raises
-    ------
-    SourceError
-        When it cannot be read, or is no such list.
+    CSV in UTF-8 with commas or semicolons, as a spreadsheet saves it; ``dataset`` holds the reports already. A person
+    with a problem is not decided. Raises SourceError when it cannot be read, or is no such list.
     """
     rows = _rows(path)
     problems: list[Problem] = []

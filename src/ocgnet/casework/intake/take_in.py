@@ -21,48 +21,23 @@ NEAR = 90.0
 
 @dataclass(frozen=True)
 class NewReport:
-    """A report that is to be taken in.
+    """A report that is to be taken in."""
 
-    Parameters
-    ----------
-    report_id : str
-        Made from what the form says, so that the same form gives the same id.
-    row : mapping of str to str
-        Row of ``intel_reports`` as text.
-    people : tuple of NamedPerson
-        Whom the form names; nobody is linked yet.
-    graded : bool
-        Whether the grades are the form's own, not those of the rule for ungraded forms.
-    child_at_risk : bool
-        What the form says.
-    near : str
-        Id of an earlier report of the same submitter with nearly the same text; blank when none.
-    where : str
-        File, sheet and row.
-    """
-
-    report_id: str
-    row: Mapping[str, str]
-    people: tuple[NamedPerson, ...]
-    graded: bool
+    report_id: str  # made from what the form says, so that the same form gives the same id
+    row: Mapping[str, str]  # row of ``intel_reports`` as text
+    people: tuple[NamedPerson, ...]  # whom the form names; nobody is linked yet
+    graded: bool  # whether the grades are the form's own, not those of the rule for ungraded forms
     child_at_risk: bool
-    near: str
-    where: str
+    near: str  # id of an earlier report of the same submitter with nearly the same text; blank when none
+    where: str  # file, sheet and row
 
 
 @dataclass(frozen=True)
 class Intake:
-    """What some forms come to.
+    """What some forms come to."""
 
-    Parameters
-    ----------
-    new : tuple of NewReport
-        In the order of the files.
-    again : tuple of (str, str)
-        Place and id of forms that are on record, or in this batch, already; they are not taken again.
-    """
-
-    new: tuple[NewReport, ...]
+    new: tuple[NewReport, ...]  # in the order of the files
+    # Place and id of forms that are on record, or in this batch, already; they are not taken again.
     again: tuple[tuple[str, str], ...]
 
     @property
@@ -74,26 +49,10 @@ class Intake:
 def take_in(form: Form, forms: Sequence[FilledForm], dataset: Dataset) -> Intake:
     """Turn forms into reports.
 
-    Parameters
-    ----------
-    form : Form
-        The kind.
-    forms : sequence of FilledForm
-        Checked forms.
-    dataset : Dataset
-        Records that are there already.
-
-    Returns
-    -------
-    Intake
-        Empty for no forms.
-
-    Notes
-    -----
-    A form without any grade becomes a report as ``forms.UNGRADED`` says; a grade that is given is kept
-    under its own scheme. The id is the first 48 bits of SHA-256 over kind, day, submitter, text and the
-    people named, with capitals and spacing evened out. The people are named in the text too, so that
-    nothing is lost when nobody on record is meant.
+    A form without any grade becomes a report as ``forms.UNGRADED`` says; a grade that is given is kept under its own
+    scheme. The id is the first 48 bits of SHA-256 over kind, day, submitter, text and the people named, with capitals
+    and spacing evened out. The people are named in the text too, so that nothing is lost when nobody on record is
+    meant.
     """
     known = set(dataset["intel_reports"]["report_id"].to_pylist())
     texts: dict[str, list[tuple[str, str]]] = {}

@@ -30,31 +30,15 @@ _NO_RESPONDER = re.compile(r"\b(school|academy|college|university|nhs|hospital|s
 
 @dataclass(frozen=True)
 class Referral:
-    """One referral as it is asked for.
-
-    Parameters
-    ----------
-    person : str
-        Who is referred.
-    kind : str
-        A key of ``ROUTES``.
-    on : date
-        Day on which it is made.
-    by, reason : str
-        Author and reason.
-    first_responder : str
-        Organisation that makes an NRM referral.
-    consent : str
-        For an adult: how consent was given.
-    """
+    """One referral as it is asked for."""
 
     person: str
-    kind: str
+    kind: str  # a key of ``ROUTES``
     on: date
     by: str
     reason: str
-    first_responder: str = ""
-    consent: str = ""
+    first_responder: str = ""  # organisation that makes an NRM referral
+    consent: str = ""  # for an adult: how consent was given
 
     def row(self) -> dict[str, str]:
         """Return the row of the table ``referrals`` that records it."""
@@ -71,17 +55,9 @@ class Referral:
 
 @dataclass(frozen=True)
 class Begun:
-    """A referral that is on record while the command that made it came to no end.
+    """A referral that is on record while the command that made it came to no end."""
 
-    Parameters
-    ----------
-    referral : Referral
-        As it is on record, its day included.
-    receipt : str
-        Number of its pack.
-    """
-
-    referral: Referral
+    referral: Referral  # as it is on record, its day included
     receipt: str
 
     def is_in(self, folder: Path) -> bool:
@@ -107,19 +83,9 @@ def begun_before(
 
     It may have come to no end, or been done with its pack in ``out``.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    acts : iterable of Told
-        What the log tells. Only where it tells that this act began to record and never that it was done, the pack
-        may be missing: a row that came from elsewhere is a referral that somebody has sent.
-    referral : Referral
-        What is asked for now.
-    on : date or None
-        Its day, where one is named; else the day of the act that came to no end counts.
-    out : Path
-        Folder of its pack.
+    Only where ``acts`` of the log tell that this act began to record and never that it was done, the pack may be
+    missing: a row that came from elsewhere is a referral that somebody has sent. Without ``on`` the day of the act
+    that came to no end counts.
     """
     asked = (referral.kind, referral.by.strip(), " ".join(referral.reason.split()))
     same = [a for a in acts if a.kind == "refer" and (a.recipient, a.by, a.reason) == asked]
@@ -146,24 +112,8 @@ _ROW = ("person_id", "kind", "made_on", "made_by", "reason")
 def referral_pack(dataset: Dataset, referral: Referral, settings: Settings) -> Pack:
     """Refuse what is wrong, and build the pack for the route.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records.
-    referral : Referral
-        What is asked for.
-    settings : Settings
-        Filters and thresholds; ``as_of`` is the day on which ages are judged.
-
-    Returns
-    -------
-    Pack
-        With what the other end needs and no more.
-
-    Raises
-    ------
-    UsageError
-        With what to do instead; see :func:`refuse` and :func:`refuse_words`.
+    ``as_of`` of the settings is the day on which ages are judged. Raises UsageError with what to do instead; see
+    :func:`refuse` and :func:`refuse_words`.
     """
     refuse_words(dataset, referral)
     route = ROUTES[referral.kind]
@@ -228,19 +178,7 @@ def refuse_words(dataset: Dataset, referral: Referral) -> None:
 def refuse(referral: Referral, records: ChildRecords, settings: Settings) -> None:
     """Refuse a route that is wrong for this person.
 
-    Parameters
-    ----------
-    referral : Referral
-        Its words are right.
-    records : ChildRecords
-        What is known about the person, that which may not leave among it.
-    settings : Settings
-        Thresholds.
-
-    Raises
-    ------
-    UsageError
-        With the right route.
+    ``records`` hold what may not leave too. Raises UsageError with the right route.
     """
     who = records.of(referral.person, "children")[0]
     # Age in doubt counts as under 18.

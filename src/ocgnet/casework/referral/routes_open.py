@@ -14,17 +14,7 @@ _PRESSED = ("own_membership", "missing_with", "stopped_with", "arrested_with", "
 
 
 def signs_of_risk(records: ChildRecords, child: str, settings: Settings) -> tuple[str, ...]:
-    """Return every sign on record that the child may be at risk, in words; empty when there is none.
-
-    Parameters
-    ----------
-    records : ChildRecords
-        Of the child, among others.
-    child : str
-        Its id.
-    settings : Settings
-        Which recorded levels of risk mean that there is none, or say nothing.
-    """
+    """Return every sign on record that the child may be at risk, in words; empty when there is none."""
     found = [c.concern for c in records.concerns if c.child_id == child]
     found += [f"recorded risk of {what}: {level}" for what, level in _risks(records, child, settings)]
     if victim := [r for r in records.of(child, "crimes") if r["standing"] == "victim"]:
@@ -37,17 +27,7 @@ def signs_of_risk(records: ChildRecords, child: str, settings: Settings) -> tupl
 
 
 def signs_of_exploitation(records: ChildRecords, child: str, settings: Settings) -> tuple[str, ...]:
-    """Return the signs that early help alone does not answer; empty when there is none.
-
-    Parameters
-    ----------
-    records : ChildRecords
-        Of the child, among others.
-    child : str
-        Its id.
-    settings : Settings
-        ``many_aces``, ``repeat_missing`` and the words of recorded risks.
-    """
+    """Return the signs that early help alone does not answer; empty when there is none."""
     risks = _risks(records, child, settings)
     found = [f"recorded risk of {what}: {level}" for what, level in risks if risk_level(level, settings) == "raised"]
     found += [c.concern for c in records.concerns if c.child_id == child and c.basis in _PRESSED]
@@ -98,23 +78,8 @@ _FIRST: dict[str, tuple[str, ...]] = {
 def next_steps(kind: str, person: str, dataset: Dataset, records: ChildRecords, settings: Settings) -> tuple[str, ...]:
     """Return what to do next, the most pressing first.
 
-    Parameters
-    ----------
-    kind : str
-        A key of ``routes.ROUTES``.
-    person : str
-        Who is referred.
-    dataset : Dataset
-        All records, for other children with the same adults.
-    records : ChildRecords
-        What is known about the person.
-    settings : Settings
-        Thresholds of the signs of exploitation.
-
-    Returns
-    -------
-    tuple of str
-        Sentences without the name or id of anybody but the people responsible.
+    ``dataset`` holds all records, for other children with the same adults. No sentence names anybody but the people
+    responsible.
     """
     steps = list(_FIRST[kind])
     if kind == "cpi":
