@@ -103,7 +103,7 @@ def test_the_chart_opens_on_what_was_asked(tmp_path, words, opening):
         (("--compare-from", "2017-04-01"), "both --compare-from and --compare-to"),
         (("--compare-from", "2018-01-01", "--compare-to", "2018-06-01"), "period of the analysis begins"),
         (("--store", "duckdb:x.duckdb"), "Say where the records are, once"),
-        (("--ocg", "G9"), "No group G9"),
+        (("--ocg", "G9"), "no group G9"),
         (("--min-grade", "best"), "--min-grade"),
         (("--link-roles", "thief"), "--link-roles"),
     ],

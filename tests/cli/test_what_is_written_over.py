@@ -22,7 +22,9 @@ from ready import ocgnet
 
 READ = {
     ("check", "folder"), ("load", "folder"), ("compare", "first"), ("compare", "second"), ("query", "file"),
-    ("query", "store"), ("runs", "store"), ("whose", "key"), ("intake confirm", "decided"), ("profile", "compare"),
+    ("query", "store"),
+    ("query", "asked"), ("runs", "server"), ("runs", "named"),
+    ("whose", "key"), ("intake confirm", "decided"), ("profile", "compare"),
     ("profile", "weights"), ("intake cpi", "files"), ("intake intelligence", "files"),
 }  # fmt: skip
 """Options that name what is read only."""
