@@ -1,4 +1,4 @@
-"""The order in which a source is checked."""
+"""The check of a source: the order of its rules, and what it gives."""
 
 from __future__ import annotations
 

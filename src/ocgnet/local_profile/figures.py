@@ -1,4 +1,4 @@
-"""One number of a profile with everything needed to defend it, and the tables that stand behind."""
+"""Figures of a profile: one number with all needed to defend it, and whether chance explains a change."""
 
 from __future__ import annotations
 

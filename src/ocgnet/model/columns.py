@@ -1,4 +1,4 @@
-"""The vocabulary in which tables are declared."""
+"""The vocabulary in which tables are declared: kinds of column, words of enumerations, columns of people."""
 
 from __future__ import annotations
 

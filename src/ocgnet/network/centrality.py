@@ -1,4 +1,4 @@
-"""Measures that are eigenvectors of the network."""
+"""Centrality of people, and the parts and communities of the network."""
 
 from __future__ import annotations
 

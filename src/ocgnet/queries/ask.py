@@ -1,4 +1,4 @@
-"""Asking the store that a name means."""
+"""Asking a question of a store, and its answer as table, CSV or JSON."""
 
 from __future__ import annotations
 

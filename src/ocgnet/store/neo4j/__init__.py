@@ -1,4 +1,4 @@
-"""A Neo4j server of one's own: found, started, watched and stopped, on this machine only."""
+"""The Neo4j store: connection, graph, reading, writing, bulk loads, and a server of one's own."""
 
 from ocgnet.store.neo4j.server import LocalServer, Running
 

@@ -1,4 +1,4 @@
-"""The concentration curve: share of events that relate to the first so many people."""
+"""Charts of an analysis: the concentration curve, roles with their stability, children by group."""
 
 from __future__ import annotations
 

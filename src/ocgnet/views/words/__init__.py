@@ -1,1 +1,1 @@
-"""The sentences that views share: numbers, findings, children, profile."""
+"""Sentences that several views share: numbers, findings, children, the profile."""
