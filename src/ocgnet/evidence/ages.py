@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.model import PERSON_TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ADULT = 18
 """Age from which a person is no child."""
@@ -68,6 +71,8 @@ _DECLARING = ("children", "family_links", "missing_episodes", "child_aces")
 
 def ages_on(births: pd.Series, day: date) -> pd.Series:
     """Return whole years of age on ``day``; missing where :func:`ocgnet.evidence.ages.age_on` says not known."""
+    import pandas as pd
+
     ages = age_on(births.to_numpy().astype("datetime64[D]"), np.array(day, "datetime64[D]"))
     return pd.Series(ages, births.index).astype("Int64")
 
@@ -82,6 +87,8 @@ def children_on(dataset: Dataset, day: date | None, left_out: list[LeftOut]) -> 
 
     Without a day nobody's age is known. ``left_out`` grows by those who are 18 or over, or not born yet.
     """
+    import pandas as pd
+
     ids = pa.concat_arrays([dataset[n]["child_id"].combine_chunks() for n in _DECLARING])
     declared = set(pc.unique(ids).to_pylist())
     born = births_of(dataset)
@@ -100,6 +107,8 @@ def children_on(dataset: Dataset, day: date | None, left_out: list[LeftOut]) -> 
 
 def births_of(dataset: Dataset) -> pd.Series:
     """Return the latest recorded date of birth by id, of everybody in any table of people."""
+    import pandas as pd
+
     births = pd.concat(
         pd.DataFrame({"id": t[key].to_pylist(), "born": t["date_of_birth"].to_numpy().astype("datetime64[s]")})
         for t, key in ((dataset[name], key) for name, key in PERSON_TABLES.items())
