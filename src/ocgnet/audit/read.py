@@ -160,9 +160,6 @@ def _plain(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-# Whose records a dataset holds.
-
-
 def people_in(dataset: Dataset) -> list[str]:
     """Return the ids of everybody in a dataset, sorted: those with a row of their own and those only named.
 

@@ -30,8 +30,6 @@ from ocgnet.parallel import abreast
 from ocgnet.settings import Settings
 from ocgnet.sources import Finding, Problem, Rule, Source, SourceFile, read_source
 
-# What a check found, and the records that passed it.
-
 LISTED = 1_000
 """Problems of one rule in one column of one file that ``Checked.problems`` lists; ``rejects`` yields all."""
 

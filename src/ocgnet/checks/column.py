@@ -166,7 +166,11 @@ class CheckedColumn:
 def _encoded(cells: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
     if not len(cells):
         return np.empty(0, np.int32), strings([])
-    codes, texts = _runs(cells) or _distinct(cells)
+    if (runs := _runs(cells)) is not None:
+        codes, texts = runs
+    else:
+        encoded = cells.dictionary_encode().combine_chunks()
+        codes, texts = _codes(encoded), encoded.dictionary
     if _MAY_NEED_TRIMMING[text_bytes(texts)[1]].any():
         again = pc.utf8_trim_whitespace(texts).dictionary_encode()
         codes, texts = np.append(_codes(again), np.int32(-1))[codes], again.dictionary
@@ -190,11 +194,6 @@ def _runs(cells: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array] | None:
 def _rising(cells: pa.ChunkedArray) -> bool:
     one, next_one = cells.slice(0, len(cells) - 1), cells.slice(1)
     return bool(bools(pc.less_equal(one, next_one).combine_chunks()).all())
-
-
-def _distinct(cells: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
-    encoded = cells.dictionary_encode().combine_chunks()
-    return _codes(encoded), encoded.dictionary
 
 
 def _codes(encoded: pa.DictionaryArray) -> np.ndarray:

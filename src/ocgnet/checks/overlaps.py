@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ocgnet.checks.births import places
 from ocgnet.checks.column import CheckedColumn
@@ -38,22 +37,22 @@ def _check_contacts(contacts: CheckedTable) -> None:
     other = np.append(places(b.texts, pa.concat_arrays([a.texts, b.texts])), -1)[b.codes]
     rows = np.flatnonzero((a.codes >= 0) & (other >= 0) & contacts.good)
     kind, directed = contacts.columns["kind"], contacts.columns["directed"]
-    said = np.append(np.where(missing(directed.values), -1, bools(pc.fill_null(directed.values, False))), -1)
+    runs_one_way = np.append(np.where(missing(directed.values), -1, bools(directed.values)), -1)
     times = contacts.columns["times_observed"]
-    counts = np.append(np.where(missing(times.values), 1, numbers(pc.fill_null(times.values, 1), np.int64)), 1)
-    found = mirrored(
+    counts = np.append(np.where(missing(times.values), 1, numbers(times.values, np.int64)), 1)
+    first, second = mirrored(
         Contacts(
             a=a.codes[rows].astype(np.int64),
             b=other[rows].astype(np.int64),
             same=identities([contacts.columns[n] for n in ("kind", "first_seen", "last_seen", "report_id")])[rows],
             runs=kind.spread(kind.mask(lambda text: text.lower() in FROM_ONE_TO_THE_OTHER))[rows],
-            directed=said[directed.codes][rows],
+            directed=runs_one_way[directed.codes][rows],
             times=counts[times.codes][rows],
         )
     )
-    if not len(found[0]):
+    if not len(first):
         return
-    pairs = [sorted(pair) for pair in zip(*(rows[places].tolist() for places in found), strict=True)]
+    pairs = [sorted(pair) for pair in zip(rows[first].tolist(), rows[second].tolist(), strict=True)]
     of = {later: earlier for earlier, later in pairs}
 
     def explain(row: int) -> tuple[str, str]:

@@ -42,9 +42,6 @@ def check_children(children: CheckedTable, period: Period) -> None:
     children.report_text("date_of_birth", Rule.CHILD_AGE, column.where(since), always(remedy), Severity.WARNING)
 
 
-# Rules about what grades and offence codes mean.
-
-
 def check_grades(reports: CheckedTable) -> None:
     """Refuse grades that the scheme declared in the same row does not have, and grades without a scheme."""
     scheme = reports.columns["grading_scheme"]
@@ -92,16 +89,16 @@ def check_offence_codes(crimes: CheckedTable, weights: Mapping[str, float]) -> N
         return
     column.restate({k: normal_code(t) for k, t in enumerate(column.texts.to_pylist()) if len(readings(t)) == 1})
     ambiguous = column.mask(lambda text: len(readings(text)) > 1)
-    crimes.report_text("offence_code", Rule.OFFENCE_CODE, column.where(ambiguous), _several_readings)
+
+    def several(text: str) -> str:
+        meant = " or ".join(map(in_words, readings(text)))
+        return f"This may be {meant}. Write class and subclass with a stroke between them, as in 4/1."
+
+    crimes.report_text("offence_code", Rule.OFFENCE_CODE, column.where(ambiguous), several)
     unknown = column.mask(lambda text: look_up(weights, text) is None) & ~ambiguous
     for rows in by_frequency(column.codes, column.texts.to_pylist(), np.flatnonzero(unknown)):
         remedy = _unweighted(weights, len(rows))
         crimes.report_text("offence_code", Rule.UNWEIGHTED, rows, remedy, Severity.WARNING)
-
-
-def _several_readings(text: str) -> str:
-    meant = " or ".join(map(in_words, readings(text)))
-    return f"This may be {meant}. Write class and subclass with a stroke between them, as in 4/1."
 
 
 def _unweighted(weights: Mapping[str, float], crimes: int) -> Callable[[str], str]:

@@ -209,15 +209,15 @@ def _wards_of(table: CheckedTable, known: _Wards, file: str = "") -> None:
     wards = [name for name, _ in names]
     _tell(table, ward, Rule.SPELLING, pairs.of_row, wards, changed, lambda k: f"Read as {changed[k]}, {why}.")
     if known.by_district:
-        odd = [k for k, (name, around) in enumerate(names) if name and _is_odd(meant.get(k), around, known)]
+        odd = []
+        for k, (name, around) in enumerate(names):
+            # As the list spells it, the ward is none of the list, or none of its district.
+            listed = meant.get(k)
+            if name and (listed is None or (around and around not in known.homes[sign_of(listed)])):
+                odd.append(k)
         _tell(table, ward, Rule.PLACE, pairs.of_row, wards, odd, lambda k: _no_such_ward(*names[k], known, file))
     if changed:
         _put(ward, pairs, changed)
-
-
-def _is_odd(ward: str | None, district: str, known: _Wards) -> bool:
-    """Say whether a ward, as the list spells it, is none of the list, or none of its district."""
-    return ward is None or bool(district and district not in known.homes[sign_of(ward)])
 
 
 def _no_such_ward(ward: str, district: str, known: _Wards, file: str) -> str:

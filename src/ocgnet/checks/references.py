@@ -72,17 +72,14 @@ def cascade(tables: CheckedTables) -> None:
             for target in targets:
                 key = _key(target)
                 known |= _among(column.texts, key.texts)
-                standing |= _among(column.texts, _standing(key, target.good))
+                codes = np.unique(key.codes[target.good])
+                standing |= _among(column.texts, key.texts.take(fixed(codes[codes >= 0], pa.int32())))
             rows = column.where(known & ~standing)
             rows = rows[checked.good[rows]]
             if len(rows):
                 changed = True
-                checked.fall(rows, declared.name, _fell(targets))
-
-
-def _fell(targets: list[CheckedTable]) -> str:
-    """Return which of some tables rows were left out of."""
-    return " or ".join(t.raw.name for t in targets if not t.good.all() or t.raw.rows_in > len(t.raw.lines))
+                lost = [t.raw.name for t in targets if not t.good.all() or t.raw.rows_in > len(t.raw.lines)]
+                checked.fall(rows, declared.name, " or ".join(lost))
 
 
 def _references(tables: CheckedTables) -> Iterator[tuple[CheckedTable, Column]]:
@@ -101,11 +98,6 @@ def _among(texts: pa.Array, known: pa.Array) -> np.ndarray:
         # A look at each known text costs less than a table of all of them.
         known = known.filter(pc.is_in(known, texts))
     return bools(pc.is_in(texts, known))
-
-
-def _standing(key: CheckedColumn, good: np.ndarray) -> pa.Array:
-    codes = np.unique(key.codes[good])
-    return key.texts.take(fixed(codes[codes >= 0], pa.int32()))
 
 
 def _missing(column: CheckedColumn, keys: list[pa.Array]) -> tuple[np.ndarray, set[str]]:

@@ -22,8 +22,6 @@ from ocgnet.sources.arrays import numbers
 from ocgnet.sources.cells import day_first
 from ocgnet.words import Words
 
-# Rows by their identity: in which order they stand, and which stand more than once.
-
 
 @dataclass(frozen=True)
 class Repeats:

@@ -220,8 +220,6 @@ COUNTRIES = frozenset(_COUNTRIES.split())
 """Assigned codes of ISO 3166, and XK, under which Kosovo is recorded though ISO has no code for it."""
 
 
-# Columns about people that several tables share, declared once.
-
 ID, TEXT, DATE = Kind.ID, Kind.TEXT, Kind.DATE
 PERSONAL, SENSITIVE = Sensitivity.PERSONAL, Sensitivity.SENSITIVE
 

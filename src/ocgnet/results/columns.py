@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# What a column of a result is, and the columns that most results begin with.
-
 
 @dataclass(frozen=True)
 class ResultColumn:
@@ -34,8 +32,6 @@ NAME = fact("name", "text", "Name as recorded.")
 NOMINAL = fact("nominal_id", "id", "The nominal.")
 BECAUSE = ResultColumn("because", "text", "The reasons, in words.")
 
-
-# Columns of the result tables about children.
 
 _CHILD = fact("child_id", "id", "The child.")
 

@@ -61,43 +61,21 @@ class NamedTable:
 
 @dataclass(frozen=True)
 class Figure:
-    """One number of the profile, with everything needed to defend it.
+    """One number of the profile, with everything needed to defend it."""
 
-    Parameters
-    ----------
-    value : float, int or None
-        The number; None when it cannot be known from these records (never 0 for unknown).
-    unit : str
-        ``count``, ``share`` or ``change``.
-    says : str
-        What the figure is, in words.
-    numerator, denominator : int or None
-        Of a share.
-    filter : str
-        Which records were counted.
-    low, high : float or None
-        95% interval.
-    null_low, null_median, null_high : float or None
-        95% band and median of the same figure under random allocation.
-    outside_chance : bool or None
-        Whether the value is above the 99.9th percentile of random allocation.
-    unknown : str
-        Which loss of records makes that the value is not known; empty otherwise.
-    """
-
-    value: float | int | None
-    unit: str
+    value: float | int | None  # None when it cannot be known from these records, never 0 for unknown
+    unit: str  # count, share or change
     says: str
-    numerator: int | None = None
+    numerator: int | None = None  # of a share
     denominator: int | None = None
-    filter: str = ""
-    low: float | None = None
+    filter: str = ""  # which records were counted
+    low: float | None = None  # 95% interval
     high: float | None = None
-    null_low: float | None = None
+    null_low: float | None = None  # 95% band and median of the same figure under random allocation
     null_median: float | None = None
     null_high: float | None = None
-    outside_chance: bool | None = None
-    unknown: str = ""
+    outside_chance: bool | None = None  # above the 99.9th percentile of random allocation
+    unknown: str = ""  # which loss of records makes that the value is not known
 
 
 @dataclass(frozen=True)
@@ -157,10 +135,6 @@ class Analysis:
 
     Parameters
     ----------
-    about : About
-        Description of the data.
-    settings : Settings
-        What was asked.
     as_of, period_from, period_to : date or None
         As used, after defaults; None when the data has no date.
     dates_note : str
@@ -179,19 +153,9 @@ class Analysis:
         Twelve hex digits from the records' fingerprint, the settings and the version.
     figures : mapping of str to Figure
         By figure id.
-    network : Network
-        Summary of the tie network.
     tables : mapping of str to ResultTable
         The tables by the name of their file in ``tables/``, all of ``RESULT_TABLES`` in its order; what was not
         computed has no rows, which ``notes`` says. Each is an attribute too: ``analysis.roles.to_frame()``.
-    agreement : Agreement
-        Suggested against recorded roles.
-    curves : tuple of Curve
-        Concentration of crimes and of reports.
-    rows_in : mapping of str to int
-        Rows per table of the data.
-    left_out : tuple of LeftOut
-        What took no part, and why.
     groups : pandas.DataFrame
         One row per group on the analysis date: ocg_id, name, status, primary_crime_type, commodity,
         members, suggested_principals, children, crimes, reports.

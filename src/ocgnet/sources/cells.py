@@ -178,8 +178,6 @@ _READ: dict[Kind, Callable[[Column, str], Any]] = {
 }
 
 
-# From the header of a file to the columns of the model.
-
 MOST_COLUMNS = 1_000
 """Columns with a name that a table may have; the widest table of the model has about twenty."""
 

@@ -39,10 +39,10 @@ _PARSE = arrow_csv.ParseOptions(double_quote=False, ignore_empty_lines=False)
 def read_plain(table: Table, name: str, file: BinaryIO) -> RawTable | None:
     """Read a file from where it stands to its end; None when it is not plain, and it is then where it was."""
     begin = file.tell()
-    found = _plain_table(table, name, file)
-    if found is None:
+    plain = _plain_table(table, name, file)
+    if plain is None:
         file.seek(begin)
-    return found
+    return plain
 
 
 def _plain_table(table: Table, name: str, file: BinaryIO) -> RawTable | None:
@@ -118,31 +118,26 @@ def read_csv(table: Table, path: Path) -> RawTable:
                 return plain
             if refused := _endless_line(file, path.name):
                 return _nothing(table, path.name, refused)
-            with _quiet_collector(), _cell_limit(), io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
+            with _many_rows(), io.TextIOWrapper(file, encoding="utf-8", newline="") as text:
                 return _Reading(table, path.name, text).read()
     except UnicodeDecodeError:
         return _nothing(table, path.name, _not_utf8(path))
 
 
 @contextmanager
-def _quiet_collector() -> Iterator[None]:
-    """Rest the garbage collector: millions of short-lived rows make it run in vain (three times the time)."""
-    was_on = gc.isenabled()
+def _many_rows() -> Iterator[None]:
+    """Allow long cells, and rest the garbage collector: millions of short-lived rows make it run in vain.
+
+    With it, reading takes three times as long.
+    """
+    was_on, limit = gc.isenabled(), csv.field_size_limit(LONGEST_CELL)
     gc.disable()
     try:
         yield
     finally:
+        csv.field_size_limit(limit)
         if was_on:
             gc.enable()
-
-
-@contextmanager
-def _cell_limit() -> Iterator[None]:
-    before = csv.field_size_limit(LONGEST_CELL)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
 
 
 class _Reading:

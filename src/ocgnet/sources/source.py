@@ -80,8 +80,6 @@ class Source:
         return tuple(prints)
 
 
-# What a folder says of itself: ``about.toml``, or the sheet ``about`` of a workbook.
-
 FIELDS: dict[str, Column] = {c.name: c for c in ABOUT_FIELDS}
 
 _LONGEST = 200

@@ -21,8 +21,6 @@ from ocgnet.sources import SourceFile
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.duckdb_open import in_memory
 
-# Several forces' records in one store: prefixes that keep their ids apart, and what reading all of them says.
-
 _FORM = re.compile(r"[A-Za-z0-9_-]+:")
 
 _REFERENCES = frozenset({"source_ref"})
@@ -159,8 +157,6 @@ def merge(
     merged = dataclasses.replace(Dataset.of(tables, new.about, new.left_out), given=given)
     return merged, StoreReport(sum(merged.rows.values()), added, changed, removed, kept)
 
-
-# What a store remembers of each force's loads beside the records: description, what was left out, manifest.
 
 _ABOUT_DATES = ("as_of", "period_from", "period_to")
 

@@ -22,8 +22,6 @@ from tempfile import TemporaryDirectory
 
 from ocgnet.errors import StoreError
 
-# What a server is made of: Java, and the jars that the pom pins.
-
 JAVA_NEEDED = 17
 """Oldest Java on which the pinned server runs."""
 
@@ -122,8 +120,6 @@ def _fetch(lib: Path) -> None:
             if not lib.is_dir():
                 raise
 
-
-# The settings of a server of one's own.
 
 HEAD = "# Written by ocgnet at every start. Settings of your own go into own.conf beside it."
 
