@@ -151,12 +151,12 @@ class Dataset:
     @cached_property
     def names(self) -> dict[str, str]:
         """Name by person id over all tables of people; people without a name are absent."""
-        found: dict[str, str] = {}
+        by_id: dict[str, str] = {}
         for name in ("children", "people", "nominals"):
             t = self.tables[name]
             pairs = zip(t[PERSON_TABLES[name]].to_pylist(), t["name"].to_pylist(), strict=True)
-            found.update((i, n) for i, n in pairs if n)
-        return found
+            by_id.update((i, n) for i, n in pairs if n)
+        return by_id
 
     @cached_property
     def shown_names(self) -> dict[str, str]:

@@ -81,11 +81,6 @@ class Latest:
     day: date | None
     after_today: int
 
-    @property
-    def by_today(self) -> bool:
-        """Whether the same records would be judged on another day if they were looked at on another day."""
-        return self.after_today > 0
-
 
 def latest_event(tables: Mapping[str, Days], settings: Settings) -> Latest:
     """Return the latest event that is not after today and not far off; no table is needed."""
@@ -109,13 +104,13 @@ def is_dated(column: Column) -> bool:
 
 def days_of(tables: Mapping[str, pa.Table], settings: Settings) -> dict[str, Days]:
     """Return the days of those typed tables in which any event, or the end of one, has a date."""
-    found = {}
+    by_table = {}
     for name, t in tables.items():
         events = [c for c in TABLES[name].columns if c.event and t[c.name].null_count < t.num_rows]
         parts = [(c, *_counted(t[c.name])) for c in events]
         if parts:
-            found[name] = pooled(parts, settings)
-    return found
+            by_table[name] = pooled(parts, settings)
+    return by_table
 
 
 def pooled(parts: Iterable[tuple[Column, np.ndarray, np.ndarray]], settings: Settings) -> Days:

@@ -71,19 +71,19 @@ def readings(code: str) -> tuple[str, ...]:
     plain = re.sub(r"\s*([/.-])\s*", r"\1", " ".join(code.upper().split()))
     plain = re.sub(r"(?<=[0-9]) (?=[A-Z]$)", "", plain)
     if match := _CLASS.fullmatch(plain):
-        found = [_written(match[1], match[2])]
+        codes = [_written(match[1], match[2])]
     elif match := _SUBCLASS.fullmatch(plain):
-        found = [_written(match[1], match[2], match[3])]
+        codes = [_written(match[1], match[2], match[3])]
     elif match := _FIVE_OR_SIX.fullmatch(plain):
-        found = [_written(match[1], "", match[2])]
+        codes = [_written(match[1], "", match[2])]
     elif _FOUR.fullmatch(plain):
-        found = [_written(plain[:2], "", plain[2:]), _written(plain[:3], "", plain[3:])]
-        found += [_written(plain[1:])] if plain[0] == "0" else []
+        codes = [_written(plain[:2], "", plain[2:]), _written(plain[:3], "", plain[3:])]
+        codes += [_written(plain[1:])] if plain[0] == "0" else []
     elif match := _APART.fullmatch(plain):
-        found = [_written(match[1], "", match[2]), _written(match[1] + match[2])]
+        codes = [_written(match[1], "", match[2]), _written(match[1] + match[2])]
     else:
-        found = [_written(a, "", b) for a, b in _day_of_a_spreadsheet(plain)]
-    return tuple(dict.fromkeys(filter(None, found)))
+        codes = [_written(a, "", b) for a, b in _day_of_a_spreadsheet(plain)]
+    return tuple(dict.fromkeys(filter(None, codes)))
 
 
 def _written(of_class: str, letter: str = "", subclass: str = "") -> str:
@@ -115,8 +115,8 @@ def normal_code(code: str) -> str:
     >>> normal_code(" 008n"), normal_code("4/1"), normal_code("08/N"), normal_code("nfib 3a")
     ('8N', '4.1', '8N', 'NFIB3A')
     """
-    found = readings(code)
-    return found[0] if len(found) == 1 else "".join(code.upper().split())
+    codes = readings(code)
+    return codes[0] if len(codes) == 1 else "".join(code.upper().split())
 
 
 def in_words(code: str) -> str:
@@ -173,13 +173,13 @@ def _codes(cell: str) -> list[str]:
     >>> _codes("1, 4.1/2/10"), _codes("4/1")
     (['1', '4.1', '4.2', '4.10'], ['4.1'])
     """
-    found = []
+    codes = []
     for part in cell.split(","):
         first, *rest = part.strip().split("/")
         stem, point, _ = first.rpartition(".")
         # Only after a point do strokes list subclasses; 4/1 is the notation of one code.
-        found += [normal_code(first), *(f"{normal_code(stem)}.{int(r)}" for r in rest)] if point else [part.strip()]
-    return [normal_code(code) for code in found]
+        codes += [normal_code(first), *(f"{normal_code(stem)}.{int(r)}" for r in rest)] if point else [part.strip()]
+    return [normal_code(code) for code in codes]
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,7 @@ def weights_from(text: str, name: str) -> WeightSet:
     if code_at is None or "weight" not in heads:
         raise UsageError(f"{name} needs a header with the columns offence_code and weight.")
     weight_at = heads.index("weight")
-    found: dict[str, float] = {}
+    by_code: dict[str, float] = {}
     for line, row in rows[1:]:
         if len(row) != len(heads):
             raise UsageError(f"{name}, line {line}: the header has {len(heads)} cells and this row {len(row)}.")
@@ -242,15 +242,15 @@ def weights_from(text: str, name: str) -> WeightSet:
                 raise UsageError(f"{name}, line {line}: the offence code is blank.")
             if len(meant := readings(code)) > 1:
                 raise UsageError(f"{name}, line {line}: {code} may be {' or '.join(map(in_words, meant))}.")
-            if found.setdefault(code, weight) != weight:
+            if by_code.setdefault(code, weight) != weight:
                 raise UsageError(f"{name}, line {line}: the code {code} stands twice, with different weights.")
-    if not found:
+    if not by_code:
         raise UsageError(f"{name} holds no weight. Write one offence code and its weight in each row.")
     shipped = weights()
-    if any(look_up(shipped, code) is not None for code in found):
-        return WeightSet.of(found, f"weights of the file {name}")
-    further = counted(len(found), "further code")
-    return WeightSet.of({**shipped, **found}, f"{VINTAGE}, and weights of the file {name} for {further}")
+    if any(look_up(shipped, code) is not None for code in by_code):
+        return WeightSet.of(by_code, f"weights of the file {name}")
+    further = counted(len(by_code), "further code")
+    return WeightSet.of({**shipped, **by_code}, f"{VINTAGE}, and weights of the file {name} for {further}")
 
 
 def _weight(cell: str, name: str, line: int) -> float:

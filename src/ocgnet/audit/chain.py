@@ -173,8 +173,8 @@ def _end_of_chain(handle: int, size: int, anchored: Head | None) -> tuple[Head, 
     position = 0
     while position < len(rest):
         # A last line may be whole and lack its line end only.
-        found = rest.find(b"\n", position)
-        stop = len(rest) if found < 0 else found
+        line_end = rest.find(b"\n", position)
+        stop = len(rest) if line_end < 0 else line_end
         line = read_line(rest[position:stop])
         if line is None or line.before != head.hash or line.seq != head.seq + 1:
             break

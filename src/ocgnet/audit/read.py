@@ -127,9 +127,9 @@ def acts(path: Path) -> list[Told]:
 
     A log that does not exist has no acts; one that cannot be read is a ``LogError``.
     """
-    told: dict[str, Told] = {}
+    by_act: dict[str, Told] = {}
     for entry in _entries(path):
-        act = told.setdefault(str(entry.get("act", "")), Told(int(entry["seq"]), str(entry.get("at", ""))))
+        act = by_act.setdefault(str(entry.get("act", "")), Told(int(entry["seq"]), str(entry.get("at", ""))))
         act.kind = str(entry.get("kind", act.kind))
         for name in ("by", "account", "what", "recipient", "reason", "why"):
             if name in entry:
@@ -140,7 +140,7 @@ def acts(path: Path) -> list[Told]:
         act.people.update(unpacked(people))
         act.erased.update(people.get("keyed", ()))
         act.facts |= entry.get("facts", {})
-    return sorted(told.values(), key=lambda act: act.number)
+    return sorted(by_act.values(), key=lambda act: act.number)
 
 
 def _entries(path: Path) -> Iterator[Mapping[str, Any]]:

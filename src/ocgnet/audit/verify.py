@@ -99,8 +99,8 @@ def _broken(
         before = lines[first - 1] if first else None
         following = lines[after] if after < len(lines) else None
         if len(places) == 1 and _cut_short(raws[first], before, following, head):
-            said = f"and line {after + 1} says so" if following else "and the next line will say so"
-            notes.append(Found(first + 1, f"it was cut short by a crash or a full disk, {said}."))
+            noticed = f"and line {after + 1} says so" if following else "and the next line will say so"
+            notes.append(Found(first + 1, f"it was cut short by a crash or a full disk, {noticed}."))
             continue
         number = before.seq if before else 0
         for k in places:
@@ -154,8 +154,8 @@ def _missing(whole: Sequence[tuple[int, Line]], explained: set[int]) -> Iterator
     places = {line.seq: n for n, line in whole}
     for _, group in groupby(enumerate(gone), key=lambda pair: pair[1] - pair[0]):
         run = [s for _, s in group]
-        said = f"number {run[0]} was" if len(run) == 1 else f"numbers {run[0]} to {run[-1]} were"
-        yield Found(places.get(run[-1] + 1, 0), f"{said} removed before it.")
+        numbers = f"number {run[0]} was" if len(run) == 1 else f"numbers {run[0]} to {run[-1]} were"
+        yield Found(places.get(run[-1] + 1, 0), f"{numbers} removed before it.")
 
 
 def _anchor(whole: Sequence[tuple[int, Line]], head: Head | None) -> Iterator[Found]:
@@ -175,11 +175,11 @@ def _anchor(whole: Sequence[tuple[int, Line]], head: Head | None) -> Iterator[Fo
 
 def _known(whole: Sequence[tuple[int, Line]], text: str) -> Iterator[Found]:
     number, _, digest = text.strip().partition(":")
-    found = [(n, line) for n, line in whole if str(line.seq) == number]
-    if not found:
+    lines = [(n, line) for n, line in whole if str(line.seq) == number]
+    if not lines:
         yield Found(0, f"Number {number}, which was noted elsewhere, is not in the log.")
-    elif found[0][1].hash != digest:
-        yield Found(found[0][0], "it has another hash than was noted elsewhere; the log was written anew.")
+    elif lines[0][1].hash != digest:
+        yield Found(lines[0][0], "it has another hash than was noted elsewhere; the log was written anew.")
 
 
 def _clock(whole: Sequence[tuple[int, Line]]) -> Iterator[Found]:

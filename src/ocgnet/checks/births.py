@@ -79,7 +79,7 @@ def check_two_births(tables: Mapping[str, CheckedTable], births: Births) -> None
     if not births.disputed.any():
         return
     disputed = births.ids.filter(fixed(births.disputed, pa.bool_()))
-    said: dict[str, list[str]] = {}
+    births_of: dict[str, list[str]] = {}
     places: list[tuple[CheckedTable, str, np.ndarray]] = []
     for name, key in PERSON_TABLES.items():
         if name in tables:
@@ -90,13 +90,13 @@ def check_two_births(tables: Mapping[str, CheckedTable], births: Births) -> None
             places.append((t, key, rows))
             for row in rows.tolist():
                 day = t.columns["date_of_birth"].text(row)
-                said.setdefault(column.text(row), []).append(f"{day} in {t.raw.file}, line {t.raw.lines[row]}")
+                births_of.setdefault(column.text(row), []).append(f"{day} in {t.raw.file}, line {t.raw.lines[row]}")
     for t, key, rows in places:
 
         def explain(row: int, t: CheckedTable = t, key: str = key) -> tuple[str, str]:
             person = t.columns[key].text(row)
             return t.columns["date_of_birth"].text(row), (
-                f"{person} has two dates of birth: {'; '.join(said[person])}. Correct the wrong one. "
+                f"{person} has two dates of birth: {'; '.join(births_of[person])}. Correct the wrong one. "
                 "Until then the later one decides whether somebody is a child."
             )
 
@@ -139,11 +139,11 @@ def check_before_birth(tables: Mapping[str, CheckedTable], births: Births) -> No
             continue
         born = [births.of(column) for column in people]
         severity = Severity.ERROR if t.declared.name in REFUSED_BEFORE_BIRTH else Severity.WARNING
-        told = ~t.good
+        reported = ~t.good
         for name, days, says in _days(t, tables):
             early = [(days < b) for b in born]
-            rows = np.flatnonzero(np.logical_or.reduce(early) & ~told)
-            told[rows] = True
+            rows = np.flatnonzero(np.logical_or.reduce(early) & ~reported)
+            reported[rows] = True
             t.report(name, Rule.BEFORE_BIRTH, rows, _before(t, name, days, says, people, born), severity)
         if t.declared.name == "missing_episodes":
             _companions(t, births)

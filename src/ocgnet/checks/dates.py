@@ -130,5 +130,5 @@ def open_ends_read(tables: Mapping[str, CheckedTable]) -> tuple[str, ...]:
     if not places:
         return ()
     count = sum(places.values())
-    told = ", ".join(f"{where} {n:,}" for where, n in places.items())
-    return (f"{counted(count, 'open end')} read as no end: {told}.",)
+    listed = ", ".join(f"{where} {n:,}" for where, n in places.items())
+    return (f"{counted(count, 'open end')} read as no end: {listed}.",)

@@ -30,19 +30,19 @@ def check_parents(tables: Mapping[str, CheckedTable], births: Births) -> None:
     relationship = links.columns["relationship"]
     adult, child = (births.of(links.columns[name]) for name in ("adult_id", "child_id"))
 
-    def told(row: int) -> tuple[str, str]:
+    def ages(row: int) -> tuple[str, str]:
         return links.columns["adult_id"].text(row), f"(adult born {adult[row]}, child born {child[row]})"
 
     def refuse(row: int) -> tuple[str, str]:
-        who, days = told(row)
+        who, days = ages(row)
         return who, f"A {relationship.text(row)} cannot be of this age {days}. Correct one of the three."
 
     def wonder(row: int) -> tuple[str, str]:
-        who, days = told(row)
+        who, days = ages(row)
         return who, f"Less than {YOUNGEST[relationship.text(row)]} years apart {days}. Is this right?"
 
     def doubt(row: int) -> tuple[str, str]:
-        who, days = told(row)
+        who, days = ages(row)
         return who, f"This {relationship.text(row).replace('_', '-')} is not older than the child {days}. Is it right?"
 
     not_older, close = np.zeros(len(adult), bool), np.zeros(len(adult), bool)

@@ -115,16 +115,16 @@ def _check(parts: list[tuple[CheckedTable, str]], name: str, born: str, question
             if who and t.good[row]:
                 kind = (skeleton(text), " ".join(who.casefold().split()))
                 of_kind.setdefault(kind, []).append((text, part, row))
-    told: list[dict[int, tuple[str, CheckedTable, int]]] = [{} for _ in parts]
+    twins: list[dict[int, tuple[str, CheckedTable, int]]] = [{} for _ in parts]
     for rows in of_kind.values():
         rows.sort()
         days = [_day(parts[part][0], born, row) for _, part, row in rows]
         for later, (text, part, row) in enumerate(rows):
             for (other, its_part, place), day in zip(rows[:later], days, strict=False):
                 if other != text and (day == days[later] or "" in (day, days[later])):
-                    told[part][row] = (other, parts[its_part][0], place)
+                    twins[part][row] = (other, parts[its_part][0], place)
                     break
-    for (t, key), of_table in zip(parts, told, strict=True):
+    for (t, key), of_table in zip(parts, twins, strict=True):
         places = np.array(sorted(of_table), np.int64)
         t.report(key, Rule.LOOK_ALIKE, places, _told(t, key, of_table, question), Severity.WARNING)
 
@@ -206,7 +206,7 @@ def fingerprints(texts: pa.Array) -> np.ndarray:
     a chance of one in 10**7 for a million ids; whoever asks compares the skeletons themselves.
     """
     ends, data = text_bytes(texts)
-    found = _hashed(ends, data)
+    marks = _hashed(ends, data)
     odd = np.zeros(len(texts), bool)
     odd[np.searchsorted(ends, np.flatnonzero(_ODD[data]), "right") - 1] = True
     # Only what begins with a digit and holds an E may be a number in scientific notation.
@@ -217,8 +217,8 @@ def fingerprints(texts: pa.Array) -> np.ndarray:
     odd[with_e[begins[with_e]]] = True
     closer = [skeleton(text) for text in texts.filter(fixed(odd, pa.bool_())).to_pylist()]
     if closer:
-        found[odd] = _hashed(*text_bytes(strings(closer)))
-    return found
+        marks[odd] = _hashed(*text_bytes(strings(closer)))
+    return marks
 
 
 def _shape(texts: pa.Array) -> str:
@@ -250,13 +250,13 @@ _FOLDED = np.array([ord(chr(b).lower().translate(_ALIKE)) if b < 0x80 else b for
 
 def _hashed(ends: np.ndarray, data: np.ndarray) -> np.ndarray:
     """Return a number per text of its bytes without capitals, gaps and leading zeros."""
-    found = np.zeros(len(ends) - 1, np.uint64)
+    marks = np.zeros(len(ends) - 1, np.uint64)
     lengths = np.diff(ends)
     text = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     kept = ~_GAP[data]
     text, signs = text[kept], _FOLDED[data[kept]]
     if not len(signs):
-        return found
+        return marks
     digit = _DIGIT[signs]
     fresh = np.r_[True, text[1:] != text[:-1]]
     at = np.arange(len(signs), dtype=np.int32)
@@ -273,5 +273,5 @@ def _hashed(ends: np.ndarray, data: np.ndarray) -> np.ndarray:
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0x94D049BB133111EB)
     mixed ^= mixed >> np.uint64(31)
     begins = np.flatnonzero(fresh)
-    found[text[begins]] = np.add.reduceat(mixed, begins)
-    return found
+    marks[text[begins]] = np.add.reduceat(mixed, begins)
+    return marks

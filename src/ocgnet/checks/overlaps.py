@@ -72,11 +72,11 @@ def _check_contacts(contacts: CheckedTable) -> None:
 def _check_episodes(episodes: CheckedTable) -> None:
     """Warn of an episode that begins before the child was found from an earlier one."""
     child = episodes.columns["child_id"]
-    begun, found = (_seconds(episodes.columns[n]) for n in ("missing_from", "found_at"))
+    begun, back = (_seconds(episodes.columns[n]) for n in ("missing_from", "found_at"))
     rows = np.flatnonzero((child.codes >= 0) & (begun != -_OPEN) & episodes.good)
     order = rows[np.lexsort((begun[rows], child.codes[rows]))]
     # An episode without a recorded return reaches nowhere: whoever goes missing again has been back.
-    again = np.sort(order[reaches(child.codes[order], begun[order], found[order])])
+    again = np.sort(order[reaches(child.codes[order], begun[order], back[order])])
     if not len(again):
         return
     by_child: dict[int, list[int]] = {}
@@ -84,7 +84,7 @@ def _check_episodes(episodes: CheckedTable) -> None:
         by_child.setdefault(int(child.codes[row]), []).append(row)
 
     def explain(row: int) -> tuple[str, str]:
-        before = [r for r in by_child[int(child.codes[row])] if begun[r] < begun[row] and found[r] > begun[row]]
+        before = [r for r in by_child[int(child.codes[row])] if begun[r] < begun[row] and back[r] > begun[row]]
         lines = " and ".join(f"line {episodes.raw.lines[r]}" for r in sorted(before)[:3])
         return episodes.columns["missing_from"].text(row), (
             f"By {lines} {child.text(row)} was missing already at this time. The episodes are merged and count once. "

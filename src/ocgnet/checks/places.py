@@ -80,15 +80,15 @@ class _Wards:
 
     @classmethod
     def of(cls, wards: CheckedTable) -> _Wards:
-        found = cls()
+        listed = cls()
         for ward, district in _pairs_of(wards.columns["ward"], wards.columns["district"]).names():
             if district:
-                found.districts[sign_of(district)] = district
+                listed.districts[sign_of(district)] = district
             if ward:
-                found.by_district[sign_of(ward), district] = ward
-                found.anywhere.setdefault(sign_of(ward), set()).add(ward)
-                found.homes.setdefault(sign_of(ward), set()).add(district)
-        return found
+                listed.by_district[sign_of(ward), district] = ward
+                listed.anywhere.setdefault(sign_of(ward), set()).add(ward)
+                listed.homes.setdefault(sign_of(ward), set()).add(district)
+        return listed
 
 
 @dataclass(frozen=True)

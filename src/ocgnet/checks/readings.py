@@ -49,19 +49,19 @@ def read_words(column: CheckedColumn, table: str, file: str, words: Words) -> li
     for k in _candidates(column, table, words):
         text = str(column.texts[k])
         try:
-            if (found := _read(table, declared, text, words)) != text:
-                meant[k] = found or None
+            if (ours := _read(table, declared, text, words)) != text:
+                meant[k] = ours or None
         except CellError as refusal:
             refused[k] = refusal
     if not meant and not refused:
         return []
     rows = column.rows_of(meant)
-    told = [Reading(file, declared.name, str(column.texts[k]), m or "", rows[k]) for k, m in meant.items()]
+    readings = [Reading(file, declared.name, str(column.texts[k]), m or "", rows[k]) for k, m in meant.items()]
     refusals = {str(column.texts[k]): refusal for k, refusal in refused.items()}
     column.restate(meant)
     if refusals:
         column.refuse(refusals)
-    return sorted(told, key=lambda r: (-len(r.rows), r.word))
+    return sorted(readings, key=lambda r: (-len(r.rows), r.word))
 
 
 def _candidates(column: CheckedColumn, table: str, words: Words) -> Iterator[int]:
@@ -94,15 +94,15 @@ def _read(table: str, declared: Column, text: str, words: Words) -> str:
 def _one(table: str, declared: Column, text: str, words: Words) -> str:
     if declared.kind is Kind.FLAG and text.lower() in _FLAGS:
         return text
-    found = words.meant(table, declared, text)
-    if found is None:
+    meant = words.meant(table, declared, text)
+    if meant is None:
         return text
-    if len(found) > 1:
+    if len(meant) > 1:
         raise CellError(
-            Rule.ENUM, f"{text} may mean {' or '.join(found)}. Write which, or say in words.toml which is always meant."
+            Rule.ENUM, f"{text} may mean {' or '.join(meant)}. Write which, or say in words.toml which is always meant."
         )
-    if found:
-        return found[0]
+    if meant:
+        return meant[0]
     if declared.never_blank:
         raise CellError(
             Rule.REQUIRED,
@@ -127,10 +127,10 @@ def in_sentences(readings: Iterable[Reading], most: int = 12) -> list[str]:
     by_column: dict[tuple[str, str], list[Reading]] = {}
     for reading in readings:
         by_column.setdefault((reading.file, reading.column), []).append(reading)
-    found = []
+    sentences = []
     for (file, column), own in by_column.items():
-        said = [f"'{r.word}' as {r.means or 'not recorded'} ({len(r.rows):,})" for r in own[:most]]
+        words = [f"'{r.word}' as {r.means or 'not recorded'} ({len(r.rows):,})" for r in own[:most]]
         more = sum(len(r.rows) for r in own[most:])
-        said += [f"{len(own) - most:,} more words ({more:,})"] if more else []
-        found.append(f"{file}, {column}: {', '.join(said)}")
-    return found
+        words += [f"{len(own) - most:,} more words ({more:,})"] if more else []
+        sentences.append(f"{file}, {column}: {', '.join(words)}")
+    return sentences

@@ -39,8 +39,8 @@ def check_references(tables: CheckedTables, given: Mapping[str, RawTable]) -> li
                 unchecked.setdefault(targets[0], []).append(f"{checked.raw.file} ({declared.name})")
             continue
         asked.append((checked, checked.columns[declared.name], present))
-    found = abreast(lambda ask: _missing(ask[1], [_key(target).texts for target in ask[2]]), asked)
-    for (checked, column, present), (missing, known) in zip(asked, found, strict=True):
+    looked_up = abreast(lambda ask: _missing(ask[1], [_key(target).texts for target in ask[2]]), asked)
+    for (checked, column, present), (missing, known) in zip(asked, looked_up, strict=True):
         severity = Severity.WARNING if column.declared.lenient else Severity.ERROR
         alike = lookalikes_of(column.texts.filter(fixed(missing, pa.bool_())), [_key(t).texts for t in present])
         remedy = _remedy(column.declared, present, known, alike)

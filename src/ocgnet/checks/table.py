@@ -123,9 +123,9 @@ class CheckedTable:
 
     def _not_known(self, reading: Reading) -> Finding:
         """Return the warning that a word was read as not recorded."""
-        told = reading.word, "This says that it is not known, and is read as not recorded."
+        explained = reading.word, "This says that it is not known, and is read as not recorded."
         lines = self.raw.lines[reading.rows]
-        return Finding(self.raw.file, reading.column, Rule.NOT_KNOWN, lines, lambda _: told, Severity.WARNING)
+        return Finding(self.raw.file, reading.column, Rule.NOT_KNOWN, lines, lambda _: explained, Severity.WARNING)
 
     def _rows_on(self, lines: np.ndarray) -> np.ndarray:
         """Return the rows that begin on some lines; a row that could not be read is none."""

@@ -28,10 +28,10 @@ def without_totals(raw: RawTable, words: Words) -> RawTable:
     """
     if not len(raw.lines):
         return raw
-    told = _of_wards(raw, words) if raw.name == "wards" else _of_ids(raw, words)
-    if not told:
+    sums_of = _of_wards(raw, words) if raw.name == "wards" else _of_ids(raw, words)
+    if not sums_of:
         return raw
-    rows = np.array(sorted(told), np.int64)
+    rows = np.array(sorted(sums_of), np.int64)
     kept = np.ones(len(raw.lines), bool)
     kept[rows] = False
     finding = Finding(
@@ -39,7 +39,7 @@ def without_totals(raw: RawTable, words: Words) -> RawTable:
         TABLES[raw.name].key[0],
         Rule.NO_RECORD,
         raw.lines[rows],
-        lambda k: told[int(rows[k])],
+        lambda k: sums_of[int(rows[k])],
         Severity.WARNING,
     )
     columns = {name: column.filter(fixed(kept, pa.bool_())) for name, column in raw.columns.items()}
@@ -62,17 +62,17 @@ def _of_wards(raw: RawTable, words: Words) -> dict[int, tuple[str, str]]:
     ward, district = ([str(t or "").strip() for t in raw.columns[n].to_pylist()] for n in ("ward", "district"))
     given = raw.columns["population"].to_pylist() if "population" in raw.columns else [""] * len(ward)
     people = [int(p) if p and p.strip().isdecimal() and len(p) < 13 else None for p in given]
-    told: dict[int, tuple[str, str]] = {}
+    notes: dict[int, tuple[str, str]] = {}
     sums = []
     for k, (here, around) in enumerate(zip(ward, district, strict=True)):
         if not here or not around:
             continue
         if _is_not_known(here, words) or _is_not_known(around, words):
-            said = f"; its {people[k]:,} residents are in no ward" if people[k] else ""
-            told[k] = here, f"This says that the ward is not known, so it is none and is left out{said}."
+            residents = f"; its {people[k]:,} residents are in no ward" if people[k] else ""
+            notes[k] = here, f"This says that the ward is not known, so it is none and is left out{residents}."
         elif _adds_up(here, around, words):
             sums.append(k)
-    others = [k for k in range(len(ward)) if k not in told and k not in set(sums)]
+    others = [k for k in range(len(ward)) if k not in notes and k not in set(sums)]
     by_district: dict[str, list[int]] = {}
     for k in others:
         by_district.setdefault(plain(district[k]), []).append(k)
@@ -84,8 +84,8 @@ def _of_wards(raw: RawTable, words: Words) -> dict[int, tuple[str, str]]:
             by_district[plain(district[k])].remove(k)
     real = [k for k in others if k not in set(sums)]
     for k in sums:
-        told[k] = ward[k], _sum_in_words(people[k], district[k], by_district.get(plain(district[k]), []), real, people)
-    return told
+        notes[k] = ward[k], _sum_in_words(people[k], district[k], by_district.get(plain(district[k]), []), real, people)
+    return notes
 
 
 def _is_not_known(name: str, words: Words) -> bool:

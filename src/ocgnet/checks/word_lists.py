@@ -56,8 +56,8 @@ def check_crime_types(ocgs: CheckedTable, words: Words) -> None:
         ocgs.report_text("primary_crime_type", Rule.CRIME_TYPE, rows, _of_no_kind(words, len(rows)), Severity.WARNING)
     changed = {k: kind for k, kind in read.items() if plain(texts[k]) != kind}
     rows_of = column.rows_of(changed)
-    said = [Reading(ocgs.raw.file, column.declared.name, texts[k], kind, rows_of[k]) for k, kind in changed.items()]
-    ocgs.readings += sorted(said, key=lambda r: (-len(r.rows), r.word))
+    readings = [Reading(ocgs.raw.file, column.declared.name, texts[k], kind, rows_of[k]) for k, kind in changed.items()]
+    ocgs.readings += sorted(readings, key=lambda r: (-len(r.rows), r.word))
     column.restate(changed)
 
 

@@ -145,7 +145,7 @@ def period_on(about: About, days: Callable[[], Mapping[str, Days]], settings: Se
                 raise UsageError("These records hold no date of an event, so --from and --to cannot be applied.")
             return _without_events(settings.today if counted else None)
         as_of, source = latest.day, "the latest event in the data"
-        if latest.by_today:
+        if latest.after_today:
             today = settings.today
             source += (
                 f" that is not after today, {today}; {_lie_after(latest.after_today)} after it; "

@@ -114,18 +114,18 @@ def _date(_: Column, text: str) -> date:
 
 def _moment(_: Column, text: str) -> datetime:
     day, _gap, clock = text.replace("T", " ").partition(" ")
-    found = _day(day, Rule.MOMENT)
+    on = _day(day, Rule.MOMENT)
     if not clock:
-        return datetime(found.year, found.month, found.day)
+        return datetime(on.year, on.month, on.day)
     if not (match := _CLOCK.fullmatch(clock)):
         zone = re.search(r"[0-9](Z|[+-][0-9:]+)$", clock)
         tip = "Write local time without a zone" if zone else "Write the time as hours and minutes"
-        raise CellError(Rule.MOMENT, f"{tip}, such as {found}T21:30.")
+        raise CellError(Rule.MOMENT, f"{tip}, such as {on}T21:30.")
     hour, minute, second = (int(part or 0) for part in match.groups())
     try:
-        return datetime(found.year, found.month, found.day, hour, minute, second)
+        return datetime(on.year, on.month, on.day, hour, minute, second)
     except ValueError:
-        raise CellError(Rule.MOMENT, f"There is no such time of day. Write it as {found}T21:30.") from None
+        raise CellError(Rule.MOMENT, f"There is no such time of day. Write it as {on}T21:30.") from None
 
 
 def _day(text: str, rule: Rule) -> date:
@@ -138,13 +138,13 @@ def _day(text: str, rule: Rule) -> date:
     else:
         raise CellError(rule, "Write the date as year-month-day, such as 2019-01-31.")
     try:
-        found = date(year, month, day)
+        value = date(year, month, day)
     except ValueError:
         swapped = " The day comes first in dd/mm/yyyy." if day_first(text) and month > 12 else ""
         raise CellError(rule, f"There is no such day in the calendar.{swapped} Write it as 2019-01-31.") from None
-    if found < EARLIEST:
+    if value < EARLIEST:
         raise CellError(Rule.IMPOSSIBLE_DATE, "A date before 1900 cannot be right. Correct the year.")
-    return found
+    return value
 
 
 def _integer(_: Column, text: str) -> int:

@@ -43,9 +43,9 @@ class Stamp:
         return cls.from_stat(path.stat())
 
     @classmethod
-    def from_stat(cls, found: os.stat_result) -> Stamp:
+    def from_stat(cls, status: os.stat_result) -> Stamp:
         """Return the stamp that the operating system's answer holds."""
-        return cls(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def refusal(path: Path) -> str | None:
@@ -54,16 +54,16 @@ def refusal(path: Path) -> str | None:
     A pipe or a device is never opened: reading it might wait, or go on, for ever.
     """
     try:
-        found = path.stat()
+        status = path.stat()
     except FileNotFoundError:
         return "is a link that leads nowhere" if path.is_symlink() else "does not exist"
     except OSError as error:
         return "is a link that leads to itself" if path.is_symlink() else f"cannot be read ({error.strerror or error})"
     for is_kind, what in _KINDS:
-        if is_kind(found.st_mode):
+        if is_kind(status.st_mode):
             return f"is {what} and no file"
-    if found.st_size > LARGEST:
-        return f"holds {found.st_size / 1e9:.1f} GB, more than one file may ({LARGEST / 1e9:g} GB)"
+    if status.st_size > LARGEST:
+        return f"holds {status.st_size / 1e9:.1f} GB, more than one file may ({LARGEST / 1e9:g} GB)"
     return None
 
 

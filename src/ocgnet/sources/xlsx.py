@@ -75,7 +75,7 @@ def refuse_bomb(path: Path, largest: int) -> None:
             for part in parts:
                 tags += _measured(path, part, packed, texts)
             if tags * texts.longest > MOST_TEXT:
-                _refuse_text(path, packed, parts, texts)
+                _refuse_text(path, packed, parts)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise SourceError(
             f"{path} is no .xlsx workbook, is damaged, or is protected by a password. "
@@ -105,12 +105,13 @@ def _refuse_sizes(path: Path, parts: list[zipfile.ZipInfo], largest: int) -> Non
 
 
 class _Lengths:
-    """Lengths of the texts that cells share, summed up as the XML passes by."""
+    """Lengths of the texts that cells share, summed up as the XML passes by; ``each`` keeps them all, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, each: bool = False) -> None:
         self.longest = 0
+        self.lengths: list[int] = []
+        self._each = each
         self._inside = False
-        self._length = 0
 
     def begin(self) -> None:
         """Begin another part."""
@@ -118,13 +119,15 @@ class _Lengths:
 
     def take(self, xml: bytes) -> None:
         """Pass over a piece of XML; what follows the last opening counts on."""
-        pieces = _ITEM.split(xml)
-        for k, piece in enumerate(pieces):
+        for k, piece in enumerate(_ITEM.split(xml)):
             if k:
-                self._inside, self._length = True, 0
+                self._inside = True
+                if not self._each:
+                    self.lengths.clear()
+                self.lengths.append(0)
             if self._inside:
-                self._length += len(piece)
-                self.longest = max(self.longest, self._length)
+                self.lengths[-1] += len(piece)
+                self.longest = max(self.longest, self.lengths[-1])
 
 
 def _measured(path: Path, part: zipfile.ZipInfo, packed: zipfile.ZipFile, texts: _Lengths) -> int:
@@ -152,8 +155,8 @@ def _refuse_stray(path: Path, part: zipfile.ZipInfo, packed: zipfile.ZipFile) ->
     first_row, first_column = MOST_ROWS, MOST_COLUMNS
     last = ""
     for xml in _pieces(path, part, packed):
-        for kind, said in _TAG.findall(xml):
-            place = _PLACE.search(said)
+        for kind, attributes in _TAG.findall(xml):
+            place = _PLACE.search(attributes)
             if kind == b"row":
                 row, column = (_row(where, place[2]) if place else row + 1), 0
                 continue
@@ -161,7 +164,7 @@ def _refuse_stray(path: Path, part: zipfile.ZipInfo, packed: zipfile.ZipFile) ->
                 row, column = _row(where, place[2]), _column(where, place[1])
             else:
                 column += 1
-            if said.endswith(b"/"):
+            if attributes.endswith(b"/"):
                 continue
             filled += 1
             if row > last_row or column > last_column:
@@ -177,22 +180,17 @@ def _refuse_stray(path: Path, part: zipfile.ZipInfo, packed: zipfile.ZipFile) ->
         )
 
 
-def _refuse_text(path: Path, packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo], texts: _Lengths) -> None:
+def _refuse_text(path: Path, packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> None:
     """Sum what the cells would hold exactly; the product of count and longest text was too large."""
-    lengths: list[int] = []
+    texts = _Lengths(each=True)
     uses: list[np.ndarray] = []
     for part in parts:
-        inside = False
+        texts.begin()
         for xml in _pieces(path, part, packed):
-            for k, piece in enumerate(_ITEM.split(xml)):
-                if k:
-                    lengths.append(0)
-                    inside = True
-                if inside:
-                    lengths[-1] += len(piece)
-            if found := _SHARED.findall(xml):
-                uses.append(np.array(found, "S9").astype(np.int64))
-    of_text = np.array(lengths or [0], np.int64)
+            texts.take(xml)
+            if indexes := _SHARED.findall(xml):
+                uses.append(np.array(indexes, "S9").astype(np.int64))
+    of_text = np.array(texts.lengths or [0], np.int64)
     used = np.concatenate(uses) if uses else np.zeros(0, np.int64)
     total = int(of_text[used[used < len(of_text)]].sum())
     if total > MOST_TEXT:

@@ -68,12 +68,12 @@ def load_node(load: Load, dataset: Dataset) -> dict[str, Any]:
 
 def loads_in(connection: Connection) -> list[Load]:
     """Return all loads of a database, the latest last."""
-    found = connection.rows(
+    nodes = connection.rows(
         f"MATCH (l:{LOAD.label}) RETURN l.load_id AS load_id, l.number AS number, l.complete AS complete, "
         "l.loaded_by AS loaded_by, l.loaded_at AS loaded_at, l.state AS state ORDER BY l.number, l.load_id"
     )
     try:
-        return [Load(**{**r.data(), "state": ForceState.from_json(r["state"])}) for r in found]
+        return [Load(**{**r.data(), "state": ForceState.from_json(r["state"])}) for r in nodes]
     except (TypeError, ValueError, KeyError) as error:
         raise StoreError(
             f"{connection.address.uri} has a Load node that this version of ocgnet cannot read. Use the version that "
@@ -122,14 +122,8 @@ def complete(connection: Connection, load: Load) -> None:
 def again(connection: Connection, change: str, rows: int) -> str:
     """Leave the node of a change of single records, which stands for the latest load from here on; return its id.
 
-    Parameters
-    ----------
-    connection : Connection
-        In whose transaction the change is made.
-    change : str
-        Tells this change from others.
-    rows : int
-        Rows that it adds, less those that it takes away.
+    ``change`` tells this change from others; ``rows`` are those that it adds, less those that it takes away. The node
+    is written in the transaction of ``connection``.
     """
     latest = loads_in(connection)[-1]
     load_id = hashlib.sha256(f"{latest.load_id} {latest.number} {change}".encode()).hexdigest()[:12]
@@ -237,11 +231,11 @@ def remove_run(uri: str, run_id: str, ask: Callable[[str], str] | None = None) -
     """Take a run, its suggestions and whom it places beside groups away; return whether there was one."""
     with connected(Address.of(uri, ask)) as connection:
         match = f"MATCH (run:{RUN.label} {{{RUN.key}: $run_id}})"
-        found = connection.run(f"{match} RETURN count(run) AS n", run_id=run_id)[0]["n"]
+        runs = connection.run(f"{match} RETURN count(run) AS n", run_id=run_id)[0]["n"]
         connection.run(f"{match} MATCH (run)<-[r:{ASSESSED_AS}]-() DELETE r", run_id=run_id)
         connection.run(f"MATCH (:{PERSON.label})-[r:{OUTSIDE} {{run_id: $run_id}}]->() DELETE r", run_id=run_id)
         connection.run(f"{match} DELETE run", run_id=run_id)
-    return bool(found)
+    return bool(runs)
 
 
 def _run_node(analysis: Analysis) -> dict[str, Any]:

@@ -166,15 +166,15 @@ def _node_sql(node: Node) -> str:
 
 def _ends_sql(node: Node) -> str:
     """Return the SQL of all nodes of a kind that links name: the key, and the columns it is made of."""
-    found = []
+    ends = []
     for tie in TIES:
         for end in (tie.start, tie.end):
             if end.node is not node or _is_own_row(tie, end):
                 continue
             cells = "".join(f', "{c}" AS "{p}"' for p, c in zip(node.parts, end.columns, strict=False))
             key = _key(node, tie.table, end.columns)
-            found.append(f"SELECT {key} AS {KEY}{cells} FROM {_source(tie)} WHERE {_needs(end)}")
-    return f"SELECT DISTINCT * FROM ({' UNION ALL '.join(found)})" if found else ""
+            ends.append(f"SELECT {key} AS {KEY}{cells} FROM {_source(tie)} WHERE {_needs(end)}")
+    return f"SELECT DISTINCT * FROM ({' UNION ALL '.join(ends)})" if ends else ""
 
 
 def _is_own_row(tie: Tie, end: End) -> bool:
@@ -262,8 +262,8 @@ def _links_sql(tie: Tie) -> str:
 
 def _fetch(db: duckdb.DuckDBPyConnection, sql: str, schema: pa.Schema) -> pa.Table:
     """Run one query and give its columns in the order and types of ``schema``; absent ones are blank."""
-    found = db.sql(sql).to_arrow_table()
+    rows = db.sql(sql).to_arrow_table()
     columns = [
-        found[f.name].cast(f.type) if f.name in found.column_names else pa.nulls(found.num_rows, f.type) for f in schema
+        rows[f.name].cast(f.type) if f.name in rows.column_names else pa.nulls(rows.num_rows, f.type) for f in schema
     ]
     return pa.table(columns, schema=schema).combine_chunks()

@@ -19,8 +19,12 @@ from dataclasses import asdict, dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from ocgnet.errors import StoreError
+
+if TYPE_CHECKING:
+    import neo4j
 
 JAVA_NEEDED = 17
 """Oldest Java on which the pinned server runs."""
@@ -32,10 +36,10 @@ FETCH_SECONDS = 900
 def version() -> str:
     """Return the version of the server that the pom pins."""
     text = (files("ocgnet.store.neo4j") / "pom.xml").read_text(encoding="utf-8")
-    found = ET.fromstring(text).find("{*}version")  # noqa: S314 - our own file
-    if found is None or not found.text:
+    element = ET.fromstring(text).find("{*}version")  # noqa: S314 - our own file
+    if element is None or not element.text:
         raise ValueError("pom.xml has no version")
-    return found.text
+    return element.text
 
 
 def java() -> Path:
@@ -50,9 +54,9 @@ def java() -> Path:
         if number >= JAVA_NEEDED:
             return Path(path)
         seen.append(f"{path} is version {number}" if number else f"{path} does not start")
-    found = f" ({'; '.join(seen)})" if seen else ""
+    unfit = f" ({'; '.join(seen)})" if seen else ""
     raise StoreError(
-        f"Neo4j needs Java {JAVA_NEEDED} or later, and none was found{found}. Install it "
+        f"Neo4j needs Java {JAVA_NEEDED} or later, and none was found{unfit}. Install it "
         f"(on Debian: apt-get install openjdk-{JAVA_NEEDED}-jre-headless) or point JAVA_HOME at it."
     )
 
@@ -63,8 +67,8 @@ def _java_version(path: str) -> int:
         done = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
         return 0
-    found = re.search(r'version "(?:1\.)?(\d+)', done.stderr + done.stdout)
-    return int(found.group(1)) if found else 0
+    stated = re.search(r'version "(?:1\.)?(\d+)', done.stderr + done.stdout)
+    return int(stated.group(1)) if stated else 0
 
 
 def library() -> Path:
@@ -353,7 +357,6 @@ class LocalServer:
 
     def _wait(self, running: Running) -> None:
         """Return once the server answers to its own password."""
-        from neo4j import GraphDatabase
         from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
         password = self.password_file.read_text(encoding="utf-8").strip()
@@ -364,8 +367,7 @@ class LocalServer:
                 raise StoreError(f"The server in {self.home} ended while starting: {self._last_word()}")
             if _listens(running.bolt_port):
                 try:
-                    with GraphDatabase.driver(running.uri, auth=("neo4j", password)) as driver:
-                        databases = driver.execute_query(_DATABASES, database_="system").records
+                    databases = _asked(running, password, _DATABASES)
                 except AuthError:
                     self._set_password(running, password)
                 except (DriverError, Neo4jError):
@@ -382,14 +384,10 @@ class LocalServer:
 
     def _set_password(self, running: Running, password: str) -> None:
         """Give a new server our password in place of the one that everybody knows."""
-        from neo4j import GraphDatabase
         from neo4j.exceptions import AuthError, DriverError, Neo4jError
 
         try:
-            with GraphDatabase.driver(running.uri, auth=("neo4j", "neo4j")) as driver:
-                driver.execute_query(
-                    "ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $new", new=password, database_="system"
-                )
+            _asked(running, "neo4j", "ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $new", new=password)
         except AuthError as error:
             raise StoreError(
                 f"The server in {self.home} does not take the password in {self.password_file}. Put the right one "
@@ -429,6 +427,13 @@ class LocalServer:
                 yield
         except OSError as error:
             raise StoreError(f"{self.home} cannot be used for a server ({error.strerror or error}).") from error
+
+
+def _asked(running: Running, password: str, query: str, **parameters: str) -> list[neo4j.Record]:
+    from neo4j import GraphDatabase
+
+    with GraphDatabase.driver(running.uri, auth=("neo4j", password)) as driver:
+        return driver.execute_query(query, parameters, database_="system").records
 
 
 def _private(path: Path, text: str) -> None:

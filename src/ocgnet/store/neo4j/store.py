@@ -111,8 +111,8 @@ def _refuse_foreign(connection: Connection) -> None:
     kinds = (*NODES, LOAD)
     # A label without any such node gives no row.
     counts = (f"MATCH (n:{n.label}) WHERE n.load_id IS NULL RETURN '{n.label}' AS label, count(n) AS n" for n in kinds)
-    for found in connection.rows(" UNION ALL ".join(counts)):
+    for foreign in connection.rows(" UNION ALL ".join(counts)):
         raise StoreError(
-            f"{connection.address.uri} holds {found['n']:,} {found['label']} nodes that ocgnet did not load, and "
+            f"{connection.address.uri} holds {foreign['n']:,} {foreign['label']} nodes that ocgnet did not load, and "
             "mixing them with yours would falsify figures. Name another database (OCGNET_NEO4J_DATABASE) or server."
         )
