@@ -78,9 +78,15 @@ def batches_of(graph: Graph) -> list[tuple[str, list[list[Any]]]]:
     """Return the statements and batches that ocgnet sends for these records."""
     people, crimes, ties = graph.nodes["Person"], graph.nodes["Crime"], graph.ties["LINKED_TO"]
     return [
-        (writing.node_statement(PERSON, "Nominal"), list(writing.node_rows(people.drop_columns(["_labels"]), False))),
-        (writing.node_statement(CRIME), list(writing.node_rows(crimes, False))),
-        (writing.tie_statement(LINKED_TO), list(writing.tie_rows(LINKED_TO, ties, False))),
+        (
+            writing.node_statement(PERSON, "Nominal"),
+            list(writing.batches(people.drop_columns(["_labels"]), ["_key"], False)),
+        ),
+        (writing.node_statement(CRIME), list(writing.batches(crimes, ["_key"], False))),
+        (
+            writing.tie_statement(LINKED_TO),
+            list(writing.batches(ties, ["_start", "_end"], False, [LINKED_TO.merge_key])),
+        ),
     ]
 
 
@@ -169,7 +175,7 @@ def batches(address: Address, dataset: Dataset) -> None:
         for writers in (1, 2, 4):
             if writers > 1 and size not in (5_000, 10_000):
                 continue
-            writing.TIE_BATCH = writing.NODE_BATCH = size
+            writing.BATCH = size
             wipe(address)
             *nodes, (statement, every) = batches_of(graph)
             bare(address, nodes)

@@ -132,7 +132,7 @@ def test_a_value_changed_by_hand(neo4j) -> None:
 
 def test_the_server_dies_in_mid_load_and_nothing_is_lost(neo4j, monkeypatch) -> None:
     monkeypatch.setattr(connection_room, "RETRY_SECONDS", 2.0)
-    monkeypatch.setattr(writing, "NODE_BATCH", 10)
+    monkeypatch.setattr(writing, "BATCH", 10)
     store = Neo4jStore(neo4j.address)
     store.write(people(30), MANIFEST)
 

@@ -125,7 +125,7 @@ def test_a_killed_load_that_is_repeated_ends_in_the_same_graph(neo4j, tmp_path) 
     script = (
         "import sys\nfrom pathlib import Path\nfrom ocgnet.checks.check import check\n"
         "from ocgnet.store import *\n"
-        "from ocgnet.store import neo4j_write\nneo4j_write.NODE_BATCH = neo4j_write.TIE_BATCH = 500\n"
+        "from ocgnet.store.neo4j import writing\nwriting.BATCH = 500\n"
         "from ocgnet.store.neo4j.store import Neo4jStore\nfrom ocgnet.store.neo4j.connection import Address\n"
         "store = Neo4jStore(Address.of(sys.argv[1]), lambda what, done, total: print(what, done, flush=True))\n"
         "store.write(check(Path(sys.argv[2])).dataset, LoadManifest((), '0.1.0'))\n"
@@ -157,8 +157,7 @@ def test_a_killed_load_that_is_repeated_ends_in_the_same_graph(neo4j, tmp_path) 
 def test_two_writers_at_once_end_in_one_graph(neo4j, tiny, monkeypatch) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    monkeypatch.setattr(writing, "TIE_BATCH", 3)
-    monkeypatch.setattr(writing, "NODE_BATCH", 3)
+    monkeypatch.setattr(writing, "BATCH", 3)
     with ThreadPoolExecutor(2) as pool:
         for one in [pool.submit(Neo4jStore(neo4j.address).write, tiny, MANIFEST) for _ in range(2)]:
             one.result()
@@ -220,8 +219,7 @@ def test_pieces_and_batches_do_not_show(neo4j, monkeypatch) -> None:
 
     county = check(TINY.parent / "county").dataset
     store = Neo4jStore(neo4j.address)
-    monkeypatch.setattr(writing, "NODE_BATCH", 777)
-    monkeypatch.setattr(writing, "TIE_BATCH", 333)
+    monkeypatch.setattr(writing, "BATCH", 333)
     store.write(county, MANIFEST)
     with connected(neo4j.address) as connection:
         whole = pull(connection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,8 +16,7 @@ from ocgnet.store.duckdb_open import in_memory
 from ocgnet.store.neo4j.connection import Connection
 from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph
 
-NODE_BATCH = 10_000
-TIE_BATCH = 10_000
+BATCH = 10_000
 """Rows a transaction; measured in ``benchmarks/neo4j_load.py``."""
 
 Progress = Callable[[str, int, int], None]
@@ -176,18 +175,24 @@ def apply(connection: Connection, changes: Changes, load_id: str, progress: Prog
             change = changes.nodes[node.label]
             for table, blanks in ((change.new, False), (change.changed, True)):
                 for labels, part in _by_labels(table):
-                    send(node_statement(node, labels), node_rows(part, blanks), node.label, part.num_rows)
+                    send(node_statement(node, labels), batches(part, [KEY], blanks), node.label, part.num_rows)
         for tie in TIES:
             linked = changes.ties[tie.type]
             for table, blanks in ((linked.new, False), (linked.changed, True)):
-                send(tie_statement(tie), tie_rows(tie, table, blanks), tie.type, table.num_rows)
+                send(
+                    tie_statement(tie),
+                    batches(table, [START, END], blanks, _identity(tie)[2:]),
+                    tie.type,
+                    table.num_rows,
+                )
         for tie in TIES:
             gone = changes.ties[tie.type].gone
-            send(_no_more_ties(tie), tie_rows(tie, gone, False), f"no more {tie.type}", gone.num_rows)
+            rows = batches(gone, [START, END], False, _identity(tie)[2:])
+            send(_no_more_ties(tie), rows, f"no more {tie.type}", gone.num_rows)
         for node in NODES:
             gone = changes.nodes[node.label].gone.select([KEY])
             for statement in _no_more_nodes(node):
-                send(statement, node_rows(gone, False), f"no more {node.label}", gone.num_rows)
+                send(statement, batches(gone, [KEY], False), f"no more {node.label}", gone.num_rows)
 
 
 def _send(tx: neo4j.ManagedTransaction, statement: str, rows: list[Any], load_id: str) -> int:
@@ -229,25 +234,14 @@ def _by_labels(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         yield labels, table.filter(pc.equal(table[LABELS], labels)).drop_columns([LABELS])
 
 
-def node_rows(table: pa.Table, blanks: bool) -> Iterator[list[Any]]:
-    """Batches of ``[key, properties]``; blank properties only where they may have to be cleared."""
-    rest = [c for c in table.column_names if c != KEY and (blanks or table[c].null_count < table.num_rows)]
-    for start in range(0, table.num_rows, NODE_BATCH):
-        part = table.slice(start, NODE_BATCH)
-        keys = part[KEY].to_pylist()
-        yield [[k, p] for k, p in zip(keys, _maps(part.select(rest), blanks), strict=True)]
-
-
-def tie_rows(tie: Tie, table: pa.Table, blanks: bool) -> Iterator[list[Any]]:
-    """Batches of ``[start, end, properties, what tells it apart]``."""
-    skip = {START, END, tie.merge_key}
-    rest = [c for c in table.column_names if c not in skip and (blanks or table[c].null_count < table.num_rows)]
-    for start in range(0, table.num_rows, TIE_BATCH):
-        part = table.slice(start, TIE_BATCH)
-        columns = [part[START].to_pylist(), part[END].to_pylist(), _maps(part.select(rest), blanks)]
-        if tie.merge_key:
-            columns.append(part[tie.merge_key].to_pylist())
-        yield [list(row) for row in zip(*columns, strict=True)]
+def batches(table: pa.Table, ends: Sequence[str], blanks: bool, apart: Sequence[str] = ()) -> Iterator[list[list[Any]]]:
+    """Yield batches of ``[*ends, properties, *apart]``; blank properties only where they may have to be cleared."""
+    rest = [c for c in table.column_names if c not in {*ends, *apart}]
+    rest = [c for c in rest if blanks or table[c].null_count < table.num_rows]
+    for start in range(0, table.num_rows, BATCH):
+        part = table.slice(start, BATCH)
+        heads, tails = ([part[c].to_pylist() for c in columns] for columns in (ends, apart))
+        yield [list(row) for row in zip(*heads, _maps(part.select(rest), blanks), *tails, strict=True)]
 
 
 def _maps(part: pa.Table, blanks: bool) -> list[dict[str, Any]]:
