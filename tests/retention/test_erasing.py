@@ -24,8 +24,7 @@ from ocgnet.edit import open_place
 from ocgnet.edit.change import texts_of
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.model import PERSON_TABLES, TABLES
-from ocgnet.retention.erasing import erase, erasure_in
-from ocgnet.retention.erasure import person_erasure, report_erasure
+from ocgnet.retention.erase import erase, erasure_in, person_erasure, report_erasure
 from ocgnet.retention.search import Words, files_in, look_at
 from ocgnet.store import LoadManifest, open_store
 from ready import ocgnet

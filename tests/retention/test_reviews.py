@@ -14,7 +14,7 @@ import ready
 from ocgnet.audit.read import acts
 from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
-from ocgnet.retention.due import COLUMNS, reviews_due
+from ocgnet.retention.reviews import COLUMNS, reviews_due
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
 DATASET = check(TINY).dataset

@@ -29,8 +29,7 @@ from ocgnet.edit import Changed
 from ocgnet.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
-    from ocgnet.retention.erasing import Proof
-    from ocgnet.retention.erasure import Erasure
+    from ocgnet.retention.erase import Erasure, Proof
 
 room = typer.Typer(help="Review what is kept, and erase what is not to be kept.", no_args_is_help=True)
 roles = typer.Typer(help="Record what a person judged a member's role to be, one at a time.", no_args_is_help=True)
@@ -58,7 +57,7 @@ def due(
     """List people and reports whose review date has passed, with what speaks for keeping and for letting go."""
     from ocgnet.edit import open_place
     from ocgnet.files.writing import csv_text
-    from ocgnet.retention.due import COLUMNS, reviews_due, row_of
+    from ocgnet.retention.reviews import COLUMNS, reviews_due, row_of
     from ocgnet.views.words.numbers import count
     from ocgnet.visible import visible
 
@@ -167,8 +166,8 @@ def erase(
     from ocgnet.audit.chain import key_of
     from ocgnet.audit.read import acts
     from ocgnet.edit import open_place
-    from ocgnet.retention.erasing import LOOKING_UP, erased_before, erasure_in
-    from ocgnet.retention.erasing import erase as erase_everywhere
+    from ocgnet.retention.erase import LOOKING_UP, erased_before, erasure_in
+    from ocgnet.retention.erase import erase as erase_everywhere
 
     where: Path | str = ctx.obj
     _said(by, reason)
