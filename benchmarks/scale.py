@@ -42,11 +42,11 @@ from ocgnet.analysis.roles.layers import layers_of
 from ocgnet.analysis.roles.roles import suggest_roles
 from ocgnet.analysis.roles.stability import stability_of
 from ocgnet.checks.check import read_dataset
-from ocgnet.cli.cores import Cores
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.network import WeightedGraph
 from ocgnet.network.ties import ties_of
+from ocgnet.parallel import Cores
 from ocgnet.settings import Settings
 from ocgnet_demo.network import write_network
 

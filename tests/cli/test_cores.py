@@ -12,11 +12,11 @@ import pytest
 
 from ocgnet.analysis.position import position_of
 from ocgnet.analysis.roles.stability import stability_of
-from ocgnet.cli.cores import WORTH, Cores
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.model import TABLES
 from ocgnet.network.ties import ties_of
+from ocgnet.parallel import WORTH, Cores
 from ocgnet.settings import Settings
 
 

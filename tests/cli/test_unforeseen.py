@@ -241,7 +241,7 @@ def test_errors_outside_of_the_command_itself(how: str, place, tmp_path) -> None
         "def check(*a, **k):\n"
         f"    t = threading.Thread(target=lambda: int('{MARKER}')); t.start(); t.join(); return real(*a, **k)\n"
         "c.check = check\n",
-        "helper": "import ocgnet.main_job as p\nfrom ocgnet.cli.cores import Cores\n"
+        "helper": "import ocgnet.main_job as p\nfrom ocgnet.parallel import Cores\n"
         "def analyse(dataset, settings, steps, cores):\n"
         "    cores._cores = 2; cores.begin()\n"
         f"    return cores(int, ['{MARKER}'] * 20)\n"

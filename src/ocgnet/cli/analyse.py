@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ocgnet.cli.console import Steps, ask_password, hand_over, recorded, say, screen
-from ocgnet.cli.cores import Cores
 from ocgnet.cli.naming import GROUP, PERSON, the_id
 from ocgnet.cli.options import (
     FORMAT,
@@ -28,6 +27,7 @@ from ocgnet.cli.options import (
 )
 from ocgnet.cli.records import read_records
 from ocgnet.errors import UsageError
+from ocgnet.parallel import Cores
 from ocgnet.views.chart.payload import Opening, View, opening_state
 
 if TYPE_CHECKING:
