@@ -126,8 +126,6 @@ def test_a_module_name_stands_in_two_packages_at_most() -> None:
         package = f"ocgnet.{name}".rpartition(".")[0]
         if path.name not in {"__init__.py", "__main__.py"} and package not in SUBJECTS:
             packages[path.stem].add(package)
-    # The erasure in a graph is to be folded into the erasure.
-    packages["graph"].discard("ocgnet.retention")
     assert {name: where for name, where in packages.items() if len(where) > 2} == {}
 
 

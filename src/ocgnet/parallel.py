@@ -1,4 +1,4 @@
-"""Work that NumPy, Arrow and DuckDB do outside Python, done by several threads side by side."""
+"""Work done side by side: by threads for what NumPy, Arrow and DuckDB do outside Python, by processes for the rest."""
 
 from __future__ import annotations
 

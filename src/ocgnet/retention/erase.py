@@ -1,4 +1,4 @@
-"""What has to change in records so that a person or a report is gone from them, relations included.
+"""Erasing a person or a report from records, from what was made of them and from a graph, and proving it.
 
 Decisions: a report that names nobody else and on which no contact of others rests goes with the person; a
 report that names others stays, and the person's id and names in its text become ``[erased]``. Crimes stay,
