@@ -11,6 +11,7 @@ from network_samples import clique, network, published
 from ocgnet.analysis.communities.communities import find_communities
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
+from ocgnet.network import WeightedGraph
 from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings
 
@@ -60,7 +61,7 @@ def test_it_is_a_partition_of_the_tied_into_connected_parts():
     evidence = evidence_of(data, Settings())
     ties = ties_of(evidence, Settings())
     found = find_communities(ties, Settings())
-    assert (found.number > 0).tolist() == ties.connected.tolist()
+    assert (found.number > 0).tolist() == WeightedGraph.of(ties).connected.tolist()
     sizes = np.bincount(found.number)[1:]
     assert sizes.tolist() == sorted(sizes, reverse=True)
     graph = ties.graph()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,16 +43,18 @@ def events_of(dataset: Dataset, evidence: Evidence, ties: Ties) -> pd.DataFrame:
     contacts = np.unique(ties.event[(ties.kind > REPORT) & ties.named])
     behind = {r for r in evidence.associations.report[contacts].tolist() if r}
     reports = sorted(behind | set(named[REPORT]))
-    crimes = _rows(dataset, "crimes", named[CRIME], title="offence")
-    crimes = crimes.set_column(crimes.column_names.index("title"), "title", _offences(crimes["offence_code"]))
-    if crimes.num_rows:
-        # A crime counts on the day of its recording, and on that of the deed where no other is known.
-        on = pc.coalesce(crimes["on"], crimes["occurred_on"])
-        crimes = crimes.set_column(crimes.column_names.index("on"), "on", on)
-    found = pa.concat_tables(
-        [_declared(crimes, "crime"), _declared(_rows(dataset, "intel_reports", reports, title="title"), "report")]
+    crimes = _rows(dataset, "crimes", named[CRIME])
+    offences = _offences(crimes["offence_code"])
+    # A crime counts on the day of its recording, and on that of the deed where no other is known.
+    days = pc.coalesce(crimes["recorded_on"], crimes["occurred_on"])
+    written = _rows(dataset, "intel_reports", reports)
+    events = pa.concat_tables(
+        [
+            _declared(crimes, event_id=named[CRIME], kind="crime", title=offences, on=days),
+            _declared(written, event_id=reports, kind="report", on=written["reported_on"]),
+        ]
     )
-    frame = found.to_pandas()
+    frame = events.to_pandas()
     frame["on"] = pd.to_datetime(frame["on"]).astype("datetime64[s]")
     texts = [c for c in EVENT_COLUMNS if c != "on"]
     frame[texts] = frame[texts].fillna("").astype(object)
@@ -65,37 +68,22 @@ def _offences(codes: pa.ChunkedArray) -> pa.Array:
     return pa.array(names, pa.string()).take(encoded.indices)
 
 
-_DATES = {"crimes": "recorded_on", "intel_reports": "reported_on"}
-
-
-def _rows(dataset: Dataset, name: str, ids: list[str], title: str) -> pa.Table:
-    """Return the rows of these events in the order of ``ids``; bare ids where their table was not given."""
-    key = table(name).key[0]
-    wanted = pa.array(ids, pa.string())
+def _rows(dataset: Dataset, name: str, ids: list[str]) -> pa.Table:
+    """Return the rows of these events in the order of ``ids``, blank where their table was not given."""
     held = dataset[name]
-    place = pc.index_in(wanted, held[key].combine_chunks().cast(pa.string()))
-    rows = held.take(place)
-    renamed = {key: "event_id", title: "title", _DATES[name]: "on"}
-    rows = rows.rename_columns([renamed.get(c, c) for c in rows.column_names])
-    # An event of a table that was not given has no row, but it has an id.
-    return rows.set_column(rows.column_names.index("event_id"), "event_id", wanted)
+    return held.take(pc.index_in(pa.array(ids, pa.string()), held[table(name).key[0]].combine_chunks()))
 
 
-def _declared(rows: pa.Table, kind: str) -> pa.Table:
-    """Return the columns of the result; what a kind of event does not have is blank."""
+def _declared(rows: pa.Table, **made: Any) -> pa.Table:
+    """Return the columns of the result, made or as recorded; what a kind of event does not have is blank."""
+    made["kind"] = [made["kind"]] * rows.num_rows
     columns = []
     for name in EVENT_COLUMNS:
-        of_type = pa.date32() if name == "on" else pa.string()
-        if name == "kind":
-            columns.append(pa.array([kind] * rows.num_rows, of_type))
-        elif name in rows.column_names:
-            columns.append(rows[name].cast(of_type))
-        else:
-            columns.append(pa.nulls(rows.num_rows, of_type))
+        column = made.get(name, rows[name] if name in rows.column_names else pa.nulls(rows.num_rows))
+        column = pa.array(column) if isinstance(column, list) else column
+        columns.append(column.cast(pa.date32() if name == "on" else pa.string()))
     return pa.table(columns, names=list(EVENT_COLUMNS))
 
-
-# As what people stand in the crimes that count: suspected, or victim, witness or otherwise.
 
 STANDS = ("suspect", "victim", "witness", "other")
 """As what somebody stands in a crime. With several roles in one crime the first of these is given."""
@@ -170,8 +158,8 @@ and these answers count arrested. Ask again with --link-roles arrested,charged t
     total, lost = sum(of_interest.values()), sum(gone.values())
     if 2 * lost <= total or not lost:
         return ""
-    told = [f"{n:,} as {role}" for role, n in gone.items()]
-    recorded = f"are recorded as {next(iter(gone))}" if len(gone) == 1 else f"are left out ({', '.join(told)})"
+    each = [f"{n:,} as {role}" for role, n in gone.items()]
+    recorded = f"are recorded as {next(iter(gone))}" if len(gone) == 1 else f"are left out ({', '.join(each)})"
     wider = ",".join(r for r in LINK_ROLES if r in gone or r in settings.link_roles)
     return (
         f"Most links are left out: {lost:,} of {total:,} links to crimes other than as victim or witness "

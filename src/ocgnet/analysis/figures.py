@@ -19,7 +19,7 @@ from ocgnet.analysis.concentration.concentration import Concentration
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.evidence.membership import groups_on, memberships_on
-from ocgnet.evidence.period import Period, period_before
+from ocgnet.evidence.period import Period, dated_within, overdue, period_before
 from ocgnet.evidence.record_dates import RecordDates, record_dates, why_not_compared, why_not_known_on
 from ocgnet.evidence.wording import crime_words, day_words, group_words, period_words, report_words
 from ocgnet.model import table
@@ -78,10 +78,6 @@ class _Count:
         """Whether the table was part of the records at all."""
         return name in self.dataset.given
 
-    @cached_property
-    def dated(self) -> bool:
-        return self.period.first is not None
-
     def groups(self, period: Period) -> list[str]:
         """Return the groups on the day of ``period``, within the limit that was asked."""
         live = groups_on(self.dataset, period.as_of)
@@ -95,14 +91,21 @@ class _Count:
         """
         t = self.dataset["nominals"]
         if not self.settings.include_overdue:
-            t = t.filter(pc.invert(pc.fill_null(pc.less(t["review_due"], pa.scalar(self.period.as_of)), False)))
+            t = t.filter(pc.invert(overdue(t, self.period.as_of)))
         ids = t["nominal_id"].combine_chunks()
-        found = memberships_on(self.dataset, self.before.as_of, ids, self.settings.ocgs)
-        return int(found.members(len(ids)).sum())
+        held = memberships_on(self.dataset, self.before.as_of, ids, self.settings.ocgs)
+        return int(held.members(len(ids)).sum())
 
 
-def _when(known: bool, value: float) -> float | None:
+def _when(known: bool, value: int) -> int | None:
     return value if known else None
+
+
+def _part(known: bool, part: int, whole: int | None, says: str, counted: str) -> Figure:
+    """Return a count that is also a part of a whole."""
+    if not known:
+        return Figure(None, "count", says, filter=f"{counted}; not recorded")
+    return Figure(part, "count", says, part, whole, counted)
 
 
 def _groups(count: _Count) -> dict[str, Figure]:
@@ -139,7 +142,7 @@ def _groups(count: _Count) -> dict[str, Figure]:
             f"Nominals linked to organised crime groups {day_words(count.before)}",
             filter=unlisted or f"distinct nominals with a membership {day_words(count.before)}{count.limited}",
         ),
-        "ocgs_abroad": _of_groups(
+        "ocgs_abroad": _part(
             known and count.has("ocg_countries"), across, len(now), "Groups operating outside the UK", mapped
         ),
         "countries_abroad": Figure(
@@ -148,14 +151,14 @@ def _groups(count: _Count) -> dict[str, Figure]:
             "Countries outside the UK in which groups operate",
             filter=f"{mapped}; at least this many are recorded",
         ),
-        "ocgs_drug_trafficking": _of_groups(
+        "ocgs_drug_trafficking": _part(
             known and unknown_kind < max(len(now), 1),
             int(drugs.sum()),
             len(now),
             "Groups whose primary crime type is drug trafficking",
             f"{mapped}; primary crime type not recorded for {unknown_kind}",
         ),
-        "ocgs_powder_cocaine": _of_groups(
+        "ocgs_powder_cocaine": _part(
             known and unknown_kind < max(len(now), 1) and unknown_commodity < max(int(drugs.sum()), 1),
             int(cocaine.sum()),
             int(drugs.sum()),
@@ -163,13 +166,6 @@ def _groups(count: _Count) -> dict[str, Figure]:
             f"{mapped}; commodity not recorded for {unknown_commodity}",
         ),
     }
-
-
-def _of_groups(known: bool, part: int, whole: int, says: str, counted: str) -> Figure:
-    """Return a count that is also a part of a whole."""
-    if not known:
-        return Figure(None, "count", says, filter=f"{counted}; not recorded")
-    return Figure(part, "count", says, part, whole, counted)
 
 
 def _plain(column: pa.ChunkedArray) -> pd.Series:
@@ -183,7 +179,7 @@ def _disruptions(count: _Count) -> dict[str, Figure]:
     if count.settings.ocgs:
         t = t.filter(pc.is_in(t["ocg_id"], pa.array(count.settings.ocgs, pa.string())))
     known = count.has("disruptions")
-    now, before = _happened(t, count.period), _happened(t, count.before)
+    now, before = (dated_within(t, "happened_on", p) for p in (count.period, count.before))
     gap = why_not_compared(count.dates, "disruptions", count.period, count.before)
     counted = f"disruptions dated {period_words(count.period)}, every recorded level{count.limited}"
     figures = {
@@ -202,22 +198,11 @@ def _disruptions(count: _Count) -> dict[str, Figure]:
             _when(known, rows),
             "count",
             f"Disruptions of groups recorded as {level}",
-            _int(known, rows),
-            _int(known, now.num_rows),
+            _when(known, rows),
+            _when(known, now.num_rows),
             f"disruptions dated {period_words(count.period)}{count.limited}",
         )
     return figures
-
-
-def _int(known: bool, value: int) -> int | None:
-    return value if known else None
-
-
-def _happened(t: pa.Table, period: Period) -> pa.Table:
-    if period.first is None or period.last is None:
-        return t
-    on = t["happened_on"]
-    return t.filter(pc.and_(pc.greater_equal(on, pa.scalar(period.first)), pc.less_equal(on, pa.scalar(period.last))))
 
 
 def _linked(count: _Count, concentration: Concentration) -> dict[str, Figure]:
@@ -271,7 +256,6 @@ def _safeguarding(count: _Count, children: LinkedChildren) -> dict[str, Figure]:
             f"Of the parents: recorded role {name.replace('_', ' ')}",
             f"{basis}; with several groups the highest role",
         )
-    others = children.table.frame["family_basis"]
     figures["children"] = Figure(_when(known, young), "count", "Children linked to these parents", filter=basis)
     figures["children_only_overdue"] = _part(
         known,
@@ -280,8 +264,9 @@ def _safeguarding(count: _Count, children: LinkedChildren) -> dict[str, Figure]:
         "Of these children, those linked only by records that are overdue for review",
         basis,
     )
+    listed = count.has("memberships") and (count.has("children") or count.has("family_links"))
     figures["children_were_linked"] = Figure(
-        _when(count.has("memberships") and (count.has("children") or count.has("family_links")), children.were_linked),
+        _when(listed, children.were_linked),
         "count",
         "Children who were linked, on any basis, until a membership ended or a group was archived, and are linked by "
         "nothing now; not part of the figures above",
@@ -291,25 +276,17 @@ def _safeguarding(count: _Count, children: LinkedChildren) -> dict[str, Figure]:
         bands = children.table.frame[f"band_{side}"].dropna()
         apart, pairs = pairs_apart(bands.value_counts())
         if len(bands):
-            figures[f"children_apart_by_{side}"] = Figure(
-                apart / pairs if pairs else None,
-                "share",
+            figures[f"children_apart_by_{side}"] = Figure.share(
+                apart,
+                pairs,
                 f"Of all pairs of linked children, those that the band about the {side} puts into two bands",
-                apart if pairs else None,
-                pairs or None,
                 f"linked on any basis: {', '.join(f'{n} {b}' for b, n in bands.value_counts().sort_index().items())}",
             )
     figures["children_other_bases"] = Figure(
-        _when(count.has("memberships") and (count.has("children") or count.has("family_links")), int((~others).sum())),
+        _when(listed, int((~children.table.frame["family_basis"]).sum())),
         "count",
         "Children linked on other bases only; not part of the figure above",
         filter=f"own membership, household, other relatives, missing together, same crime, same report or contact, "
         f"{period_words(count.period)}{count.limited}",
     )
     return figures
-
-
-def _part(known: bool, part: int, whole: int | None, says: str, counted: str) -> Figure:
-    if not known:
-        return Figure(None, "count", says, filter=f"{counted}; not recorded")
-    return Figure(part, "count", says, part, whole, counted)

@@ -12,19 +12,6 @@ from ocgnet.evidence.evidence import Evidence, Incidence
 from ocgnet.evidence.membership import groups_on
 from ocgnet.visible import shortened
 
-COLUMNS = (
-    "ocg_id",
-    "name",
-    "status",
-    "primary_crime_type",
-    "commodity",
-    "members",
-    "suggested_principals",
-    "children",
-    "crimes",
-    "reports",
-)
-
 
 def groups_of(
     dataset: Dataset,
@@ -47,7 +34,7 @@ def groups_of(
     live = set(groups_on(dataset, evidence.period.as_of)) | set(m.ocg.tolist())
     ids = pd.Index(sorted(live & set(ocgs) if ocgs else live), dtype=object)
     t = dataset["ocgs"]
-    said = pd.DataFrame(
+    recorded = pd.DataFrame(
         {n: t[n].to_pylist() for n in ("name", "status", "primary_crime_type", "commodity")},
         index=pd.Index(t["ocg_id"].to_pylist(), dtype=object),
         dtype=object,
@@ -59,7 +46,7 @@ def groups_of(
     frame = pd.DataFrame(
         {
             "ocg_id": ids,
-            **{n: said[n].where(said[n].notna(), "").map(shortened).to_numpy() for n in said},
+            **{n: recorded[n].where(recorded[n].notna(), "").map(shortened).to_numpy() for n in recorded},
             "members": np.bincount(group, minlength=len(ids)),
             "suggested_principals": [
                 "|".join(
@@ -71,13 +58,9 @@ def groups_of(
             "children": children.value_counts().reindex(ids, fill_value=0).to_numpy(),
             "crimes": _events(evidence.crimes, person, group, len(ids)),
             "reports": _events(evidence.reports, person, group, len(ids)),
-        },
-        columns=list(COLUMNS),
+        }
     )
-    texts = ("ocg_id", "name", "status", "primary_crime_type", "commodity", "suggested_principals")
-    return frame.astype(
-        dict.fromkeys(texts, "str") | dict.fromkeys(("members", "children", "crimes", "reports"), "int64")
-    )
+    return frame.astype(dict.fromkeys(("ocg_id", *recorded, "suggested_principals"), "str"))
 
 
 def _events(incidence: Incidence, person: np.ndarray, group: np.ndarray, groups: int) -> np.ndarray:

@@ -13,14 +13,13 @@ import pandas as pd
 from ocgnet import network as engine
 from ocgnet.dataset import names_of
 from ocgnet.evidence.evidence import Evidence
+from ocgnet.evidence.spans import group_starts
 from ocgnet.network.ties import Ties
 from ocgnet.results import MEASURES, Network, ResultTable
 from ocgnet.settings import Settings
 
 if TYPE_CHECKING:
     from ocgnet.analysis.communities.communities import Communities
-
-# Ranks that treat equal values equally.
 
 _DIGITS = 9
 """Decimals, relative to the largest value, at which two computed values are the same."""
@@ -45,24 +44,23 @@ def percentiles(values: np.ndarray, among: np.ndarray, group: np.ndarray | None 
     >>> percentiles(np.array([1.0, 5.0, 5.0, 9.0]), np.ones(4, bool)).tolist()
     [0.125, 0.5, 0.5, 0.875]
     """
-    found = np.zeros(len(values))
+    ranks = np.zeros(len(values))
     who = np.flatnonzero(among)
     if not len(who):
-        return found
+        return ranks
     block = np.zeros(len(who), np.int64) if group is None else group[who]
     value = settled(values)[who] if group is None else _settled_within(values[who], block)
     order = np.lexsort((value, block))
     value, block = value[order], block[order]
     at = np.arange(len(who))
-    new_block = np.r_[True, block[1:] != block[:-1]]
-    new_value = new_block | np.r_[True, value[1:] != value[:-1]]
+    new_block, new_value = group_starts(block), group_starts(block, value)
     begins, starts = at[new_block], at[new_value]
     of_block, of_value = np.cumsum(new_block) - 1, np.cumsum(new_value) - 1
     size = np.diff(np.append(begins, len(who)))[of_block]
     equal = np.diff(np.append(starts, len(who)))[of_value]
     below = starts[of_value] - begins[of_block]
-    found[who[order]] = (below + equal / 2) / size
-    return found
+    ranks[who[order]] = (below + equal / 2) / size
+    return ranks
 
 
 def _settled_within(values: np.ndarray, block: np.ndarray) -> np.ndarray:
@@ -102,11 +100,11 @@ class Position:
 
     def columns(self, rows: np.ndarray | None = None) -> dict[str, np.ndarray]:
         """Return measure and percentile columns as the result tables order them, for some people or all."""
-        found = {}
+        columns = {}
         for name in MEASURES:
             for column, values in ((name, self.measures[name]), (f"{name}_percentile", self.percentiles[name])):
-                found[column] = values if rows is None else values[rows]
-        return found
+                columns[column] = values if rows is None else values[rows]
+        return columns
 
     def table(
         self,
@@ -123,9 +121,9 @@ class Position:
         counting = figures or evidence
         n, crimes = len(evidence.nominals), counting.crimes
         weight = crimes.harm[crimes.event]
-        known = ~np.isnan(weight)
-        counted, of_known = crimes.counts(n), np.bincount(crimes.person[known], minlength=n)
-        harm = np.bincount(crimes.person[known], weight[known], minlength=n)
+        weighed = ~np.isnan(weight)
+        counted, of_known = crimes.counts(n), np.bincount(crimes.person[weighed], minlength=n)
+        harm = np.bincount(crimes.person[weighed], weight[weighed], minlength=n)
         frame = pd.DataFrame(
             {
                 "nominal_id": evidence.nominals,
@@ -211,15 +209,15 @@ def measures_of(
 
     ``networks`` stand side by side in ``graph``, as in `engine.betweenness`.
     """
-    found = {}
+    measures = {}
     for name in names:
         if name in _BETWEEN:
-            found[name] = engine.betweenness(graph, pivots, steps=_BETWEEN[name], networks=networks)
+            measures[name] = engine.betweenness(graph, pivots, steps=_BETWEEN[name], networks=networks)
         elif name in _CLOSE:
-            found[name] = engine.harmonic_closeness(graph, pivots, steps=_CLOSE[name], networks=networks)
+            measures[name] = engine.harmonic_closeness(graph, pivots, steps=_CLOSE[name], networks=networks)
         else:
-            found[name] = engine.CENTRALITIES[name](graph)
-    return found
+            measures[name] = engine.CENTRALITIES[name](graph)
+    return measures
 
 
 def score_of(
@@ -229,8 +227,8 @@ def score_of(
 
     With ``group`` people are ranked within these groups; with ``pivots`` measures on paths are estimated from them.
     """
-    found = measures_of(graph, SCORED, pivots)
-    return mean_percentile({n: percentiles(v, graph.connected, group) for n, v in found.items()})
+    measures = measures_of(graph, SCORED, pivots)
+    return mean_percentile({n: percentiles(v, graph.connected, group) for n, v in measures.items()})
 
 
 def mean_percentile(ranked: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -252,9 +250,6 @@ def _directions(evidence: Evidence) -> dict[str, np.ndarray]:
         "out_degree": np.bincount(source, minlength=n).astype(float),
         "in_degree": np.bincount(target, minlength=n).astype(float),
     }
-
-
-# The tie network as a whole.
 
 
 def summary(ties: Ties, settings: Settings | None = None) -> Network:

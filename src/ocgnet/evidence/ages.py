@@ -34,13 +34,13 @@ def age_on(born: np.ndarray, day: np.ndarray) -> np.ndarray:
     [17.0, 18.0, nan, nan]
     """
     born, day = np.broadcast_arrays(born, day)
-    known = ~(np.isnat(born) | np.isnat(day))
-    months = [d[known].astype("datetime64[M]") for d in (born, day)]
-    days = [(d[known] - m.astype("datetime64[D]")).astype(int) for d, m in zip((born, day), months, strict=True)]
+    both = ~(np.isnat(born) | np.isnat(day))
+    months = [d[both].astype("datetime64[M]") for d in (born, day)]
+    days = [(d[both] - m.astype("datetime64[D]")).astype(int) for d, m in zip((born, day), months, strict=True)]
     years = ((months[1] - months[0]).astype(int) - (days[1] < days[0])) // 12
-    found = np.full(born.shape, np.nan)
-    found[known] = np.where((years >= 0) & (years <= OLDEST), years, np.nan)
-    return found
+    ages = np.full(born.shape, np.nan)
+    ages[both] = np.where((years >= 0) & (years <= OLDEST), years, np.nan)
+    return ages
 
 
 def age_of(born: date | None, day: date | None) -> int | None:
@@ -58,13 +58,11 @@ def birthday(born: np.ndarray, age: int) -> np.ndarray:
     ['2019-03-31', '2022-03-01']
     """
     months = born.astype("datetime64[M]")
-    found: np.ndarray = (months + np.timedelta64(12 * age, "M")).astype("datetime64[D]") + (
+    day: np.ndarray = (months + np.timedelta64(12 * age, "M")).astype("datetime64[D]") + (
         born - months.astype("datetime64[D]")
     )
-    return found
+    return day
 
-
-# Who counts as a child on a day.
 
 _DECLARING = ("children", "family_links", "missing_episodes", "child_aces")
 

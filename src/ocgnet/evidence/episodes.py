@@ -34,16 +34,16 @@ def universal(local: np.ndarray, *, later: bool = False) -> np.ndarray:
     >>> universal(wall[2:], later=True).astype(str).tolist()
     ['2019-10-27T01:30:00']
     """
-    found = local.astype("datetime64[s]")
-    days, which = np.unique(found.astype("datetime64[D]"), return_inverse=True)
-    known = ~np.isnat(days)
+    wall = local.astype("datetime64[s]")
+    days, which = np.unique(wall.astype("datetime64[D]"), return_inverse=True)
+    dated = ~np.isnat(days)
     begin, end = (np.zeros(len(days), np.int64) for _ in range(2))
-    begin[known] = [_ahead(int(day)) for day in days[known].astype("datetime64[s]").astype(np.int64)]
-    end[known] = [_ahead(int(day)) for day in (days[known] + 1).astype("datetime64[s]").astype(np.int64)]
+    begin[dated] = [_ahead(int(day)) for day in days[dated].astype("datetime64[s]").astype(np.int64)]
+    end[dated] = [_ahead(int(day)) for day in (days[dated] + 1).astype("datetime64[s]").astype(np.int64)]
     ahead = begin[which]
-    for row in np.flatnonzero((begin != end)[which] & ~np.isnat(found)).tolist():
-        ahead[row] = _ahead(int(found[row].astype(np.int64)), later=later)
-    return np.asarray(found - ahead.astype("timedelta64[s]"))
+    for row in np.flatnonzero((begin != end)[which] & ~np.isnat(wall)).tolist():
+        ahead[row] = _ahead(int(wall[row].astype(np.int64)), later=later)
+    return np.asarray(wall - ahead.astype("timedelta64[s]"))
 
 
 @cache
@@ -62,21 +62,21 @@ def _ahead(wall: int, *, later: bool = False) -> int:
     return 0 if offset is None else int(offset.total_seconds())
 
 
-def interviews(found: np.ndarray, held: np.ndarray, end: date | None, hours: int) -> tuple[np.ndarray, np.ndarray]:
+def interviews(returned: np.ndarray, held: np.ndarray, end: date | None, hours: int) -> tuple[np.ndarray, np.ndarray]:
     """Return which return interviews were held late, and which are outstanding, by hours as they passed.
 
-    ``found`` and ``held`` are the return of the child and the interview, NaT where not known by ``end``; without an
+    ``returned`` and ``held`` are the return of the child and the interview, NaT where not known by ``end``; without an
     ``end`` everything is due.
 
     In the hour that comes twice a record has two readings. An interview is late when it is late by both, and
     outstanding when it is by either: nobody is blamed on a doubt, and no child waits on one.
     """
     limit = np.timedelta64(hours, "h")
-    late = universal(held) > universal(found, later=True) + limit
-    due = ~np.isnat(found) & np.isnat(held)
+    late = universal(held) > universal(returned, later=True) + limit
+    due = ~np.isnat(returned) & np.isnat(held)
     if end is not None:
         midnight = universal(np.array([end], "datetime64[D]").astype("datetime64[s]") + np.timedelta64(1, "D"))
-        due &= universal(found) + limit < midnight
+        due &= universal(returned) + limit < midnight
     return late, due
 
 
@@ -91,9 +91,9 @@ def merged_episodes(t: pa.Table) -> pa.Table:
     if t.num_rows < 2:
         return t
     child = t["child_id"].combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
-    begun, found = (t[n].to_numpy().astype("datetime64[s]") for n in ("missing_from", "found_at"))
+    begun, returned = (t[n].to_numpy().astype("datetime64[s]") for n in ("missing_from", "found_at"))
     starts = begun.astype(np.int64)
-    ends = np.where(np.isnat(found), starts, found.astype(np.int64))
+    ends = np.where(np.isnat(returned), starts, returned.astype(np.int64))
     order = np.lexsort((starts, child))
     again = reaches(child[order], starts[order], ends[order])
     if not again.any():
@@ -112,15 +112,15 @@ def merged_episodes(t: pa.Table) -> pa.Table:
 
 def _merged(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Return one row for several that overlap, given by their beginning."""
-    found = max(r["found_at"] for r in rows if r["found_at"] is not None)
-    last = [r for r in rows if r["found_at"] == found]
+    returned = max(r["found_at"] for r in rows if r["found_at"] is not None)
+    last = [r for r in rows if r["found_at"] == returned]
     places = [r["found_where"] for r in (*last, *reversed(rows)) if r["found_where"]]
     held = [r["return_interview_at"] for r in rows if r["return_interview_at"] is not None]
-    after = [h for h in held if h >= found]
+    after = [h for h in held if h >= returned]
     who = {p.strip() for r in rows for p in str(r["companions"] or "").split("|") if p.strip()}
     return {
         **rows[0],
-        "found_at": found,
+        "found_at": returned,
         "found_where": places[0] if places else None,
         "companions": "|".join(sorted(who - {str(rows[0]["child_id"])})) or None,
         "return_interview_at": min(after) if after else None,

@@ -14,11 +14,14 @@ from ocgnet.errors import UsageError
 from ocgnet.evidence.contacts import contacts_once
 from ocgnet.evidence.grades import keep_grades, may_be_named, withheld
 from ocgnet.evidence.membership import Memberships, memberships_on
-from ocgnet.evidence.period import Period, network_period, period_of
+from ocgnet.evidence.period import Period, network_period, overdue, period_of
+from ocgnet.evidence.spans import group_starts
 from ocgnet.harm import harm_of
 from ocgnet.model import table
 from ocgnet.model.columns import LINK_ROLES
 from ocgnet.settings import Settings
+
+_PER_EVENT = ("events", "people", "on", "named", "harm", "origin", "company")
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,18 @@ class Incidence:
             self,
             person=self.person[chosen],
             event=event.astype(np.int32),
-            **{n: getattr(self, n)[used] for n in ("events", "people", "on", "named", "harm", "origin", "company")},
+            **{n: getattr(self, n)[used] for n in _PER_EVENT},
+        )
+
+    def of_events(self, keep: np.ndarray) -> Incidence:
+        """Return the links of the events marked in ``keep`` (bool per event)."""
+        number = np.cumsum(keep) - 1
+        kept = keep[self.event]
+        return replace(
+            self,
+            person=self.person[kept],
+            event=number[self.event[kept]].astype(np.int32),
+            **{n: getattr(self, n)[keep] for n in _PER_EVENT},
         )
 
     def counts(self, people: int) -> np.ndarray:
@@ -179,7 +193,7 @@ class _Sifted:
 
     @classmethod
     def of(cls, dataset: Dataset, settings: Settings, period: Period) -> _Sifted:
-        sieve = _Sieve(period)
+        sieve = _Sieve(settings, period)
         nominals = _nominals(dataset, settings, sieve)
         links = dataset["crime_links"]
         for role in LINK_ROLES:
@@ -190,20 +204,16 @@ class _Sifted:
         crimes = crimes.append_column("on", pc.coalesce(crimes["recorded_on"], crimes["occurred_on"]))
         reports = _events(dataset, "intel_reports", "intel_links")
         reports = reports.append_column("on", reports["reported_on"])
-        if not settings.include_overdue:
-            reports = sieve.not_overdue(reports, "intel_reports")
-        reports = sieve.keep(
-            reports,
-            keep_grades(reports, settings.min_grade),
-            f"grade outside '{settings.min_grade}'",
-            "intel_reports",
-        )
-        contacts = sieve.once(*contacts_once(dataset["associations"]))
-        known = pc.is_in(contacts["report_id"], dataset["intel_reports"]["report_id"].combine_chunks())
+        reports = sieve.not_overdue(reports, "intel_reports")
+        graded = keep_grades(reports, settings.min_grade)
+        reports = sieve.keep(reports, graded, f"grade outside '{settings.min_grade}'", "intel_reports")
+        contacts, again = contacts_once(dataset["associations"])
+        sieve.count("associations", "the same contact written the other way round, so it counts once", again)
+        listed = pc.is_in(contacts["report_id"], dataset["intel_reports"]["report_id"].combine_chunks())
         usable = pc.is_in(contacts["report_id"], reports["report_id"].combine_chunks())
         # A contact stands on its report: when the filters take the report away, the contact goes with it.
-        contacts = sieve.keep(contacts, pc.or_(usable, pc.invert(known)), "its report is filtered out", "associations")
-        return cls(dataset, settings, nominals, links, crimes, reports, contacts, tuple(sieve.found))
+        contacts = sieve.keep(contacts, pc.or_(usable, pc.invert(listed)), "its report is filtered out", "associations")
+        return cls(dataset, settings, nominals, links, crimes, reports, contacts, tuple(sieve.left_out))
 
     def dates(self) -> dict[str, _Dates]:
         """Return the dates of what passed, by table."""
@@ -230,10 +240,8 @@ class _Sifted:
     def out_of(self, period: Period) -> tuple[LeftOut, ...]:
         """Return what the filters and one period leave out; sorted."""
         held = self.within(period)
-        gone = [*self.left_out]
-        for name, dates in self.dates().items():
-            gone += _out_of(period, name, dates, held[name])
-        return tuple(sorted((*gone, *withheld(self.reports.filter(pa.array(held["intel_reports"]))))))
+        gone = [row for name, dates in self.dates().items() for row in _out_of(period, name, dates, held[name])]
+        return tuple(sorted((*self.left_out, *gone, *withheld(self.reports.filter(pa.array(held["intel_reports"]))))))
 
     def evidence(self, period: Period, held: dict[str, np.ndarray]) -> Evidence:
         """Return the evidence of the rows marked in ``held``; what was left out is the caller's to say."""
@@ -293,33 +301,27 @@ def _out_of_either(
 class _Sieve:
     """Filters rows and counts what goes."""
 
-    def __init__(self, period: Period) -> None:
-        self.period = period
-        self.found: list[LeftOut] = []
+    def __init__(self, settings: Settings, period: Period) -> None:
+        self.settings, self.period = settings, period
+        self.left_out: list[LeftOut] = []
 
     def keep(self, t: pa.Table, mask: pa.ChunkedArray | pa.Array, why: str, what: str) -> pa.Table:
         kept = t.filter(pc.fill_null(mask, False))
-        if gone := t.num_rows - kept.num_rows:
-            self.found.append(LeftOut(what, why, gone))
+        self.count(what, why, t.num_rows - kept.num_rows)
         return kept
 
-    def once(self, contacts: pa.Table, again: int) -> pa.Table:
-        if again:
-            why = "the same contact written the other way round, so it counts once"
-            self.found.append(LeftOut("associations", why, again))
-        return contacts
+    def count(self, what: str, why: str, rows: int) -> None:
+        if rows:
+            self.left_out.append(LeftOut(what, why, rows))
 
     def not_overdue(self, t: pa.Table, what: str) -> pa.Table:
-        if self.period.as_of is None:
+        if self.settings.include_overdue:
             return t
-        due = pc.fill_null(pc.less(t["review_due"], pa.scalar(self.period.as_of)), False)
-        return self.keep(t, pc.invert(due), "review overdue", what)
+        return self.keep(t, pc.invert(overdue(t, self.period.as_of)), "review overdue", what)
 
 
 def _nominals(dataset: Dataset, settings: Settings, sieve: _Sieve) -> pa.Array:
-    t = dataset["nominals"]
-    if not settings.include_overdue:
-        t = sieve.not_overdue(t, "nominals")
+    t = sieve.not_overdue(dataset["nominals"], "nominals")
     if settings.ocgs:
         if unknown := sorted(set(settings.ocgs) - set(dataset["ocgs"]["ocg_id"].to_pylist())):
             raise UsageError(f"No group {', '.join(unknown)} in these records; the table ocgs lists their ids.")
@@ -361,7 +363,7 @@ def _incidence(
     event, code = np.divmod(pairs, width)
     size = np.bincount(event, minlength=events.num_rows)
     company = np.zeros(events.num_rows, np.uint64)
-    starts = np.flatnonzero(np.r_[True, event[1:] != event[:-1]]) if len(event) else event
+    starts = np.flatnonzero(group_starts(event))
     company[event[starts]] = np.add.reduceat(_scattered(code), starts) if len(event) else 0
     person = nominal[code]
     event, person = event[person >= 0], person[person >= 0]

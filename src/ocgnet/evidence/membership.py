@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
+from ocgnet.evidence.spans import group_starts
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,9 @@ class Memberships:
 
     def members(self, people: int) -> np.ndarray:
         """Return whether each person belongs to any group, shape ``(people,)``."""
-        found = np.zeros(people, bool)
-        found[self.person] = True
-        return found
+        belongs = np.zeros(people, bool)
+        belongs[self.person] = True
+        return belongs
 
 
 def memberships_on(dataset: Dataset, day: date | None, ids: pa.Array, ocgs: tuple[str, ...] = ()) -> Memberships:
@@ -48,8 +49,7 @@ def memberships_on(dataset: Dataset, day: date | None, ids: pa.Array, ocgs: tupl
     start = pc.fill_null(t["from_date"].cast(pa.int32()), -(2**31))
     t = t.append_column("start", start).sort_by([(n, "ascending") for n in ("person", "ocg_id", "start")])
     person, ocg = t["person"].to_numpy().astype(np.int32), t["ocg_id"].to_numpy().astype(object)
-    last = np.ones(len(person), bool)
-    last[:-1] = (person[1:] != person[:-1]) | (ocg[1:] != ocg[:-1])
+    last = group_starts(person[::-1], ocg[::-1])[::-1]
     role = pc.fill_null(t["role"], "").to_numpy().astype(object)
     return Memberships(person[last], ocg[last], role[last])
 

@@ -1,4 +1,4 @@
-"""Which dates an analysis speaks of."""
+"""Which dates an analysis speaks of, and which rows those of a table are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ocgnet.dataset import About, Dataset
 from ocgnet.days import Days, check_asked, days_of, latest_event
@@ -95,6 +98,24 @@ def year_up_to(last: date) -> date:
     following = last if last == date.max else last + timedelta(days=1)
     before = months_after(following, -12)
     return before if before.day == following.day else before + timedelta(days=1)
+
+
+def overdue(t: pa.Table, day: date | None) -> pa.ChunkedArray:
+    """Return whether the review of each row was due before ``day``; of none without a day or a date of review."""
+    return pc.fill_null(pc.less(t["review_due"], pa.scalar(day, pa.date32())), False)
+
+
+def dated_by(t: pa.Table, column: str, day: date | None) -> pa.Table:
+    """Return the rows that were there on the day: those not dated after it, and undated ones."""
+    return t.filter(pc.invert(pc.fill_null(pc.greater(t[column], pa.scalar(day, pa.date32())), False)))
+
+
+def dated_within(t: pa.Table, column: str, period: Period) -> pa.Table:
+    """Return the rows dated in a period, which undated ones are not; all when the records hold no date."""
+    if period.first is None or period.last is None:
+        return t
+    day = t[column].cast(pa.date32(), safe=False)
+    return t.filter(pc.and_(pc.greater_equal(day, pa.scalar(period.first)), pc.less_equal(day, pa.scalar(period.last))))
 
 
 def period_before(period: Period, settings: Settings) -> Period:

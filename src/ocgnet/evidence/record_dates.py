@@ -119,7 +119,7 @@ def record_dates(dataset: Dataset, as_of: date | None) -> dict[str, RecordDates]
     In the order of the model. Dates after ``as_of`` are counted apart; without a day of judgement every date is
     taken.
     """
-    found = {}
+    by_table = {}
     for name, declared in TABLES.items():
         columns = EVENT_TABLES.get(name) or tuple(c.name for c in declared.columns if c.event)
         columns = (STATE_TABLES[name],) if name in STATE_TABLES else columns
@@ -127,15 +127,15 @@ def record_dates(dataset: Dataset, as_of: date | None) -> dict[str, RecordDates]
         if not columns or not t.num_rows:
             continue
         on = pc.coalesce(*(pc.cast(t[c], pa.date32(), safe=False) for c in columns))
-        known = pc.drop_null(on)
-        every = np.asarray(known.to_numpy().astype("datetime64[D]"))
+        dated = pc.drop_null(on)
+        every = np.asarray(dated.to_numpy().astype("datetime64[D]"))
         past = every if as_of is None else every[every <= np.datetime64(as_of, "D")]
         days = np.unique(past)
         months, in_month = np.unique(past.astype("datetime64[M]"), return_counts=True)
-        found[name] = RecordDates(
+        by_table[name] = RecordDates(
             name, days, months, in_month, len(past), t.num_rows - len(every), len(every) - len(past)
         )
-    return found
+    return by_table
 
 
 def why_not_compared(dates: Mapping[str, RecordDates], table: str, now: Period, before: Period) -> str:
@@ -147,16 +147,16 @@ def why_not_compared(dates: Mapping[str, RecordDates], table: str, now: Period, 
         return "the records hold no date"
     if table not in dates:
         return f"no record of {table.replace('_', ' ')} is there"
-    known = dates[table]
-    return known.gap(before.first, before.last) or known.gap(now.first, now.last)
+    recorded = dates[table]
+    return recorded.gap(before.first, before.last) or recorded.gap(now.first, now.last)
 
 
 def gaps_of(dates: Mapping[str, RecordDates], now: Period, before: Period) -> dict[str, str]:
     """Return by table of events with rows why it cannot be compared between two periods; those that can are absent."""
     if now.first is None:
         return {}
-    found = {name: why_not_compared(dates, name, now, before) for name in EVENT_TABLES if name in dates}
-    return {name: why for name, why in found.items() if why}
+    reasons = {name: why_not_compared(dates, name, now, before) for name in EVENT_TABLES if name in dates}
+    return {name: why for name, why in reasons.items() if why}
 
 
 def gap_notes(gaps: Mapping[str, str], now: Period, before: Period) -> tuple[str, ...]:
@@ -185,12 +185,12 @@ def why_not_known_on(dates: Mapping[str, RecordDates], table: str, day: date | N
     """Return why nobody can say how many rows of a table of states held on a day; empty when one can."""
     if day is None:
         return "the records hold no date"
-    known = dates.get(table)
-    if known is None or known.first is None:
+    recorded = dates.get(table)
+    if recorded is None or recorded.first is None:
         return f"no record of {table.replace('_', ' ').replace('ocgs', 'groups')} has a date"
-    return f"{known.noun} are recorded from {known.first:%d/%m/%Y} on only" if known.first > day else ""
+    return f"{recorded.noun} are recorded from {recorded.first:%d/%m/%Y} on only" if recorded.first > day else ""
 
 
 def _day(day: np.datetime64) -> date:
-    found: date = day.astype("datetime64[D]").item()
-    return found
+    plain: date = day.astype("datetime64[D]").item()
+    return plain

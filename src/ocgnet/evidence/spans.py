@@ -1,4 +1,4 @@
-"""Spans of time of one owner that overlap, found in sorted arrays."""
+"""Spans of time of one owner that overlap, and groups of equal keys, in sorted arrays."""
 
 from __future__ import annotations
 
@@ -21,8 +21,15 @@ def reaches(owner: np.ndarray, begun: np.ndarray, ended: np.ndarray) -> np.ndarr
     low = int(begun.min())
     ended = np.maximum(ended, begun)
     width = int(ended.max()) - low + 1
-    rank = np.cumsum(np.r_[False, owner[1:] != owner[:-1]])
+    rank = np.cumsum(group_starts(owner))
     latest = np.maximum.accumulate(rank * width + (ended - low))
-    found = np.zeros(len(owner), bool)
-    found[1:] = (rank[1:] == rank[:-1]) & (rank[1:] * width + (begun[1:] - low) < latest[:-1])
-    return found
+    within = np.zeros(len(owner), bool)
+    within[1:] = (rank[1:] == rank[:-1]) & (rank[1:] * width + (begun[1:] - low) < latest[:-1])
+    return within
+
+
+def group_starts(*keys: np.ndarray) -> np.ndarray:
+    """Return where a group of equal keys begins, bool, in arrays of one length that are sorted by them."""
+    starts = np.ones(len(keys[0]), bool)
+    starts[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
+    return starts

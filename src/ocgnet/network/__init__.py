@@ -4,18 +4,8 @@ A weight is a strength for PageRank, eigenvector and communities, and a distance
 betweenness and closeness. Everything works on sorted arrays, so results never depend on row order.
 """
 
-from ocgnet.network.centrality import (
-    CENTRALITIES,
-    components,
-    core,
-    degree,
-    eigenvector,
-    leiden,
-    pagerank,
-    strength,
-    transitivity,
-)
-from ocgnet.network.graph import WeightedGraph
+from ocgnet.network.centrality import CENTRALITIES, components, core, eigenvector, leiden, pagerank, transitivity
+from ocgnet.network.graph import WeightedGraph, degree, strength
 from ocgnet.network.shortest_paths import (
     Spread,
     average_distance,

@@ -5,32 +5,30 @@ from __future__ import annotations
 import math
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import igraph
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import eigsh
 
-from ocgnet.network.graph import WeightedGraph
+from ocgnet.network.graph import WeightedGraph, degree, strength
 from ocgnet.network.structural_holes import effective_size
-
-# Counts, parts and communities of the network.
 
 _GENERATOR = threading.Lock()
 """igraph draws from one generator for the whole process: only one seeded call may hold it."""
 
 
-def degree(graph: WeightedGraph) -> np.ndarray:
-    """Return how many people each person has ties with, shape ``(people,)``."""
-    return np.bincount(graph.a, minlength=graph.people) + np.bincount(graph.b, minlength=graph.people)
-
-
-def strength(graph: WeightedGraph) -> np.ndarray:
-    """Return the sum of the weights of each person's ties, shape ``(people,)``."""
-    n = graph.people
-    found = np.bincount(graph.a, graph.weight, n) + np.bincount(graph.b, graph.weight, n)
-    return np.asarray(found, float)
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Let igraph draw from a generator of this seed, and from its usual one again afterwards."""
+    with _GENERATOR:
+        igraph.set_random_number_generator(random.Random(seed))  # noqa: S311 - reproducible, not secret
+        try:
+            yield
+        finally:
+            igraph.set_random_number_generator(random)
 
 
 def core(graph: WeightedGraph) -> np.ndarray:
@@ -54,8 +52,8 @@ def components(graph: WeightedGraph) -> np.ndarray:
 
 def transitivity(graph: WeightedGraph) -> float | None:
     """Return three times triangles over pairs of ties that share a person; None where no ties share one."""
-    found = float(graph.igraph.transitivity_undirected(mode="nan"))
-    return None if math.isnan(found) else found
+    share = float(graph.igraph.transitivity_undirected(mode="nan"))
+    return None if math.isnan(share) else share
 
 
 def leiden(graph: WeightedGraph, seed: int, resolution: float = 1.0) -> np.ndarray:
@@ -68,15 +66,11 @@ def leiden(graph: WeightedGraph, seed: int, resolution: float = 1.0) -> np.ndarr
     """
     if not len(graph.a):
         return np.arange(graph.people)
-    with _GENERATOR:
-        igraph.set_random_number_generator(random.Random(seed))  # noqa: S311 - reproducible, not secret
-        try:
-            found = graph.igraph.community_leiden(
-                objective_function="modularity", weights=graph.strengths, resolution=resolution, n_iterations=2
-            )
-        finally:
-            igraph.set_random_number_generator(random)
-    return np.asarray(found.membership, np.int64)
+    with seeded(seed):
+        partition = graph.igraph.community_leiden(
+            objective_function="modularity", weights=graph.strengths, resolution=resolution, n_iterations=2
+        )
+    return np.asarray(partition.membership, np.int64)
 
 
 _SMALL = 16
@@ -96,13 +90,13 @@ def pagerank(graph: WeightedGraph, damping: float = 0.85) -> np.ndarray:
     n = graph.people
     matrix, total = graph.matrix(graph.weight), strength(graph)
     share = np.divide(damping, total, out=np.zeros(n), where=total > 0)
-    found, change = np.full(n, 1 / max(n, 1)), float(n)
+    rank, change = np.full(n, 1 / max(n, 1)), float(n)
     while change > 1e-12:
-        walked = matrix @ (found * share)
+        walked = matrix @ (rank * share)
         # What does not walk along a tie starts anew from anybody.
         walked += (1 - walked.sum()) / n
-        found, change = walked, float(np.abs(walked - found).sum())
-    return found
+        rank, change = walked, float(np.abs(walked - rank).sum())
+    return rank
 
 
 def eigenvector(graph: WeightedGraph) -> np.ndarray:
@@ -116,10 +110,10 @@ def eigenvector(graph: WeightedGraph) -> np.ndarray:
     """
     part = components(graph)
     size = np.bincount(part, minlength=1)
-    found = np.zeros(graph.people)
+    score = np.zeros(graph.people)
     tied = int(graph.connected.sum())
     if not tied:
-        return found
+        return score
     part_of_tie = part[graph.a]
     # Ties and people of one part stand together; people keep their order, so ties stay sorted.
     ties, people = np.argsort(part_of_tie, kind="stable"), np.argsort(part, kind="stable")
@@ -132,7 +126,7 @@ def eigenvector(graph: WeightedGraph) -> np.ndarray:
         inside = WeightedGraph(int(size[p]), local[graph.a[own]], local[graph.b[own]], graph.weight[own])
         # Strength is a start that is near the answer and does not depend on a generator.
         vectors = eigsh(inside.matrix(inside.weight), k=1, which="LA", v0=strength(inside))[1]
-        found[members] = np.abs(vectors[:, 0])
+        score[members] = np.abs(vectors[:, 0])
     for k in range(2, _SMALL + 1):
         parts = np.flatnonzero(size == k)
         if len(parts):
@@ -143,9 +137,9 @@ def eigenvector(graph: WeightedGraph) -> np.ndarray:
             where = row[part_of_tie[own]], local[graph.a[own]], local[graph.b[own]]
             dense[where] = dense[where[0], where[2], where[1]] = graph.weight[own]
             leading = np.abs(np.linalg.eigh(dense)[1][:, :, -1])
-            found[members] = leading[row[part[members]], local[members]]
+            score[members] = leading[row[part[members]], local[members]]
     # Beyond ten digits the answer is that of the linear algebra library, not of the network.
-    return np.asarray(np.round(found * np.sqrt(size[part] / tied) * graph.connected, 10))
+    return np.asarray(np.round(score * np.sqrt(size[part] / tied) * graph.connected, 10))
 
 
 CENTRALITIES: dict[str, Callable[[WeightedGraph], np.ndarray]] = {

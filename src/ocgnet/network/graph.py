@@ -55,10 +55,10 @@ class WeightedGraph:
     @cached_property
     def connected(self) -> np.ndarray:
         """Whether each node has a tie, shape ``(people,)``."""
-        found = np.zeros(self.people, bool)
-        found[self.a] = True
-        found[self.b] = True
-        return found
+        tied = np.zeros(self.people, bool)
+        tied[self.a] = True
+        tied[self.b] = True
+        return tied
 
     @cached_property
     def igraph(self) -> Any:
@@ -79,8 +79,8 @@ class WeightedGraph:
     @cached_property
     def distances(self) -> list[float]:
         """Distances as igraph needs them."""
-        found: list[float] = self.distance.tolist()
-        return found
+        plain: list[float] = self.distance.tolist()
+        return plain
 
     def matrix(self, values: np.ndarray) -> csr_array:
         """Return the symmetric sparse matrix with one value per tie, shape ``(people, people)``."""
@@ -88,7 +88,16 @@ class WeightedGraph:
         return coo_array((np.concatenate([values, values]), both), shape=(self.people, self.people)).tocsr()
 
 
-# Runs of neighbouring positions, written out one after the other.
+def degree(graph: WeightedGraph) -> np.ndarray:
+    """Return how many people each person has ties with, shape ``(people,)``."""
+    return np.bincount(graph.a, minlength=graph.people) + np.bincount(graph.b, minlength=graph.people)
+
+
+def strength(graph: WeightedGraph) -> np.ndarray:
+    """Return the sum of the weights of each person's ties, shape ``(people,)``."""
+    n = graph.people
+    total = np.bincount(graph.a, graph.weight, n) + np.bincount(graph.b, graph.weight, n)
+    return np.asarray(total, float)
 
 
 def positions(begin: np.ndarray, size: np.ndarray) -> np.ndarray:
@@ -99,5 +108,5 @@ def positions(begin: np.ndarray, size: np.ndarray) -> np.ndarray:
     >>> positions(np.array([5, 9, 0]), np.array([2, 0, 3])).tolist()
     [5, 6, 0, 1, 2]
     """
-    found: np.ndarray = np.repeat(begin - np.cumsum(size) + size, size) + np.arange(size.sum())
-    return found
+    runs: np.ndarray = np.repeat(begin - np.cumsum(size) + size, size) + np.arange(size.sum())
+    return runs

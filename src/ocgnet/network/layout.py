@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import random
-
 import igraph
 import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
-from ocgnet.network.centrality import _GENERATOR
+from ocgnet.network.centrality import seeded
 
 
 def spring_positions(start: np.ndarray, edges: np.ndarray, weights: np.ndarray, rounds: int = 300) -> np.ndarray:
@@ -22,21 +20,17 @@ def spring_positions(start: np.ndarray, edges: np.ndarray, weights: np.ndarray, 
     if len(start) < 2:
         return np.zeros((len(start), 2))
     graph = igraph.Graph(n=len(start), edges=edges.tolist())
-    with _GENERATOR:
-        # igraph shakes every step a little, with the process-wide generator: fix it, then restore it.
-        igraph.set_random_number_generator(random.Random(0))  # noqa: S311 - reproducible, not secret
-        try:
-            layout = graph.layout_fruchterman_reingold(
-                # igraph reads NumPy scalars as "no weights" without a word; a list of floats is safe.
-                weights=[float(w) for w in weights] if len(weights) else None,
-                seed=start.tolist(),
-                niter=rounds,
-                grid=len(start) > 1000,
-            )
-        finally:
-            igraph.set_random_number_generator(random)
-    found: np.ndarray = np.asarray(layout.coords, float).reshape(-1, 2)
-    centred: np.ndarray = found - found.mean(axis=0)
+    # igraph shakes every step a little.
+    with seeded(0):
+        layout = graph.layout_fruchterman_reingold(
+            # igraph reads NumPy scalars as "no weights" without a word; a list of floats is safe.
+            weights=[float(w) for w in weights] if len(weights) else None,
+            seed=start.tolist(),
+            niter=rounds,
+            grid=len(start) > 1000,
+        )
+    placed: np.ndarray = np.asarray(layout.coords, float).reshape(-1, 2)
+    centred: np.ndarray = placed - placed.mean(axis=0)
     return centred
 
 
@@ -61,5 +55,5 @@ def smoothed_positions(start: np.ndarray, edges: np.ndarray, weights: np.ndarray
     tied = strength > 0
     share = sparse.diags(np.where(tied, 1 / np.where(tied, strength, 1), 0.0)) @ ties
     system = sparse.diags(np.where(tied, 1 + pull, pull)) - share
-    found: np.ndarray = np.asarray(spsolve(system.tocsc(), pull * np.asarray(start, float)))
-    return found
+    placed: np.ndarray = np.asarray(spsolve(system.tocsc(), pull * np.asarray(start, float)))
+    return placed

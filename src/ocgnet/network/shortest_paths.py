@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from ocgnet.evidence.spans import group_starts
 from ocgnet.network.centrality import components
 from ocgnet.network.graph import WeightedGraph
 
@@ -59,20 +60,23 @@ def betweenness(
     n = graph.people // networks
     if n < 3 or not len(graph.a):
         return np.zeros(graph.people)
-    sources = None if pivots is None else pivots.tolist()
-    weights = None if steps else graph.distances
-    found = np.asarray(graph.igraph.betweenness(directed=False, weights=weights, sources=sources), float)
+    paths = _paths_from((graph, pivots, steps))
     if pivots is not None:
-        found *= _scale(graph, pivots, networks)
+        paths *= _scale(graph, pivots, networks)
+    return _of_pairs(paths, n)
+
+
+def _of_pairs(paths: np.ndarray, people: int) -> np.ndarray:
+    """Return sums of shares of paths as a share of all pairs of others."""
     # Nothing below the tolerance of the computation is a path.
-    return np.where(found < 1e-9, 0.0, found) / ((n - 1) * (n - 2) / 2)
+    return np.where(paths < 1e-9, 0.0, paths) / ((people - 1) * (people - 2) / 2)
 
 
-def _paths_from(work: tuple[WeightedGraph, np.ndarray, bool]) -> np.ndarray:
-    """Return per person the sum over some sources of the share of their shortest paths, not yet scaled."""
+def _paths_from(work: tuple[WeightedGraph, np.ndarray | None, bool]) -> np.ndarray:
+    """Return per person the sum over some sources (None: all) of the share of their shortest paths, not yet scaled."""
     graph, sources, steps = work
-    weights = None if steps else graph.distances
-    return np.asarray(graph.igraph.betweenness(directed=False, weights=weights, sources=sources.tolist()), float)
+    weights, chosen = None if steps else graph.distances, None if sources is None else sources.tolist()
+    return np.asarray(graph.igraph.betweenness(directed=False, weights=weights, sources=chosen), float)
 
 
 def _near_to(work: tuple[WeightedGraph, np.ndarray, bool]) -> np.ndarray:
@@ -104,17 +108,16 @@ def betweenness_with_error(
         if len(shares) == 1:
             return betweenness(graph, steps=steps), np.zeros(n)
         total = sum(spread(_paths_from, [(graph, share, steps) for share in shares]), np.zeros(n))
-        return np.where(total < 1e-9, 0.0, total) / ((n - 1) * (n - 2) / 2), np.zeros(n)
+        return _of_pairs(total, n), np.zeros(n)
     # Every tenth pivot, so that no sample has people of one corner only (ids sort by age of record).
     samples = max(2, min(_SAMPLES, len(pivots) // 2))
     raw = spread(_paths_from, [(graph, pivots[i::samples], steps) for i in range(samples)])
-    scaled = [found * _scale(graph, pivots[i::samples]) for i, found in enumerate(raw)]
-    drawn = np.array([np.where(v < 1e-9, 0.0, v) / ((n - 1) * (n - 2) / 2) for v in scaled])
+    drawn = np.array([_of_pairs(paths * _scale(graph, pivots[i::samples]), n) for i, paths in enumerate(raw)])
     share = np.array([len(pivots[i::samples]) for i in range(samples)]) / len(pivots)
-    found = share @ drawn
-    spread = np.sqrt((share @ (drawn - found) ** 2) / (samples - 1))
+    mean = share @ drawn
+    error = np.sqrt((share @ (drawn - mean) ** 2) / (samples - 1))
     possible = max(int(graph.connected.sum()), 1)
-    return found, np.asarray(spread * np.sqrt(max(1 - len(pivots) / possible, 0.0)))
+    return mean, np.asarray(error * np.sqrt(max(1 - len(pivots) / possible, 0.0)))
 
 
 def harmonic_closeness(
@@ -137,23 +140,23 @@ def harmonic_closeness(
         return np.zeros(graph.people)
     every = np.flatnonzero(graph.connected) if pivots is None else pivots
     parts = [(graph, share, steps) for share in _shares(graph, every)]
-    found = sum(spread(_near_to, parts), np.zeros(graph.people))
+    total = sum(spread(_near_to, parts), np.zeros(graph.people))
     if pivots is not None:
-        found *= _scale(graph, pivots, networks)
-    return found / (n - 1)
+        total *= _scale(graph, pivots, networks)
+    return total / (n - 1)
 
 
 def _nearness(graph: WeightedGraph, sources: np.ndarray) -> np.ndarray:
     """Return per person the sum of 1/distance from the sources; scipy is twice as fast as igraph here."""
     n, matrix = graph.people, graph.matrix(graph.distance)
-    found = np.zeros(n)
+    total = np.zeros(n)
     step = max(_ROWS_AT_ONCE // n, 1)
     for i in range(0, len(sources), step):
         some = sources[i : i + step]
         away = dijkstra(matrix, indices=some)
         away[np.arange(len(some)), some] = np.inf
-        found += (1.0 / away).sum(axis=0)
-    return found
+        total += (1.0 / away).sum(axis=0)
+    return total
 
 
 def _nearness_in_steps(graph: WeightedGraph, sources: np.ndarray) -> np.ndarray:
@@ -169,7 +172,7 @@ def _nearness_in_steps(graph: WeightedGraph, sources: np.ndarray) -> np.ndarray:
     if len(sources) > _BITS:
         part = components(graph)[sources]
         order = np.argsort(part, kind="stable")
-        first = np.r_[True, part[order][1:] != part[order][:-1]]
+        first = group_starts(part[order])
         number[order] = np.arange(len(order)) - np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))
     ends = np.concatenate([graph.a, graph.b])
     order = np.argsort(ends, kind="stable")
@@ -196,9 +199,9 @@ def _nearness_in_steps(graph: WeightedGraph, sources: np.ndarray) -> np.ndarray:
                 break
             total += new / steps
             reached |= arrived
-    found = np.zeros(graph.people)
-    found[people] = total
-    return found
+    nearness = np.zeros(graph.people)
+    nearness[people] = total
+    return nearness
 
 
 def _scale(graph: WeightedGraph, pivots: np.ndarray, networks: int = 1) -> np.ndarray:

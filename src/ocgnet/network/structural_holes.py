@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ocgnet.network.graph import WeightedGraph, positions
+from ocgnet.network.graph import WeightedGraph, degree, positions, strength
 
 _PATHS_AT_ONCE = 5_000_000
 """Two-step paths held at once by the effective size."""
@@ -22,11 +22,11 @@ def effective_size(graph: WeightedGraph) -> np.ndarray:
     equally well count one. 0 without ties. Burt 1992, Structural Holes, chapter 2.
     """
     n = graph.people
-    found = (np.bincount(graph.a, minlength=n) + np.bincount(graph.b, minlength=n)).astype(float)
+    effective = degree(graph).astype(float)
     if not len(graph.a):
-        return found
+        return effective
     weight = np.asarray(graph.weight, float)
-    total = np.bincount(graph.a, weight, n) + np.bincount(graph.b, weight, n)
+    total = strength(graph)
     most = np.zeros(n)
     np.maximum.at(most, graph.a, weight)
     np.maximum.at(most, graph.b, weight)
@@ -36,8 +36,8 @@ def effective_size(graph: WeightedGraph) -> np.ndarray:
             ego, j, q = corners[k], corners[k - 2], corners[k - 1]
             to_j, to_q, between = weight[sides[k - 1]], weight[sides[k - 2]], weight[sides[k]]
             redundant = between / total[ego] * (to_q / most[j] + to_j / most[q])
-            found -= np.bincount(ego, redundant, n)
-    return np.asarray(np.round(found, 12))
+            effective -= np.bincount(ego, redundant, n)
+    return np.asarray(np.round(effective, 12))
 
 
 def _triangles(graph: WeightedGraph) -> Iterator[tuple[list[np.ndarray], list[np.ndarray]]]:
@@ -47,9 +47,8 @@ def _triangles(graph: WeightedGraph) -> Iterator[tuple[list[np.ndarray], list[np
     out, and a triangle is two ties in a row whose ends are tied.
     """
     n = graph.people
-    degree = np.bincount(graph.a, minlength=n) + np.bincount(graph.b, minlength=n)
     rank = np.empty(n, np.int64)
-    rank[np.argsort(degree, kind="stable")] = np.arange(n)
+    rank[np.argsort(degree(graph), kind="stable")] = np.arange(n)
     turned = rank[graph.a] > rank[graph.b]
     source, target = np.where(turned, graph.b, graph.a), np.where(turned, graph.a, graph.b)
     code = source.astype(np.int64) * n + target
@@ -86,9 +85,9 @@ def constraint(graph: WeightedGraph) -> np.ndarray:
 
 def articulation(graph: WeightedGraph) -> np.ndarray:
     """Return whether the network falls into more parts without each person, shape ``(people,)``."""
-    found = np.zeros(graph.people, bool)
-    found[graph.igraph.articulation_points()] = True
-    return found
+    cuts = np.zeros(graph.people, bool)
+    cuts[graph.igraph.articulation_points()] = True
+    return cuts
 
 
 def participation(graph: WeightedGraph, label: np.ndarray) -> np.ndarray:
@@ -106,6 +105,6 @@ def participation(graph: WeightedGraph, label: np.ndarray) -> np.ndarray:
     who = pair // width
     total = np.bincount(who, to, graph.people)
     squares = np.bincount(who, to**2, graph.people)
-    found = np.full(graph.people, np.nan)
-    np.divide(squares, total**2, out=found, where=total > 0)
-    return np.asarray(np.round(1 - found, 12))
+    squared = np.full(graph.people, np.nan)
+    np.divide(squares, total**2, out=squared, where=total > 0)
+    return np.asarray(np.round(1 - squared, 12))

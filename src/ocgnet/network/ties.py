@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from ocgnet.dataset import LeftOut
 from ocgnet.evidence.evidence import Associations, Evidence, Incidence
+from ocgnet.evidence.spans import group_starts
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 EVENT_KINDS = ("crime", "report")
 """First entries of ``Ties.kinds``; the kinds of contact follow."""
 CRIME, REPORT = 0, 1
+
+_PER_CONTRIBUTION = ("kind", "event", "first", "last", "named", "source")
 
 
 @dataclass(frozen=True)
@@ -59,14 +62,6 @@ class Ties:
         """Per contribution: the tie it belongs to."""
         return np.repeat(np.arange(len(self)), np.diff(self.start))
 
-    @property
-    def connected(self) -> np.ndarray:
-        """Whether each person has a tie, shape ``(people,)``."""
-        found = np.zeros(self.people, bool)
-        found[self.a] = True
-        found[self.b] = True
-        return found
-
     def counts(self, kind: int) -> np.ndarray:
         """Return per tie how many contributions are of one kind (a position in ``kinds``)."""
         return np.bincount(self.tie[self.kind == kind], minlength=len(self))
@@ -92,7 +87,7 @@ class Ties:
             weight=weights_of(amount, begins),
             start=np.append(begins, len(tie)),
             amount=amount,
-            **{n: getattr(self, n)[keep] for n in ("kind", "event", "first", "last", "named", "source")},
+            **{n: getattr(self, n)[keep] for n in _PER_CONTRIBUTION},
         )
 
     def labels(self, evidence: Evidence) -> pa.Array:
@@ -146,9 +141,8 @@ class Ties:
     def _kinds(self) -> pa.Array:
         """Return per tie the kinds that made it, joined in the order of ``kinds``."""
         tie = self.tie
-        new = np.ones(len(tie), bool)
-        # Contributions of a tie are sorted by kind, so a kind begins where it differs from the row before.
-        new[1:] = (tie[1:] != tie[:-1]) | (self.kind[1:] != self.kind[:-1])
+        # Contributions of a tie are sorted by kind.
+        new = group_starts(tie, self.kind)
         names = pa.array(self.kinds, pa.string()).take(pa.array(self.kind[new]))
         return _joined(names, tie[new], len(self))
 
@@ -174,19 +168,8 @@ def _joined(texts: pa.Array, row: np.ndarray, rows: int) -> pa.Array:
 # people would add two million ties.
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """Contributions before they are gathered into ties; arrays of one length."""
-
-    a: np.ndarray
-    b: np.ndarray
-    kind: np.ndarray
-    event: np.ndarray
-    amount: np.ndarray
-    first: np.ndarray
-    last: np.ndarray
-    named: np.ndarray
-    source: np.ndarray
+Contributions = dict[str, np.ndarray]
+"""Contributions before they are gathered into ties: their columns in `Ties`, of one length, with ``a`` and ``b``."""
 
 
 def ties_of(evidence: Evidence, settings: Settings) -> Ties:
@@ -217,26 +200,21 @@ def ties_of(evidence: Evidence, settings: Settings) -> Ties:
         _from_events(evidence.reports, REPORT, settings.report_weight, settings, code, left_out),
         _from_contacts(evidence.associations, kinds, settings, code, left_out),
     ]
-    rows = _Rows(*(np.concatenate([getattr(p, f) for p in parts]) for f in _Rows.__dataclass_fields__))
-    pair = rows.a.astype(np.int64) * people + rows.b
+    rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    pair = rows["a"].astype(np.int64) * people + rows["b"]
     order = np.argsort(pair, kind="stable")
     pair = pair[order]
-    begins = np.flatnonzero(np.r_[True, pair[1:] != pair[:-1]]) if len(pair) else np.zeros(0, np.int64)
+    begins = np.flatnonzero(group_starts(pair))
     a, b = np.divmod(pair[begins], max(people, 1))
-    amount = (rows.amount * _faded(rows.last, evidence.period.as_of, settings.half_life_days))[order]
+    amount = (rows["amount"] * _faded(rows["last"], evidence.period.as_of, settings.half_life_days))[order]
     return Ties(
         people=people,
         a=a.astype(np.int32),
         b=b.astype(np.int32),
         weight=weights_of(amount, begins),
         start=np.append(begins, len(pair)),
-        kind=rows.kind[order],
-        event=rows.event[order],
         amount=amount,
-        first=rows.first[order],
-        last=rows.last[order],
-        named=rows.named[order],
-        source=rows.source[order],
+        **{name: rows[name][order] for name in _PER_CONTRIBUTION},
         kinds=kinds,
         sources=tuple(sources),
         left_out=tuple(left_out),
@@ -253,22 +231,20 @@ def _faded(last: np.ndarray, as_of: date | None, half_life: float) -> np.ndarray
 
 def _once(links: Incidence) -> np.ndarray:
     """Return which events stand: of those with one source and the same people, the newest."""
-    known = np.flatnonzero(links.origin != "")
+    sourced = np.flatnonzero(links.origin != "")
     stands = np.ones(len(links.events), bool)
-    if len(known):
-        origin = np.unique(links.origin[known].astype(str), return_inverse=True)[1]
-        company, day = links.company[known], links.on[known].astype(np.int64)
+    if len(sourced):
+        origin = np.unique(links.origin[sourced].astype(str), return_inverse=True)[1]
+        company, day = links.company[sourced], links.on[sourced].astype(np.int64)
         # Ids are sorted, so the position breaks the last tie.
-        order = np.lexsort((known, ~links.named[known], -day, company, origin))
-        again = np.zeros(len(known), bool)
-        again[1:] = (origin[order][1:] == origin[order][:-1]) & (company[order][1:] == company[order][:-1])
-        stands[known[order[again]]] = False
+        order = np.lexsort((sourced, ~links.named[sourced], -day, company, origin))
+        stands[sourced[order]] = group_starts(origin[order], company[order])
     return stands
 
 
 def _from_events(
     links: Incidence, kind: int, weight: float, settings: Settings, sources: dict[str, int], left_out: list[LeftOut]
-) -> _Rows:
+) -> Contributions:
     """Expand each event into its pairs of nominals, in the order of events."""
     cap = settings.event_cap
     used = (links.people >= 2) & (links.people <= cap) & (weight > 0)
@@ -290,17 +266,17 @@ def _from_events(
     left = np.repeat(np.arange(len(event)), partners)
     within = np.arange(len(left)) - np.repeat(np.cumsum(partners) - partners, partners)
     made_by = event[left]
-    return _Rows(
-        a=person[left],
-        b=person[left + 1 + within],
-        kind=np.full(len(left), kind, np.int8),
-        event=made_by,
-        amount=weight / (links.people[made_by] - 1.0),
-        first=links.on[made_by],
-        last=links.on[made_by],
-        named=links.named[made_by],
-        source=_coded(links.origin, sources)[made_by],
-    )
+    return {
+        "a": person[left],
+        "b": person[left + 1 + within],
+        "kind": np.full(len(left), kind, np.int8),
+        "event": made_by,
+        "amount": weight / (links.people[made_by] - 1.0),
+        "first": links.on[made_by],
+        "last": links.on[made_by],
+        "named": links.named[made_by],
+        "source": _coded(links.origin, sources)[made_by],
+    }
 
 
 def _coded(origin: np.ndarray, sources: dict[str, int]) -> np.ndarray:
@@ -311,7 +287,7 @@ def _coded(origin: np.ndarray, sources: dict[str, int]) -> np.ndarray:
 
 def _from_contacts(
     contacts: Associations, kinds: tuple[str, ...], settings: Settings, sources: dict[str, int], left_out: list[LeftOut]
-) -> _Rows:
+) -> Contributions:
     """Turn recorded contacts into contributions; records of one pair and kind share one logarithm."""
     weights = dict(settings.association_weights)
     source = _coded(contacts.origin, sources)
@@ -324,28 +300,23 @@ def _from_contacts(
         left_out.append(LeftOut("associations", "observed 0 times, so it makes no tie", unseen))
     if settings.one_origin_once:
         most = used[np.lexsort((-contacts.times[used], source[used], kind[used], contacts.b[used], contacts.a[used]))]
-        again = np.zeros(len(most), bool)
-        again[1:] = source[most[1:]] >= 0
-        for values in (contacts.a, contacts.b, kind, source):
-            again[1:] &= values[most[1:]] == values[most[:-1]]
+        again = ~group_starts(*(v[most] for v in (contacts.a, contacts.b, kind, source))) & (source[most] >= 0)
         if again.any():
             why = "same source, people and kind as another contact, so both add to the tie once"
             left_out.append(LeftOut("associations", why, int(again.sum())))
         used = np.sort(most[~again])
     used = used[np.lexsort((kind[used], contacts.b[used], contacts.a[used]))]
     a, b, kind, times = contacts.a[used], contacts.b[used], kind[used], contacts.times[used]
-    new = np.ones(len(used), bool)
-    new[1:] = (a[1:] != a[:-1]) | (b[1:] != b[:-1]) | (kind[1:] != kind[:-1])
-    group = np.cumsum(new) - 1
+    group = np.cumsum(group_starts(a, b, kind)) - 1
     total = np.bincount(group, weights=times)[group] if len(used) else times
-    return _Rows(
-        a=a,
-        b=b,
-        kind=kind,
-        event=used.astype(np.int32),
-        amount=each[used] * np.log2(1 + total) * times / total,
-        first=np.where(np.isnat(contacts.first[used]), contacts.last[used], contacts.first[used]),
-        last=np.where(np.isnat(contacts.last[used]), contacts.first[used], contacts.last[used]),
-        named=contacts.named[used],
-        source=source[used],
-    )
+    return {
+        "a": a,
+        "b": b,
+        "kind": kind,
+        "event": used.astype(np.int32),
+        "amount": each[used] * np.log2(1 + total) * times / total,
+        "first": np.where(np.isnat(contacts.first[used]), contacts.last[used], contacts.first[used]),
+        "last": np.where(np.isnat(contacts.last[used]), contacts.first[used], contacts.last[used]),
+        "named": contacts.named[used],
+        "source": source[used],
+    }

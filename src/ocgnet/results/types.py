@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -27,6 +27,12 @@ class ResultTable:
         if list(self.frame.columns) != expected:
             raise ValueError(f"{self.name}: columns are {list(self.frame.columns)}, declared are {expected}")
 
+    @classmethod
+    def of(cls, name: str, rows: pd.DataFrame | Sequence[object]) -> ResultTable:
+        """Return the named table with these rows, of which only the declared columns are taken."""
+        columns = [c.name for c in RESULT_TABLES[name]]
+        return cls(name, pd.DataFrame(rows, columns=columns).reset_index(drop=True))
+
     @property
     def columns(self) -> tuple[ResultColumn, ...]:
         """Declared columns."""
@@ -39,7 +45,7 @@ class ResultTable:
 
 def not_computed(name: str) -> ResultTable:
     """Return the named table without rows: not computed."""
-    return ResultTable(name, pd.DataFrame(columns=[c.name for c in RESULT_TABLES[name]]))
+    return ResultTable.of(name, ())
 
 
 def tables_of(*computed: ResultTable) -> dict[str, ResultTable]:
@@ -76,6 +82,13 @@ class Figure:
     null_high: float | None = None
     outside_chance: bool | None = None  # above the 99.9th percentile of random allocation
     unknown: str = ""  # which loss of records makes that the value is not known
+
+    @classmethod
+    def share(cls, part: int, whole: int, says: str, counted: str) -> Figure:
+        """Return a share with what it is a share of; of nothing it is not known."""
+        if not whole:
+            return cls(None, "share", says, filter=counted)
+        return cls(part / whole, "share", says, part, whole, counted)
 
 
 @dataclass(frozen=True)

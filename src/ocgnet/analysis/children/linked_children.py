@@ -55,8 +55,6 @@ from ocgnet.evidence.period import period_before
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.settings import Settings
 
-# The table of components: each component of each child, with what it adds and what to find out.
-
 
 def components_table(children: Sequence[str], parts: Sequence[Sequence[Component]], settings: Settings) -> ResultTable:
     """Return the table ``child_components``: one row per child and component, in the order of ``COMPONENTS``."""
@@ -80,7 +78,7 @@ def components_table(children: Sequence[str], parts: Sequence[Sequence[Component
                     "evidence": "|".join(part.evidence),
                 }
             )
-    frame = pd.DataFrame(rows, columns=[c.name for c in RESULT_TABLES["child_components"]])
+    frame = ResultTable.of("child_components", rows).frame
     return ResultTable("child_components", frame.astype({"points": "int64", "could_add": "int64"}))
 
 
@@ -226,38 +224,30 @@ def _ordered(frame: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         | {f"{name}_{side}": "int64" for name in ("points", "could_add", "unknown") for side in SIDES}
         | dict.fromkeys(("freshest", "stage_since"), "datetime64[s]")
     )
-    for side in SIDES:
-        order = {b: i for i, b in enumerate(bands(settings, side))}
-        frame[f"at_{side}"] = frame[f"band_{side}"].map(order)
-    at = [f"at_{side}" for side in SIDES]
-    return frame.sort_values([*at, "child_id"], kind="stable").drop(columns=at).reset_index(drop=True)
+    order = {f"band_{side}": {band: i for i, band in enumerate(bands(settings, side))} for side in SIDES}
+    by = [*order, "child_id"]
+    return frame.sort_values(by, kind="stable", key=lambda c: c.map(order.get(c.name, lambda x: x)), ignore_index=True)
 
 
 def _row(
     child: str, own: list[Link], fact: Any, components: list[Component], settings: Settings, given: frozenset[str]
 ) -> dict[str, object]:
     """Return one row of the table; name, age, household and stage are filled in later."""
-    found = {side: judged(components, settings, side) for side in SIDES}
+    judgements = {side: judged(components, settings, side) for side in SIDES}
     # Victim status comes first, whatever else is said.
     victim = next((c.value for n in ("victim", "harmed_by") for c in components if c.name == n and c.holds), "")
     first = f"{victim[:1].upper()}{victim[1:]}. " if victim else ""
     present = {x.basis for x in own}
     dates = [x.on for x in own if not pd.isna(x.on)]
     of_bands: dict[str, object] = {}
-    for side, band in found.items():
-        of_bands |= {
-            f"band_{side}": band.name,
-            f"points_{side}": band.points,
-            f"could_be_{side}": band.could_be,
-            f"raised_by_{side}": "|".join(band.raised_by),
-            f"could_add_{side}": band.could_add,
-            f"unknown_{side}": band.unknown,
-        }
+    for side, band in judgements.items():
+        columns = vars(band) | {"band": band.name, "raised_by": "|".join(band.raised_by)}
+        of_bands |= {f"{column}_{side}": value for column, value in columns.items()}
     return {
         "child_id": child,
         **of_bands,
-        "because": first + because(components, found, settings),
-        "find_out": find_out(components, found, settings),
+        "because": first + because(components, judgements, settings),
+        "find_out": find_out(components, judgements, settings),
         "basis": "|".join(b for b in BASES if b in present),
         "family_basis": "family" in present,
         "known_aces": fact.known,
@@ -297,12 +287,12 @@ def _former(dataset: Dataset, members: pd.DataFrame, settings: Settings) -> dict
             past.setdefault(row["nominal_id"], set()).add(row["ocg_id"])
     links = dataset["family_links"]
     links = links.filter(pc.is_in(links["relationship"], pa.array(FAMILY)))
-    found: dict[str, list[str]] = {}
+    words: dict[str, list[str]] = {}
     for adult, child in sorted(set(zip(links["adult_id"].to_pylist(), links["child_id"].to_pylist(), strict=True))):
         if adult in past:
-            said = f"{adult}, a parent, was in {', '.join(sorted(past[adult]))} and is no member now"
-            found.setdefault(child, []).append(said)
-    return {child: "; ".join(said) for child, said in found.items()}
+            sentence = f"{adult}, a parent, was in {', '.join(sorted(past[adult]))} and is no member now"
+            words.setdefault(child, []).append(sentence)
+    return {child: "; ".join(own) for child, own in words.items()}
 
 
 def _others(households: pd.Series, ids: pd.Index) -> list[str]:
@@ -314,8 +304,6 @@ def _others(households: pd.Series, ids: pd.Index) -> list[str]:
             rest.setdefault(household, []).append(child)
     return ["|".join(rest.get(household, ())) for household in households.reindex(ids)]
 
-
-# The job about children alone: from checked records to every table about linked children, without the network.
 
 STEPS = ("choosing the evidence", "children")
 """Names of the steps, in order, for a progress bar."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -18,10 +18,9 @@ from ocgnet.evidence.episodes import merged_episodes
 from ocgnet.evidence.evidence import Evidence, Incidence, evidence_of
 from ocgnet.evidence.grades import keep_grades
 from ocgnet.evidence.membership import ARCHIVED, ENDED, Memberships, memberships_off
-from ocgnet.results import RESULT_TABLES, ResultTable
+from ocgnet.evidence.period import dated_by, dated_within, overdue
+from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
-
-# On what a link between a child and an OCG nominal rests, and how one link reads.
 
 FAMILY = ("parent", "step_parent", "guardian")
 """Relationships that make the basis ``family``: the one that the profile's figures count."""
@@ -123,25 +122,19 @@ def path_words(link: Link) -> str:
     return f"{start}{how} ({certain[link.verified]}, {on})"
 
 
-# Where links between children and OCG nominals come from: one row per record.
-
 FIELDS = ("child_id", "nominal_id", "basis", "how", "verified", "on", "event", "record", "report")
 
-_CRIME_BASES = {
-    "victim": "same_crime_as_victim",
-    "witness": "same_crime_as_witness",
-    "other": "same_crime_as_other",
-}
-_AB = ("person_a", "person_b")
+_NO_SUSPECTS = ("victim", "witness", "other")
+"""Roles in a crime that have a basis of their own."""
 
 
-def frame_of(**columns: object) -> pd.DataFrame:
-    """Return rows of links with blanks for whatever a source does not say."""
-    blank = {"verified": "unknown", "on": np.datetime64("NaT", "s"), "event": "", "record": "", "report": ""}
-    lengths = [len(c) for c in columns.values() if isinstance(c, np.ndarray | pd.Series)]
+def frame_of(fields: tuple[str, ...] = FIELDS, **columns: object) -> pd.DataFrame:
+    """Return rows of links, or of other ``fields``, with blanks for whatever a source does not say."""
+    blank = {"verified": "unknown", "on": np.datetime64("NaT", "s")}
+    lengths = [len(c) for c in columns.values() if isinstance(c, np.ndarray | pd.Series | list)]
     index = pd.RangeIndex(lengths[0] if lengths else 0)
-    frame = pd.DataFrame({n: columns.get(n, blank.get(n, "")) for n in FIELDS}, index=index)
-    return frame.astype({n: object for n in FIELDS if n != "on"} | {"on": "datetime64[s]"})
+    frame = pd.DataFrame({n: columns.get(n, blank.get(n, "")) for n in fields}, index=index)
+    return frame.astype({n: object for n in fields if n != "on"} | {"on": "datetime64[s]"})
 
 
 def text(column: pa.ChunkedArray | pa.Array) -> np.ndarray:
@@ -184,20 +177,17 @@ def by_family(
     """Return family links between a nominal and a child that were recorded by the analysis date."""
     t = dataset["family_links"]
     t = t.filter(pc.is_in(t["child_id"], young))
-    if (as_of := evidence.period.as_of) is not None:
-        later = pc.fill_null(pc.greater(t["recorded_on"], pa.scalar(as_of)), False)
-        if gone := pc.sum(pc.and_(later, pc.is_in(t["adult_id"], nominals))).as_py():
-            left_out.append(LeftOut("family_links", f"recorded after {as_of}", gone))
-        t = t.filter(pc.invert(later))
-    former = dataset["memberships"]["nominal_id"].filter(
-        pc.invert(pc.is_in(dataset["memberships"]["nominal_id"], nominals))
-    )
-    parents = pc.is_in(t["relationship"], pa.array(FAMILY))
-    gone = pc.sum(pc.and_(parents, pc.is_in(t["adult_id"], former.combine_chunks()))).as_py()
-    if gone and not settings.ocgs:
+    ours = t.filter(pc.is_in(t["adult_id"], nominals))
+    t, linking = (dated_by(rows, "recorded_on", evidence.period.as_of) for rows in (t, ours))
+    if gone := ours.num_rows - linking.num_rows:
+        left_out.append(LeftOut("family_links", f"recorded after {evidence.period.as_of}", gone))
+    parents = t.filter(pc.is_in(t["relationship"], pa.array(FAMILY)))["adult_id"]
+    ever = dataset["memberships"]["nominal_id"].combine_chunks()
+    former = pc.and_(pc.is_in(parents, ever), pc.invert(pc.is_in(parents, nominals)))
+    if (gone := pc.sum(former).as_py()) and not settings.ocgs:
         # The basis is membership on the day: a parent who left, or whose group was archived, makes no link.
         left_out.append(LeftOut("family_links", "the parent was in a group, but is no member that counts now", gone))
-    t = t.filter(pc.is_in(t["adult_id"], nominals))
+    t = linking
     how = text(t["relationship"])
     verified = pc.if_else(t["verified"], "yes", "no")
     return frame_of(
@@ -213,10 +203,11 @@ def by_family(
 
 def by_association(
     dataset: Dataset, evidence: Evidence, settings: Settings, nominals: pa.Array, young: pa.Array
-) -> Iterator[pd.DataFrame]:
-    """Give contacts between a child and an OCG nominal, under the filters that all contacts pass."""
+) -> pd.DataFrame:
+    """Return contacts between a child and an OCG nominal, under the filters that all contacts pass."""
     t, _ = contacts_once(dataset["associations"])
-    one, other = (pc.and_(pc.is_in(t[a], nominals), pc.is_in(t[b], young)) for a, b in (_AB, _AB[::-1]))
+    people = ("person_a", "person_b")
+    one, other = (pc.and_(pc.is_in(t[a], nominals), pc.is_in(t[b], young)) for a, b in (people, people[::-1]))
     t = t.filter(pc.or_(one, other))
     first, last = evidence.period.first, evidence.period.last
     if first is not None and last is not None:
@@ -231,36 +222,33 @@ def by_association(
     if last is not None:
         on = np.where(on > np.datetime64(last, "s"), np.datetime64(last, "s"), on)
     record = named("associations", text(t["person_a"]), text(t["person_b"]), kind)
-    for a, b in (_AB, _AB[::-1]):
-        here = pc.and_(pc.is_in(t[a], nominals), pc.is_in(t[b], young)).to_numpy().astype(bool)
-        yield frame_of(
-            child_id=text(t[b])[here],
-            nominal_id=text(t[a])[here],
-            basis=np.where(kind[here] == "household", "household", "contact"),
-            how=kind[here],
-            on=on[here],
-            record=record[here],
-            report=text(pc.fill_null(t["report_id"], ""))[here],
-        )
+    basis = np.where(kind == "household", "household", "contact")
+    report = text(pc.fill_null(t["report_id"], ""))
+    both = {"basis": basis, "how": kind, "on": on, "record": record, "report": report}
+    return _either_way(text(t["person_b"]), text(t["person_a"]), nominals, young, **both)
+
+
+def _either_way(
+    one: np.ndarray, other: np.ndarray, nominals: pa.Array, young: pa.Array, **both: np.ndarray
+) -> pd.DataFrame:
+    """Return the links of a child and an OCG nominal, whichever of the two a record names first."""
+    rows = pd.DataFrame({"child_id": np.r_[one, other], "nominal_id": np.r_[other, one]})
+    here = rows["child_id"].isin(young.to_pylist()) & rows["nominal_id"].isin(nominals.to_pylist())
+    rows = rows.assign(**{name: np.tile(values, 2) for name, values in both.items()})[here.astype(bool)]
+    return frame_of(**{name: rows[name].reset_index(drop=True) for name in rows})
 
 
 def _refused_reports(dataset: Dataset, evidence: Evidence, settings: Settings) -> pa.Array:
     reports = dataset["intel_reports"]
     bad = pc.invert(keep_grades(reports, settings.min_grade))
-    if not settings.include_overdue and evidence.period.as_of is not None:
-        due = pc.less(reports["review_due"], pa.scalar(evidence.period.as_of))
-        bad = pc.or_(bad, pc.fill_null(due, False))
+    if not settings.include_overdue:
+        bad = pc.or_(bad, overdue(reports, evidence.period.as_of))
     return reports.filter(bad)["report_id"].combine_chunks()
 
 
 def missing_within(dataset: Dataset, evidence: Evidence) -> pa.Table:
     """Return the missing episodes, merged, that began in the period (all, when the records hold no date)."""
-    t = merged_episodes(dataset["missing_episodes"])
-    first, last = evidence.period.first, evidence.period.last
-    if first is None or last is None:
-        return t
-    day = t["missing_from"].cast(pa.date32(), safe=False)
-    return t.filter(pc.and_(pc.greater_equal(day, pa.scalar(first)), pc.less_equal(day, pa.scalar(last))))
+    return dated_within(merged_episodes(dataset["missing_episodes"]), "missing_from", evidence.period)
 
 
 def companions_of(t: pa.Table) -> tuple[np.ndarray, np.ndarray]:
@@ -270,8 +258,8 @@ def companions_of(t: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     split = pc.split_pattern(t["companions"].combine_chunks(), "|")
     row = text(t["row"])[pc.list_parent_indices(split).to_numpy(zero_copy_only=False)].astype(np.int64)
     who = text(pc.utf8_trim_whitespace(pc.list_flatten(split)))
-    said = who != ""
-    return row[said], who[said]
+    named_one = who != ""
+    return row[named_one], who[named_one]
 
 
 def by_missing_episodes(dataset: Dataset, evidence: Evidence, nominals: pa.Array, young: pa.Array) -> pd.DataFrame:
@@ -280,28 +268,15 @@ def by_missing_episodes(dataset: Dataset, evidence: Evidence, nominals: pa.Array
     row, who = companions_of(t)
     child, begun = text(t["child_id"])[row], dates(t["missing_from"])[row]
     record = named("missing_episodes", child, np.datetime_as_string(begun, unit="m")) if len(row) else child
-    both = pd.DataFrame({"a": np.r_[child, who], "b": np.r_[who, child], "on": np.r_[begun, begun]})
-    both["record"] = np.r_[record, record]
-    here = both["a"].isin(young.to_pylist()) & both["b"].isin(nominals.to_pylist())
-    both = both[here.astype(bool)].reset_index(drop=True)
-    return frame_of(
-        child_id=both["a"],
-        nominal_id=both["b"],
-        basis="missing_with",
-        how="missing together",
-        on=both["on"],
-        record=both["record"],
-    )
+    links = _either_way(child, who, nominals, young, on=begun, record=record)
+    return links.assign(basis="missing_with", how="missing together")
 
 
 def by_stops(dataset: Dataset, evidence: Evidence, nominals: pa.Array, young: pa.Array) -> pd.DataFrame:
     """Return who was stopped, or arrested, on one occasion together with an OCG nominal."""
     t = dataset["stop_checks"]
     t = t.filter(pc.and_(pc.is_valid(t["occasion"]), pc.is_valid(t["person_id"])))
-    first, last = evidence.period.first, evidence.period.last
-    if first is not None and last is not None:
-        day = t["happened_on"]
-        t = t.filter(pc.and_(pc.greater_equal(day, pa.scalar(first)), pc.less_equal(day, pa.scalar(last))))
+    t = dated_within(t, "happened_on", evidence.period)
     columns = {"occasion": text(t["occasion"]), "person": text(t["person_id"]), "outcome": text(t["outcome"])}
     frame = pd.DataFrame({**columns, "stop": text(t["stop_id"]), "on": dates(t["happened_on"])})
     ours, theirs = (frame[frame["person"].isin(ids.to_pylist())] for ids in (young, nominals))
@@ -327,14 +302,14 @@ def by_crimes(dataset: Dataset, evidence: Evidence, young: pa.Array) -> pd.DataF
     arrested = set(zip(arrests["person_id"].to_pylist(), arrests["crime_id"].to_pylist(), strict=True))
     pairs = zip(frame["nominal_id"], frame["event"], strict=True)
     both = np.array([pair in arrested for pair in pairs], bool) & (role == "arrested")
-    plain = np.array([_CRIME_BASES.get(r, "same_crime_as_suspect") for r in role], object)
+    plain = np.array([f"same_crime_as_{r if r in _NO_SUSPECTS else 'suspect'}" for r in role], object)
     frame = frame.assign(basis=np.where(both, "arrested_with", plain))
     # One crime stands on one of the two: arrested together says more than suspect in the same crime.
     key = pd.MultiIndex.from_frame(frame[["child_id", "nominal_id", "event"]])
     again = key.isin(key[both]) & (frame["basis"] == "same_crime_as_suspect").to_numpy(dtype=bool)
     frame = frame[~again].drop_duplicates().reset_index(drop=True)
     how = np.where(frame["basis"] == "arrested_with", "arrested together", "same crime")
-    return frame_of(**{n: frame[n] for n in frame}, how=how, record=frame["event"])
+    return frame_of(**frame, how=how, record=frame["event"])
 
 
 def by_reports(dataset: Dataset, evidence: Evidence, young: pa.Array) -> pd.DataFrame:
@@ -343,7 +318,7 @@ def by_reports(dataset: Dataset, evidence: Evidence, young: pa.Array) -> pd.Data
     t = t.filter(pc.is_in(t["person_id"], young))
     shared = _shared(evidence, evidence.reports, t, "report_id").rename(columns={"id": "report"})
     how = "same report"
-    return frame_of(**{n: shared[n] for n in shared}, basis="same_report", how=how, record=shared["event"])
+    return frame_of(**shared, basis="same_report", how=how, record=shared["event"])
 
 
 def _shared(evidence: Evidence, incidence: Incidence, t: pa.Table, key: str, *more: str) -> pd.DataFrame:
@@ -364,8 +339,7 @@ def _shared(evidence: Evidence, incidence: Incidence, t: pa.Table, key: str, *mo
 def with_overdue(dataset: Dataset, evidence: Evidence, settings: Settings) -> tuple[Evidence, Settings]:
     """Return evidence and settings that keep what is overdue for review: for children it counts, and is said.
 
-    A review that nobody has held changes nothing about a child. ``overdue_words`` says which links rest on such
-    records.
+    A review that nobody has held changes nothing about a child; ``Link.overdue`` says which links rest on such records.
     """
     as_of = evidence.period.as_of
     kept = replace(settings, include_overdue=True)
@@ -376,12 +350,12 @@ def with_overdue(dataset: Dataset, evidence: Evidence, settings: Settings) -> tu
 
 def _due(dataset: Dataset, as_of: date) -> tuple[dict[str, date], dict[str, date]]:
     """Return the review dates that have passed, of nominals and of reports, by id."""
-    found = []
+    due = []
     for name, key in (("nominals", "nominal_id"), ("intel_reports", "report_id")):
         t = dataset[name]
-        t = t.filter(pc.fill_null(pc.less(t["review_due"], pa.scalar(as_of)), False))
-        found.append(dict(zip(t[key].to_pylist(), t["review_due"].to_pylist(), strict=True)))
-    return found[0], found[1]
+        t = t.filter(overdue(t, as_of))
+        due.append(dict(zip(t[key].to_pylist(), t["review_due"].to_pylist(), strict=True)))
+    return due[0], due[1]
 
 
 def records_of(
@@ -398,16 +372,16 @@ def records_of(
     m = members_of(evidence)
     nominals = pa.array(sorted(set(m["nominal_id"])), pa.string())
     young = pa.array(children, pa.string())
-    found = [
+    parts = [
         by_membership(m, young),
         by_family(dataset, evidence, settings, nominals, young, left_out),
-        *by_association(dataset, evidence, settings, nominals, young),
+        by_association(dataset, evidence, settings, nominals, young),
         by_missing_episodes(dataset, evidence, nominals, young),
         by_stops(dataset, evidence, nominals, young),
         by_crimes(dataset, evidence, young),
         by_reports(dataset, evidence, young),
     ]
-    rows = pd.concat([f for f in found if len(f)] or [frame_of()], ignore_index=True)
+    rows = pd.concat([f for f in parts if len(f)] or [frame_of()], ignore_index=True)
     own = rows["basis"] == "own_membership"
     return rows[own | (rows["child_id"] != rows["nominal_id"])].reset_index(drop=True)
 
@@ -459,24 +433,20 @@ def _overdue(
     for *key, report in rows[[*manner, "report"]].itertuples(index=False, name=None):
         if report in reports:
             late.setdefault(tuple(key), []).append(reports[report])
-    said = []
+    sentences = []
     for key in joined[list(manner)].itertuples(index=False, name=None):
         child, nominal, basis, how = key
-        whose = (
-            "the child's"
-            if nominal == child
-            else f"the {how.replace('_', ' ')}'s"
-            if basis in _PEOPLE
-            else "the nominal's"
-        )
+        whose = "the child's" if nominal == child else "the nominal's"
+        if nominal != child and basis in _PEOPLE:
+            whose = f"the {how.replace('_', ' ')}'s"
         words = [f"{whose} record is overdue for review since {nominals[nominal]}"] if nominal in nominals else []
         if child != nominal and child in nominals:
             words.append(f"the child's record as a nominal is overdue for review since {nominals[child]}")
         if days := late.get(key):
             what = "a report is" if len(days) == 1 else f"{len(days)} reports are"
             words.append(f"{what} overdue for review since {min(days)}")
-        said.append("; ".join(words))
-    return said
+        sentences.append("; ".join(words))
+    return sentences
 
 
 _PEOPLE = (*FAMILY, "family", "grandparent", "sibling", "partner_of_parent")
@@ -502,9 +472,9 @@ def ended_links(
         off = off[off["ocg_id"].isin(settings.ocgs)]
         # Evidence is limited to members of these groups now: whoever left them is outside it.
         evidence = evidence_of(dataset, replace(settings, ocgs=()), evidence.period)
-    known = pd.Index(evidence.nominals, dtype=object)
-    off = off[off["nominal_id"].isin(known)].sort_values(["nominal_id", "ocg_id"], kind="stable")
-    person = known.get_indexer(off["nominal_id"]).astype(np.int32)
+    nominals = pd.Index(evidence.nominals, dtype=object)
+    off = off[off["nominal_id"].isin(nominals)].sort_values(["nominal_id", "ocg_id"], kind="stable")
+    person = nominals.get_indexer(off["nominal_id"]).astype(np.int32)
     past = Memberships(person, off["ocg_id"].to_numpy(dtype=object), off["role"].to_numpy(dtype=object))
     over = replace(evidence, memberships=past)
     rows = records_of(dataset, over, settings, ages.index.to_numpy(), [])
@@ -515,7 +485,6 @@ def ended_links(
 
 def ended_table(links: pd.DataFrame, names: Mapping[str, str]) -> ResultTable:
     """Return the table ``child_links_ended``."""
-    columns = [c.name for c in RESULT_TABLES["child_links_ended"]]
     frame = links.rename(columns={"role": "recorded_role", "how": "relationship"})
     frame = frame.assign(
         name=[names.get(c, "") for c in frame["child_id"]],
@@ -527,7 +496,7 @@ def ended_table(links: pd.DataFrame, names: Mapping[str, str]) -> ResultTable:
         ],
     )
     frame = frame.astype({"until": "datetime64[s]", "linked_now": "bool", "family_basis": "bool"})
-    return ResultTable("child_links_ended", frame[columns])
+    return ResultTable.of("child_links_ended", frame)
 
 
 def links_table(links: pd.DataFrame) -> ResultTable:
@@ -540,4 +509,4 @@ def links_table(links: pd.DataFrame) -> ResultTable:
         data_subject=links["basis"].map(data_subject).astype(object),
     )
     plain = plain.astype({"records": "int64", "withheld": "int64", "freshest": "datetime64[s]"})
-    return ResultTable("child_links", plain[[c.name for c in RESULT_TABLES["child_links"]]])
+    return ResultTable.of("child_links", plain)

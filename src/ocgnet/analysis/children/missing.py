@@ -38,23 +38,23 @@ def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.
     people: list[list[str]] = [[] for _ in range(t.num_rows)]
     for i, person in zip(row.tolist(), who.tolist(), strict=True):
         people[i].append(person)
-    begun, found, held = (dates(t[n]) for n in ("missing_from", "found_at", "return_interview_at"))
+    begun, returned, held = (dates(t[n]) for n in ("missing_from", "found_at", "return_interview_at"))
     as_of = evidence.period.as_of
     # What happened after the analysis date was not known on it.
     end = np.datetime64(as_of or date.max, "s") + np.timedelta64(1, "D")
-    found, held = (np.where(x < end, x, _NAT) for x in (found, held))
-    late, outstanding = interviews(found, held, as_of, settings.interview_hours)
-    away = np.isnat(found)
+    returned, held = (np.where(x < end, x, _NAT) for x in (returned, held))
+    late, outstanding = interviews(returned, held, as_of, settings.interview_hours)
+    away = np.isnat(returned)
     still = away & (begun >= end - np.timedelta64(settings.missing_open_days + 1, "D"))
     frame = pd.DataFrame(
         {
             "child_id": text(t["child_id"]),
             "begun": begun,
-            "found": found,
+            "found": returned,
             "held": held,
             "where": text(pc.fill_null(t["found_where"], "")),
             "who": [tuple(sorted(set(p))) for p in people],
-            "hours": (universal(found) - universal(begun)) / np.timedelta64(1, "h"),
+            "hours": (universal(returned) - universal(begun)) / np.timedelta64(1, "h"),
             "open": still,
             "unclear": away & ~still,
             "outstanding": outstanding,
@@ -141,7 +141,6 @@ def missing_table(
     ``facts`` are those of every child of ``ages``, ``linked`` the children of the table ``children``, ``members``
     the members of groups on the analysis date.
     """
-    columns = [c.name for c in RESULT_TABLES["child_missing"]]
     here = episodes[episodes["now"] & episodes["child_id"].isin(ages.index)]
     linked = set(linked)
     rows = []
@@ -171,15 +170,15 @@ def missing_table(
                 "because": _because(fact, people, members, settings),
             }
         )
-    frame = pd.DataFrame(rows, columns=columns)
     kinds = {c.name: c.kind for c in RESULT_TABLES["child_missing"]}
+    frame = pd.DataFrame(rows, columns=list(kinds))
     frame = frame.astype(
         {n: "Int64" if n in ("age", "episodes_before") else "int64" for n, k in kinds.items() if k == "count"}
         | {n: "bool" for n, k in kinds.items() if k == "flag"}
         | {"latest_from": "datetime64[s]", "longest_hours": "float64"}
     )
     frame = frame.sort_values(["missing_now", "episodes", "child_id"], ascending=[False, False, True], kind="stable")
-    return ResultTable("child_missing", frame.reset_index(drop=True))
+    return ResultTable.of("child_missing", frame)
 
 
 def trend_of(recent: int, prior: int) -> str:
@@ -203,8 +202,8 @@ def recurring_table(episodes: pd.DataFrame, ages: pd.Series, members: frozenset[
     here = episodes[episodes["now"] & episodes["child_id"].isin(ages.index)]
     places = here[here["where"] != ""][["child_id", "begun", "where"]].rename(columns={"where": "what"})
     people = here[["child_id", "begun", "who"]].explode("who").dropna(subset="who").rename(columns={"who": "what"})
-    found = pd.concat([places.assign(kind="place"), people.assign(kind="companion")], ignore_index=True)
-    grouped = found.groupby(["kind", "what"], sort=True)
+    seen = pd.concat([places.assign(kind="place"), people.assign(kind="companion")], ignore_index=True)
+    grouped = seen.groupby(["kind", "what"], sort=True)
     frame = grouped.agg(
         episodes=("begun", "size"),
         children=("child_id", "nunique"),
@@ -217,8 +216,7 @@ def recurring_table(episodes: pd.DataFrame, ages: pd.Series, members: frozenset[
     frame = frame.sort_values(
         ["kind", "member", "children", "episodes", "what"], ascending=[True, False, False, False, True], kind="stable"
     )
-    columns = [c.name for c in RESULT_TABLES["missing_recurring"]]
-    return ResultTable("missing_recurring", frame[columns].reset_index(drop=True))
+    return ResultTable.of("missing_recurring", frame)
 
 
 def _recurring(counts: Counter[str]) -> str:
@@ -239,19 +237,19 @@ def earlier_words(fact: pd.Series | dict[str, Any]) -> str:
 
 
 def _because(fact: pd.Series, people: Counter[str], members: frozenset[str], settings: Settings) -> str:
-    said = []
+    reasons = []
     if fact["open"]:
-        said.append(f"no return is recorded from the episode of {fact['open_from']:%Y-%m-%d}")
+        reasons.append(f"no return is recorded from the episode of {fact['open_from']:%Y-%m-%d}")
     times = "once" if fact["episodes"] == 1 else f"{fact['episodes']} times"
-    said.append(f"missing {times} in the period, {earlier_words(fact)} in the period before")
+    reasons.append(f"missing {times} in the period, {earlier_words(fact)} in the period before")
     days = settings.recent_days
-    said.append(f"{fact['recent']} in the last {days} days, {fact['prior']} in the {days} days before")
+    reasons.append(f"{fact['recent']} in the last {days} days, {fact['prior']} in the {days} days before")
     if ours := sorted(set(people) & members):
-        said.append(f"with {', '.join(ours)}, in a group on the date")
+        reasons.append(f"with {', '.join(ours)}, in a group on the date")
     if fact["outstanding"]:
-        said.append(f"{fact['outstanding']} return interviews outstanding past {settings.interview_hours} hours")
+        reasons.append(f"{fact['outstanding']} return interviews outstanding past {settings.interview_hours} hours")
     if fact["late"]:
-        said.append(f"{fact['late']} held after {settings.interview_hours} hours")
+        reasons.append(f"{fact['late']} held after {settings.interview_hours} hours")
     if fact["unclear"]:
-        said.append(f"{fact['unclear']} without a recorded return")
-    return "; ".join(said)
+        reasons.append(f"{fact['unclear']} without a recorded return")
+    return "; ".join(reasons)

@@ -57,21 +57,18 @@ def not_counted(dataset: Dataset, evidence: Evidence, settings: Settings, child:
     adult = _adult(dataset, child, period.as_of)
     counts = set() if adult else {(r.nominal_id, r.how, r.record) for r in counting.itertuples(index=False)}
     reasons = _Reasons(dataset, period, settings, frozenset(members_of(evidence)["nominal_id"]))
-    rows = []
+    links = []
     for r in recorded.itertuples(index=False):
-        if (r.nominal_id, r.how, r.record) in counts:
-            if r.basis == "family":
-                continue
+        listed = (r.nominal_id, r.how, r.record) in counts
+        if listed and r.basis == "family":
+            continue
+        why = "; ".join(filter(None, (adult, *reasons.of(r)))) or "the filters leave it out"
+        if listed:
             why = f"counts in the list, not in the headline: {r.how.replace('_', ' ')} is none of {_FAMILY}"
-        else:
-            why = "; ".join(filter(None, (adult, *reasons.of(r)))) or "the filters leave it out"
-        rows.append((r, why, (r.nominal_id, r.how, r.record) in counts))
-    found = [
-        NotCounted(child, r.nominal_id, r.basis, r.how, reasons.name_of(r), why, listed) for r, why, listed in rows
-    ]
+        links.append(NotCounted(child, r.nominal_id, r.basis, r.how, reasons.name_of(r), why, listed))
     ever = frozenset(members_of(every)["nominal_id"])
-    found += list(_relatives(dataset, child, ever, adult))
-    return sorted(set(found), key=lambda n: (n.listed, n.nominal_id, n.how, n.record))
+    links += list(_relatives(dataset, child, ever, adult))
+    return sorted(set(links), key=lambda n: (n.listed, n.nominal_id, n.how, n.record))
 
 
 _FAMILY = "parent, step-parent and guardian"

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.analysis.time.paths import Window
-from ocgnet.results import RESULT_TABLES, ResultTable
+from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 
 # The prevent pathway: its stages, the signs that place a child on it, and what may help at each stage.
@@ -124,16 +124,14 @@ SIGNS: dict[str, Sign] = {
 }
 """Every sign with its stage; the one place where the rules of the stages are declared."""
 
-LASTING = frozenset({"vulnerable"})
-"""Stages whose signs never run out."""
-
 ORDER: dict[str, int] = {NO_SIGN: 0} | {stage: i for i, stage in enumerate(STAGES, 1)}
 """Place of each state on the pathway."""
 
+PLACE: dict[str, int] = {name: ORDER[sign.stage] for name, sign in SIGNS.items()}
+"""Place of each sign on the pathway."""
 
-_STATES = list(ORDER)
-_PLACE = {name: ORDER[sign.stage] for name, sign in SIGNS.items()}
-_LASTING = frozenset(ORDER[stage] for stage in LASTING)
+_LASTING = "vulnerable"
+"""Stage whose signs never run out."""
 
 
 def states_on(
@@ -148,20 +146,20 @@ def states_on(
 
     By child: ``stage`` (``NO_SIGN`` without any) and ``since`` (first counted sign of that stage, NaT undated).
     """
-    place = signs["sign"].map(_PLACE).to_numpy(dtype=np.int64)
+    place = signs["sign"].map(PLACE).to_numpy(dtype=np.int64)
     on = signs["on"].to_numpy().astype("datetime64[D]")
     counts = np.isnat(on) if undated else np.zeros(len(on), bool)
     if day is None:
         counts |= ~np.isnat(on)
     else:
         end = np.datetime64(day)
-        fresh = (on > end - np.timedelta64(settings.pathway_days, "D")) | np.isin(place, list(_LASTING))
+        fresh = (on > end - np.timedelta64(settings.pathway_days, "D")) | (place == ORDER[_LASTING])
         counts |= (on <= end) & fresh
     frame = pd.DataFrame({"child_id": signs["child_id"], "place": place, "on": signs["on"]})[counts]
     top = frame.groupby("child_id")["place"].max()
     at_top = frame[(frame["place"] == frame["child_id"].map(top)).to_numpy(dtype=bool)]
     since = at_top.groupby("child_id")["on"].min()
-    stage = top.reindex(ids, fill_value=0).map(dict(enumerate(_STATES)))
+    stage = top.reindex(ids, fill_value=0).map(dict(enumerate(ORDER)))
     return pd.DataFrame({"stage": stage.astype(object), "since": since.reindex(ids)}, index=ids)
 
 
@@ -191,8 +189,7 @@ def pathway_table(signs: pd.DataFrame, names: dict[str, str]) -> ResultTable:
         stage=stage,
         interventions=["|".join(STAGES[s].interventions) for s in stage],
     )
-    frame = frame.astype({"on": "datetime64[s]"})
-    return ResultTable("child_pathway", frame[[c.name for c in RESULT_TABLES["child_pathway"]]].reset_index(drop=True))
+    return ResultTable.of("child_pathway", frame)
 
 
 def counts_table(signs: pd.DataFrame, ids: pd.Index, windows: Sequence[Window], settings: Settings) -> ResultTable:
@@ -217,9 +214,8 @@ def counts_table(signs: pd.DataFrame, ids: pd.Index, windows: Sequence[Window], 
                 "entered": int(entered.get(stage, 0)),
                 "of": len(ids),
             }
-            for stage in _STATES
+            for stage in ORDER
         ]
-    columns = [c.name for c in RESULT_TABLES["pathway_counts"]]
-    frame = pd.DataFrame(rows, columns=columns)
+    frame = ResultTable.of("pathway_counts", rows).frame
     frame = frame.astype(dict.fromkeys(("period_from", "period_to"), "datetime64[s]"))
     return ResultTable("pathway_counts", frame.astype(dict.fromkeys(("children", "entered", "of"), "int64")))

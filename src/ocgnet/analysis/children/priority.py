@@ -19,20 +19,19 @@ from ocgnet.evidence.period import Period
 from ocgnet.model.columns import ACES, SUSPECT_ROLES
 from ocgnet.settings import Settings
 
-# Earlier serious offences that name a child as a suspect: an allegation, and often a sign of exploitation.
-
 
 def offences(crimes: Sequence[Any], settings: Settings, *, has_crimes: bool) -> Component:
     """Return the component of earlier serious offences of one child.
 
-    Only the child's own links as a suspect count, on any date up to the analysis date; what a parent did never
-    does. A crime in which the child is also a victim does not count: victim status comes first. Without the table
-    of links between people and crimes (``has_crimes``) it is unknown.
+    They are allegations, and often a sign of exploitation. Only the child's own links as a suspect count, on any
+    date up to the analysis date; what a parent did never does. A crime in which the child is also a victim does not
+    count: victim status comes first. Without the table of links between people and crimes (``has_crimes``) it is
+    unknown.
     """
     if not has_crimes:
         ask = "Crime records: is the child named as a suspect, and was the child exploited?"
-        said = "this data holds no table crime_links"
-        return Component("offences", said, could="serious_offences_many", find_out=ask)
+        words = "this data holds no table crime_links"
+        return Component("offences", words, could="serious_offences_many", find_out=ask)
     own = [c for c in crimes if c.suspect and not c.victim]
     serious = [c for c in own if c.harm >= settings.serious_harm]
     unknown = sum(math.isnan(c.harm) for c in own)
@@ -47,16 +46,16 @@ def offences(crimes: Sequence[Any], settings: Settings, *, has_crimes: bool) -> 
             else ""
         )
     if not count:
-        said = f"{unknown} offences of unknown severity" if unknown else "none recorded"
+        words = f"{unknown} offences of unknown severity" if unknown else "none recorded"
         also = sum(c.suspect and c.victim for c in crimes)
-        said += f"; suspect and victim in {also}, counted as victim only" if also else ""
-        return Component("offences", said, could=could, find_out=ask)
+        words += f"; suspect and victim in {also}, counted as victim only" if also else ""
+        return Component("offences", words, could=could, find_out=ask)
     by_role = [(role, sum(c.role == role for c in serious)) for role in SUSPECT_ROLES]
     roles = ", ".join(f"{n} as {role}" for role, n in by_role if n)
-    told = f"linked to {counted(count, 'serious offence')} ({roles}): an allegation unless convicted, "
-    told += "and the child may be a victim"
+    words = f"linked to {counted(count, 'serious offence')} ({roles}): an allegation unless convicted, "
+    words += "and the child may be a victim"
     holds = "serious_offences_many" if count >= settings.many_serious else "serious_offences"
-    return Component("offences", told, holds, could, ask, tuple(sorted(c.crime_id for c in serious)))
+    return Component("offences", words, holds, could, ask, tuple(sorted(c.crime_id for c in serious)))
 
 
 _NO_TABLE = "this data holds no table {}"
@@ -111,23 +110,23 @@ class Judge:
             return Component("victim", absent, could="victim_exploited", find_out=ask)
         victim = [c for c in crimes if c.victim]
         if exploited := [c for c in victim if exploits(c.flags)]:
-            told = f"victim in {counted(len(exploited), 'crime')} of exploitation"
-            return Component("victim", told, "victim_exploited", evidence=tuple(sorted(c.crime_id for c in exploited)))
+            value = f"victim in {counted(len(exploited), 'crime')} of exploitation"
+            return Component("victim", value, "victim_exploited", evidence=tuple(sorted(c.crime_id for c in exploited)))
         first, last = self.period.first, self.period.last
         dated = first is not None and last is not None
         here = [c for c in victim if not dated or (not pd.isna(c.on) and first <= c.on.date() <= last)]
         if here:
-            told = f"victim in {counted(len(here), 'crime')} in the period"
-            return Component("victim", told, "victim", evidence=tuple(sorted(c.crime_id for c in here)))
+            value = f"victim in {counted(len(here), 'crime')} in the period"
+            return Component("victim", value, "victim", evidence=tuple(sorted(c.crime_id for c in here)))
         if undated := [c for c in victim if pd.isna(c.on)]:
-            told = f"victim in {counted(len(undated), 'crime')} without a date"
-            return Component("victim", told, could="victim", find_out="Crime records: when was the child a victim?")
+            value = f"victim in {counted(len(undated), 'crime')} without a date"
+            return Component("victim", value, could="victim", find_out="Crime records: when was the child a victim?")
         return Component("victim", "victim in no crime in the period, and in none of exploitation")
 
     def _harmed_by(self, own: Sequence[Link]) -> Component:
         if here := [x for x in own if x.basis == "same_crime_as_victim"]:
-            told = f"the child is a victim in a crime linked to {nominals(here)}"
-            return Component("harmed_by", told, "adult_harmed", evidence=_records(here))
+            value = f"the child is a victim in a crime linked to {nominals(here)}"
+            return Component("harmed_by", value, "adult_harmed", evidence=_records(here))
         if absent := self._absent("crime_links"):
             ask = "Crime records: is the child a victim in a crime of a member of a group?"
             return Component("harmed_by", absent, could="adult_harmed", find_out=ask)
@@ -140,17 +139,17 @@ class Judge:
         ask = f"Crime records of {', '.join(close)}: offence codes are missing."
         if absent := self._absent("crimes", "crime_links"):
             return Component("adult_harm", absent, could="adult_harm", find_out=ask)
-        least, found = self.settings.adult_harm, [self.adults.get(n, GroupHarm()) for n in close]
-        said = ", ".join(
-            f"{n} severity {h.harm:,.0f} in {counted(h.crimes, 'crime')}" for n, h in zip(close, found, strict=True)
+        least, harms = self.settings.adult_harm, [self.adults.get(n, GroupHarm()) for n in close]
+        each = ", ".join(
+            f"{n} severity {h.harm:,.0f} in {counted(h.crimes, 'crime')}" for n, h in zip(close, harms, strict=True)
         )
-        told = f"{said} (high from {least:,.0f})"
-        if max(h.harm for h in found) >= least:
-            return Component("adult_harm", told, "adult_harm")
+        value = f"{each} (high from {least:,.0f})"
+        if max(h.harm for h in harms) >= least:
+            return Component("adult_harm", value, "adult_harm")
         # A crime whose offence is not known may be of any weight.
-        if any(h.harm_unknown for h in found):
-            return Component("adult_harm", told, could="adult_harm", find_out=ask)
-        return Component("adult_harm", told)
+        if any(h.harm_unknown for h in harms):
+            return Component("adult_harm", value, could="adult_harm", find_out=ask)
+        return Component("adult_harm", value)
 
     def _missing_now(self, fact: Any) -> Component:
         if fact.open:
@@ -177,80 +176,80 @@ class Judge:
         """Return a risk recorded in whatever local scheme, in its own words."""
         level, rule = risk_level(recorded, self.settings), f"{name}_risk"
         if level == NOT_SAID:
-            said = f", '{recorded}'" if recorded else ""
+            quoted = f", '{recorded}'" if recorded else ""
             ask = f"Children's services or the exploitation team: has the risk of {what} been assessed, and when?"
-            return Component(name, f"risk of {what} not assessed{said}", could=rule, find_out=ask)
+            return Component(name, f"risk of {what} not assessed{quoted}", could=rule, find_out=ask)
         more = "; ".join(filter(None, (f"scheme {scheme}" if scheme else "", "" if pd.isna(on) else f"{on:%Y-%m-%d}")))
-        told = f"risk of {what} recorded as '{recorded}'{f' ({more})' if more else ''}"
+        value = f"risk of {what} recorded as '{recorded}'{f' ({more})' if more else ''}"
         if level == IN_NO_LIST:
             ask = f"Whoever recorded it: which risk of {what} does '{recorded}' mean? Add the word to words.toml."
-            return Component(name, f"{told}, a word in no list", could=rule, find_out=ask)
+            return Component(name, f"{value}, a word in no list", could=rule, find_out=ask)
         if level == "none":
-            return Component(name, told)
-        return Component(name, told, f"{rule}_low" if level == "low" else rule)
+            return Component(name, value)
+        return Component(name, value, f"{rule}_low" if level == "low" else rule)
 
     def _aces(self, fact: Any) -> Component:
         of, least = len(ACES), self.settings.many_aces
         ask = f"Children's services, school and health: {', '.join(fact.asked.split('|'))}?"
         if fact.known >= least:
-            told = f"at least {fact.known} adverse experiences known, {fact.unknown} of {of} unknown"
-            return Component("aces", told, "many_aces")
-        told = f"{counted(fact.known, 'adverse experience')} known, {fact.unknown} of {of} unknown"
+            value = f"at least {fact.known} adverse experiences known, {fact.unknown} of {of} unknown"
+            return Component("aces", value, "many_aces")
+        value = f"{counted(fact.known, 'adverse experience')} known, {fact.unknown} of {of} unknown"
         if fact.known + fact.unknown >= least:
-            return Component("aces", told, could="many_aces", find_out=f"Adverse experiences. {ask}")
-        return Component("aces", told)
+            return Component("aces", value, could="many_aces", find_out=f"Adverse experiences. {ask}")
+        return Component("aces", value)
 
     def _often(self, fact: Any) -> Component:
         if absent := self._absent("missing_episodes"):
             return Component("missing_often", absent, could="repeat_missing", find_out="Missing desk: how often?")
         then = earlier_words(fact._asdict())
-        told = f"{counted(fact.episodes, 'missing episode')} in the period, {then} in the period before"
+        value = f"{counted(fact.episodes, 'missing episode')} in the period, {then} in the period before"
         return Component(
-            "missing_often", told, "repeat_missing" if fact.episodes >= self.settings.repeat_missing else ""
+            "missing_often", value, "repeat_missing" if fact.episodes >= self.settings.repeat_missing else ""
         )
 
     def _trend(self, fact: Any) -> Component:
         if absent := self._absent("missing_episodes"):
             return Component("missing_trend", absent, could="missing_rising", find_out="Missing desk: more often now?")
         days = self.settings.recent_days
-        told = f"{counted(fact.recent, 'missing episode')} in the last {days} days, {fact.prior} in the {days} before"
+        value = f"{counted(fact.recent, 'missing episode')} in the last {days} days, {fact.prior} in the {days} before"
         rising = fact.recent > fact.prior and fact.recent > 1
-        return Component("missing_trend", told, "missing_rising" if rising else "")
+        return Component("missing_trend", value, "missing_rising" if rising else "")
 
     def _interviews(self, fact: Any) -> Component:
         hours = self.settings.interview_hours
         if absent := self._absent("missing_episodes"):
             ask = "Missing desk: was every return followed by an interview?"
             return Component("interviews", absent, could="interview", find_out=ask)
-        told = []
+        values = []
         if fact.outstanding:
-            told.append(f"{counted(fact.outstanding, 'return interview')} outstanding past {hours} hours")
+            values.append(f"{counted(fact.outstanding, 'return interview')} outstanding past {hours} hours")
         if fact.late:
-            told.append(f"{counted(fact.late, 'return interview')} held after {hours} hours")
-        if told:
-            return Component("interviews", ", ".join(told), "interview")
+            values.append(f"{counted(fact.late, 'return interview')} held after {hours} hours")
+        if values:
+            return Component("interviews", ", ".join(values), "interview")
         if fact.unclear:
             ask = "Missing desk: was the child interviewed after the episodes without a recorded return?"
-            said = f"no return is recorded from {counted(fact.unclear, 'missing episode')}"
-            return Component("interviews", said, could="interview", find_out=ask)
+            unclear = f"no return is recorded from {counted(fact.unclear, 'missing episode')}"
+            return Component("interviews", unclear, could="interview", find_out=ask)
         return Component("interviews", "none due" if not fact.episodes else f"all in time, or {hours} hours not over")
 
     def _escalation(self, fact: Any) -> Component:
         days = self.settings.recent_days
-        told = f"{fact.then.replace('_', ' ')} {days} days ago, {fact.now.replace('_', ' ')} now"
+        value = f"{fact.then.replace('_', ' ')} {days} days ago, {fact.now.replace('_', ' ')} now"
         if fact.risen:
-            return Component("escalation", f"on the prevent pathway: {told}", "escalation")
+            return Component("escalation", f"on the prevent pathway: {value}", "escalation")
         if fact.unsure:
             ask = "Whoever recorded the undated signs of a later stage (see the pathway): when was that?"
-            return Component("escalation", f"{told}; later signs are undated", could="escalation", find_out=ask)
-        return Component("escalation", told)
+            return Component("escalation", f"{value}; later signs are undated", could="escalation", find_out=ask)
+        return Component("escalation", value)
 
     def _adult(self, child: str, own: Sequence[Link]) -> Component:
         close = [x for x in own if x.basis not in MENTION_ONLY and x.basis != "own_membership"]
         former = f"; {self.former[child]}" if child in self.former else ""
         if not close:
             return Component("adult_role", f"no adult on a close path{former}")
-        said = "; ".join(
+        roles_held = "; ".join(
             f"{nominals(x for x in close if x.role == role)} {f'recorded as {role}' if role else 'not assessed'}"
             for role in ("principal", "significant", "peripheral", "")
             if any(x.role == role for x in close)
@@ -261,7 +260,7 @@ class Judge:
         unassessed = nominals(x for x in close if not x.role)
         ask = f"The lead officer of the group: what is the role of {unassessed}?" if open_role else ""
         could = "adult_principal" if open_role else ""
-        return Component("adult_role", f"{said}{former}", holds, could, ask, _records(close))
+        return Component("adult_role", f"{roles_held}{former}", holds, could, ask, _records(close))
 
     def _groups(self, ids: set[str]) -> Iterator[Component]:
         listed = sorted(ids)
@@ -269,14 +268,14 @@ class Judge:
             for name in ("group_status", "group_harm", "group_violence"):
                 yield Component(name, "only named together, which says nothing about the group")
             return
-        said = ", ".join(f"{i} is {self.status.get(i) or 'of unknown status'}" for i in listed)
+        statuses = ", ".join(f"{i} is {self.status.get(i) or 'of unknown status'}" for i in listed)
         active = any(self.status.get(i) in ("emerging", "active") for i in listed)
         unknown = [i for i in listed if not self.status.get(i)]
         if active or not unknown:
-            yield Component("group_status", said, "group_active" if active else "")
+            yield Component("group_status", statuses, "group_active" if active else "")
         else:
             ask = f"The lead officer: is {', '.join(unknown)} active?"
-            yield Component("group_status", said, could="group_active", find_out=ask)
+            yield Component("group_status", statuses, could="group_active", find_out=ask)
         yield self._measured("harm", listed)
         yield self._measured("violence", listed)
 
@@ -306,15 +305,15 @@ def _company(own: Sequence[Link], given: frozenset[str]) -> Component:
     here = [x for x in own if x.basis in COMPANY]
     if here:
         manners = {"missing_with": "went missing", "stopped_with": "was stopped", "arrested_with": "was arrested"}
-        said = ", ".join(
-            f"{words} together with {nominals(x for x in here if x.basis == basis)}"
-            for basis, words in manners.items()
+        words = ", ".join(
+            f"{manner} together with {nominals(x for x in here if x.basis == basis)}"
+            for basis, manner in manners.items()
             if any(x.basis == basis for x in here)
         )
-        return Component("in_company", said, "in_company", evidence=_records(here))
+        return Component("in_company", words, "in_company", evidence=_records(here))
     if "missing_episodes" not in given:
-        said, ask = _NO_TABLE.format("missing_episodes"), "Missing desk: with whom did the child go missing?"
-        return Component("in_company", said, could="in_company", find_out=ask)
+        words, ask = _NO_TABLE.format("missing_episodes"), "Missing desk: with whom did the child go missing?"
+        return Component("in_company", words, could="in_company", find_out=ask)
     return Component("in_company", "not recorded missing, stopped or arrested together with a nominal")
 
 
@@ -323,16 +322,16 @@ def _parent(own: Sequence[Link]) -> Component:
     if not family:
         return Component("parent_verified", "no parent, step-parent or guardian among the nominals")
     if verified := nominals(x for x in family if x.verified == "yes"):
-        told = f"relationship with {verified} verified"
-        return Component("parent_verified", told, "verified_parent", evidence=_records(family))
+        value = f"relationship with {verified} verified"
+        return Component("parent_verified", value, "verified_parent", evidence=_records(family))
     states = {"no": "recorded as not verified", "unknown": "verification not recorded"}
-    told = "; ".join(
+    value = "; ".join(
         f"relationship with {nominals(x for x in family if x.verified == v)} {words}"
         for v, words in states.items()
         if any(x.verified == v for x in family)
     )
     ask = f"Children's services, registers: is {nominals(family)} a parent, step-parent or guardian of the child?"
-    return Component("parent_verified", told, could="verified_parent", find_out=ask, evidence=_records(family))
+    return Component("parent_verified", value, could="verified_parent", find_out=ask, evidence=_records(family))
 
 
 def nominals(links: Iterable[Link]) -> str:

@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import product
 from math import comb
 
-import numpy as np
 import pandas as pd
 
 from ocgnet.english import counted
 from ocgnet.errors import UsageError
-from ocgnet.results import RESULT_TABLES, ResultTable
+from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 
 
@@ -210,31 +210,31 @@ def judged(components: Sequence[Component], settings: Settings, side: str) -> Ba
     return Band(name, reached, could_be, sum(more for _, more in sums), raised_by, unknown)
 
 
-def because(components: Sequence[Component], found: dict[str, Band], settings: Settings) -> str:
+def because(components: Sequence[Component], judgements: dict[str, Band], settings: Settings) -> str:
     """Return the reasons of both bands in words: the child's first, and for each how much is not known."""
     points = points_of(settings)
-    said = []
+    sentences = []
     for side in SIDES:
-        band = found[side]
-        told = [
+        band = judgements[side]
+        reasons_held = [
             f"{c.value} (+{points.get(c.holds, 0)})" for c in components if c.holds and COMPONENTS[c.name].side == side
         ]
-        reasons = "; ".join(told) or "no rule is known to hold"
-        said.append(f"About the {side}: at least {band.name} ({counted(band.points, 'point')}): {reasons}.")
+        reasons = "; ".join(reasons_held) or "no rule is known to hold"
+        sentences.append(f"About the {side}: at least {band.name} ({counted(band.points, 'point')}): {reasons}.")
         if band.unknown:
             things = "1 thing is" if band.unknown == 1 else f"{band.unknown} things are"
             words = f"{things} not known"
             if band.raised_by:
                 titles = [COMPONENTS[n].title for n in band.raised_by]
                 words += f"; one answer could make it {band.could_be}: {' or '.join(titles)}"
-            said.append(f"{words}.")
-    return " ".join(said)
+            sentences.append(f"{words}.")
+    return " ".join(sentences)
 
 
-def find_out(components: Sequence[Component], found: dict[str, Band], settings: Settings) -> str:
+def find_out(components: Sequence[Component], judgements: dict[str, Band], settings: Settings) -> str:
     """Return what to find out, separated by ``|``: first what alone could raise a band, then the weightiest."""
     points = points_of(settings)
-    raising = {n for band in found.values() for n in band.raised_by}
+    raising = {n for band in judgements.values() for n in band.raised_by}
     asked = [(c.name not in raising, -added(c, points)[1], c.find_out) for c in components if c.could and c.find_out]
     return "|".join(question for *_, question in sorted(asked, key=lambda a: a[:2]))
 
@@ -250,9 +250,6 @@ def pairs_apart(counts: Iterable[int]) -> tuple[int, int]:
     return pairs - sum(comb(n, 2) for n in held), pairs
 
 
-# How the order of children changes when one component is left out.
-
-
 def sensitivity_table(children: Sequence[str], parts: Sequence[Sequence[Component]], settings: Settings) -> ResultTable:
     """Return the table ``child_sensitivity``: one row per child and component left out.
 
@@ -260,59 +257,23 @@ def sensitivity_table(children: Sequence[str], parts: Sequence[Sequence[Componen
     the component belongs: about the child, or about the adults. ``place`` is 1 for the most points; children with
     equal points share the smallest place of theirs.
     """
-    names = list(COMPONENTS)
     points = points_of(settings)
-    matrix = np.zeros((len(children), len(names)), dtype=np.int64)
-    for i, own in enumerate(parts):
-        for part in own:
-            matrix[i, names.index(part.name)] = added(part, points)[0]
-    side = [COMPONENTS[n].side for n in names]
-    shape = matrix.shape
-    total, without, place, place_without = (np.zeros(shape, dtype=np.int64) for _ in range(4))
-    for name in SIDES:
-        own_side = np.array([s == name for s in side], bool)
-        sums = matrix[:, own_side].sum(axis=1)
-        total[:, own_side] = sums[:, None]
-        without[:, own_side] = sums[:, None] - matrix[:, own_side]
-        place[:, own_side] = _places(sums[:, None])
-        place_without[:, own_side] = _places(without[:, own_side])
-
-    def banded(points: np.ndarray) -> np.ndarray:
-        rows = ((band_of(int(v), settings, s) for v, s in zip(row, side, strict=True)) for row in points)
-        return np.array([band for row in rows for band in row], object)
-
-    frame = pd.DataFrame(
-        {
-            "child_id": np.repeat(np.array(children, object), len(names)),
-            "component": names * len(children),
-            "about": side * len(children),
-            "points": total.ravel(),
-            "points_without": without.ravel(),
-            "band": banded(total),
-            "band_without": banded(without),
-            "place": place.ravel(),
-            "place_without": place_without.ravel(),
-        }
-    )
-    frame["band_changes"] = (frame["band"] != frame["band_without"]).astype(bool)
-    frame["order"] = frame["component"].map({n: i for i, n in enumerate(names)})
-    frame = frame.sort_values(["child_id", "order"], kind="stable").reset_index(drop=True)
-    counts = ["points", "points_without", "place", "place_without"]
-    columns = [c.name for c in RESULT_TABLES["child_sensitivity"]]
-    return ResultTable("child_sensitivity", frame[columns].astype(dict.fromkeys(counts, "int64")))
-
-
-def _places(points: np.ndarray) -> np.ndarray:
-    """Return places by column, 1 for the most points, equal points sharing the smallest.
-
-    >>> _places(np.array([[3], [5], [3]])).ravel().tolist()
-    [2, 1, 2]
-    """
-    found = np.empty_like(points)
-    for column in range(points.shape[1]):
-        values = points[:, column]
-        found[:, column] = len(values) - np.searchsorted(np.sort(values), values, side="right") + 1
-    return found
+    adds = {
+        (child, part.name): added(part, points)[0] for child, own in zip(children, parts, strict=True) for part in own
+    }
+    frame = pd.DataFrame(list(product(sorted(children), COMPONENTS)), columns=["child_id", "component"])
+    frame["about"] = [COMPONENTS[name].side for name in frame["component"]]
+    pairs = zip(frame["child_id"], frame["component"], strict=True)
+    own = pd.Series([adds.get(pair, 0) for pair in pairs], dtype="int64")
+    frame["points"] = own.groupby([frame["child_id"], frame["about"]]).transform("sum")
+    frame["points_without"] = frame["points"] - own
+    for end in ("", "_without"):
+        reached = zip(frame[f"points{end}"], frame["about"], strict=True)
+        frame[f"band{end}"] = [band_of(total, settings, side) for total, side in reached]
+        place = frame.groupby("component")[f"points{end}"].rank(method="min", ascending=False)
+        frame[f"place{end}"] = place.astype("int64")
+    frame["band_changes"] = frame["band"] != frame["band_without"]
+    return ResultTable.of("child_sensitivity", frame)
 
 
 def in_words(table: ResultTable) -> dict[str, str]:

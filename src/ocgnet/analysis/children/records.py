@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 from ocgnet.analysis.children.links import dates, text
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence
+from ocgnet.evidence.period import dated_by
 from ocgnet.harm import harm_of, look_up, offence_groups
 from ocgnet.model.columns import ACES, SUSPECT_ROLES
+from ocgnet.network import WeightedGraph, components
 from ocgnet.settings import Settings
-
-"""Link roles that name a person as a suspect; the strongest last."""
 
 EXPLOITING = frozenset({"cse", "cce", "modern_slavery", "county_line"})
 """Flags of a crime of exploitation."""
@@ -33,13 +33,11 @@ def aces_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:
     By child: ``known`` (how many were observed), ``unknown`` (not recorded either way), ``observed`` and ``asked``
     (the same as lists of words, separated by ``|``, in the order of the model).
     """
-    t = dataset["child_aces"]
-    if day is not None:
-        t = t.filter(pc.invert(pc.fill_null(pc.greater(t["recorded_on"], pa.scalar(day)), False)))
+    t = dated_by(dataset["child_aces"], "recorded_on", day)
     frame = pd.DataFrame({"id": text(t["child_id"]), "ace": text(t["ace"]), "status": text(t["status"])}, dtype=object)
     wide = frame[frame["status"] != "unknown"].drop_duplicates(["id", "ace"]).set_index(["id", "ace"])["status"]
-    known = wide.unstack().reindex(index=ids, columns=list(ACES)).to_numpy(dtype=object)
-    observed, ruled_out = known == "observed", known == "not_observed"
+    status = wide.unstack().reindex(index=ids, columns=list(ACES)).to_numpy(dtype=object)
+    observed, ruled_out = status == "observed", status == "not_observed"
     words = np.array([a.replace("_", " ") for a in ACES], object)
     return pd.DataFrame(
         {
@@ -99,15 +97,14 @@ def crimes_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame
     at = pc.fill_null(pc.index_in(pa.array(frame["crime_id"].tolist(), pa.string()), crimes["crime_id"]), -1)
     place = at.to_numpy(zero_copy_only=False).astype(np.int64)
     on = np.append(dates(pc.coalesce(crimes["recorded_on"], crimes["occurred_on"])), np.datetime64("NaT", "s"))
+    private = pc.fill_null(crimes["private_space"], False).to_numpy().astype(bool)
     frame = frame.assign(
         on=on[place],
         suspect=frame["grade"] > 0,
         role=[("", *SUSPECT_ROLES)[g] for g in frame["grade"]],
         harm=np.append(harm_of(crimes["offence_code"]), np.nan)[place],
         flags=np.append(text(pc.fill_null(crimes["flags"], "")), "")[place],
-        private=np.append(pc.fill_null(crimes["private_space"], False).to_numpy().astype(bool), np.array([False]))[
-            place
-        ],
+        private=np.append(private, [False])[place],
     )
     if day is not None:
         frame = frame[~(frame["on"] > pd.Timestamp(day)).to_numpy(dtype=bool)]
@@ -129,8 +126,6 @@ def exploits(flags: str) -> bool:
     return bool(EXPLOITING & {f.strip() for f in flags.split("|")})
 
 
-# Children of one household: who shares a parent, a guardian or a household, as recorded.
-
 _SHARED = ("parent", "step_parent", "guardian", "household")
 """Relationships to an adult that put the children who share the adult together."""
 
@@ -145,47 +140,23 @@ def households_of(dataset: Dataset, day: date | None, children: pd.Index) -> pd.
 
     A household is ``HH-`` and its smallest id; a child alone is a household too.
     """
-    t = _until(dataset["family_links"], "recorded_on", day)
+    t = dated_by(dataset["family_links"], "recorded_on", day)
     young = pa.array(children.tolist(), pa.string())
     sibling = pc.and_(pc.equal(t["relationship"], "sibling"), pc.is_in(t["adult_id"], young))
     t = t.filter(
         pc.and_(pc.is_in(t["child_id"], young), pc.or_(pc.is_in(t["relationship"], pa.array(_SHARED)), sibling))
     )
-    a = _until(dataset["associations"], "first_seen", day)
+    a = dated_by(dataset["associations"], "first_seen", day)
     one, other = (pc.is_in(a[n], young) for n in ("person_a", "person_b"))
     a = a.filter(pc.and_(pc.equal(a["kind"], "household"), pc.or_(one, other)))
     left = np.r_[text(t["child_id"]), text(a["person_a"])]
     right = np.r_[text(t["adult_id"]), text(a["person_b"])]
-    root = _joined(children, zip(left, right, strict=True))
-    roots = [root(c) for c in children]
-    first: dict[str, str] = {}
-    for child, own in zip(children, roots, strict=True):
-        first[own] = min(child, first.get(own, child))
-    return pd.Series([f"HH-{first[own]}" for own in roots], index=children, dtype=object)
-
-
-def _until(t: pa.Table, column: str, day: date | None) -> pa.Table:
-    """Return the rows that were there on the day; an undated one was."""
-    return t if day is None else t.filter(pc.invert(pc.fill_null(pc.greater(t[column], pa.scalar(day)), False)))
-
-
-def _joined(children: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Callable[[str], str]:
-    """Return a function that gives the same person for everybody who is joined by pairs, directly or through others."""
-    parent: dict[str, str] = {c: c for c in children}
-
-    def root(person: str) -> str:
-        at = parent.setdefault(person, person)
-        while at != parent[at]:
-            parent[at] = parent[parent[at]]
-            at = parent[at]
-        return at
-
-    for a, b in pairs:
-        parent[root(a)] = root(b)
-    return root
-
-
-# Harm and violence of each group, and harm of each adult: the crimes in the period that are linked to them.
+    # Children come first, so each has its place as its number.
+    number, people = pd.factorize(np.r_[children.to_numpy(dtype=object), left, right])
+    one, other = np.split(number[len(children) :], 2)
+    household = components(WeightedGraph(len(people), one, other, np.ones(len(one))))[: len(children)]
+    smallest = pd.Series(children, children, dtype=object).groupby(household).transform("first")
+    return "HH-" + smallest
 
 
 class GroupHarm(NamedTuple):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.analysis.children.links import COMPANY, FAMILY, dates, named, text
-from ocgnet.analysis.children.pathway import ORDER, SIGNS
+from ocgnet.analysis.children.links import COMPANY, FAMILY, dates, frame_of, named, text
+from ocgnet.analysis.children.pathway import ORDER, PLACE, SIGNS
 from ocgnet.analysis.children.records import EXPLOITING, WEAPONS, flagged
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.ages import ADULT, age_on
@@ -32,9 +33,8 @@ _BY_BASIS = {
     "same_crime_as_witness": "witness",
     "same_crime_as_other": "witness",
     "same_crime_as_victim": "victim",
-    "own_membership": "member",
 }
-"""Sign by basis of a link; being a suspect in the same crime comes from the child's own crimes."""
+"""Sign by basis of a link; the child's own memberships and crimes as a suspect are signs without one."""
 
 
 def signs_of(
@@ -55,7 +55,7 @@ def signs_of(
     ``child_id``, ``on`` (NaT when undated), ``sign`` (key of ``SIGNS``), ``what`` (in words), ``record`` (as it may
     be named, or blank) and ``nominal_id`` (or blank). Sorted by child, date (undated last), stage, record.
     """
-    found = [
+    parts = [
         _from_links(records),
         _aces(dataset),
         _referrals(dataset),
@@ -65,25 +65,19 @@ def signs_of(
         _stops(dataset),
         _memberships(dataset),
     ]
-    rows = pd.concat([f for f in found if len(f)] or [_rows(child_id=[])], ignore_index=True)
+    rows = pd.concat([f for f in parts if len(f)] or [_rows(child_id=[])], ignore_index=True)
     keep = rows["child_id"].isin(ids).to_numpy(dtype=bool)
     if day is not None:
         keep = keep & ~(rows["on"] >= pd.Timestamp(day) + pd.Timedelta(days=1)).to_numpy(dtype=bool)
     rows = rows[keep].drop_duplicates()
     rows = pd.concat([rows, _weapons(rows, crimes)], ignore_index=True)
-    rows["place"] = rows["sign"].map({name: ORDER[sign.stage] for name, sign in SIGNS.items()}).astype(int)
+    rows["place"] = rows["sign"].map(PLACE).astype(int)
     order = ["child_id", "on", "place", "sign", "record", "nominal_id", "what"]
     rows = rows.sort_values(order, na_position="last", kind="stable")
     return rows[list(_FIELDS)].reset_index(drop=True)
 
 
-def _rows(**columns: object) -> pd.DataFrame:
-    lengths = [len(c) for c in columns.values() if isinstance(c, np.ndarray | pd.Series | list)]
-    blank = {"on": np.datetime64("NaT", "s")}
-    frame = pd.DataFrame(
-        {n: columns.get(n, blank.get(n, "")) for n in _FIELDS}, index=pd.RangeIndex(lengths[0] if lengths else 0)
-    )
-    return frame.astype({n: object for n in _FIELDS if n != "on"} | {"on": "datetime64[s]"})
+_rows = partial(frame_of, _FIELDS)
 
 
 def _worded(sign: str, more: list[str]) -> list[str]:
@@ -92,20 +86,10 @@ def _worded(sign: str, more: list[str]) -> list[str]:
 
 
 def _from_links(records: pd.DataFrame) -> pd.DataFrame:
-    sign = records["basis"].map(_BY_BASIS)
-    here = sign.notna().to_numpy(dtype=bool) & (sign != "member").to_numpy(dtype=bool)
-    rows, sign = records[here].reset_index(drop=True), sign[here].tolist()
-    how = [h.replace("_", " ") for h in rows["how"]]
-    pairs = zip(sign, how, rows["nominal_id"], strict=True)
-    what = [f"{SIGNS[s].says}: {h}, {n}" for s, h, n in pairs]
-    return _rows(
-        child_id=rows["child_id"],
-        on=rows["on"],
-        sign=sign,
-        what=what,
-        record=rows["record"],
-        nominal_id=rows["nominal_id"],
-    )
+    rows = records.assign(sign=records["basis"].map(_BY_BASIS)).dropna(subset="sign").reset_index(drop=True)
+    triples = zip(rows["sign"], rows["how"], rows["nominal_id"], strict=True)
+    what = [f"{SIGNS[sign].says}: {how.replace('_', ' ')}, {nominal}" for sign, how, nominal in triples]
+    return _rows(**{n: rows[n] for n in ("child_id", "on", "sign", "record", "nominal_id")}, what=what)
 
 
 def _aces(dataset: Dataset) -> pd.DataFrame:
@@ -130,23 +114,16 @@ def _referrals(dataset: Dataset) -> pd.DataFrame:
 
 def _risks(dataset: Dataset, settings: Settings) -> pd.DataFrame:
     t = dataset["children"]
-    found = []
-    for column, what, on in (("cse_risk", "sexual", True), ("cce_risk", "criminal", False)):
+    undated = np.full(t.num_rows, np.datetime64("NaT", "s"))
+    rows = []
+    for column, kind, on in (("cse_risk", "sexual", dates(t["cse_flagged_on"])), ("cce_risk", "criminal", undated)):
         risk = text(pc.fill_null(t[column], ""))
         here = np.array([risk_level(r, settings) in ("low", "raised") for r in risk], bool)
         child = text(t["child_id"])[here]
-        said = [f"{what} exploitation, '{r}' in its own scheme" for r in risk[here]]
-        undated = np.full(int(here.sum()), np.datetime64("NaT", "s"))
-        found.append(
-            _rows(
-                child_id=child,
-                on=dates(t["cse_flagged_on"])[here] if on else undated,
-                sign="risk_flagged",
-                what=_worded("risk_flagged", said),
-                record=named(f"children/{column}", child),
-            )
-        )
-    return pd.concat(found, ignore_index=True)
+        what = _worded("risk_flagged", [f"{kind} exploitation, '{r}' in its own scheme" for r in risk[here]])
+        record = named(f"children/{column}", child)
+        rows.append(_rows(child_id=child, on=on[here], sign="risk_flagged", what=what, record=record))
+    return pd.concat(rows, ignore_index=True)
 
 
 def risk_level(recorded: str, settings: Settings) -> str:
@@ -169,7 +146,7 @@ def risk_level(recorded: str, settings: Settings) -> str:
 
 def _missing(episodes: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     begun = episodes["begun"]
-    record = named("missing_episodes", text_of(episodes["child_id"]), _minutes(begun))
+    record = named("missing_episodes", episodes["child_id"], _minutes(begun))
     where = [f"found at {w}" if w else "" for w in episodes["where"]]
     every = _rows(
         child_id=episodes["child_id"], on=begun, sign="missing", what=_worded("missing", where), record=record
@@ -178,18 +155,9 @@ def _missing(episodes: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     nth = settings.repeat_missing
     before = episodes.groupby("child_id")["begun"].shift(nth - 1)
     often = (begun - before <= pd.Timedelta(days=365)).to_numpy(dtype=bool) if nth > 1 else np.ones(len(begun), bool)
-    again = episodes[often]
-    what = _worded("repeat_missing", [f"{nth} times or more within a year"] * len(again))
-    return pd.concat(
-        [every, _rows(child_id=again["child_id"].to_numpy(), on=again["begun"].to_numpy(), sign="repeat_missing",
-                      what=what, record=record[often])],
-        ignore_index=True,
-    )  # fmt: skip
-
-
-def text_of(column: pd.Series) -> np.ndarray:
-    """Return a column as an array of Python objects."""
-    return np.asarray(column.to_numpy(dtype=object))
+    what = f"{SIGNS['repeat_missing'].says}: {nth} times or more within a year"
+    again = every[often].assign(sign="repeat_missing", what=what)
+    return pd.concat([every, again], ignore_index=True)
 
 
 def _minutes(moments: pd.Series) -> np.ndarray:
@@ -206,7 +174,7 @@ def _crimes(crimes: pd.DataFrame, dataset: Dataset, births: pd.Series) -> pd.Dat
     private = crimes["private"].to_numpy(dtype=bool)
     top = _heaviest_before(crimes, victim | suspect)
     heavier = (crimes["harm"].to_numpy() > top) & (top > 0) & (victim | suspect)
-    found = []
+    parts = []
     for sign, mask in (
         ("harmed_in_private", victim & private),
         ("victim", victim & exploiting),
@@ -214,20 +182,16 @@ def _crimes(crimes: pd.DataFrame, dataset: Dataset, births: pd.Series) -> pd.Dat
         ("more_severe", heavier),
         ("other_child_harmed", suspect & exploiting & _children_harmed(crimes, dataset, births)),
     ):
-        own = crimes[mask]
-        more = ["victim" if v else str(role) for v, role in zip(own["victim"], own["role"], strict=True)]
-        more = more if sign in ("suspect", "more_severe") else [""] * len(own)
-        crime = text_of(own["crime_id"])
-        found.append(
-            _rows(
-                child_id=text_of(own["child_id"]),
-                on=own["on"].to_numpy(),
-                sign=sign,
-                what=_worded(sign, more),
-                record=crime,
-            )
-        )
-    return pd.concat(found, ignore_index=True)
+        parts.append(_from_crimes(crimes[mask], sign, with_role=sign in ("suspect", "more_severe")))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _from_crimes(own: pd.DataFrame, sign: str, *, with_role: bool) -> pd.DataFrame:
+    own = own.reset_index(drop=True)
+    says = SIGNS[sign].says
+    stands_as = ["victim" if victim else role for victim, role in zip(own["victim"], own["role"], strict=True)]
+    what = [f"{says}: {role}" for role in stands_as] if with_role else says
+    return _rows(child_id=own["child_id"], on=own["on"], sign=sign, what=what, record=own["crime_id"])
 
 
 def _heaviest_before(crimes: pd.DataFrame, counts: np.ndarray) -> np.ndarray:
@@ -236,8 +200,8 @@ def _heaviest_before(crimes: pd.DataFrame, counts: np.ndarray) -> np.ndarray:
     days = dated.groupby(["child_id", "on"], as_index=False)["harm"].max()
     days["top"] = days["harm"].fillna(0.0).groupby(days["child_id"]).cummax()
     days["top"] = days.groupby("child_id")["top"].shift(1)
-    found = crimes[["child_id", "on"]].merge(days[["child_id", "on", "top"]], on=["child_id", "on"], how="left")
-    return np.asarray(found["top"].to_numpy(dtype=float))
+    placed = crimes[["child_id", "on"]].merge(days[["child_id", "on", "top"]], on=["child_id", "on"], how="left")
+    return np.asarray(placed["top"].to_numpy(dtype=float))
 
 
 def _children_harmed(crimes: pd.DataFrame, dataset: Dataset, births: pd.Series) -> np.ndarray:
@@ -256,28 +220,20 @@ def _children_harmed(crimes: pd.DataFrame, dataset: Dataset, births: pd.Series) 
 
 def _weapons(rows: pd.DataFrame, crimes: pd.DataFrame) -> pd.DataFrame:
     """Return crimes with a weapon that come after an earlier sign of exploitation or involvement."""
-    stage = rows["sign"].map({name: sign.stage for name, sign in SIGNS.items()})
-    begun = rows[stage == "exploited_or_involved"].groupby("child_id")["on"].min()
+    involved = rows["sign"].map(PLACE) == ORDER["exploited_or_involved"]
+    begun = rows[involved].groupby("child_id")["on"].min()
     armed = flagged(crimes["flags"], WEAPONS) & (crimes["victim"] | crimes["suspect"]).to_numpy(dtype=bool)
     own = crimes[armed & crimes["child_id"].isin(begun.index).to_numpy(dtype=bool)]
     since = begun.reindex(own["child_id"].tolist()).to_numpy().astype("datetime64[s]")
     own = own[own["on"].to_numpy().astype("datetime64[s]") > since]
-    more = ["victim" if v else str(role) for v, role in zip(own["victim"], own["role"], strict=True)]
-    return _rows(
-        child_id=text_of(own["child_id"]),
-        on=own["on"].to_numpy(),
-        sign="weapon",
-        what=_worded("weapon", more),
-        record=text_of(own["crime_id"]),
-    )
+    return _from_crimes(own, "weapon", with_role=True)
 
 
 def _stops(dataset: Dataset) -> pd.DataFrame:
     t = dataset["stop_checks"]
     t = t.filter(pc.and_(pc.is_valid(t["person_id"]), pc.fill_null(t["transient_dealer"], False)))
-    what = _worded("stopped_as_dealer", [""] * t.num_rows)
-    child, stop = text(t["person_id"]), text(t["stop_id"])
-    return _rows(child_id=child, on=dates(t["happened_on"]), sign="stopped_as_dealer", what=what, record=stop)
+    sign, child, stop = "stopped_as_dealer", text(t["person_id"]), text(t["stop_id"])
+    return _rows(child_id=child, on=dates(t["happened_on"]), sign=sign, what=SIGNS[sign].says, record=stop)
 
 
 def _memberships(dataset: Dataset) -> pd.DataFrame:

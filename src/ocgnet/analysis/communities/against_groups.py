@@ -15,10 +15,8 @@ from scipy.special import gammaln
 from ocgnet.analysis.communities.communities import Communities
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.network.ties import Ties
-from ocgnet.results import RESULT_TABLES, ResultTable
+from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
-
-# How well two partitions of the same people agree.
 
 
 def adjusted_rand(one: np.ndarray, other: np.ndarray) -> float | None:
@@ -108,7 +106,7 @@ _JOINED = 2
 """Ties between two groups below which one community says nothing about them."""
 
 
-def community_fit(evidence: Evidence, found: Mapping[float, Communities]) -> ResultTable:
+def community_fit(evidence: Evidence, by_resolution: Mapping[float, Communities]) -> ResultTable:
     """Return the table ``community_fit``: how communities at each resolution agree with recorded groups.
 
     By rising resolution; agreement is blank where fewer than two people can be compared. People in two groups
@@ -116,8 +114,8 @@ def community_fit(evidence: Evidence, found: Mapping[float, Communities]) -> Res
     """
     person, group = _only_group(evidence)
     rows = []
-    for resolution in sorted(found):
-        number = found[resolution].number
+    for resolution in sorted(by_resolution):
+        number = by_resolution[resolution].number
         tied = number[person] > 0
         one, other = number[person[tied]], group[tied]
         rows.append(
@@ -130,13 +128,13 @@ def community_fit(evidence: Evidence, found: Mapping[float, Communities]) -> Res
                 "adjusted_mutual_information": _number(adjusted_mutual_information(one, other)),
             }
         )
-    return ResultTable("community_fit", pd.DataFrame(rows, columns=[c.name for c in RESULT_TABLES["community_fit"]]))
+    return ResultTable.of("community_fit", rows)
 
 
 def best_resolution(fit: ResultTable) -> float | None:
     """Return the resolution that agrees best with recorded groups, the lowest of equals; None without any."""
-    known = fit.frame[fit.frame["adjusted_rand"].notna()]
-    return None if known.empty else float(known["resolution"].iloc[int(known["adjusted_rand"].to_numpy().argmax())])
+    rated = fit.frame[fit.frame["adjusted_rand"].notna()]
+    return None if rated.empty else float(rated["resolution"].iloc[int(rated["adjusted_rand"].to_numpy().argmax())])
 
 
 def group_questions(evidence: Evidence, ties: Ties, communities: Communities | None, settings: Settings) -> ResultTable:
@@ -155,9 +153,7 @@ def group_questions(evidence: Evidence, ties: Ties, communities: Communities | N
         rows += _twos(evidence, communities, settings) + _ones(evidence, ties, communities, settings)
     order = {TWO: 0, ONE: 1, BETWEEN: 2}
     rows.sort(key=lambda r: (order[str(r[0])], -float(str(r[4])), *map(str, r[1:4])))
-    return ResultTable(
-        "group_questions", pd.DataFrame(rows, columns=[c.name for c in RESULT_TABLES["group_questions"]])
-    )
+    return ResultTable.of("group_questions", rows)
 
 
 def _only_group(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
@@ -176,7 +172,7 @@ def _members(evidence: Evidence, number: np.ndarray) -> pd.DataFrame:
 
 
 def _twos(evidence: Evidence, communities: Communities, settings: Settings) -> list[tuple[object, ...]]:
-    found: list[tuple[object, ...]] = []
+    rows: list[tuple[object, ...]] = []
     for ocg, members in _members(evidence, communities.number).groupby("ocg", sort=True):
         sizes = members["community"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
         if len(sizes) < 2 or sizes.iloc[1] < 2 or sizes.iloc[1] < settings.split_share * len(members):
@@ -186,8 +182,8 @@ def _twos(evidence: Evidence, communities: Communities, settings: Settings) -> l
             f"Of {len(members)} tied members {sizes.iloc[0]} are tied mostly among themselves, and so are "
             f"{sizes.iloc[1]} others (named here)."
         )
-        found.append((TWO, ocg, "", _named(evidence, second), round(sizes.iloc[1] / len(members), 6), because))
-    return found
+        rows.append((TWO, ocg, "", _named(evidence, second), round(sizes.iloc[1] / len(members), 6), because))
+    return rows
 
 
 def _ones(evidence: Evidence, ties: Ties, communities: Communities, settings: Settings) -> list[tuple[object, ...]]:
@@ -198,7 +194,7 @@ def _ones(evidence: Evidence, ties: Ties, communities: Communities, settings: Se
     pairs = inside.merge(inside, on="community", suffixes=("", "_other"))
     pairs = pairs[pairs["ocg"] < pairs["ocg_other"]]
     joined = _ties_between(evidence, ties) if len(pairs) else {}
-    found: list[tuple[object, ...]] = []
+    rows: list[tuple[object, ...]] = []
     for row in pairs.itertuples(index=False):
         between = joined.get((row.ocg, row.ocg_other), 0)
         if between < _JOINED:
@@ -210,8 +206,8 @@ def _ones(evidence: Evidence, ties: Ties, communities: Communities, settings: Se
             f"{size[row.ocg_other]} of {row.ocg_other}; {between} ties join the two."
         )
         share = round((row.held + row.held_other) / total, 6)
-        found.append((ONE, row.ocg, row.ocg_other, _named(evidence, both["person"]), share, because))
-    return found
+        rows.append((ONE, row.ocg, row.ocg_other, _named(evidence, both["person"]), share, because))
+    return rows
 
 
 def _pairs(evidence: Evidence, ties: Ties) -> pd.DataFrame:
@@ -242,7 +238,7 @@ def _between(evidence: Evidence, ties: Ties, settings: Settings) -> list[tuple[o
     held = evidence.memberships
     belongs = set(zip(held.person.tolist(), held.ocg.tolist(), strict=True))
     own = to[to["ocg"] == to["other_ocg"]].set_index(["person", "ocg"])["weight"]
-    found: list[tuple[object, ...]] = []
+    rows: list[tuple[object, ...]] = []
     for row in to[to["ocg"] != to["other_ocg"]].itertuples(index=False):
         if (row.person, row.other_ocg) in belongs:
             continue
@@ -254,8 +250,8 @@ def _between(evidence: Evidence, ties: Ties, settings: Settings) -> list[tuple[o
             f"The member of {row.ocg} has ties of weight {row.weight:.2f} with members of {row.other_ocg}, "
             f"and of {inside:.2f} with the own group."
         )
-        found.append((BETWEEN, row.ocg, row.other_ocg, _named(evidence, [row.person]), round(share, 6), because))
-    return found
+        rows.append((BETWEEN, row.ocg, row.other_ocg, _named(evidence, [row.person]), round(share, 6), because))
+    return rows
 
 
 def _named(evidence: Evidence, people: object) -> str:

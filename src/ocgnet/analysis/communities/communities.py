@@ -57,11 +57,11 @@ def at_resolutions(ties: Ties, settings: Settings, main: Communities) -> dict[fl
     }
 
 
-def resolutions_table(evidence: Evidence, found: Mapping[float, Communities]) -> ResultTable:
+def resolutions_table(evidence: Evidence, by_resolution: Mapping[float, Communities]) -> ResultTable:
     """Return the table ``resolutions``: a row per person with ties and resolution, sorted by both."""
     parts = []
-    for resolution in sorted(found):
-        c = found[resolution]
+    for resolution in sorted(by_resolution):
+        c = by_resolution[resolution]
         who = np.flatnonzero(c.number > 0)
         parts.append(
             pd.DataFrame(
@@ -90,8 +90,8 @@ def find_communities(ties: Ties, settings: Settings) -> Communities:
     seeds = range(settings.seed, settings.seed + settings.community_seeds)
     together = np.zeros(len(ties))
     for seed in seeds:
-        found = engine.leiden(graph, seed, settings.community_resolution)
-        together += found[ties.a] == found[ties.b]
+        label = engine.leiden(graph, seed, settings.community_resolution)
+        together += label[ties.a] == label[ties.b]
     together /= max(len(seeds), 1)
     kept = together > 0.5
     part = engine.components(engine.WeightedGraph.of(ties, kept))

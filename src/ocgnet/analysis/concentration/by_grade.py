@@ -44,24 +44,24 @@ def grade_sensitivity(
     # Only reports differ, so the other tables need not be filtered again.
     bare = {name: t.slice(0, 0) if name in _NOT_REPORTS else t for name, t in dataset.tables.items()}
     reports_only = replace(dataset, tables=MappingProxyType(bare), given=dataset.given | {*_NOT_REPORTS})
-    found = {"": asked}
+    choices = {"": asked}
     for name in FILTERS:
         other = evidence_of(reports_only, replace(settings, min_grade=name), evidence.period)
-        found[name] = Chosen.of(replace(evidence, reports=other.reports), settings)
-    return GradeSensitivity(_table(found, names), _figures(found, evidence, settings))
+        choices[name] = Chosen.of(replace(evidence, reports=other.reports), settings)
+    return GradeSensitivity(_table(choices, names), _figures(choices, evidence, settings))
 
 
-def _table(found: Mapping[str, Chosen], names: Mapping[str, str]) -> ResultTable:
-    asked = found[""]
-    rows = np.flatnonzero(np.any([c.top for c in found.values()], axis=0))
-    place = {name: _ranks(c) for name, c in found.items()}
+def _table(choices: Mapping[str, Chosen], names: Mapping[str, str]) -> ResultTable:
+    asked = choices[""]
+    rows = np.flatnonzero(np.any([c.top for c in choices.values()], axis=0))
+    place = {name: _ranks(c) for name, c in choices.items()}
     rows = rows[np.argsort(np.argsort(asked.order)[rows])]
     ids = asked.ids[rows]
     columns: dict[str, object] = {
         "nominal_id": pd.array(ids, dtype="str"),
         "name": pd.array([names.get(i, "") for i in ids], dtype="str"),
     }
-    for name, chosen in found.items():
+    for name, chosen in choices.items():
         end = f"_{name}" if name else ""
         columns[f"rank{end}"] = place[name][rows]
         columns[f"in_top{end}"] = chosen.top[rows]
@@ -76,28 +76,26 @@ def _ranks(chosen: Chosen) -> pd.api.extensions.ExtensionArray:
     return rank
 
 
-def _figures(found: Mapping[str, Chosen], evidence: Evidence, settings: Settings) -> dict[str, Figure]:
-    asked = found[""]
+def _figures(choices: Mapping[str, Chosen], evidence: Evidence, settings: Settings) -> dict[str, Figure]:
+    asked = choices[""]
     figures = {}
     for name in FILTERS:
-        chosen = found[name]
+        chosen = choices[name]
         words = report_words(evidence.period, replace(settings, min_grade=name))
-        kept, reports = int((asked.top & chosen.top).sum()), chosen.kinds[1]
+        reports = chosen.kinds[1]
+        kept = int((asked.top & chosen.top).sum()) if asked.count and reports.events else None
         figures[f"top_kept_{name}"] = Figure(
-            kept if asked.count and reports.events else None,
+            kept,
             "count",
             f"Of the top {asked.count}, how many stay in the top under the grade filter '{name}'",
-            kept if asked.count and reports.events else None,
-            asked.count if asked.count and reports.events else None,
+            kept,
+            None if kept is None else asked.count,
             f"{words}; crimes have no grade and stay as they are",
         )
-        hit = len(np.unique(reports.event[chosen.top[reports.person]]))
-        figures[f"top_intel_share_{name}"] = Figure(
-            hit / reports.events if reports.events else None,
-            "share",
+        figures[f"top_intel_share_{name}"] = Figure.share(
+            reports.related_to(chosen.top),
+            reports.events,
             f"Intelligence reports that relate to the top {chosen.count} chosen under the grade filter '{name}'",
-            hit if reports.events else None,
-            reports.events or None,
             f"{words}; a union, each report once",
         )
     return figures

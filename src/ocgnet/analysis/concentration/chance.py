@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -205,17 +206,11 @@ def dealt_anew(kind: Linked, draws: int, rng: np.random.Generator) -> np.ndarray
         open_draws = open_draws[stuck]
         if not len(open_draws):
             return place
-    steps = min(_MOVES * kind.links, _MOST_MOVES)
-    place[open_draws] = _moved(np.tile(kind.person, (len(open_draws), 1)), kind, steps, rng)
-    return place
-
-
-def _moved(place: np.ndarray, kind: Linked, steps: int, rng: np.random.Generator) -> np.ndarray:
-    """Return allocations after so many random exchanges, each made where nobody then stands twice in an event."""
-    every, begins = np.arange(len(place)), np.cumsum(kind.size) - kind.size
-    for _ in range(steps):
-        at, other = rng.integers(0, kind.links, (2, len(place)))
-        _change_places(place, kind.event, kind.size, begins, every, at, other)
+    deal = _Deal(place[open_draws], kind.size)
+    for _ in range(min(_MOVES * kind.links, _MOST_MOVES)):
+        at, other = rng.integers(0, kind.links, (2, len(open_draws)))
+        deal.change_places(np.arange(len(open_draws)), at, other)
+    place[open_draws] = deal.place
     return place
 
 
@@ -281,84 +276,75 @@ def _filled(left: np.ndarray, events: int, size: int, rng: np.random.Generator) 
     return np.argpartition(-key, size - 1, axis=1)[:, :size]
 
 
+@dataclass(frozen=True)
+class _Deal:
+    """Links dealt to the places of events, shape ``(draws, links)``; those of one event stand side by side."""
+
+    place: np.ndarray  # int: who stands there, changed in place
+    size: np.ndarray  # int: places of each event
+
+    @cached_property
+    def begins(self) -> np.ndarray:
+        """First place of each event."""
+        return np.asarray(np.cumsum(self.size) - self.size)
+
+    @cached_property
+    def event(self) -> np.ndarray:
+        """Event of each place."""
+        return np.repeat(np.arange(len(self.size)), self.size)
+
+    def repeated(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return draw and place of each link whose person stands in that event already, by draw."""
+        again = [np.zeros((2, 0), np.int64)]
+        for n in np.unique(self.size[self.size > 1]):
+            cells = self.begins[self.size == n][:, None] + np.arange(n)
+            who = self.place[:, cells]
+            order = np.argsort(who, axis=2, kind="stable")
+            ordered = np.take_along_axis(who, order, axis=2)
+            draw, event, at = np.nonzero(ordered[:, :, 1:] == ordered[:, :, :-1])
+            again.append(np.stack([draw, cells[event, order[draw, event, at + 1]]]))
+        draw, at = np.concatenate(again, axis=1)
+        by_draw = np.lexsort((at, draw))
+        return draw[by_draw], at[by_draw]
+
+    def resolve(self, draw: np.ndarray, at: np.ndarray, rng: np.random.Generator) -> None:
+        """Exchange one repetition away in each of several different draws."""
+        for _ in range(_TRIES):
+            again = self._stands(draw, at, self.place[draw, at])
+            draw, at = draw[again], at[again]
+            if not len(draw):
+                return
+            self.change_places(draw, at, rng.integers(0, self.place.shape[1], len(draw)))
+
+    def change_places(self, draw: np.ndarray, at: np.ndarray, other: np.ndarray) -> None:
+        """Exchange two links in each of several different draws where nobody then stands twice in an event."""
+        mine, theirs = self.place[draw, at], self.place[draw, other]
+        clear = ~self._stands(draw, at, theirs) & ~self._stands(draw, other, mine)
+        clear &= self.event[at] != self.event[other]
+        self.place[draw[clear], at[clear]] = theirs[clear]
+        self.place[draw[clear], other[clear]] = mine[clear]
+
+    def _stands(self, draw: np.ndarray, at: np.ndarray, who: np.ndarray) -> np.ndarray:
+        """Return whether ``who`` stands in the event of place ``at``, that place aside."""
+        begin, size = (values[self.event[at]][:, None] for values in (self.begins, self.size))
+        column = np.arange(int(size.max(initial=0)))
+        around = begin + column
+        there = (column < size) & (around != at[:, None])
+        around = np.minimum(around, self.place.shape[1] - 1)
+        return np.asarray(((self.place[draw[:, None], around] == who[:, None]) & there).any(axis=1))
+
+
 def _exchanged(who: np.ndarray, size: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return each row dealt to events of these sizes, and which rows still hold a repetition."""
-    place = rng.permuted(who, axis=1)
-    draw, at = _repeated(place, size)
+    deal = _Deal(rng.permuted(who, axis=1), size)
+    draw, at = deal.repeated()
     # One repetition of every draw at a time: what one exchange resolves is seen by the next.
     turn = np.arange(len(draw)) - np.searchsorted(draw, draw)
-    event = np.repeat(np.arange(len(size)), size)
     for now in range(int(turn.max(initial=-1)) + 1):
-        mine = turn == now
-        _exchange(place, event, size, draw[mine], at[mine], rng)
-    stuck = np.zeros(len(place), bool)
-    stuck[_repeated(place, size)[0]] = True
-    return place, stuck
-
-
-def _repeated(place: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return draw and place of each link whose person stands in that event already, by draw."""
-    found = [np.zeros((2, 0), np.int64)]
-    begins = np.cumsum(size) - size
-    for n in np.unique(size[size > 1]):
-        cells = begins[size == n][:, None] + np.arange(n)
-        who = place[:, cells]
-        order = np.argsort(who, axis=2, kind="stable")
-        ordered = np.take_along_axis(who, order, axis=2)
-        draw, event, at = np.nonzero(ordered[:, :, 1:] == ordered[:, :, :-1])
-        found.append(np.stack([draw, cells[event, order[draw, event, at + 1]]]))
-    draw, at = np.concatenate(found, axis=1)
-    by_draw = np.lexsort((at, draw))
-    return draw[by_draw], at[by_draw]
-
-
-def _exchange(
-    place: np.ndarray, event: np.ndarray, size: np.ndarray, draw: np.ndarray, at: np.ndarray, rng: np.random.Generator
-) -> None:
-    """Resolve one repetition in each of several different draws, in place."""
-    begins = np.cumsum(size) - size
-    for _ in range(_TRIES):
-        again = _stands(place, event, size, begins, draw, at, place[draw, at])
-        draw, at = draw[again], at[again]
-        if not len(draw):
-            return
-        other = rng.integers(0, place.shape[1], len(draw))
-        _change_places(place, event, size, begins, draw, at, other)
-
-
-def _change_places(
-    place: np.ndarray,
-    event: np.ndarray,
-    size: np.ndarray,
-    begins: np.ndarray,
-    draw: np.ndarray,
-    at: np.ndarray,
-    other: np.ndarray,
-) -> None:
-    """Exchange two links in each of several different draws where nobody then stands twice in an event, in place."""
-    mine, theirs = place[draw, at], place[draw, other]
-    clear = ~_stands(place, event, size, begins, draw, at, theirs)
-    clear &= ~_stands(place, event, size, begins, draw, other, mine) & (event[at] != event[other])
-    place[draw[clear], at[clear]] = theirs[clear]
-    place[draw[clear], other[clear]] = mine[clear]
-
-
-def _stands(
-    place: np.ndarray,
-    event: np.ndarray,
-    size: np.ndarray,
-    begins: np.ndarray,
-    draw: np.ndarray,
-    at: np.ndarray,
-    who: np.ndarray,
-) -> np.ndarray:
-    """Return whether ``who`` stands in the event of place ``at``, that place aside."""
-    mine = event[at]
-    column = np.arange(int(size[mine].max(initial=0)))
-    around = begins[mine][:, None] + column
-    there = (column < size[mine][:, None]) & (around != at[:, None])
-    around = np.minimum(around, place.shape[1] - 1)
-    return np.asarray(((place[draw[:, None], around] == who[:, None]) & there).any(axis=1))
+        deal.resolve(draw[turn == now], at[turn == now], rng)
+    stuck = np.zeros(len(who), bool)
+    stuck[deal.repeated()[0]] = True
+    return deal.place, stuck
 
 
 def _top(kinds: Sequence[Linked], dealt: list[np.ndarray], people: int, top_k: int) -> np.ndarray:
@@ -371,14 +357,8 @@ def _top(kinds: Sequence[Linked], dealt: list[np.ndarray], people: int, top_k: i
             part = np.broadcast_to((1.0 / kind.size)[kind.event] / kind.events, place.shape)
             cells = (place + offset).reshape(-1)
             score += np.bincount(cells, part.reshape(-1), draws * people).reshape(draws, people)
-    score = np.round(score, _SHARE_DIGITS)
-    order = np.argsort(-score, axis=1, kind="stable")[:, :top_k]
-    top = np.zeros((draws, people), bool)
-    np.put_along_axis(top, order, True, axis=1)
-    return top & (score > 0)
+    return top_mask(np.round(score, _SHARE_DIGITS), top_k)
 
-
-# How much a finding depends on the events that happened to be recorded: resampling of events.
 
 _SCORE_DIGITS = 9
 

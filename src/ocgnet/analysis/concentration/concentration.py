@@ -23,8 +23,6 @@ from ocgnet.evidence.wording import crime_words, report_words
 from ocgnet.results import Curve, Figure, ResultTable
 from ocgnet.settings import Settings
 
-# The figures of concentration, each with the words for what was counted.
-
 INTERVAL = (0.025, 0.5, 0.975)
 """Ends and middle of every interval and band."""
 
@@ -32,21 +30,21 @@ INTERVAL = (0.025, 0.5, 0.975)
 class Words:
     """Sentences for the figures of one analysis."""
 
-    def __init__(self, evidence: Evidence, settings: Settings, found: Measured) -> None:
-        self.who = "nominals" if found.chosen.all_nominals else "OCG nominals"
-        self.activity = "any nominal" if found.chosen.all_nominals else "OCG activity"
-        self.fallback = found.chosen.all_nominals and len(found.chosen.ids) > 0
-        told = "; no membership holds, so all nominals stand in for OCG nominals" if self.fallback else ""
+    def __init__(self, evidence: Evidence, settings: Settings, measured: Measured) -> None:
+        self.who = "nominals" if measured.chosen.all_nominals else "OCG nominals"
+        self.activity = "any nominal" if measured.chosen.all_nominals else "OCG activity"
+        self.fallback = measured.chosen.all_nominals and len(measured.chosen.ids) > 0
+        stand_in = "; no membership holds, so all nominals stand in for OCG nominals" if self.fallback else ""
         self.kinds = (
-            f"{crime_words(evidence.period, settings)}{told}",
-            f"{report_words(evidence.period, settings)}{told}",
+            f"{crime_words(evidence.period, settings)}{stand_in}",
+            f"{report_words(evidence.period, settings)}{stand_in}",
         )
         self.set = (
-            f"{found.chosen.count} of {len(found.chosen.ids)} {self.who}, chosen by the sum of fractional shares "
+            f"{measured.chosen.count} of {len(measured.chosen.ids)} {self.who}, chosen by the sum of fractional shares "
             "of crimes and of reports"
         )
         self.k = settings.top_k
-        self.used = len(found.null[0]), len(found.resampled.coverage[0])
+        self.used = len(measured.null[0]), len(measured.resampled.coverage[0])
         wanted = settings.null_draws, settings.bootstrap_draws
         self.reduced = ""
         if self.used != wanted:
@@ -72,72 +70,56 @@ class Words:
             yield f"Concentration: {self.draws}."
 
 
-def headline(found: Measured, i: int, name: str, words: Words) -> Figure:
+def headline(measured: Measured, i: int, name: str, words: Words) -> Figure:
     """Return the union coverage of one kind (0 crimes, 1 reports) with its interval and null."""
-    kind = found.chosen.kinds[i]
-    says = f"{name} linked to {words.activity} that relate to the {found.chosen.count} top {words.who}"
+    kind = measured.chosen.kinds[i]
+    says = f"{name} linked to {words.activity} that relate to the {measured.chosen.count} top {words.who}"
     if not kind.events:
         return Figure(None, "share", says, filter=f"{words.kinds[i]}; no such event is linked to {words.who}")
-    hit = int(found.covered[i][found.chosen.count - 1]) if found.chosen.count else 0
+    hit = kind.related_to(measured.chosen.top)
     value = hit / kind.events
-    draws = found.null[i][:, np.searchsorted(found.grid, min(words.k, len(found.chosen.ids)))]
-    null_low, null_median, null_high = (float(v) for v in np.quantile(draws, INTERVAL))
-    low, high = (float(v) for v in np.quantile(found.resampled.coverage[i], (INTERVAL[0], INTERVAL[2])))
-    outside = None
-    if len(draws) >= DRAWS_FOR_999:
-        outside = bool(value > np.quantile(draws, 0.999, method="higher"))
-    return Figure(
-        value,
-        "share",
-        says,
-        hit,
-        kind.events,
-        f"{words.kinds[i]}; a union, each event once; {words.set}; {words.draws}",
-        low,
-        high,
-        null_low,
-        null_median,
-        null_high,
-        outside,
-    )
+    draws = measured.null[i][:, np.searchsorted(measured.grid, min(words.k, len(measured.chosen.ids)))]
+    least, median, most = (float(v) for v in np.quantile(draws, INTERVAL))
+    low, high = (float(v) for v in np.quantile(measured.resampled.coverage[i], (INTERVAL[0], INTERVAL[2])))
+    enough = len(draws) >= DRAWS_FOR_999
+    outside = bool(value > np.quantile(draws, 0.999, method="higher")) if enough else None
+    counted = f"{words.kinds[i]}; a union, each event once; {words.set}; {words.draws}"
+    return Figure(value, "share", says, hit, kind.events, counted, low, high, least, median, most, outside)
 
 
-def others(found: Measured, words: Words) -> dict[str, Figure]:
+def others(measured: Measured, words: Words) -> dict[str, Figure]:
     """Return the same holdings counted otherwise, the overlap of both kinds, and the Gini coefficients."""
-    top = found.chosen.top
+    top = measured.chosen.top
     figures = {
         "top_nominals": Figure(
-            found.chosen.count,
+            measured.chosen.count,
             "count",
             f"The {words.who} with the largest shares of linked crimes and reports",
-            found.chosen.count,
-            len(found.chosen.ids),
+            measured.chosen.count,
+            len(measured.chosen.ids),
             f"top {words.k} asked for; nobody without a linked event is chosen; {words.kinds[0]}; {words.kinds[1]}",
         )
     }
     for i, name in enumerate(("crime", "intel")):
-        kind, what = found.chosen.kinds[i], ("crimes", "reports")[i]
+        kind, what = measured.chosen.kinds[i], ("crimes", "reports")[i]
         # Shares of nothing are unknown, not 0.
-        fractional = float(found.chosen.parts[i][top].sum() / kind.events) if kind.events else None
-        full = int(full_counts(kind)[top].sum()) if kind.events else None
+        fractional = float(measured.chosen.parts[i][top].sum() / kind.events) if kind.events else None
         figures[f"top_nominals_{name}_fractional"] = Figure(
             fractional,
             "share",
             f"Fractional share of the linked {what}: each split evenly over its {words.who}",
             filter=f"{words.kinds[i]}; adds up to 100% over all {words.who}; {words.set}",
         )
-        figures[f"top_nominals_{name}_full"] = Figure(
-            None if full is None else full / kind.events,
-            "share",
+        figures[f"top_nominals_{name}_full"] = Figure.share(
+            int(full_counts(kind)[top].sum()),
+            kind.events,
             f"Full count of the linked {what}: one for every one of its {words.who}, so sums pass 100%",
-            full,
-            kind.events or None,
             f"{words.kinds[i]}; an event with several of them counts several times; {words.set}",
         )
-    figures["top_nominals_harm_share"] = _harm_figure(found, words)
-    figures["top_nominals_overlap"] = _overlap(found, words)
+    figures["top_nominals_harm_share"] = _harm_figure(measured, words)
+    figures["top_nominals_overlap"] = _overlap(measured, words)
     for i, name in enumerate(("crime", "report")):
-        counts = full_counts(found.chosen.kinds[i])
+        counts = full_counts(measured.chosen.kinds[i])
         figures[f"{name}_gini"] = Figure(
             sparse_gini(counts),
             "number",
@@ -147,64 +129,56 @@ def others(found: Measured, words: Words) -> dict[str, Figure]:
     return figures
 
 
-def _harm_figure(found: Measured, words: Words) -> Figure:
-    crimes = found.chosen.kinds[0]
-    known = np.nan_to_num(crimes.harm)
-    total, unknown = float(known.sum()), int(np.isnan(crimes.harm).sum())
-    hit = known[first_rank(crimes, found.chosen.order) < found.chosen.count]
+def _harm_figure(measured: Measured, words: Words) -> Figure:
+    crimes = measured.chosen.kinds[0]
+    harm = np.nan_to_num(crimes.harm)
+    total, unknown = float(harm.sum()), int(np.isnan(crimes.harm).sum())
+    hit = harm[first_rank(crimes, measured.chosen.order) < measured.chosen.count]
     return Figure(
         float(hit.sum()) / total if total > 0 else None,
         "share",
-        f"Severity of crimes linked to {words.activity} that relates to the {found.chosen.count} top {words.who}",
+        f"Severity of crimes linked to {words.activity} that relates to the {measured.chosen.count} top {words.who}",
         filter=f"{words.kinds[0]}; a union weighted by severity; severity is unknown for {unknown} of "
         f"{crimes.events} crimes, which take no part; {words.set}",
     )
 
 
-def _overlap(found: Measured, words: Words) -> Figure:
+def _overlap(measured: Measured, words: Words) -> Figure:
     """Return how many stand in the top k by crimes alone and in the top k by reports alone."""
-    ranked = [found.chosen.apart(i, words.k) for i in range(2)]
+    ranked = [measured.chosen.apart(i, words.k) for i in range(2)]
     sets = [set(order[:length].tolist()) for order, length in ranked]
-    told = "top {} by crimes alone and top {} by reports alone, each by fractional share".format(*map(len, sets))
+    ranked_by = "top {} by crimes alone and top {} by reports alone, each by fractional share".format(*map(len, sets))
     possible = all(sets)
     return Figure(
         len(sets[0] & sets[1]) if possible else None,
         "count",
         f"{words.who[0].upper()}{words.who[1:]} who are in the top {words.k} by crimes alone and by reports alone",
-        filter=f"{told}; intelligence volume also measures police attention; {words.kinds[0]}; {words.kinds[1]}",
+        filter=f"{ranked_by}; intelligence volume also measures police attention; {words.kinds[0]}; {words.kinds[1]}",
     )
 
 
-def holdout(found: Measured, then: Chosen, before: Period, words: Words) -> dict[str, Figure]:
+def holdout(measured: Measured, then: Chosen, before: Period, words: Words) -> dict[str, Figure]:
     """Return what the set chosen on the earlier period holds of this one.
 
     None where nobody could be chosen then, or where groups are recorded for one of the periods only.
     """
-    chosen = then.count if then.all_nominals == found.chosen.all_nominals else 0
-    inside = np.isin(found.chosen.ids, then.ids[then.order[:chosen]])
+    chosen = then.count if then.all_nominals == measured.chosen.all_nominals else 0
+    inside = np.isin(measured.chosen.ids, then.ids[then.order[:chosen]])
     since = f"set of {chosen} chosen by the same rule on {before.first} to {before.last}"
-    told = f"{since}, of whom {int(inside.sum())} are still among the {words.who}"
+    still = f"{since}, of whom {int(inside.sum())} are still among the {words.who}"
     figures = {}
     for i, (name, what) in enumerate((("crime", "Crimes"), ("intel", "Intelligence reports"))):
-        kind = found.chosen.kinds[i]
-        hit = len(np.unique(kind.event[inside[kind.person]]))
-        known = kind.events > 0 and chosen > 0
-        figures[f"holdout_{name}_share"] = Figure(
-            hit / kind.events if known else None,
-            "share",
+        kind = measured.chosen.kinds[i]
+        figures[f"holdout_{name}_share"] = Figure.share(
+            kind.related_to(inside),
+            kind.events if chosen else 0,
             f"{what} of this period that relate to the top {words.who} of the period before",
-            hit if known else None,
-            kind.events if known else None,
-            f"{told}; {words.kinds[i]}",
+            f"{still}; {words.kinds[i]}",
         )
-    new = found.chosen.count - int(inside[found.chosen.order[: found.chosen.count]].sum())
-    known = bool(found.chosen.count and chosen)
-    figures["top_nominals_new"] = Figure(
-        new / found.chosen.count if known else None,
-        "share",
+    figures["top_nominals_new"] = Figure.share(
+        int((measured.chosen.top & ~inside).sum()),
+        measured.chosen.count if chosen else 0,
         f"Top {words.who} who were not among the top of the period before",
-        new if known else None,
-        found.chosen.count if known else None,
         since,
     )
     return figures
@@ -252,13 +226,11 @@ def once_per_origin(reports: Incidence) -> Incidence:
     )
 
 
-# The headline of concentration asked otherwise: another null, another choice, one-origin reports once.
-
 NAMES = (("crime", "crimes"), ("intel", "intelligence reports"))
 """How figure ids and sentences name the kinds of event."""
 
 
-def counts_kept(found: Measured, words: Words) -> dict[str, Figure]:
+def counts_kept(measured: Measured, words: Words) -> dict[str, Figure]:
     """Return the headline beside the null in which everybody keeps the number of crimes and of reports.
 
     The value is the headline's own; only what it is compared with differs, and the words say on which
@@ -266,7 +238,7 @@ def counts_kept(found: Measured, words: Words) -> dict[str, Figure]:
     """
     figures = {}
     for i, (name, what) in enumerate(NAMES):
-        kind, draws = found.chosen.kinds[i], found.counts_null[i]
+        kind, draws = measured.chosen.kinds[i], measured.counts_null[i]
         says = (
             f"The same share of {what}, beside what the top {words.who} would cover if everybody kept the number of "
             f"{what} and with whom were chance"
@@ -274,16 +246,13 @@ def counts_kept(found: Measured, words: Words) -> dict[str, Figure]:
         if not kind.events:
             figure = Figure(None, "share", says, filter=f"{words.kinds[i]}; no such event is linked to {words.who}")
         else:
-            hit = int(found.covered[i][found.chosen.count - 1]) if found.chosen.count else 0
-            figure = Figure(hit / kind.events, "share", says, hit, kind.events, f"{words.kinds[i]}; {_NOT_DRAWN}")
+            hit = kind.related_to(measured.chosen.top)
+            figure = Figure.share(hit, kind.events, says, f"{words.kinds[i]}; {_NOT_DRAWN}")
             if len(draws):
                 low, median, high = (float(v) for v in np.quantile(draws, INTERVAL))
-                told = (
-                    f"null of {len(draws):,} allocations with every count kept; {_side(hit / kind.events, low, high)}"
-                )
-                figure = replace(
-                    figure, filter=f"{words.kinds[i]}; {told}", null_low=low, null_median=median, null_high=high
-                )
+                side = _side(hit / kind.events, low, high)
+                counted = f"{words.kinds[i]}; null of {len(draws):,} allocations with every count kept; {side}"
+                figure = replace(figure, filter=counted, null_low=low, null_median=median, null_high=high)
         figures[f"top_nominals_{name}_counts_kept"] = figure
     return figures
 
@@ -302,46 +271,38 @@ def _side(value: float, low: float, high: float) -> str:
     return "the share is inside its central 95%: the overlap of the top is what chance gives"
 
 
-def greedily(found: Measured, greedy: Greedy, words: Words) -> dict[str, Figure]:
+def greedily(measured: Measured, greedy: Greedy, words: Words) -> dict[str, Figure]:
     """Return what the same number of people cover at most, as far as greedy choice finds it."""
     k = min(words.k, len(greedy.person))
-    same = len(set(greedy.person[:k].tolist()) & set(np.flatnonzero(found.chosen.top).tolist()))
+    same = len(set(greedy.person[:k].tolist()) & set(np.flatnonzero(measured.chosen.top).tolist()))
     figures = {}
     for i, (name, what) in enumerate(NAMES):
-        events = found.chosen.kinds[i].events
-        hit = int(greedy.gained[i][:k].sum())
-        figures[f"greedy_{name}_share"] = Figure(
-            hit / events if events else None,
-            "share",
+        figures[f"greedy_{name}_share"] = Figure.share(
+            int(greedy.gained[i][:k].sum()),
+            measured.chosen.kinds[i].events,
             f"{what.capitalize()} that relate to the {k} {words.who} chosen one by one to cover most",
-            hit if events else None,
-            events or None,
             f"{words.kinds[i]}; each adds most to the mean share of crimes and of reports covered so far; {same} of "
-            f"these {k} are among the top {found.chosen.count}; chosen to be large, so the null of the headline is no "
-            "comparison for it",
+            f"these {k} are among the top {measured.chosen.count}; chosen to be large, so the null of the headline is "
+            "no comparison for it",
         )
     return figures
 
 
-def counted_once(found: Measured, evidence: Evidence, settings: Settings, words: Words) -> dict[str, Figure]:
+def counted_once(measured: Measured, evidence: Evidence, settings: Settings, words: Words) -> dict[str, Figure]:
     """Return the headlines with reports that share one source reference counted once, and the set chosen anew."""
     reports = once_per_origin(evidence.reports)
     merged = len(evidence.reports.events) - len(reports.events)
     once = Chosen.of(replace(evidence, reports=reports), settings)
-    same = int((once.top & found.chosen.top).sum())
+    same = int((once.top & measured.chosen.top).sum())
     figures = {}
     for i, (name, what) in enumerate(NAMES):
-        kind = once.kinds[i]
-        hit = len(np.unique(kind.event[once.top[kind.person]]))
-        figures[f"top_nominals_{name}_once"] = Figure(
-            hit / kind.events if kind.events else None,
-            "share",
+        figures[f"top_nominals_{name}_once"] = Figure.share(
+            once.kinds[i].related_to(once.top),
+            once.kinds[i].events,
             f"{what.capitalize()} that relate to the {once.count} top {words.who} with one-origin reports once",
-            hit if kind.events else None,
-            kind.events or None,
             f"{words.kinds[i]}; {merged:,} of {len(evidence.reports.events):,} reports repeat a source "
             f"reference and count with its first; set chosen anew, {same} of {once.count} are in the "
-            f"top {found.chosen.count} as well",
+            f"top {measured.chosen.count} as well",
         )
     return figures
 
@@ -394,67 +355,67 @@ def concentrate(
     Where links × draws pass the budget in ``settings`` there are fewer draws, at least 100; the filter text of each
     headline states how many were used.
     """
-    found = Measured.of(evidence, settings)
-    words = Words(evidence, settings, found)
-    crimes, reports = (headline(found, i, name, words) for i, name in ((0, "Crimes"), (1, "Intelligence reports")))
-    curves = _curve(found, 0, "crimes"), _curve(found, 1, "reports")
-    greedy = greedy_of(found.chosen, settings)
-    beside = others(found, words) | counts_kept(found, words) | greedily(found, greedy, words)
-    beside |= counted_once(found, evidence, settings, words)
+    measured = Measured.of(evidence, settings)
+    words = Words(evidence, settings, measured)
+    crimes, reports = (headline(measured, i, name, words) for i, name in ((0, "Crimes"), (1, "Intelligence reports")))
+    curves = _curve(measured, 0, "crimes"), _curve(measured, 1, "reports")
+    greedy = greedy_of(measured.chosen, settings)
+    beside = others(measured, words) | counts_kept(measured, words) | greedily(measured, greedy, words)
+    beside |= counted_once(measured, evidence, settings, words)
     then = None
     if before is not None and before.period != evidence.period:
         then = Chosen.of(before, settings)
-        beside |= holdout(found, then, before.period, words)
+        beside |= holdout(measured, then, before.period, words)
     return Concentration(
-        ResultTable("concentration", _frame(found, names)),
-        greedy_table(found.chosen, greedy, names),
-        top_lists(found.chosen, greedy, then, settings.top_k, names),
+        ResultTable("concentration", _frame(measured, names)),
+        greedy_table(measured.chosen, greedy, names),
+        top_lists(measured.chosen, greedy, then, settings.top_k, names),
         curves,
         crimes,
         reports,
         beside,
-        tuple(found.chosen.ids[found.chosen.order[: found.chosen.count]]),
-        found.chosen.all_nominals,
+        tuple(measured.chosen.ids[measured.chosen.order[: measured.chosen.count]]),
+        measured.chosen.all_nominals,
         tuple(words.notes),
     )
 
 
-def _curve(found: Measured, i: int, name: str) -> Curve:
-    kind, grid = found.chosen.kinds[i], found.grid
+def _curve(measured: Measured, i: int, name: str) -> Curve:
+    kind, grid = measured.chosen.kinds[i], measured.grid
     if kind.events:
-        covered = np.concatenate(([0.0], found.covered[i] / kind.events))[grid]
-        low, median, high = np.quantile(found.null[i], INTERVAL, axis=0)
+        covered = np.concatenate(([0.0], measured.covered[i] / kind.events))[grid]
+        low, median, high = np.quantile(measured.null[i], INTERVAL, axis=0)
     else:
         covered = low = median = high = np.full(len(grid), np.nan)
-    return Curve(name, kind.events, len(found.chosen.ids), grid, covered, low, median, high)
+    return Curve(name, kind.events, len(measured.chosen.ids), grid, covered, low, median, high)
 
 
-def _frame(found: Measured, names: Mapping[str, str]) -> pd.DataFrame:
-    order, (crimes, reports) = found.chosen.order, found.chosen.kinds
+def _frame(measured: Measured, names: Mapping[str, str]) -> pd.DataFrame:
+    order, (crimes, reports) = measured.chosen.order, measured.chosen.kinds
     harm, unknown = harm_counts(crimes)
-    known = float(np.nansum(crimes.harm))
+    total = float(np.nansum(crimes.harm))
     harm_part = fractional_counts(crimes, crimes.harm)
-    harm_share = np.where(np.isnan(harm), np.nan, harm_part / known) if known > 0 else np.full(len(harm), np.nan)
-    ids = found.chosen.ids[order]
-    covered = found.covered
+    harm_share = np.where(np.isnan(harm), np.nan, harm_part / total) if total > 0 else np.full(len(harm), np.nan)
+    ids = measured.chosen.ids[order]
+    covered = measured.covered
     return pd.DataFrame(
         {
             "nominal_id": pd.array(ids, dtype="str"),
             "name": pd.array([names.get(i, "") for i in ids], dtype="str"),
             "rank": np.arange(1, len(ids) + 1),
-            "in_top": np.arange(len(ids)) < found.chosen.count,
+            "in_top": np.arange(len(ids)) < measured.chosen.count,
             "crimes": full_counts(crimes)[order],
             "reports": full_counts(reports)[order],
             "harm": harm[order],
             "harm_unknown": unknown[order],
-            "crime_share": _share(found.chosen.parts[0], crimes.events)[order],
-            "report_share": _share(found.chosen.parts[1], reports.events)[order],
+            "crime_share": _share(measured.chosen.parts[0], crimes.events)[order],
+            "report_share": _share(measured.chosen.parts[1], reports.events)[order],
             "harm_share": harm_share[order],
             "crimes_covered": covered[0],
             "crimes_covered_share": _share(covered[0], crimes.events),
             "reports_covered": covered[1],
             "reports_covered_share": _share(covered[1], reports.events),
-            "inclusion": found.resampled.inclusion[order],
+            "inclusion": measured.resampled.inclusion[order],
         }
     )
 

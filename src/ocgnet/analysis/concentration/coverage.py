@@ -38,6 +38,10 @@ class Linked:
         """Number of links between a person and an event."""
         return len(self.person)
 
+    def related_to(self, people: np.ndarray) -> int:
+        """Return how many events link at least one of the people marked; each once."""
+        return len(np.unique(self.event[people[self.person]]))
+
 
 def linked_to(incidence: Incidence, keep: np.ndarray) -> Linked:
     """Return the events linked to at least one person marked in ``keep``, and those links."""
@@ -78,10 +82,10 @@ def harm_counts(linked: Linked) -> tuple[np.ndarray, np.ndarray]:
     """
     each = linked.harm[linked.event]
     order = np.argsort(each, kind="stable")
-    known = np.bincount(linked.person[order], weights=np.nan_to_num(each[order]), minlength=linked.people)
+    total = np.bincount(linked.person[order], weights=np.nan_to_num(each[order]), minlength=linked.people)
     unknown = np.bincount(linked.person[np.isnan(each)], minlength=linked.people)
     nothing_known = (unknown > 0) & (unknown == full_counts(linked))
-    return np.where(nothing_known, np.nan, np.round(known, _SUM_DIGITS)), unknown
+    return np.where(nothing_known, np.nan, np.round(total, _SUM_DIGITS)), unknown
 
 
 def scores(kinds: Sequence[Linked], parts: Sequence[np.ndarray]) -> np.ndarray:

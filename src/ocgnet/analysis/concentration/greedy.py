@@ -145,29 +145,29 @@ def greedy_of(chosen: Chosen, settings: Settings) -> Greedy:
     return greedy_cover(chosen.kinds, harm, settings.top_k, steps)
 
 
-def greedy_table(chosen: Chosen, found: Greedy, names: Mapping[str, str]) -> ResultTable:
+def greedy_table(chosen: Chosen, greedy: Greedy, names: Mapping[str, str]) -> ResultTable:
     """Return the table ``greedy``: one row per step, in the order of choice."""
-    ids, steps = chosen.ids, len(found.person)
-    covered = [np.cumsum(g) for g in found.gained]
+    ids, steps = chosen.ids, len(greedy.person)
+    covered = [np.cumsum(g) for g in greedy.gained]
     shares = [c / k.events if k.events else np.full(steps, np.nan) for c, k in zip(covered, chosen.kinds, strict=True)]
     swap_loss, swap_with = np.full(steps, np.nan), np.full(steps, "", object)
-    swap_loss[: len(found.swap_loss)] = found.swap_loss
-    swap_with[: len(found.swap_with)] = [ids[p] if p >= 0 else "" for p in found.swap_with]
-    own = ids[found.person]
+    swap_loss[: len(greedy.swap_loss)] = greedy.swap_loss
+    swap_with[: len(greedy.swap_with)] = [ids[p] if p >= 0 else "" for p in greedy.swap_with]
+    own = ids[greedy.person]
     frame = pd.DataFrame(
         {
             "nominal_id": pd.array(own, dtype="str"),
             "name": pd.array([names.get(i, "") for i in own], dtype="str"),
             "rank": np.arange(1, steps + 1),
-            "gained_crimes": found.gained[0],
-            "gained_reports": found.gained[1],
+            "gained_crimes": greedy.gained[0],
+            "gained_reports": greedy.gained[1],
             "crimes_covered": covered[0],
             "crimes_covered_share": shares[0],
             "reports_covered": covered[1],
             "reports_covered_share": shares[1],
             "covered_share": _mean(shares, steps),
-            "ties": np.array([len(t) for t in found.ties], np.int64),
-            "tied_with": pd.array(["|".join(ids[t[:_NAMED]]) for t in found.ties], dtype="str"),
+            "ties": np.array([len(t) for t in greedy.ties], np.int64),
+            "tied_with": pd.array(["|".join(ids[t[:_NAMED]]) for t in greedy.ties], dtype="str"),
             "swap_loss": swap_loss,
             "swap_with": pd.array(swap_with, dtype="str"),
         }
@@ -177,11 +177,9 @@ def greedy_table(chosen: Chosen, found: Greedy, names: Mapping[str, str]) -> Res
 
 def _mean(shares: list[np.ndarray], steps: int) -> np.ndarray:
     """Return the mean over the kinds that have events."""
-    known = [s for s in shares if not np.isnan(s).any()]
-    return sum(known, np.zeros(steps)) / len(known) if known else np.full(steps, np.nan)
+    of_kinds = [s for s in shares if not np.isnan(s).any()]
+    return sum(of_kinds, np.zeros(steps)) / len(of_kinds) if of_kinds else np.full(steps, np.nan)
 
-
-# Who is in which top list: both kinds together, each kind alone, greedily chosen, and the period before.
 
 LISTS = ("both", "crimes", "reports", "greedy", "before")
 """Names of the lists, in the order of the columns."""

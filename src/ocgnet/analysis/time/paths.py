@@ -14,15 +14,13 @@ from ocgnet.analysis.events import events_of, stands_of
 from ocgnet.analysis.roles.tiers import NO_GROUP, NONE, TIERS
 from ocgnet.dataset import Dataset, LeftOut, names_of
 from ocgnet.errors import UsageError
-from ocgnet.evidence.evidence import Associations, Evidence, Incidence, evidence_of
+from ocgnet.evidence.evidence import Associations, Evidence, evidence_of
 from ocgnet.evidence.membership import memberships_on
 from ocgnet.evidence.period import Period, months_after, period_before, period_of
 from ocgnet.evidence.record_dates import gaps_of, record_dates
 from ocgnet.network.ties import ties_of
 from ocgnet.results import Figure, ResultTable
 from ocgnet.settings import Settings
-
-# Snapshots over time: the stretches of a period, and the evidence that falls into each.
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def windows_of(period: Period, months: int, before: Period | None = None) -> tup
     >>> [str(w.first) for w in windows_of(year, 6)]
     ['2017-04-01', '2017-10-01', '2018-04-01', '2018-10-01']
     """
-    found = []
+    windows = []
     for span, now in ((before or period.before(), False), (period, True)):
         if span.first is None or span.last is None or months < 1:
             return ()
@@ -52,9 +50,9 @@ def windows_of(period: Period, months: int, before: Period | None = None) -> tup
         while first <= span.last:
             step += months
             following = months_after(span.first, step)
-            found.append(Window(first, min(following - timedelta(days=1), span.last), now))
+            windows.append(Window(first, min(following - timedelta(days=1), span.last), now))
             first = following
-    return tuple(found)
+    return tuple(windows)
 
 
 def evidence_over(dataset: Dataset, evidence: Evidence, settings: Settings) -> Evidence:
@@ -86,23 +84,11 @@ def evidence_within(dataset: Dataset, over: Evidence, window: Window, settings: 
     return replace(
         over,
         period=replace(over.period, as_of=window.last, first=window.first, last=window.last),
-        crimes=_dated(over.crimes, first, last),
-        reports=_dated(over.reports, first, last),
+        crimes=over.crimes.of_events((over.crimes.on >= first) & (over.crimes.on <= last)),
+        reports=over.reports.of_events((over.reports.on >= first) & (over.reports.on <= last)),
         associations=Associations(**{f.name: getattr(contacts, f.name)[touched] for f in fields(contacts)}),
         memberships=memberships_on(dataset, window.last, pa.array(over.nominals, pa.string()), settings.ocgs),
         left_out=(),
-    )
-
-
-def _dated(events: Incidence, first: np.datetime64, last: np.datetime64) -> Incidence:
-    inside = (events.on >= first) & (events.on <= last)
-    number = np.cumsum(inside) - 1
-    kept = inside[events.event]
-    return replace(
-        events,
-        person=events.person[kept],
-        event=number[events.event[kept]].astype(np.int32),
-        **{f.name: getattr(events, f.name)[inside] for f in fields(events) if f.name not in ("person", "event")},
     )
 
 
@@ -179,30 +165,30 @@ def trend(score: np.ndarray, connected: np.ndarray, now: np.ndarray, settings: S
 
 def paths_of(course: Course, ids: np.ndarray, names: Mapping[str, str], settings: Settings) -> ResultTable:
     """Return the table ``paths``: one row per nominal with a tie in any snapshot, sorted by id."""
-    found = trend(course.score, course.connected, course.now, settings)
-    rows = np.flatnonzero(found.direction != NEVER)
+    judged = trend(course.score, course.connected, course.now, settings)
+    rows = np.flatnonzero(judged.direction != NEVER)
     connected, tier = course.connected[:, rows], course.tier[:, rows]
     earliest = np.argmax(connected, axis=0)
     latest = len(course.windows) - 1 - np.argmax(connected[::-1], axis=0)
     first, last = (np.array([getattr(w, end) for w in course.windows], object) for end in ("first", "last"))
     spoken = np.where(course.grouped[:, rows], np.array(TIERS, object)[tier], NO_GROUP)
     spoken[~connected] = "no ties"
-    change = np.round(found.now - found.before, _DIGITS)[rows]
+    change = np.round(judged.now - judged.before, _DIGITS)[rows]
     frame = pd.DataFrame(
         {
             "nominal_id": pd.array(ids[rows], dtype="str"),
             "name": names_of(ids[rows], names),
-            "direction": np.array(DIRECTIONS, object)[found.direction[rows]],
+            "direction": np.array(DIRECTIONS, object)[judged.direction[rows]],
             "change": change,
-            "score_before": np.round(found.before[rows], _DIGITS),
-            "score_now": np.round(found.now[rows], _DIGITS),
-            "snapshots_before": found.times_before[rows],
-            "snapshots_now": found.times_now[rows],
+            "score_before": np.round(judged.before[rows], _DIGITS),
+            "score_now": np.round(judged.now[rows], _DIGITS),
+            "snapshots_before": judged.times_before[rows],
+            "snapshots_now": judged.times_now[rows],
             "first_from": pd.to_datetime(first[earliest]),
             "last_to": pd.to_datetime(last[latest]),
             "role_changes": _role_changes(tier),
             "roles": [" > ".join(column) for column in spoken.T],
-            "because": [_because(found, row, course, settings) for row in rows.tolist()],
+            "because": [_because(judged, row, course, settings) for row in rows.tolist()],
         }
     )
     return ResultTable("paths", frame)
@@ -217,26 +203,26 @@ def _role_changes(tier: np.ndarray) -> np.ndarray:
     return changes
 
 
-def _because(found: Trend, row: int, course: Course, settings: Settings) -> str:
+def _because(judged: Trend, row: int, course: Course, settings: Settings) -> str:
     """Return the reasons for one person's direction, in words."""
     spans = []
-    for now, times, mean in ((False, found.times_before, found.before), (True, found.times_now, found.now)):
+    for now, times, mean in ((False, judged.times_before, judged.before), (True, judged.times_now, judged.now)):
         own = [w for w in course.windows if w.now is now]
         if not own:
             spans.append("the records do not cover the period before")
             continue
         what = f"ties in {times[row]} of {len(own)} snapshots from {own[0].first} to {own[-1].last}"
         spans.append(f"{what}, mean position score {mean[row]:.2f}" if times[row] else what)
-    said, least = "; ".join(spans), settings.snapshot_least
-    change, limit = round(found.now[row] - found.before[row], _DIGITS), settings.snapshot_change
-    match found.direction[row]:
+    words, least = "; ".join(spans), settings.snapshot_least
+    change, limit = round(judged.now[row] - judged.before[row], _DIGITS), settings.snapshot_change
+    match judged.direction[row]:
         case 1 | 2:
-            return f"{said}; {change:+.2f}, a change of {limit:g} or more"
+            return f"{words}; {change:+.2f}, a change of {limit:g} or more"
         case 3:
-            return f"{said}; {change:+.2f}, a change under {limit:g}"
+            return f"{words}; {change:+.2f}, a change under {limit:g}"
         case 6:
-            return f"{said}; a direction needs {least} snapshots with ties in each period"
-    return said
+            return f"{words}; a direction needs {least} snapshots with ties in each period"
+    return words
 
 
 def trend_figures(course: Course, settings: Settings) -> dict[str, Figure]:
@@ -247,7 +233,7 @@ def trend_figures(course: Course, settings: Settings) -> dict[str, Figure]:
     list of risers is a list of chance.
     """
     now = course.now
-    found = _shares(trend(course.score, course.connected, now, settings))
+    shares = _shares(trend(course.score, course.connected, now, settings))
     rng = np.random.default_rng([settings.seed, _TREND_STREAM])
     drawn = []
     for _ in range(settings.snapshot_draws):
@@ -258,14 +244,14 @@ def trend_figures(course: Course, settings: Settings) -> dict[str, Figure]:
     least, limit = settings.snapshot_least, settings.snapshot_change
     for i, name in enumerate(("rising", "falling")):
         low, median, high = (None, None, None)
-        if drawn and found[2]:
+        if drawn and shares[2]:
             low, median, high = (float(v) for v in np.quantile(np.array(drawn)[:, i], (0.025, 0.5, 0.975)))
         figures[f"nominals_{name}"] = Figure(
-            found[i] if found[2] else None,
+            shares[i] if shares[2] else None,
             "share",
             f"Nominals whose position is {name} from the period before to this period",
-            round(found[i] * found[2]) if found[2] else None,
-            found[2] or None,
+            round(shares[i] * shares[2]) if shares[2] else None,
+            shares[2] or None,
             f"mean position score over snapshots of {settings.snapshot_months} months {name} by {limit:g} or more, of "
             f"nominals with ties in at least {least} snapshots of each year; chance: {settings.snapshot_draws} random "
             "orders of each person's snapshots",
@@ -276,14 +262,11 @@ def trend_figures(course: Course, settings: Settings) -> dict[str, Figure]:
     return figures
 
 
-def _shares(found: Trend) -> tuple[float, float, int]:
+def _shares(judged: Trend) -> tuple[float, float, int]:
     """Return the shares rising and falling of those compared, and how many those are."""
-    rising, falling, steady = (int((found.direction == d).sum()) for d in (RISING, FALLING, STEADY))
+    rising, falling, steady = (int((judged.direction == d).sum()) for d in (RISING, FALLING, STEADY))
     compared = rising + falling + steady
     return rising / max(compared, 1), falling / max(compared, 1), compared
-
-
-# The ties of an earlier period, to set beside those of the period that an analysis is about.
 
 
 @dataclass(frozen=True)

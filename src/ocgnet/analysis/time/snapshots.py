@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -73,13 +73,8 @@ def over_time(
     taken: list[_Snapshot] = []
     for window in windows:
         taken.append(_Snapshot.of(evidence_within(dataset, over, window, settings), window, taken, settings))
-    course = Course(
-        windows,
-        np.array([s.score for s in taken]),
-        np.array([s.connected for s in taken]),
-        np.array([s.tier for s in taken]),
-        np.array([s.grouped for s in taken]),
-    )
+    over_people = ("score", "connected", "tier", "grouped")
+    course = Course(windows, *(np.array([getattr(s, name) for s in taken]) for name in over_people))
     notes = []
     if estimated := sum(s.estimated for s in taken):
         notes.append(
@@ -111,8 +106,8 @@ class _Snapshot:
     seat_role: np.ndarray
     pairs: np.ndarray
     ties: np.ndarray
-    formed: np.ndarray | None = None
-    dissolved: np.ndarray | None = None
+    formed: np.ndarray | None
+    dissolved: np.ndarray | None
 
     @classmethod
     def of(cls, evidence: Evidence, window: Window, earlier: list[_Snapshot], settings: Settings) -> _Snapshot:
@@ -127,7 +122,8 @@ class _Snapshot:
         np.maximum.at(highest, person, tier)
         grouped[person[(seats.group >= 0) & (not seats.whole)]] = True
         pairs = _pairs(ties)
-        found = cls(
+        past = earlier[-1].pairs if earlier else None
+        return cls(
             window=window,
             evidence=evidence,
             score=score,
@@ -140,14 +136,8 @@ class _Snapshot:
             seat_role=np.where((seats.group < 0) | seats.whole, NO_GROUP, np.array(TIERS, object)[tier]),
             pairs=pairs,
             ties=_per_person(pairs, people),
-        )
-        if not earlier:
-            return found
-        past = earlier[-1].pairs
-        return replace(
-            found,
-            formed=_per_person(np.setdiff1d(pairs, past, assume_unique=True), people),
-            dissolved=_per_person(np.setdiff1d(past, pairs, assume_unique=True), people),
+            formed=None if past is None else _per_person(np.setdiff1d(pairs, past, assume_unique=True), people),
+            dissolved=None if past is None else _per_person(np.setdiff1d(past, pairs, assume_unique=True), people),
         )
 
     def frame(self, names: Mapping[str, str]) -> pd.DataFrame:

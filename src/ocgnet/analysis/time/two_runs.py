@@ -11,8 +11,6 @@ import pandas as pd
 from ocgnet.analysis.roles.tiers import INSUFFICIENT
 from ocgnet.results import ResultColumn, ResultTable
 
-# Why a role or position differs between two runs, from what both wrote about the person.
-
 _FEWEST_POINTS = 0.05
 """Percentile change from which a measure is named."""
 
@@ -38,15 +36,15 @@ def why_moved(before: Mapping[str, str], after: Mapping[str, str]) -> str:
             if round(abs(other - one), 9) >= _FEWEST_POINTS:
                 measure = column.removesuffix("_percentile").replace("_", " ")
                 moved.append((-abs(other - one), measure, f"{measure} percentile {100 * one:.0f} to {100 * other:.0f}"))
-    said = [text for _, _, text in sorted(moved)[:_MOST_MEASURES]]
-    said += [
+    reasons = [text for _, _, text in sorted(moved)[:_MOST_MEASURES]]
+    reasons += [
         f"{name} {before[column] or 0} to {after[column] or 0}"
         for column, name in _COUNTS.items()
         if column in before and column in after and before[column] != after[column]
     ]
-    if not said:
+    if not reasons:
         return "no measure of the person's own moved by five percentile points or more"
-    return "; ".join(said)
+    return "; ".join(reasons)
 
 
 def places_of(roles: pd.DataFrame) -> dict[tuple[str, str], str]:
@@ -59,8 +57,8 @@ def places_of(roles: pd.DataFrame) -> dict[tuple[str, str], str]:
     score = pd.to_numeric(tied["position_score"]).groupby(tied["ocg_id"])
     place = score.rank(method="min", ascending=False).astype(int)
     keys = zip(tied["nominal_id"], tied["ocg_id"], strict=True)
-    told = (f"{rank} of {size}" for rank, size in zip(place, score.transform("size"), strict=True))
-    return dict(zip(keys, told, strict=True))
+    words = (f"{rank} of {size}" for rank, size in zip(place, score.transform("size"), strict=True))
+    return dict(zip(keys, words, strict=True))
 
 
 def _number(text: str) -> float:
@@ -168,8 +166,8 @@ def _inputs(first: Run, second: Run) -> Iterator[dict[str, object]]:
     for file in sorted(was.keys() | now.keys()):
         one, other = was.get(file), now.get(file)
         if one is None or other is None or one.get("sha256") != other.get("sha256"):
-            told = "content differs" if one and other else f"only in the {'first' if one else 'second'} run"
-            yield _row("input", file, one and _amount(one), other and _amount(other), because=told)
+            differs = "content differs" if one and other else f"only in the {'first' if one else 'second'} run"
+            yield _row("input", file, one and _amount(one), other and _amount(other), because=differs)
 
 
 def _file(source: Mapping[str, Any]) -> str:
@@ -231,9 +229,9 @@ def _roles(first: Run, second: Run, position_change: float) -> Iterator[dict[str
         for column in changed:
             what = column.replace("_", " ")
             place = " to ".join(p.get((key[0], key[1]), "no place") for p in places)
-            told = f"place {place}; {because}" if column == "suggested_role" else "recorded by a person"
+            reason = f"place {place}; {because}" if column == "suggested_role" else "recorded by a person"
             size = moved if column == "suggested_role" else None
-            yield _row(what, key[0], _role(one[column]), _role(other[column]), change=size, because=told, **who)
+            yield _row(what, key[0], _role(one[column]), _role(other[column]), change=size, because=reason, **who)
         if far:
             # One score per person, however many groups.
             seen.add(key[0])
@@ -248,8 +246,8 @@ def _role(role: str) -> str:
 def _members(first: Run, second: Run) -> Iterator[dict[str, object]]:
     """List who is in the records of one run only, and who joined or left a group."""
     was, now = (_keyed(run.tables["people"], "nominal_id") for run in (first, second))
-    yield from _only(was, now, "left", lambda row: ("before", _evidence(row)))
-    yield from _only(now, was, "entered", lambda row: ("after", _evidence(row)))
+    yield from _only(was, now, "left", "before", _evidence)
+    yield from _only(now, was, "entered", "after", _evidence)
     was_in, now_in = (
         {key: row for key, row in _keyed(run.tables["roles"], "nominal_id", "ocg_id").items() if key[1]}
         for run in (first, second)
@@ -269,12 +267,12 @@ def _only(
     here: Mapping[tuple[str, ...], Mapping[str, str]],
     there: Mapping[tuple[str, ...], Mapping[str, str]],
     what: str,
-    tell: Callable[[Mapping[str, str]], tuple[str, str]],
+    side: str,
+    words: Callable[[Mapping[str, str]], str],
 ) -> Iterator[dict[str, object]]:
-    """List the rows that one side alone has."""
+    """List the rows that one side alone has, in words ``before`` or ``after``."""
     for key in sorted(here.keys() - there.keys()):
-        side, told = tell(here[key])
-        yield _row(what, key[0], None, None, name=here[key]["name"]) | {side: told}
+        yield _row(what, key[0], None, None, name=here[key]["name"]) | {side: words(here[key])}
 
 
 def _top(first: Run, second: Run) -> Iterator[dict[str, object]]:
@@ -284,12 +282,12 @@ def _top(first: Run, second: Run) -> Iterator[dict[str, object]]:
     for what, here, there in (("into the top", now, was), ("out of the top", was, now)):
         for key, row in here.items():
             if row["in_top"] == "true" and there.get(key, {}).get("in_top") != "true":
-                told = [f"rank {r[key]['rank']}" if key in r else "no OCG nominal" for r in (was, now)]
+                ranks = [f"rank {r[key]['rank']}" if key in r else "no OCG nominal" for r in (was, now)]
                 held = (
                     f"{name} " + " to ".join(people[key][name] if key in people else "none" for people in everybody)
                     for name in ("crimes", "reports")
                 )
-                yield _row(what, key[0], *told, name=row["name"], because="; ".join(held))
+                yield _row(what, key[0], *ranks, name=row["name"], because="; ".join(held))
 
 
 _BANDS = {"band_child": "band about the child", "band_adults": "band about the adults"}
@@ -298,18 +296,18 @@ _BANDS = {"band_child": "band about the child", "band_adults": "band about the a
 def _children(first: Run, second: Run) -> Iterator[dict[str, object]]:
     """List children linked in one run only, and those in another band about the child or about the adults."""
     was, now = (_keyed(run.tables["children"], "child_id") for run in (first, second))
-
-    def told(row: Mapping[str, str]) -> str:
-        return f"{row['band_child']} child, {row['band_adults']} adults ({row['basis']})"
-
-    yield from _only(was, now, "child no longer linked", lambda row: ("before", told(row)))
-    yield from _only(now, was, "child linked", lambda row: ("after", told(row)))
+    yield from _only(was, now, "child no longer linked", "before", _bands)
+    yield from _only(now, was, "child linked", "after", _bands)
     for key in sorted(was.keys() & now.keys()):
         one, other = was[key], now[key]
         because = f"was: {one['because']} Now: {other['because']}"
         for column, what in _BANDS.items():
             if one[column] != other[column]:
                 yield _row(what, key[0], one[column], other[column], name=other["name"], because=because)
+
+
+def _bands(row: Mapping[str, str]) -> str:
+    return f"{row['band_child']} child, {row['band_adults']} adults ({row['basis']})"
 
 
 def _keyed(frame: pd.DataFrame, *key: str) -> dict[tuple[str, ...], dict[str, str]]:
