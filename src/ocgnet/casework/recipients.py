@@ -21,13 +21,13 @@ class SharedColumn:
     assessment: bool = False
 
 
-def _child() -> SharedColumn:
-    return SharedColumn("child_id", "the child", person=True)
+CHILD = SharedColumn("child_id", "the child", person=True)
+"""First column of every table."""
 
 
 PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
     "children": (
-        _child(),
+        CHILD,
         SharedColumn("name", "name as recorded", identifies=True),
         SharedColumn("date_of_birth", "date of birth", identifies=True),
         SharedColumn("age", "age in whole years on the day of the pack"),
@@ -41,7 +41,7 @@ PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
         SharedColumn("cce_risk", "risk of criminal exploitation, as recorded", assessment=True),
     ),
     "concerns": (
-        _child(),
+        CHILD,
         SharedColumn("concern", "why the child came to notice"),
         SharedColumn("how_sure", "whether the record behind it was verified"),
         SharedColumn("latest", "freshest record behind it"),
@@ -50,7 +50,7 @@ PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
         SharedColumn("recorded_role", "the member's role as a person recorded it", assessment=True),
     ),
     "family": (
-        _child(),
+        CHILD,
         SharedColumn("relationship", "what the adult is to the child"),
         SharedColumn("adult_id", "the adult", person=True),
         SharedColumn("adult_name", "name of the adult as recorded", identifies=True),
@@ -58,13 +58,13 @@ PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
         SharedColumn("recorded_on", "when it was recorded"),
     ),
     "experiences": (
-        _child(),
+        CHILD,
         SharedColumn("experience", "adverse childhood experience"),
         SharedColumn("status", "observed, not observed or unknown"),
         SharedColumn("recorded_on", "when it was recorded"),
     ),
     "missing": (
-        _child(),
+        CHILD,
         SharedColumn("missing_from", "when the child went missing"),
         SharedColumn("found_at", "when the child was found"),
         SharedColumn("found_where", "where the child was found"),
@@ -73,7 +73,7 @@ PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
         SharedColumn("return_interview", "whether the return interview was held, and in time"),
     ),
     "crimes": (
-        _child(),
+        CHILD,
         SharedColumn("standing", "victim, witness, suspect or convicted: kept apart, victims first"),
         SharedColumn("offence", "offence in words"),
         SharedColumn("recorded_on", "when the crime was recorded"),
@@ -81,19 +81,19 @@ PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
         SharedColumn("crime_id", "number of the crime", identifies=True),
     ),
     "referrals": (
-        _child(),
+        CHILD,
         SharedColumn("kind", "route"),
         SharedColumn("made_on", "when it was made"),
         SharedColumn("outcome", "what came of it"),
     ),
     "reports": (
-        _child(),
+        CHILD,
         SharedColumn("report_id", "number of the report", identifies=True),
         SharedColumn("reported_on", "date of the report"),
         SharedColumn("grading", "scheme, source, assessment and handling", assessment=True),
     ),
     "unknown": (
-        _child(),
+        CHILD,
         SharedColumn("not_known", "what is not known, and so counts neither for nor against"),
         SharedColumn("find_out", "how to find out"),
     ),
@@ -148,7 +148,7 @@ class Audience:
     @cached_property
     def columns(self) -> dict[str, tuple[SharedColumn, ...]]:
         """Columns by table, in the order of ``PACK_TABLES``; a table that is not needed is absent."""
-        wanted = {(n.table, c) for n in self.needs for c in n.columns}
+        wanted = {(n.table, c) for n in self.needs for c in (CHILD.name, *n.columns)}
         found = {t: tuple(c for c in all_of if (t, c.name) in wanted) for t, all_of in PACK_TABLES.items()}
         return {t: columns for t, columns in found.items() if columns}
 
@@ -157,7 +157,15 @@ class Audience:
         return tuple(sorted({s for n in self.needs for s in n.only}))
 
 
-_WHO = ("child_id", "name", "date_of_birth", "age")
+_WHO = ("name", "date_of_birth", "age")
+_SCHEME_AND_RISK = ("cse_risk_scheme", "cse_risk", "cse_flagged_on", "cce_risk")
+_CARE = ("relationship", "adult_name", "verified", "recorded_on")
+_CONCERN = ("concern", "how_sure", "latest")
+_EPISODE = ("missing_from", "found_at", "found_where", "in_company", "return_interview")
+_CRIME = ("standing", "offence", "recorded_on", "flags")
+_REFERRED = ("kind", "made_on", "outcome")
+_UNKNOWN = ("not_known", "find_out")
+_EXPERIENCE = ("experience", "status", "recorded_on")
 
 _RECIPIENTS = (
     Audience(
@@ -168,30 +176,14 @@ _RECIPIENTS = (
         (
             Need("children", (*_WHO, "sex", "district"), "to find the child in their own records"),
             Need("children", ("school", "social_worker"), "to reach the people who already know the child"),
-            Need(
-                "children",
-                ("cse_risk_scheme", "cse_risk", "cse_flagged_on", "cce_risk"),
-                "to set their own assessment beside the recorded one",
-            ),
-            Need("concerns", ("child_id", "concern", "how_sure", "latest"), "to weigh why the child came to notice"),
-            Need(
-                "family",
-                ("child_id", "relationship", "adult_name", "verified", "recorded_on"),
-                "to know who cares for the child and which ties still need checking",
-            ),
-            Need("experiences", ("child_id", "experience", "status", "recorded_on"), "to see what adds up over time"),
-            Need(
-                "missing",
-                ("child_id", "missing_from", "found_at", "found_where", "in_company", "return_interview"),
-                "to arrange interviews and see places that recur",
-            ),
-            Need(
-                "crimes",
-                ("child_id", "standing", "offence", "recorded_on", "flags"),
-                "to see harm done to the child, and pressure that may stand behind offences",
-            ),
-            Need("referrals", ("child_id", "kind", "made_on", "outcome"), "to avoid asking twice"),
-            Need("unknown", ("child_id", "not_known", "find_out"), "to see what nobody has looked at yet"),
+            Need("children", _SCHEME_AND_RISK, "to set their own assessment beside the recorded one"),
+            Need("concerns", _CONCERN, "to weigh why the child came to notice"),
+            Need("family", _CARE, "to know who cares for the child and which ties still need checking"),
+            Need("experiences", _EXPERIENCE, "to see what adds up over time"),
+            Need("missing", _EPISODE, "to arrange interviews and see places that recur"),
+            Need("crimes", _CRIME, "to see harm done to the child, and pressure that may stand behind offences"),
+            Need("referrals", _REFERRED, "to avoid asking twice"),
+            Need("unknown", _UNKNOWN, "to see what nobody has looked at yet"),
         ),
     ),
     Audience(
@@ -202,7 +194,7 @@ _RECIPIENTS = (
         (
             Need("children", (*_WHO, "school"), "to find the pupil"),
             Need("children", ("social_worker",), "to know whom the safeguarding lead calls"),
-            Need("missing", ("child_id", "missing_from", "found_at"), "to set absence beside missing episodes"),
+            Need("missing", ("missing_from", "found_at"), "to set absence beside missing episodes"),
         ),
     ),
     Audience(
@@ -213,13 +205,9 @@ _RECIPIENTS = (
         (
             Need("children", (*_WHO, "sex"), "to find the patient"),
             Need("children", ("social_worker",), "to know whom to call"),
-            Need(
-                "children",
-                ("cse_risk_scheme", "cse_risk", "cse_flagged_on", "cce_risk"),
-                "to ask the right questions in private",
-            ),
-            Need("experiences", ("child_id", "experience", "status"), "to offer care that knows about trauma"),
-            Need("missing", ("child_id", "missing_from", "found_at"), "to offer a check after a return"),
+            Need("children", _SCHEME_AND_RISK, "to ask the right questions in private"),
+            Need("experiences", ("experience", "status"), "to offer care that knows about trauma"),
+            Need("missing", ("missing_from", "found_at"), "to offer a check after a return"),
         ),
     ),
     Audience(
@@ -228,9 +216,9 @@ _RECIPIENTS = (
         "To judge whether a home is safe for the child, and to move the household where it is not.",
         "Crime and Disorder Act 1998 section 115; Housing Act 1996 Part 7.",
         (
-            Need("children", ("child_id", "name", "age", "district"), "to know who lives in the home"),
+            Need("children", ("name", "age", "district"), "to know who lives in the home"),
             Need("children", ("social_worker",), "to agree any step with the social worker first"),
-            Need("family", ("child_id", "relationship", "adult_name"), "to find the tenancy of the household"),
+            Need("family", ("relationship", "adult_name"), "to find the tenancy of the household"),
         ),
     ),
     Audience(
@@ -241,13 +229,9 @@ _RECIPIENTS = (
         (
             Need("children", (*_WHO, "sex", "district"), "to find the child in their own records"),
             Need("children", ("social_worker", "cce_risk"), "to plan with the social worker, exploitation in mind"),
-            Need(
-                "crimes",
-                ("child_id", "standing", "offence", "recorded_on", "flags"),
-                "to see offences beside harm suffered: a child may be both",
-            ),
-            Need("missing", ("child_id", "missing_from", "found_at", "in_company"), "to see pressure around offences"),
-            Need("referrals", ("child_id", "kind", "made_on"), "to know of a modern slavery referral and its defence"),
+            Need("crimes", _CRIME, "to see offences beside harm suffered: a child may be both"),
+            Need("missing", ("missing_from", "found_at", "in_company"), "to see pressure around offences"),
+            Need("referrals", ("kind", "made_on"), "to know of a modern slavery referral and its defence"),
         ),
     ),
     Audience(
@@ -257,37 +241,30 @@ _RECIPIENTS = (
         "Data Protection Act 2018 Part 3; police common law powers to protect life.",
         (
             Need("children", (*_WHO, "sex", "district", "social_worker"), "to recognise the child"),
-            Need(
-                "children",
-                ("cse_risk_scheme", "cse_risk", "cse_flagged_on", "cce_risk"),
-                "to treat the child as one who may be exploited",
-            ),
+            Need("children", _SCHEME_AND_RISK, "to treat the child as one who may be exploited"),
             Need(
                 "concerns",
-                ("child_id", "concern", "how_sure", "latest", "adult_id", "ocg_id", "recorded_role"),
+                ("concern", "how_sure", "latest", "adult_id", "ocg_id", "recorded_role"),
                 "to know which group and which member stand behind the risk",
             ),
             Need(
                 "family",
-                ("child_id", "relationship", "adult_id", "adult_name", "verified", "recorded_on"),
+                ("relationship", "adult_id", "adult_name", "verified", "recorded_on"),
                 "to know who cares for the child",
             ),
             Need(
                 "missing",
-                (
-                    "child_id", "missing_from", "found_at", "found_where",
-                    "in_company", "companions", "return_interview",
-                ),
+                ("missing_from", "found_at", "found_where", "in_company", "companions", "return_interview"),
                 "to search and to see who recurs",
             ),
             Need(
                 "crimes",
-                ("child_id", "standing", "offence", "recorded_on", "flags", "crime_id"),
+                ("standing", "offence", "recorded_on", "flags", "crime_id"),
                 "to keep victims apart from suspects",
             ),
-            Need("referrals", ("child_id", "kind", "made_on", "outcome"), "to know who is already involved"),
-            Need("reports", ("child_id", "report_id", "reported_on", "grading"), "to ask for a report by its number"),
-            Need("unknown", ("child_id", "not_known", "find_out"), "to see what nobody has looked at yet"),
+            Need("referrals", _REFERRED, "to know who is already involved"),
+            Need("reports", ("report_id", "reported_on", "grading"), "to ask for a report by its number"),
+            Need("unknown", _UNKNOWN, "to see what nobody has looked at yet"),
         ),
     ),
     Audience(
@@ -297,7 +274,7 @@ _RECIPIENTS = (
         "Crime and Disorder Act 1998 section 115.",
         (),
     ),
-)  # fmt: skip
+)
 
 RECIPIENTS: dict[str, Audience] = {a.name: a for a in _RECIPIENTS}
 """Recipients by the word after ``--to``."""
@@ -305,10 +282,8 @@ RECIPIENTS: dict[str, Audience] = {a.name: a for a in _RECIPIENTS}
 
 # What each referral route is for, and what the other end needs. The one place where that is decided.
 
-_WHO_IS_REFERRED = ("child_id", "name", "date_of_birth", "age", "sex", "district")
+_WHO_IS_REFERRED = ("name", "date_of_birth", "age", "sex", "district")
 _RISK = ("cse_risk", "cse_risk_scheme", "cse_flagged_on", "cce_risk")
-_CARE = ("child_id", "relationship", "adult_name", "verified", "recorded_on")
-_UNKNOWN = ("child_id", "not_known", "find_out")
 
 _ROUTES = (
     Audience(
@@ -320,20 +295,12 @@ _ROUTES = (
             Need("children", _WHO_IS_REFERRED, "to find the child"),
             Need("children", ("school", "social_worker"), "to reach the people who already know the child"),
             Need("children", _RISK, "to set the hub's own assessment beside the recorded one"),
-            Need("concerns", ("child_id", "concern", "how_sure", "latest"), "to weigh why the child came to notice"),
+            Need("concerns", _CONCERN, "to weigh why the child came to notice"),
             Need("family", _CARE, "to know who cares for the child, and which ties still need checking"),
-            Need("experiences", ("child_id", "experience", "status", "recorded_on"), "to see what adds up over time"),
-            Need(
-                "missing",
-                ("child_id", "missing_from", "found_at", "found_where", "in_company", "return_interview"),
-                "to arrange interviews and see places that recur",
-            ),
-            Need(
-                "crimes",
-                ("child_id", "standing", "offence", "recorded_on", "flags"),
-                "to see harm done to the child, and pressure that may stand behind offences",
-            ),
-            Need("referrals", ("child_id", "kind", "made_on", "outcome"), "to see what was tried before"),
+            Need("experiences", _EXPERIENCE, "to see what adds up over time"),
+            Need("missing", _EPISODE, "to arrange interviews and see places that recur"),
+            Need("crimes", _CRIME, "to see harm done to the child, and pressure that may stand behind offences"),
+            Need("referrals", _REFERRED, "to see what was tried before"),
             Need("unknown", _UNKNOWN, "to see what nobody has looked at yet"),
         ),
     ),
@@ -349,18 +316,14 @@ _ROUTES = (
                 ("social_worker", *_RISK),
                 "to reach whoever looks after the child, and the local assessment",
             ),
-            Need("concerns", ("child_id", "concern", "how_sure", "latest"), "as indicators of trafficking"),
+            Need("concerns", _CONCERN, "as indicators of trafficking"),
             Need(
                 "missing",
-                ("child_id", "missing_from", "found_at", "found_where", "in_company"),
+                ("missing_from", "found_at", "found_where", "in_company"),
                 "as indicators of movement and control",
             ),
-            Need(
-                "crimes",
-                ("child_id", "standing", "offence", "recorded_on", "flags"),
-                "to see harm suffered, and offences that exploitation may stand behind",
-            ),
-            Need("referrals", ("child_id", "kind", "made_on"), "to know which other routes are open"),
+            Need("crimes", _CRIME, "to see harm suffered, and offences that exploitation may stand behind"),
+            Need("referrals", ("kind", "made_on"), "to know which other routes are open"),
             Need("unknown", _UNKNOWN, "because the decision rests on what is known"),
         ),
     ),
@@ -372,8 +335,8 @@ _ROUTES = (
         (
             Need("children", _WHO_IS_REFERRED, "to reach the child"),
             Need("children", ("school", "social_worker"), "to work with those who look after the child"),
-            Need("missing", ("child_id", "missing_from", "found_at", "in_company"), "to judge how urgent a visit is"),
-            Need("referrals", ("child_id", "kind", "made_on"), "to see the NRM referral beside which this stands"),
+            Need("missing", ("missing_from", "found_at", "in_company"), "to judge how urgent a visit is"),
+            Need("referrals", ("kind", "made_on"), "to see the NRM referral beside which this stands"),
             Need("unknown", _UNKNOWN, "to know what to ask the child and those who look after the child"),
         ),
     ),
@@ -382,7 +345,7 @@ _ROUTES = (
         "the force's intelligence team (CPI)",
         "To pass on information that is not urgent. It is intelligence and protects nobody by itself.",
         "Data Protection Act 2018 Part 3; police common law powers.",
-        (Need("children", ("child_id", "name", "date_of_birth", "district"), "to know whom the information is about"),),
+        (Need("children", ("name", "date_of_birth", "district"), "to know whom the information is about"),),
     ),
     Audience(
         "early_help",
@@ -392,9 +355,9 @@ _ROUTES = (
         (
             Need("children", _WHO_IS_REFERRED, "to find the child"),
             Need("children", ("school", "social_worker"), "to plan support with those who know the child"),
-            Need("experiences", ("child_id", "experience", "status"), "to offer support that fits"),
-            Need("missing", ("child_id", "missing_from", "found_at", "return_interview"), "to see absence from home"),
-            Need("referrals", ("child_id", "kind", "made_on", "outcome"), "to see what was tried before"),
+            Need("experiences", ("experience", "status"), "to offer support that fits"),
+            Need("missing", ("missing_from", "found_at", "return_interview"), "to see absence from home"),
+            Need("referrals", _REFERRED, "to see what was tried before"),
         ),
     ),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 
 from ocgnet.evidence.ages import ADULT, age_on
 from ocgnet.local_profile.figures import (
+    EVENTS,
     ProfileFigure,
     ProfileTable,
     count_interval,
@@ -22,30 +22,19 @@ from ocgnet.local_profile.figures import (
     table_of,
     unused,
 )
-from ocgnet.local_profile.harm import CHANCE
 from ocgnet.local_profile.records import BEFORE, NO_DISTRICT, NOW, Material
 from ocgnet.model import table
 from ocgnet.results import Figure
 
 LINES = "county lines"
 EVERYWHERE = "all districts"
-EVENTS = CHANCE.replace("crimes", "records")
 SECTOR = table("intel_reports").column("sector")
-
-
-def _within(t: pa.Table, column: str, days: tuple[date, date] | None, *, dated: bool) -> pa.Table:
-    """Return rows of a period; without a period, all of them or, for an earlier one, none."""
-    if days is None:
-        return t.slice(0, 0) if dated else t
-    on = t[column]
-    return t.filter(pc.and_(pc.greater_equal(on, pa.scalar(days[0])), pc.less_equal(on, pa.scalar(days[1]))))
 
 
 def of_periods(material: Material, name: str, column: str) -> tuple[pa.Table, pa.Table]:
     """Return the rows of a table in the period and in the period before."""
-    t = material.dataset[name]
-    now, before = (material.windows.days[w] for w in (NOW, BEFORE))
-    return _within(t, column, now, dated=False), _within(t, column, before, dated=True)
+    rows = material.dataset[name]
+    return material.dated(rows, column), material.dated(rows, column, BEFORE)
 
 
 def transient_dealers_table(material: Material) -> ProfileTable:
@@ -125,22 +114,23 @@ def line_figures(material: Material, dealers: ProfileTable, referrals: ProfileTa
             ("nrm_referrals", "referrals", NOW),
             ("nrm_referrals_before", "referrals_before", BEFORE),
         ):
-            gap = material.gap("referrals") if which == BEFORE else ""
-            if gap:
-                days = material.windows.words(which)
-                figures[figure_id] = ProfileFigure(
-                    None, "count", "Referrals to the National Referral Mechanism",
-                    filter=f"referrals of kind nrm made {days}: not stated, because {gap}", chapter=LINES, period=days,
-                )  # fmt: skip
-                continue
-            number = int(made[column].sum())
-            low, high = count_interval(number)
-            figures[figure_id] = ProfileFigure(
-                number, "count", "Referrals to the National Referral Mechanism",
-                filter=f"referrals of kind nrm made {material.windows.words(which)}", low=low, high=high,
-                chapter=LINES, period=material.windows.words(which), records=number, interval=EVENTS,
-            )  # fmt: skip
+            days, says = material.windows.words(which), "Referrals to the National Referral Mechanism"
+            counted = f"referrals of kind nrm made {days}"
+            if which == BEFORE and (gap := material.gap("referrals")):
+                counted += f": not stated, because {gap}"
+                figures[figure_id] = ProfileFigure(None, "count", says, filter=counted, chapter=LINES, period=days)
+            else:
+                figures[figure_id] = _count(int(made[column].sum()), says, counted, LINES, days)
     return figures
+
+
+def _count(number: int, says: str, counted: str, chapter: str, period: str) -> ProfileFigure:
+    """Return a count of independent events with its exact interval."""
+    low, high = count_interval(number)
+    return ProfileFigure(
+        number, "count", says, filter=counted, low=low, high=high,
+        chapter=chapter, period=period, records=number, interval=EVENTS,
+    )  # fmt: skip
 
 
 def _unstated(days: str, gap: str) -> dict[str, Figure]:
@@ -159,13 +149,9 @@ def _unstated(days: str, gap: str) -> dict[str, Figure]:
 def _dealers(row: dict[str, Any], days: str, count_id: str, share_id: str, where: str) -> dict[str, Figure]:
     stops, young, unknown = (int(row[n]) for n in ("stops", "juveniles", "age_unknown"))
     counted = f"stop checks and arrests {days} marked as transient dealer{where}"
-    low, high = count_interval(stops)
+    arrested = f"{counted}; {int(row['arrested']):,} of them arrests"
     return {
-        count_id: ProfileFigure(
-            stops, "count", f"Transient dealers stop-checked or arrested{where}",
-            filter=f"{counted}; {int(row['arrested']):,} of them arrests", low=low, high=high,
-            chapter=LINES, period=days, records=stops, interval=EVENTS,
-        ),
+        count_id: _count(stops, f"Transient dealers stop-checked or arrested{where}", arrested, LINES, days),
         share_id: ProfileFigure(
             young / stops if stops else None, "share", f"Juveniles among transient dealers{where}",
             young if stops else None, stops or None,
@@ -182,17 +168,8 @@ def referrals_table(material: Material) -> ProfileTable:
     By route only: a reason is written in somebody's own words, often the child's, and stays with the record.
     """
     counts = [Counter(t["kind"].to_pylist()) for t in of_periods(material, "referrals", "made_on")]
-    return table_of(
-        "referrals",
-        [
-            {
-                "kind": kind,
-                "referrals": counts[0][kind],
-                "referrals_before": material.then("referrals", counts[1][kind]),
-            }
-            for kind in sorted(set(counts[0]) | set(counts[1]))
-        ],
-    )
+    kinds = sorted(set(counts[0]) | set(counts[1]))
+    return table_of("referrals", [(k, counts[0][k], material.then("referrals", counts[1][k])) for k in kinds])
 
 
 def partner_information_table(material: Material) -> ProfileTable:
@@ -202,18 +179,11 @@ def partner_information_table(material: Material) -> ProfileTable:
         for t in of_periods(material, "intel_reports", "reported_on")
     ]
     total = sum(counts[0].values())
-    return table_of(
-        "partner_information",
-        [
-            {
-                "sector": sector,
-                "forms": counts[0][sector],
-                "share_of_forms": counts[0][sector] / total if total else np.nan,
-                "forms_before": material.then("intel_reports", counts[1][sector]),
-            }
-            for sector in sorted(set(counts[0]) | set(counts[1]), key=lambda s: (-counts[0][s], s))
-        ],
-    )
+    rows = []
+    for sector in sorted(set(counts[0]) | set(counts[1]), key=lambda s: (-counts[0][s], s)):
+        forms, before = counts[0][sector], material.then("intel_reports", counts[1][sector])
+        rows.append((sector, forms, forms / total if total else np.nan, before))
+    return table_of("partner_information", rows)
 
 
 def partner_figures(material: Material, sectors: ProfileTable) -> dict[str, Figure]:
@@ -222,18 +192,13 @@ def partner_figures(material: Material, sectors: ProfileTable) -> dict[str, Figu
         return {}
     now, _ = of_periods(material, "intel_reports", "reported_on")
     forms, reports = int(sectors.frame["forms"].sum()), now.num_rows
-    low, high = share_interval(forms, reports) if reports else (None, None)
-    ends = count_interval(forms)
+    ends = share_interval(forms, reports) if reports else (None, None)
+    counted = f"reports of origin cpi_form dated {material.now}"
     return {
-        "cpi_forms": ProfileFigure(
-            forms, "count", "Community partnership information forms",
-            filter=f"reports of origin cpi_form dated {material.now}", low=ends[0], high=ends[1],
-            chapter=LINES, period=material.now, records=forms, interval=EVENTS,
-        ),
-        "cpi_share": ProfileFigure(
-            forms / reports if reports else None, "share", "Forms among all intelligence reports", forms,
-            reports or None, f"reports dated {material.now}, every origin and grade", low, high,
-            chapter=LINES, period=material.now, records=reports, interval=EVENTS if reports else "",
+        "cpi_forms": _count(forms, "Community partnership information forms", counted, LINES, material.now),
+        "cpi_share": material.figure(
+            LINES, forms / reports if reports else None, "share", "Forms among all intelligence reports", forms,
+            reports or None, f"reports dated {material.now}, every origin and grade", ends, reports, EVENTS,
         ),
     }  # fmt: skip
 
@@ -285,16 +250,9 @@ def cse_districts_table(material: Material) -> ProfileTable:
         now, then = crimes[0].get(district, 0), crimes[1].get(district, 0)
         if district == NO_DISTRICT and not (now or then or flagged[0][district] or flagged[1][district]):
             continue
-        rows.append(
-            {
-                "district": district,
-                "children": flagged[0][district],
-                "children_before": material.then("children", flagged[1][district]),
-                "crimes": now,
-                "crimes_before": material.then("crimes", then),
-                "direction": "" if material.gap("crimes") else "up" if now > then else "down" if now < then else "same",
-            }
-        )
+        direction = "" if material.gap("crimes") else "up" if now > then else "down" if now < then else "same"
+        children = flagged[0][district], material.then("children", flagged[1][district])
+        rows.append((district, *children, now, material.then("crimes", then), direction))
     return table_of("cse_districts", rows)
 
 
@@ -320,13 +278,14 @@ def cse_figures(material: Material, ages: ProfileTable, districts: ProfileTable)
         crimes, then = (int(districts.frame[n].sum()) for n in ("crimes", "crimes_before"))
         gap = material.gap("crimes")
         known = bool(crimes or then) and not gap
-        figures["cse_districts_up"] = ProfileFigure(
-            up if known else None, "count", "Districts with more crime of child sexual exploitation than before",
+        figures["cse_districts_up"] = material.figure(
+            VULNERABILITY, up if known else None, "count",
+            "Districts with more crime of child sexual exploitation than before",
             up if known else None, len(rows) if known else None,
             f"crimes marked cse, {material.now} against {material.windows.words(BEFORE)}; {down} districts went down, "
             f"{len(rows) - up - down} stayed; {crimes:,} such crimes against {then:,}; small numbers move by chance"
             if not gap else f"crimes marked cse, {material.now}: no change is stated, because {gap}",
-            chapter=VULNERABILITY, period=material.now, records=crimes + then,
+            records=crimes + then,
         )  # fmt: skip
     return figures
 
@@ -341,22 +300,18 @@ def _flagged(material: Material, ages: pd.DataFrame) -> dict[str, Figure]:
         # Of equally common ages the youngest, so that the answer does not depend on the order of rows.
         at = int(known["children"].to_numpy().argmax())
         modal, mode = int(known["age"].iloc[at]), int(known["children"].iloc[at])
-    low, high = share_interval(girls, girls + boys) if girls + boys else (None, None)
-    ends = count_interval(children)
+    ends = share_interval(girls, girls + boys) if girls + boys else (None, None)
+    flagged = "Children flagged at risk of sexual exploitation"
     return {
-        "cse_flagged": ProfileFigure(
-            children, "count", "Children flagged at risk of sexual exploitation", filter=counted, low=ends[0],
-            high=ends[1], chapter=VULNERABILITY, period=material.now, records=children, interval=EVENTS,
+        "cse_flagged": _count(children, flagged, counted, VULNERABILITY, material.now),
+        "cse_modal_age": material.figure(
+            VULNERABILITY, modal, "years", "Most common age of a child flagged at risk of sexual exploitation",
+            mode, aged or None, f"{counted}; age on that day; not known for {children - aged:,}", records=aged,
         ),
-        "cse_modal_age": ProfileFigure(
-            modal, "years", "Most common age of a child flagged at risk of sexual exploitation", mode, aged or None,
-            f"{counted}; age on that day; not known for {children - aged:,}",
-            chapter=VULNERABILITY, period=material.now, records=aged,
-        ),
-        "cse_female": ProfileFigure(
-            girls / (girls + boys) if girls + boys else None, "share", "Girls among children flagged at risk", girls,
-            girls + boys or None, f"{counted}; sex recorded as female or male; {children - girls - boys:,} otherwise",
-            low, high, chapter=VULNERABILITY, period=material.now, records=girls + boys,
-            interval=EVENTS if girls + boys else "",
+        "cse_female": material.figure(
+            VULNERABILITY, girls / (girls + boys) if girls + boys else None, "share",
+            "Girls among children flagged at risk", girls, girls + boys or None,
+            f"{counted}; sex recorded as female or male; {children - girls - boys:,} otherwise",
+            ends, girls + boys, EVENTS,
         ),
     }  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,8 +46,8 @@ class ProfileTable(ResultTable):
         return PROFILE_TABLES[self.name].question
 
 
-def table_of(name: str, rows: pd.DataFrame | list[dict[str, object]]) -> ProfileTable:
-    """Return rows as the declared table; columns stand in the declared order."""
+def table_of(name: str, rows: pd.DataFrame | Sequence[Mapping[str, Any] | tuple[Any, ...]]) -> ProfileTable:
+    """Return rows as the declared table; its columns, and the values of a row that is a tuple, stand in that order."""
     frame = pd.DataFrame(rows, columns=[c.name for c in PROFILE_TABLES[name].columns])
     return ProfileTable(name, frame.reset_index(drop=True))
 
@@ -100,6 +101,10 @@ def first_slug(name: str) -> str:
 # the intervals are the least that has to be allowed for.
 
 # scipy.stats holds the same under plainer names, and takes half a second to load.
+
+CHANCE = "95%, crimes as independent events"
+NO_INTERVAL: tuple[float | None, float | None] = (None, None)
+EVENTS = "95%, records as independent events"
 
 Z = float(ndtri(0.975))
 """Standard errors on either side of a 95% interval."""

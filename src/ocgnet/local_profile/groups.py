@@ -22,6 +22,8 @@ from ocgnet.evidence.membership import groups_on
 from ocgnet.evidence.period import Period
 from ocgnet.evidence.record_dates import why_not_known_on
 from ocgnet.local_profile.figures import (
+    EVENTS,
+    NO_INTERVAL,
     ProfileFigure,
     ProfileTable,
     change_interval,
@@ -30,7 +32,6 @@ from ocgnet.local_profile.figures import (
     table_of,
     unused,
 )
-from ocgnet.local_profile.harm import CHANCE
 from ocgnet.local_profile.records import BEFORE, NOW, Material
 from ocgnet.model import table
 from ocgnet.model.columns import STRANDS
@@ -164,19 +165,19 @@ def group_figures(material: Material, groups: Groups | None) -> dict[str, Figure
 def _of_profile(name: str, figure: Figure, material: Material) -> ProfileFigure:
     chapter = next((c for start, c in _CHAPTERS.items() if name.startswith(start)), CHAPTER)
     plain = {f: getattr(figure, f) for f in Figure.__dataclass_fields__}
-    told = ""
+    interval = ""
     if figure.unit == "count" and figure.value is not None and figure.low is None:
         plain["low"], plain["high"] = count_interval(int(figure.value))
-        told = CHANCE.replace("crimes", "records")
+        interval = EVENTS
     elif figure.low is not None:
-        told = "95%, events resampled with the set kept fixed"
+        interval = "95%, events resampled with the set kept fixed"
     records = figure.denominator if figure.unit == "share" else figure.value if figure.unit == "count" else None
     return ProfileFigure(
         **plain,
         chapter=chapter,
         period=material.windows.words(BEFORE if name.endswith("_before") else NOW),
         records=None if records is None else int(records),
-        interval=told,
+        interval=interval,
     )
 
 
@@ -191,25 +192,21 @@ def _ratio(
 ) -> dict[str, Figure]:
     counted = f"{what.lower()} linked to at least one OCG nominal, over OCG nominals"
     value = now / people if people else None
-    low, high = (v / people for v in count_interval(now)) if people else (None, None)
-    change = low_change = high_change = None
+    low, high = (v / people for v in count_interval(now)) if people else NO_INTERVAL
+    change, change_ends = None, NO_INTERVAL
     if value is not None and then and people_then and not gap:
         change = round(value / (then / people_then) - 1, 9)
         if now:
-            spread = change_interval(now / people, now / people**2, then / people_then, then / people_then**2)
-            low_change, high_change = spread
+            change_ends = change_interval(now / people, now / people**2, then / people_then, then / people_then**2)
+    both = f"{now:,} over {people:,} against {then:,} over {people_then:,} in {material.windows.words(BEFORE)}"
     return {
-        f"{name}_per_nominal": ProfileFigure(
-            value, "ratio", f"{what} per OCG nominal", now, people, counted, low, high,
-            chapter=CHAPTER, period=material.now, records=now, interval=CHANCE if low is not None else "",
+        f"{name}_per_nominal": material.figure(
+            CHAPTER, value, "ratio", f"{what} per OCG nominal", now, people, counted, (low, high), now
         ),
-        f"{name}_per_nominal_change": ProfileFigure(
-            change, "change", f"Change in {what.lower()} per OCG nominal on the period before",
-            filter=f"{counted}: not stated, because {gap}" if gap
-            else f"{counted}: {now:,} over {people:,} against {then:,} over {people_then:,} in "
-            f"{material.windows.words(BEFORE)}",
-            low=low_change, high=high_change, chapter=CHAPTER, period=material.now, records=now + then,
-            interval=CHANCE if low_change is not None else "",
+        f"{name}_per_nominal_change": material.figure(
+            CHAPTER, change, "change", f"Change in {what.lower()} per OCG nominal on the period before",
+            counted=f"{counted}: not stated, because {gap}" if gap else f"{counted}: {both}",
+            ends=change_ends, records=now + then,
         ),
     }  # fmt: skip
 
@@ -223,9 +220,8 @@ def _case_studies(groups: Groups, material: Material) -> dict[str, Figure]:
         referred = referred.filter(pc.less_equal(referred["made_on"], pa.scalar(last)))
     links = groups.children.links
     chosen = links[links["child_id"].isin(referred["person_id"].to_pylist())]
-    names = dict(
-        zip(groups.records["ocgs"]["ocg_id"].to_pylist(), groups.records["ocgs"]["name"].to_pylist(), strict=True)
-    )
+    ocgs = groups.records["ocgs"]
+    names = dict(zip(ocgs["ocg_id"].to_pylist(), ocgs["name"].to_pylist(), strict=True))
     figures: dict[str, Figure] = {}
     for ocg, children in sorted(chosen.groupby("ocg_id")["child_id"].nunique().items()):
         name = names.get(ocg) or str(ocg)
@@ -259,23 +255,18 @@ def group_years_table(material: Material, groups: Groups | None) -> ProfileTable
     rows: list[dict[str, Any]] = []
     if groups is None:
         return table_of("group_years", rows)
-    for evidence in (groups.before, groups.now):
+    for evidence, which in ((groups.before, BEFORE), (groups.now, NOW)):
         crimes, reports, people = _linked(evidence)
         day = evidence.period.as_of
-        unknown = {
-            name
-            for name in ("ocgs", "memberships")
-            if evidence is groups.before and why_not_known_on(material.dates, name, day)
-        } | {
-            name
-            for name in ("disruptions", "crimes", "intel_reports")
-            if evidence is groups.before and material.gap(name)
-        }
+        unknown: set[str] = set()
+        if which == BEFORE:
+            unknown |= {name for name in ("ocgs", "memberships") if why_not_known_on(material.dates, name, day)}
+            unknown |= {name for name in ("disruptions", "crimes", "intel_reports") if material.gap(name)}
         row: dict[str, Any] = {
             "day": day,
             "groups": len(_groups(groups.records, groups.settings, evidence.period)),
             "nominals": people,
-            "disruptions": len(_disruptions(material, (evidence.period.first, evidence.period.last))),
+            "disruptions": len(_disruptions(material, which)),
             "crimes": crimes,
             "reports": reports,
             "crimes_per_nominal": crimes / people if people else None,
@@ -311,17 +302,9 @@ def group_kinds_table(material: Material) -> ProfileTable:
         now, then = (len(set(ids) & chosen) for chosen in live)
         if now or then:
             share = now / len(live[0]) if live[0] else None
-            counted.append(
-                {
-                    "kind": kind,
-                    "value": value,
-                    "groups": now,
-                    "share_of_groups": share,
-                    "groups_before": np.nan if unmapped else then,
-                }
-            )
+            counted.append((str(kind), value, now, share, np.nan if unmapped else then))
     order = {k.replace("_", " "): i for i, k in enumerate((*KINDS, "country"))}
-    counted.sort(key=lambda r: (order[str(r["kind"])], -int(r["groups"]), str(r["value"])))
+    counted.sort(key=lambda row: (order[row[0]], -row[2], str(row[1])))
     return table_of("group_kinds", counted)
 
 
@@ -333,10 +316,10 @@ def _word_of(name: str) -> Callable[[str | None], str]:
 
 def disruptions_table(material: Material) -> ProfileTable:
     """Return disruptions by strand and level in both periods; combinations of neither are left out."""
-    now, then = (_disruptions(material, material.windows.days[w]) for w in (NOW, BEFORE))
+    now, then = (_disruptions(material, which) for which in (NOW, BEFORE))
     levels = table("disruptions").column("level").enum
     rows = [
-        {"strand": strand, "level": level, "disruptions": n, "disruptions_before": material.then("disruptions", m)}
+        (strand, level, n, material.then("disruptions", m))
         for strand in STRANDS
         for level in levels
         if (n := int(((now["strand"] == strand) & (now["level"] == level)).sum()))
@@ -345,13 +328,8 @@ def disruptions_table(material: Material) -> ProfileTable:
     return table_of("disruptions", rows)
 
 
-def _disruptions(material: Material, days: object) -> pd.DataFrame:
-    t = material.dataset["disruptions"]
+def _disruptions(material: Material, which: int) -> pd.DataFrame:
+    t = material.dated(material.dataset["disruptions"], "happened_on", which)
     if material.settings.analysis.ocgs:
         t = t.filter(pc.is_in(t["ocg_id"], pa.array(material.settings.analysis.ocgs, pa.string())))
-    if isinstance(days, tuple) and days[0] is not None:
-        on = t["happened_on"]
-        t = t.filter(pc.and_(pc.greater_equal(on, pa.scalar(days[0])), pc.less_equal(on, pa.scalar(days[1]))))
-    elif days is None and material.windows.now is not None:
-        t = t.slice(0, 0)
     return pd.DataFrame({n: t[n].to_pylist() for n in ("strand", "level")}, dtype=object)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.local_profile.figures import (
+    NO_INTERVAL,
     ProfileFigure,
     ProfileTable,
     change_interval,
@@ -57,7 +58,8 @@ def _place(
         "level": level,
         "name": name,
         "area": material.geography.area_of.get(districts[0], "") if level == "district" else "",
-        **_counted(now),
+        "crimes": int(now["crimes"]),
+        "severity": float(now["severity"]),
         "severity_low": low,
         "severity_high": high,
         "harm_unknown": int(now["unknown"]),
@@ -72,10 +74,6 @@ def added(sums: pd.DataFrame, keys: list[str]) -> pd.Series:
     """Return the sums of some rows together; zeros where none of them occurs."""
     place = sums.index.get_indexer(keys)
     return pd.Series(sums.to_numpy(float)[place[place >= 0]].sum(axis=0), index=SUMS)
-
-
-def _counted(now: pd.Series) -> dict[str, Any]:
-    return {"crimes": int(now["crimes"]), "severity": float(now["severity"])}
 
 
 def _changed(now: pd.Series, then: pd.Series, name: str, gap: str) -> dict[str, Any]:
@@ -112,7 +110,8 @@ def offences_table(material: Material) -> ProfileTable:
             {
                 "offence_group": name,
                 "family": family_of(name),
-                **_counted(now),
+                "crimes": int(now["crimes"]),
+                "severity": float(now["severity"]),
                 "severity_per_crime": now["severity"] / now["crimes"] if now["crimes"] else np.nan,
                 "private": indoors,
                 "private_known": known,
@@ -156,7 +155,6 @@ def district_offences_table(material: Material) -> ProfileTable:
 # The figures of the chapter on harm: severity against volume, by place and offence, and how both changed.
 
 CHAPTER = "harm"
-CHANCE = "95%, crimes as independent events"
 
 SHORT = {"robbery of personal property": "robbery_personal", "robbery of business property": "robbery_business"}
 """Offence groups that go by a shorter name in figure ids."""
@@ -185,8 +183,8 @@ def _places(material: Material, areas: pd.DataFrame) -> dict[str, Figure]:
         figures[figure_id] = _severity(f"Crime severity {name}", rows[name], f"{counted}; district {name}", material)
     unplaced = areas[areas["level"] == "no district"].to_dict("records")
     missing = unplaced[0] if unplaced else {"severity": 0.0, "crimes": 0}
-    told = f"{counted}; {missing['crimes']:,} of these crimes ({missing['severity']:,.0f}) have no district"
-    figures["severity_total"] = _severity("Crime severity of the force", force, told, material)
+    placed = f"{counted}; {missing['crimes']:,} of these crimes ({missing['severity']:,.0f}) have no district"
+    figures["severity_total"] = _severity("Crime severity of the force", force, placed, material)
     figures |= _area(material, areas)
     figures |= _force_changes(material, force)
     ends = {
@@ -197,12 +195,10 @@ def _places(material: Material, areas: pd.DataFrame) -> dict[str, Figure]:
         value = float(force[f"{name}_per_1000"])
         residents = int(force["population"]) if value == value else None  # noqa: PLR0124 (NaN)
         low, high = (end / residents * 1000 for end in ends[name]) if residents else (None, None)
-        figures[f"{name}_per_1000"] = ProfileFigure(
-            value if residents else None, "ratio", f"{what} per 1,000 residents",
+        figures[f"{name}_per_1000"] = material.figure(
+            CHAPTER, value if residents else None, "ratio", f"{what} per 1,000 residents",
             round(float(force[name])) if residents else None, residents,
-            f"{counted}; residents from the table wards", low, high,
-            chapter=CHAPTER, period=material.now, records=int(force["crimes"]),
-            interval=CHANCE if residents else "",
+            f"{counted}; residents from the table wards", (low, high), int(force["crimes"]),
         )  # fmt: skip
     return figures
 
@@ -210,20 +206,12 @@ def _places(material: Material, areas: pd.DataFrame) -> dict[str, Figure]:
 def _severity(says: str, row: Mapping[str, Any], counted: str, material: Material) -> ProfileFigure:
     crimes, unknown = int(row["crimes"]), int(row["harm_unknown"])
     if crimes and unknown == crimes:
-        told = f"{counted}; harm unknown for all of {crimes:,} crimes"
-        return ProfileFigure(None, "score", says, filter=told, chapter=CHAPTER, period=material.now, records=crimes)
-    return ProfileFigure(
-        round(float(row["severity"]), 4),
-        "score",
-        says,
-        filter=f"{counted}; {crimes:,} crimes, harm unknown for {unknown:,} of them",
-        low=float(row["severity_low"]),
-        high=float(row["severity_high"]),
-        chapter=CHAPTER,
-        period=material.now,
-        records=crimes,
-        interval=CHANCE,
-    )
+        none = f"{counted}; harm unknown for all of {crimes:,} crimes"
+        return material.figure(CHAPTER, None, "score", says, counted=none, records=crimes)
+    some = f"{counted}; {crimes:,} crimes, harm unknown for {unknown:,} of them"
+    ends = float(row["severity_low"]), float(row["severity_high"])
+    value = round(float(row["severity"]), 4)
+    return material.figure(CHAPTER, value, "score", says, counted=some, ends=ends, records=crimes)
 
 
 def _area(material: Material, areas: pd.DataFrame) -> dict[str, Figure]:
@@ -233,7 +221,7 @@ def _area(material: Material, areas: pd.DataFrame) -> dict[str, Figure]:
     if not name or not found:
         nothing = "the table wards names no area that several districts share"
         return {
-            i: ProfileFigure(None, unit, says, filter=nothing, chapter=CHAPTER, period=material.now)
+            i: material.figure(CHAPTER, None, unit, says, counted=nothing)
             for i, unit, says in (
                 ("severity_laa_total", "score", "Crime severity of the local-authority area"),
                 ("severity_laa_share", "share", "Share of the force's harm in the local-authority area"),
@@ -257,24 +245,14 @@ def weighted_share(says: str, part: pd.Series, rest: pd.Series, counted: str, ma
     """Return a share of severity with its two sums, rounded to whole scores, and its interval."""
     whole = part["severity"] + rest["severity"]
     if whole <= 0:
-        return ProfileFigure(None, "share", says, filter=counted, chapter=CHAPTER, period=material.now)
-    low = high = None
+        return material.figure(CHAPTER, None, "share", says, counted=counted)
+    ends = NO_INTERVAL
     if part["severity"] > 0:
-        low, high = weighted_share_interval(part["severity"], part["squares"], rest["severity"], rest["squares"])
-    return ProfileFigure(
-        round(float(part["severity"] / whole), 9),
-        "share",
-        says,
-        round(part["severity"]),
-        round(whole),
-        f"{counted}; severity",
-        low,
-        high,
-        chapter=CHAPTER,
-        period=material.now,
-        records=int(part["crimes"] + rest["crimes"]),
-        interval=CHANCE if low is not None else "",
-    )
+        ends = weighted_share_interval(part["severity"], part["squares"], rest["severity"], rest["squares"])
+    return material.figure(
+        CHAPTER, round(float(part["severity"] / whole), 9), "share", says, round(part["severity"]), round(whole),
+        f"{counted}; severity", ends, int(part["crimes"] + rest["crimes"]),
+    )  # fmt: skip
 
 
 def _force_changes(material: Material, force: Mapping[str, Any]) -> dict[str, Figure]:
@@ -306,28 +284,16 @@ def change(
 
     None too, and no sum of the earlier period, where ``gap`` says that the records do not cover both.
     """
-    low = high = value = None
     if gap:
-        told = f"{counted}: not stated, because {gap}"
-        return ProfileFigure(None, "change", says, filter=told, chapter=CHAPTER, period=material.now, records=records)
+        unstated = f"{counted}: not stated, because {gap}"
+        return material.figure(CHAPTER, None, "change", says, counted=unstated, records=records)
+    value, ends = None, NO_INTERVAL
     if then[0] > 0:
         value = round(float(now[0] / then[0] - 1), 9)
         if now[0] > 0:
-            low, high = change_interval(now[0], now[1], then[0], then[1])
-    return ProfileFigure(
-        value,
-        "change",
-        says,
-        round(now[0]),
-        round(then[0]),
-        f"{counted}: {now[0]:,.0f} against {then[0]:,.0f}",
-        low,
-        high,
-        chapter=CHAPTER,
-        period=material.now,
-        records=records,
-        interval=CHANCE if low is not None else "",
-    )
+            ends = change_interval(now[0], now[1], then[0], then[1])
+    against = f"{counted}: {now[0]:,.0f} against {then[0]:,.0f}"
+    return material.figure(CHAPTER, value, "change", says, round(now[0]), round(then[0]), against, ends, records)
 
 
 def _offences(material: Material, offences: pd.DataFrame) -> dict[str, Figure]:
@@ -359,12 +325,9 @@ def _offences(material: Material, offences: pd.DataFrame) -> dict[str, Figure]:
 def count_share(says: str, part: int, whole: int, counted: str, material: Material) -> ProfileFigure:
     """Return a share of records with Wilson's interval; None of nothing."""
     if not whole:
-        return ProfileFigure(None, "share", says, filter=counted, chapter=CHAPTER, period=material.now)
-    low, high = share_interval(part, whole)
-    return ProfileFigure(
-        part / whole, "share", says, part, whole, counted, low, high,
-        chapter=CHAPTER, period=material.now, records=whole, interval=CHANCE,
-    )  # fmt: skip
+        return material.figure(CHAPTER, None, "share", says, counted=counted)
+    ends = share_interval(part, whole)
+    return material.figure(CHAPTER, part / whole, "share", says, part, whole, counted, ends, whole)
 
 
 def _private(material: Material) -> dict[str, Figure]:

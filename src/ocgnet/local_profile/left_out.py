@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.dataset import LeftOut
@@ -42,18 +41,10 @@ def left_out_of_profile(material: Material) -> tuple[LeftOut, ...]:
             dealers = t.filter(pc.fill_null(t["transient_dealer"], False))
             found.append(LeftOut(name, "not marked as a transient dealer", t.num_rows - dealers.num_rows))
             t = dealers
-        inside = _inside(material, t, column)
+        inside = material.dated(t, column)
         if days := material.windows.days[NOW]:
             dated = t.num_rows - t[column].null_count
             found.append(LeftOut(name, f"outside {days[0]} to {days[1]}", dated - inside.num_rows))
         if name == "stop_checks":
             found.append(LeftOut(name, NO_PLACE, inside["district"].null_count))
     return tuple(sorted(x for x in found if x.count))
-
-
-def _inside(material: Material, t: pa.Table, column: str) -> pa.Table:
-    days = material.windows.days[NOW]
-    if days is None:
-        return t
-    on = t[column]
-    return t.filter(pc.and_(pc.greater_equal(on, pa.scalar(days[0])), pc.less_equal(on, pa.scalar(days[1]))))

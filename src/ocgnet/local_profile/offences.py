@@ -41,9 +41,4 @@ def group_of(code: str | None) -> tuple[str, str]:
 
 def family_of(group: str) -> str:
     """Return the family of an offence group; the group itself where it has none."""
-    return _families().get(group, group)
-
-
-@cache
-def _families() -> dict[str, str]:
-    return dict(groups().values())
+    return dict(groups().values()).get(group, group)

@@ -14,17 +14,14 @@ from ocgnet.analysis.events import named_by_roles, roles_left_out
 from ocgnet.dataset import About, Dataset, LeftOut, Loss
 from ocgnet.evidence.period import period_of
 from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of
-from ocgnet.local_profile import county_lines as exploitation
 from ocgnet.local_profile import county_lines as lines
 from ocgnet.local_profile import groups as ocgs
 from ocgnet.local_profile import harm, wards
 from ocgnet.local_profile import victims_and_offenders as people
 from ocgnet.local_profile.figures import ProfileTable, table_of
-from ocgnet.local_profile.harm import harm_figures
 from ocgnet.local_profile.left_out import left_out_of_profile
 from ocgnet.local_profile.lorenz import Lorenz
 from ocgnet.local_profile.records import Material, Records, Windows
-from ocgnet.local_profile.victims_and_offenders import shares_of
 from ocgnet.parallel import abreast
 from ocgnet.results import Curve, Figure
 from ocgnet.results.rests_on import TABLES, great, why
@@ -191,14 +188,14 @@ def profile_of(
     try:
         unweighted = records.unweighted
         step(STEPS[1])
-        areas, offences, by_ward = (
-            harm.areas_table(material),
-            harm.offences_table(material),
-            wards.wards_table(material),
-        )
+        areas, offences = harm.areas_table(material), harm.offences_table(material)
+        by_ward = wards.wards_table(material)
         step(STEPS[2])
         roles = settings.analysis.link_roles
-        shares = {"victims": shares_of(records, ("victim",)), "offenders": shares_of(records, roles, ages=False)}
+        shares = {
+            "victims": people.shares_of(records, ("victim",)),
+            "offenders": people.shares_of(records, roles, ages=False),
+        }
         lorenz = dict(zip(shares, abreast(partial(people.concentration_of, material), shares.values()), strict=True))
         ages = people.victim_ages_table(material, shares["victims"])
         relationships = people.relationships_table(material, shares["offenders"])
@@ -206,16 +203,16 @@ def profile_of(
         groups = ocgs.Groups.of(material)
         step(STEPS[4])
         dealers, referrals = lines.transient_dealers_table(material), lines.referrals_table(material)
-        cse_ages, cse_districts = exploitation.cse_ages_table(material), exploitation.cse_districts_table(material)
+        cse_ages, cse_districts = lines.cse_ages_table(material), lines.cse_districts_table(material)
         sectors = lines.partner_information_table(material)
         figures = {
-            **harm_figures(material, areas, offences),
+            **harm.harm_figures(material, areas, offences),
             **people.relationship_figures(material, shares["offenders"]),
             **people.few_figures(material, "victims", "victim", lorenz["victims"]),
             **people.few_figures(material, "offenders", " or ".join(roles), lorenz["offenders"]),
             **ocgs.group_figures(material, groups),
             **people.age_figures(material, shares["victims"]),
-            **exploitation.cse_figures(material, cse_ages, cse_districts),
+            **lines.cse_figures(material, cse_ages, cse_districts),
             **lines.line_figures(material, dealers, referrals),
             **lines.partner_figures(material, sectors),
             **wards.ward_figures(material, by_ward),
@@ -266,9 +263,5 @@ def figures_table(figures: Mapping[str, Figure]) -> ProfileTable:
 
 def not_computed_table(figures: Mapping[str, Figure]) -> ProfileTable:
     """Return the figures that are not computed, without those that these records gave after all."""
-    rows: list[dict[str, object]] = [
-        {"figure_id": n.figure_id, "says": n.says, "reason": n.reason}
-        for n in NOT_COMPUTED
-        if not (n.when_absent and n.figure_id in figures)
-    ]
-    return table_of("not_computed", rows)
+    left = [n for n in NOT_COMPUTED if not (n.when_absent and n.figure_id in figures)]
+    return table_of("not_computed", [(n.figure_id, n.says, n.reason) for n in left])

@@ -19,6 +19,7 @@ from ocgnet.errors import UsageError
 from ocgnet.evidence.period import Period, period_before
 from ocgnet.evidence.record_dates import RecordDates, record_dates, why_not_compared
 from ocgnet.harm import look_up
+from ocgnet.local_profile.figures import CHANCE, NO_INTERVAL, ProfileFigure
 from ocgnet.local_profile.offences import group_of
 from ocgnet.settings import ProfileSettings
 
@@ -324,9 +325,37 @@ class Material:
         """Return a count of the period before; NaN where the records of its table do not cover both periods."""
         return float("nan") if self.gap(table) else count
 
+    def dated(self, rows: pa.Table, column: str, which: int = NOW) -> pa.Table:
+        """Return the rows that ``column`` dates in one period; of records without dates all now, and none before."""
+        days = self.windows.days[which]
+        if days is None:
+            return rows if which == NOW else rows.slice(0, 0)
+        on = rows[column]
+        return rows.filter(pc.and_(pc.greater_equal(on, pa.scalar(days[0])), pc.less_equal(on, pa.scalar(days[1]))))
+
     def gaps(self, *tables: str) -> list[str]:
         """Return why these tables, so far as they have records, cannot be compared with the period before."""
         return [why for name in tables if name in self.dates and (why := self.gap(name))]
+
+    def figure(
+        self,
+        chapter: str,
+        value: float | None,
+        unit: str,
+        says: str,
+        part: int | None = None,
+        whole: int | None = None,
+        counted: str = "",
+        ends: tuple[float | None, float | None] = NO_INTERVAL,
+        records: int | None = None,
+        interval: str = CHANCE,
+    ) -> ProfileFigure:
+        """Return a figure of this period; how its interval was made is said only where it has one."""
+        made = interval if ends[0] is not None else ""
+        return ProfileFigure(
+            value, unit, says, part, whole, counted, *ends,
+            chapter=chapter, period=self.now, records=records, interval=made,
+        )  # fmt: skip
 
     @property
     def now(self) -> str:

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.evidence.ages import age_on
-from ocgnet.local_profile.figures import ProfileFigure, ProfileTable, table_of
-from ocgnet.local_profile.harm import CHANCE, CHAPTER
+from ocgnet.local_profile.figures import NO_INTERVAL, ProfileFigure, ProfileTable, table_of, weighted_share_interval
+from ocgnet.local_profile.harm import CHAPTER
 from ocgnet.local_profile.lorenz import GRID, Lorenz, lorenz_of
 from ocgnet.local_profile.records import NOW, Material, Records
 from ocgnet.model import NOT_RECORDED, table
@@ -75,13 +75,12 @@ def shares_of(records: Records, roles: Sequence[str], *, ages: bool = True) -> S
     named = ", ".join(f"'{role}'" for role in sorted(roles))
     # A link of one role stands once by its key; with several roles the links of a pair are one.
     one = len(set(roles)) == 1
-    told = "nullif(lower(trim(relationship_to_victim)), '')"
-    linked = "SELECT l.person_id, number, " + (
-        f"{told} AS relationship FROM crime_links l JOIN now USING (crime_id) WHERE link_role IN ({named})"
-        if one
-        else f"min({told}) AS relationship FROM crime_links l JOIN now USING (crime_id) WHERE link_role IN ({named}) "
-        "GROUP BY l.person_id, number"
-    )
+    recorded = "nullif(lower(trim(relationship_to_victim)), '')"
+    linked = f"""
+        SELECT l.person_id, number, {recorded if one else f"min({recorded})"} AS relationship
+        FROM crime_links l JOIN now USING (crime_id) WHERE link_role IN ({named})
+        {"" if one else "GROUP BY l.person_id, number"}
+    """
     rows = records.sql(
         f"""
         WITH now AS MATERIALIZED (
@@ -135,17 +134,13 @@ def concentration_table(curves: dict[str, Lorenz | None]) -> ProfileTable:
             {
                 "people": who,
                 "share_of_people": GRID,
-                "number": np.round(GRID * found.people).astype(int),
-                "share_of_harm": found.curve,
-                "low": found.low,
-                "high": found.high,
-                "null_low": found.null_low,
-                "null_median": found.null_median,
-                "null_high": found.null_high,
+                "number": np.round(GRID * curve.people).astype(int),
+                "share_of_harm": curve.curve,
+                **{name: getattr(curve, name) for name in ("low", "high", "null_low", "null_median", "null_high")},
             }
         )
-        for who, found in curves.items()
-        if found is not None
+        for who, curve in curves.items()
+        if curve is not None
     ]
     return table_of("concentration", pd.concat(parts) if parts else [])
 
@@ -198,26 +193,19 @@ def victim_ages_table(material: Material, victims: Shares) -> ProfileTable:
     bands = material.settings.age_bands
     total = float(material.cube.total(NOW)["severity"])
     part = np.nan_to_num(victims.part)
-    rows: list[dict[str, object]] = []
+    of_age = {}
     for first, after in zip(bands, (*bands[1:], None), strict=True):
-        inside = victims.age >= first
-        if after is not None:
-            inside &= victims.age < after
         name = f"{first} and over" if after is None else f"under {after}" if not first else f"{first} to {after - 1}"
-        rows.append({"age": name, "victims": _people(victims, inside), "severity": float(np.sort(part[inside]).sum())})
-    unknown = np.isnan(victims.age)
-    rows.append(
-        {"age": AGE_UNKNOWN, "victims": _people(victims, unknown), "severity": float(np.sort(part[unknown]).sum())}
-    )
+        of_age[name] = (victims.age >= first) & (victims.age < (np.inf if after is None else after))
+    of_age[AGE_UNKNOWN] = np.isnan(victims.age)
+    rows = [
+        (age, len(np.unique(victims.person[those])), float(np.sort(part[those]).sum())) for age, those in of_age.items()
+    ]
     rest = total - float(np.sort(part).sum())
-    rows.append({"age": NO_VICTIM, "victims": 0, "severity": max(round(rest, 6), 0.0)})
-    frame = pd.DataFrame(rows)
+    rows.append((NO_VICTIM, 0, max(round(rest, 6), 0.0)))
+    frame = pd.DataFrame(rows, columns=["age", "victims", "severity"])
     frame["share_of_severity"] = frame["severity"] / total if total else np.nan
     return table_of("victim_ages", frame)
-
-
-def _people(shares: Shares, where: np.ndarray) -> int:
-    return len(np.unique(shares.person[where]))
 
 
 def age_figures(material: Material, victims: Shares) -> dict[str, Figure]:
@@ -227,7 +215,7 @@ def age_figures(material: Material, victims: Shares) -> dict[str, Figure]:
     says = f"Share of harm against people aged {first} to {last}"
     total = float(material.cube.total(NOW)["severity"])
     if not total or not material.has("crime_links"):
-        return {figure_id: ProfileFigure(None, "share", says, chapter="vulnerability", period=material.now)}
+        return {figure_id: material.figure("vulnerability", None, "share", says)}
     part = np.nan_to_num(victims.part)
     inside = (victims.age >= first) & (victims.age <= last)
     harm, known = (float(np.sort(part[w]).sum()) for w in (inside, ~np.isnan(victims.age)))
@@ -235,26 +223,24 @@ def age_figures(material: Material, victims: Shares) -> dict[str, Figure]:
         f"{material.crimes_words()}; severity, split evenly over the victims of a crime; {known:,.0f} falls on victims "
         "of known age, the rest on others or on no recorded victim"
     )
+    ends = _spread(part[inside], total, float(material.cube.total(NOW)["squares"]))
     return {
-        figure_id: ProfileFigure(
-            round(harm / total, 9), "share", says, round(harm), round(total), counted,
-            *_spread(part[inside], total, float(material.cube.total(NOW)["squares"])), chapter="vulnerability",
-            period=material.now, records=int(inside.sum()), interval=CHANCE,
+        figure_id: material.figure(
+            "vulnerability", round(harm / total, 9), "share", says, round(harm), round(total), counted,
+            ends, int(inside.sum()),
         )
     }  # fmt: skip
 
 
 def _spread(parts: np.ndarray, total: float, squares: float) -> tuple[float, float]:
     """Return the interval of the share that some parts have of a total; ``squares`` is its sum of squares."""
-    from ocgnet.local_profile.figures import weighted_share_interval
-
     own, harm = float(np.sort(parts * parts).sum()), float(np.sort(parts).sum())
     return weighted_share_interval(harm, own, total - harm, squares - own)
 
 
 def relationships_table(material: Material, suspects: Shares) -> ProfileTable:
     """Return harm by what suspects are to their victims, in the force and in its main area."""
-    rows: list[dict[str, object]] = []
+    rows: list[tuple[object, ...]] = []
     for place, districts in _places(material):
         cube = material.cube.of_period(NOW)
         inside = np.ones(len(suspects.part), bool)
@@ -264,24 +250,15 @@ def relationships_table(material: Material, suspects: Shares) -> ProfileTable:
         total = round(float(cube["severity"].sum()), 6)
         part, kind = np.nan_to_num(suspects.part[inside]), suspects.relationship[inside]
         crime = suspects.crime[inside]
-        found = [
+        sums = [
             (str(k), len(np.unique(crime[kind == k])), float(np.sort(part[kind == k]).sum()))
-            for k in sorted(set(kind.tolist()))
+            for k in set(kind.tolist())
         ]
-        found.sort(key=lambda row: (-row[2], row[0]))
-        named = [(k or NOT_RECORDED, n, harm) for k, n, harm in found]
+        sums.sort(key=lambda row: (-row[2], row[0]))
+        named = [(k or NOT_RECORDED, n, harm) for k, n, harm in sums]
         crimes = int(cube["crimes"].sum()) - len(np.unique(crime))
         named.append((NO_SUSPECT, crimes, max(round(total - float(np.sort(part).sum()), 6), 0.0)))
-        rows += [
-            {
-                "place": place,
-                "relationship": k,
-                "crimes": n,
-                "severity": harm,
-                "share_of_severity": harm / total if total else np.nan,
-            }
-            for k, n, harm in named
-        ]
+        rows += [(place, k, n, harm, harm / total if total else np.nan) for k, n, harm in named]
     return table_of("relationships", rows)
 
 
@@ -304,19 +281,17 @@ def relationship_figures(material: Material, suspects: Shares) -> dict[str, Figu
         rows = material.cube.of_period(NOW)
         rows = rows[rows["district"].isin(material.geography.areas.get(area, []))]
         total = float(rows["severity"].sum())
-        value, low, high, harm, count = None, None, None, 0.0, 0
+        value, ends, harm, count = None, NO_INTERVAL, 0.0, 0
         if total and material.has("crime_links"):
             inside = np.isin(suspects.area.astype(str), material.geography.areas[area])
             chosen = np.nan_to_num(suspects.part[inside & (suspects.relationship == kind)])
             harm, count = float(np.sort(chosen).sum()), len(chosen)
             value = round(harm / total, 9)
-            low, high = _spread(chosen, total, float(rows["squares"].sum()))
+            ends = _spread(chosen, total, float(rows["squares"].sum()))
         roles = " or ".join(material.settings.analysis.link_roles)
-        figures[f"harm_by_{kind}_laa"] = ProfileFigure(
-            value, "share", says, round(harm) if value is not None else None, round(total) if total else None,
+        figures[f"harm_by_{kind}_laa"] = material.figure(
+            CHAPTER, value, "share", says, round(harm) if value is not None else None, round(total) if total else None,
             f"{material.crimes_words()} in {area}; severity, split evenly over people linked as {roles}; "
-            f"relationship recorded as {kind}; of all harm there, with or without a suspect",
-            low, high, chapter=CHAPTER, period=material.now, records=count,
-            interval=CHANCE if low is not None else "",
+            f"relationship recorded as {kind}; of all harm there, with or without a suspect", ends, count,
         )  # fmt: skip
     return figures

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.local_profile.figures import (
-    ProfileFigure,
+    NO_INTERVAL,
     ProfileTable,
     funnel,
     slug,
@@ -17,7 +17,7 @@ from ocgnet.local_profile.figures import (
     ward_slug,
     weighted_share_interval,
 )
-from ocgnet.local_profile.harm import CHANCE, CHAPTER
+from ocgnet.local_profile.harm import CHAPTER
 from ocgnet.local_profile.records import NOW, Material
 from ocgnet.results import Figure
 
@@ -128,18 +128,9 @@ def ward_threats_table(material: Material, wards: ProfileTable) -> ProfileTable:
     """Return the greatest threats of the wards that are named, in the order of the wards."""
     threats = _threats(material, wards.frame)
     rows = [
-        {
-            "ward": ward,
-            "district": district,
-            "rank": rank,
-            "offence_group": group,
-            "crimes": crimes,
-            "share_of_crimes": share,
-            "severity": severity,
-            "share_of_severity": of_severity,
-        }
-        for ward, district in zip(wards.frame["ward"], wards.frame["district"], strict=True)
-        for rank, (group, crimes, share, severity, of_severity) in enumerate(threats.get((ward, district), []), 1)
+        (*ward, rank, *threat)
+        for ward in zip(wards.frame["ward"], wards.frame["district"], strict=True)
+        for rank, threat in enumerate(threats.get(ward, []), 1)
     ]
     return table_of("ward_threats", rows)
 
@@ -160,14 +151,13 @@ def ward_figures(material: Material, wards: ProfileTable) -> dict[str, Figure]:
         key = f"ward_{name}_{slug(district)}" if name in repeated else f"ward_{name}"
         squares = float(sums["squares"].get((ward, district), 0.0))
         rest = float(whole["severity"]) - severity
-        low = high = value = None
+        value, ends = None, NO_INTERVAL
         if whole["severity"] > 0 and severity == severity:  # noqa: PLR0124 (NaN)
             value = round(severity / float(whole["severity"]), 9)
-            low, high = weighted_share_interval(severity, squares, rest, float(whole["squares"]) - squares)
-        figures[unused(key, figures)] = ProfileFigure(
-            value, "share", f"{ward} ({district}): share of all harm",
+            ends = weighted_share_interval(severity, squares, rest, float(whole["squares"]) - squares)
+        figures[unused(key, figures)] = material.figure(
+            CHAPTER, value, "share", f"{ward} ({district}): share of all harm",
             None if value is None else round(severity), round(whole["severity"]),
-            f"{material.crimes_words()}; severity", low, high, chapter=CHAPTER, period=material.now,
-            records=int(sums["crimes"].get((ward, district), 0)), interval=CHANCE if low is not None else "",
+            f"{material.crimes_words()}; severity", ends, int(sums["crimes"].get((ward, district), 0)),
         )  # fmt: skip
     return dict(sorted(figures.items()))

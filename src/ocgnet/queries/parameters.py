@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,6 @@ from ocgnet.days import Days, pooled
 from ocgnet.english import close_to, did_you_mean
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import period_before, period_on
-from ocgnet.model import Column
 from ocgnet.model.columns import LINK_ROLES
 from ocgnet.model.graph import LOAD, NODE_ROWS, NODES, RUN, TIES
 from ocgnet.queries.query import PARAMETER_KINDS, Parameter, Query
@@ -152,35 +151,24 @@ def standing_values(about: About, latest: date | None, asked: Settings) -> dict[
 
 def days_of_graph(connection: Connection, settings: Settings) -> dict[str, Days]:
     """Return the days of the records in a database, by table, as :func:`ocgnet.days.days_of` does of typed tables."""
-    found: dict[str, Days] = {}
-    for rows in NODE_ROWS:
-        pattern = f"MATCH (n:{rows.label or rows.node.label})"
-        _add_days(found, connection, pattern, rows.table, rows.properties, settings)
+    held = [(f"(n:{rows.label or rows.node.label})", rows.table, rows.properties) for rows in NODE_ROWS]
     for tie in (t for t in TIES if not t.derived):
-        pattern = f"MATCH (:{tie.start.node.label})-[n:{tie.type}]->(:{tie.end.node.label})"
-        _add_days(found, connection, pattern, tie.table, tie.properties, settings)
-    return found
-
-
-def _add_days(
-    found: dict[str, Days],
-    connection: Connection,
-    pattern: str,
-    table: str,
-    properties: Iterable[Column],
-    settings: Settings,
-) -> None:
-    parts = []
-    for column in properties:
-        if column.event:
+        pattern = f"(:{tie.start.node.label})-[n:{tie.type}]->(:{tie.end.node.label})"
+        held.append((pattern, tie.table, tie.properties))
+    of_table: dict[str, Days] = {}
+    for pattern, table, properties in held:
+        parts = []
+        for column in (c for c in properties if c.event):
+            day = f"n.{column.name}"
             counted = connection.rows(
-                f"{pattern} WHERE n.{column.name} IS NOT NULL RETURN date(n.{column.name}) AS day, count(*) AS rows"
+                f"MATCH {pattern} WHERE {day} IS NOT NULL RETURN date({day}) AS day, count(*) AS rows"
             )
             if counted:
                 days = np.array([r["day"].to_native() for r in counted], "datetime64[D]")
                 parts.append((column, days, np.array([r["rows"] for r in counted], np.int64)))
-    if parts:
-        found[table] = pooled(parts, settings)
+        if parts:
+            of_table[table] = pooled(parts, settings)
+    return of_table
 
 
 def _months_before(day: date, months: int) -> date:

@@ -29,7 +29,7 @@ from ocgnet.files.writing import marking_file
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
 from ocgnet.model.graph import ASSESSED_AS, PERSON, REPORT, RUN
 from ocgnet.retention.search import Looked, Words, files_in, look_at
-from ocgnet.store.neo4j.connection import Address, Connection, connected
+from ocgnet.store.neo4j.connection import Address, connected
 from ocgnet.store.neo4j.loads import remove_run
 from ocgnet.views.folder import ours
 from ocgnet.views.tables.problems import HEADER
@@ -52,39 +52,20 @@ Texts = Mapping[str, pa.Table]
 
 @dataclass(frozen=True)
 class Erasure:
-    """An erasure that is ready to be made.
+    """An erasure that is ready to be made."""
 
-    Parameters
-    ----------
-    what : str
-        ``person`` or ``report``.
-    id : str
-        Whose records go.
-    words : tuple of str
-        The id, and the names that are nobody else's: what may be found nowhere afterwards.
-    shared : int
-        Names that somebody else has too, and that are therefore not searched for.
-    reports : tuple of str
-        Ids of reports that go with the person.
-    change : Change
-        Rows that go and rows that change.
-    """
-
-    what: str
+    what: str  # ``person`` or ``report``
     id: str
-    words: tuple[str, ...]
-    shared: int
-    reports: tuple[str, ...]
-    change: Change
+    words: tuple[str, ...]  # the id, and the names that are nobody else's: what may be found nowhere afterwards
+    shared: int  # names that somebody else has too, and that are therefore not searched for
+    reports: tuple[str, ...]  # ids of reports that go with the person
+    change: Change  # rows that go and rows that change
 
 
 def person_erasure(texts: Texts, person: str) -> Erasure:
     """Return what erasing a person takes.
 
-    Raises
-    ------
-    UsageError
-        When nobody in the records has this id, in a table of people or in any relation.
+    Raises UsageError when nobody in the records has this id, in a table of people or in any relation.
     """
     if not any(_mentions(texts, name, person) for name in TABLES):
         raise UsageError(f"Nobody in these records has the id {person}. Nothing was changed.")
@@ -112,10 +93,7 @@ def person_erasure(texts: Texts, person: str) -> Erasure:
 def report_erasure(texts: Texts, report: str) -> Erasure:
     """Return what erasing a report takes: its row, whom it names, and contacts that it alone records.
 
-    Raises
-    ------
-    UsageError
-        When there is no such report.
+    Raises UsageError when there is no such report.
     """
     if not _rows(texts["intel_reports"], "report_id", report) and not _rows(texts["intel_links"], "report_id", report):
         raise UsageError(f"There is no report {report} in these records. Nothing was changed.")
@@ -276,20 +254,9 @@ def stores_in(places: Iterable[Path]) -> list[Path]:
 def remove_naming(places: Iterable[Path], named: Iterable[Path], words: Words) -> list[Path]:
     """Remove what was derived and names somebody, and return it.
 
-    Parameters
-    ----------
-    places : iterable of Path
-        Folders in which runs, packs and lists of rejects are recognised; other files in them stay.
-    named : iterable of Path
-        Files that go when they name somebody, because the log says that ocgnet wrote them or the user named
-        them one by one.
-    words : Words
-        Ids and names.
-
-    Raises
-    ------
-    OutputError
-        When a file cannot be removed; what was removed before stays removed.
+    Runs, packs and lists of rejects are recognised in ``places``; other files there stay. Files of ``named``, which
+    the log says ocgnet wrote or the user named one by one, go when they name somebody. Raises OutputError when a file
+    cannot be removed; what was removed before stays removed.
     """
     removed: list[Path] = []
     for folder in runs_in(places):
@@ -386,19 +353,12 @@ RETURN run.{RUN.key} AS run_id ORDER BY run_id
 
 @dataclass(frozen=True)
 class Searched:
-    """What a search of a database found.
+    """What a search of a database found."""
 
-    Parameters
-    ----------
-    nodes, ties : int
-        How many were looked at.
-    found : tuple of str
-        Label or type and property where a word was found; never the word.
-    """
-
+    # nodes, ties: how many were looked at.
     nodes: int
     ties: int
-    found: tuple[str, ...]
+    found: tuple[str, ...]  # label or type and property where a word was found; never the word
 
 
 def search_graph(address: Address, words: tuple[str, ...]) -> Searched:
@@ -424,12 +384,10 @@ def remove_rest(address: Address, what: str, identity: str) -> int:
     """Remove a node that stayed because somebody else tied something to it, with those ties; return how many."""
     node = PERSON if what == "person" else REPORT
     with connected(address) as connection:
-        return _removed(connection, node.label, node.key, identity)
-
-
-def _removed(connection: Connection, label: str, key: str, identity: str) -> int:
-    [row] = connection.run(f"MATCH (n:{label} {{{key}: $id}}) DETACH DELETE n RETURN count(*) AS n", id=identity)
-    return int(row["n"])
+        [row] = connection.run(
+            f"MATCH (n:{node.label} {{{node.key}: $id}}) DETACH DELETE n RETURN count(*) AS n", id=identity
+        )
+        return int(row["n"])
 
 
 def _pattern(words: tuple[str, ...]) -> str:
@@ -446,30 +404,14 @@ LOOKING_UP = "ocgnet review erase: looking up"
 
 @dataclass
 class Proof:
-    """What was erased, and where nothing was found afterwards.
+    """What was erased, and where nothing was found afterwards."""
 
-    Parameters
-    ----------
-    changed : dict of str to dict
-        Rows by table, by place.
-    removed : list of Path
-        Derived files that went.
-    runs : list of str
-        Ids of written-back runs that went.
-    looked : list of Looked
-        Every file that was searched.
-    graph : list of str
-        One sentence for each database that was searched.
-    remains : list of str
-        Where a word still stands; empty when it is found nowhere.
-    """
-
-    changed: dict[str, dict[str, Changed]] = field(default_factory=dict)
-    removed: list[Path] = field(default_factory=list)
-    runs: list[str] = field(default_factory=list)
-    looked: list[Looked] = field(default_factory=list)
-    graph: list[str] = field(default_factory=list)
-    remains: list[str] = field(default_factory=list)
+    changed: dict[str, dict[str, Changed]] = field(default_factory=dict)  # rows by table, by place
+    removed: list[Path] = field(default_factory=list)  # derived files that went
+    runs: list[str] = field(default_factory=list)  # ids of written-back runs that went
+    looked: list[Looked] = field(default_factory=list)  # every file that was searched
+    graph: list[str] = field(default_factory=list)  # one sentence for each database that was searched
+    remains: list[str] = field(default_factory=list)  # where a word still stands; empty when it is found nowhere
 
 
 def erasure_in(texts: Texts, what: str, identity: str, *, lenient: bool = False) -> Erasure:
@@ -503,24 +445,9 @@ def erase(
 
     The records come last: they alone know the names, so that an erasure which was interrupted can be repeated.
 
-    Parameters
-    ----------
-    where : str or Path
-        Folder, workbook or store of the records.
-    erasure : Erasure
-        What :func:`erasure_in` gave for them.
-    also : sequence of Path
-        Folders and files of the user's: stores, runs and packs in the folders lose the person, and a file named
-        itself goes when it names the person; other files in the folders are searched only.
-    told : sequence of Told
-        Acts of the log, from which files that ocgnet wrote are found.
-    ask : callable, optional
-        Asked for the password of a server.
-
-    Returns
-    -------
-    Proof
-        With ``remains`` where something could not be removed.
+    Stores, runs and packs in the folders of ``also`` lose the person, and a file named itself goes when it names the
+    person; other files in the folders are searched only. ``told`` are acts of the log, from which files that ocgnet
+    wrote are found. ``remains`` of the proof says where something could not be removed.
     """
     for path in also:
         if not path.exists():

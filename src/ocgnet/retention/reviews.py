@@ -25,32 +25,15 @@ RECENT_YEARS = 6
 
 @dataclass(frozen=True)
 class Due:
-    """A record whose review date has passed.
+    """A record whose review date has passed."""
 
-    Parameters
-    ----------
-    what : str
-        ``nominal`` or ``report``.
-    id : str
-        Its id.
-    name : str
-        Name of the nominal, or title of the report; may be empty.
-    review_due : date
-        When it had to be reviewed.
-    overdue_days : int
-        Days since then.
-    last_evidence : date or None
-        Latest date of anything about it.
-    keep, go : tuple of str
-        What speaks for keeping it, and for letting it go. Whoever reviews it decides.
-    """
-
-    what: str
+    what: str  # ``nominal`` or ``report``
     id: str
-    name: str
+    name: str  # name of the nominal, or title of the report; may be empty
     review_due: date
     overdue_days: int
-    last_evidence: date | None
+    last_evidence: date | None  # latest date of anything about it
+    # keep, go: what speaks for keeping it, and for letting it go. Whoever reviews it decides.
     keep: tuple[str, ...]
     go: tuple[str, ...]
 
@@ -75,12 +58,7 @@ def row_of(due: Due) -> tuple[str, ...]:
 def reviews_due(dataset: Dataset, day: date) -> list[Due]:
     """Return all overdue reviews, the longest overdue first, then by kind and id.
 
-    Parameters
-    ----------
-    dataset : Dataset
-        Checked records. A record without a review date is never overdue.
-    day : date
-        The day on which is judged; a review due on that day is not overdue yet.
+    A review due on the day is not overdue yet, and a record without a review date never is.
     """
     reports = dataset["intel_reports"]
     overdue = {f"overdue_{name}": _overdue(dataset[name], day) for name in ("nominals", "intel_reports")}

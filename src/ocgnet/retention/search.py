@@ -25,32 +25,19 @@ _DEEPEST = 3
 
 @dataclass(frozen=True)
 class Looked:
-    """One file that was searched.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    how : str
-        What was looked at: ``text``, ``archive``, ``DuckDB tables`` or ``Parquet columns``.
-    found : tuple of str
-        Where in it a word was found: a part, a table and column, or ``text``; never the word.
-    """
+    """One file that was searched."""
 
     path: Path
-    how: str
-    found: tuple[str, ...]
+    how: str  # what was looked at: ``text``, ``archive``, ``DuckDB tables`` or ``Parquet columns``
+    found: tuple[str, ...]  # where in it a word was found: a part, a table and column, or ``text``; never the word
 
 
 class Words:
     """Words to look for, in every way in which files of ocgnet write them.
 
-    Parameters
-    ----------
-    words : iterable of str
-        Found as whole words only (``N1`` not within ``N12``), in any case of letters, as plain text, as HTML,
-        XML and JSON write them, in UTF-8 and UTF-16. An id of digits only is found where it fills a cell, a
-        quoted text or an element, because as a number it stands in every file.
+    Found as whole words only (``N1`` not within ``N12``), in any case of letters, as plain text, as HTML, XML and
+    JSON write them, in UTF-8 and UTF-16. An id of digits only is found where it fills a cell, a quoted text or an
+    element, because as a number it stands in every file.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -94,10 +81,7 @@ class Words:
 def look_at(path: Path, words: Words) -> Looked:
     """Search one file.
 
-    Raises
-    ------
-    SourceError
-        When it cannot be read: what was not looked at proves nothing.
+    Raises SourceError when it cannot be read: what was not looked at proves nothing.
     """
     try:
         if path.suffix.lower() == ".parquet":

@@ -319,7 +319,7 @@ def needs_of(audience: Audience, *, pseudonymised: bool = False) -> list[tuple[s
     gone = {(t, c.name) for t, columns in PACK_TABLES.items() for c in columns if pseudonymised and c.identifies}
     found = []
     for need in audience.needs:
-        if left := [c for c in need.columns if (need.table, c) not in gone and c != "child_id"]:
+        if left := [c for c in need.columns if (need.table, c) not in gone]:
             only = f" (only as {' or '.join(need.only)})" if need.only else ""
             words = ", ".join(left).replace("cse_", "CSE ").replace("cce_", "CCE ").replace("_", " ")
             found.append((TITLES[need.table], words + only, need.because))

@@ -193,10 +193,16 @@ class KnownPeople:
         known, name = self._rows[row]
         because: list[str] = []
         against: list[str] = []
+
+        def weigh(agree: bool, alike: str, apart: str) -> None:
+            if agree:
+                because.append(alike)
+            else:
+                against.append(apart)
+
         if named.known_id:
-            (because if known.person_id == named.known_id else against).append(
-                "the number on the form" if known.person_id == named.known_id else "the form gives another number"
-            )
+            same_number = known.person_id == named.known_id
+            weigh(same_number, "the number on the form", "the form gives another number")
         kind = "name" if name == known.name else f"alias {name}"
         words = f"same {kind}" if plain(name) == plain(named.name) else f"{kind} {alike:.0f}% alike"
         if alike >= 100 and not words.startswith("same"):
@@ -212,9 +218,7 @@ class KnownPeople:
             against.append(f"another date of birth: {known.born}, not {named.date_of_birth}")
         for word, one, other in (("district", named.district, known.district), ("sex", named.sex, known.sex)):
             if one and other:
-                (because if plain(one) == plain(other) else against).append(
-                    f"same {word}" if plain(one) == plain(other) else f"another {word}: {other}"
-                )
+                weigh(plain(one) == plain(other), f"same {word}", f"another {word}: {other}")
         return Candidate(known, alike, tuple(because), tuple(against))
 
 

@@ -183,20 +183,11 @@ def refuse(referral: Referral, records: ChildRecords, settings: Settings) -> Non
     who = records.of(referral.person, "children")[0]
     # Age in doubt counts as under 18.
     grown = who["age"].isdigit() and int(who["age"]) >= ADULT
-    match referral.kind:
-        case "mash":
-            _mash(referral, records, grown=grown)
-        case "nrm":
-            _nrm(referral, records, grown=grown)
-        case "ictg":
-            _ictg(referral, records, grown=grown)
-        case "cpi":
-            _cpi(referral, records, settings, grown=grown)
-        case "early_help":
-            _early_help(referral, records, settings, grown=grown)
+    refused_by_route = {"mash": _mash, "nrm": _nrm, "ictg": _ictg, "cpi": _cpi, "early_help": _early_help}
+    refused_by_route[referral.kind](referral, records, settings, grown)
 
 
-def _mash(referral: Referral, records: ChildRecords, *, grown: bool) -> None:
+def _mash(referral: Referral, records: ChildRecords, _settings: Settings, grown: bool) -> None:
     if grown:
         raise UsageError(
             f"{_aged_on(referral, records)}, and the MASH route here is for children. Send a concern about an adult "
@@ -205,7 +196,7 @@ def _mash(referral: Referral, records: ChildRecords, *, grown: bool) -> None:
         )
 
 
-def _nrm(referral: Referral, records: ChildRecords, *, grown: bool) -> None:
+def _nrm(referral: Referral, records: ChildRecords, _settings: Settings, grown: bool) -> None:
     responder = referral.first_responder.strip()
     if not responder:
         raise UsageError(
@@ -224,7 +215,7 @@ def _nrm(referral: Referral, records: ChildRecords, *, grown: bool) -> None:
         )
 
 
-def _ictg(referral: Referral, records: ChildRecords, *, grown: bool) -> None:
+def _ictg(referral: Referral, records: ChildRecords, _settings: Settings, grown: bool) -> None:
     if grown:
         raise UsageError(
             f"{_aged_on(referral, records)}, and a guardian is for children. Ask the NRM for the support of adults."
@@ -236,7 +227,7 @@ def _ictg(referral: Referral, records: ChildRecords, *, grown: bool) -> None:
         )
 
 
-def _cpi(referral: Referral, records: ChildRecords, settings: Settings, *, grown: bool) -> None:
+def _cpi(referral: Referral, records: ChildRecords, settings: Settings, grown: bool) -> None:
     if not grown and (signs := signs_of_risk(records, referral.person, settings)):
         raise UsageError(
             f"A CPI form is intelligence, not a referral, and protects nobody. {referral.person} may be at risk "
@@ -245,7 +236,7 @@ def _cpi(referral: Referral, records: ChildRecords, settings: Settings, *, grown
         )
 
 
-def _early_help(referral: Referral, records: ChildRecords, settings: Settings, *, grown: bool) -> None:
+def _early_help(referral: Referral, records: ChildRecords, settings: Settings, grown: bool) -> None:
     if grown:
         raise UsageError(f"{_aged_on(referral, records)}, and early help is for children and their families.")
     hub = any(r["kind"] == "mash" for r in records.of(referral.person, "referrals"))
