@@ -26,12 +26,6 @@ def compare_profiles(here: Details, there: Details, least: int) -> ProfileTable:
     events in series vary more. Where either share rests on fewer than ``least`` records, or two counts together come
     to fewer, the verdict is that there are too few to say. Changes within one profile are not compared. With some 60
     figures about three differences pass their 95% interval by chance alone.
-
-    >>> one = {"x": {"value": 50, "unit": "count", "low": 37.1, "high": 65.9, "records": 50}}
-    >>> two = {"x": {"value": 90, "unit": "count", "low": 72.4, "high": 110.6, "records": 90}}
-    >>> row = compare_profiles(two, one, 20).frame.iloc[0]
-    >>> float(row["difference"]), row["verdict"]
-    (40.0, 'higher')
     """
     # A change within a period is left out: a change of changes answers no question.
     shared = [name for name in here if name in there and here[name].get("unit") != "change"]

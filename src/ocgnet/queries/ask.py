@@ -202,17 +202,12 @@ def written_out(query: Query, values: Mapping[str, Any]) -> str:
 
 
 def cypher(value: Any) -> str:
-    r"""Return a value as Cypher writes it.
+    r"""Return a value as Cypher writes it; raises TypeError for anything that no parameter can be.
 
     >>> cypher("O'Neil"), cypher(["a", 1, 0.5, None, True]), cypher(date(2019, 3, 31))
     ("'O\\'Neil'", "['a', 1, 0.5, null, true]", "date('2019-03-31')")
     >>> cypher({"8N": 189.2})
     '{`8N`: 189.2}'
-
-    Raises
-    ------
-    TypeError
-        For anything that no parameter can be.
     """
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"`{k.replace('`', '``')}`: {cypher(v)}" for k, v in value.items()) + "}"

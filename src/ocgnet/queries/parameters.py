@@ -58,17 +58,12 @@ def bind(query: Query, given: Sequence[str], standing: Mapping[str, Any] | None 
 
 
 def value_of(parameter: Parameter, text: str) -> Any:
-    """Return the value that a text on the command line stands for.
+    """Return the value that a text on the command line stands for; raises UsageError for one of another kind.
 
     >>> value_of(Parameter("link_roles", "texts", "", []), "arrested, charged")
     ['arrested', 'charged']
     >>> value_of(Parameter("as_of", "date", "", None), "31/03/2019")
     datetime.date(2019, 3, 31)
-
-    Raises
-    ------
-    UsageError
-        When the text is not of the parameter's kind.
     """
     try:
         return _READ[parameter.kind](text)

@@ -94,16 +94,12 @@ def literal(text: str) -> Any:
 
     Text, numbers, ``true``, ``false``, ``null``, ``date('…')``, lists and maps of these are known, each
     also in parentheses: Neo4j Browser takes the braces of a map away unless it stands in parentheses.
+    Raises ValueError for anything else.
 
     >>> literal("['arrested', 'suspect']"), literal("date('2019-03-31')")
     (['arrested', 'suspect'], datetime.date(2019, 3, 31))
     >>> literal("({`8N`: 189.2, b: -3})"), literal("false")
     ({'8N': 189.2, 'b': -3}, False)
-
-    Raises
-    ------
-    ValueError
-        When the text is anything else.
     """
     tokens = _tokens(text)
     value = _value(tokens)

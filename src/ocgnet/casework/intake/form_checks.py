@@ -83,7 +83,7 @@ def check_forms(form: Form, read: Sequence[RawForms], today: date) -> CheckedFor
             ref = row.fields.get("form_ref", "")
             filled, wrong = _one(form, row, by_ref.get(ref, []) if ref else [], today)
             if ref and refs.count(ref) > 1:
-                wrong.append(_problem(row, "form_ref", ref, Rule.DUPLICATE, "Give each form a number of its own."))
+                wrong.append(row.problem("form_ref", ref, Rule.DUPLICATE, "Give each form a number of its own."))
             problems += wrong
             refused += bool(wrong)
             if not wrong:
@@ -96,16 +96,16 @@ def _one(form: Form, row: RawRow, people: Iterable[RawRow], today: date) -> tupl
     problems += _grades(row, fields)
     sent = fields.get("submitted_on")
     if sent is not None and sent > today:
-        problems.append(_problem(row, "submitted_on", str(sent), Rule.LATER, f"This lies after today, {today}."))
+        problems.append(row.problem("submitted_on", str(sent), Rule.LATER, f"This lies after today, {today}."))
     if form.origin == "" and fields.get("origin") == "partner" and "sector" not in fields:
-        problems.append(_problem(row, "sector", "", Rule.TOGETHER, "Fill in the sector of the partner."))
+        problems.append(row.problem("sector", "", Rule.TOGETHER, "Fill in the sector of the partner."))
     named = []
     for person in people:
         values, wrong = _values(form.people, person)
         born = values.get("date_of_birth")
         if born is not None and born > today:
             remedy = "Nobody is born in the future. Correct the year."
-            wrong.append(_problem(person, "date_of_birth", str(born), Rule.IMPOSSIBLE_DATE, remedy))
+            wrong.append(person.problem("date_of_birth", str(born), Rule.IMPOSSIBLE_DATE, remedy))
         problems += wrong
         if not wrong:
             named.append(NamedPerson(**{k: v for k, v in values.items() if k != "form_ref"}))
@@ -120,12 +120,12 @@ def _values(columns: Sequence[Column], row: RawRow) -> tuple[dict[str, Any], lis
         if not text:
             if column.never_blank:
                 remedy = f"Fill in {column.name}: {column.says[0].lower()}{column.says[1:]}"
-                problems.append(_problem(row, column.name, "", Rule.REQUIRED, remedy))
+                problems.append(row.problem(column.name, "", Rule.REQUIRED, remedy))
             continue
         try:
             value = read_cell(column, _as_written(column, text))
         except CellError as error:
-            problems.append(_problem(row, column.name, text, error.rule, error.remedy))
+            problems.append(row.problem(column.name, text, error.rule, error.remedy))
             continue
         if value is not None:
             values[column.name] = value
@@ -144,25 +144,21 @@ def _grades(row: RawRow, fields: Mapping[str, Any]) -> list[Problem]:
     scheme = given.get("grading_scheme")
     if scheme is None:
         remedy = f"Fill in grading_scheme ({' or '.join(SCHEMES)}): a grade means nothing without it."
-        return [_problem(row, "grading_scheme", "", Rule.GRADE, remedy)]
+        return [row.problem("grading_scheme", "", Rule.GRADE, remedy)]
     problems = []
     for name, allowed in SCHEMES[scheme].items():
         if name not in given:
             remedy = f"Fill in {name} under {scheme} ({', '.join(allowed)}), or leave all grades and the scheme blank."
-            problems.append(_problem(row, name, "", Rule.GRADE, remedy))
+            problems.append(row.problem(name, "", Rule.GRADE, remedy))
         elif given[name] not in allowed:
             others = [s for s, columns in SCHEMES.items() if s != scheme and given[name] in columns[name]]
             tip = f" It is a grade of {others[0]}: is grading_scheme right?" if others else ""
             remedy = f"Under {scheme} write one of {', '.join(allowed)}.{tip}"
-            problems.append(_problem(row, name, given[name], Rule.GRADE, remedy))
+            problems.append(row.problem(name, given[name], Rule.GRADE, remedy))
     return problems
 
 
 def _no_form(person: RawRow) -> Problem:
     ref = person.fields.get("form_ref", "")
     remedy = "Write the form_ref of the form in the sheet reports that names this person."
-    return _problem(person, "form_ref", ref, Rule.REFERENCE, remedy)
-
-
-def _problem(row: RawRow, column: str, value: str, rule: Rule, remedy: str) -> Problem:
-    return Problem(row.file, row.row, column, value, rule.value, remedy)
+    return person.problem("form_ref", ref, Rule.REFERENCE, remedy)

@@ -28,6 +28,10 @@ class RawRow:
     row: int  # row of the sheet; in JSON the place in its list, from 1
     fields: Mapping[str, str]  # text by field, without surrounding space; blank when not given
 
+    def problem(self, column: str, value: str, rule: Rule, remedy: str) -> Problem:
+        """Return what is wrong with one of its fields."""
+        return _wrong(self.file, self.row, column, value, rule, remedy)
+
 
 @dataclass(frozen=True)
 class RawForms:
