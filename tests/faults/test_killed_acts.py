@@ -29,7 +29,7 @@ SCRIPT = Path(__file__).with_name("killed_at.py")
 def killed_at_every_call(start: Path, scratch: Path, words: list[str], step: int = 1) -> tuple[dict, list[dict]]:
     """Return the run that nothing happened to, and all others; with a step only every so many calls."""
     told = [sys.executable, SCRIPT, start, scratch, json.dumps(words), str(step)]
-    done = subprocess.run(told, capture_output=True, text=True, check=False, timeout=540)
+    done = subprocess.run(told, capture_output=True, text=True, check=False, timeout=3600)
     assert not done.returncode, done.stderr
     whole, *killed = (json.loads(line) for line in done.stdout.splitlines())
     assert whole["first"] == 0, whole["said"]
