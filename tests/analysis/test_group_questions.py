@@ -130,7 +130,7 @@ def test_a_group_of_two_halves_and_two_groups_of_one_whole():
     data = network(
         [*halves, *whole, *others], {"G1": "ABCDEFGHIJ", "G2": "PQRS", "G3": "TUVW", "G4": "klmn", "G5": "opqr"}
     )
-    _, _, _, questions = asked(data, Settings(community_resolutions=()))
+    _, _, _, questions = asked(data, Settings(community_resolutions=(1.0,)))
     told = questions[questions["question"] != "stands between"]
     assert told[["question", "ocg_id", "other_ocg_id", "nominals"]].to_numpy().tolist() == [
         ["looks like two", "G1", "", "F|G|H|I|J"],
