@@ -127,6 +127,17 @@ def test_an_act_takes_a_name_says_the_id_and_tells_the_log_ids_only(place) -> No
     assert [act.people for act in told if act.kind == "read"] == [{"N01"}, set()]
 
 
+def test_a_pack_is_made_for_children_by_name_and_its_log_holds_ids_only(place) -> None:
+    asked = ["--to", "housing", "--reason", "Support", "--by", "DC Test", "--on", "2019-03-31", "--out", "pack"]
+    done = CliRunner().invoke(app, ["disclose", "tiny", "--children", "orrin oskigan, C1", *asked])
+    assert done.exit_code == 0, done.output
+    assert "--children: orrin oskigan is taken for C2 Orrin Oskigan." in done.stderr
+    rows = (place / "pack" / "tables" / "children.csv").read_text("utf-8-sig").splitlines()[1:]
+    assert sorted(row.split(",")[0] for row in rows) == ["C1", "C2"]
+    told = acts(place / "log" / "log.jsonl")
+    assert [act.people for act in told if act.kind == "disclose"] == [{"C1", "C2"}]
+
+
 def completed(*words: str) -> set[str]:
     asked = {"_OCGNET_COMPLETE": "complete_bash", "COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1)}
     done = subprocess.run(

@@ -32,7 +32,10 @@ def disclose(
     ctx: typer.Context,
     to: Annotated[str, typer.Option(help="Recipient, such as childrens-services.", metavar="NAME", show_default=False)],
     children: Annotated[
-        str, typer.Option(help="Ids, separated by commas; all for numbers only.", metavar="IDS", show_default=False)
+        str,
+        typer.Option(
+            help="Ids or names, separated by commas; all for numbers only.", metavar="CHILDREN", show_default=False
+        ),
     ],
     out: Annotated[
         Path,
@@ -70,12 +73,15 @@ def disclose(
 
     to, reason = to.strip().lower().replace("_", "-"), " ".join(reason.split())
     author = by.strip() or account()
-    ids = tuple(dict.fromkeys(part.strip() for part in children.split(",") if part.strip()))
+    place, folder = open_place(ctx.obj, ask_password), folder_of(ctx.obj)
+    asked = [part.strip() for part in children.split(",") if part.strip()]
+    who = (one if one == EVERY_CHILD else meant(place, folder, PERSON, one, "--children") for one in asked)
+    ids = tuple(dict.fromkeys(who))
     request = Request(to, ids, reason, author, tuple(sorted(set(condition_met or ()))), on_or_today(on))
-    log = log_of().outside(out, folder_of(ctx.obj))
+    log = log_of().outside(out, folder)
     named = ids if ids != (EVERY_CHILD,) else ()
     with log.act("disclose", people=named, by=author, recipient=to, reason=reason) as act, pack_folder(out) as partial:
-        dataset = open_place(ctx.obj, ask_password).dataset()
+        dataset = place.dataset()
         made = on_or_today(on)
         settings = Settings(as_of=judged_on(dataset, day_of(on), made))
         names = key_at(key, out) if pseudonymise else None
