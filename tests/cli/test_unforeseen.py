@@ -154,7 +154,7 @@ def test_a_recursion_without_end(place, tmp_path, monkeypatch, capfd) -> None:
 def test_errors_that_are_foreseen_need_no_file(error, code: int, words: str, place, tmp_path) -> None:
     """In a process of its own, because a closed pipe closes the output for good."""
     script = (
-        "import sys, ocgnet.checks\n"
+        "import sys, ocgnet.checks.check\n"
         f"def broken(*_, **__): raise {type(error).__name__}(*{error.args!r})\n"
         "ocgnet.checks.check.check = broken\n" + LAUNCH
     )
@@ -174,8 +174,9 @@ WHERE = {
     "ocgnet.checks.check.check_references": ("roles", "RECORDS"),
     "ocgnet.audit.log.append": ("roles", "RECORDS"),
     "ocgnet.audit.read.people_in": ("roles", "RECORDS"),
-    "ocgnet.main_job.analyse": ("roles", "RECORDS"),
-    "ocgnet.local_profile.profile.profile_of": ("profile", "RECORDS", "--out", f"{MARKER}-profile"),
+    "ocgnet.main_job.answer": ("roles", "RECORDS"),
+    "ocgnet.main_job.analyse": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
+    "ocgnet.cli.profile.profile_of": ("profile", "RECORDS", "--out", f"{MARKER}-profile"),
     "ocgnet.views.words.findings.findings": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
     "ocgnet.views.report.report_html": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
     "ocgnet.files.writing._swap": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
@@ -186,7 +187,7 @@ WHERE = {
         "--folder", "RECORDS", "--reason", MARKER, "--by", MARKER, "--out", f"{MARKER}-pack"),
     "ocgnet.edit.files.commit": ("refer", "--kind", "mash", "--folder", "RECORDS", "--reason", MARKER, "--by",
                                           MARKER, "--out", f"{MARKER}-pack", "--on", "2019-03-31", "C2"),
-    "ocgnet.audit.verify.verify": ("log", "verify"),
+    "ocgnet.cli.log.verdict_on": ("log", "verify"),
     "ocgnet.audit.log.state_folder": ("log", "path"),
     "ocgnet.cli.app.app": ("roles", "RECORDS"),
 }  # fmt: skip
@@ -237,15 +238,15 @@ def test_where_no_file_can_be_written_the_sentence_says_the_place(place, tmp_pat
 @pytest.mark.parametrize("how", ["thread", "helper", "start", "end", "no home"])
 def test_errors_outside_of_the_command_itself(how: str, place, tmp_path) -> None:
     scripts = {
-        "thread": "import threading, ocgnet.checks as c\nreal = c.check\n"
+        "thread": "import threading, ocgnet.checks.check as c\nreal = c.check\n"
         "def check(*a, **k):\n"
         f"    t = threading.Thread(target=lambda: int('{MARKER}')); t.start(); t.join(); return real(*a, **k)\n"
         "c.check = check\n",
         "helper": "import ocgnet.main_job as p\nfrom ocgnet.parallel import Cores\n"
-        "def analyse(dataset, settings, steps, cores):\n"
+        "def answer(question, dataset, settings, steps, cores):\n"
         "    cores._cores = 2; cores.begin()\n"
         f"    return cores(int, ['{MARKER}'] * 20)\n"
-        "p.analyse = analyse\n",
+        "p.answer = answer\n",
         "start": "import sys\nsys.modules['ocgnet.cli.app'] = None\n",
         "end": f"import atexit\natexit.register(lambda: int('{MARKER}'))\n"
         f"class End:\n    def __del__(self): int('{MARKER}')\nend = End(); end.me = end\n",

@@ -81,7 +81,7 @@ def test_author_and_reason_are_needed(tmp_path, option):
 
 def test_no_command_takes_several_roles_at_once():
     shown = ocgnet("role", "set", "--help")
-    assert "{nominal} {ocg} {role}\n" in re.sub(" +\n", "\n", shown)
+    assert "[RECORDS] {NOMINAL} {OCG} {role}\n" in re.sub(" +\n", "\n", shown)
     assert not {"--all", "--file", "--accept", "--suggested"} & set(re.findall("--[a-z-]+", shown))
 
 

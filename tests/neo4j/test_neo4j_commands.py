@@ -85,7 +85,7 @@ def test_a_run_is_written_back_listed_and_removed(neo4j, tmp_path) -> None:
 
 def test_writing_back_needs_a_server(tmp_path) -> None:
     done = ocgnet(tmp_path, "analyse", TINY, "--write-back")
-    assert (done.returncode, "name it with --store" in done.stderr) == (2, True), done.stderr
+    assert (done.returncode, "name one as the place of the records" in done.stderr) == (2, True), done.stderr
     assert not (tmp_path / "ocgnet-results").exists()
 
 

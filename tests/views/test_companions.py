@@ -74,7 +74,7 @@ def test_what_may_be_named_is_found_by_the_same_search(run):
 
 
 def test_a_printed_table_says_what_is_worked_out_and_what_was_left_out(tmp_path):
-    shown = CliRunner().invoke(app, ["roles", str(TINY)], catch_exceptions=False).output
+    shown = CliRunner().invoke(app, ["roles", str(TINY)], catch_exceptions=False, env={"COLUMNS": "100"}).output
     flat = " ".join(shown.split())
     assert "Worked out or suggested, not recorded: suggested role, stability, because." in flat
     assert "1 of nominals (review overdue)" in flat

@@ -551,7 +551,10 @@ def test_a_child_shows_both_bands_and_who_links_it_without_being_drawn(browser, 
     frame.loc[row, ["band_child", "band_adults"]] = ["urgent", "standard"]
     frame.loc[row, "nominals"] += "|LATE1"
     frame.loc[row, "overdue"] = "the parent's record is overdue for review since 2019-01-15"
-    write_chart(tmp_path / "chart.html", replace(small, children=replace(small.children, frame=frame)))
+    write_chart(
+        tmp_path / "chart.html",
+        replace(small, tables={**small.tables, "children": replace(small.children, frame=frame)}),
+    )
     browser.open(tmp_path / "chart.html", "view=child&of=c:K000&sel=c:K000")
     said = " ".join(panel(browser).split())
     assert "About the child at least urgent About the adults at least standard" in said
