@@ -7,7 +7,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from made_records import linked
 from scipy import stats
@@ -77,6 +77,8 @@ HUB = [list(range(100)), *[[i % 100, (i * 7 + 3) % 100] for i in range(40)]]
     small=st.lists(st.sets(st.integers(0, 39), min_size=1, max_size=4), max_size=30),
     seed=st.integers(0, 99),
 )
+# A draw that cannot succeed: somebody is taken who has no link left.
+@example(large=[set(range(17)), set(range(18)), {*range(17), 18}], small=[{0}], seed=0)
 def test_large_events_keep_every_count_and_every_size_too(large, small, seed):
     kind = linked_events([*large, *small], 40)
     for place in dealt_anew(kind, 3, np.random.default_rng(seed)):

@@ -272,7 +272,9 @@ def _filled(left: np.ndarray, events: int, size: int, rng: np.random.Generator) 
     """Return per draw the different people of one event, of those who have ``left`` links for so many events."""
     drawn = rng.random(left.shape)
     with np.errstate(divide="ignore"):
-        key = np.log(drawn) - np.log1p(-drawn) + np.log(left) - np.log(events - left)
+        # In a draw that cannot succeed any more somebody has less than none left, or more than there are events.
+        chance = np.log(np.maximum(left, 0)) - np.log(np.maximum(events - left, 0))
+        key = np.log(drawn) - np.log1p(-drawn) + chance
     return np.argpartition(-key, size - 1, axis=1)[:, :size]
 
 
