@@ -9,7 +9,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from ocgnet.audit import log_of
-from ocgnet.casework.child_records import known_people
 from ocgnet.cli.console import say
 from ocgnet.dataset import Dataset
 from ocgnet.edit.place import Place
@@ -104,6 +103,8 @@ def _plain(name: str) -> str:
 
 
 def _ids(dataset: Dataset, what: str) -> set[str]:
+    from ocgnet.casework.child_records import known_people
+
     return set(dataset["ocgs"]["ocg_id"].to_pylist()) if what == GROUP else known_people(dataset)
 
 
