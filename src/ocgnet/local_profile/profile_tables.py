@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ocgnet.results import ResultColumn
+from ocgnet.results.columns import fact
 
 
 @dataclass(frozen=True)
@@ -20,19 +21,15 @@ def _c(name: str, kind: str, says: str) -> ResultColumn:
     return ResultColumn(name, kind, says)
 
 
-def _fact(name: str, kind: str, says: str) -> ResultColumn:
-    return ResultColumn(name, kind, says, assessment=False)
-
-
-_CRIMES = _fact("crimes", "count", "Crimes of the period.")
+_CRIMES = fact("crimes", "count", "Crimes of the period.")
 _SHARE_OF_CRIMES = _c("share_of_crimes", "share", "Share of all crimes of the whole that the row belongs to.")
 _SEVERITY = _c("severity", "number", "Sum of the severity weights of these crimes.")
-_HARM_UNKNOWN = _fact(
+_HARM_UNKNOWN = fact(
     "harm_unknown", "count", "Crimes without an offence code, or whose code has no weight: their harm is not known."
 )
 _SHARE_OF_SEVERITY = _c("share_of_severity", "share", "Share of the severity of that whole.")
 _BEFORE = (
-    _fact("crimes_before", "count", "Crimes of the period before."),
+    fact("crimes_before", "count", "Crimes of the period before."),
     _c("crimes_change", "share", "Change in crimes on the period before."),
     _c("severity_before", "number", "Severity of the period before."),
     _c("severity_change", "share", "Change in severity on the period before."),
@@ -47,9 +44,9 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "Areas",
         "How much crime and how much harm is there in the force, its local-authority areas and its districts?",
         (
-            _fact("level", "text", "force, area, district, or no district recorded."),
-            _fact("name", "text", "Name of the force, area or district."),
-            _fact("area", "text", "Local-authority area of the district."),
+            fact("level", "text", "force, area, district, or no district recorded."),
+            fact("name", "text", "Name of the force, area or district."),
+            fact("area", "text", "Local-authority area of the district."),
             _CRIMES,
             _SHARE_OF_CRIMES,
             _SEVERITY,
@@ -57,7 +54,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _c("severity_high", "number", "Upper end of the 95% interval of the severity."),
             _SHARE_OF_SEVERITY,
             _HARM_UNKNOWN,
-            _fact("population", "count", "Residents, from the table wards; blank where not recorded."),
+            fact("population", "count", "Residents, from the table wards; blank where not recorded."),
             _c("crimes_per_1000", "number", "Crimes per 1,000 residents."),
             _c("severity_per_1000", "number", "Severity per 1,000 residents."),
             *_BEFORE,
@@ -67,13 +64,13 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "Wards",
         "Which wards carry the most harm, and which the most for their population?",
         (
-            _fact("ward", "text", "Ward."),
-            _fact("district", "text", "District of the ward."),
+            fact("ward", "text", "Ward."),
+            fact("district", "text", "District of the ward."),
             _CRIMES,
             _SEVERITY,
             _c("share_of_severity", "share", "Share of all severity of the force."),
             _HARM_UNKNOWN,
-            _fact("population", "count", "Residents."),
+            fact("population", "count", "Residents."),
             _c("severity_per_1000", "number", "Severity per 1,000 residents."),
             _c("inner_low", "number", "Below this a ward of its size would fall by chance in 2.5% of cases."),
             _c("inner_high", "number", "Above this a ward of its size would fall by chance in 2.5% of cases."),
@@ -88,10 +85,10 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "Ward threats",
         "What are the greatest threats in the wards that are named?",
         (
-            _fact("ward", "text", "Ward."),
-            _fact("district", "text", "District of the ward."),
+            fact("ward", "text", "Ward."),
+            fact("district", "text", "District of the ward."),
             _c("rank", "count", "Rank by crimes within the ward."),
-            _fact("offence_group", "text", "Offence group."),
+            fact("offence_group", "text", "Offence group."),
             _CRIMES,
             _c("share_of_crimes", "share", "Share of the ward's crimes."),
             _SEVERITY,
@@ -102,8 +99,8 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "Offences",
         "Which offences are frequent, which are severe, where do they happen, and how have they changed?",
         (
-            _fact("offence_group", "text", "Offence group."),
-            _fact("family", "text", "Family of offence groups."),
+            fact("offence_group", "text", "Offence group."),
+            fact("family", "text", "Family of offence groups."),
             _CRIMES,
             _SHARE_OF_CRIMES,
             _c("rank_by_crimes", "count", "Rank by number of crimes."),
@@ -111,11 +108,11 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _SHARE_OF_SEVERITY,
             _c("rank_by_severity", "count", "Rank by severity."),
             _c("severity_per_crime", "number", "Mean weight of these crimes."),
-            _fact("private", "count", "Crimes in private spaces."),
-            _fact("private_known", "count", "Crimes with the kind of space recorded."),
+            fact("private", "count", "Crimes in private spaces."),
+            fact("private_known", "count", "Crimes with the kind of space recorded."),
             _c("private_share", "share", "Share in private spaces of those with it recorded."),
             *_BEFORE,
-            _fact("crimes_base", "count", "Crimes of the base period."),
+            fact("crimes_base", "count", "Crimes of the base period."),
             _c("severity_base", "number", "Severity of the base period."),
             _c("severity_change_base", "share", "Change in severity since the base period."),
             _c("base_low", "share", "Lower end of the 95% interval of that change."),
@@ -126,8 +123,8 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "District threats",
         "Which families of offences carry the harm of each district?",
         (
-            _fact("district", "text", "District."),
-            _fact("family", "text", "Family of offence groups."),
+            fact("district", "text", "District."),
+            fact("family", "text", "Family of offence groups."),
             _CRIMES,
             _c("share_of_crimes", "share", "Share of the district's crimes."),
             _SEVERITY,
@@ -139,8 +136,8 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "Victims by age",
         "At what ages are people harmed?",
         (
-            _fact("age", "text", "Age on the day of the crime."),
-            _fact("victims", "count", "Victims of that age; one who had a birthday between crimes counts in both."),
+            fact("age", "text", "Age on the day of the crime."),
+            fact("victims", "count", "Victims of that age; one who had a birthday between crimes counts in both."),
             _c("severity", "number", "Severity, each crime split evenly over its victims."),
             _c("share_of_severity", "share", "Share of all severity of the period."),
         ),
@@ -149,9 +146,9 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "Relationships",
         "What are suspects to their victims?",
         (
-            _fact("place", "text", "Force or local-authority area."),
-            _fact("relationship", "text", "Relationship as counted; what is in no list is other words."),
-            _fact("crimes", "count", "Crimes with such a suspect; a crime with two relationships counts in both."),
+            fact("place", "text", "Force or local-authority area."),
+            fact("relationship", "text", "Relationship as counted; what is in no list is other words."),
+            fact("crimes", "count", "Crimes with such a suspect; a crime with two relationships counts in both."),
             _c("severity", "number", "Severity, each crime split evenly over its suspects."),
             _c("share_of_severity", "share", "Share of all severity of the place."),
         ),
@@ -160,7 +157,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "Concentration",
         "Which share of victims and of offenders carries which share of harm?",
         (
-            _fact("people", "text", "Victims or offenders."),
+            fact("people", "text", "Victims or offenders."),
             _c("share_of_people", "share", "The first so many, in the order of their harm."),
             _c("number", "count", "How many people that is."),
             _c("share_of_harm", "share", "Share of the harm of all of them."),
@@ -175,12 +172,12 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "Groups by year",
         "How have organised crime groups, their members and what is linked to them changed?",
         (
-            _fact("day", "date", "Day on which groups and members are counted."),
-            _fact("groups", "count", "Groups mapped and not archived."),
-            _fact("nominals", "count", "Members of these groups."),
-            _fact("disruptions", "count", "Disruptions in the year up to that day."),
-            _fact("crimes", "count", "Crimes of that year linked to members."),
-            _fact("reports", "count", "Intelligence reports of that year that name members."),
+            fact("day", "date", "Day on which groups and members are counted."),
+            fact("groups", "count", "Groups mapped and not archived."),
+            fact("nominals", "count", "Members of these groups."),
+            fact("disruptions", "count", "Disruptions in the year up to that day."),
+            fact("crimes", "count", "Crimes of that year linked to members."),
+            fact("reports", "count", "Intelligence reports of that year that name members."),
             _c("crimes_per_nominal", "number", "Crimes per member."),
             _c("reports_per_nominal", "number", "Reports per member."),
         ),
@@ -189,33 +186,33 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "Groups by kind",
         "What do the groups do, with what, under which pillar, and where abroad?",
         (
-            _fact("kind", "text", "What is counted."),
-            _fact("value", "text", "As recorded."),
-            _fact("groups", "count", "Groups on the analysis date."),
+            fact("kind", "text", "What is counted."),
+            fact("value", "text", "As recorded."),
+            fact("groups", "count", "Groups on the analysis date."),
             _c("share_of_groups", "share", "Share of the groups on that date."),
-            _fact("groups_before", "count", "Groups on the day of the period before."),
+            fact("groups_before", "count", "Groups on the day of the period before."),
         ),
     ),
     "disruptions": TableOf(
         "Disruptions",
         "How much were groups disrupted, and under which strand?",
         (
-            _fact("strand", "text", "Strand of the 4Ps."),
-            _fact("level", "text", "How much it hurt."),
-            _fact("disruptions", "count", "In the period."),
-            _fact("disruptions_before", "count", "In the period before."),
+            fact("strand", "text", "Strand of the 4Ps."),
+            fact("level", "text", "How much it hurt."),
+            fact("disruptions", "count", "In the period."),
+            fact("disruptions_before", "count", "In the period before."),
         ),
     ),
     "transient_dealers": TableOf(
         "Transient dealers",
         "How many suspected transient dealers were stop-checked or arrested, and how many were juveniles?",
         (
-            _fact("period", "text", "This period, or the one before."),
-            _fact("district", "text", "District of the stop."),
-            _fact("stops", "count", "Stop checks and arrests of suspected transient dealers."),
-            _fact("arrested", "count", "Of these, arrests."),
-            _fact("juveniles", "count", "Of these, under 18 on the day."),
-            _fact("age_unknown", "count", "Of these, without a date of birth."),
+            fact("period", "text", "This period, or the one before."),
+            fact("district", "text", "District of the stop."),
+            fact("stops", "count", "Stop checks and arrests of suspected transient dealers."),
+            fact("arrested", "count", "Of these, arrests."),
+            fact("juveniles", "count", "Of these, under 18 on the day."),
+            fact("age_unknown", "count", "Of these, without a date of birth."),
             _c("juvenile_share", "share", "Juveniles of all these stops; at least that, where ages are unknown."),
             _LOW,
             _HIGH,
@@ -225,31 +222,31 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "Referrals",
         "Which referrals were made, by which route?",
         (
-            _fact("kind", "text", "Route."),
-            _fact("referrals", "count", "In the period."),
-            _fact("referrals_before", "count", "In the period before."),
+            fact("kind", "text", "Route."),
+            fact("referrals", "count", "In the period."),
+            fact("referrals_before", "count", "In the period before."),
         ),
     ),
     "cse_ages": TableOf(
         "CSE flags by age",
         "How old are the children flagged at risk of sexual exploitation, and of which sex?",
         (
-            _fact("age", "text", "Age on the day of the flag."),
-            _fact("female", "count", "Female."),
-            _fact("male", "count", "Male."),
-            _fact("other", "count", "Another sex, or none recorded."),
-            _fact("children", "count", "All."),
+            fact("age", "text", "Age on the day of the flag."),
+            fact("female", "count", "Female."),
+            fact("male", "count", "Male."),
+            fact("other", "count", "Another sex, or none recorded."),
+            fact("children", "count", "All."),
         ),
     ),
     "cse_districts": TableOf(
         "CSE by district",
         "Where do children at risk of sexual exploitation live, and where has such crime increased?",
         (
-            _fact("district", "text", "District."),
-            _fact("children", "count", "Children flagged in the period who live there."),
-            _fact("children_before", "count", "Children flagged in the period before."),
-            _fact("crimes", "count", "Crimes of the period flagged as sexual exploitation of a child."),
-            _fact("crimes_before", "count", "The same in the period before."),
+            fact("district", "text", "District."),
+            fact("children", "count", "Children flagged in the period who live there."),
+            fact("children_before", "count", "Children flagged in the period before."),
+            fact("crimes", "count", "Crimes of the period flagged as sexual exploitation of a child."),
+            fact("crimes_before", "count", "The same in the period before."),
             _c("direction", "text", "Whether such crimes went up or down."),
         ),
     ),
@@ -257,10 +254,10 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "Partner information",
         "Which sectors submit community partnership information (CPI forms)?",
         (
-            _fact("sector", "text", "Sector of the submitter."),
-            _fact("forms", "count", "Forms in the period."),
+            fact("sector", "text", "Sector of the submitter."),
+            fact("forms", "count", "Forms in the period."),
             _c("share_of_forms", "share", "Share of the forms of the period."),
-            _fact("forms_before", "count", "Forms in the period before."),
+            fact("forms_before", "count", "Forms in the period before."),
         ),
     ),
     "figures": TableOf(
@@ -288,9 +285,9 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "Not computed",
         "Which figures that such documents print cannot come from a force's records, and why?",
         (
-            _fact("figure_id", "id", "Id of the figure."),
-            _fact("says", "text", "What the figure is."),
-            _fact("reason", "text", "Why it is not computed."),
+            fact("figure_id", "id", "Id of the figure."),
+            fact("says", "text", "What the figure is."),
+            fact("reason", "text", "Why it is not computed."),
         ),
     ),
     "comparison": TableOf(

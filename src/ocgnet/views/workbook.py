@@ -16,7 +16,7 @@ import xlsxwriter
 
 from ocgnet.english import counted
 from ocgnet.results import RESULT_TABLES, Analysis, ResultColumn
-from ocgnet.results.columns import MEASURE_COLUMNS
+from ocgnet.results.columns import MEASURE_COLUMNS, fact
 from ocgnet.results.rests_on import touching
 from ocgnet.views.tables import SCORES, plain_values
 from ocgnet.views.words import caveats, findings
@@ -271,17 +271,13 @@ def _width(value: Any) -> int:
 # Columns of the table of groups and of the table of figures, declared as the result tables are.
 
 
-def _fact(name: str, kind: str, says: str) -> ResultColumn:
-    return ResultColumn(name, kind, says, assessment=False)
-
-
 GROUP_COLUMNS: tuple[ResultColumn, ...] = (
-    _fact("ocg_id", "id", "The group."),
-    _fact("name", "text", "Name of the group or operation as recorded."),
-    _fact("status", "text", "Status as recorded."),
-    _fact("primary_crime_type", "text", "Primary crime type as recorded."),
-    _fact("commodity", "text", "Commodity as recorded."),
-    _fact("members", "count", "Memberships that hold on the analysis date."),
+    fact("ocg_id", "id", "The group."),
+    fact("name", "text", "Name of the group or operation as recorded."),
+    fact("status", "text", "Status as recorded."),
+    fact("primary_crime_type", "text", "Primary crime type as recorded."),
+    fact("commodity", "text", "Commodity as recorded."),
+    fact("members", "count", "Memberships that hold on the analysis date."),
     ResultColumn("suggested_principals", "text", "Members whose network position suggests principal, separated by |."),
     ResultColumn("children", "count", "Children under 18 with a parent, step-parent or guardian in the group."),
     ResultColumn("crimes", "count", "Crimes linked to at least one member, each once; groups may share one."),
@@ -289,13 +285,13 @@ GROUP_COLUMNS: tuple[ResultColumn, ...] = (
 )
 
 FIGURE_COLUMNS: tuple[ResultColumn, ...] = (
-    _fact("figure", "id", "Identifier of the figure, as in run.json."),
-    _fact("says", "text", "What the figure is."),
+    fact("figure", "id", "Identifier of the figure, as in run.json."),
+    fact("says", "text", "What the figure is."),
     ResultColumn("value", "number", "The number; blank when it cannot be known from these records."),
-    _fact("unit", "text", "count, share or change."),
+    fact("unit", "text", "count, share or change."),
     ResultColumn("numerator", "count", "What is counted in a share."),
     ResultColumn("denominator", "count", "Of how many."),
-    _fact("filter", "text", "Which records were counted."),
+    fact("filter", "text", "Which records were counted."),
     ResultColumn("low", "share", "Lower end of the 95% interval."),
     ResultColumn("high", "share", "Upper end of the 95% interval."),
     ResultColumn("null_low", "share", "Lower end of what chance alone gives, 95% of the time."),
