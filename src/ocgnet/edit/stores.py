@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -51,11 +52,13 @@ class StorePlace(Place):
     def given(self) -> frozenset[str]:
         return self._filled().union(*(s.given for s in self._states().values()))
 
+    @abstractmethod
     def _states(self) -> Mapping[str, ForceState]:
-        raise NotImplementedError
+        """Return the state of each force."""
 
+    @abstractmethod
     def _filled(self) -> frozenset[str]:
-        raise NotImplementedError
+        """Return the tables that hold rows."""
 
 
 def place_of_store(store: Store) -> StorePlace:
