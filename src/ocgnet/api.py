@@ -30,7 +30,7 @@ from ocgnet.local_profile.profile import profile_of
 from ocgnet.settings import ProfileSettings, Settings
 from ocgnet.store import LoadManifest, StoreReport
 from ocgnet.store import open_store as store_of
-from ocgnet.store.contract import OWN_SERVER
+from ocgnet.store.contract import OWN_SERVER, names_store
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -64,7 +64,7 @@ def read(
     RecordError
         When records break rules, or more of a table is lost than ``settings`` accept.
     """
-    if "://" in str(place) or place == OWN_SERVER or Path(place).suffix == ".duckdb":
+    if place == OWN_SERVER or names_store(str(place)):
         return open_store(str(place)).read(reason=reason)
     settings = settings or Settings()
     with _logged("read", f"ocgnet.read({str(place)!r})", reason, Path(place)) as act:

@@ -23,7 +23,7 @@ from ocgnet.files.writing import is_of_records, marking_file, refuse_file, refus
 from ocgnet.model import TABLES
 from ocgnet.model.columns import LINK_ROLES, PUBLISHED_ROLES
 from ocgnet.settings import FILE, GRADE_FILTERS, RULES, Settings, read_settings
-from ocgnet.store.contract import OWN_SERVER
+from ocgnet.store.contract import OWN_SERVER, names_store
 
 
 def result_file(path: Path | None) -> Path | None:
@@ -240,7 +240,7 @@ def place_of(records: str, folder: Path | None, store: str) -> Path | str:
             "Say where the records are, once: as the first word a folder, one .xlsx or a store (ocg.duckdb, neo4j, "
             "bolt://…), or --folder DIR, or --store STORE."
         )
-    is_store = "://" in records or records.endswith(".duckdb") or (records == OWN_SERVER and not Path(records).exists())
+    is_store = names_store(records) or (records == OWN_SERVER and not Path(records).exists())
     return folder or store or (records if is_store else Path(records))
 
 

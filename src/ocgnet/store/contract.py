@@ -12,6 +12,15 @@ OWN_SERVER = "neo4j"
 """Name of a store: the server of one's own that ``ocgnet neo4j start`` started in its usual folder."""
 
 
+def names_store(name: str) -> bool:
+    """Tell whether a name can be that of a store only; ``OWN_SERVER`` may be a folder's as well.
+
+    >>> [names_store(name) for name in ("bolt://h", "ocg.duckdb", "neo4j", "mydata")]
+    [True, True, False, False]
+    """
+    return "://" in name or name.endswith(".duckdb")
+
+
 @dataclass(frozen=True)
 class LoadManifest:
     """What a load brought: its files, and the version of ocgnet that loaded them.
