@@ -5,16 +5,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from ocgnet.audit import log_of
 from ocgnet.cli.console import say
 from ocgnet.dataset import Dataset
-from ocgnet.edit.place import Place
 from ocgnet.english import close_to, did_you_mean
 from ocgnet.errors import UsageError
 from ocgnet.model import PERSON_TABLES
+
+if TYPE_CHECKING:
+    from ocgnet.edit.place import Place
 
 GROUP, PERSON = "group", "person"
 _TABLES = {GROUP: {"ocgs": "ocg_id"}, PERSON: PERSON_TABLES}
