@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from ocgnet.analysis.roles.roles import agreement, disagreements, suggest_roles
 from ocgnet.analysis.roles.stability import stability_of
 from ocgnet.analysis.time.snapshots import over_time
 from ocgnet.dataset import Dataset
-from ocgnet.evidence.evidence import Scope, evidence_of, scope_of
+from ocgnet.evidence.evidence import Evidence, Scope, evidence_of, scope_of
 from ocgnet.evidence.period import Period, period_before
 from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of, record_dates
 from ocgnet.network import Spread
@@ -90,7 +90,7 @@ def analyse(
     earlier = period_before(evidence.period, settings)
     dates = record_dates(dataset, evidence.period.as_of)
     gaps = gaps_of(dates, evidence.period, earlier)
-    before = None if gaps.keys() & {"crimes", "intel_reports"} else evidence_of(dataset, settings, earlier)
+    before = _comparable(dataset, settings, earlier, gaps)
     step("ties")
     ties = ties_of(of_network, settings)
     step("position")
@@ -191,9 +191,7 @@ def answer(
         agreement=Agreement(pd.DataFrame(), 0, None),
         curves=(),
         left_out=tuple(sorted((*dataset.left_out, *scope.left_out, *ties.left_out))),
-        groups=groups_of(
-            dataset, evidence, tables_of()["roles"].frame, tables_of()["children"].frame, names, settings.ocgs
-        ),
+        groups=groups_of(dataset, evidence, blank["roles"].frame, blank["children"].frame, names, settings.ocgs),
         notes=(),
     )
     step(question)
@@ -202,7 +200,7 @@ def answer(
         return as_far_as_known(replace(found, tables=tables_of(table)))
     if question == "concentration":
         gaps = gaps_of(record_dates(dataset, evidence.period.as_of), evidence.period, earlier)
-        before = None if gaps.keys() & {"crimes", "intel_reports"} else evidence_of(dataset, settings, earlier)
+        before = _comparable(dataset, settings, earlier, gaps)
         concentration = concentrate(evidence, names, settings, before)
         figures = named_by_roles(concentration.figures, settings)
         tables = tables_of(concentration.table)
@@ -212,6 +210,11 @@ def answer(
     roles = suggest_roles(of_network, ties, position, settings, stability, names)
     outsiders = outsiders_of(dataset, of_network, ties, position, stability, roles, settings)
     return as_far_as_known(replace(found, agreement=agreement(roles), tables=tables_of(roles, outsiders.highest)))
+
+
+def _comparable(dataset: Dataset, settings: Settings, earlier: Period, gaps: Mapping[str, str]) -> Evidence | None:
+    """Return the evidence of the period before; None where crimes or reports do not cover it and the period."""
+    return None if gaps.keys() & {"crimes", "intel_reports"} else evidence_of(dataset, settings, earlier)
 
 
 def _asked(dataset: Dataset, settings: Settings, scope: Scope, earlier: Period) -> dict[str, Any]:
