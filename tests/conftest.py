@@ -191,20 +191,9 @@ def _starts_program(function, seen):
     return any(_starts_program(inspect.unwrap(u), seen) for u in ours)
 
 
-_TAKE_LONG = {
-    "test_accept_loss", "test_api", "test_changes", "test_children", "test_children_command",
-    "test_children_stay_listed", "test_days", "test_network_command", "test_outsiders", "test_parallel",
-    "test_profile_command", "test_profile_small_forces", "test_recorded_roles", "test_round_trip",
-    "test_safeguarding_laws", "test_settings", "test_store_contract", "test_synthetic_county", "test_ties",
-}  # fmt: skip
-"""Files that start nothing and take two thirds of the time of those that do (440 of 590 s): laws, whole analyses."""
-
-
 def is_quick(item):
     """Tell whether a test needs no such fixture, starts no program, itself or by what it calls, and is soon over."""
-    if item.path.stem in _TAKE_LONG:
-        return False
-    if _REAL & set(getattr(item, "fixturenames", ())) or {"browser", "office", "large"} & set(item.keywords):
+    if _REAL & set(getattr(item, "fixturenames", ())) or {"browser", "office", "large", "long"} & set(item.keywords):
         return False
     if not isinstance(item, pytest.Function):
         return True

@@ -29,6 +29,8 @@ from installed import ocgnet as command
 from ocgnet.dataset import About
 from ocgnet.model import TABLES
 
+pytestmark = pytest.mark.long
+
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # pyvis brings IPython, whose warnings are not ours
     import pyvis.network

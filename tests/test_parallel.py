@@ -19,6 +19,8 @@ from ocgnet.network.ties import ties_of
 from ocgnet.parallel import WORTH, Cores
 from ocgnet.settings import Settings
 
+pytestmark = pytest.mark.long
+
 
 def who(seconds: float) -> int:
     time.sleep(seconds)

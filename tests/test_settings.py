@@ -20,6 +20,8 @@ from ocgnet.errors import SourceError, UsageError
 from ocgnet.main_job import analyse
 from ocgnet.settings import FILE, RULES, Settings, declared, read_settings, with_settings
 
+pytestmark = pytest.mark.long
+
 HOME = Path(__file__).parent.parent
 TINY, SAFEGUARDING = HOME / "fixtures" / "tiny", HOME / "fixtures" / "safeguarding"
 

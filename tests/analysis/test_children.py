@@ -20,6 +20,8 @@ from ocgnet.evidence.evidence import evidence_of
 from ocgnet.model.columns import ACES
 from ocgnet.settings import Settings
 
+pytestmark = pytest.mark.long
+
 ABOUT = About(as_of=date(2019, 3, 31), period_from=date(2018, 4, 1), period_to=date(2019, 3, 31))
 BORN = date(2008, 6, 1)
 

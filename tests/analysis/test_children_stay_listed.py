@@ -21,6 +21,8 @@ from ocgnet.evidence.membership import memberships_off
 from ocgnet.main_job import analyse
 from ocgnet.settings import Settings
 
+pytestmark = pytest.mark.long
+
 DAY = date(2019, 3, 31)
 ABOUT = About(as_of=DAY, period_from=date(2018, 4, 1), period_to=DAY)
 BORN, ADULT = date(2008, 6, 1), date(2001, 3, 31)

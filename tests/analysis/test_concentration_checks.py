@@ -7,6 +7,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 import pytest
+from benchmarks.null_rate import drawn_anew
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from made_records import linked
@@ -14,7 +15,7 @@ from scipy import stats
 
 from ocgnet.analysis.concentration import chance as null_counts
 from ocgnet.analysis.concentration.by_grade import grade_sensitivity
-from ocgnet.analysis.concentration.chance import counts_kept_coverage, dealt_anew, distinct_people, random_coverage
+from ocgnet.analysis.concentration.chance import counts_kept_coverage, dealt_anew, random_coverage
 from ocgnet.analysis.concentration.concentration import concentrate
 from ocgnet.analysis.concentration.coverage import (
     Linked,
@@ -264,18 +265,6 @@ def test_without_grades_the_strict_filters_know_nothing():
     found = grade_sensitivity(data, evidence_of(data, asked), asked, {})
     assert found.figures["top_kept_corroborated"].value is None
     assert found.figures["top_intel_share_all"].value == 0.5
-
-
-def drawn_anew(kind: Linked, rng: np.random.Generator) -> Linked:
-    """Events of the same sizes with people drawn as the null draws them: one random data set."""
-    person = np.empty(kind.links, np.int64)
-    begins = np.cumsum(kind.size) - kind.size
-    for n in np.unique(kind.size):
-        events = begins[kind.size == n]
-        drawn = np.sort(distinct_people(int(n), kind.people, (1, len(events)), rng)[:, 0], axis=0)
-        for seat, who in enumerate(drawn):
-            person[events + seat] = who
-    return replace(kind, person=person)
 
 
 def test_the_null_cries_wolf_as_often_as_it_says():

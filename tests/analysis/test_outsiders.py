@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from made_records import table
 from network_samples import network, star
 
@@ -12,6 +13,8 @@ from ocgnet.dataset import Dataset
 from ocgnet.main_job import analyse
 from ocgnet.settings import Settings
 from ocgnet.views.words import findings
+
+pytestmark = pytest.mark.long
 
 FEW = Settings(resamples=20, as_of=date(2019, 3, 31))
 

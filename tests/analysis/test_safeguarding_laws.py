@@ -31,6 +31,8 @@ from ocgnet.errors import UsageError
 from ocgnet.model.columns import ACES, LINK_ROLES, RELATIONSHIPS
 from ocgnet.settings import Settings
 
+pytestmark = pytest.mark.long
+
 ASKED = Settings()
 PLACE = {side: {band: -i for i, band in enumerate(bands(ASKED, side))} for side in SIDES}
 AS_OF = date(2019, 3, 31)

@@ -25,6 +25,8 @@ from ocgnet.evidence.period import period_of
 from ocgnet.model import TABLES, Ahead, Column, Kind
 from ocgnet.settings import FILE, Settings, with_settings
 
+pytestmark = pytest.mark.long
+
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
 TODAY = date(2026, 11, 29)
 NOW = Settings(today=TODAY)

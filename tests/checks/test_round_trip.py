@@ -28,6 +28,8 @@ from ocgnet.model import TABLES, Kind
 from ocgnet.sources.arrays import strings
 from ocgnet.sources.cells import CellError, read_cell
 
+pytestmark = pytest.mark.long
+
 FEW = settings(max_examples=25, deadline=None)
 
 

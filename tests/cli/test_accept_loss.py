@@ -39,6 +39,8 @@ from ocgnet.views.report import report_html
 from ocgnet.views.workbook import workbook_bytes
 from ready import ocgnet
 
+pytestmark = pytest.mark.long
+
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
 LOST = {
     "crimes": (1, 8), "crime_links": (3, 20), "children": (1, 3), "family_links": (2, 5), "child_aces": (3, 7),

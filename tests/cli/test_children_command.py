@@ -16,6 +16,8 @@ from ocgnet.cli.app import app
 from ocgnet.errors import UsageError
 from ocgnet.results import RESULT_TABLES
 
+pytestmark = pytest.mark.long
+
 CASES = Path(__file__).resolve().parents[2] / "fixtures" / "safeguarding"
 
 

@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 from ocgnet.cli.app import app
 from ocgnet.errors import OcgnetError
 
+pytestmark = pytest.mark.long
+
 TINY = Path(__file__).resolve().parents[2] / "fixtures" / "tiny"
 
 

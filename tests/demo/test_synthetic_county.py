@@ -21,6 +21,8 @@ from ocgnet.harm import normal_code, weights
 from ocgnet.main_job import analyse
 from ocgnet_demo.county.county import write_county
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parent.parent.parent
 COUNTY = ROOT / "fixtures" / "county"
 PROFILE = ROOT.parent / "shared" / "seed" / "profile_figures.csv"

@@ -28,6 +28,8 @@ from ocgnet.store.neo4j.store import Neo4jStore
 from ocgnet.store.neo4j.writing import apply
 from whole_change import changed_dataset
 
+pytestmark = pytest.mark.long
+
 EVERY_FILE = (
     "import sys\nfrom pathlib import Path\nfrom ocgnet.edit import Change, open_place\n"
     "open_place(Path(sys.argv[1])).amend(Change(edit={'nominals': [({'nominal_id': 'N01'}, {'district': 'Moved'})], "

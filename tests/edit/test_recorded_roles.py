@@ -20,6 +20,8 @@ from ocgnet.model.columns import ROLES
 from ready import ocgnet
 from whole_change import changed_dataset
 
+pytestmark = pytest.mark.long
+
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
 DATASET = check(TINY).dataset
 DAY = date(2019, 3, 31)

@@ -14,6 +14,8 @@ from ocgnet.cli.app import app
 from ocgnet.errors import OutputError, RecordError, SourceError, UsageError
 from ocgnet.local_profile.profile import profile_of
 
+pytestmark = pytest.mark.long
+
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
 COUNTY = Path(__file__).parents[2] / "fixtures" / "county"
 

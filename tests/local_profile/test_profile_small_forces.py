@@ -13,6 +13,8 @@ from ocgnet.dataset import About, Dataset
 from ocgnet.local_profile.figures import weighted_share_interval
 from ocgnet.local_profile.profile import profile_of
 
+pytestmark = pytest.mark.long
+
 ABOUT = About("Small force", as_of=date(2019, 3, 31), period_from=date(2018, 4, 1), period_to=date(2019, 3, 31))
 CRIMES = st.lists(
     st.tuples(

@@ -22,6 +22,8 @@ from ocgnet.network import WeightedGraph
 from ocgnet.network.ties import Ties, ties_of
 from ocgnet.settings import Settings
 
+pytestmark = pytest.mark.long
+
 
 def rows(name: str, *given_rows: dict) -> pa.Table:
     columns = {k for r in given_rows for k in r}

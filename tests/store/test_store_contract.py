@@ -22,6 +22,8 @@ from ocgnet.store.merging import with_prefix
 from ocgnet.store.neo4j.property_graph import dataset_of, graph_of
 from ocgnet.store.neo4j.writing import changes_between
 
+pytestmark = pytest.mark.long
+
 MANIFEST = LoadManifest((SourceFile("nominals.csv", "ab" * 32, 2),), "0.1.0")
 
 
