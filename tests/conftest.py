@@ -205,6 +205,8 @@ def is_quick(item):
     return not any(_starts_program(f, seen) for f in map(inspect.unwrap, functions) if hasattr(f, "__code__"))
 
 
+# First of all, since xdist reads the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Say which tests one worker runs, whole files and files that share something slow, and which begin first."""
     for item in items:

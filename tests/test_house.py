@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -167,3 +168,8 @@ def test_analysis_reads_no_clock_no_file() -> None:
     for path in (SOURCE / "analysis").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\bopen\(|datetime\.now|date\.today|time\.time|pathlib", text), path.name
+
+
+def test_tests_of_one_file_stay_with_one_worker(request) -> None:
+    """Else every slow fixture is made once a worker, and nothing but the clock says so."""
+    assert request.node.nodeid.endswith("test_house.py") == ("PYTEST_XDIST_WORKER" in os.environ)
