@@ -28,6 +28,7 @@ RANKS = (
     ("evidence",),
     ("sources", "results", "audit"),
     ("checks",),
+    ("importing",),
     ("store",),
     ("edit",),
     ("queries",),

@@ -1,0 +1,59 @@
+"""Sheets: what any source holds, as text that knows its rows, whatever stood above and below the records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass(frozen=True, eq=False)
+class RowsLeft:
+    """Rows that went no further, and why; ``rows`` are their numbers in the sheet (int32)."""
+
+    why: str
+    rows: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """One sheet of a workbook, or one file that is a table.
+
+    ``name`` is the sheet's, or that of the file without its ending, and unique among those read; ``header`` holds the
+    names of the columns, each once, blank columns gone. ``columns`` hold text of one length, ``""`` when blank; days of
+    a workbook are ISO text. ``rows`` are the physical rows (int32). ``titles`` stood above the header; ``left`` are
+    rows that are no record.
+    """
+
+    name: str
+    file: str
+    header: tuple[str, ...]
+    columns: Mapping[str, pa.ChunkedArray]
+    rows: np.ndarray
+    titles: tuple[str, ...] = ()
+    left: tuple[RowsLeft, ...] = ()
+    header_row: int = 1
+    sheet: str = ""
+
+    @property
+    def num_rows(self) -> int:
+        """Number of records."""
+        return len(self.rows)
+
+    def texts(self, column: str, limit: int | None = None) -> list[str]:
+        """Return the first cells of a column as they stand."""
+        held = self.columns[column]
+        texts: list[str] = (held if limit is None else held.slice(0, limit)).to_pylist()
+        return texts
+
+    def counts(self, column: str, most: int = 1_000) -> dict[str, int]:
+        """Return the different texts of a column that are not blank, the most frequent first, at most ``most``."""
+        counted = pc.value_counts(self.columns[column])
+        pairs = [(c["values"], c["counts"]) for c in counted.to_pylist() if c["values"]]
+        return dict(sorted(pairs, key=lambda p: (-p[1], p[0]))[:most])
