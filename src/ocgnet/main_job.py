@@ -167,11 +167,14 @@ def answer(
     settings: Settings | None = None,
     step: Callable[[str], None] = _silent,
     spread: Spread = map,
+    *,
+    brief: bool = False,
 ) -> Analysis:
     """Answer one question: the table ``roles``, ``concentration`` or ``communities`` and the sentence above it.
 
     They are those of `analyse`; whatever they do not need is not computed, and has no rows. What was left out is
-    said of the records behind this answer alone.
+    said of the records behind this answer alone. A ``brief`` answer has the first sentence of each ``because`` only:
+    on which single tie, person or event a role turns is not looked for.
     """
     settings = settings or Settings()
     names = dataset.shown_names
@@ -206,9 +209,12 @@ def answer(
         tables = tables_of(concentration.table)
         return as_far_as_known(replace(found, figures=figures, curves=concentration.curves, tables=tables))
     position = position_of(ties, settings, spread)
-    stability = stability_of(of_network, ties, position, settings, spread)
+    stability = stability_of(of_network, ties, position, settings, spread, singles=not brief)
     roles = suggest_roles(of_network, ties, position, settings, stability, names)
     outsiders = outsiders_of(dataset, of_network, ties, position, stability, roles, settings)
+    if brief:
+        first = roles.frame["because"].str.partition(". ")[0]
+        roles = replace(roles, frame=roles.frame.assign(because=first))
     return as_far_as_known(replace(found, agreement=agreement(roles), tables=tables_of(roles, outsiders.highest)))
 
 

@@ -7,10 +7,11 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from ocgnet.checks.check import check
-from ocgnet.main_job import analyse
+from ocgnet.main_job import analyse, answer
 from ocgnet.results import RESULT_TABLES, Analysis
 from ocgnet.results.types import NamedTable
 from ocgnet.settings import Settings
@@ -144,3 +145,10 @@ def test_every_table_is_an_attribute_of_its_name(run: Analysis) -> None:
     assert "changed" not in set(run.roles.frame["name"])
     with pytest.raises(AttributeError):
         run.rolse  # noqa: B018
+
+
+def test_a_brief_answer_is_the_whole_one_up_to_its_first_sentence(run: Analysis) -> None:
+    brief = answer("roles", check(TINY).dataset, run.settings, brief=True)
+    whole = run.roles.to_frame().assign(because=run.roles.frame["because"].str.partition(". ")[0])
+    pd.testing.assert_frame_equal(brief.roles.to_frame(), whole)
+    assert brief.agreement.kappa == run.agreement.kappa

@@ -109,7 +109,7 @@ def _printer(name: str) -> Callable[..., None]:
         request: Request = ctx.obj
         steps = Steps(4)
         with steps.shown(), Cores(steps.part) as cores:
-            analysis, _ = _run(request, steps, cores, name)
+            analysis, _ = _run(request, steps, cores, name, brief=form is Format.table)
         table = analysis.tables[name]
         if form is not Format.table:
             said = filter(None, (analysis.marking, *analysis.first, lost(analysis), left_out_line(analysis.left_out)))
@@ -150,13 +150,15 @@ def _many(request: Request) -> bool:
         return False
 
 
-def _run(request: Request, steps: Steps, cores: Cores, question: str = "") -> tuple[Analysis, LoadManifest]:
+def _run(
+    request: Request, steps: Steps, cores: Cores, question: str = "", *, brief: bool = False
+) -> tuple[Analysis, LoadManifest]:
     steps("reading and checking")
     dataset, manifest, settings = read_records(request)
     from ocgnet.main_job import analyse, answer
 
     if question:
-        return answer(question, dataset, settings, steps, cores), manifest
+        return answer(question, dataset, settings, steps, cores, brief=brief), manifest
     return analyse(dataset, settings, steps, cores), manifest
 
 

@@ -52,11 +52,18 @@ class Stability:
 
 
 def stability_of(
-    evidence: Evidence, ties: Ties, position: Position, settings: Settings, spread: engine.Spread = map
+    evidence: Evidence,
+    ties: Ties,
+    position: Position,
+    settings: Settings,
+    spread: engine.Spread = map,
+    *,
+    singles: bool = True,
 ) -> Stability:
     """Return the share of resamples in which each person keeps the suggested role.
 
-    ``spread`` does the work in parts, as ``map`` does; several processes give the same answer.
+    ``spread`` does the work in parts, as ``map`` does; several processes give the same answer. Without ``singles``
+    no single tie, person or event is tried, and ``turning`` says nothing.
 
     The drawn resamples leave out, in turn, ``drop_ties`` of the ties and a share of the people between the two of
     ``drop_people``. Beside them each single source is left out, with all its reports and the contacts that stand on
@@ -98,9 +105,11 @@ def stability_of(
     total, kept = counts.sum(axis=1), counts[:, plan.base, row]
     others = counts.sum(axis=0)
     others[plan.base, row] = 0
-    tried = partial(_tiers_without, plan, position, spread)
-    known = {loss.key: tier for loss, tier in zip(limited, after, strict=True)}
-    turning = turning_of(evidence, ties, plan, position.score, samples, tried, known)
+    turning = Turning.nothing(len(judged))
+    if singles:
+        tried = partial(_tiers_without, plan, position, spread)
+        known = {loss.key: tier for loss, tier in zip(limited, after, strict=True)}
+        turning = turning_of(evidence, ties, plan, position.score, samples, tried, known)
     told = first >= 0
     share = _share(kept.sum(axis=0), total.sum(axis=0), judged)
     by_kind = np.array([_share(k, t, judged) for k, t in zip(kept, total, strict=True)])
