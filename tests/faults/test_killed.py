@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fault_records import exported, lost, two_versions
 
+import ready
 from every_command import LAUNCH, ROOT, ocgnet
 from ocgnet.errors import StoreError
 
@@ -78,7 +79,7 @@ def test_a_load_into_the_embedded_store(tmp_path: Path, log_file, tally) -> None
         killed += kill_after(begin(*command, cwd=work), moments.uniform(0.2, 1.0) * seconds)
         after = exported(store)
         assert after in wanted, "the old records or the new ones, never a part"
-        assert ocgnet(*command, cwd=work).code == 0
+        ready.ocgnet(*command, cwd=work)
         after = exported(store)
         tally["records lost"] += lost(wanted[new], after)
         assert after == wanted[new]
@@ -133,8 +134,7 @@ def test_a_load_into_neo4j(neo4j, tmp_path: Path, log_file, tally) -> None:
             unfinished += 1
         else:
             assert found in wanted, "never a part that looks whole"
-        done = ocgnet(*command, cwd=tmp_path)
-        assert done.code == 0, done.err
+        ready.ocgnet(*command, cwd=tmp_path)
         after = exported(neo4j.uri)
         tally["records lost"] += lost(wanted[new], after)
         assert after == wanted[new]
