@@ -10,8 +10,10 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+import ready
 from every_command import ROOT
 from ocgnet.audit import log_of
 from ocgnet.audit.read import acts
@@ -46,14 +48,16 @@ FORM = {"form_ref": "F1", "submitted_on": "2019-03-30", "child_at_risk": "no", "
 ACTS = {
     "refer": [*REFER, "--out", "pack", "C2"],
     "intake": ["intake", "cpi", "f.json", "--by", "DC Test"],
+    "confirm": ["intake", "confirm", "mine.csv", "--by", "DC Test"],
     "role": ["role", "set", "N01", "G1", "significant", *BY],
     "review": ["review", "done", "N01", "--until", "2031-01-01", *BY],
     "erase": ["review", "erase", "N03", *BY],
 }
 
 # Where a pack is written or everything is searched through, every call takes minutes: here a part of them. With a step
-# of 1 no referral into a folder and no erasure ended otherwise.
-STEPS = {("refer", "store"): 4, ("refer", "folder"): 2, ("erase", "store"): 3, ("erase", "folder"): 2}
+# of 1 no referral into a folder, no erasure and no confirmation ended otherwise.
+STEPS = {("refer", "store"): 4, ("refer", "folder"): 2, ("erase", "store"): 3, ("erase", "folder"): 2,
+         ("confirm", "store"): 3, ("confirm", "folder"): 3}  # fmt: skip
 
 
 @pytest.mark.parametrize("where", ["folder", "store"])
@@ -71,6 +75,10 @@ def test_killed_at_any_system_call_the_same_command_ends_as_if_nothing_had_happe
     else:
         open_store(str(start / "s.duckdb")).write(read_dataset(TINY)[0], LoadManifest((), "test"))
         words = [*ACTS[act], "--store", "s.duckdb"]
+    if act == "confirm":
+        ready.ocgnet(*ACTS["intake"], *words[-2:], cwd=start)
+        asked = pd.read_csv(start / "candidates.csv", dtype=str)
+        asked.assign(decision=["yes", "", ""][: len(asked)]).to_csv(start / "mine.csv", index=False)
     step = STEPS.get((act, where), 1)
     whole, killed = killed_at_every_call(start, tmp_path / "scratch", words, step)
     assert len(killed) > 10
