@@ -278,6 +278,11 @@ class Settings:
     that rest on the table are not known."""
     accepted_losses: Annotated[tuple[tuple[str, float], ...], "--accept-loss"] = ()
     """Tables of which up to that share may be refused."""
+    least_shown: Annotated[int, FILE, _whole(3, _COUNT)] = 5
+    """Least count of people that leaves the force, in the summary of a pack and in an edition of the profile for
+    others; smaller ones are not shown, and two summaries whose children differ by fewer are not both given."""
+    rounded_to: Annotated[int, FILE, _whole(1, _COUNT)] = 5
+    """Base to which the counts of a summary are rounded; 1 leaves them as they are."""
     top_k: Annotated[int, "--top-k"] = 13
     """How many nominals the concentration headline is about."""
     seed: Annotated[int, "--seed"] = 1

@@ -20,6 +20,7 @@ from ocgnet.model.columns import ACES
 from ocgnet.settings import Settings
 
 DAY = date(2019, 3, 31)
+EXACT = Settings(rounded_to=1)
 
 
 def one_report(**fields: object) -> Dataset:
@@ -138,7 +139,7 @@ def test_a_summary_worked_by_hand() -> None:
         },
         About(as_of=DAY),
     )
-    summary = summary_of(gathered(records, *ids))
+    summary = summary_of(gathered(records, *ids), EXACT)
     assert summary.children == 12
     # Norther, Souther and Wester are small; their sum, 6, is under twice five, so Easter goes with them: all hidden.
     assert summary.breakdowns["district"] == {"other districts": 12}
@@ -147,15 +148,25 @@ def test_a_summary_worked_by_hand() -> None:
     # One child went missing; the 11 who did not would give that away.
     assert summary.breakdowns["missing episodes in the period"] == {"none": None, "one": None, "two or more": 0}
     assert set(summary.breakdowns["why they came to notice (one child may count several times)"].values()) == {0}
-    assert summary_of(gathered(records, *ids[:4])).rows() == [("all", "children", "not shown")]
+    assert summary_of(gathered(records, *ids[:4]), EXACT).rows() == [("all", "children", "not shown")]
 
 
 def test_large_counts_are_printed_as_they_are() -> None:
     """40 children: 20 in Easter and 20 in Wester, all of 14, none missing."""
     ids = [f"C{i:02}" for i in range(40)]
     rows = ({"child_id": c, "date_of_birth": date(2005, 1, 1), "district": "EW"[i % 2]} for i, c in enumerate(ids))
-    summary = summary_of(gathered(Dataset.of({"children": table("children", *rows)}, About(as_of=DAY)), *ids))
+    summary = summary_of(gathered(Dataset.of({"children": table("children", *rows)}, About(as_of=DAY)), *ids), EXACT)
     assert summary.breakdowns["district"] == {"E": 20, "W": 20}
+
+
+def test_counts_are_rounded_after_small_ones_are_hidden() -> None:
+    """22 children, 8 in Easter and 14 in Wester: to the nearest 5 that is 20, 10 and 15."""
+    ids = [f"C{i:02}" for i in range(22)]
+    rows = ({"child_id": c, "date_of_birth": date(2005, 1, 1), "district": "EW"[i >= 8]} for i, c in enumerate(ids))
+    records = gathered(Dataset.of({"children": table("children", *rows)}, About(as_of=DAY)), *ids)
+    summary = summary_of(records, Settings())
+    assert (summary.children, summary.breakdowns["district"]) == (20, {"E": 10, "W": 15})
+    assert summary_of(records, Settings(least_shown=9)).breakdowns["district"] == {"other districts": 20}
 
 
 def test_when_the_record_cannot_be_made_there_is_no_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ocgnet.audit.chain import append, key_of
+from ocgnet.audit.given import ENDING
 from ocgnet.audit.read import keyed, packed, whole_words
 from ocgnet.errors import LogError, OcgnetError
 
@@ -44,8 +45,11 @@ def state_folder() -> Path:
 
 
 def refuse_log(path: Path, place: Path) -> None:
-    """Refuse a place for a result that is a file of the log: itself, its key, anchor or lock, under whatever name."""
-    own = [path, *(path.with_name(f"{path.name}{ending}") for ending in (".key", ".head", ".lock"))]
+    """Refuse a place for a result that is the log or stands beside it as its own, whatever its name."""
+    own = [
+        path,
+        *(path.with_name(f"{path.name}{ending}") for ending in (".key", ".head", ".lock", ENDING, f"{ENDING}.lock")),
+    ]
     named = {str(p.resolve()).casefold() for p in own}
     try:
         same = any(p.exists() and place.exists() and p.samefile(place) for p in own)
@@ -85,6 +89,7 @@ class Act:
         self.log = log
         self.kind = kind
         self.number = secrets.token_hex(8)
+        self.line = 0  # number of the line that it begins with
         self._conceal = whole_words(conceal)
         self._facts: dict[str, Any] = {}
         self._people: dict[str, Any] = {}
@@ -163,7 +168,7 @@ class Log:
         ids = list(people)
         act = Act(self, kind, [*conceal, *(ids if kind == "erase" else ())])
         user = account()
-        act._line(  # noqa: SLF001
+        act.line = act._line(  # noqa: SLF001
             "begun",
             by=by or user,
             account=user,

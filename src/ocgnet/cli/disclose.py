@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +15,7 @@ from ocgnet.cli.console import ask_password, say
 from ocgnet.cli.naming import PERSON, meant
 from ocgnet.cli.options import (
     ON,
+    OWN_SETTINGS,
     OfRecords,
     day_of,
     folder_of,
@@ -21,6 +24,7 @@ from ocgnet.cli.options import (
     on_or_today,
     pack_folder,
     result_folder,
+    with_own,
 )
 from ocgnet.errors import UsageError
 
@@ -61,9 +65,12 @@ def disclose(
             help="Report whose handling conditions are met for this recipient; may be repeated.", metavar="ID"
         ),
     ] = None,
+    own_settings: OWN_SETTINGS = None,
 ) -> None:
     """Make a pack about children for one partner: only what that partner needs."""
+    from ocgnet.audit.given import giving
     from ocgnet.audit.log import account
+    from ocgnet.casework.disclosure.differencing import refuse_near
     from ocgnet.casework.disclosure.disclose import EVERY_CHILD, Request, disclosure, grown_since, judged_on
     from ocgnet.casework.disclosure.pack import key_at
     from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
@@ -80,14 +87,26 @@ def disclose(
     request = Request(to, ids, reason, author, tuple(sorted(set(condition_met or ()))), on_or_today(on))
     log = log_of().outside(out, folder)
     named = ids if ids != (EVERY_CHILD,) else ()
-    with log.act("disclose", people=named, by=author, recipient=to, reason=reason) as act, pack_folder(out) as partial:
+    with (
+        log.act("disclose", people=named, by=author, recipient=to, reason=reason) as act,
+        ExitStack() as leaving,
+        pack_folder(out) as folder_of_pack,
+    ):
         dataset = place.dataset()
         made = on_or_today(on)
-        settings = Settings(as_of=judged_on(dataset, day_of(on), made))
+        settings = with_own(Settings(as_of=judged_on(dataset, day_of(on), made)), own_settings, None)
         names = key_at(key, out) if pseudonymise else None
         pack, true_ids = disclosure(dataset, request, settings, names)
         act.saw(true_ids)
-        receipt = write_pack(partial, pack, page="disclosure")
+        if pack.summary is not None and pack.summary.children is not None:
+            # Noted before the pack appears, and taken back when it does not.
+            leaving.enter_context(
+                giving(
+                    log.path, act.line, made.isoformat(), to, pack.summary.counted,
+                    partial(refuse_near, least=settings.least_shown),
+                )
+            )  # fmt: skip
+        receipt = write_pack(folder_of_pack, pack, page="disclosure")
         act.note(
             receipt=receipt["receipt"],
             folder=str(out.absolute()),

@@ -164,6 +164,7 @@ def erase(
 ) -> None:
     """Remove a person or a report from the records and from what was made of them, and prove it."""
     from ocgnet.audit.chain import key_of
+    from ocgnet.audit.given import forget
     from ocgnet.audit.read import acts
     from ocgnet.edit import open_place
     from ocgnet.retention.erase import LOOKING_UP, erased_before, erasure_in
@@ -192,8 +193,10 @@ def erase(
     told = acts(log.path)
     with log.act("erase", people=[identity], by=by, reason=reason, conceal=erasure.words) as act:
         proof = erase_everywhere(where, erasure, also or (), told, ask_password)
+        forgotten = forget(log.path, identity) if not report else 0
         act.note(
             erased=what,
+            summaries=forgotten,
             rows={name: vars(c) for rows in proof.changed.values() for name, c in rows.items()},
             places=len(proof.changed),
             files_removed=len(proof.removed),

@@ -74,8 +74,9 @@ def disclosure(
         period=period_words(period),
         children=shown if tables else (),
         tables=tables,
-        summary=summary_of(records),
-        withheld=leaving.held_from(audience, children),
+        summary=None if tables else summary_of(records, settings),
+        # How many reports name a few children would tell of them what their rounded numbers do not.
+        withheld=leaving.held_from(audience, children) if tables else (),
         pseudonymised=pseudonyms is not None,
         conditions_met=len(request.conditions_met),
         steps=_STEPS,

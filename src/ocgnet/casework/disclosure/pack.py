@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import os
 import re
 import secrets
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ from ocgnet.casework.recipients import PACK_TABLES, TITLES, Audience, SharedColu
 from ocgnet.dataset import About, LeftOut
 from ocgnet.errors import OutputError, SourceError, UsageError
 from ocgnet.files.writing import write_text
+from ocgnet.settings import Settings
 
 # Stable pseudonyms from a key that stays behind.
 
@@ -104,11 +106,8 @@ def key_at(path: Path, pack: Path) -> Pseudonyms:
 
 # Small counts in summaries: hidden, and hidden so that a sum does not give them back.
 
-THRESHOLD = 5
-"""Counts below this are not printed. Five is the usual rule for counts of people who may be known locally."""
 
-
-def suppress(counts: Mapping[str, int], threshold: int = THRESHOLD) -> dict[str, int | None]:
+def suppress(counts: Mapping[str, int], threshold: int) -> dict[str, int | None]:
     """Hide the small counts of one breakdown whose total the reader knows.
 
     Counts from 1 to ``threshold - 1`` are hidden; nought is printed, because it is about nobody. One hidden count
@@ -124,9 +123,9 @@ def suppress(counts: Mapping[str, int], threshold: int = THRESHOLD) -> dict[str,
     Held by a test that knows this rule and the total and tries all ways to fill a breakdown: no hidden count of up to
     five categories can be worked out. It does not guard against what a reader knows from elsewhere.
 
-    >>> suppress({"Easter": 12, "Norther": 9, "Wester": 2, "Souther": 0})
+    >>> suppress({"Easter": 12, "Norther": 9, "Wester": 2, "Souther": 0}, 5)
     {'Easter': 12, 'Norther': None, 'Wester': None, 'Souther': 0}
-    >>> suppress({"Easter": 12, "Wester": 9})
+    >>> suppress({"Easter": 12, "Wester": 9}, 5)
     {'Easter': 12, 'Wester': 9}
     """
     if sum(counts.values()) < threshold:
@@ -163,10 +162,12 @@ _AGES = ((10, "under 10"), (13, "10 to 12"), (16, "13 to 15"), (18, "16 or 17"))
 class Summary:
     """Breakdowns of the children of a pack."""
 
-    children: int | None  # how many; None where that is hidden
-    # Count by category, by title of the breakdown; None where hidden.
+    children: int | None  # how many, rounded; None where that is hidden
+    # Count by category, rounded, by title of the breakdown; None where hidden.
     breakdowns: Mapping[str, Mapping[str, int | None]]
     threshold: int  # least count that is printed
+    base: int  # to which every count is rounded
+    counted: Mapping[str, str]  # what was counted of each child, by true id; nothing of it is printed
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Return breakdown, category and printed count, the total first."""
@@ -179,36 +180,59 @@ class Summary:
         return self.children is None or any(n is None for b in self.breakdowns.values() for n in b.values())
 
 
-def summary_of(records: ChildRecords, threshold: int = THRESHOLD) -> Summary:
+def rounded(count: int | None, base: int) -> int | None:
+    """Return a count rounded to the nearest multiple of ``base``, a half upwards; None stays None.
+
+    >>> [rounded(n, 5) for n in (5, 7, 8, 12, 13)], rounded(7, 1), rounded(6, 4), rounded(None, 5)
+    ([5, 5, 10, 10, 15], 7, 8, None)
+    """
+    return None if count is None else (2 * count + base) // (2 * base) * base
+
+
+_NOTICED = "why they came to notice (one child may count several times)"
+
+
+def summary_of(records: ChildRecords, settings: Settings) -> Summary:
     """Count the children by district, age, missing episodes and basis of concern.
 
-    ``suppress`` is applied to every breakdown. A concern is no part of a whole, because one child may have several:
-    its count is hidden when it, or the number of children without it, is small. Districts whose count is hidden are
-    joined as other districts: their names alone would say that somebody lives there. Fewer children than
-    ``threshold`` have no breakdown.
+    ``suppress`` is applied to every breakdown with ``least_shown`` of the settings, and what is left is rounded to
+    ``rounded_to``. A concern is no part of a whole, because one child may have several: its count is hidden when it,
+    or the number of children without it, is small. Districts whose count is hidden are joined as other districts:
+    their names alone would say that somebody lives there. Fewer children than ``least_shown`` have no breakdown.
     """
-    total = len(records.children)
-    if total < threshold:
-        return Summary(None, {}, threshold)
+    total, threshold, base = len(records.children), settings.least_shown, settings.rounded_to
     who = records.rows["children"]
-    parts = {
-        "district": _by(who, lambda r: r["district"] or "not recorded"),
-        "age": _by(who, _age, [*(a for _, a in _AGES), "not known"]),
-        "missing episodes in the period": _by(
-            who, lambda r: _often(len(records.of(r["child_id"], "missing"))), ["none", "one", "two or more"]
-        ),
-    }
-    breakdowns = {title: suppress(counts, threshold) for title, counts in parts.items()}
-    breakdowns["district"] = _joined(parts["district"], breakdowns["district"])
     linked: dict[str, set[str]] = {}
-    noticed: dict[str, int | None] = {}
     for concern in records.concerns:
         linked.setdefault(concern.basis, set()).add(concern.child_id)
+    of_child = {
+        r["child_id"]: {
+            "district": r["district"] or "not recorded",
+            "age": _age(r),
+            "missing episodes in the period": _often(len(records.of(r["child_id"], "missing"))),
+        }
+        for r in who
+    }
+    counted = {
+        child: json.dumps([*parts.values(), sorted(b for b, those in linked.items() if child in those)])
+        for child, parts in of_child.items()
+    }
+    if total < threshold:
+        return Summary(None, {}, threshold, base, counted)
+    first = {
+        "district": (),
+        "age": (*(a for _, a in _AGES), "not known"),
+        "missing episodes in the period": ("none", "one", "two or more"),
+    }
+    parts = {title: _counts([p[title] for p in of_child.values()], words) for title, words in first.items()}
+    breakdowns = {title: suppress(counts, threshold) for title, counts in parts.items()}
+    breakdowns["district"] = _joined(parts["district"], breakdowns["district"])
+    breakdowns[_NOTICED] = {}
     for basis, words in BASES.items():
         children = len(linked.get(basis, ()))
-        noticed[words] = suppress({basis: children, "": total - children}, threshold)[basis]
-    breakdowns["why they came to notice (one child may count several times)"] = noticed
-    return Summary(total, breakdowns, threshold)
+        breakdowns[_NOTICED][words] = suppress({basis: children, "": total - children}, threshold)[basis]
+    printed = {title: {c: rounded(n, base) for c, n in counts.items()} for title, counts in breakdowns.items()}
+    return Summary(rounded(total, base), printed, threshold, base, counted)
 
 
 def _joined(counts: Mapping[str, int], printed: Mapping[str, int | None]) -> dict[str, int | None]:
@@ -217,10 +241,8 @@ def _joined(counts: Mapping[str, int], printed: Mapping[str, int | None]) -> dic
     return found | ({"other districts": hidden} if hidden else {})
 
 
-def _by(
-    rows: Sequence[Mapping[str, str]], category: Callable[[Mapping[str, str]], str], first: Sequence[str] = ()
-) -> dict[str, int]:
-    counts = Counter(category(r) for r in rows)
+def _counts(categories: Sequence[str], first: Sequence[str]) -> dict[str, int]:
+    counts = Counter(categories)
     return {c: counts[c] for c in (*first, *sorted(set(counts) - set(first)))}
 
 

@@ -76,10 +76,8 @@ def _csv_files(pack: Pack) -> Iterator[tuple[str, str]]:
 
 
 def _counts(pack: Pack) -> list[tuple[str, str, str]]:
-    """Return the rows of the summary: none in a pack of a few children, where every number would be hidden."""
-    if pack.summary is None or (pack.summary.children is None and pack.tables):
-        return []
-    return pack.summary.rows()
+    """Return the rows of the summary, which only a pack of numbers has."""
+    return pack.summary.rows() if pack.summary is not None else []
 
 
 def _receipt(pack: Pack, texts: Mapping[str, str]) -> dict[str, Any]:
