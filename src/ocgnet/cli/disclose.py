@@ -24,6 +24,7 @@ from ocgnet.cli.options import (
     on_or_today,
     pack_folder,
     result_folder,
+    text_option,
     with_own,
 )
 from ocgnet.errors import UsageError
@@ -45,7 +46,7 @@ def disclose(
         Path,
         typer.Option(help="New folder for the pack.", metavar="DIR", show_default=False, callback=result_folder("")),
     ],
-    reason: Annotated[str, typer.Option(help="Why it is shared; printed in the pack.", show_default=False)],
+    reason: Annotated[str, text_option("Why it is shared; printed in the pack.")],
     by: Annotated[str, typer.Option(help="Who shares it; without it your account on this computer.")] = "",
     on: ON = None,
     pseudonymise: Annotated[
@@ -158,7 +159,7 @@ def refer(
     kind: Annotated[
         str, typer.Option(help="Route: mash, nrm, ictg, cpi or early_help.", metavar="ROUTE", show_default=False)
     ],
-    reason: Annotated[str, typer.Option(help="What the worry is, and why now.", show_default=False)],
+    reason: Annotated[str, text_option("What the worry is, and why now.")],
     by: Annotated[str, typer.Option(help="Who makes it.", show_default=False)],
     out: Annotated[
         Path,
@@ -168,7 +169,7 @@ def refer(
     first_responder: Annotated[
         str, typer.Option(help="For nrm: the organisation that refers as first responder.", metavar="NAME")
     ] = "",
-    consent: Annotated[str, typer.Option(help="For nrm and an adult: how consent was given, to whom, when.")] = "",
+    consent: Annotated[str, text_option("For nrm and an adult: how consent was given, to whom, when.")] = "",
 ) -> None:
     """Record a referral and write the pack for its route; a wrong route is refused."""
     from ocgnet.audit.read import acts

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -225,7 +227,21 @@ REJECTS_ALWAYS = Annotated[
 """The same for commands that write the list whether or not there are any."""
 BY = Annotated[str, typer.Option(help="Who decides it: a person answers for it.", show_default=False)]
 BY_OR_ACCOUNT = Annotated[str, typer.Option("--by", help="Who does it; without it your account on this computer.")]
-REASON = Annotated[str, typer.Option(help="Why; kept in the log.", show_default=False)]
+
+
+TEXT = "TEXT|-"
+"""Marks an option that takes words about a person: ``-`` reads them from standard input, and the option of the same
+name with ``-file`` from a file, so that no list of processes and no shell history holds them."""
+LONGEST_TEXT = 20_000
+"""Most letters of such a text: a page is some 3,000."""
+
+
+def text_option(says: str) -> Any:
+    """Return an option that takes words about a person."""
+    return typer.Option(help=says, metavar=TEXT, show_default=False)
+
+
+REASON = Annotated[str, text_option("Why; kept in the log.")]
 
 
 def place_of(records: str, folder: Path | None, store: str) -> Path | str:
@@ -269,7 +285,65 @@ def _place(records: RECORDS = "", folder: FOLDER = None, store: STORE = "") -> P
 _PLACE = _shared(_place)
 
 
-class OfRecords(TyperCommand):
+def text_of(file: str, option: str) -> str:
+    """Return the words of a file, or of standard input for ``-``, as one line.
+
+    Raises UsageError, which names the option, when it cannot be read, is no UTF-8, empty or beyond ``LONGEST_TEXT``.
+    """
+    try:
+        if file == "-":
+            if sys.stdin.isatty():
+                typer.echo("Type the text; end it with Ctrl-D on a line of its own (Ctrl-Z on Windows).", err=True)
+            raw = sys.stdin.buffer.read(4 * LONGEST_TEXT + 1)
+        else:
+            with Path(file).open("rb") as opened:
+                raw = opened.read(4 * LONGEST_TEXT + 1)
+        text = " ".join(raw.decode("utf-8-sig").split())
+    except OSError as error:
+        raise UsageError(f"{option}: {file} cannot be read ({error.strerror or error}).") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{option}: {file} is no text in UTF-8. Save it as UTF-8.") from error
+    if not text:
+        raise UsageError(f"{option}: {'standard input' if file == '-' else file} holds no text.")
+    if len(text) > LONGEST_TEXT or len(raw) > 4 * LONGEST_TEXT:
+        raise UsageError(f"{option}: {file} holds more than {LONGEST_TEXT:,} letters. Say it in fewer.")
+    return text
+
+
+def _file_of(text: Any) -> Any:
+    """Return the option that names a file for an option of words; no function of a command is handed it."""
+    option = copy(text)
+    option.name, option.opts = f"{text.name}_file", [f"{text.opts[0]}-file"]
+    option.help, option.metavar = f"File with the text of {text.opts[0]}; - for standard input.", "FILE|-"
+    option.required, option.default, option.expose_value = False, None, False
+    return option
+
+
+class WithTexts(TyperCommand):
+    """A command whose options for words about a person can take them from a file or from standard input."""
+
+    def __init__(self, name: str | None, *, params: list[Any], **rest: Any) -> None:
+        self.texts = [p for p in params if p.metavar == TEXT]
+        with_files = [q for p in params for q in ((p, _file_of(p)) if p in self.texts else (p,))]
+        super().__init__(name, params=with_files, **rest)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put in place of a file, or of ``-``, what stands in it."""
+        given, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        texts = []
+        for option in () if ctx.resilient_parsing else self.texts:
+            name, file, words = option.opts[0], given.get(f"{option.name}_file"), given.get(option.name)
+            if file is not None and words is not None:
+                raise UsageError(f"{name} and {name}-file say the same thing twice. Give one of the two.")
+            if file is not None or words == "-":
+                texts.append((name, file or "-"))
+        if [file for _, file in texts].count("-") > 1:
+            raise UsageError("Only one text can come from standard input. Give the other with a file.")
+        # What was read goes to the parser of this process alone.
+        return super().parse_args(ctx, [*args, *(f"{name}={text_of(file, name)}" for name, file in texts)])
+
+
+class OfRecords(WithTexts):
     """A command whose first word names the records, unless an option does; their place is ``obj`` of its context."""
 
     def __init__(self, name: str | None, *, params: list[Any], **rest: Any) -> None:
@@ -427,7 +501,7 @@ for _option in _SHARED.params[1:]:
     _option.rich_help_panel = "Which records count, and how"
 
 
-class Asking(TyperCommand):
+class Asking(WithTexts):
     """A command with the shared options beside its own, which finds the request they make in ``obj`` of its context."""
 
     def __init__(self, name: str | None, *, params: list[Any], **rest: Any) -> None:
