@@ -25,6 +25,7 @@ from ocgnet.edit.change import texts_of
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.model import PERSON_TABLES, TABLES
 from ocgnet.retention.erase import erase, erasure_in, person_erasure, report_erasure
+from ocgnet.retention.mention_list import Decision
 from ocgnet.retention.search import Words, files_in, look_at
 from ocgnet.store import LoadManifest, open_store
 from ready import ocgnet
@@ -106,25 +107,41 @@ def test_nothing_of_a_report_stays(report):
     assert after["nominals"].equals(DATASET["nominals"])
 
 
-def test_names_in_texts_of_others_are_concealed_and_names_that_are_not_only_theirs_stay():
-    rows = DATASET["intel_reports"].to_pylist()
-    rows[0]["text"] = "Brenna O'Varrick (N02) and Aldric Fennick met N021; brenna o'varrick left."
-    rows[0]["title"] = "On n02"
-    tables = {**DATASET.tables, "intel_reports": pa.Table.from_pylist(rows, DATASET["intel_reports"].schema)}
-    dataset = type(DATASET).of(tables, DATASET.about)
+def with_report(dataset, **cells):
+    """The dataset with other cells in its first report, in which N02 stands."""
+    rows = dataset["intel_reports"].to_pylist()
+    rows[0] |= cells
+    tables = {**dataset.tables, "intel_reports": pa.Table.from_pylist(rows, dataset["intel_reports"].schema)}
+    return type(dataset).of(tables, dataset.about)
+
+
+def decided(erasure, **how):
+    """Decisions about every passage of an erasure: replace, but for those written in a way that ``how`` keeps."""
+    return {p.key: Decision(p.how not in how.values(), "somebody else") for p in erasure.undecided}
+
+
+def test_a_name_as_recorded_goes_by_itself_and_what_may_mean_somebody_else_is_decided():
+    text = "Brenna O'Varrick (N02) and Aldric Fennick met N021; brenna o'varrick left."
+    dataset = with_report(DATASET, text=text, title="On n02")
     erasure = person_erasure(as_texts(dataset), "N02")
-    report = changed_dataset(dataset, erasure.change)["intel_reports"].to_pylist()[0]
+    assert [(p.column, p.how, p.passage) for p in erasure.undecided] == [("title", "id", "n02"), ("text", "id", "N02")]
+    made = person_erasure(as_texts(dataset), "N02", decided(erasure))
+    report = changed_dataset(dataset, made.change)["intel_reports"].to_pylist()[0]
     assert report["text"] == "[erased] ([erased]) and Aldric Fennick met N021; [erased] left."
     assert report["title"] == "On [erased]"
-    # A second person of that name: which of them a text means is not known.
+    assert (made.undecided, made.kept, made.replaced) == ((), (), 4)
+    # A second person of that name: which of them a text means only a person can say.
     people = DATASET["people"].to_pylist()
     people[0]["name"] = "Brenna O'Varrick"
-    tables["people"] = pa.Table.from_pylist(people, DATASET["people"].schema)
+    tables = {**dataset.tables, "people": pa.Table.from_pylist(people, DATASET["people"].schema)}
     dataset = type(DATASET).of(tables, DATASET.about)
     erasure = person_erasure(as_texts(dataset), "N02")
-    assert (erasure.words, erasure.shared) == (("N02", "02/0000002B"), 1)
-    report = changed_dataset(dataset, erasure.change)["intel_reports"].to_pylist()[0]
+    assert (erasure.words, erasure.mentions.shared) == (("N02", "02/0000002B"), 1)
+    assert [p.passage for p in erasure.undecided] == ["n02", "Brenna O'Varrick", "N02", "brenna o'varrick"]
+    made = person_erasure(as_texts(dataset), "N02", decided(erasure, keep="name"))
+    report = changed_dataset(dataset, made.change)["intel_reports"].to_pylist()[0]
     assert report["text"] == "Brenna O'Varrick ([erased]) and Aldric Fennick met N021; brenna o'varrick left."
+    assert [why for _, why in made.kept] == ["somebody else"] * 2
 
 
 def test_companions_and_plans_lose_the_person_and_stay():
@@ -378,7 +395,7 @@ def test_erasing_from_neo4j_leaves_no_node_no_run_and_no_tie_of_others(neo4j):
         "MATCH (p:Person {person_id: 'N01'}) CREATE (run:AnalysisRun {run_id: 'r1', load_id: 'x'}), "
         "(p)-[:ASSESSED_AS {ocg_id: 'G1', because: 'ties with N03', load_id: 'x'}]->(run)"
     )
-    erasure = erasure_in(store.read(), "person", "N03")
+    erasure = erasure_in(open_place(neo4j.uri).texts(), "person", "N03")
     proof = erase(neo4j.uri, erasure, (), ())
     assert proof.runs == ["r1"]
     # A node of somebody else's is told, never removed.

@@ -27,9 +27,11 @@ from ocgnet.cli.options import (
 )
 from ocgnet.edit import Changed
 from ocgnet.errors import OutputError, UsageError
+from ocgnet.visible import visible
 
 if TYPE_CHECKING:
     from ocgnet.retention.erase import Erasure, Proof
+    from ocgnet.retention.mention_list import Passage
 
 room = typer.Typer(help="Review what is kept, and erase what is not to be kept.", no_args_is_help=True)
 roles = typer.Typer(help="Record what a person judged a member's role to be, one at a time.", no_args_is_help=True)
@@ -59,7 +61,6 @@ def due(
     from ocgnet.files.writing import csv_text
     from ocgnet.retention.reviews import COLUMNS, reviews_due, row_of
     from ocgnet.views.words.numbers import count
-    from ocgnet.visible import visible
 
     where: Path | str = ctx.obj
     with log_of().outside(folder_of(ctx.obj)).act("review") as act:
@@ -148,6 +149,16 @@ def _day(text: str) -> date | None:
     return day
 
 
+MENTIONS = Annotated[
+    Path | None,
+    typer.Option(
+        help="List of passages of texts that may mean the person: written when the file does not exist, and taken back "
+        "with a decision (replace or keep) for each.",
+        metavar="FILE",
+    ),
+]
+
+
 @room.command(cls=OfRecords)
 def erase(
     ctx: typer.Context,
@@ -155,6 +166,7 @@ def erase(
     by: BY,
     reason: REASON,
     report: REPORT = False,
+    mentions: MENTIONS = None,
     also: Annotated[
         list[Path] | None,
         typer.Option(help="Folder or file of yours to clear and search as well; may be repeated.", metavar="PATH"),
@@ -165,10 +177,13 @@ def erase(
     """Remove a person or a report from the records and from what was made of them, and prove it."""
     from ocgnet.audit.chain import key_of
     from ocgnet.audit.given import forget
+    from ocgnet.audit.log import command_line
     from ocgnet.audit.read import acts
     from ocgnet.edit import open_place
-    from ocgnet.retention.erase import LOOKING_UP, erased_before, erasure_in
+    from ocgnet.retention.erase import ERASED, LOOKING_UP, elsewhere, erased_before, erasure_in, undecided_in
     from ocgnet.retention.erase import erase as erase_everywhere
+    from ocgnet.retention.mention_list import read_list
+    from ocgnet.retention.mentions import concealing
 
     where: Path | str = ctx.obj
     _said(by, reason)
@@ -177,22 +192,37 @@ def erase(
     # Looking up who is to be erased is an act of its own, told without the reason: that may hold a name, and which
     # words are names is known only afterwards.
     with log.act("erase", people=[identity], by=by, what=LOOKING_UP) as act:
+        told = acts(log.path)
         # One that was killed when the records were done already is finished: they no longer know the id.
-        before = erased_before(acts(log.path), identity, key_of(log.path))
-        texts = open_place(where, ask_password).texts()
-        erasure = erasure_in(texts, what, identity, lenient=bool(also) or before is not None)
+        before = erased_before(told, identity, key_of(log.path))
+        decisions = read_list(mentions) if mentions is not None and mentions.exists() else {}
+        place = open_place(where, ask_password)
+        erasure = erasure_in(place.texts(), what, identity, decisions, lenient=bool(also) or before is not None)
+        others = elsewhere(where, erasure, also or (), told, decisions)
+        passages = undecided_in([erasure, *others.values()])
+        if passages and mentions is not None and not mentions.exists() and not dry_run:
+            _write_mentions(mentions, passages, place.about.marked)
+            act.wrote(mentions)
         act.note(erased="nothing yet" if not dry_run else "nothing, a trial run")
     if dry_run:
         for line in _rows_said(erasure.change.counted()):
             say(line)
+        _say_passages(erasure, passages)
         say("Nothing was changed.")
         return
-    if before is not None and not erasure.change.tables:
-        # Which words of the reason are names is no longer known; then it was.
-        reason = before.reason
-    told = acts(log.path)
-    with log.act("erase", people=[identity], by=by, reason=reason, conceal=erasure.words) as act:
-        proof = erase_everywhere(where, erasure, also or (), told, ask_password)
+    if passages:
+        _say_passages(erasure, passages)
+        raise UsageError(_undecided(passages, mentions, decided=bool(decisions)))
+    # Names are known now, in whichever way they are written.
+    conceal = concealing(erasure.mentions, ERASED)
+    # Of one that was begun before, which words of the reason are names is no longer known; then it was.
+    finished = before if before is not None and not erasure.change.tables else None
+    reason_told = finished.reason if finished else conceal(reason)
+    typed = conceal(command_line())
+    with log.act("erase", people=[identity], by=by, reason=reason_told, what=typed, conceal=erasure.words) as act:
+        proof = erase_everywhere(
+            where, erasure, also or (), told, ask_password, decisions=decisions, list_file=mentions
+        )
         forgotten = forget(log.path, identity) if not report else 0
         act.note(
             erased=what,
@@ -203,12 +233,55 @@ def erase(
             runs_removed=len(proof.runs),
             files_searched=len(proof.looked),
             found_again=len(proof.remains),
+            not_searched=len(proof.unsearched),
+            passages_replaced=erasure.replaced,
+            passages_kept=[f"{p.table}.{p.column}: {conceal(why)}" for p, why in erasure.kept],
             **named_day(on),
         )
-    _say_proof(proof, erasure)
+    _say_proof(proof, erasure, log.path)
 
 
-def _say_proof(proof: Proof, erasure: Erasure) -> None:
+def _write_mentions(path: Path, passages: list[Passage], marking: str) -> None:
+    from ocgnet.retention.mention_list import write_list
+
+    if path.suffix.lower() != ".csv":
+        raise UsageError(f"{path}: give the list a name that ends in .csv. Nothing was changed.")
+    write_list(path, passages, marking)
+
+
+def _undecided(passages: list[Passage], mentions: Path | None, *, decided: bool) -> str:
+    many = "1 passage" if len(passages) == 1 else f"{len(passages):,} passages"
+    may = f"{many} in texts may mean who is to be erased. Nothing was changed. "
+    if mentions is None:
+        return (
+            f"{may}Let the same command write them into a list with --mentions FILE.csv, decide about each, and give "
+            "the list back."
+        )
+    if decided:
+        return (
+            f"{may}{mentions} does not decide about them: complete it, or name a new file, into which all of them are "
+            "written."
+        )
+    return (
+        f"{may}They stand in {mentions}: write replace or keep into its first column, for keep a reason into the "
+        "second, and give the same command again. The list names people; it is removed once the erasure is made."
+    )
+
+
+_SHOWN = 10
+"""Passages told on the terminal; the list holds all."""
+
+
+def _say_passages(erasure: Erasure, passages: list[Passage]) -> None:
+    if erasure.replaced:
+        say(f"Names replaced in texts: {erasure.replaced:,}")
+    for passage in passages[:_SHOWN]:
+        say(f"    may mean them: {passage.told()}")
+    if len(passages) > _SHOWN:
+        say(f"    and {len(passages) - _SHOWN:,} more")
+
+
+def _say_proof(proof: Proof, erasure: Erasure, log: Path) -> None:
     for name, rows in proof.changed.items():
         say(f"{name}:")
         for line in _rows_said(rows) or ["    nothing to change"]:
@@ -217,6 +290,23 @@ def _say_proof(proof: Proof, erasure: Erasure) -> None:
         say(f"Removed {path}")
     for run in proof.runs:
         say(f"Removed run {run} from the store; write the analysis back again.")
+    if erasure.replaced:
+        say(f"Replaced in texts: {erasure.replaced:,} passages.")
+    for passage, why in erasure.kept:
+        say(visible(f"Kept by decision: {passage.told()}: {why}"))
+    _say_search(proof, erasure, log)
+    if proof.remains:
+        for place in proof.remains:
+            say(f"STILL FOUND {place}")
+        raise OutputError("The records are erased, and the places above still name them. Clear those by hand.")
+    files = f"{len(proof.looked):,} files{' and the store' if proof.graph else ''}"
+    if proof.unsearched:
+        say(f"Found in none of the {files} that were searched; the places marked NOT SEARCHED were not looked at.")
+    else:
+        say(f"Found nowhere in {files}.")
+
+
+def _say_search(proof: Proof, erasure: Erasure, log: Path) -> None:
     say(f"Searched for the id{' and the names' if len(erasure.words) > 1 else ''} in:")
     for line in proof.graph:
         say(f"    {line}")
@@ -224,13 +314,12 @@ def _say_proof(proof: Proof, erasure: Erasure) -> None:
         say(f"    {looked.path} ({looked.how})")
     if not erasure.change.tables:
         say(f"The records hold no such {erasure.what}, so names are not known: only the id was searched for.")
-    if erasure.shared:
-        say(f"Not searched for: {erasure.shared} names that somebody else in the records has too.")
-    if proof.remains:
-        for place in proof.remains:
-            say(f"STILL FOUND {place}")
-        raise OutputError("The records are erased, and the places above still name them. Clear those by hand.")
-    say(f"Found nowhere in {len(proof.looked):,} files{' and the store' if proof.graph else ''}.")
+    say("Not searched for:")
+    for line in erasure.unsought():
+        say(f"    {line}")
+    say(f"Not searched: the log {log}, whose earlier lines stay as they were; backups, mail, print, other computers.")
+    for line in proof.unsearched:
+        say(visible(f"NOT SEARCHED {line}"))
 
 
 def _said(by: str, reason: str) -> None:
@@ -289,7 +378,6 @@ def show(ctx: typer.Context, person: NOMINAL) -> None:
     from ocgnet.audit.read import acts
     from ocgnet.edit import open_place
     from ocgnet.edit.recorded_roles import memberships_of, roles_held
-    from ocgnet.visible import visible
 
     folder = folder_of(ctx.obj)
     place, log = open_place(ctx.obj, ask_password), log_of().outside(folder)

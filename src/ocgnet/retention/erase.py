@@ -1,41 +1,52 @@
 """Erasing a person or a report from records, from what was made of them and from a graph, and proving it.
 
 Decisions: a report that names nobody else and on which no contact of others rests goes with the person; a
-report that names others stays, and the person's id and names in its text become ``[erased]``. Crimes stay,
+report that names others stays, and the person's name in its text becomes ``[erased]``. Crimes stay,
 without their link to the person: they are recorded events, not relations. A contact that an erased report
-records goes with it. A plan action against a group stays, without the person. A name that somebody else
-has too, an officer included, is left where it stands, because it may mean them; so is a nickname of one
-word, which may be an ordinary word.
+records goes with it. A plan action against a group stays, without the person.
+
+An id goes by the columns that hold ids, never by its characters in a number or a text. In texts a name goes by itself
+only where it stands exactly as recorded and nobody else bears it; whatever else may mean the person is for somebody
+to decide about, passage by passage, before anything is changed (:mod:`ocgnet.retention.mentions`).
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.audit.read import Told, whole_words
+from ocgnet.audit.read import Told
 from ocgnet.edit import Change, Changed, Place, open_place
 from ocgnet.edit.change import Row, rows_of
 from ocgnet.edit.stores import Neo4jPlace
-from ocgnet.errors import OutputError, UsageError
+from ocgnet.errors import SourceError, UsageError
 from ocgnet.files.writing import marking_file
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
-from ocgnet.model.graph import ASSESSED_AS, PERSON, REPORT, RUN
-from ocgnet.retention.search import Looked, Words, files_in, look_at
-from ocgnet.store.neo4j.connection import Address, connected
+from ocgnet.retention.database import remove_rest, runs_naming, search_graph
+from ocgnet.retention.derived import (
+    is_derived,
+    out_of_reach,
+    remove,
+    remove_naming,
+    runs_in,
+    stores_in,
+    written_by_ocgnet,
+)
+from ocgnet.retention.mention_list import Decision, Key, Passage
+from ocgnet.retention.mentions import Mentions, Written, is_number, replaced
+from ocgnet.retention.search import Looked, Words, files_in, look_at, passed_over
+from ocgnet.sources.cells import CellError, read_cell
 from ocgnet.store.neo4j.loads import remove_run
-from ocgnet.views.folder import ours
-from ocgnet.views.tables.problems import HEADER
 
 ERASED = "[erased]"
-"""What stands in a text where an erased id or name stood."""
+"""What stands in a text where an erased name stood."""
 
 STAFF = frozenset(("assessed_by", "made_by", "owner", "lead_responsible_officer", "social_worker"))
 """Columns that name people who work on a case, never its subjects."""
@@ -52,26 +63,61 @@ Texts = Mapping[str, pa.Table]
 
 @dataclass(frozen=True)
 class Erasure:
-    """An erasure that is ready to be made."""
+    """An erasure that is ready to be made once no passage is undecided."""
 
     what: str  # ``person`` or ``report``
     id: str
-    words: tuple[str, ...]  # the id, and the names that are nobody else's: what may be found nowhere afterwards
-    shared: int  # names that somebody else has too, and that are therefore not searched for
+    mentions: Mentions  # what finds who is erased in a text
     reports: tuple[str, ...]  # ids of reports that go with the person
     change: Change  # rows that go and rows that change
+    undecided: tuple[Passage, ...] = ()  # passages that may mean the person
+    kept: tuple[tuple[Passage, str], ...] = ()  # those that stay, with the reason
+    replaced: int = 0  # passages that go
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The id, and the names that are nobody else's: what may be found nowhere afterwards."""
+        return (self.id, *self.mentions.exact)
+
+    def kept_by_table(self) -> dict[str, list[str]]:
+        """Return the passages that stay, by table."""
+        by_table: dict[str, list[str]] = {}
+        for passage, _ in self.kept:
+            by_table.setdefault(passage.table, []).append(passage.passage)
+        return by_table
+
+    def sought(self) -> Words:
+        """Return what is searched for. Whatever names a report that named nobody else tells of the person too."""
+        mentions = self.mentions if self.what == "person" else None
+        reports = self.reports if self.what == "person" else (self.id,)
+        return Words(self.words, mentions, reports=reports)
+
+    def unsought(self) -> list[str]:
+        """Return what cannot be searched for, or was not, in sentences."""
+        told = []
+        if self.mentions.shared:
+            told.append(f"in files, {self.mentions.shared} names that somebody else in the records has too")
+        if is_number(self.id):
+            told.append("the id where it is only a number in a text or a cell: it was searched for in columns of ids")
+        if self.what == "person":
+            told.append(
+                "in files, a surname, forename, initials or nickname of one word alone, or a date of birth alone"
+            )
+            told.append("in texts that are not linked to the person, a forename alone or initials without stops")
+        if self.mentions.surname_shared:
+            told.append("in texts that are not linked to the person, the surname alone, which others have too")
+        return told
 
 
-def person_erasure(texts: Texts, person: str) -> Erasure:
+def person_erasure(texts: Texts, person: str, decisions: Mapping[Key, Decision] | None = None) -> Erasure:
     """Return what erasing a person takes.
 
     Raises UsageError when nobody in the records has this id, in a table of people or in any relation.
     """
     if not any(_mentions(texts, name, person) for name in TABLES):
         raise UsageError(f"Nobody in these records has the id {person}. Nothing was changed.")
-    words, shared = _names(texts, person)
     reports = _only_about(texts, person)
-    builder = _Builder(texts, words)
+    builder = _Builder(texts, _mentions_of(texts, person), decisions or {})
     for name, table in TABLES.items():
         for column in table.columns:
             if not _is_person(name, column):
@@ -86,65 +132,92 @@ def person_erasure(texts: Texts, person: str) -> Erasure:
                 builder.drop(name, rows)
     for report in reports:
         _drop_report(builder, texts, report)
-    builder.conceal()
-    return Erasure("person", person, words, shared, reports, builder.change())
+    builder.conceal(_linked_to(texts, person))
+    return builder.erasure("person", person, reports)
 
 
-def report_erasure(texts: Texts, report: str) -> Erasure:
+def report_erasure(texts: Texts, report: str, decisions: Mapping[Key, Decision] | None = None) -> Erasure:
     """Return what erasing a report takes: its row, whom it names, and contacts that it alone records.
 
     Raises UsageError when there is no such report.
     """
     if not _rows(texts["intel_reports"], "report_id", report) and not _rows(texts["intel_links"], "report_id", report):
         raise UsageError(f"There is no report {report} in these records. Nothing was changed.")
-    builder = _Builder(texts, (report,))
+    builder = _Builder(texts, Mentions(Written(report)), decisions or {})
     _drop_report(builder, texts, report)
-    builder.conceal()
-    return Erasure("report", report, (report,), 0, (report,), builder.change())
+    builder.conceal({})
+    return builder.erasure("report", report, (report,))
 
 
 class _Builder:
     """Collects rows that go and cells that change."""
 
-    def __init__(self, texts: Texts, words: tuple[str, ...]) -> None:
+    def __init__(self, texts: Texts, mentions: Mentions, decisions: Mapping[Key, Decision]) -> None:
         self.texts = texts
-        self.words = whole_words(words)
+        self.mentions = mentions
+        self.decisions = decisions
         self.gone: dict[str, dict[tuple[str, ...], Row]] = {}
         self.new: dict[str, dict[tuple[str, ...], tuple[Row, dict[str, str]]]] = {}
+        self.undecided: list[Passage] = []
+        self.kept: list[tuple[Passage, str]] = []
+        self.replaced = 0
 
     def drop(self, name: str, rows: list[dict[str, str]]) -> None:
         for row in rows:
-            identity = {c: row[c] for c in TABLES[name].identity}
+            identity = _identity(name, row)
             self.gone.setdefault(name, {})[tuple(identity.values())] = identity
 
     def edit(self, name: str, rows: list[dict[str, str]], cells: dict[str, Callable[[dict[str, str]], str]]) -> None:
         for row in rows:
-            identity = {c: row[c] for c in TABLES[name].identity}
+            identity = _identity(name, row)
             _, new = self.new.setdefault(name, {}).setdefault(tuple(identity.values()), (identity, {}))
             new |= {column: make(row) for column, make in cells.items()}
 
-    def conceal(self) -> None:
-        """Take the words out of every text that stays."""
+    def conceal(self, linked: Mapping[str, set[str]]) -> None:
+        """Take the person out of every text that stays; ``linked`` are the ids, by table, of what is tied to them."""
         for name, table in TABLES.items():
+            if not self.texts[name].num_rows:
+                continue
+            tied = _tied(self.texts[name], name, linked)
             for column in table.columns:
-                texts = self.texts[name][column.name]
-                if column.kind is not Kind.TEXT or column.name in _NEVER_CONCEALED or column.key or not len(texts):
+                if column.kind is not Kind.TEXT or column.name in _NEVER_CONCEALED or column.key:
                     continue
-                plain = texts.unique().to_pylist()
-                hit = [t for t in plain if t and self.words.search(t)]
-                if hit:
-                    rows = rows_of(self.texts[name].filter(pc.is_in(texts, pa.array(hit, pa.string()))))
-                    self.edit(name, rows, {column.name: partial(self._concealed, column.name)})
+                near = np.asarray(self.mentions.candidates(self.texts[name][column.name]))
+                at = np.flatnonzero(near | (tied if column.free_text else False))
+                for k, row in zip(at.tolist(), rows_of(self.texts[name].take(pa.array(at))), strict=True):
+                    self._conceal(name, column, row, linked=bool(tied[k]))
 
-    def _concealed(self, column: str, row: dict[str, str]) -> str:
-        return self.words.sub(ERASED, row[column])
+    def _conceal(self, name: str, column: Column, row: dict[str, str], *, linked: bool) -> None:
+        identity = _identity(name, row)
+        if tuple(identity.values()) in self.gone.get(name, {}):
+            return
+        text, going = row[column.name], []
+        for mention in self.mentions.within(text, linked=linked, own_words=column.free_text):
+            passage = text[mention.begin : mention.end]
+            where = Passage(name, identity, column.name, mention.begin, passage, mention.how, text)
+            decision = self.decisions.get(where.key)
+            if mention.certain or (decision is not None and decision.replace):
+                going.append(mention)
+            elif decision is None:
+                self.undecided.append(where)
+            else:
+                self.kept.append((where, decision.reason))
+        self.replaced += len(going)
+        if going:
+            self.edit(name, [row], {column.name: lambda _: replaced(text, going, ERASED)})
 
-    def change(self) -> Change:
+    def erasure(self, what: str, identity: str, reports: tuple[str, ...]) -> Erasure:
         edits = {
             name: [pair for key, pair in rows.items() if key not in self.gone.get(name, {})]
             for name, rows in self.new.items()
         }
-        return Change(drop={n: list(rows.values()) for n, rows in self.gone.items()}, edit=edits, erasing=True)
+        change = Change(drop={n: list(rows.values()) for n, rows in self.gone.items()}, edit=edits, erasing=True)
+        undecided, kept = tuple(self.undecided), tuple(self.kept)
+        return Erasure(what, identity, self.mentions, reports, change, undecided, kept, self.replaced)
+
+
+def _identity(name: str, row: Row) -> dict[str, str]:
+    return {c: row[c] for c in TABLES[name].identity}
 
 
 def _drop_report(builder: _Builder, texts: Texts, report: str) -> None:
@@ -152,23 +225,68 @@ def _drop_report(builder: _Builder, texts: Texts, report: str) -> None:
         builder.drop(name, _rows(texts[name], "report_id", report))
 
 
-def _names(texts: Texts, person: str) -> tuple[tuple[str, ...], int]:
-    """Return the id with the names, aliases and numbers that are this person's alone, and how many are not."""
-    own: set[str] = set()
+def _mentions_of(texts: Texts, person: str) -> Mentions:
+    """Return what finds a person in texts, by their names, aliases and numbers and by everybody else's."""
+    own: dict[str, set[str]] = {"name": set(), "aliases": set(), "pnc_id": set()}
     others: set[str] = set()
+    born = set()
     for name, key in PERSON_TABLES.items():
-        wanted = [c for c in (key, *_IDENTIFYING) if c in texts[name].column_names]
+        wanted = [c for c in (key, *_IDENTIFYING, "date_of_birth") if c in texts[name].column_names]
         for row in texts[name].select(wanted).to_pylist():
-            said = {row.get("name"), *(row.get("aliases") or "").split("|"), row.get("pnc_id")}
-            (own if row[key] == person else others).update(w.strip() for w in said if w and w.strip())
+            written = {
+                "name": [row["name"]],
+                "aliases": (row.get("aliases") or "").split("|"),
+                "pnc_id": [row.get("pnc_id")],
+            }
+            for kind, names in written.items():
+                plain = {n.strip() for n in names if n and n.strip()}
+                (own[kind] if row[key] == person else others).update(plain)
+            if row[key] == person:
+                with suppress(CellError):
+                    born.add(read_cell(TABLES[name].column("date_of_birth"), row["date_of_birth"]))
     for name, table in TABLES.items():
         for column in STAFF & {c.name for c in table.columns}:
             others.update(w for w in pc.unique(texts[name][column]).to_pylist() if w)
-    # A single word, such as a nickname, may be an ordinary word in somebody else's report.
-    own = {w for w in own - {person} if re.search(r"\s|\d", w)}
-    everybody = "\n".join(sorted(others))
-    shared = {w for w in own if whole_words([w]).search(everybody)}
-    return (person, *sorted(own - shared)), len(shared)
+    who = Written(
+        person,
+        tuple(sorted(own["name"])),
+        tuple(sorted(own["aliases"] - own["name"])),
+        tuple(sorted(own["pnc_id"])),
+        tuple(sorted(b for b in born if b)),
+    )
+    return Mentions(who, others)
+
+
+def _linked_to(texts: Texts, person: str) -> dict[str, set[str]]:
+    """Return the ids of the reports, crimes and groups of a person, and of the person with their relatives."""
+
+    def ids(name: str, column: str, of: str) -> set[str]:
+        table = texts[name]
+        return set(table.filter(pc.equal(table[column], person))[of].to_pylist()) - {"", None}
+
+    contacts = [("associations", c, "report_id") for c in ("person_a", "person_b")]
+    relatives = ids("family_links", "adult_id", "child_id") | ids("family_links", "child_id", "adult_id")
+    return {
+        "intel_reports": set().union(*(ids(*way) for way in (("intel_links", "person_id", "report_id"), *contacts))),
+        "crimes": ids("crime_links", "person_id", "crime_id"),
+        "ocgs": ids("memberships", "nominal_id", "ocg_id"),
+        "person": {person} | relatives,
+    }
+
+
+def _tied(table: pa.Table, name: str, linked: Mapping[str, set[str]]) -> np.ndarray:
+    """Tell of each row whether one of its ids is of those that are linked."""
+    tied = np.zeros(table.num_rows, bool)
+    for column in TABLES[name].columns:
+        target = "person" if _is_person(name, column) else column.refers or (name if column.key else "")
+        ids = linked.get(target)
+        if not ids or column.kind is not Kind.ID:
+            continue
+        if column.many:
+            tied |= [not ids.isdisjoint(map(str.strip, (c or "").split("|"))) for c in table[column.name].to_pylist()]
+        else:
+            tied |= np.asarray(pc.is_in(table[column.name], pa.array(sorted(ids), pa.string())))
+    return tied
 
 
 def _only_about(texts: Texts, person: str) -> tuple[str, ...]:
@@ -210,192 +328,6 @@ def _blank(_: dict[str, str]) -> str:
     return ""
 
 
-# Files made from records: recognising them, and removing those that name somebody who is erased.
-#
-# A result that names a person is removed as a whole, because every share, rank and reason in it was worked
-# out with that person; ``ocgnet analyse`` makes it anew without.
-
-RUN_FILE, RECEIPT = "run.json", "receipt.json"
-"""What tells the folder of a run, and of a pack that was disclosed."""
-
-_REJECTS = ",".join(HEADER)
-
-
-def written_by_ocgnet(acts: Iterable[Told]) -> list[Path]:
-    """Return files and folders that the log says ocgnet wrote on this computer and that are still there."""
-    found: set[Path] = set()
-    for act in acts:
-        # What was refused wrote no result; a list of what is wrong with the records it did write.
-        told = list(act.facts.get("files") or ()) if act.kind != "erase" else []
-        if act.end == "done" and act.kind in ("export", "disclose", "refer", "load"):
-            told += [act.facts.get("folder"), act.facts.get("store")]
-        if told:
-            paths = (Path(str(t)) for t in told if t and "://" not in str(t))
-            found.update(p for p in paths if p.is_absolute() and p.exists() and not p.is_symlink())
-    return sorted(found)
-
-
-def runs_in(places: Iterable[Path]) -> list[Path]:
-    """Return the folders of runs and packs at or below some places, sorted."""
-    found = set()
-    for file in files_in(places):
-        if any(
-            file.name == name and _is_document(file, key) for name, key in ((RUN_FILE, "run_id"), (RECEIPT, "receipt"))
-        ):
-            found.add(file.parent)
-    return sorted(found)
-
-
-def stores_in(places: Iterable[Path]) -> list[Path]:
-    """Return the DuckDB stores of ocgnet at or below some places, sorted."""
-    return [f for f in files_in(places) if f.suffix == ".duckdb" and _is_store(f)]
-
-
-def remove_naming(places: Iterable[Path], named: Iterable[Path], words: Words) -> list[Path]:
-    """Remove what was derived and names somebody, and return it.
-
-    Runs, packs and lists of rejects are recognised in ``places``; other files there stay. Files of ``named``, which
-    the log says ocgnet wrote or the user named one by one, go when they name somebody. Raises OutputError when a file
-    cannot be removed; what was removed before stays removed.
-    """
-    removed: list[Path] = []
-    for folder in runs_in(places):
-        own = list(_own_files(folder))
-        if any(look_at(file, words).found for file in own):
-            removed += [*map(_remove, own)]
-            _remove_empty(folder)
-    rest = {f for f in files_in(places) if f.name.endswith("rejects.csv") and _is_rejects(f)}
-    rest |= {f for f in files_in(named) if f.suffix != ".duckdb" or not _is_store(f)}
-    for file in sorted(rest):
-        if file.exists() and look_at(file, words).found:
-            removed.append(_remove(file))
-            if marking_file(file).exists():
-                removed.append(_remove(marking_file(file)))
-    return removed
-
-
-def _own_files(folder: Path) -> Iterator[Path]:
-    pack = (folder / RECEIPT).exists()
-    for file in files_in([folder]):
-        if pack or ours(file.relative_to(folder.absolute()).as_posix()):
-            yield file
-
-
-def _remove(file: Path) -> Path:
-    try:
-        file.unlink()
-    except OSError as error:
-        raise OutputError(
-            f"{file} names who is to be erased and cannot be removed ({error.strerror or error}). Remove it, and run "
-            "the command again."
-        ) from error
-    return file
-
-
-def _remove_empty(folder: Path) -> None:
-    for path in sorted((p for p in folder.rglob("*") if p.is_dir()), reverse=True):
-        if not any(path.iterdir()):
-            path.rmdir()
-    if not any(folder.iterdir()):
-        folder.rmdir()
-
-
-def _is_document(file: Path, key: str) -> bool:
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(document, dict) and key in document
-
-
-def _is_rejects(file: Path) -> bool:
-    try:
-        with file.open(encoding="utf-8-sig") as text:
-            return text.readline().strip() == _REJECTS
-    except (OSError, ValueError):
-        return False
-
-
-def _is_store(file: Path) -> bool:
-    import duckdb
-
-    from ocgnet.store.duckdb_open import connect
-
-    try:
-        with connect(file, read_only=True) as db:
-            return bool(db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'ocgnet_load'").fetchall())
-    except duckdb.Error:
-        return False
-
-
-# Looking for somebody in a Neo4j database, and taking away what records alone do not hold.
-
-_NODES = """
-MATCH (n) UNWIND keys(n) AS k WITH n, k, n[k] AS v
-WHERE (v IS :: STRING NOT NULL AND v =~ $words)
-   OR (v IS :: LIST<STRING NOT NULL> NOT NULL AND any(x IN v WHERE x =~ $words))
-RETURN labels(n)[0] AS what, k AS property, count(*) AS hits ORDER BY what, property
-"""
-_TIES = """
-MATCH ()-[r]->() UNWIND keys(r) AS k WITH r, k, r[k] AS v
-WHERE (v IS :: STRING NOT NULL AND v =~ $words)
-   OR (v IS :: LIST<STRING NOT NULL> NOT NULL AND any(x IN v WHERE x =~ $words))
-RETURN type(r) AS what, k AS property, count(*) AS hits ORDER BY what, property
-"""
-_RUNS = f"""
-MATCH (run:{RUN.label}) OPTIONAL MATCH (p)-[r:{ASSESSED_AS}]->(run)
-WITH run, collect(r.because) AS reasons, collect(p.{PERSON.key}) AS ids
-WHERE any(x IN reasons WHERE x =~ $words) OR any(x IN ids WHERE x =~ $words)
-   OR any(x IN [k IN keys(run) WHERE run[k] IS :: STRING NOT NULL | run[k]] WHERE x =~ $words)
-RETURN run.{RUN.key} AS run_id ORDER BY run_id
-"""
-
-
-@dataclass(frozen=True)
-class Searched:
-    """What a search of a database found."""
-
-    # nodes, ties: how many were looked at.
-    nodes: int
-    ties: int
-    found: tuple[str, ...]  # label or type and property where a word was found; never the word
-
-
-def search_graph(address: Address, words: tuple[str, ...]) -> Searched:
-    """Look at every text of every node and relationship of a database, whoever put it there."""
-    with connected(address) as connection:
-        found = [
-            f"{row['what']}.{row['property']}"
-            for query in (_NODES, _TIES)
-            for row in connection.rows(query, words=_pattern(words))
-        ]
-        [nodes] = connection.rows("MATCH (n) RETURN count(n) AS n")
-        [ties] = connection.rows("MATCH ()-[r]->() RETURN count(r) AS n")
-        return Searched(nodes["n"], ties["n"], tuple(found))
-
-
-def runs_naming(address: Address, words: tuple[str, ...]) -> list[str]:
-    """Return the ids of written-back runs whose suggestions or reasons name somebody."""
-    with connected(address) as connection:
-        return [row["run_id"] for row in connection.rows(_RUNS, words=_pattern(words))]
-
-
-def remove_rest(address: Address, what: str, identity: str) -> int:
-    """Remove a node that stayed because somebody else tied something to it, with those ties; return how many."""
-    node = PERSON if what == "person" else REPORT
-    with connected(address) as connection:
-        [row] = connection.run(
-            f"MATCH (n:{node.label} {{{node.key}: $id}}) DETACH DELETE n RETURN count(*) AS n", id=identity
-        )
-        return int(row["n"])
-
-
-def _pattern(words: tuple[str, ...]) -> str:
-    """Return a regular expression of the server for a text that holds any of the words, not within a longer one."""
-    plain = "|".join(re.sub(r"([^\w\s])", r"\\\1", w) for w in words)
-    return rf"(?isu).*(?<![\p{{L}}\p{{N}}])(?:{plain})(?![\p{{L}}\p{{N}}]).*"
-
-
 # Erasing somebody or a report everywhere it can be found, and proving it.
 
 LOOKING_UP = "ocgnet review erase: looking up"
@@ -412,19 +344,28 @@ class Proof:
     looked: list[Looked] = field(default_factory=list)  # every file that was searched
     graph: list[str] = field(default_factory=list)  # one sentence for each database that was searched
     remains: list[str] = field(default_factory=list)  # where a word still stands; empty when it is found nowhere
+    unsearched: list[str] = field(default_factory=list)  # what could not be looked at, each with the reason
 
 
-def erasure_in(texts: Texts, what: str, identity: str, *, lenient: bool = False) -> Erasure:
+def erasure_in(
+    texts: Texts,
+    what: str,
+    identity: str,
+    decisions: Mapping[Key, Decision] | None = None,
+    *,
+    lenient: bool = False,
+) -> Erasure:
     """Return what erasing a ``person`` or ``report`` from records takes.
 
     Where the records do not hold it, that is a ``UsageError``; with ``lenient`` nothing of the records changes, and
     the id alone, whose names are not known, is looked for in files.
     """
     try:
-        return person_erasure(texts, identity) if what == "person" else report_erasure(texts, identity)
+        made = person_erasure if what == "person" else report_erasure
+        return made(texts, identity, decisions)
     except UsageError:
         if lenient:
-            return Erasure(what, identity, (identity,), 0, (), Change())
+            return Erasure(what, identity, Mentions(Written(identity)), (), Change())
         raise
 
 
@@ -434,12 +375,61 @@ def erased_before(acts: Iterable[Told], identity: str, key: bytes | None) -> Tol
     return begun[-1] if begun else None
 
 
+def elsewhere(
+    where: str | Path,
+    erasure: Erasure,
+    also: Sequence[Path],
+    told: Sequence[Told],
+    decisions: Mapping[Key, Decision] | None = None,
+) -> dict[Path, Erasure]:
+    """Return what the erasure takes from other stores that name the person.
+
+    They stand in the folders of ``also``, or the log says that ocgnet wrote them.
+    Those may hold texts that the records do not, so their passages are for a person to decide about as well.
+
+    Raises
+    ------
+    UsageError
+        When a path of ``also`` does not exist.
+    """
+    for path in also:
+        if not path.exists():
+            raise UsageError(f"--also {path} does not exist. Nothing was changed.")
+    own, words = [h.absolute() for h in _home(where)], erasure.sought()
+    found: dict[Path, Erasure] = {}
+    for store in stores_in([*also, *written_by_ocgnet(told)]):
+        if store not in own and _named_in(store, words):
+            texts = open_place(str(store)).texts()
+            # What it does not know by id is searched for afterwards all the same.
+            found[store] = erasure_in(texts, erasure.what, erasure.id, decisions, lenient=True)
+    return found
+
+
+def _home(where: str | Path) -> list[Path]:
+    return [where] if isinstance(where, Path) else [Path(where)] if where.endswith(".duckdb") else []
+
+
+def _named_in(file: Path, words: Words) -> bool:
+    try:
+        return bool(look_at(file, words, loose=False).found)
+    except SourceError:
+        return False
+
+
+def undecided_in(erasures: Iterable[Erasure]) -> list[Passage]:
+    """Return the passages to be decided about, those of two copies of one record once."""
+    return list({p.key: p for erasure in erasures for p in erasure.undecided}.values())
+
+
 def erase(
     where: str | Path,
     erasure: Erasure,
     also: Sequence[Path],
     told: Sequence[Told],
     ask: Callable[[str], str] | None = None,
+    *,
+    decisions: Mapping[Key, Decision] | None = None,
+    list_file: Path | None = None,
 ) -> Proof:
     """Erase from other stores, from derived files and from records, then search everything.
 
@@ -447,37 +437,49 @@ def erase(
 
     Stores, runs and packs in the folders of ``also`` lose the person, and a file named itself goes when it names the
     person; other files in the folders are searched only. ``told`` are acts of the log, from which files that ocgnet
-    wrote are found. ``remains`` of the proof says where something could not be removed.
+    wrote are found. ``list_file``, from which the decisions came, goes once the records are changed. ``remains`` of
+    the proof says where something could not be removed, ``unsearched`` what could not be looked at.
+
+    Raises
+    ------
+    UsageError
+        When passages are undecided, here or in another store; nothing was changed then.
     """
-    for path in also:
-        if not path.exists():
-            raise UsageError(f"--also {path} does not exist. Nothing was changed.")
-    proof = Proof()
-    # A report that named nobody else goes with its person, so whatever names it tells of the person too.
-    words = Words((*erasure.words, *erasure.reports))
+    others = elsewhere(where, erasure, also, told, decisions)
+    if passages := undecided_in([erasure, *others.values()]):
+        raise UsageError(
+            f"{len(passages):,} passages may mean who is to be erased, and nobody has decided about them. Nothing was "
+            "changed."
+        )
+    proof, words = Proof(), erasure.sought()
     place = open_place(where, ask)
     # What would be refused is refused before anything else is gone.
     place.foresee(erasure.change)
-    known = written_by_ocgnet(told)
-    home = [where] if isinstance(where, Path) else [Path(where)] if where.endswith(".duckdb") else []
-    for store in stores_in([*also, *known]):
-        if store not in [h.absolute() for h in home] and look_at(store, words).found:
-            _from_place(str(store), open_place(str(store)), _found_in(store, erasure), proof, ask)
+    known, home = written_by_ocgnet(told), _home(where)
+    for store, change in others.items():
+        _from_place(str(store), open_place(str(store)), change, proof, ask)
     folders = [*also, *home, *known]
-    single = [p for p in (*also, *known) if p.is_file()]
-    proof.removed += remove_naming(folders, single, words)
+    lists = [] if list_file is None else [marking_file(list_file.absolute()), list_file.absolute()]
+    single = [p for p in known if p.is_file() and p not in lists]
+    removed, unread = remove_naming(folders, single, also, words)
+    proof.removed += removed
     _from_place(str(where), place, erasure, proof, ask)
+    # It names people. Until here it was needed to finish what was interrupted.
+    proof.removed += [remove(file) for file in lists if file.exists()]
     # The log tells of single files and of folders of runs; other files that stand in those are searched as well.
+    kept = {file: change.kept_by_table() for file, change in others.items()}
     for file in files_in([*folders, *runs_in(folders)]):
-        looked = look_at(file, words)
+        in_records = any(file.is_relative_to(h.absolute()) for h in home)
+        held = kept.get(file, erasure.kept_by_table() if in_records else None)
+        try:
+            looked = look_at(file, words, loose=not in_records and is_derived(file, known), kept=held)
+        except SourceError as error:
+            unread.append(str(error))
+            continue
         proof.looked.append(looked)
         proof.remains += [f"{file}: {where_in}" for where_in in looked.found]
+    proof.unsearched += sorted({*unread, *passed_over([*folders, *runs_in(folders)]), *out_of_reach(told, str(where))})
     return proof
-
-
-def _found_in(store: Path, erasure: Erasure) -> Erasure:
-    """Return the erasure for another store; what it does not know by id is searched for afterwards all the same."""
-    return erasure_in(open_place(str(store)).texts(), erasure.what, erasure.id, lenient=True)
 
 
 def _from_place(name: str, place: Place, erasure: Erasure, proof: Proof, ask: Callable[[str], str] | None) -> None:
@@ -485,11 +487,12 @@ def _from_place(name: str, place: Place, erasure: Erasure, proof: Proof, ask: Ca
     if not isinstance(place, Neo4jPlace):
         return
     address = place.store.address
-    for run in runs_naming(address, erasure.words):
+    words = erasure.sought()
+    for run in runs_naming(address, words):
         remove_run(name, run, ask)
         proof.runs.append(run)
     for what, identity in [(erasure.what, erasure.id), *(("report", r) for r in erasure.reports)]:
         remove_rest(address, what, identity)
-    found = search_graph(address, erasure.words)
+    found = search_graph(address, words, (passage.passage for passage, _ in erasure.kept))
     proof.graph.append(f"{address.uri}: {found.nodes:,} nodes and {found.ties:,} relationships")
     proof.remains += [f"{address.uri}: {where}" for where in found.found]

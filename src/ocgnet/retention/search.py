@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import html
 import io
 import json
+import os
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+import pyarrow.parquet as pq
 
 from ocgnet.errors import SourceError
+from ocgnet.model import PERSON_TABLES, TABLES
+from ocgnet.retention.mentions import Mentions, folded
 from ocgnet.store.duckdb_open import connect
 
 _PLACES = re.compile(rb'\s(?:r|ref|sqref|topLeftCell|activeCell)="[A-Z0-9:$ ]*"')
@@ -21,6 +27,31 @@ _PIECE = 1 << 23
 _OVERLAP = 1 << 12
 _DEEPEST = 3
 """Archives within archives that are opened."""
+
+_CLOSED = {
+    b"%PDF": "a PDF file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"II*\x00": "a picture",
+    b"MM\x00*": "a picture",
+    b"7z\xbc\xaf": "an archive of another kind",
+    b"Rar!": "an archive of another kind",
+    b"BZh": "an archive of another kind",
+    b"\xfd7zXZ": "an archive of another kind",
+    b"(\xb5/\xfd": "an archive of another kind",
+    b"\xd0\xcf\x11\xe0": "an old Office file or a mail",
+}
+"""How files begin in which a name does not stand as text."""
+
+_OTHER_IDS = frozenset(
+    c.name for t in TABLES.values() for c in t.columns if c.key and c.name.endswith("_id") and not c.refers
+) - frozenset(PERSON_TABLES.values())
+"""Columns that hold ids, and never of people."""
+
+_OF_PEOPLE = frozenset(
+    c.name for t in TABLES.values() for c in t.columns if c.refers in ("person", *PERSON_TABLES)
+) | frozenset(PERSON_TABLES.values())
 
 
 @dataclass(frozen=True)
@@ -36,21 +67,38 @@ class Words:
     """Words to look for, in every way in which files of ocgnet write them.
 
     Found as whole words only (``N1`` not within ``N12``), in any case of letters, as plain text, as HTML, XML and
-    JSON write them, in UTF-8 and UTF-16. An id of digits only is found where it fills a cell, a quoted text or an
-    element, because as a number it stands in every file.
+    JSON write them, in UTF-8 and UTF-16; a name also in police order, in any spacing and without its accents. An id
+    of digits only is looked for in columns of ids; where ``loose``, as for a result that can be made anew, wherever it
+    fills a cell, a quoted text or an element.
+
+    Parameters
+    ----------
+    words : iterable of str
+        Ids and names.
+    mentions : Mentions, optional
+        Who bears the names, for the further ways in which a name is written.
+    reports : bool
+        The ids are of reports, not of people.
     """
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self.words = tuple(sorted({w for w in words if w}, key=lambda w: (-len(w), w)))
-        any_of = [self._bounded(form) for form in self._forms()]
-        self._bytes = re.compile(b"|".join(any_of), re.IGNORECASE) if any_of else re.compile(rb"(?!)")
-        wide = [re.escape(w.encode("utf-16-le")) for w in self.words if not w.isdigit()]
+    def __init__(self, words: Iterable[str], mentions: Mentions | None = None, *, reports: Iterable[str] = ()) -> None:
+        self.reports = frozenset(reports)
+        self.words = tuple(sorted({w for w in (*words, *self.reports) if w}, key=lambda w: (-len(w), w)))
+        self.mentions = mentions
+        self.numbers = frozenset(w for w in self.words if w.isdigit())
+        self._near = [re.compile("".join(map(_loosely, w))) for w in mentions.strong_words()] if mentions else []
+        self._loose = self._compiled(self.words)
+        self._strict = self._compiled([w for w in self.words if w not in self.numbers])
+        wide = [re.escape(w.encode("utf-16-le")) for w in self.words if w not in self.numbers]
         self._wide = re.compile(b"|".join(wide), re.IGNORECASE) if wide else re.compile(rb"(?!)")
-        plain = "|".join(map(re.escape, self.words))
-        self.text = rf"(?i)(?:^|[^\pL\pN])(?:{plain})(?:$|[^\pL\pN])"
 
-    def _forms(self) -> Iterator[tuple[bytes, bool]]:
-        for word in self.words:
+    def _compiled(self, words: Sequence[str]) -> re.Pattern[bytes]:
+        any_of = [self._bounded(form) for form in self._forms(words)]
+        return re.compile(b"|".join(any_of), re.IGNORECASE) if any_of else re.compile(rb"(?!)")
+
+    @staticmethod
+    def _forms(words: Iterable[str]) -> Iterator[tuple[bytes, bool]]:
+        for word in words:
             for form in {
                 word,
                 html.escape(word),
@@ -73,32 +121,98 @@ class Words:
         before = rb"(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4}))"
         return before + re.escape(form) + rb"(?![A-Za-z0-9])"
 
-    def in_bytes(self, data: bytes) -> bool:
-        """Tell whether any word stands in these bytes."""
-        return bool(self._bytes.search(data) or self._wide.search(data))
+    def in_bytes(self, data: bytes, *, loose: bool = True) -> bool:
+        """Tell whether any word stands in these bytes; of ids that are numbers only where ``loose``."""
+        if (self._loose if loose else self._strict).search(data) or self._wide.search(data):
+            return True
+        return bool(self._near) and self._named(data.decode("utf-8", "replace"))
+
+    def _named(self, text: str) -> bool:
+        """Tell whether a text, as files write it, holds a name in another way than as recorded."""
+        read = re.sub(r"\\u([0-9A-Fa-f]{4})", lambda m: chr(int(m[1], 16)), text) if "\\u" in text else text
+        read = re.sub(r"\\[nrtbf]", " ", html.unescape(read) if "&" in read else read)
+        plain = folded(read)
+        if self.mentions is None or not any(near.search(plain) for near in self._near):
+            return False
+        return self.mentions.named(read)
+
+    def in_cell(self, column: str, cell: str) -> bool:
+        """Tell whether the cell of a column means who is looked for: ids by columns of ids, names anywhere."""
+        if self._strict.search(cell.encode("utf-8", "surrogatepass")):
+            return True
+        if self.mentions is not None and self._named(cell):
+            return True
+        return self.is_id(column) and not self.numbers.isdisjoint(p.strip() for p in cell.split("|"))
+
+    def is_id(self, column: str) -> bool:
+        """Tell whether a column of this name holds ids of what is looked for."""
+        name = column.strip().lower()
+        if self.numbers & self.reports and name == "report_id":
+            return True
+        if not self.numbers - self.reports:
+            return False
+        return (
+            name in _OF_PEOPLE
+            or name in ("id", "person", "nominal", "child")
+            or (name.endswith("_id") and name not in _OTHER_IDS)
+        )
 
 
-def look_at(path: Path, words: Words) -> Looked:
+def _loosely(letter: str) -> str:
+    return rf"{re.escape(letter)}[\W_]{{0,6}}"
+
+
+def look_at(path: Path, words: Words, *, loose: bool = True, kept: Mapping[str, Sequence[str]] | None = None) -> Looked:
     """Search one file.
 
-    Raises SourceError when it cannot be read: what was not looked at proves nothing.
+    Parameters
+    ----------
+    path : Path
+        The file.
+    words : Words
+        What is looked for.
+    loose : bool
+        An id of digits is found wherever it may stand, not in columns of ids only.
+    kept : mapping of str to sequence of str, optional
+        By table: passages of the records that a person decided to keep, and that are therefore passed over.
+
+    Raises
+    ------
+    SourceError
+        When it cannot be read: what was not looked at proves nothing.
     """
     try:
         if path.suffix.lower() == ".parquet":
-            return Looked(path, "Parquet columns", tuple(_parquet(path, words)))
+            return Looked(path, "Parquet columns", tuple(_parquet(path, words, _of(kept, path.stem))))
         with path.open("rb") as file:
             begin = file.read(16)
         if begin[8:12] == b"DUCK":
-            return Looked(path, "DuckDB tables", tuple(_duckdb(path, words)))
+            return Looked(path, "DuckDB tables", tuple(_duckdb(path, words, kept or {})))
         with path.open("rb") as file:
             if begin.startswith(b"PK\x03\x04"):
-                return Looked(path, "archive", tuple(_archive(file, words, 1)))
+                return Looked(path, "archive", tuple(_archive(file, words, 1, loose)))
             if begin.startswith(b"\x1f\x8b"):
                 with gzip.open(file) as unpacked:
-                    return Looked(path, "archive", ("text",) if _streamed(unpacked, words) else ())
-            return Looked(path, "text", ("text",) if _streamed(file, words) else ())
+                    return Looked(path, "archive", ("text",) if _streamed(unpacked, words, loose) else ())
+            return _plain_file(path, file, words, loose, _of(kept, path.stem))
     except (OSError, zipfile.BadZipFile, ValueError, RuntimeError) as error:
         raise SourceError(f"{path} could not be searched ({error}).") from error
+
+
+def _plain_file(path: Path, file: IO[bytes], words: Words, loose: bool, kept: Sequence[str]) -> Looked:
+    begin = file.read(16)
+    file.seek(0)
+    if _streamed(file, words, loose, kept):
+        return Looked(path, "text", ("text",))
+    if closed := next((what for sign, what in _CLOSED.items() if begin.startswith(sign)), ""):
+        raise ValueError(f"{closed}, whose content is not read")
+    if words.numbers and not loose and path.suffix.lower() == ".csv":
+        return Looked(path, "columns of ids and text", tuple(_csv(path, words)))
+    return Looked(path, "text", ())
+
+
+def _of(kept: Mapping[str, Sequence[str]] | None, name: str) -> Sequence[str]:
+    return (kept or {}).get(name, ())
 
 
 def files_in(places: Iterable[Path]) -> list[Path]:
@@ -114,58 +228,110 @@ def files_in(places: Iterable[Path]) -> list[Path]:
     return sorted(found)
 
 
-def _streamed(file: IO[bytes] | gzip.GzipFile, words: Words) -> bool:
+def passed_over(places: Iterable[Path]) -> list[str]:
+    """Return what :func:`files_in` leaves out at or below some places, each with the reason, sorted."""
+    left: set[str] = set()
+
+    def unread(error: OSError) -> None:
+        left.add(f"{error.filename}: {error.strerror or error}")
+
+    for place in places:
+        if place.is_symlink():
+            left.add(f"{place.absolute()}: a link, which is not followed")
+        if place.is_symlink() or not place.is_dir():
+            continue
+        for folder, names, files in os.walk(place.absolute(), onerror=unread):
+            for name in (*names, *files):
+                path = Path(folder) / name
+                if path.is_symlink():
+                    left.add(f"{path}: a link, which is not followed")
+                elif not path.is_dir() and not path.is_file():
+                    left.add(f"{path}: no file, but a pipe or a device")
+    return sorted(left)
+
+
+def _streamed(file: IO[bytes] | gzip.GzipFile, words: Words, loose: bool, kept: Sequence[str] = ()) -> bool:
     before = b""
     while piece := file.read(_PIECE):
-        if words.in_bytes(before + piece):
+        data = before + piece
+        for passage in kept:
+            data = data.replace(passage.replace('"', '""').encode("utf-8"), b"")
+        if words.in_bytes(data, loose=loose):
             return True
         before = piece[-_OVERLAP:]
     return False
 
 
-def _archive(file: IO[bytes], words: Words, depth: int) -> Iterator[str]:
+def _csv(path: Path, words: Words) -> Iterator[str]:
+    """Give the columns of ids in which a number stands."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+        try:
+            rows = csv.reader(text)
+            header = next(rows, [])
+            at = [(k, name) for k, name in enumerate(header) if words.is_id(name)]
+            hit = {name for row in rows for k, name in at if k < len(row) and words.in_cell(name, row[k])}
+        except csv.Error as error:
+            raise ValueError(str(error)) from error
+    yield from sorted(hit)
+
+
+def _archive(file: IO[bytes], words: Words, depth: int, loose: bool) -> Iterator[str]:
     with zipfile.ZipFile(file) as packed:
         for info in packed.infolist():
-            if words.in_bytes(info.filename.encode("utf-8", "replace")):
+            if words.in_bytes(info.filename.encode("utf-8", "replace"), loose=loose):
                 yield f"name of {info.filename!r}"
             with packed.open(info) as part:
                 begin = part.read(4)
-            if begin == b"PK\x03\x04" and depth < _DEEPEST:
-                inner = io.BytesIO(packed.read(info))
-                yield from (f"{info.filename}: {where}" for where in _archive(inner, words, depth + 1))
-                continue
-            with packed.open(info) as part:
-                if info.filename.endswith((".xml", ".rels")):
+                part.seek(0)
+                if begin == b"PK\x03\x04":
+                    if depth >= _DEEPEST:
+                        raise ValueError(f"{info.filename} lies more than {_DEEPEST} archives deep")
+                    inner = _archive(io.BytesIO(part.read()), words, depth + 1, loose)
+                    yield from (f"{info.filename}: {where}" for where in inner)
+                elif info.filename.endswith((".xml", ".rels")):
                     # A cell of a sheet may be called N10 without anybody of that id in it.
                     text = _PLACES.sub(b"", part.read())
                     # Formats within a cell split a name over several elements.
-                    if words.in_bytes(text) or words.in_bytes(re.sub(rb"<[^>]*>", b"", text)):
+                    if words.in_bytes(text, loose=loose) or words.in_bytes(re.sub(rb"<[^>]*>", b"", text), loose=loose):
                         yield info.filename
-                elif _streamed(part, words):
+                elif _streamed(part, words, loose):
                     yield info.filename
 
 
-def _duckdb(path: Path, words: Words) -> Iterator[str]:
+def _duckdb(path: Path, words: Words, kept: Mapping[str, Sequence[str]]) -> Iterator[str]:
     with connect(path, read_only=True) as db:
         columns = db.execute(
             "SELECT table_schema, table_name, column_name FROM information_schema.columns ORDER BY ALL"
         ).fetchall()
         for schema, table, column in columns:
-            cell = f'CAST("{column}" AS VARCHAR)'
-            [(hits,)] = db.execute(
-                f'SELECT count(*) FROM "{schema}"."{table}" WHERE regexp_matches({cell}, ?)', [words.text]
-            ).fetchall()
-            if hits:
+            cells = db.execute(f'SELECT DISTINCT CAST("{column}" AS VARCHAR) FROM "{schema}"."{table}"')
+            if _in_cells(cells, column, words, _of(kept, table)):
                 yield f"{table}.{column}"
 
 
-def _parquet(path: Path, words: Words) -> Iterator[str]:
+def _parquet(path: Path, words: Words, kept: Sequence[str]) -> Iterator[str]:
+    schema = pq.read_schema(path)
+    notes = [schema.metadata or {}, *(field.metadata or {} for field in schema)]
+    told = [b"\n".join((key, value)) for held in notes for key, value in held.items() if key != b"ARROW:schema"]
+    if any(words.in_bytes(text, loose=False) for text in told):
+        yield "metadata"
     with connect(":memory:") as db:
         columns = [row[0] for row in db.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()]
         for column in columns:
-            [(hits,)] = db.execute(
-                f'SELECT count(*) FROM read_parquet(?) WHERE regexp_matches(CAST("{column}" AS VARCHAR), ?)',
-                [str(path), words.text],
-            ).fetchall()
-            if hits:
+            cells = db.execute(f'SELECT DISTINCT CAST("{column}" AS VARCHAR) FROM read_parquet(?)', [str(path)])
+            if _in_cells(cells, column, words, kept):
                 yield column
+
+
+def _in_cells(cells: Any, column: str, words: Words, kept: Sequence[str]) -> bool:
+    """Tell whether any of the cells that a query gives means who is looked for."""
+    while rows := cells.fetchmany(10_000):
+        for (cell,) in rows:
+            if cell is None:
+                continue
+            text = cell
+            for passage in kept:
+                text = text.replace(passage, "")
+            if words.in_cell(column, text):
+                return True
+    return False

@@ -1,0 +1,74 @@
+"""Looking for somebody in a Neo4j database, and taking away what records alone do not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ocgnet.model.graph import ASSESSED_AS, PERSON, REPORT, RUN
+from ocgnet.retention.search import Words
+from ocgnet.store.neo4j.connection import Address, connected
+
+_NODES = "MATCH (n) UNWIND keys(n) AS k WITH labels(n)[0] AS what, k, n[k] AS v"
+_TIES = "MATCH ()-[r]->() UNWIND keys(r) AS k WITH type(r) AS what, k, r[k] AS v"
+_TEXTS = """
+WITH what, k, CASE WHEN v IS :: STRING NOT NULL THEN [v] WHEN v IS :: LIST<STRING NOT NULL> NOT NULL THEN v ELSE [] END
+AS texts UNWIND texts AS text RETURN DISTINCT what, k AS property, text ORDER BY what, property
+"""
+_RUNS = f"""
+MATCH (run:{RUN.label}) OPTIONAL MATCH (p)-[r:{ASSESSED_AS}]->(run)
+RETURN run.{RUN.key} AS run_id, collect(DISTINCT p.{PERSON.key}) AS ids, collect(DISTINCT r.because) AS reasons,
+  [k IN keys(run) WHERE run[k] IS :: STRING NOT NULL | run[k]] AS texts ORDER BY run_id
+"""
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What a search of a database found."""
+
+    # nodes, ties: how many were looked at.
+    nodes: int
+    ties: int
+    found: tuple[str, ...]  # label or type and property where a word was found; never the word
+
+
+def search_graph(address: Address, words: Words, kept: Iterable[str] = ()) -> Searched:
+    """Look at every text of every node and relationship of a database, whoever put it there.
+
+    ``kept`` are passages that a person decided to keep.
+    """
+    kept = [k for k in kept if k]
+    found: dict[str, None] = {}
+    with connected(address) as connection:
+        for query in (_NODES, _TIES):
+            with connection.session() as session:
+                for row in session.run(query + _TEXTS):
+                    text = row["text"]
+                    for passage in kept:
+                        text = text.replace(passage, "")
+                    if words.in_cell(row["property"], text):
+                        found[f"{row['what']}.{row['property']}"] = None
+        [nodes] = connection.rows("MATCH (n) RETURN count(n) AS n")
+        [ties] = connection.rows("MATCH ()-[r]->() RETURN count(r) AS n")
+        return Searched(nodes["n"], ties["n"], tuple(found))
+
+
+def runs_naming(address: Address, words: Words) -> list[str]:
+    """Return the ids of written-back runs whose suggestions or reasons name somebody."""
+    with connected(address) as connection:
+        return [
+            row["run_id"]
+            for row in connection.rows(_RUNS)
+            if any(words.in_cell(PERSON.key, i) for i in row["ids"] if i)
+            or any(words.in_bytes(t.encode("utf-8", "surrogatepass")) for t in (*row["reasons"], *row["texts"]) if t)
+        ]
+
+
+def remove_rest(address: Address, what: str, identity: str) -> int:
+    """Remove a node that stayed because somebody else tied something to it, with those ties; return how many."""
+    node = PERSON if what == "person" else REPORT
+    with connected(address) as connection:
+        [row] = connection.run(
+            f"MATCH (n:{node.label} {{{node.key}: $id}}) DETACH DELETE n RETURN count(*) AS n", id=identity
+        )
+        return int(row["n"])
