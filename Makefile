@@ -30,6 +30,7 @@ bench: $(READY) ## ratios against named peers; takes minutes
 county: $(READY) ## rebuild the bundled county from its seed
 	$(BIN)/ocgnet synthesise ocgs --out fixtures/county
 	$(BIN)/ocgnet synthesise county --out fixtures/force --scale 0.002
+	$(BIN)/ocgnet synthesise export --out fixtures/exports
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "ocgnet needs Python 3.11 or later; run: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }

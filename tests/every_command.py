@@ -129,6 +129,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield "synthesise ocgs", ("--out", "made/ocgs")
     yield "synthesise county", ("--out", "made/county", "--scale", "0.001")
     yield "synthesise network", ("--out", "made/network", "--nominals", "50")
+    yield "synthesise export", ("--out", "made/export")
     yield "log path", ()
     yield "log show", ()
     yield "log verify", ()

@@ -63,3 +63,15 @@ def county(
     with Steps(STEPS).shown() as step, made_up_folder(out) as folder:
         write_force(folder, seed, scale, step)
     say(f"{out} holds a made-up force. Its profile: ocgnet profile {out} --out profile")
+
+
+@room.command()
+def export(out: OUT, seed: Annotated[int, typer.Option(help="Another seed gives other people.", min=0)] = 1) -> None:
+    """Make up a workbook as a records system exports it, and the same records as a data folder."""
+    from ocgnet_demo.drawing import made_up_folder
+    from ocgnet_demo.export import BY_HAND, WORKBOOK, write_export
+
+    with made_up_folder(out) as folder:
+        write_export(folder, seed)
+    say(f"{out / WORKBOOK} is a made-up export; {out / BY_HAND} holds the same records as tables.")
+    say(f"Bring it in with: ocgnet import {out / WORKBOOK} --into mydata")
