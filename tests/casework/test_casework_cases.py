@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from ocgnet.analysis.children.linked_children import safeguard
 from ocgnet.casework.disclosure.disclose import Request, disclosure, linked_ids
 from ocgnet.casework.disclosure.pack import Pack
+from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
 from ocgnet.casework.referral.refer import Referral, referral_pack
 from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
@@ -79,21 +81,56 @@ def test_a_parent_who_left_the_group_is_family_and_no_reason(records: Dataset) -
     assert [r["relationship"] for r in rows(pack, "family")] == ["parent"]
 
 
-def test_a_parent_whose_record_is_overdue_stays_the_reason_and_the_pack_says_so(records: Dataset) -> None:
+def test_a_parent_whose_record_is_overdue_stays_behind_counted_and_said(records: Dataset) -> None:
+    """C2 has two reasons, a parent N1 and a step-parent N2, each on record as family: N1 and what rests on N1 stay."""
     t = records["nominals"]
     due = pa.array([date(2019, 1, 15) if n == "N1" else None for n in t["nominal_id"].to_pylist()], pa.date32())
     late = t.set_column(t.column_names.index("review_due"), "review_due", due)
     overdue = Dataset.of(dict(records.tables) | {"nominals": late}, records.about)
-    pack = referred(overdue, "C2")
-    assert [(r["concern"].split(" of ")[0], r["how_sure"]) for r in rows(pack, "concerns")] == [
-        ("Parent", "verified; the record behind it is overdue for review"),
-        ("Step parent", "verification not recorded"),
-    ]
+    before, pack = referred(records, "C2"), referred(overdue, "C2")
+    assert [r["concern"].split(" of ")[0] for r in rows(pack, "concerns")] == ["Step parent"]
+    assert rows(pack, "family") == [r for r in rows(before, "family") if r["relationship"] != "parent"]
+    assert [(w.what, w.why, w.count) for w in pack.withheld] == [("people", "record overdue for review", 1)]
+    assert {(k.table, k.what, k.why, k.number) for k in pack.kept_back} == {
+        ("concerns", "entry", "record overdue for review", 1),
+        ("family", "entry", "record overdue for review", 1),
+    }
     # Since when is in no pack, and every child of the list stays one to count.
     assert "2019-01-15" not in str([t.rows for t in pack.tables])
     linked = sorted(safeguard(overdue).table.frame["child_id"])
     assert list(linked_ids(overdue, period_of(overdue, Settings()), Settings())) == linked
     assert list(linked_ids(records, period_of(records, Settings()), Settings())) == linked
+
+
+def test_who_is_not_told_why_learns_that_an_adult_is_kept_back_and_nothing_else(
+    records: Dataset, tmp_path: Path
+) -> None:
+    """All adults of C2 are overdue: housing gets no adult, and does not learn of a police record or its review."""
+    t = records["nominals"]
+    due = pa.array([date(2019, 1, 15)] * t.num_rows, pa.date32())
+    late = t.set_column(t.column_names.index("review_due"), "review_due", due)
+    overdue = Dataset.of(dict(records.tables) | {"nominals": late}, records.about)
+    pack, _ = disclosure(overdue, Request("housing", ("C2",), "Rehousing", "DC Example"), Settings())
+    with pack_folder(tmp_path / "pack") as partial:
+        receipt = write_pack(partial, pack, page="disclosure")
+    page = (tmp_path / "pack" / "disclosure.html").read_text(encoding="utf-8")
+    assert rows(pack, "family") == []
+    assert receipt["withheld"] == [{"what": "people", "why": "kept back by the sender", "count": 2}]
+    assert "family and household: 2 entries (kept back by the sender)" in page
+    assert "Nothing recorded:" not in page
+    assert not re.search("overdue|review|a report|police record", page)
+    # To the sender the reason is said.
+    assert [(w.why, w.count) for w in pack.withheld] == [("record overdue for review", 2)]
+
+
+def test_a_reason_that_rests_on_a_report_that_stays_behind_is_no_nothing(records: Dataset, tmp_path: Path) -> None:
+    """C5's only reason is a report that is suspected false."""
+    pack = referred(records, "C5")
+    with pack_folder(tmp_path / "pack") as partial:
+        write_pack(partial, pack, page="referral")
+    page = (tmp_path / "pack" / "referral.html").read_text(encoding="utf-8")
+    assert "why the child came to notice: 1 report (graded as unreliable or suspected false)" in page
+    assert not re.search("Nothing recorded:[^.]*why the child came to notice", page)
 
 
 def test_a_report_that_is_suspected_false_stays_behind(records: Dataset) -> None:
@@ -135,5 +172,5 @@ def test_a_child_without_a_date_of_birth_counts_as_a_child(records: Dataset) -> 
 def test_siblings_are_looked_at_too(records: Dataset) -> None:
     assert (
         "2 other children are on record with the same adults: look at each of them too."
-        in referred(records, "C7").steps
+        in referred(records, "C7").for_sender
     )

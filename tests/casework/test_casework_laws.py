@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocgnet.casework.disclosure.pack import Pseudonyms, key_at, read_key, suppress
+from ocgnet.casework.disclosure.pack import suppress
+from ocgnet.casework.disclosure.pseudonyms import Pseudonyms, key_at, read_key
 from ocgnet.errors import OutputError, SourceError, UsageError
 
 COUNTS = st.dictionaries(st.text(min_size=1, max_size=4), st.integers(0, 40), max_size=8)
@@ -69,31 +70,33 @@ def test_who_knows_the_rule_and_the_total_cannot_work_out_a_hidden_count(cells: 
 
 def test_a_pseudonym_is_the_published_construction() -> None:
     key = bytes(range(32))
-    digest = hmac.new(key, b"ocgnet:id:C1", hashlib.sha256).digest()
-    letters = b32encode(digest)[:12].decode()
-    assert Pseudonyms(key).of("C1") == f"P-{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+    for recipient, message in (("health", b"ocgnet:for:health\0C1"), ("", b"ocgnet:id:C1")):
+        letters = b32encode(hmac.new(key, message, hashlib.sha256).digest())[:12].decode()
+        assert Pseudonyms(key, recipient).of("C1") == f"P-{letters[:4]}-{letters[4:8]}-{letters[8:]}"
 
 
 @given(st.sets(st.text(min_size=1, max_size=6).filter(lambda t: "|" not in t), min_size=2, max_size=30))
-def test_the_same_key_gives_the_same_names_and_another_key_others(people: set[str]) -> None:
-    one, same, other = Pseudonyms(b"a" * 32), Pseudonyms(b"a" * 32), Pseudonyms(b"b" * 32)
+def test_the_same_key_and_recipient_give_the_same_names_and_another_of_either_others(people: set[str]) -> None:
+    one, same = Pseudonyms(b"a" * 32, "health"), Pseudonyms(b"a" * 32, "health")
+    others = Pseudonyms(b"b" * 32, "health"), Pseudonyms(b"a" * 32, "police"), Pseudonyms(b"a" * 32, "")
     names = {p: one.of(p) for p in people}
     assert names == {p: same.of(p) for p in people}
     assert len(set(names.values())) == len(people)
-    assert not set(names.values()) & {other.of(p) for p in people}
+    for other in others:
+        assert not set(names.values()) & {other.of(p) for p in people}
     assert {one.whose(n, sorted(people)) for n in names.values()} == people
 
 
 def test_several_ids_in_one_cell_keep_their_order() -> None:
-    names = Pseudonyms(bytes(32))
+    names = Pseudonyms(bytes(32), "health")
     assert names.of("A|B") == f"{names.of('A')}|{names.of('B')}"
 
 
 def test_a_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "names.key"
-    first = key_at(path, tmp_path / "pack").of("C1")
-    assert key_at(path, tmp_path / "pack").of("C1") == first == read_key(path).of("C1")
-    assert key_at(tmp_path / "other.key", tmp_path / "pack").of("C1") != first
+    first = key_at(path, tmp_path / "pack")
+    assert key_at(path, tmp_path / "pack") == first == read_key(path)
+    assert key_at(tmp_path / "other.key", tmp_path / "pack") != first
     if os.name == "posix":
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert "C1" not in path.read_text()

@@ -88,8 +88,7 @@ def test_a_recipient_does_not_learn_of_gaps_in_what_it_does_not_see() -> None:
     everything = gathered(records, "A")
     told = {}
     for name, audience in (RECIPIENTS | ROUTES).items():
-        _, tables = cut_tables(everything, audience)
-        told[name] = {row[1] for t in tables if t.name == "unknown" for row in t.rows}
+        told[name] = {row[1] for t in cut_tables(everything, audience).tables if t.name == "unknown" for row in t.rows}
     aces = f"{len(ACES)} of the {len(ACES)} adverse childhood experiences: neither seen nor ruled out"
     born = "date of birth; the child counts as under 18"
     risk = "risk of criminal exploitation: no assessment is recorded"

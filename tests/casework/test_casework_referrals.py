@@ -123,7 +123,7 @@ def test_the_same_referral_on_the_same_day_is_refused_and_on_another_day_taken()
 
 def steps(person: str, kind: str, dataset: Dataset | None = None) -> str:
     referral = Referral(person, kind, DAY, "DC Example", "Worried", "County Police")
-    return " ".join(referral_pack(dataset or records(), referral, Settings(as_of=DAY)).steps)
+    return " ".join(referral_pack(dataset or records(), referral, Settings(as_of=DAY)).for_sender)
 
 
 def test_next_steps_follow_from_what_is_on_record() -> None:

@@ -53,6 +53,8 @@ class ChildRecords:
     period: Period  # dates by which it was judged
     rows: Mapping[str, list[Row]]  # rows by table of ``PACK_TABLES``, with all columns as text; blank when not known
     concerns: tuple[Concern, ...]  # why they came to notice, with the basis
+    held: Mapping[str, str]  # why somebody's own record stays behind, by id; rows that rest on it are still here
+    reports_held: Mapping[str, list[str]]  # why each report about a child stays behind, by child
 
     def of(self, child: str, table: str) -> list[Row]:
         """Return the rows of one child in one table."""
@@ -111,7 +113,8 @@ def child_records(
         "reports": _reports(of("intel_links", "person_id"), _by_id(data["intel_reports"], "report_id"), period),
     }
     rows["unknown"] = unknowns_of(ids, rows, settings)
-    return ChildRecords(ids, period, rows, concerns)
+    reports_held = {child: reasons for child in ids if (reasons := leaving.reasons_about([child]))}
+    return ChildRecords(ids, period, rows, concerns, leaving.people, reports_held)
 
 
 def _by_id(table: pa.Table, key: str) -> dict[str, dict[str, Any]]:

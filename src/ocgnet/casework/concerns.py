@@ -50,6 +50,7 @@ class Concern(NamedTuple):
     ocg_id: str
     recorded_role: str
     basis: str
+    member: str  # whose membership it rests on; the child's own id where the child is the member
 
 
 def concerns_of(dataset: Dataset, evidence: Evidence, settings: Settings, children: Collection[str]) -> list[Concern]:
@@ -84,13 +85,13 @@ def _concern(link: Link) -> Concern:
     return Concern(
         child_id=link.child_id,
         concern=_sentence(_WORDS.get(link.basis, meaning).format(how=link.how.replace("_", " "))),
-        # Since when is for the force to know; the recipient learns that nobody has looked at it lately.
-        how_sure=f"{sure}; the record behind it is overdue for review" if link.overdue else sure,
+        how_sure=sure,
         latest="" if pd.isna(link.on) else f"{link.on:%Y-%m-%d}",
         adult_id="" if link.basis == "own_membership" else link.nominal_id,
         ocg_id=link.ocg_id,
         recorded_role=link.role or "not assessed",
         basis=link.basis,
+        member=link.nominal_id,
     )
 
 

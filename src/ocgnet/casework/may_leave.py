@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -10,9 +10,10 @@ from types import MappingProxyType
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.casework.recipients import Audience
+from ocgnet.casework.recipients import REASONS, Audience
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.grades import keep_grades
+from ocgnet.evidence.period import overdue
 
 PERMITTED: dict[str, dict[str, tuple[str, ...]]] = {
     "3x5x2": {"police": ("P",), "partner": ("P",)},
@@ -30,17 +31,22 @@ class Leaving:
     dataset: Dataset
     held: Mapping[str, str]  # reason by id of each report that stays behind
     whole: Dataset  # all records, to count what stays behind about somebody
+    people: Mapping[str, str]  # reason by id of each adult or child whose own record stays behind
 
     def held_from(self, audience: Audience, people: Collection[str]) -> tuple[LeftOut, ...]:
         """Return how many reports about these people stay behind, by reason; ids are not named.
 
         None for an audience that sees nothing of reports anyway: that there are any is not for it to know.
         """
-        if audience.needs and not audience.columns.keys() & {"concerns", "reports"}:
+        if not audience.places() & REASONS:
             return ()
-        about = reports_about(self.whole, people)
-        reasons = [self.held[r] for r in sorted(about) if r in self.held]
+        reasons = self.reasons_about(people)
         return tuple(LeftOut("reports", why, reasons.count(why)) for why in sorted(set(reasons)))
+
+    def reasons_about(self, people: Collection[str]) -> list[str]:
+        """Return the reason for each report about these people that stays behind, one a report."""
+        about = reports_about(self.whole, people)
+        return [self.held[r] for r in sorted(about) if r in self.held]
 
 
 def may_leave(
@@ -57,6 +63,8 @@ def may_leave(
     hold no date), graded as unreliable or false (``grades.keep_grades``), handling code absent, or a condition that
     nobody confirmed to be met for this recipient (``conditions_met``, ids of reports). A link to a report of which no
     row is known stays behind as well: its handling code is not known. ``audience`` is ``police`` or ``partner``.
+    Whose own record stays behind is :func:`people_held`: nothing is taken away for it here, so that a pack can count
+    what rests on it.
     """
     reports = dataset["intel_reports"]
     held: dict[str, str] = {}
@@ -70,12 +78,33 @@ def may_leave(
     tables = dict(dataset.tables)
     for name in ("intel_reports", "intel_links", "associations"):
         tables[name] = tables[name].filter(pc.invert(pc.is_in(tables[name]["report_id"], gone)))
-    return Leaving(replace(dataset, tables=MappingProxyType(tables)), MappingProxyType(held), dataset)
+    records = replace(dataset, tables=MappingProxyType(tables))
+    return Leaving(records, MappingProxyType(held), dataset, people_held(dataset, day))
+
+
+def people_held(dataset: Dataset, day: date | None) -> Mapping[str, str]:
+    """Return by id why somebody's own record is not given away, for the first reason of ``_PEOPLE_HELD`` that holds."""
+    held: dict[str, str] = {}
+    for why, people in _PEOPLE_HELD:
+        held = dict.fromkeys(people(dataset, day), why) | held
+    return MappingProxyType(held)
+
+
+def _overdue(dataset: Dataset, day: date | None) -> Collection[str]:
+    nominals = dataset["nominals"]
+    due: list[str] = nominals.filter(overdue(nominals, day))["nominal_id"].to_pylist()
+    return due
+
+
+_PEOPLE_HELD: tuple[tuple[str, Callable[[Dataset, date | None], Collection[str]]], ...] = (
+    ("record overdue for review", _overdue),
+)
+"""Why a person's record stays behind, in words, and whose does on a day: one line for each such reason."""
 
 
 def may_know(dataset: Dataset) -> Leaving:
     """Return all records as they are, for decisions that stay inside."""
-    return Leaving(dataset, MappingProxyType({}), dataset)
+    return Leaving(dataset, MappingProxyType({}), dataset, MappingProxyType({}))
 
 
 def reports_about(dataset: Dataset, people: Collection[str]) -> set[str]:

@@ -19,6 +19,10 @@ class SharedColumn:
     person: bool = False
     # A judgement, not a fact (section 38(2) of the Data Protection Act 2018 keeps the two apart).
     assessment: bool = False
+    # What somebody wrote in their own words, and so may name anybody; a pseudonymised pack goes without it.
+    free_text: bool = False
+    # A text that no list of words bounds, such as a district; a pseudonymised pack leaves out cells that name somebody.
+    any_words: bool = False
 
 
 CHILD = SharedColumn("child_id", "the child", person=True)
@@ -31,14 +35,16 @@ PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
         SharedColumn("name", "name as recorded", identifies=True),
         SharedColumn("date_of_birth", "date of birth", identifies=True),
         SharedColumn("age", "age in whole years on the day of the pack"),
-        SharedColumn("sex", "sex as recorded"),
-        SharedColumn("district", "district where the child lives"),
+        SharedColumn("sex", "sex as recorded", any_words=True),
+        SharedColumn("district", "district where the child lives", any_words=True),
         SharedColumn("school", "school", identifies=True),
         SharedColumn("social_worker", "social worker", identifies=True),
-        SharedColumn("cse_risk", "risk of sexual exploitation, as recorded under its scheme", assessment=True),
-        SharedColumn("cse_risk_scheme", "local scheme of that risk"),
+        SharedColumn(
+            "cse_risk", "risk of sexual exploitation, as recorded under its scheme", assessment=True, any_words=True
+        ),
+        SharedColumn("cse_risk_scheme", "local scheme of that risk", any_words=True),
         SharedColumn("cse_flagged_on", "when that risk was flagged"),
-        SharedColumn("cce_risk", "risk of criminal exploitation, as recorded", assessment=True),
+        SharedColumn("cce_risk", "risk of criminal exploitation, as recorded", assessment=True, any_words=True),
     ),
     "concerns": (
         CHILD,
@@ -67,7 +73,7 @@ PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
         CHILD,
         SharedColumn("missing_from", "when the child went missing"),
         SharedColumn("found_at", "when the child was found"),
-        SharedColumn("found_where", "where the child was found"),
+        SharedColumn("found_where", "where the child was found", free_text=True),
         SharedColumn("in_company", "whether somebody was with the child"),
         SharedColumn("companions", "who was with the child", person=True),
         SharedColumn("return_interview", "whether the return interview was held, and in time"),
@@ -75,7 +81,7 @@ PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
     "crimes": (
         CHILD,
         SharedColumn("standing", "victim, witness, suspect or convicted: kept apart, victims first"),
-        SharedColumn("offence", "offence in words"),
+        SharedColumn("offence", "offence in words", free_text=True),
         SharedColumn("recorded_on", "when the crime was recorded"),
         SharedColumn("flags", "markers on the crime"),
         SharedColumn("crime_id", "number of the crime", identifies=True),
@@ -84,7 +90,7 @@ PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
         CHILD,
         SharedColumn("kind", "route"),
         SharedColumn("made_on", "when it was made"),
-        SharedColumn("outcome", "what came of it"),
+        SharedColumn("outcome", "what came of it", free_text=True),
     ),
     "reports": (
         CHILD,
@@ -99,6 +105,12 @@ PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
     ),
 }
 """Tables of a pack with all their columns, in the order in which they are shown."""
+
+NUMBERS = "numbers"
+"""What a pack of numbers tells of, in the place of columns."""
+
+REASONS = frozenset(("concerns.concern", "reports.report_id", NUMBERS))
+"""Whoever sees one of these is told that reports and police records of adults exist; nobody else is."""
 
 TITLES: dict[str, str] = {
     "children": "Who",
@@ -149,8 +161,22 @@ class Audience:
     def columns(self) -> dict[str, tuple[SharedColumn, ...]]:
         """Columns by table, in the order of ``PACK_TABLES``; a table that is not needed is absent."""
         wanted = {(n.table, c) for n in self.needs for c in (CHILD.name, *n.columns)}
-        found = {t: tuple(c for c in all_of if (t, c.name) in wanted) for t, all_of in PACK_TABLES.items()}
-        return {t: columns for t, columns in found.items() if columns}
+        shared = {t: tuple(c for c in all_of if (t, c.name) in wanted) for t, all_of in PACK_TABLES.items()}
+        return {t: columns for t, columns in shared.items() if columns}
+
+    def shared(self, *, pseudonymised: bool = False) -> dict[str, tuple[SharedColumn, ...]]:
+        """Return ``columns``, in a pseudonymised pack without those that identify or hold free text."""
+        if not pseudonymised:
+            return self.columns
+        left = {t: tuple(c for c in cs if not (c.identifies or c.free_text)) for t, cs in self.columns.items()}
+        return {t: columns for t, columns in left.items() if len(columns) > 1}
+
+    def places(self, *, pseudonymised: bool = False) -> frozenset[str]:
+        """Return what a pack may tell of: ``table.column`` for each column, or ``NUMBERS`` alone."""
+        if not self.needs:
+            return frozenset((NUMBERS,))
+        shared = self.shared(pseudonymised=pseudonymised)
+        return frozenset(f"{table}.{c.name}" for table, columns in shared.items() for c in columns)
 
     def standings(self) -> tuple[str, ...]:
         """Standings in crimes that are shared; empty for all."""

@@ -6,7 +6,7 @@ import json
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -29,7 +29,26 @@ from ocgnet.cli.options import (
 )
 from ocgnet.errors import UsageError
 
+if TYPE_CHECKING:
+    from ocgnet.casework.disclosure.pack import Pack
+
 app = typer.Typer()
+
+
+def _say_withheld(pack: Pack) -> None:
+    """Say to the sender what stayed behind, and what to do about a record that only a review lets go."""
+    from ocgnet.english import counted
+
+    for held in pack.withheld:
+        if held.what == "reports":
+            say(f"Stayed behind: {counted(held.count, 'report')} ({held.why}).")
+        else:
+            people = "the record of 1 person" if held.count == 1 else f"the records of {held.count} people"
+            say(
+                f"Stayed behind: {people}, with what rests on it ({held.why}). The pack says that something was "
+                "kept back. Hold the review (ocgnet review due), and tell the recipient by word of mouth what cannot "
+                "wait for it."
+            )
 
 
 @app.command(cls=OfRecords)
@@ -73,10 +92,9 @@ def disclose(
     from ocgnet.audit.log import account
     from ocgnet.casework.disclosure.differencing import refuse_near
     from ocgnet.casework.disclosure.disclose import EVERY_CHILD, Request, disclosure, grown_since, judged_on
-    from ocgnet.casework.disclosure.pack import key_at
     from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
+    from ocgnet.casework.disclosure.pseudonyms import Pseudonyms, key_at
     from ocgnet.edit import open_place
-    from ocgnet.english import counted
     from ocgnet.settings import Settings
 
     to, reason = to.strip().lower().replace("_", "-"), " ".join(reason.split())
@@ -96,7 +114,7 @@ def disclose(
         dataset = place.dataset()
         made = on_or_today(on)
         settings = with_own(Settings(as_of=judged_on(dataset, day_of(on), made)), own_settings, None)
-        names = key_at(key, out) if pseudonymise else None
+        names = Pseudonyms(key_at(key, out), to) if pseudonymise else None
         pack, true_ids = disclosure(dataset, request, settings, names)
         act.saw(true_ids)
         if pack.summary is not None and pack.summary.children is not None:
@@ -121,8 +139,7 @@ def disclose(
     say(f"{pack.title}, made on {made}.")
     if since := grown_since(dataset, true_ids, settings.as_of, made):
         say(since)
-    for held in pack.withheld:
-        say(f"Stayed behind: {counted(held.count, 'report')} ({held.why}).")
+    _say_withheld(pack)
     say(f"page:       {out / 'disclosure.html'}")
     say(f"receipt:    {receipt['receipt']}, in {out / 'receipt.json'} and in the log")
     if pseudonymise:
@@ -136,19 +153,27 @@ def whose(
     key: Annotated[Path, typer.Option(help="Key of that pack.", metavar="FILE")] = Path("pseudonyms.key"),
 ) -> None:
     """Say who is meant by a pseudonym, for whoever holds the key."""
+    from ocgnet.audit.read import acts
     from ocgnet.casework.child_records import known_people
-    from ocgnet.casework.disclosure.pack import read_key
+    from ocgnet.casework.disclosure.pseudonyms import Pseudonyms, read_key
+    from ocgnet.casework.recipients import RECIPIENTS
     from ocgnet.edit import open_place
 
-    with log_of().outside(folder_of(ctx.obj)).act("query", what=f"whose pseudonym, {len(pseudonym)} asked") as act:
+    log = log_of().outside(folder_of(ctx.obj))
+    with log.act("query", what=f"whose pseudonym, {len(pseudonym)} asked") as act:
         dataset = open_place(ctx.obj, ask_password).dataset()
         everybody = sorted(known_people(dataset) | set(dataset["ocgs"]["ocg_id"].to_pylist()))
-        names = read_key(key)
-        found = {p: names.whose(p, everybody) for p in pseudonym}
-        act.saw(i for i in found.values() if i)
-    for asked, identifier in found.items():
-        say(f"{asked}  {identifier or 'nobody in these records under this key'}")
-    if None in found.values():
+        secret = read_key(key)
+        given_to = (a.recipient for a in acts(log.path) if a.kind == "disclose" and a.recipient)
+        names = {to: Pseudonyms(secret, to) for to in (*RECIPIENTS, *given_to, "")}
+        answers = {
+            p: next(((i, to) for to, of in names.items() if (i := of.whose(p, everybody))), ("", "")) for p in pseudonym
+        }
+        act.saw(i for i, _ in answers.values() if i)
+    for asked, (identifier, to) in answers.items():
+        whom = f"{identifier}{f', in packs for {to}' if to else ''}"
+        say(f"{asked}  {whom if identifier else 'nobody in these records under this key'}")
+    if not all(i for i, _ in answers.values()):
         raise UsageError("Not every pseudonym was found. Is this the key, and are these the records, of that pack?")
 
 
@@ -180,7 +205,6 @@ def refer(
     from ocgnet.casework.referral.refer import Referral, begun_before, referral_pack
     from ocgnet.casework.referral.routes_open import other_children
     from ocgnet.edit import Change, open_place
-    from ocgnet.english import counted
     from ocgnet.settings import Settings
 
     kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
@@ -220,9 +244,8 @@ def refer(
         say(f"Left out: {loss}. Run ocgnet check to see why.")
     if since := grown_since(dataset, [child], judged, day):
         say(since)
-    for held in pack.withheld:
-        say(f"Stayed behind: {counted(held.count, 'report')} ({held.why}).")
-    for number, step in enumerate(pack.steps, 1):
+    _say_withheld(pack)
+    for number, step in enumerate(pack.for_sender, 1):
         say(f"{number}. {step}")
     if others := other_children(dataset, child):
         say(f"Children on record with the same adults: {', '.join(others)}.")

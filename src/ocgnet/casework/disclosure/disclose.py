@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from ocgnet.casework.child_records import ChildRecords, child_records, known_people, near_ids
 from ocgnet.casework.concerns import concerns_of
-from ocgnet.casework.disclosure.pack import Pack, Pseudonyms, cut_tables, summary_of
+from ocgnet.casework.disclosure.names_in_text import HiddenNames, people_around, without_rank
+from ocgnet.casework.disclosure.pack import Pack, cut_tables, summary_of
+from ocgnet.casework.disclosure.pseudonyms import Pseudonyms
+from ocgnet.casework.disclosure.sentences import DISCLOSED, for_reader
 from ocgnet.casework.may_leave import Leaving, may_leave, reports_about
 from ocgnet.casework.recipients import RECIPIENTS, Audience
 from ocgnet.dataset import Dataset
@@ -61,9 +63,10 @@ def disclosure(
     _refuse_adults(records)
     if audience.name == "education":
         _refuse_several_schools(records)
-    if pseudonyms:
-        _refuse_names(dataset, records, request)
-    shown, tables = cut_tables(records, audience, pseudonyms)
+    hidden = hidden_names(dataset, records) if pseudonyms else None
+    if hidden:
+        _refuse_names(hidden, request)
+    cut = cut_tables(records, audience, pseudonyms, hidden)
     pack = Pack(
         audience=audience,
         about=dataset.about,
@@ -72,23 +75,17 @@ def disclosure(
         reason=request.reason.strip(),
         on=request.on or period.as_of,
         period=period_words(period),
-        children=shown if tables else (),
-        tables=tables,
-        summary=None if tables else summary_of(records, settings),
+        children=cut.children if cut.tables else (),
+        tables=cut.tables,
+        summary=None if cut.tables else summary_of(records, settings),
         # How many reports name a few children would tell of them what their rounded numbers do not.
-        withheld=leaving.held_from(audience, children) if tables else (),
+        withheld=(*leaving.held_from(audience, children), *cut.people) if cut.tables else (),
+        kept_back=cut.kept_back,
         pseudonymised=pseudonyms is not None,
         conditions_met=len(request.conditions_met),
-        steps=_STEPS,
+        steps=for_reader(DISCLOSED, audience.places(pseudonymised=pseudonyms is not None)),
     )
     return pack, children
-
-
-_STEPS = (
-    "A child who is in danger now: call 999. A child at risk of harm: call the MASH today; this pack is no referral.",
-    "Use it for the purpose above only. Do not pass it on; ask the sender, who keeps a record of where it went.",
-    "Tell the sender of anything that is wrong, and destroy the pack when the purpose is met.",
-)
 
 
 def _title(count: int, audience: Audience) -> str:
@@ -157,18 +154,32 @@ def _refuse_conditions(dataset: Dataset, children: Collection[str], met: Collect
         raise UsageError(f"Report {strange[0]} does not name these children, so no condition of it is to be met here.")
 
 
-def _refuse_names(dataset: Dataset, records: ChildRecords, request: Request) -> None:
-    """Refuse a reason, which the pack prints, that names whom the pseudonyms hide."""
-    adults = {r["adult_id"] for t in ("family", "concerns") for r in records.rows[t]}
-    people = sorted({*records.children, *adults} - {""})
-    words = [*people, *(dataset.names[p] for p in people if p in dataset.names)]
-    text = f"{request.reason} {request.by}".casefold()
-    if named := _named(text, words):
-        raise UsageError(f"The reason names '{named}', which would undo --pseudonymise. Say it without names and ids.")
+def hidden_names(dataset: Dataset, records: ChildRecords) -> HiddenNames:
+    """Return whom and what the words of a pseudonymised pack may not name."""
+    members = {c.member for c in records.concerns}
+    who = records.rows["children"]
+    numbers = [
+        r[column] for table in ("crimes", "reports") for r in records.rows[table] for column in r if column in _NUMBERS
+    ]
+    return HiddenNames(
+        dataset,
+        people_around(dataset, records.children) | members,
+        (r["social_worker"] for r in who),
+        (*numbers, *(r["school"] for r in who)),
+    )
 
 
-def _named(text: str, words: Sequence[str]) -> str:
-    return next((w for w in words if re.search(rf"(?<!\w){re.escape(w.casefold())}(?!\w)", text)), "")
+_NUMBERS = ("crime_id", "report_id")
+
+
+def _refuse_names(hidden: HiddenNames, request: Request) -> None:
+    """Refuse a reason or an author, which the pack prints, that names whom the pseudonyms hide."""
+    for option, text in (("--reason", request.reason), ("--by", without_rank(request.by))):
+        if words := hidden.named_in(text):
+            raise UsageError(
+                f"{option} says '{words}', which names somebody or may be read so, and would undo --pseudonymise. Say "
+                "it without names, initials, dates of birth, schools and numbers."
+            )
 
 
 def judged_on(dataset: Dataset, on: date | None, made: date) -> date:

@@ -2,107 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import json
-import os
-import re
-import secrets
-import stat
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from typing import NamedTuple
 
 from ocgnet.analysis.children.links import BASES
 from ocgnet.casework.child_records import ChildRecords
 from ocgnet.casework.concerns import without_members
-from ocgnet.casework.recipients import PACK_TABLES, TITLES, Audience, SharedColumn
+from ocgnet.casework.disclosure.names_in_text import HiddenNames
+from ocgnet.casework.disclosure.pseudonyms import Pseudonyms
+from ocgnet.casework.recipients import REASONS, TITLES, Audience, SharedColumn
 from ocgnet.dataset import About, LeftOut
-from ocgnet.errors import OutputError, SourceError, UsageError
-from ocgnet.files.writing import write_text
 from ocgnet.settings import Settings
-
-# Stable pseudonyms from a key that stays behind.
-
-_HEAD = "ocgnet pseudonym key, version 1. Whoever holds it can tell who is meant. Keep it away from every pack."
-_FORM = re.compile(r"[0-9a-f]{64}")
-
-
-class Pseudonyms:
-    """Replaces ids by pseudonyms.
-
-    ``key`` are 32 secret bytes.
-
-    A pseudonym is the first 60 bits of HMAC-SHA-256 (RFC 2104) over the id, in the letters and digits of base 32. The
-    same key and id give the same pseudonym in every pack; without the key an id cannot be worked out, nor guessed and
-    tried. Pseudonymised records are still personal data: what is said of a person may tell who it is.
-
-    >>> names = Pseudonyms(bytes(32))
-    >>> names.of("C1") == names.of("C1"), names.of("C1") == names.of("C2"), names.of("")
-    (True, False, '')
-    """
-
-    def __init__(self, key: bytes) -> None:
-        if len(key) != 32:
-            raise ValueError("a pseudonym key has 32 bytes")
-        self._key = key
-
-    def of(self, identifier: str) -> str:
-        """Return the pseudonym of one id, or of several separated by ``|``; blank stays blank."""
-        return "|".join(self._one(part) for part in identifier.split("|")) if identifier else ""
-
-    def whose(self, pseudonym: str, identifiers: Iterable[str]) -> str | None:
-        """Return the id among ``identifiers`` that has this pseudonym, or None."""
-        wanted = pseudonym.strip().upper()
-        return next((i for i in identifiers if hmac.compare_digest(self._one(i), wanted)), None)
-
-    def _one(self, identifier: str) -> str:
-        digest = hmac.new(self._key, b"ocgnet:id:" + identifier.encode("utf-8"), hashlib.sha256).digest()
-        letters = base64.b32encode(digest)[:12].decode("ascii")
-        return f"P-{letters[:4]}-{letters[4:8]}-{letters[8:]}"
-
-
-def read_key(path: Path) -> Pseudonyms:
-    """Read a key file.
-
-    Raises SourceError when it is absent, not a key, or open to others than its owner.
-    """
-    try:
-        status = path.stat()
-        text = path.read_text(encoding="ascii")
-    except FileNotFoundError as error:
-        raise SourceError(f"There is no key {path}. Name the key file of the pack.") from error
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{path} cannot be read as a key of pseudonyms. Name the key file of the pack.") from error
-    if os.name == "posix" and stat.S_IMODE(status.st_mode) & 0o077:
-        raise SourceError(
-            f"{path} may be read by others than its owner, so the pseudonyms protect nobody. "
-            f"Run: chmod 600 {path}, and ask who has read it."
-        )
-    found = [line for line in text.splitlines() if _FORM.fullmatch(line)]
-    if len(found) != 1 or not text.startswith(_HEAD):
-        raise SourceError(f"{path} is no key of pseudonyms. Name the key file of the pack, or a new file.")
-    return Pseudonyms(bytes.fromhex(found[0]))
-
-
-def key_at(path: Path, pack: Path) -> Pseudonyms:
-    """Return the pseudonyms of a key file, which is made when it does not exist; never inside the pack.
-
-    Raises UsageError when the key would stand inside the pack's folder and leave with it; SourceError as
-    :func:`read_key`; OutputError when it cannot be written.
-    """
-    if path.absolute().resolve().is_relative_to(pack.absolute().resolve()):
-        raise UsageError(f"The key {path} would leave with the pack. Name a file outside {pack}.")
-    if not path.exists():
-        if not path.parent.is_dir():
-            raise OutputError(f"{path.parent} is no folder. Name a file for the key in a folder that exists.")
-        write_text(path, f"{_HEAD}\n{secrets.token_hex(32)}\n")
-        path.chmod(0o600)
-    return read_key(path)
-
 
 # Small counts in summaries: hidden, and hidden so that a sum does not give them back.
 
@@ -273,6 +187,16 @@ class PackTable:
     because: tuple[str, ...]  # why the audience needs it
 
 
+class KeptBack(NamedTuple):
+    """What a table would hold about a child if it might leave: counted, and never called nothing."""
+
+    child: str  # as it stands in the tables
+    table: str
+    what: str  # entry or report
+    why: str
+    number: int
+
+
 @dataclass(frozen=True)
 class Pack:
     """What leaves, apart from how it is written."""
@@ -287,62 +211,149 @@ class Pack:
     children: tuple[str, ...]  # ids or pseudonyms as they stand in the tables; empty in a pack of numbers only
     tables: tuple[PackTable, ...]  # in the order in which they are shown
     summary: Summary | None = None  # counts with small ones hidden
-    withheld: tuple[LeftOut, ...] = ()  # how many reports stayed behind and why
+    withheld: tuple[LeftOut, ...] = ()  # how many reports and records of people stayed behind and why, for the sender
+    kept_back: tuple[KeptBack, ...] = ()  # the same by child and table, for the sender
     pseudonymised: bool = False  # whether ids are pseudonyms and columns that identify are gone
     conditions_met: int = 0  # reports whose handling conditions the sender confirmed as met
-    steps: tuple[str, ...] = ()  # what to do and whom to tell next
+    steps: tuple[str, ...] = ()  # what the recipient does before using it
     facts: tuple[tuple[str, str], ...] = field(default=())  # further lines at the top, such as the first responder
+    # What the sender does next and whom to tell: said to the sender alone, and in no file of the pack.
+    for_sender: tuple[str, ...] = ()
 
     @property
     def marking(self) -> str:
         """The marking with the word that the people are made up."""
         return self.about.marked
 
+    @property
+    def seen(self) -> frozenset[str]:
+        """What the recipient may be told of; see :meth:`Audience.places`."""
+        return self.audience.places(pseudonymised=self.pseudonymised)
+
+    @property
+    def tells_why(self) -> bool:
+        """Whether the recipient may be told why something stays behind: whoever sees reasons or reports may."""
+        return bool(self.seen & REASONS)
+
+    def withheld_said(self) -> tuple[LeftOut, ...]:
+        """Return what stayed behind as the recipient is told of it."""
+        if self.tells_why:
+            return self.withheld
+        count = sum(w.count for w in self.withheld if w.what == "people")
+        return (LeftOut("people", KEPT_BY_SENDER, count),) if count else ()
+
+    def kept_from(self, child: str) -> dict[str, list[tuple[str, str, int]]]:
+        """Return by table what is kept back about a child, as the recipient is told of it: what, why, count."""
+        counts: dict[tuple[str, str, str], int] = {}
+        for kept in self.kept_back:
+            if kept.child == child:
+                key = (kept.table, kept.what, kept.why if self.tells_why else KEPT_BY_SENDER)
+                counts[key] = counts.get(key, 0) + kept.number
+        by_table: dict[str, list[tuple[str, str, int]]] = {}
+        for (table, what, why), count in counts.items():
+            by_table.setdefault(table, []).append((what, why, count))
+        return by_table
+
+
+KEPT_BY_SENDER = "kept back by the sender"
+"""All that somebody learns of why who is not told what the police hold."""
+
+_NAMES_SOMEBODY = "the words name somebody"
+
+
+class Cut(NamedTuple):
+    """The tables that an audience gets, and what of them stayed behind."""
+
+    children: tuple[str, ...]  # as they stand in the tables, sorted
+    tables: tuple[PackTable, ...]
+    kept_back: tuple[KeptBack, ...]
+    people: tuple[LeftOut, ...]  # whose records stayed behind, by reason
+
 
 def cut_tables(
-    records: ChildRecords, audience: Audience, pseudonyms: Pseudonyms | None = None
-) -> tuple[tuple[str, ...], tuple[PackTable, ...]]:
+    records: ChildRecords,
+    audience: Audience,
+    pseudonyms: Pseudonyms | None = None,
+    hidden: HiddenNames | None = None,
+) -> Cut:
     """Cut the tables that an audience needs.
 
     The needs of the audience decide: a column that is not named there is not looked at. Pseudonyms replace ids, and
-    leave out every column that identifies. First come the children as they are named in the tables, by child.
+    leave out every column that identifies or holds what somebody wrote in their own words; a cell of another text
+    that names one of ``hidden`` is left blank. What rests on the record of somebody in ``records.held`` stays behind,
+    and is counted by child and by table, as are such cells and the reports of ``records.reports_held``.
     """
     name = pseudonyms.of if pseudonyms else str
     tables = []
-    for table, wanted in audience.columns.items():
-        columns = tuple(c for c in wanted if not (pseudonyms and c.identifies))
+    kept: Counter[tuple[str, str, str, str]] = Counter()
+    people: set[str] = set()
+    for table, columns in audience.shared(pseudonymised=pseudonyms is not None).items():
         if len(columns) < 2:
             continue
-        rows = _rows(records, table, columns, audience)
-        cells = [tuple(name(r[c.name]) if c.person else r[c.name] for c in columns) for r in rows]
+        names = [c.name for c in columns]
+        leave, stay, whose = _rows(records, table, names, audience)
+        people |= whose
+        kept.update((name(r["child_id"]), table, "entry", why) for r, why in stay)
+        cells = [tuple(name(r[c.name]) if c.person else r[c.name] for c in columns) for r in leave]
+        if hidden:
+            for at, row in enumerate(cells):
+                wrong = {i for i, c in enumerate(columns) if c.any_words and hidden.named_in(row[i])}
+                kept.update((row[0], table, "entry", _NAMES_SOMEBODY) for _ in wrong)
+                cells[at] = tuple("" if i in wrong else cell for i, cell in enumerate(row))
         because = tuple(dict.fromkeys(n.because for n in audience.needs if n.table == table))
         # By the child as shown: the order of a pseudonymised pack says nothing about the ids.
         cells.sort(key=lambda r: r[0])
         tables.append(PackTable(table, TITLES[table], columns, tuple(cells), because))
-    return tuple(sorted(name(c) for c in records.children)), tuple(tables)
+        if table in ("concerns", "reports") and audience.places() & REASONS:
+            for child, reasons in records.reports_held.items():
+                kept.update((name(child), table, "report", why) for why in reasons)
+    whys = Counter(records.held[p] for p in people)
+    return Cut(
+        tuple(sorted(name(c) for c in records.children)),
+        tuple(tables),
+        tuple(KeptBack(*key, count) for key, count in sorted(kept.items())),
+        tuple(LeftOut("people", why, count) for why, count in sorted(whys.items())),
+    )
+
+
+_RESTS_ON = {"concerns": "member", "family": "adult_id"}
+"""By table the column with the person on whose record a whole row rests."""
 
 
 def _rows(
-    records: ChildRecords, table: str, columns: Sequence[SharedColumn], audience: Audience
-) -> list[dict[str, str]]:
-    names = [c.name for c in columns]
-    chosen = records.rows[table]
+    records: ChildRecords, table: str, names: Sequence[str], audience: Audience
+) -> tuple[list[dict[str, str]], list[tuple[dict[str, str], str]], set[str]]:
+    """Return the rows of a table that leave, those that stay with the reason why, and whose records keep them."""
+    chosen, held = records.rows[table], records.held
     if table == "crimes" and (standings := audience.standings()):
         chosen = [r for r in chosen if r["standing"] in standings]
     if table == "unknown":
-        seen = {f"{t}.{c.name}" for t, shared in audience.columns.items() for c in shared}
+        seen = audience.places()
         chosen = [r for r in chosen if r["about"] in seen]
-    rows = [{n: r[n] for n in names} for r in chosen]
-    return without_members(rows) if table == "concerns" and "adult_id" not in names else rows
+    person = _RESTS_ON.get(table, "")
+    stay = [(r, held[r[person]]) for r in chosen if r.get(person) in held]
+    people = {r[person] for r, _ in stay}
+    leave = [r for r in chosen if r.get(person) not in held]
+    if "companions" in names:
+        with_child = [(r, c) for r in leave for c in r["companions"].split("|") if c in held]
+        people |= {c for _, c in with_child}
+        stay += [(r, held[c]) for r, c in with_child]
+        leave = [r | {"companions": "|".join(c for c in r["companions"].split("|") if c not in held)} for r in leave]
+    cut = [{n: r[n] for n in names} for r in leave]
+    if table == "concerns" and "adult_id" not in names:
+        cut = without_members(cut)
+        by_why = {why: [{n: r[n] for n in names} for r, w in stay if w == why] for _, why in stay}
+        stay = [(r, why) for why, rows in by_why.items() for r in without_members(rows)]
+    return cut, stay, people
 
 
 def needs_of(audience: Audience, *, pseudonymised: bool = False) -> list[tuple[str, str, str]]:
     """Return table, columns and reason for each need, as the pack prints them."""
-    gone = {(t, c.name) for t, columns in PACK_TABLES.items() for c in columns if pseudonymised and c.identifies}
-    found = []
+    shared = audience.shared(pseudonymised=pseudonymised)
+    rows = []
     for need in audience.needs:
-        if left := [c for c in need.columns if (need.table, c) not in gone]:
+        if left := [c for c in need.columns if c in {s.name for s in shared.get(need.table, ())}]:
             only = f" (only as {' or '.join(need.only)})" if need.only else ""
             words = ", ".join(left).replace("cse_", "CSE ").replace("cce_", "CCE ").replace("_", " ")
-            found.append((TITLES[need.table], words + only, need.because))
-    return found
+            rows.append((TITLES[need.table], words + only, need.because))
+    return rows

@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ocgnet.casework.disclosure.pack import RECEIPT, Pack, needs_of
-from ocgnet.english import counted
+from ocgnet.casework.disclosure.sentences import caveats, kept_back, nothing_recorded
 from ocgnet.errors import OutputError
 from ocgnet.files.writing import MARKING_FILE, csv_text, marking_text, result_folder
 from ocgnet.views.html.shell import content_policy, pages, style_sheet
@@ -95,8 +95,8 @@ def _receipt(pack: Pack, texts: Mapping[str, str]) -> dict[str, Any]:
         "pseudonymised": pack.pseudonymised,
         "children": len(pack.children),
         "tables": {t.name: {"rows": len(t.rows), "columns": [c.name for c in t.columns]} for t in pack.tables},
-        "withheld": [{"what": w.what, "why": w.why, "count": w.count} for w in pack.withheld],
-        "handling_conditions_confirmed": pack.conditions_met,
+        "withheld": [{"what": w.what, "why": w.why, "count": w.count} for w in pack.withheld_said()],
+        "handling_conditions_confirmed": pack.conditions_met if pack.tells_why else 0,
         "steps": list(pack.steps),
         "files": {name: _sha(text) for name, text in sorted(texts.items())},
     }
@@ -117,7 +117,7 @@ def pack_html(pack: Pack, kicker: str, receipt: str) -> str:
     """
     css = style_sheet(pack.marking, "ocgnet.casework", "pages/pack.css")
     environment = pages("ocgnet.casework", "pages")
-    environment.filters |= {"told": _told, "head": _head, "whole": _whole, "of_child": _of_child}
+    environment.filters |= {"as_printed": _as_printed, "head": _head, "whole": _whole, "of_child": _of_child}
     page: str = environment.get_template("pack.html.j2").render(
         pack=pack,
         policy=content_policy(css),
@@ -125,10 +125,10 @@ def pack_html(pack: Pack, kicker: str, receipt: str) -> str:
         kicker=kicker if pack.audience.name != "cpi" else "Information",
         data=[*_data(pack), ("Receipt", f"{receipt}; the sender's log holds the same number")],
         headings=_headings(pack),
-        empty=_empty(pack),
-        steps_head="What to do next" if kicker == "Referral" else "Before you use this",
+        empty={child: nothing_recorded(pack, child) for child in pack.children},
+        kept={child: kept_back(pack, child) for child in pack.children},
         counts=_counts(pack),
-        caveats=_caveats(pack),
+        caveats=caveats(pack),
         needs=needs_of(pack.audience, pseudonymised=pack.pseudonymised),
     )
     return page
@@ -158,41 +158,11 @@ def _headings(pack: Pack) -> dict[str, str]:
     return {c: visible(f"{names[c]} ({c})" if names.get(c) else c) for c in pack.children}
 
 
-def _caveats(pack: Pack) -> list[str]:
-    # Whoever is not told why a child came to notice does not learn it from a caveat either.
-    told = not pack.tables or any(t.name == "concerns" for t in pack.tables)
-    linked = "A child linked to a group is a child to protect. Nothing a relative did makes a child a suspect."
-    found = [
-        linked if told else "This is about a child to protect.",
-        "Nothing recorded does not mean that nothing happened: records see little of a child's life.",
-    ]
-    if any(c.name in ("cse_risk", "cce_risk") for t in pack.tables for c in t.columns):
-        found.append("CSE and CCE: the sexual and the criminal exploitation of children, as the local scheme rates it.")
-    if any(c.assessment for t in pack.tables for c in t.columns):
-        found.append("Columns headed 'assessment' repeat what a person judged; all others repeat what was recorded.")
-    if any(t.name == "crimes" for t in pack.tables):
-        found.append("A child may be victim and suspect at once. Look at the harm done to the child first.")
-    found += [
-        f"{counted(held.count, 'report')} that {'names' if held.count == 1 else 'name'} them stayed behind: {held.why}."
-        for held in pack.withheld
-    ]
-    if pack.conditions_met:
-        found.append(
-            f"The sender confirmed the handling conditions of {counted(pack.conditions_met, 'report')} as met."
-        )
-    if pack.pseudonymised:
-        found.append(
-            "Ids are pseudonyms; only the sender can tell who is meant. These are still personal data: do not try "
-            "to find out, and do not set them beside other records."
-        )
-    return found
-
-
 def _of_child(rows: Sequence[Sequence[str]], child: str) -> list[Sequence[str]]:
     return [r for r in rows if r[0] == child]
 
 
-def _told(text: str) -> str:
+def _as_printed(text: str) -> str:
     """Return a cell as print shows it: a moment as day and time, a date as its day."""
     moment = _MOMENT.fullmatch(text)
     return visible(printed(f"{moment[1]} {moment[2]}" if moment else text))
@@ -205,13 +175,3 @@ def _whole(text: str) -> bool:
 
 def _head(name: str) -> str:
     return _HEADS.get(name, name.replace("_", " "))
-
-
-def _empty(pack: Pack) -> dict[str, str]:
-    """Return per child the tables in which nothing is recorded, in words."""
-    return {
-        child: ", ".join(
-            t.title.lower() for t in pack.tables if t.name != "unknown" and not any(r[0] == child for r in t.rows)
-        )
-        for child in pack.children
-    }

@@ -16,6 +16,7 @@ from ocgnet.audit.read import Told
 from ocgnet.casework.child_records import ChildRecords, child_records, known_people, near_ids
 from ocgnet.casework.disclosure.disclose import grown_since, period_words
 from ocgnet.casework.disclosure.pack import RECEIPT, Pack, cut_tables
+from ocgnet.casework.disclosure.sentences import for_reader, referred
 from ocgnet.casework.may_leave import may_know, may_leave
 from ocgnet.casework.recipients import ROUTES
 from ocgnet.casework.referral.routes_open import next_steps, signs_of_exploitation, signs_of_risk
@@ -124,27 +125,31 @@ def referral_pack(dataset: Dataset, referral: Referral, settings: Settings) -> P
     # What is refused is decided on everything known, not only on what may leave.
     known = child_records(may_know(dataset), period, settings, [referral.person], referral.on)
     refuse(referral, known, settings)
-    shown, tables = cut_tables(records, route)
+    cut = cut_tables(records, route)
     facts = [("Route", _route_words(referral.kind))]
     if referral.first_responder.strip():
         facts.append(("First responder", referral.first_responder.strip()))
     if referral.consent.strip():
         facts.append(("Consent", referral.consent.strip()))
-    if since := grown_since(dataset, [referral.person], period.as_of, referral.on):
+    sees_age = "children.age" in route.places()
+    since = grown_since(dataset, [referral.person], period.as_of, referral.on)
+    if since and sees_age:
         facts.append(("Age", since))
     return Pack(
         audience=route,
         about=dataset.about,
-        title=_title(referral.kind, _aged(records)),
+        title=_title(referral.kind, _aged(records) if sees_age else "A person"),
         by=referral.by.strip(),
         reason=referral.reason.strip(),
         on=referral.on,
         period=period_words(period),
-        children=shown,
-        tables=tables,
-        withheld=leaving.held_from(route, [referral.person]),
-        steps=next_steps(referral.kind, referral.person, dataset, known, settings),
+        children=cut.children,
+        tables=cut.tables,
+        withheld=(*leaving.held_from(route, [referral.person]), *cut.people),
+        kept_back=cut.kept_back,
+        steps=for_reader(referred(cut.tables), route.places()),
         facts=tuple(facts),
+        for_sender=next_steps(referral.kind, referral.person, dataset, known, settings),
     )
 
 
