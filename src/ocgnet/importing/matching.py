@@ -1,0 +1,574 @@
+"""A first guess at the mapping of an import: which sheet feeds which tables, and which column which of ours.
+
+Evidence is what headers are called (``headers``), what cells hold (``cell_values``), the other columns and the name of
+the sheet, and ids that stand in other sheets. A guess is ``certain`` only where the name says it and nothing else could
+be meant; a column that fits an identity, a group, a role or a risk by halves is left out, because such a mistake is
+about somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from ocgnet.importing.cell_values import Bearing, CellValues, bearing
+from ocgnet.importing.headers import Lexicon, Phrase
+from ocgnet.importing.headers import built_in as built_in_lexicon
+from ocgnet.importing.mapping import ColumnRule, Guess, ImportMapping, TableRule, source_of
+from ocgnet.importing.sheets import Sheet
+from ocgnet.importing.transformations import (
+    calls,
+    column_rule,
+    grading_rules,
+    link_role_of,
+    name_rule,
+    several_people,
+)
+from ocgnet.model import TABLES, Kind
+from ocgnet.words import Words
+from ocgnet.words import built_in as built_in_words
+
+_LEAST = 0.35
+"""Score below which a guess is none."""
+
+_NEAR = 0.15
+"""Two guesses whose scores are nearer than this compete."""
+
+_BY_DOUBT = (1.0, 0.62, 0.3)
+_UNKNOWN_WORD = 0.6
+_AROUND_WORD = 0.97
+_AROUND_CODE = 0.85
+"""A name says more than a code: of "ward name" and "ward code" the name is the ward."""
+_CLEAR_LEAD = 0.6
+_REFERS = 0.5
+"""Share of a column's ids that must stand in another sheet to be said to refer to it."""
+
+_HARDLY_REPEATED = 0.7
+"""Different ids by rows below which a sheet is not the list of what they stand for."""
+
+_ENTITY_WORDS = frozenset(
+    ("person", "crime", "report", "group", "child", "adult", "suspect", "victim", "witness", "accused"),
+)
+"""Words for what has ids here."""
+
+_NAME_PARTS = ("surname", "forename", "middle")
+
+_ABOUT: Mapping[str, frozenset[str]] = {
+    table: frozenset(words.split())
+    for table, words in {
+        "people": "person victim witness", "nominals": "person accused suspect member", "children": "child person",
+        "ocgs": "group", "ocg_countries": "group", "memberships": "member person group", "crimes": "crime",
+        "crime_links": "crime person", "intel_reports": "report", "intel_links": "report person",
+        "associations": "association person", "family_links": "child adult", "child_aces": "child ace",
+        "missing_episodes": "child episode", "referrals": "referral person child", "stop_checks": "stop person",
+        "disruptions": "disruption group", "plan_actions": "action plan", "wards": "ward",
+    }.items()
+}  # fmt: skip
+"""What a table is about; in a header such a word only repeats it."""
+
+_AROUND_KIND: Mapping[Kind, frozenset[str]] = {
+    kind: frozenset(words.split())
+    for kind, words in {
+        Kind.DATE: "date time", Kind.MOMENT: "date time", Kind.TEXT: "name desc code text", Kind.ENUM: "code desc type",
+        Kind.FLAG: "flag", Kind.INTEGER: "", Kind.NUMBER: "", Kind.ID: "",
+    }.items()
+}  # fmt: skip
+"""Words that only say of which kind a column is."""
+
+_NEEDS: Mapping[str, tuple[str, str]] = {
+    "people": ("person_id", "name date_of_birth sex"),
+    "nominals": ("nominal_id", "name date_of_birth aliases pnc_id"),
+    "children": ("child_id", "name date_of_birth cse_risk cce_risk school"),
+    "ocgs": ("ocg_id", "name status mapped_on primary_crime_type threat_score threat_band commodity"),
+    "ocg_countries": ("ocg_id country", ""),
+    "memberships": ("nominal_id ocg_id", ""),
+    "crimes": ("crime_id", "offence offence_code recorded_on occurred_on"),
+    "crime_links": ("person_id crime_id", ""),
+    "intel_reports": ("report_id", "source_grade text title reported_on handling_code"),
+    "intel_links": ("person_id report_id", ""),
+    "associations": ("person_a person_b", ""),
+    "family_links": ("adult_id child_id", ""),
+    "child_aces": ("child_id status", ""),
+    "missing_episodes": ("child_id missing_from", "found_at found_where companions return_interview_at"),
+    "referrals": ("person_id made_on", "kind outcome reason made_by"),
+    "stop_checks": ("happened_on", "outcome transient_dealer occasion home_force"),
+    "disruptions": ("disruption_id ocg_id happened_on", "level strand"),
+    "plan_actions": ("action_id action strand", "ocg_id nominal_id"),
+    "wards": ("ward district", "population area"),
+}
+"""By table, the columns without which a sheet is none of it, and those of which it has at least one."""
+
+_BESIDE: Mapping[str, frozenset[str]] = {
+    table: frozenset(words.split())
+    for table, words in {
+        "nominals": "memberships crime_links", "memberships": "nominals ocgs", "crimes": "crime_links",
+        "intel_reports": "intel_links", "crime_links": "nominals", "family_links": "children", "ocgs": "memberships",
+        "children": "family_links referrals missing_episodes", "referrals": "children",
+        "missing_episodes": "children",
+    }.items()
+}  # fmt: skip
+"""Tables that one sheet may feed together."""
+
+_ONLY_WHERE_NONE = frozenset(("nominals", "children", "ocgs"))
+"""Tables that a sheet of another table feeds only where no sheet is of that table."""
+
+_FOREIGN = frozenset(
+    ("thing", "officer", "rank", "custody", "place", "identifier_other", "statistic", "system", "look", "court",
+     "other_person"),
+)  # fmt: skip
+"""What a sheet may be about that has no table here; an id without a word beside it is then an id of that."""
+
+_SELF_EVIDENT = frozenset(
+    (("crime_links", "link_role"), ("family_links", "relationship"), ("memberships", "role"), ("disruptions", "level"),
+     ("disruptions", "strand"), ("plan_actions", "strand"), ("child_aces", "ace"), ("child_aces", "status")),
+)  # fmt: skip
+"""Columns whose words are of no other column, so that the cells may say it whatever the header does."""
+
+_ENTITIES: Mapping[str, tuple[str, ...]] = {
+    "crime_id": ("crimes",), "ocg_id": ("ocgs",), "report_id": ("intel_reports",), "child_id": ("children",),
+    "adult_id": ("nominals", "people"), "nominal_id": ("nominals",),
+}  # fmt: skip
+_PEOPLE = ("nominals", "people", "children")
+_ROLE_WORDS = ("suspect", "accused", "victim", "witness")
+
+_HARMS = frozenset(("date_of_birth", "cse_risk", "cce_risk", "link_role", "role", "relationship", "ace", "status"))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well a header fits one of our columns: ``score`` from 0, ``sure`` when nothing about it is in doubt."""
+
+    header: str
+    column: str
+    score: float
+    sure: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """A table that a sheet may feed, with the headers that fit its columns."""
+
+    table: str
+    fits: tuple[Fit, ...]
+    score: float
+    certain: bool = False
+
+    @property
+    def headers(self) -> frozenset[str]:
+        """Headers that it reads."""
+        return frozenset(f.header for f in self.fits)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Our columns that it fills."""
+        return frozenset(f.column for f in self.fits)
+
+    def of(self, column: str) -> Fit | None:
+        """Return the fit of one of our columns."""
+        return next((f for f in self.fits if f.column == column), None)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A sheet as it is looked at: the meanings of its headers, and what its cells hold."""
+
+    sheet: Sheet
+    lexicon: Lexicon
+
+    @cached_property
+    def names(self) -> dict[str, tuple[str, ...]]:
+        """Meanings of each header."""
+        return {h: self.lexicon.read(h) for h in self.sheet.header}
+
+    @cached_property
+    def values(self) -> dict[str, CellValues]:
+        """What the cells of each column hold."""
+        return {h: CellValues.of(self.sheet, h) for h in self.sheet.header}
+
+    @cached_property
+    def about(self) -> frozenset[str]:
+        """Meanings in the name of the sheet."""
+        return frozenset(self.lexicon.read(self.sheet.name))
+
+    @cached_property
+    def titled(self) -> frozenset[str]:
+        """Meanings in its titles."""
+        return frozenset(m for title in self.sheet.titles for m in self.lexicon.read(title))
+
+    @cached_property
+    def foreign(self) -> bool:
+        """Whether it is about something that has no table here: staff, vehicles, addresses."""
+        ours = frozenset().union(*_ABOUT.values())
+        if self.about & _FOREIGN and not self.about & ours:
+            return True
+        meanings = set(self.names.values())
+        return ("rank",) in meanings and not any("dob" in m for m in meanings)
+
+
+@dataclass(frozen=True, eq=False)
+class Matcher:
+    """Guesses for sheets that belong together."""
+
+    lexicon: Lexicon
+    words: Words
+    ids: Mapping[str, frozenset[str]]
+    """Ids that stand in the sheets of each table of entities, as far as those are found."""
+
+    # One column.
+
+    def fit(self, view: View, header: str, table: str, column: str, phrases: Sequence[Phrase]) -> Fit | None:
+        """Return how a header fits a column of ours; None when it does not."""
+        ours = "name" if column in _NAME_PARTS else column
+        says = bearing(view.values[header], table, ours, self.words)
+        refers = self._refers(view.values[header], table, ours)
+        if Bearing.AGAINST in (says, refers):
+            return None
+        supported = Bearing.FOR in (says, refers)
+        best = max((self._by_name(view, header, table, ours, p, supported) for p in phrases), key=lambda b: b[0])
+        score, sure = best
+        if score <= 0:
+            return self._by_cells(view, header, table, ours)
+        if supported:
+            score += 0.15 + (0.15 if refers is Bearing.FOR else 0)
+        score *= 0.7 + 0.3 * view.values[header].filled
+        return Fit(header, column, score, sure, _why(header, says, refers))
+
+    def _by_name(
+        self, view: View, header: str, table: str, column: str, phrase: Phrase, supported: bool
+    ) -> tuple[float, bool]:
+        """Return score and sureness of a phrase in a header; the score is 0 when the header says something else."""
+        meanings = view.names[header]
+        if not phrase.meanings <= set(meanings) or (phrase.doubt == 2 and not supported):
+            return 0.0, False
+        kind = TABLES[table].column(column).kind
+        if phrase.meanings <= {"id", "key"} and view.foreign:
+            return 0.0, False
+        others = [m for m in meanings if m not in phrase.meanings and not m.isdigit()]
+        around = _ABOUT[table] | _AROUND_KIND[kind]
+        if kind is Kind.ID:
+            # "Victim ID" is no id of a nominal, though a victim is a person.
+            around -= frozenset(_ROLE_WORDS) if "id" in phrase.meanings else frozenset()
+        unknown = [m for m in others if m.startswith("?")]
+        if any(m not in around for m in others if not m.startswith("?")):
+            return 0.0, False
+        if unknown and (kind is Kind.ID or column in _HARMS):
+            return 0.0, False
+        score = _BY_DOUBT[phrase.doubt] * _UNKNOWN_WORD ** len(unknown)
+        for other in others:
+            score *= 1 if other in unknown else _AROUND_CODE if other == "code" else _AROUND_WORD
+        return score + 0.02 * len(phrase.meanings), phrase.doubt == 0 and not unknown
+
+    def _by_cells(self, view: View, header: str, table: str, column: str) -> Fit | None:
+        """Return a fit by the cells alone, for columns whose words are of no other; never a sure one."""
+        values = view.values[header]
+        if (table, column) not in _SELF_EVIDENT or (table, column) == ("child_aces", "status"):
+            return None
+        if len(values.counts) < 2 or {"officer", "custody"} & set(view.names[header]):
+            return None
+        ours = TABLES[table].column(column)
+        if values.understood(table, ours, self.words) < 1:
+            return None
+        return Fit(header, column, 0.55, False, "its cells hold the words of that column")
+
+    def _refers(self, values: CellValues, table: str, column: str) -> Bearing:
+        """Say whether a column's ids stand in the sheets of what it would refer to, or of something else."""
+        ours = TABLES[table].column(column)
+        if ours.kind is not Kind.ID or not ours.refers or values.none:
+            return Bearing.SILENT
+        named = _ENTITIES.get(column, _PEOPLE)
+        shares = {kind: len(values.ids & known) / max(len(values.ids), 1) for kind, known in self.ids.items()}
+        if max((shares.get(kind, 0.0) for kind in named), default=0.0) >= _REFERS:
+            return Bearing.FOR
+        return Bearing.AGAINST if max(shares.values(), default=0.0) >= _REFERS else Bearing.SILENT
+
+    # One table.
+
+    def table(self, view: View, table: str, headers: Sequence[str]) -> Found | None:
+        """Return the best way in which headers of a sheet fit the columns of a table; None when they make none."""
+        targets = {c.name: p for c in TABLES[table].columns if (p := self.lexicon.targets.get((table, c.name)))}
+        if "name" in targets and table in _PEOPLE:
+            targets |= {part: (Phrase(frozenset((part,))),) for part in _NAME_PARTS}
+        fits = {(h, c): f for h in headers for c, p in targets.items() if (f := self.fit(view, h, table, c, p))}
+        if not fits:
+            return None
+        chosen = _assigned(fits, headers, list(targets))
+        chosen = [replace(f, sure=f.sure and not _competes(f, fits)) for f in chosen]
+        must, one_of = (set(names.split()) for names in _NEEDS[table])
+        filled = {"name" if f.column in _NAME_PARTS else f.column for f in chosen}
+        if not must <= filled or (one_of and not one_of & filled):
+            return None
+        return Found(table, tuple(chosen), 0.0)
+
+
+def _assigned(fits: Mapping[tuple[str, str], Fit], headers: Sequence[str], columns: Sequence[str]) -> list[Fit]:
+    """Return the pairs of header and column with the highest sum of scores."""
+    scores = np.zeros((len(headers), len(columns)))
+    for (header, column), fit in fits.items():
+        scores[headers.index(header), columns.index(column)] = fit.score
+    rows, places = linear_sum_assignment(scores, maximize=True)
+    pairs = [(headers[r], columns[c]) for r, c in zip(rows, places, strict=True)]
+    return [fits[p] for p in pairs if p in fits and fits[p].score >= _LEAST]
+
+
+def _is_of_an_entity(meanings: Iterable[str]) -> bool:
+    """Say whether a header is nothing but the id of a person, a crime, a report or a group."""
+    entities = set(meanings) - {"id"}
+    return "id" in meanings and bool(entities) and entities <= _ENTITY_WORDS
+
+
+def _competes(fit: Fit, fits: Mapping[tuple[str, str], Fit]) -> bool:
+    """Say whether another header fits the column about as well, or the header another column."""
+    return any(
+        other.score > fit.score - _NEAR
+        for other in fits.values()
+        if (other.header == fit.header) != (other.column == fit.column)
+    )
+
+
+def _why(header: str, says: Bearing, refers: Bearing) -> str:
+    because = [f"{header} is what it is called"]
+    if says is Bearing.FOR:
+        because.append("its cells look like it")
+    if refers is Bearing.FOR:
+        because.append("its ids stand in another sheet")
+    return "; ".join(because)
+
+
+_SPEAKS: Mapping[str, frozenset[str]] = {
+    table: frozenset(words.split())
+    for table, words in {
+        "people": "victim witness", "children": "child school worker cse cce", "ocgs": "group",
+        "crimes": "crime offence ho", "stop_checks": "stop", "disruptions": "disruption",
+        "intel_reports": "report grade handling sourceref sector text",
+        "missing_episodes": "missing found interview", "child_aces": "ace", "memberships": "group member",
+        "referrals": "referral route referrer", "family_links": "adult relationship", "crime_links": "crime accused",
+    }.items()
+}  # fmt: skip
+"""Words of which one stands in a header or in the name of the sheet, else it is none of that table."""
+
+
+class Suggestion(Matcher):
+    """Tables of whole sheets."""
+
+    def tables(self, view: View) -> list[Found]:
+        """Return the tables that a sheet may be, the likeliest first, each with its score."""
+        headers = list(view.sheet.header)
+        spoken = view.about | {m for h in headers for m in view.names[h]}
+        found = []
+        for name in TABLES:
+            needed = _SPEAKS.get(name)
+            if needed and not needed & spoken and not needed & view.titled and not self._referred(view, name):
+                continue
+            if table := self._table_of(view, name, headers):
+                found.append(table)
+        fitting = {h: sum(any(f.header == h and f.score >= 0.5 for f in t.fits) for t in found) for h in headers}
+        scored = [replace(t, score=self._score(view, t, fitting)) for t in found]
+        scored.sort(key=lambda t: -t.score)
+        return scored
+
+    def _table_of(self, view: View, name: str, headers: Sequence[str]) -> Found | None:
+        if name == "child_aces" and (wide := self.wide_aces(view)):
+            phrases = self.lexicon.targets["child_aces", "child_id"]
+            keys = [f for h in headers if (f := self.fit(view, h, "child_aces", "child_id", phrases))]
+            return Found(name, (max(keys, key=lambda f: f.score), *wide), 0.0) if keys else None
+        return self.table(view, name, headers)
+
+    def wide_aces(self, view: View) -> list[Fit]:
+        """Return the headers that are each the name of an experience."""
+        column = TABLES["child_aces"].column("ace")
+        status = TABLES["child_aces"].column("status")
+        named = [
+            h
+            for h in view.sheet.header
+            if self.words.meant("child_aces", column, h)
+            and (view.values[h].none or view.values[h].understood("child_aces", status, self.words) >= 0.5)
+        ]
+        return [Fit(h, "status", 1.0, True, f"{h} is an experience") for h in named] if len(named) > 1 else []
+
+    def _referred(self, view: View, table: str) -> bool:
+        """Say whether ids of the sheet stand in the sheets that a table of links would refer to."""
+        kinds = {"crime_links": "crimes", "intel_links": "intel_reports"}
+        known = self.ids.get(kinds.get(table, ""), frozenset())
+        return any(len(v.ids & known) >= _REFERS * max(len(v.ids), 1) for v in view.values.values() if v.ids)
+
+    def _score(self, view: View, table: Found, fitting: Mapping[str, int]) -> float:
+        score = sum(f.score * (0.35 + 0.65 / max(fitting[f.header], 1)) for f in table.fits)
+        speaks = self.lexicon.sheets.get(table.table, frozenset())
+        if speaks & view.about:
+            score += 0.7
+        elif speaks & view.titled:
+            score += 0.4
+        key = table.of(TABLES[table.table].key[0]) if len(TABLES[table.table].key) == 1 else None
+        if key and view.values[key.header].distinct < _HARDLY_REPEATED:
+            score -= 0.5
+        score -= sum(h not in table.headers and _is_of_an_entity(m) for h, m in view.names.items())
+        return score + (0.15 if table.table == "nominals" else 0.0)
+
+    def second(self, view: View, found: Found, fit: Fit) -> Fit | None:
+        """Return the next best fit of a column among headers that a table does not read."""
+        phrases = self.lexicon.targets[found.table, fit.column]
+        headers = [h for h in view.sheet.header if h not in found.headers]
+        fits = [f for h in headers if (f := self.fit(view, h, found.table, fit.column, phrases))]
+        return max(fits, key=lambda f: f.score, default=None)
+
+    def chosen(self, view: View, primaries: frozenset[str]) -> list[Found]:
+        """Return the tables that a sheet feeds, the main one first; none when it feeds none.
+
+        ``primaries`` are tables that other sheets are mainly of.
+        """
+        listed = self.tables(view)
+        if not listed:
+            return []
+        main, *others = listed
+        rivals = [t for t in others if t.table not in _BESIDE.get(main.table, ())]
+        lead = main.score - (rivals[0].score if rivals else 0.0)
+        must = _NEEDS[main.table][0].split()
+        sure = lead >= _CLEAR_LEAD and all(f.sure for f in main.fits if f.column in must)
+        tables = [replace(main, certain=sure)]
+        for other in others:
+            if other.table not in _BESIDE.get(main.table, ()):
+                continue
+            if other.table in _ONLY_WHERE_NONE and other.table in primaries:
+                continue
+            if other.table == "nominals" and main.of("link_role"):
+                continue  # who is linked as what differs by row: a victim is no nominal
+            tables += self._beside(view, other, frozenset().union(*(t.headers for t in tables)), sure=sure)
+        return tables
+
+    def _beside(self, view: View, other: Found, read: frozenset[str], *, sure: bool) -> list[Found]:
+        """Return a further table of a sheet, of its keys and of headers that are not read yet; none without both.
+
+        Several links where people stand in several columns, each with a role of its own.
+        """
+        must = _NEEDS[other.table][0].split()
+        keys = [f for c in must if (f := other.of(c))]
+        nameless = any(f.column == "person_id" and view.names[f.header] == ("id",) for f in keys)
+        if nameless or any(f.score < 0.5 for f in keys):
+            return []
+        kept = [f for f in other.fits if f in keys or f.header not in read]
+        if all(f.header in read for f in kept):
+            return []
+        certain = sure and all(f.sure for f in keys)
+        first = replace(other, fits=tuple(kept), certain=certain)
+        if other.table != "crime_links":
+            return [first]
+        person = first.of("person_id")
+        phrases = self.lexicon.targets["crime_links", "person_id"]
+        further = []
+        for header in view.sheet.header:
+            names = set(view.names[header])
+            if not person or header in first.headers | read or not (names & set(_ROLE_WORDS) and "id" in names):
+                continue
+            if fit := self.fit(view, header, "crime_links", "person_id", phrases):
+                fits = tuple(fit if f.column == "person_id" else f for f in keys)
+                further.append(replace(first, fits=fits))
+        return [first, *further]
+
+
+def suggest(sheets: Sequence[Sheet], *, lexicon: Lexicon | None = None) -> ImportMapping:
+    """Return the mapping that sheets which belong together most likely have.
+
+    Every sheet stands in a rule or among the unused, every column of a sheet that is used in a rule or among the unused
+    columns, each with the reason. Nothing is said of sheets without columns but that they have none.
+    """
+    lexicon, words = lexicon or built_in_lexicon(), built_in_words()
+    views = [View(s, lexicon) for s in sheets]
+    ids: dict[str, frozenset[str]] = {}
+    for _ in range(2):
+        matcher = Suggestion(lexicon, words, ids)
+        mains = {v.sheet.name: matcher.chosen(v, frozenset()) for v in views}
+        ids = _ids_of(views, mains)
+    matcher = Suggestion(lexicon, words, ids)
+    primaries = {n: frozenset(t[0].table for m, t in mains.items() if t and m != n) for n in mains}
+    chosen = [(v, matcher.chosen(v, primaries[v.sheet.name])) for v in views]
+    return _mapping(matcher, chosen)
+
+
+def _ids_of(views: Iterable[View], mains: Mapping[str, list[Found]]) -> dict[str, frozenset[str]]:
+    """Return the ids by table of the entities that sheets hold, and those of sheets that are none of ours."""
+    ids: dict[str, frozenset[str]] = {}
+    for view in views:
+        tables = mains[view.sheet.name]
+        if not tables:
+            if view.foreign:
+                first = view.values[view.sheet.header[0]]
+                ids["foreign"] = ids.get("foreign", frozenset()) | first.ids
+            continue
+        table = TABLES[tables[0].table]
+        if len(table.key) == 1 and (key := tables[0].of(table.key[0])):
+            ids[table.name] = ids.get(table.name, frozenset()) | view.values[key.header].ids
+    return ids
+
+
+def _mapping(matcher: Suggestion, chosen: Sequence[tuple[View, list[Found]]]) -> ImportMapping:
+    tables: list[TableRule] = []
+    unused_sources: dict[str, str] = {}
+    unused_columns: dict[str, dict[str, str]] = {}
+    views = [view for view, _ in chosen]
+    sources = {v.sheet.name: source_of(v.sheet) for v in views}
+    for view, found in chosen:
+        source = sources[view.sheet.name].name
+        rules = [r for t in found for r in rules_of(matcher, view, t, source)]
+        if not rules and (rule := calls(view.sheet, view.values, {v.sheet.name: v.values for v in views}, sources)):
+            rules = [rule]
+        if not rules:
+            unused_sources[source] = "fits no table of ours" if not view.foreign else "is about something else"
+            continue
+        tables += rules
+        read = {name for r in rules for c in r.columns for name in c.reads} | {r.each.column for r in rules if r.each}
+        read |= {j.on for r in rules for j in r.joins}
+        left = {h: "fits no column of ours" for h in view.sheet.header if h not in read}
+        if left:
+            unused_columns[source] = left
+    return ImportMapping(tuple(sources.values()), tuple(tables), {}, unused_sources, unused_columns)
+
+
+def rules_of(matcher: Suggestion, view: View, found: Found, source: str) -> list[TableRule]:
+    """Return the rules that fill a table from a sheet; several where each row says several of its rows."""
+    why = f"has {', '.join(dict.fromkeys(f.header for f in found.fits))}"
+    guess = Guess.CERTAIN if found.certain else Guess.ASK
+    rule = TableRule(found.table, source, (), guess=guess, why=why)
+    if found.table == "child_aces" and not found.of("ace"):
+        key = column_rule(found.fits[0], view.values[found.fits[0].header])
+        ace = TABLES["child_aces"].column("ace")
+        return [
+            replace(
+                rule,
+                columns=(
+                    key,
+                    ColumnRule("ace", const=(matcher.words.meant("child_aces", ace, f.header) or ("",))[0], why=f.why),
+                    column_rule(f, view.values[f.header]),
+                ),
+            )
+            for f in found.fits[1:]
+        ]
+    columns: list[ColumnRule] = []
+    each = None
+    for fit in found.fits:
+        if fit.column in (*_NAME_PARTS, "name"):
+            continue
+        values = view.values[fit.header]
+        if fit.column == "person_id" and found.table in ("intel_links", "crime_links"):
+            each = several_people(fit.header, values)
+        rule_here = column_rule(fit, values, each=bool(each) and fit.column == "person_id")
+        if fit.column == "offence" and values.filled < 0.5 and (other := matcher.second(view, found, fit)):
+            firsts = (f"{{{fit.header}}}", f"{{{other.header}}}")
+            rule_here = replace(rule_here, parts="", first=firsts, guess=Guess.ASK)
+        columns.append(rule_here)
+    if found.table in _PEOPLE and (named := name_rule([f for f in found.fits if f.column in (*_NAME_PARTS, "name")])):
+        columns.append(named)
+    elif fit_of_name := found.of("name"):
+        columns.append(column_rule(fit_of_name, view.values[fit_of_name.header]))
+    if found.table == "intel_reports":
+        columns = grading_rules(columns, view.names, view.values)
+    if found.table == "crime_links" and not found.of("link_role"):
+        people = found.of("person_id")
+        columns.append(link_role_of(view.names[people.header] if people else (), view.about))
+    order = [c.name for c in TABLES[found.table].columns]
+    columns.sort(key=lambda c: order.index(c.column))
+    return [replace(rule, columns=tuple(columns), each=each)]

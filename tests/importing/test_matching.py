@@ -1,0 +1,53 @@
+"""What an import suggests is never wrongly certain and never about the wrong person; how often it is right is held."""
+
+from __future__ import annotations
+
+import pytest
+from benchmarks.matching import HeaderSet, Tally, fed_by, header_sets, measured, wanted_of, without_style
+
+from ocgnet.importing.matching import suggest
+
+
+@pytest.mark.parametrize("given", header_sets(), ids=lambda g: g.style)
+def test_no_guess_is_wrongly_certain_and_none_is_harmful(given: HeaderSet) -> None:
+    tally = measured(given)
+    assert (tally.wrong_certain, tally.harmful) == (0, 0), tally.wrong
+
+
+def test_nine_of_ten_first_guesses_are_right() -> None:
+    whole = Tally()
+    for given in header_sets():
+        whole.add(measured(given))
+    assert len(header_sets()) >= 20
+    assert whole.tables_right >= 0.9 * whole.tables
+    assert whole.feeding_right >= 0.9 * whole.feeding
+    assert whole.columns_right >= 0.9 * whole.columns
+
+
+def test_words_that_only_one_style_uses_are_gone_where_it_is_left_out() -> None:
+    welsh = without_style("welsh")
+    assert welsh.read("Cyfenw") == ("?cyfenw",)
+    assert welsh.read("Surname") == ("surname",)
+
+
+def test_every_sheet_and_every_column_stands_in_the_mapping() -> None:
+    for given in header_sets():
+        mapping = suggest(given.sheets)
+        fed, tables = fed_by(mapping, given.sheets)
+        for sheet in given.sheets:
+            source = next(s.name for s in mapping.sources if s.sheet == sheet.sheet)
+            assert bool(tables[sheet.name]) != (source in mapping.unused_sources)
+            if tables[sheet.name]:
+                left = mapping.unused_columns.get(source, {})
+                assert {h for h in sheet.header if (sheet.name, h) not in fed} == set(left)
+
+
+def test_what_a_column_is_to_feed_is_read_from_its_cell() -> None:
+    wanted = wanted_of("nominal_id, ?memberships.nominal_id", ["nominals"])
+    assert wanted.met_by(frozenset({"nominals.nominal_id"}))
+    assert wanted.met_by(frozenset({"nominals.nominal_id", "memberships.nominal_id"}))
+    assert not wanted.met_by(frozenset({"memberships.nominal_id"}))
+    assert not wanted.met_by(frozenset({"nominals.nominal_id", "people.person_id"}))
+    either = wanted_of("occurred_on/recorded_on", ["crimes"])
+    assert either.met_by(frozenset({"crimes.recorded_on"}))
+    assert not either.met_by(frozenset())
