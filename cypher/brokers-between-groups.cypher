@@ -37,7 +37,7 @@ MATCH (p:Nominal)-[own:MEMBER_OF]->(o:OCG)
 WHERE coalesce(own.from_date <= $as_of, true) AND coalesce(own.to_date >= $as_of, true)
   AND coalesce(o.mapped_on <= $as_of, true)
   AND coalesce(o.archived_on > $as_of, coalesce(o.status, '') <> 'archived')
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 WITH DISTINCT p, o ORDER BY o.ocg_id
 WITH p, collect(o.ocg_id) AS own_groups
 CALL (p) {
@@ -66,7 +66,7 @@ CALL (p) {
 }
 WITH DISTINCT p, own_groups, q
 WHERE q <> p
-  AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+  AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
 MATCH (q)-[m:MEMBER_OF]->(g:OCG)
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)

@@ -25,7 +25,8 @@
 :param min_episodes => 2;
 
 MATCH (c:Person)-[:WENT_MISSING]->(e:MissingEpisode)
-WHERE date(e.missing_from) >= $period_from AND date(e.missing_from) <= $period_to
+WHERE c.restricted_on IS NULL
+  AND date(e.missing_from) >= $period_from AND date(e.missing_from) <= $period_to
   AND NOT EXISTS {
     MATCH (c)-[:WENT_MISSING]->(b:MissingEpisode)
     WHERE b.missing_from < e.missing_from AND b.found_at > e.missing_from

@@ -20,7 +20,7 @@ MATCH (c:Child)
 WITH c,
   ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
     + $as_of.day - c.date_of_birth.day AS lived
-WHERE c.date_of_birth IS NULL OR c.date_of_birth > $as_of OR lived >= 180000
+WHERE c.restricted_on IS NULL AND (c.date_of_birth IS NULL OR c.date_of_birth > $as_of OR lived >= 180000)
 RETURN c.person_id AS child_id, c.name AS child_name, c.date_of_birth AS date_of_birth,
   CASE WHEN c.date_of_birth <= $as_of AND lived < 1110000 THEN lived / 10000 END AS age,
   CASE WHEN c.date_of_birth IS NULL OR lived >= 1110000 THEN 'age unknown' WHEN c.date_of_birth > $as_of THEN 'born later'

@@ -34,8 +34,8 @@ MATCH (a:Nominal)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(b:Nominal)
 WHERE a.person_id < b.person_id
   AND x.link_role IN $link_roles AND y.link_role IN $link_roles
   AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
-  AND ($include_overdue OR coalesce(a.review_due >= $as_of, true))
-  AND ($include_overdue OR coalesce(b.review_due >= $as_of, true))
+  AND a.restricted_on IS NULL AND ($include_overdue OR coalesce(a.review_due >= $as_of, true))
+  AND b.restricted_on IS NULL AND ($include_overdue OR coalesce(b.review_due >= $as_of, true))
 WITH DISTINCT a, b, c
 WITH a, b, count(c) AS crimes, min(coalesce(c.recorded_on, c.occurred_on)) AS first_on,
   max(coalesce(c.recorded_on, c.occurred_on)) AS last_on

@@ -28,11 +28,11 @@ CALL (g) {
   WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   WITH DISTINCT p
   OPTIONAL MATCH (p)-[f:FAMILY_OF]->(c:Person)
-  WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
+  WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true) AND c.restricted_on IS NULL
   WITH p, c,
     ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
     + $as_of.day - c.date_of_birth.day AS lived
-  RETURN count(DISTINCT CASE WHEN $include_overdue OR coalesce(p.review_due >= $as_of, true) THEN p END) AS members,
+  RETURN count(DISTINCT CASE WHEN p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true)) THEN p END) AS members,
     count(DISTINCT CASE WHEN coalesce(c.date_of_birth <= $as_of AND (lived < 180000 OR lived >= 1110000), true) THEN c END) AS children
 }
 RETURN g.ocg_id AS ocg_id, g.name AS name, members, children

@@ -32,7 +32,7 @@ WHERE coalesce(g.mapped_on <= $as_of, true)
 CALL (g) {
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g)
   WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+    AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
   WITH p, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
   WITH p, last(collect(m)) AS m
   RETURN count(p) AS members, sum(CASE m.role WHEN 'principal' THEN 1 ELSE 0 END) AS principals,

@@ -26,7 +26,7 @@ WHERE a.ocg_id < b.ocg_id
   AND coalesce(y.from_date <= $as_of, true) AND coalesce(y.to_date >= $as_of, true)
   AND coalesce(b.mapped_on <= $as_of, true)
   AND coalesce(b.archived_on > $as_of, coalesce(b.status, '') <> 'archived')
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 WITH DISTINCT a, b, p ORDER BY p.person_id
 RETURN a.ocg_id AS ocg_a, a.name AS name_a, b.ocg_id AS ocg_b, b.name AS name_b, count(p) AS shared_members,
   collect(p.person_id) AS person_ids

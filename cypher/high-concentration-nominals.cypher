@@ -45,7 +45,7 @@ MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 WITH DISTINCT p
 CALL (p) {
   MATCH (p)-[l:LINKED_TO]->(c:Crime)
@@ -58,7 +58,7 @@ CALL (p) {
       AND coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-      AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+      AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
     RETURN count(DISTINCT q) AS people
   }
   WITH *, toUpper(replace(replace(c.offence_code, ' ', ''), '/', '.')) AS code
@@ -79,7 +79,7 @@ CALL (p) {
     WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-      AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+      AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
     RETURN count(DISTINCT q) AS people
   }
   RETURN collect(r.report_id) AS reports, sum(1.0 / people) AS report_part

@@ -26,7 +26,7 @@ WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, tr
 WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
 WITH p, g, last(collect(m)) AS m
 MATCH (p)-[f:FAMILY_OF]->(c:Person)
-WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
+WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true) AND c.restricted_on IS NULL
 WITH p, g, m, f, c,
   ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
     + $as_of.day - c.date_of_birth.day AS lived

@@ -25,13 +25,13 @@ WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, tr
 WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
 WITH p, g, last(collect(m)) AS m
 MATCH (p)-[f:FAMILY_OF]->(c:Person)
-WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
+WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true) AND c.restricted_on IS NULL
 WITH p, g, m, f, c,
   ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
     + $as_of.day - c.date_of_birth.day AS lived
 WHERE coalesce(c.date_of_birth <= $as_of AND (lived < 180000 OR lived >= 1110000), true)
 WITH c, lived, p, g ORDER BY p.person_id, g.ocg_id
-WITH c, lived, collect(DISTINCT p.person_id) AS nominal_ids, collect(DISTINCT g.ocg_id) AS ocg_ids
+WITH c, lived, collect(DISTINCT CASE WHEN p.restricted_on IS NULL THEN p.person_id ELSE 'withheld' END) AS nominal_ids, collect(DISTINCT g.ocg_id) AS ocg_ids
 CALL (c) {
   OPTIONAL MATCH (c)-[:REFERRED]->(r:Referral)
   WHERE r.made_on <= $as_of

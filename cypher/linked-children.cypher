@@ -13,7 +13,7 @@
 //   age: Age in whole years on the day; blank when not known.
 //   relationship: What the adult is to the child.
 //   verified: Whether the relationship was verified; blank when not known.
-//   nominal_id: The adult.
+//   nominal_id: The adult; withheld where processing is restricted.
 //   nominal_name: Name as recorded.
 //   recorded_role: Recorded role of the adult in the group; blank when not assessed.
 //   ocg_id: The group.
@@ -32,14 +32,17 @@ WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, tr
 WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
 WITH p, g, last(collect(m)) AS m
 MATCH (p)-[f:FAMILY_OF]->(c:Person)
-WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true)
+WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true) AND c.restricted_on IS NULL
 WITH p, g, m, f, c,
   ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
     + $as_of.day - c.date_of_birth.day AS lived
 WHERE coalesce(c.date_of_birth <= $as_of AND (lived < 180000 OR lived >= 1110000), true)
 RETURN c.person_id AS child_id, c.name AS child_name, CASE WHEN lived < 1110000 THEN lived / 10000 END AS age,
-  f.relationship AS relationship, f.verified AS verified, p.person_id AS nominal_id, p.name AS nominal_name,
+  f.relationship AS relationship, f.verified AS verified,
+  CASE WHEN p.restricted_on IS NULL THEN p.person_id ELSE 'withheld' END AS nominal_id,
+  CASE WHEN p.restricted_on IS NULL THEN p.name END AS nominal_name,
   m.role AS recorded_role, g.ocg_id AS ocg_id,
   CASE WHEN p.review_due < $as_of THEN p.review_due END AS overdue_since,
-  g.ocg_id + ' - ' + coalesce(m.role, 'not assessed') + ' ' + p.person_id + ' - ' + f.relationship + ' of ' + c.person_id AS path
+  g.ocg_id + ' - ' + coalesce(m.role, 'not assessed') + ' '
+    + CASE WHEN p.restricted_on IS NULL THEN p.person_id ELSE 'withheld' END + ' - ' + f.relationship + ' of ' + c.person_id AS path
 ORDER BY child_id, nominal_id, ocg_id, relationship

@@ -21,7 +21,7 @@ MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
 WITH p, g, last(collect(m)) AS m
 WITH p, g, m WHERE m.role IS NULL

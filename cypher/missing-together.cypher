@@ -24,7 +24,7 @@
 :param period_to => date('2019-03-31');
 
 MATCH (a:Person)-[:WENT_MISSING|COMPANION_IN]->(e:MissingEpisode)<-[:WENT_MISSING|COMPANION_IN]-(b:Person)
-WHERE a.person_id < b.person_id
+WHERE a.person_id < b.person_id AND a.restricted_on IS NULL AND b.restricted_on IS NULL
   AND date(e.missing_from) >= $period_from AND date(e.missing_from) <= $period_to
   AND NOT EXISTS {
     MATCH (a)-[:WENT_MISSING|COMPANION_IN]->(o:MissingEpisode)<-[:WENT_MISSING|COMPANION_IN]-(b)

@@ -29,7 +29,7 @@ CALL () {
   UNION ALL
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
   WHERE m.from_date >= $quarter_from AND m.from_date <= $as_of
-    AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+    AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
   OPTIONAL MATCH (p)-[old:MEMBER_OF]->(g)
   WHERE coalesce(old.from_date < m.from_date, true)
   WITH p, g, m, count(old) AS earlier

@@ -33,7 +33,7 @@
 :param limit => 25;
 
 MATCH (p:Nominal)
-WHERE ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WHERE p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
   AND NOT EXISTS {
     MATCH (p)-[own:MEMBER_OF]->(o:OCG)
     WHERE coalesce(own.from_date <= $as_of, true) AND coalesce(own.to_date >= $as_of, true)
@@ -66,7 +66,7 @@ CALL (p) {
 }
 WITH DISTINCT p, q
 WHERE q <> p
-  AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+  AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
 MATCH (q)-[m:MEMBER_OF]->(g:OCG)
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)

@@ -30,7 +30,7 @@
 MATCH (p:Nominal)-[l:LINKED_TO]->(c:Crime)
 WHERE l.link_role IN $link_roles
   AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 WITH DISTINCT p, c
 WITH p, count(c) AS crimes, min(coalesce(c.recorded_on, c.occurred_on)) AS first_on,
   max(coalesce(c.recorded_on, c.occurred_on)) AS last_on

@@ -31,7 +31,7 @@
 MATCH (p:Nominal)-[l:LINKED_TO]->(c:Crime)
 WHERE l.link_role IN $link_roles
   AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 WITH DISTINCT p, c
 WITH *, toUpper(replace(replace(c.offence_code, ' ', ''), '/', '.')) AS code
 WITH *, CASE WHEN code STARTS WITH '00' THEN substring(code, 2) WHEN code STARTS WITH '0' THEN substring(code, 1) ELSE code END AS normal

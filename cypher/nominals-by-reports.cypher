@@ -34,7 +34,7 @@ WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to
   AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
   AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
   AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 WITH DISTINCT p, r
 WITH p, count(r) AS reports, count(DISTINCT r.source_ref) AS origins, count(r) - count(r.source_ref) AS origin_unknown,
   max(r.reported_on) AS latest_on

@@ -19,7 +19,7 @@
 
 CALL () {
   MATCH (p:Nominal)
-  WHERE p.review_due < $as_of
+  WHERE p.review_due < $as_of AND p.restricted_on IS NULL
   RETURN 'person' AS record, p.person_id AS id, p.name AS name, p.review_due AS review_due, 1 AS records
   UNION ALL
   MATCH (r:IntelReport)

@@ -15,7 +15,7 @@
 :param limit => 25;
 
 MATCH (p:Nominal)
-WHERE NOT EXISTS {
+WHERE p.restricted_on IS NULL AND NOT EXISTS {
   (p)-[:LINKED_TO|MENTIONED_IN|MEMBER_OF|ASSOCIATES_WITH|FAMILY_OF|HAS_ACE|WENT_MISSING|COMPANION_IN|REFERRED|STOPPED_IN|ABOUT]-()
 }
 RETURN p.person_id AS person_id, p.name AS name, p.review_due AS review_due

@@ -25,7 +25,7 @@ MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG {ocg_id: $ocg_id})
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 WITH collect(DISTINCT p) AS members
 UNWIND members AS a
 MATCH path = (a)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(b:Nominal)

@@ -18,7 +18,7 @@ MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG {ocg_id: $ocg_id})
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 WITH DISTINCT p
 CALL (p) {
   MATCH path = (p)-[m:MEMBER_OF]->(g:OCG)
@@ -31,7 +31,7 @@ CALL (p) {
   WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
     AND coalesce(g.mapped_on <= $as_of, true)
     AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-    AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+    AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
   RETURN path
 }
 RETURN path

@@ -21,5 +21,5 @@ WHERE a.ocg_id < b.ocg_id
   AND coalesce(y.from_date <= $as_of, true) AND coalesce(y.to_date >= $as_of, true)
   AND coalesce(b.mapped_on <= $as_of, true)
   AND coalesce(b.archived_on > $as_of, coalesce(b.status, '') <> 'archived')
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 RETURN path

@@ -17,6 +17,7 @@
 
 MATCH (e:MissingEpisode)<-[:COMPANION_IN]-(:Person)
 WHERE date(e.missing_from) >= $period_from AND date(e.missing_from) <= $period_to
+  AND NOT EXISTS { (e)<-[:WENT_MISSING|COMPANION_IN]-(x:Person) WHERE x.restricted_on IS NOT NULL }
 WITH DISTINCT e
 CALL (e) {
   MATCH path = (:Person)-[:WENT_MISSING|COMPANION_IN]->(e)

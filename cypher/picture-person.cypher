@@ -28,26 +28,28 @@
 :param restricted => ['3x5x2 C', '5x5x5 3', '5x5x5 4', '5x5x5 5'];
 
 MATCH (p:Person {person_id: $person_id})
+WHERE p.restricted_on IS NULL
 CALL (p) {
   MATCH path = (p)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(q:Nominal)
   WHERE x.link_role IN $link_roles AND y.link_role IN $link_roles
     AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
-    AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+    AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
   RETURN path
   UNION ALL
   MATCH path = (p)-[:MENTIONED_IN]->(r:IntelReport)<-[:MENTIONED_IN]-(q:Nominal)
-  WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to
+  WHERE NOT EXISTS { (r)<-[:MENTIONED_IN]-(x:Person) WHERE x.restricted_on IS NOT NULL }
+    AND r.reported_on >= $period_from AND r.reported_on <= $period_to
     AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
     AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
     AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
     AND NOT coalesce(r.grading_scheme + ' ' + r.handling_code, '') IN $restricted
-    AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+    AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
   RETURN path
   UNION ALL
   MATCH path = (p)-[t:ASSOCIATES_WITH]-(q:Nominal)
   WHERE coalesce(t.last_seen, t.first_seen, $period_from) >= $period_from
     AND coalesce(t.first_seen, t.last_seen, $period_to) <= $period_to
-    AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+    AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
   OPTIONAL MATCH (r:IntelReport {report_id: t.report_id})
   WITH path, r
   WHERE r IS NULL
@@ -57,7 +59,7 @@ CALL (p) {
   RETURN path
   UNION ALL
   MATCH path = (p)-[f:FAMILY_OF]-(q:Person)
-  WHERE coalesce(f.recorded_on <= $as_of, true)
+  WHERE q.restricted_on IS NULL AND coalesce(f.recorded_on <= $as_of, true)
   RETURN path
   UNION ALL
   MATCH path = (p)-[m:MEMBER_OF]->(g:OCG)

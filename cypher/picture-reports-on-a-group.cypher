@@ -29,11 +29,12 @@ MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG {ocg_id: $ocg_id})
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 WITH collect(DISTINCT p) AS members
 UNWIND members AS a
 MATCH path = (a)-[:MENTIONED_IN]->(r:IntelReport)<-[:MENTIONED_IN]-(b:Nominal)
 WHERE b IN members AND a.person_id < b.person_id
+  AND NOT EXISTS { (r)<-[:MENTIONED_IN]-(x:Person) WHERE x.restricted_on IS NOT NULL }
   AND r.reported_on >= $period_from AND r.reported_on <= $period_to
   AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
   AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources

@@ -26,5 +26,5 @@ MATCH path = (g:OCG {ocg_id: $ocg_id})<-[m:MEMBER_OF]-(p:Nominal)-[s:ASSESSED_AS
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 RETURN path

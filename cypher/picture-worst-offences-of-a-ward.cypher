@@ -41,12 +41,12 @@ CALL (w, c) {
   UNION ALL
   MATCH path = (p:Nominal)-[l:LINKED_TO]->(c)
   WHERE l.link_role IN $link_roles
-    AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+    AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
   RETURN path
   UNION ALL
   MATCH path = (c)<-[l:LINKED_TO]-(p:Nominal)-[m:MEMBER_OF]->(g:OCG)
   WHERE l.link_role IN $link_roles
-    AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+    AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
     AND coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
     AND coalesce(g.mapped_on <= $as_of, true)
     AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')

@@ -20,6 +20,7 @@
 
 MATCH (a:PlanAction)
 WHERE a.due_on < $as_of AND NOT coalesce(a.status, 'open') IN ['done', 'dropped']
+  AND NOT EXISTS { (a)-[:ABOUT]->(x:Person) WHERE x.restricted_on IS NOT NULL }
 RETURN a.action_id AS action_id, a.due_on AS due_on, a.strand AS strand, a.action AS action, a.owner AS owner,
   a.agency AS agency, a.ocg_id AS ocg_id, a.nominal_id AS nominal_id
 ORDER BY due_on, action_id

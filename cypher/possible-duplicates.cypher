@@ -18,7 +18,7 @@
 
 CALL () {
   MATCH (p:Person)
-  WHERE p.name IS NOT NULL AND p.date_of_birth IS NOT NULL
+  WHERE p.restricted_on IS NULL AND p.name IS NOT NULL AND p.date_of_birth IS NOT NULL
   WITH toLower(trim(p.name)) AS name, p.date_of_birth AS born, p ORDER BY p.person_id
   WITH name, born, collect(p) AS people
   WHERE size(people) > 1
@@ -27,7 +27,7 @@ CALL () {
   RETURN a, b, 'name and date of birth' AS same
   UNION ALL
   MATCH (p:Nominal)
-  WHERE p.pnc_id IS NOT NULL
+  WHERE p.restricted_on IS NULL AND p.pnc_id IS NOT NULL
   WITH p.pnc_id AS pnc_id, p ORDER BY p.person_id
   WITH pnc_id, collect(p) AS people
   WHERE size(people) > 1

@@ -20,6 +20,7 @@
 :param as_of => date('2019-03-31');
 
 MATCH (p:Person {person_id: $person_id})-[m:MEMBER_OF]->(g:OCG)
+WHERE p.restricted_on IS NULL
 RETURN g.ocg_id AS ocg_id, g.name AS ocg_name, m.role AS recorded_role, m.from_date AS from_date, m.to_date AS to_date,
   m.assessed_by AS assessed_by, m.assessed_on AS assessed_on,
   coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)

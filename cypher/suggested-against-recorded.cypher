@@ -30,7 +30,7 @@ WHERE $run_id IN ['', run.run_id] AND run.complete
 WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
 MATCH (p:Nominal)-[s:ASSESSED_AS]->(run)
-WHERE ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WHERE p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 OPTIONAL MATCH (p)-[m:MEMBER_OF]->(g:OCG {ocg_id: s.ocg_id})
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
@@ -39,5 +39,6 @@ WITH run, p, s, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
 WITH run, p, s, last(collect(m)) AS m
 RETURN run.run_id AS run_id, s.ocg_id AS ocg_id, p.person_id AS person_id, p.name AS name, m.role AS recorded_role,
   s.suggested_role AS suggested_role, s.position_score AS position_score, s.stability AS stability,
-  m.role = s.suggested_role AS agrees, s.because AS because
+  m.role = s.suggested_role AS agrees, CASE WHEN EXISTS { MATCH (x:Person) WHERE x.restricted_on IS NOT NULL AND s.because CONTAINS x.person_id }
+    THEN '[withheld]' ELSE s.because END AS because
 ORDER BY coalesce(ocg_id, ''), position_score DESC, person_id

@@ -31,6 +31,7 @@
 :param refused_contents => ['3x5x2 E', '5x5x5 5'];
 
 MATCH (p:Person {person_id: $person_id})
+WHERE p.restricted_on IS NULL
 CALL (p) {
   MATCH (p)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(q:Nominal)
   WHERE x.link_role IN $link_roles AND y.link_role IN $link_roles
@@ -78,6 +79,6 @@ CALL (p) {
 }
 WITH q, tie, times, latest_on
 WHERE q.person_id <> $person_id
-  AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+  AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
 RETURN q.person_id AS person_id, q.name AS name, tie, times, latest_on
 ORDER BY person_id, tie

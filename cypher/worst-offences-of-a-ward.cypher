@@ -49,7 +49,7 @@ ORDER BY harm DESC, c.crime_id
 LIMIT $worst
 OPTIONAL MATCH (p:Nominal)-[l:LINKED_TO]->(c)
 WHERE l.link_role IN $link_roles
-  AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
 CALL (p) {
   OPTIONAL MATCH (p)-[m:MEMBER_OF]->(g:OCG)
   WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)

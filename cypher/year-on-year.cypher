@@ -47,14 +47,14 @@ CALL (y) {
   WHERE coalesce(m.from_date <= y.day, true) AND coalesce(m.to_date >= y.day, true)
   AND coalesce(g.mapped_on <= y.day, true)
   AND coalesce(g.archived_on > y.day, coalesce(g.status, '') <> 'archived')
-    AND ($include_overdue OR coalesce(p.review_due >= y.day, true))
+    AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= y.day, true))
   RETURN 'members of groups' AS measure, 2 AS place, count(DISTINCT p) AS found
   UNION ALL
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
   WHERE coalesce(m.from_date <= y.day, true) AND coalesce(m.to_date >= y.day, true)
   AND coalesce(g.mapped_on <= y.day, true)
   AND coalesce(g.archived_on > y.day, coalesce(g.status, '') <> 'archived')
-    AND ($include_overdue OR coalesce(p.review_due >= y.day, true))
+    AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= y.day, true))
   WITH DISTINCT y, p
   MATCH (p)-[l:LINKED_TO]->(c:Crime)
   WHERE l.link_role IN $link_roles
@@ -65,7 +65,7 @@ CALL (y) {
   WHERE coalesce(m.from_date <= y.day, true) AND coalesce(m.to_date >= y.day, true)
   AND coalesce(g.mapped_on <= y.day, true)
   AND coalesce(g.archived_on > y.day, coalesce(g.status, '') <> 'archived')
-    AND ($include_overdue OR coalesce(p.review_due >= y.day, true))
+    AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= y.day, true))
   WITH DISTINCT y, p
   MATCH (p)-[:MENTIONED_IN]->(r:IntelReport)
   WHERE r.reported_on >= y.first AND r.reported_on <= y.last

@@ -123,6 +123,8 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     for form_of in ("table", "csv", "json"):
         yield "review due", ("--folder", records, "--format", form_of)
     decided = ("--folder", records, "--by", "DC Test", "--reason", "because")
+    yield "review restrict", (*decided, "--because", "accuracy", "--", ids.other)
+    yield "review lift", (*decided, "--", ids.other)
     yield "review done", (*decided, "--until", "2030-01-01", "--", ids.nominal)
     yield "review erase", (*decided, "--dry-run", "--", ids.other)
     yield "review erase", (*decided, "--", ids.other)

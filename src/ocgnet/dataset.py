@@ -99,6 +99,9 @@ class Dataset:
         Names of the tables that were present in the source, even when empty.
     sources : tuple of SourceFile
         Files the records were read from, where that is known; no part of what the records are.
+    withheld : frozenset of str, optional
+        What stands for the ids of people whose processing is restricted, once their names and ids are gone
+        (``evidence.restricted.in_use``); None while nothing was withheld.
     """
 
     about: About
@@ -106,6 +109,7 @@ class Dataset:
     left_out: tuple[LeftOut, ...] = ()
     given: frozenset[str] = field(default_factory=frozenset)
     sources: tuple[SourceFile, ...] = field(default=(), compare=False)
+    withheld: frozenset[str] | None = field(default=None, compare=False)
 
     @classmethod
     def of(

@@ -28,6 +28,7 @@ from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence, Scope, evidence_of, scope_of
 from ocgnet.evidence.period import Period, period_before
 from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of, record_dates
+from ocgnet.evidence.restricted import in_use
 from ocgnet.network import Spread
 from ocgnet.network.ties import ties_of
 from ocgnet.results import Agreement, Analysis, tables_of
@@ -82,7 +83,7 @@ def analyse(
     UsageError
         When the settings name a group that does not exist, or dates that the data cannot have.
     """
-    settings = settings or Settings()
+    settings, dataset = settings or Settings(), in_use(dataset)
     names = dataset.shown_names
     step("choosing the evidence")
     scope = scope_of(dataset, settings)
@@ -176,7 +177,7 @@ def answer(
     said of the records behind this answer alone. A ``brief`` answer has the first sentence of each ``because`` only:
     on which single tie, person or event a role turns is not looked for.
     """
-    settings = settings or Settings()
+    settings, dataset = settings or Settings(), in_use(dataset)
     names = dataset.shown_names
     step("choosing the evidence")
     scope = scope_of(dataset, settings)

@@ -19,8 +19,9 @@ from ocgnet.analysis.concentration.concentration import Concentration
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.evidence.membership import groups_on, memberships_on
-from ocgnet.evidence.period import Period, dated_within, overdue, period_before
+from ocgnet.evidence.period import Period, dated_within, period_before
 from ocgnet.evidence.record_dates import RecordDates, record_dates, why_not_compared, why_not_known_on
+from ocgnet.evidence.restricted import used
 from ocgnet.evidence.wording import crime_words, day_words, group_words, period_words, report_words
 from ocgnet.model import table
 from ocgnet.model.columns import ROLES
@@ -89,9 +90,7 @@ class _Count:
         Evidence may be limited to members of today, so this counts all nominals whose record is not
         overdue today.
         """
-        t = self.dataset["nominals"]
-        if not self.settings.include_overdue:
-            t = t.filter(pc.invert(overdue(t, self.period.as_of)))
+        t, _ = used(self.dataset["nominals"], self.period.as_of, include_overdue=self.settings.include_overdue)
         ids = t["nominal_id"].combine_chunks()
         held = memberships_on(self.dataset, self.before.as_of, ids, self.settings.ocgs)
         return int(held.members(len(ids)).sum())

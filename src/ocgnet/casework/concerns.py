@@ -58,7 +58,7 @@ def concerns_of(dataset: Dataset, evidence: Evidence, settings: Settings, childr
 
     By child, then basis in the order of ``links.BASES``; empty where nothing links them.
     """
-    evidence, settings = with_overdue(dataset, evidence, settings)
+    dataset, evidence, settings = with_overdue(dataset, evidence, settings)
     records = records_of(dataset, evidence, settings, np.array(sorted(children), dtype=object), [])
     links = together(records, members_of(evidence), dataset, evidence.period.as_of)
     return [_concern(Link(*row)) for row in links[list(Link._fields)].itertuples(index=False, name=None)]

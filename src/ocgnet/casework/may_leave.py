@@ -14,6 +14,7 @@ from ocgnet.casework.recipients import REASONS, Audience
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.grades import keep_grades
 from ocgnet.evidence.period import overdue
+from ocgnet.evidence.restricted import RESTRICTED, in_use, restricted_ids
 
 PERMITTED: dict[str, dict[str, tuple[str, ...]]] = {
     "3x5x2": {"police": ("P",), "partner": ("P",)},
@@ -65,7 +66,9 @@ def may_leave(
     row is known stays behind as well: its handling code is not known. ``audience`` is ``police`` or ``partner``.
     Whose own record stays behind is :func:`people_held`: nothing is taken away for it here, so that a pack can count
     what rests on it.
+    Whoever is restricted (``evidence.restricted``) is gone or nameless before that.
     """
+    dataset = in_use(dataset)
     reports = dataset["intel_reports"]
     held: dict[str, str] = {}
     for why, mask in _reasons(reports, audience, day, conditions_met, min_grade):
@@ -96,7 +99,12 @@ def _overdue(dataset: Dataset, day: date | None) -> Collection[str]:
     return due
 
 
+def _restricted(dataset: Dataset, _day: date | None) -> Collection[str]:
+    return {*(dataset.withheld or ()), *restricted_ids(dataset.tables)}
+
+
 _PEOPLE_HELD: tuple[tuple[str, Callable[[Dataset, date | None], Collection[str]]], ...] = (
+    (RESTRICTED, _restricted),
     ("record overdue for review", _overdue),
 )
 """Why a person's record stays behind, in words, and whose does on a day: one line for each such reason."""

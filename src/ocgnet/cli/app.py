@@ -44,7 +44,7 @@ COMMANDS = {
     "whose": ("disclose", "Say who is meant by a pseudonym, for whoever holds the key."),
     "log": ("log", "Say who did what with whose records."),
     "refer": ("disclose", "Record a referral and write the pack for its route; a wrong route is refused."),
-    "review": ("review", "Review what is kept, and erase what is not to be kept."),
+    "review": ("rights", "Review what is kept, and erase what is not to be kept."),
     "role": ("review", "Record what a person judged a member's role to be, one at a time."),
     "intake": ("intake", "Take in filled forms, and confirm who is meant on them."),
 }

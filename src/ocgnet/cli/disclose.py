@@ -95,6 +95,8 @@ def disclose(
     from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
     from ocgnet.casework.disclosure.pseudonyms import Pseudonyms, key_at
     from ocgnet.edit import open_place
+    from ocgnet.evidence.restricted import in_use
+    from ocgnet.retention.restriction import refuse_restricted
     from ocgnet.settings import Settings
 
     to, reason = to.strip().lower().replace("_", "-"), " ".join(reason.split())
@@ -111,7 +113,8 @@ def disclose(
         ExitStack() as leaving,
         pack_folder(out) as folder_of_pack,
     ):
-        dataset = place.dataset()
+        refuse_restricted(place, named)
+        dataset = in_use(place.dataset())
         made = on_or_today(on)
         settings = with_own(Settings(as_of=judged_on(dataset, day_of(on), made)), own_settings, None)
         names = Pseudonyms(key_at(key, out), to) if pseudonymise else None
@@ -158,10 +161,11 @@ def whose(
     from ocgnet.casework.disclosure.pseudonyms import Pseudonyms, read_key
     from ocgnet.casework.recipients import RECIPIENTS
     from ocgnet.edit import open_place
+    from ocgnet.evidence.restricted import in_use
 
     log = log_of().outside(folder_of(ctx.obj))
     with log.act("query", what=f"whose pseudonym, {len(pseudonym)} asked") as act:
-        dataset = open_place(ctx.obj, ask_password).dataset()
+        dataset = in_use(open_place(ctx.obj, ask_password).dataset())
         everybody = sorted(known_people(dataset) | set(dataset["ocgs"]["ocg_id"].to_pylist()))
         secret = read_key(key)
         given_to = (a.recipient for a in acts(log.path) if a.kind == "disclose" and a.recipient)
@@ -205,6 +209,8 @@ def refer(
     from ocgnet.casework.referral.refer import Referral, begun_before, referral_pack
     from ocgnet.casework.referral.routes_open import other_children
     from ocgnet.edit import Change, open_place
+    from ocgnet.evidence.restricted import in_use
+    from ocgnet.retention.restriction import refuse_restricted
     from ocgnet.settings import Settings
 
     kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
@@ -212,7 +218,8 @@ def refer(
     child = meant(place, folder, PERSON, named, "CHILD")
     log = log_of().outside(out, folder)
     with log.act("refer", people=[child], by=by.strip(), recipient=kind, reason=reason) as act, place.alone():
-        dataset = place.sound(child)
+        refuse_restricted(place, [child])
+        dataset = in_use(place.sound(child))
         referral = Referral(child, kind, on_or_today(on), by, reason, first_responder, consent)
         begun = begun_before(dataset, acts(log.path), referral, day_of(on), out)
         if begun is not None:

@@ -87,6 +87,7 @@ def _take(
     from ocgnet.casework.intake.matching import left_behind, match, write_candidates
     from ocgnet.casework.intake.take_in import take_in
     from ocgnet.edit import Change, open_place
+    from ocgnet.evidence.restricted import in_use
     from ocgnet.files.writing import is_own, marking_file
 
     form = FORMS[kind]
@@ -108,7 +109,8 @@ def _take(
             )
         intake = take_in(form, checked.forms, dataset)
         people = {r.report_id: r.people for r in intake.new if r.people}
-        found = match(people, dataset)
+        # Nobody restricted is shown as a candidate; whoever decides says so by id.
+        found = match(people, in_use(dataset))
         asked = 0
         if candidates.exists():
             left = left_behind(candidates, people, (known for _, known in intake.again))

@@ -14,6 +14,7 @@ from ocgnet.cli.console import say
 from ocgnet.dataset import Dataset
 from ocgnet.english import close_to, did_you_mean
 from ocgnet.errors import UsageError
+from ocgnet.evidence.restricted import restricted_ids
 from ocgnet.model import PERSON_TABLES
 
 if TYPE_CHECKING:
@@ -56,16 +57,19 @@ def the_id(dataset: Dataset, what: str, asked: str, option: str) -> str:
     return _only(found, asked, option)
 
 
-def meant(place: Place, folder: Path | None, what: str, asked: str, option: str) -> str:
+def meant(place: Place, folder: Path | None, what: str, asked: str, option: str, *, restricted: bool = False) -> str:
     """As :func:`the_id`, for an act on a place of records: where the id stands there nothing else is read.
 
     A name is looked up in an act of its own; nobody's is returned as it is, and the act says what to do then.
+    Names of people whose processing is restricted are known to the acts about restriction and access alone.
     """
     tables = _TABLES[what]
     if any(place.look_up(table, key, [asked]).num_rows for table, key in tables.items()):
         return asked
     with log_of().outside(folder).act("read", what="looking up who is meant by a name") as act:
-        found = _called(asked, _names(place.texts(), what))
+        texts = place.texts()
+        hidden = () if restricted or what != PERSON else restricted_ids(texts)
+        found = _called(asked, (pair for pair in _names(texts, what) if pair[0] not in hidden))
         act.saw(found if what == PERSON else ())
         return _only(found, asked, option) if found else asked
 

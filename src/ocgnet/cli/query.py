@@ -16,6 +16,7 @@ from rich.text import Text
 from ocgnet.cli.console import ask_password, hand_over, recorded, say
 from ocgnet.cli.options import FORMAT, ROWS, TODAY, Format, result_file, with_own
 from ocgnet.dataset import About
+from ocgnet.english import counted
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.evidence.period import COMPARE_TO
 from ocgnet.files.writing import csv_text, sealed_archive, write_file
@@ -105,7 +106,10 @@ def query(
     if form is Format.table:
         _print(Console(), question, about, values, answer, rows)
     else:
-        hand_over(_csv(answer) if form is Format.csv else _json(answer), about.marked)
+        hand_over(
+            _csv(answer) if form is Format.csv else _json(answer),
+            *filter(None, (about.marked, _unshown(question, answer))),
+        )
 
 
 def _compared(asked: str) -> Settings:
@@ -184,7 +188,17 @@ def _print(console: Console, asked: Query, about: About, values: dict[str, Any],
             grid.add_row(*(Text(visible(words(v)) or "–") for v in row))
         console.print(grid, width=max(console.width, WIDEST))
         say(f"{count(min(limit, len(answer.rows)))} of {count(len(answer.rows))} rows. All of them: --format csv")
+    if unshown := _unshown(asked, answer):
+        say(unshown)
     say(about.marked, "bold")
+
+
+def _unshown(asked: Query, answer: Answer) -> str:
+    """Say how many people are in no answer of these records; empty where all may be."""
+    people = counted(answer.restricted, "person", "people")
+    if answer.restricted and not asked.subject:
+        return f"Processing of {people} is restricted; say restricted_on IS NULL in a query of your own."
+    return f"In no answer: {people} whose processing is restricted." if answer.restricted else ""
 
 
 def _csv(answer: Answer) -> str:

@@ -33,6 +33,7 @@ from ocgnet.cli.options import (
 )
 from ocgnet.dataset import Dataset, Loss
 from ocgnet.errors import RecordError, SourceError, StoreError, UsageError
+from ocgnet.evidence.restricted import in_use
 from ocgnet.harm import WeightSet, weights_from
 from ocgnet.settings import Settings
 from ocgnet.store import LoadManifest, Store, StoreReport, open_store
@@ -192,7 +193,7 @@ def read_records(
             settings=request.settings,
             weights=weights,
         )
-    settings = request.settings
+    settings, dataset = request.settings, in_use(dataset)
     return dataset, manifest, replace_field(settings, ocgs=the_ids(dataset, GROUP, settings.ocgs, "--ocg"))
 
 

@@ -58,13 +58,16 @@ def due(
 ) -> None:
     """List people and reports whose review date has passed, with what speaks for keeping and for letting go."""
     from ocgnet.edit import open_place
+    from ocgnet.english import counted
+    from ocgnet.evidence.restricted import in_use, restricted_ids
     from ocgnet.files.writing import csv_text
     from ocgnet.retention.reviews import COLUMNS, reviews_due, row_of
     from ocgnet.views.words.numbers import count
 
     where: Path | str = ctx.obj
     with log_of().outside(folder_of(ctx.obj)).act("review") as act:
-        dataset = open_place(where, ask_password).dataset()
+        every = open_place(where, ask_password).dataset()
+        dataset, hidden = in_use(every), restricted_ids(every.tables)
         made = on_or_today(on)
         day = as_of.date() if as_of else made
         found = reviews_due(dataset, day)
@@ -74,15 +77,19 @@ def due(
             **named_day(on),
             overdue=len(found),
         )
+    people = counted(len(hidden), "person", "people")
+    unlisted = (
+        [f"Not listed: {people} whose processing is restricted; their reviews are held by hand."] if hidden else []
+    )
     if form is Format.csv:
-        hand_over(csv_text(COLUMNS, map(row_of, found)), dataset.about.marked)
+        hand_over(csv_text(COLUMNS, map(row_of, found)), dataset.about.marked, *unlisted)
         return
     if form is Format.json:
         plain = [dict(zip(COLUMNS, row_of(d), strict=True)) for d in found]
-        hand_over(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", dataset.about.marked)
+        hand_over(json.dumps(plain, ensure_ascii=False, indent=1) + "\n", dataset.about.marked, *unlisted)
         return
     say(dataset.about.marked)
-    say(f"{count(len(found))} reviews are overdue on {day:%d/%m/%Y}.")
+    say(" ".join((f"{count(len(found))} reviews are overdue on {day:%d/%m/%Y}.", *unlisted)))
     for d in found[:rows]:
         named = f"{d.what} {d.id}{f' {d.name}' if d.name else ''}"
         say(visible(f"{named}: due {d.review_due:%d/%m/%Y}, {d.overdue_days} days ago"))
@@ -109,7 +116,7 @@ def done(
 
     folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
     table, key = ("intel_reports", "report_id") if report else ("nominals", "nominal_id")
-    _said(by, reason)
+    refuse_unsaid(by, reason)
     identity = named if report else meant(place, folder, PERSON, named, "ID")
     log = log_of().outside(folder)
     with log.act("review", people=[] if report else [identity], by=by, reason=reason) as act:
@@ -186,7 +193,7 @@ def erase(
     from ocgnet.retention.mentions import concealing
 
     where: Path | str = ctx.obj
-    _said(by, reason)
+    refuse_unsaid(by, reason)
     what = "report" if report else "person"
     log = log_of().outside(folder_of(where), *(also or ()))
     # Looking up who is to be erased is an act of its own, told without the reason: that may hold a name, and which
@@ -322,7 +329,8 @@ def _say_search(proof: Proof, erasure: Erasure, log: Path) -> None:
         say(visible(f"NOT SEARCHED {line}"))
 
 
-def _said(by: str, reason: str) -> None:
+def refuse_unsaid(by: str, reason: str) -> None:
+    """Refuse an act of which nobody says who decided it and why."""
     if not by.strip() or not reason.strip():
         raise UsageError("Say who decided it and why: --by NAME --reason TEXT.")
 
@@ -353,6 +361,7 @@ def set_role(
     """Record a role; the one before is kept with its last day."""
     from ocgnet.edit import open_place
     from ocgnet.edit.recorded_roles import memberships_of, role_change
+    from ocgnet.retention.restriction import refuse_restricted
 
     if not reason.strip():
         raise UsageError("Say why the role changes: --reason TEXT.")
@@ -363,6 +372,7 @@ def set_role(
     with log.act("role", people=[nominal], by=by, reason=reason) as act:
         day = on_or_today(on)
         with place.alone():
+            refuse_restricted(place, [nominal])
             old, change = role_change(memberships_of(place, nominal, ocg), nominal, ocg, role, by, day)
             place.amend(change)
             judged = place.about.as_of
@@ -378,11 +388,13 @@ def show(ctx: typer.Context, person: NOMINAL) -> None:
     from ocgnet.audit.read import acts
     from ocgnet.edit import open_place
     from ocgnet.edit.recorded_roles import memberships_of, roles_held
+    from ocgnet.retention.restriction import refuse_restricted
 
     folder = folder_of(ctx.obj)
     place, log = open_place(ctx.obj, ask_password), log_of().outside(folder)
     nominal = meant(place, folder, PERSON, person, "NOMINAL")
     with log.act("read", people=[nominal]):
+        refuse_restricted(place, [nominal])
         held = roles_held(memberships_of(place, nominal), nominal)
     reasons = {
         (str(told.facts.get("ocg")), str(told.facts.get("holds_from")), str(told.facts.get("after"))): told.reason

@@ -14,7 +14,8 @@ from ocgnet.errors import UsageError
 from ocgnet.evidence.contacts import contacts_once
 from ocgnet.evidence.grades import keep_grades, may_be_named, withheld
 from ocgnet.evidence.membership import Memberships, memberships_on
-from ocgnet.evidence.period import Period, network_period, overdue, period_of
+from ocgnet.evidence.period import Period, network_period, period_of
+from ocgnet.evidence.restricted import used
 from ocgnet.evidence.spans import group_starts
 from ocgnet.harm import harm_of
 from ocgnet.model import table
@@ -204,7 +205,7 @@ class _Sifted:
         crimes = crimes.append_column("on", pc.coalesce(crimes["recorded_on"], crimes["occurred_on"]))
         reports = _events(dataset, "intel_reports", "intel_links")
         reports = reports.append_column("on", reports["reported_on"])
-        reports = sieve.not_overdue(reports, "intel_reports")
+        reports = sieve.in_use(reports, "intel_reports")
         graded = keep_grades(reports, settings.min_grade)
         reports = sieve.keep(reports, graded, f"grade outside '{settings.min_grade}'", "intel_reports")
         contacts, again = contacts_once(dataset["associations"])
@@ -314,14 +315,15 @@ class _Sieve:
         if rows:
             self.left_out.append(LeftOut(what, why, rows))
 
-    def not_overdue(self, t: pa.Table, what: str) -> pa.Table:
-        if self.settings.include_overdue:
-            return t
-        return self.keep(t, pc.invert(overdue(t, self.period.as_of)), "review overdue", what)
+    def in_use(self, t: pa.Table, what: str) -> pa.Table:
+        kept, gone = used(t, self.period.as_of, include_overdue=self.settings.include_overdue)
+        for why, rows in gone.items():
+            self.count(what, why, rows)
+        return kept
 
 
 def _nominals(dataset: Dataset, settings: Settings, sieve: _Sieve) -> pa.Array:
-    t = sieve.not_overdue(dataset["nominals"], "nominals")
+    t = sieve.in_use(dataset["nominals"], "nominals")
     if settings.ocgs:
         if unknown := sorted(set(settings.ocgs) - set(dataset["ocgs"]["ocg_id"].to_pylist())):
             raise UsageError(f"No group {', '.join(unknown)} in these records; the table ocgs lists their ids.")

@@ -83,7 +83,7 @@ def links_of_children(records: Dataset, evidence: Evidence, settings: Settings) 
     Of the table of children only the column that tells the profile's one basis from the others is filled.
     """
     as_of = evidence.period.as_of
-    evidence, settings = with_overdue(records, evidence, settings)
+    records, evidence, settings = with_overdue(records, evidence, settings)
     age = children_on(records, as_of, [])
     members = members_of(evidence)
     links = together(records_of(records, evidence, settings, age.index.to_numpy(), []), members, records, as_of)

@@ -14,6 +14,7 @@ from ocgnet.analysis.events import named_by_roles, roles_left_out
 from ocgnet.dataset import About, Dataset, LeftOut, Loss
 from ocgnet.evidence.period import period_of
 from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of
+from ocgnet.evidence.restricted import in_use
 from ocgnet.local_profile import county_lines as lines
 from ocgnet.local_profile import groups as ocgs
 from ocgnet.local_profile import harm, wards
@@ -179,7 +180,7 @@ def profile_of(
     UsageError
         When periods are impossible.
     """
-    settings = settings or ProfileSettings()
+    settings, dataset = settings or ProfileSettings(), in_use(dataset)
     period = period_of(dataset, settings.analysis)
     windows = Windows.of(period, settings)
     step(STEPS[0])

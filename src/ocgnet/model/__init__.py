@@ -10,9 +10,9 @@ from ocgnet.model.columns import (
     Sensitivity,
     Table,
 )
-from ocgnet.model.tables import ABOUT_FIELDS, PERSON_TABLES, TABLES, table
+from ocgnet.model.tables import ABOUT_FIELDS, PERSON_TABLES, TABLES, names_person, table
 
 __all__ = [
     "ABOUT_FIELDS", "FROM_ONE_TO_THE_OTHER", "NOT_RECORDED", "OTHER_WORDS", "PERSON_TABLES", "TABLES",
-    "Ahead", "Column", "Kind", "Sensitivity", "Table", "table",
+    "Ahead", "Column", "Kind", "Sensitivity", "Table", "names_person", "table",
 ]  # fmt: skip

@@ -206,6 +206,12 @@ TO_VICTIM = (
 )  # fmt: skip
 """What a suspect is to the victim."""
 
+RESTRICTED_BECAUSE: dict[str, str] = {
+    "evidence": "it would have to be erased, and is kept as evidence",
+    "accuracy": "its accuracy is contested, and nobody can tell",
+}
+"""Grounds on which processing is restricted instead of a record being erased (Data Protection Act 2018, section 47)."""
+
 _COUNTRIES = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY "
     "BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK "
@@ -220,7 +226,7 @@ COUNTRIES = frozenset(_COUNTRIES.split())
 """Assigned codes of ISO 3166, and XK, under which Kosovo is recorded though ISO has no code for it."""
 
 
-ID, TEXT, DATE = Kind.ID, Kind.TEXT, Kind.DATE
+ID, TEXT, ENUM, DATE = Kind.ID, Kind.TEXT, Kind.ENUM, Kind.DATE
 PERSONAL, SENSITIVE = Sensitivity.PERSONAL, Sensitivity.SENSITIVE
 
 
@@ -232,6 +238,8 @@ def person_columns(*, says: str = "Name as recorded.") -> tuple[Column, ...]:
         Column("sex", TEXT, "Sex as recorded.", sensitivity=PERSONAL),
         Column("ethnicity", TEXT, "Ethnicity as recorded.", sensitivity=SENSITIVE),
         Column("district", TEXT, "District where the person lives."),
+        Column("restricted_on", DATE, "Since when processing is restricted; blank when it is not."),
+        Column("restricted_because", ENUM, "Why processing is restricted.", enum=tuple(RESTRICTED_BECAUSE)),
     )
 
 

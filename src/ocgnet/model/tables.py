@@ -361,3 +361,12 @@ ABOUT_FIELDS: tuple[Column, ...] = (
     Column("period_to", Kind.DATE, "Last day of that period."),
 )
 """Every key, in the order of the template."""
+
+
+def names_person(table: str, column: Column) -> bool:
+    """Return whether the cells of a column of a table hold ids of people.
+
+    >>> names_person("memberships", TABLES["memberships"].column("nominal_id"))
+    True
+    """
+    return column.refers in ("person", *PERSON_TABLES) or PERSON_TABLES.get(table) == column.name

@@ -16,6 +16,7 @@ from neo4j.exceptions import ClientError
 from ocgnet.dataset import About
 from ocgnet.days import Days, days_of, latest_event
 from ocgnet.errors import StoreError, UsageError
+from ocgnet.evidence.restricted import restricted_ids
 from ocgnet.model import PERSON_TABLES
 from ocgnet.model.graph import PERSON
 from ocgnet.queries.parameters import bind, days_of_graph, plain, standing_values
@@ -54,6 +55,12 @@ def ask(connection: Connection, query: Query, values: Mapping[str, Any]) -> Answ
             return session.execute_read(_answer, query.text, dict(values))
     except ClientError as error:
         raise _in_words(query, error) from error
+
+
+def restricted_people(connection: Connection) -> int:
+    """Return how many people of a database are in no answer because their processing is restricted."""
+    rows = connection.rows(f"MATCH (p:{PERSON.label}) WHERE p.restricted_on IS NOT NULL RETURN count(p) AS n")
+    return int(rows[0]["n"])
 
 
 def _answer(tx: neo4j.ManagedTransaction, text: str, values: dict[str, Any]) -> Answer:
@@ -257,11 +264,15 @@ def ask_store(
 
         dataset = store.read()
         values = _values(query, given, dataset.about, settings, partial(days_of, dataset.tables))
-        return dataset.about, values, ask_locally(dataset, query, values)
+        return (
+            dataset.about,
+            values,
+            replace(ask_locally(dataset, query, values), restricted=len(restricted_ids(dataset.tables))),
+        )
     about = _about(store)
     with connected(store.address) as connection:
         values = _values(query, given, about, settings, partial(days_of_graph, connection))
-        return about, values, ask(connection, query, values)
+        return about, values, replace(ask(connection, query, values), restricted=restricted_people(connection))
 
 
 def link_to_ask(query: Query, given: Sequence[str], password: Callable[[str], str] | None = None) -> str:

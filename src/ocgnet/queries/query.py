@@ -74,6 +74,7 @@ class Answer:
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    restricted: int = 0  # people of these records who are in no answer, because their processing is restricted
 
 
 # Values as a ``:param`` line writes them.

@@ -52,6 +52,7 @@ from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.ages import births_of, children_on
 from ocgnet.evidence.evidence import Evidence, evidence_of
 from ocgnet.evidence.period import period_before
+from ocgnet.evidence.restricted import in_use
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.settings import Settings
 
@@ -141,7 +142,7 @@ def linked_children(
     left_out: list[LeftOut] = []
     as_of = evidence.period.as_of
     names = dict(names)
-    evidence, settings = with_overdue(dataset, evidence, settings)
+    dataset, evidence, settings = with_overdue(dataset, evidence, settings)
     age = children_on(dataset, as_of, left_out)
     members = members_of(evidence)
     links = together(records_of(dataset, evidence, settings, age.index.to_numpy(), left_out), members, dataset, as_of)
@@ -321,7 +322,7 @@ def safeguard(
     ``step`` is told the name of each of ``STEPS`` as it begins. Raises `UsageError` when the settings name a group
     that does not exist, dates that the data cannot have, or an unknown rule.
     """
-    settings = settings or Settings()
+    settings, dataset = settings or Settings(), in_use(dataset)
     step(STEPS[0])
     evidence = evidence_of(dataset, settings)
     step(STEPS[1])

@@ -19,6 +19,7 @@ from ocgnet.evidence.evidence import Evidence, Incidence, evidence_of
 from ocgnet.evidence.grades import keep_grades
 from ocgnet.evidence.membership import ARCHIVED, ENDED, Memberships, memberships_off
 from ocgnet.evidence.period import dated_by, dated_within, overdue
+from ocgnet.evidence.restricted import counted_for_children
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 
@@ -336,16 +337,18 @@ def _shared(evidence: Evidence, incidence: Incidence, t: pa.Table, key: str, *mo
     return pairs
 
 
-def with_overdue(dataset: Dataset, evidence: Evidence, settings: Settings) -> tuple[Evidence, Settings]:
-    """Return evidence and settings that keep what is overdue for review: for children it counts, and is said.
+def with_overdue(dataset: Dataset, evidence: Evidence, settings: Settings) -> tuple[Dataset, Evidence, Settings]:
+    """Return records, evidence and settings that keep what is left out elsewhere: for children it counts, and is said.
 
-    A review that nobody has held changes nothing about a child; ``Link.overdue`` says which links rest on such records.
+    A review that nobody has held changes nothing about a child; ``Link.overdue`` says which links rest on such
+    records. Nor does the restriction of an adult, who stands there as ``withheld-1``, without a name.
     """
     as_of = evidence.period.as_of
     kept = replace(settings, include_overdue=True)
-    if settings.include_overdue or as_of is None or not any(_due(dataset, as_of)):
-        return evidence, kept
-    return evidence_of(dataset, kept, evidence.period), kept
+    every = counted_for_children(dataset)
+    if every is dataset and (settings.include_overdue or as_of is None or not any(_due(dataset, as_of))):
+        return dataset, evidence, kept
+    return every, evidence_of(every, kept, evidence.period), kept
 
 
 def _due(dataset: Dataset, as_of: date) -> tuple[dict[str, date], dict[str, date]]:

@@ -46,7 +46,7 @@ def not_counted(dataset: Dataset, evidence: Evidence, settings: Settings, child:
     with the child are named when they ever belonged to a group. Also for somebody who is no child any more. Those
     that count nowhere come first, then by person, manner and record; empty when all count or none is recorded.
     """
-    evidence, settings = with_overdue(dataset, evidence, settings)
+    dataset, evidence, settings = with_overdue(dataset, evidence, settings)
     period = evidence.period
     who = np.array([child], dtype=object)
     counting = records_of(dataset, _named(evidence), settings, who, [])

@@ -18,6 +18,7 @@ from ocgnet.evidence.evidence import Associations, Evidence, evidence_of
 from ocgnet.evidence.membership import memberships_on
 from ocgnet.evidence.period import Period, months_after, period_before, period_of
 from ocgnet.evidence.record_dates import gaps_of, record_dates
+from ocgnet.evidence.restricted import in_use
 from ocgnet.network.ties import ties_of
 from ocgnet.results import Figure, ResultTable
 from ocgnet.settings import Settings
@@ -310,6 +311,7 @@ def earlier_ties(dataset: Dataset, settings: Settings, first: date | None = None
     Raises `UsageError` when the records hold no date, one of the two dates is missing, or the period does not end
     before the one of the analysis begins.
     """
+    dataset = in_use(dataset)
     now = period_of(dataset, settings)
     if now.first is None or now.as_of is None:
         raise UsageError("These records hold no date, so there is no earlier period to compare with.")

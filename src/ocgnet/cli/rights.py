@@ -1,0 +1,91 @@
+"""Commands for the rights of the people concerned: restriction instead of erasure, and its lifting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ocgnet.audit import log_of
+from ocgnet.cli.console import ask_password, say
+from ocgnet.cli.naming import PERSON, meant
+from ocgnet.cli.options import BY, ON, REASON, OfRecords, folder_of, named_day, on_or_today
+from ocgnet.cli.review import refuse_unsaid, room
+from ocgnet.model.columns import RESTRICTED_BECAUSE
+
+if TYPE_CHECKING:
+    from ocgnet.retention.restriction import Standing
+
+app = typer.Typer()
+app.add_typer(room, name="review")
+
+NAMED = Annotated[str, typer.Argument(help="Id or name of the person.", metavar="PERSON", show_default=False)]
+SHOWN = 20
+"""How many results made before are listed."""
+
+
+@room.command(cls=OfRecords)
+def restrict(
+    ctx: typer.Context,
+    named: NAMED,
+    because: Annotated[
+        str,
+        typer.Option(
+            help=f"Ground: {'; '.join(f'{word} ({says})' for word, says in RESTRICTED_BECAUSE.items())}.",
+            metavar="GROUND",
+            show_default=False,
+        ),
+    ],
+    by: BY,
+    reason: REASON,
+    on: ON = None,
+) -> None:
+    """Keep a person's record and leave it out of every answer, where the law asks for that instead of erasure."""
+    from ocgnet.audit.read import acts
+    from ocgnet.edit import open_place
+    from ocgnet.retention.restriction import made_before, restriction, standing_of
+
+    refuse_unsaid(by, reason)
+    folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
+    person = meant(place, folder, PERSON, named, "PERSON", restricted=True)
+    log, ground = log_of().outside(folder), because.strip().lower()
+    with log.act("review", people=[person], by=by, reason=reason) as act:
+        with place.alone():
+            before = standing_of(place, person)
+            place.amend(restriction(before, ground, on_or_today(on)))
+        act.note(restricted=person, because=ground, before=_in_words(before), **named_day(on))
+    say(
+        f"Processing of {person} is restricted: {RESTRICTED_BECAUSE[ground]}. The record is kept and is in no answer "
+        f"but that to an access request; {_in_words(before)} until now. Undo it with: ocgnet review lift {person}"
+    )
+    if made := made_before(acts(log.path), person):
+        say("Results made before may still name this person. Remove them or make them anew:")
+        for path in made[:SHOWN]:
+            say(f"    {path}")
+        if len(made) > SHOWN:
+            say(f"    and {len(made) - SHOWN:,} more; ocgnet log show --person {person} lists them all.")
+
+
+@room.command(cls=OfRecords)
+def lift(ctx: typer.Context, named: NAMED, by: BY, reason: REASON, on: ON = None) -> None:
+    """Lift the restriction of a person's record, which takes part in answers again."""
+    from ocgnet.edit import open_place
+    from ocgnet.retention.restriction import lifting, standing_of
+
+    refuse_unsaid(by, reason)
+    folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
+    person = meant(place, folder, PERSON, named, "PERSON", restricted=True)
+    with log_of().outside(folder).act("review", people=[person], by=by, reason=reason) as act:
+        with place.alone():
+            before = standing_of(place, person)
+            place.amend(lifting(before))
+        act.note(lifted=person, before=_in_words(before), **named_day(on))
+    say(f"Processing of {person} is not restricted; {_in_words(before)} until now.")
+
+
+def _in_words(standing: Standing) -> str:
+    return (
+        f"restricted since {standing.since} ({standing.because or 'no ground'})"
+        if standing.restricted
+        else "it was not"
+    )

@@ -1,0 +1,90 @@
+"""Whoever is restricted is in no answer of the pack, on the real server and in the view that stands in for it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pyarrow as pa
+import pytest
+from test_local_view import TINY, needs_kglite, variants
+
+from ocgnet.dataset import Dataset
+from ocgnet.queries import bind, find, pack
+from ocgnet.queries.ask import ask, restricted_people
+from ocgnet.queries.local_view import refusal, view_of
+from ocgnet.store.neo4j.property_graph import graph_of
+
+RESTRICTED = {"N02": "Brenna O'Varrick", "N07": "Garrin Pelladdle", "C2": "Orrin Oskigan"}
+"""A parent, somebody who went missing with a child, and a child."""
+
+
+def cells(value) -> list[str]:
+    """Every text in an answer, keys and values of nodes and paths among them."""
+    return [json.dumps(value, ensure_ascii=False, default=str)]
+
+
+def named_in(rows) -> set[str]:
+    text = "\n".join(cells(list(rows)))
+    return {word for person in RESTRICTED.items() for word in person if f'"{word}' in text or f"{word} " in text}
+
+
+@pytest.fixture
+def restricted(tiny):
+    """The server with some people restricted, and as it was afterwards."""
+    tiny.server.query(
+        "MATCH (p:Person) WHERE p.person_id IN $ids SET p.restricted_on = date('2019-03-01')", ids=list(RESTRICTED)
+    )
+    yield tiny
+    tiny.server.query("MATCH (p:Person) REMOVE p.restricted_on")
+
+
+def test_no_question_and_no_picture_names_them(restricted) -> None:
+    asked, before = 0, set()
+    for query in pack():
+        for given in variants(query, TINY):
+            asked += 1
+            shown = named_in(ask(restricted.connection, query, bind(query, given)).rows)
+            assert not shown, (query.name, given, shown)
+    assert asked > 300
+    restricted.server.query("MATCH (p:Person) REMOVE p.restricted_on")
+    for query in pack():
+        if named_in(ask(restricted.connection, query, bind(query, [])).rows):
+            before.add(query.name)
+    assert len(before) > 10, "unrestricted, many questions name them, so the test can fail"
+
+
+def test_a_child_keeps_its_place_with_the_adult_withheld(restricted) -> None:
+    # C1 is N02's child (answers.md); C2 is restricted itself.
+    rows = restricted.rows("linked-children")
+    names = [c.name for c in find("linked-children").columns]
+    (child,) = [dict(zip(names, row, strict=True)) for row in rows]
+    assert (child["child_id"], child["nominal_id"], child["nominal_name"]) == ("C1", "withheld", None)
+    assert child["path"] == "G1 - significant withheld - parent of C1"
+    assert restricted_people(restricted.connection) == 3
+
+
+@needs_kglite
+def test_the_view_without_a_server_names_nobody_either(tiny) -> None:
+    view = view_of(with_restricted(tiny.dataset))
+    for query in (q for q in pack() if not refusal(q)):
+        for given in variants(query, TINY):
+            rows = [list(row.values()) for row in view.cypher(query.text, params=dict(bind(query, given)))]
+            assert not named_in(rows), (query.name, given)
+
+
+def with_restricted(dataset: Dataset) -> Dataset:
+    """The same records with these people restricted in every table that holds them."""
+    tables = dict(dataset.tables)
+    for name, key in (("nominals", "nominal_id"), ("children", "child_id"), ("people", "person_id")):
+        t = tables[name]
+        since = [date(2019, 3, 1) if i in RESTRICTED else None for i in t[key].to_pylist()]
+        place = t.column_names.index("restricted_on")
+        tables[name] = t.set_column(place, t.schema.field(place), pa.array(since, pa.date32()))
+    return replace(dataset, tables=tables)
+
+
+def test_the_graph_says_of_everybody_whether_they_are_restricted(tiny) -> None:
+    people = graph_of(with_restricted(tiny.dataset)).nodes["Person"].to_pylist()
+    assert {row["_key"] for row in people if row["restricted_on"]} == set(RESTRICTED)
