@@ -25,7 +25,6 @@ from ocgnet.settings import Settings
 from ocgnet.store import open_store
 from ocgnet.store.contract import OWN_SERVER
 from ocgnet.store.duckdb_file import DuckDBFile
-from ocgnet.store.duckdb_open import connect
 from ocgnet.store.merging import about_all
 from ocgnet.store.neo4j.connection import Connection, connected
 from ocgnet.store.neo4j.store import Neo4jStore
@@ -154,7 +153,7 @@ def people_shown(
         return []
     store = open_store(uri, password)
     if isinstance(store, DuckDBFile):
-        with connect(store.path, read_only=True) as db:
+        with store.opened() as db:
             found = [
                 db.execute(
                     f'SELECT "{key}" FROM "{name}" WHERE "{key}" IN (SELECT unnest($1)) OR name IN (SELECT unnest($1))',

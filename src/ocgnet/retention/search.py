@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import duckdb
 import pyarrow.parquet as pq
 
 from ocgnet.errors import SourceError
@@ -195,7 +196,7 @@ def look_at(path: Path, words: Words, *, loose: bool = True, kept: Mapping[str, 
                 with gzip.open(file) as unpacked:
                     return Looked(path, "archive", ("text",) if _streamed(unpacked, words, loose) else ())
             return _plain_file(path, file, words, loose, _of(kept, path.stem))
-    except (OSError, zipfile.BadZipFile, ValueError, RuntimeError) as error:
+    except (OSError, zipfile.BadZipFile, ValueError, RuntimeError, duckdb.Error) as error:
         raise SourceError(f"{path} could not be searched ({error}).") from error
 
 
@@ -301,10 +302,12 @@ def _archive(file: IO[bytes], words: Words, depth: int, loose: bool) -> Iterator
 def _duckdb(path: Path, words: Words, kept: Mapping[str, Sequence[str]]) -> Iterator[str]:
     with connect(path, read_only=True) as db:
         columns = db.execute(
-            "SELECT table_schema, table_name, column_name FROM information_schema.columns ORDER BY ALL"
+            "SELECT table_schema, table_name, column_name FROM information_schema.columns "
+            "JOIN information_schema.tables USING (table_schema, table_name) WHERE table_type = 'BASE TABLE' "
+            "ORDER BY ALL"
         ).fetchall()
         for schema, table, column in columns:
-            cells = db.execute(f'SELECT DISTINCT CAST("{column}" AS VARCHAR) FROM "{schema}"."{table}"')
+            cells = db.execute(f"SELECT DISTINCT CAST({_quoted(column)} AS VARCHAR) FROM {_quoted(schema)}.{_quoted(table)}")
             if _in_cells(cells, column, words, _of(kept, table)):
                 yield f"{table}.{column}"
 
@@ -315,12 +318,18 @@ def _parquet(path: Path, words: Words, kept: Sequence[str]) -> Iterator[str]:
     told = [b"\n".join((key, value)) for held in notes for key, value in held.items() if key != b"ARROW:schema"]
     if any(words.in_bytes(text, loose=False) for text in told):
         yield "metadata"
-    with connect(":memory:") as db:
+    with connect(":memory:", reaches=path) as db:
         columns = [row[0] for row in db.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()]
         for column in columns:
-            cells = db.execute(f'SELECT DISTINCT CAST("{column}" AS VARCHAR) FROM read_parquet(?)', [str(path)])
+            cells = db.execute(f"SELECT DISTINCT CAST({_quoted(column)} AS VARCHAR) FROM read_parquet(?)", [str(path)])
             if _in_cells(cells, column, words, kept):
                 yield column
+
+
+def _quoted(name: str) -> str:
+    """Return a name as SQL takes it; whoever made the file chose it."""
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
 
 
 def _in_cells(cells: Any, column: str, words: Words, kept: Sequence[str]) -> bool:

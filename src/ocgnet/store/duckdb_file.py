@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, StoreError
@@ -148,8 +151,13 @@ class DuckDBFile:
         """Return all records, equal to what was written; ``db`` where the store is open already."""
         with nullcontext(db) if db is not None else self.opened() as db_open:
             states = self.states(db_open)
-            tables = {name: db_open.sql(f'SELECT * FROM "{name}"').to_arrow_table() for name in TABLES}
-        return described(Dataset.of(tables), states)
+            try:
+                tables = {name: db_open.sql(f'SELECT * FROM "{name}"').to_arrow_table() for name in TABLES}
+                records = Dataset.of(tables)
+            except (duckdb.CatalogException, pa.ArrowException, KeyError, ValueError) as error:
+                raise StoreError(_not_ours(self.path, str(error).splitlines()[0][:100])) from error
+        _refuse_values(records, self.path)
+        return described(records, states)
 
     def manifest(self) -> LoadManifest:
         """Return the manifest of the latest load."""
@@ -163,7 +171,13 @@ class DuckDBFile:
     def states(self, db: duckdb.DuckDBPyConnection | None = None) -> dict[str, ForceState]:
         """Return the state of each force by its prefix, the latest load last."""
         with nullcontext(db) if db is not None else self.opened() as db_open:
-            states = [ForceState.from_json(text) for text in _documents(db_open, self.path)]
+            documents = _documents(db_open, self.path)
+        try:
+            states = [ForceState.from_json(text) for text in documents]
+            # Half a character, which JSON can spell, could be printed nowhere.
+            json.dumps([json.loads(text) for text in documents], ensure_ascii=False).encode()
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise StoreError(_not_ours(self.path, "its description cannot be read")) from error
         return {state.manifest.prefix: state for state in states}
 
     @contextmanager
@@ -174,7 +188,9 @@ class DuckDBFile:
         if not self.path.exists():
             raise StoreError(f"There is no store {self.path}. Make it with: ocgnet load FOLDER --store {self.path}")
         try:
-            with connect(self.path, read_only=read_only) as db:
+            # A change writes the whole store anew, into a file beside it.
+            with connect(self.path, read_only=read_only, reaches=None if read_only else self.path.parent) as db:
+                _refuse_views(db, self.path)
                 yield db
         except duckdb.Error as error:
             raise StoreError(
@@ -199,6 +215,36 @@ def _ddl(table: Table) -> str:
         for c in table.columns
     )
     return f'CREATE TABLE "{table.name}" ({columns})'
+
+
+def _refuse_views(db: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Refuse a file in which something else stands under a table's name: a view would run what its author wrote."""
+    stands = "SELECT table_name FROM information_schema.tables WHERE table_type <> 'BASE TABLE' ORDER BY ALL"
+    if ours := [name for (name,) in db.execute(stands).fetchall() if name.lower() in {*TABLES, "ocgnet_load"}]:
+        raise StoreError(
+            f"{path} holds {ours[0]} as a view and not as a table, so ocgnet did not write it and nothing of it is "
+            "read. Ask whoever sent it for their folder of records."
+        )
+
+
+def _refuse_values(records: Dataset, path: Path) -> None:
+    """Refuse what no load writes: the records of a store were checked on the way in, if it was ocgnet that loaded them."""
+    for table in TABLES.values():
+        for column in table.columns:
+            cells = records[table.name][column.name]
+            if column.never_blank and cells.null_count:
+                raise StoreError(_not_ours(path, f"{table.name}.{column.name} is blank in {cells.null_count:,} rows"))
+            if column.enum:
+                words = {word for text in pc.unique(cells).to_pylist() if text for word in text.split("|")}
+                if strange := sorted(words - set(column.enum)):
+                    raise StoreError(_not_ours(path, f"{table.name}.{column.name} holds '{strange[0][:60]}'"))
+
+
+def _not_ours(path: Path, why: str) -> str:
+    return (
+        f"{path} holds what ocgnet does not write ({why}), so nothing of it is read. Ask whoever sent it for their "
+        "folder of records."
+    )
 
 
 def _documents(db: duckdb.DuckDBPyConnection, path: Path) -> list[str]:

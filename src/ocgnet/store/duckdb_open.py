@@ -1,4 +1,4 @@
-"""Opening DuckDB so that it never looks for anything outside this machine."""
+"""Opening DuckDB so that nothing in a file reaches outside it: no other file, no address, no extension."""
 
 from __future__ import annotations
 
@@ -15,10 +15,21 @@ PATIENCE = 5.0
 
 
 @contextmanager
-def connect(path: Path | str, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open DuckDB without extensions, and close it at the end; wait a little while another process changes the file."""
+def connect(
+    path: Path | str, *, read_only: bool = False, reaches: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open DuckDB without extensions, and close it at the end; wait a little while another process changes the file.
+
+    A file that somebody sent may hold views and defaults that read files: none is read but ``path`` itself, and the
+    file, or the files of the folder, that ``reaches`` names.
+    """
     db = _patiently(str(path), read_only)
     try:
+        if reaches is not None:
+            allowed = "allowed_directories" if reaches.is_dir() else "allowed_paths"
+            place = str(reaches.absolute()).replace("'", "''")
+            db.execute(f"SET {allowed} = ['{place}']")
+        db.execute("SET enable_external_access = false")
         yield db
     except RuntimeError as error:
         # The database answers Ctrl-C, while it is at work, with an error of its own.
@@ -33,6 +44,8 @@ def _patiently(path: str, read_only: bool) -> duckdb.DuckDBPyConnection:
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
+        # A table that is absent is absent, and no variable of this program.
+        "python_enable_replacements": False,
     }
     until = time.monotonic() + PATIENCE
     while True:
