@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from limited_memory import limited
 
 from ocgnet.checks.check import check, read_dataset
 from ocgnet.errors import OcgnetError, SourceError
@@ -230,54 +227,6 @@ def test_a_file_that_changes_while_it_is_read_is_refused(how, plain, tmp_path, m
     with pytest.raises(SourceError, match="was changed while it was read"):
         source.fingerprints()
     tally["inputs tried"] += 1
-
-
-@pytest.mark.parametrize(
-    ("what", "says"),
-    [
-        ("a text a hundred million times", "The texts of the column come to"),
-        ("two hundred million blanks", "200,000,000 rows"),
-    ],
-)
-def test_a_small_parquet_that_stands_for_gigabytes_is_refused(what, says, tmp_path, tally) -> None:
-    n = 2_000_000
-    if what.startswith("a text"):
-        names = pa.DictionaryArray.from_arrays(pa.array([0] * n, pa.int32()), pa.array(["x" * 100_000]))
-        table = pa.table({"nominal_id": pa.nulls(n, pa.string()), "name": names})
-    else:
-        table = pa.table({"nominal_id": pa.nulls(200_000_000, pa.string())})
-    pq.write_table(table, tmp_path / "nominals.parquet", compression="zstd", row_group_size=200_000_000)
-    assert (tmp_path / "nominals.parquet").stat().st_size < 2_000_000
-    del table
-    problems = check(tmp_path).problems
-    assert any(says in p.remedy and p.file == "nominals.parquet" for p in problems)
-    tally["inputs tried"] += 1
-
-
-LIMITED = """
-import atexit, re, resource, sys
-resource.setrlimit(resource.RLIMIT_AS, (6_000_000_000, 6_000_000_000))
-
-def peak():
-    # Of this program alone: what the kernel tells a parent includes the parent's own memory before the fork.
-    print("PEAK", re.search("VmHWM:\\s+([0-9]+)", open("/proc/self/status").read())[1], file=sys.stderr)
-
-atexit.register(peak)
-from ocgnet.cli import main
-sys.argv[0] = "ocgnet"
-main()
-"""
-
-
-def limited(*arguments: object, cwd: Path, seconds: float) -> tuple[int, str, float, float]:
-    """Run a command; return its code, words, seconds and megabytes at most."""
-    began = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-c", LIMITED, *map(str, arguments)],
-        cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds, check=False,
-    )  # fmt: skip
-    said, _, peak = done.stderr.rpartition("PEAK ")
-    return done.returncode, done.stdout + said, time.monotonic() - began, int(peak) / 1000
 
 
 def _million_columns(path: Path) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from limited_memory import limited
 from packed_workbooks import HEADER, PERSON, lying, workbook
-from test_hostile_files import limited
 
 from ocgnet.checks.check import check, read_dataset
 from ocgnet.errors import SourceError

@@ -307,7 +307,9 @@ def _duckdb(path: Path, words: Words, kept: Mapping[str, Sequence[str]]) -> Iter
             "ORDER BY ALL"
         ).fetchall()
         for schema, table, column in columns:
-            cells = db.execute(f"SELECT DISTINCT CAST({_quoted(column)} AS VARCHAR) FROM {_quoted(schema)}.{_quoted(table)}")
+            cells = db.execute(
+                f"SELECT DISTINCT CAST({_quoted(column)} AS VARCHAR) FROM {_quoted(schema)}.{_quoted(table)}"
+            )
             if _in_cells(cells, column, words, _of(kept, table)):
                 yield f"{table}.{column}"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -11,15 +12,22 @@ import pyarrow.compute as pc
 
 from ocgnet.model import Table
 from ocgnet.sources.cells import read_header
-from ocgnet.sources.files import LARGEST, opened
+from ocgnet.sources.files import opened
+from ocgnet.sources.parquet_pages import PREFIXED, Page, pages_of
 from ocgnet.sources.problems import Rule, one
 from ocgnet.sources.source import RawTable
 
 MOST_ROWS = 50_000_000
 """Rows of one file; columns of nothing but blanks take no room in it, and memory when read."""
 
+MOST_CELLS = 200_000_000
+"""Values of the columns that are read, those within lists each by itself."""
+
 MOST_TEXT = 2_000_000_000
-"""Bytes of one column of text."""
+"""Bytes of text of all columns together, and of the columns as the file packs them."""
+
+STEEPEST, SMALL = 150, 100_000_000
+"""How many times its packed size a file may unpack to, and the bytes up to which that does not matter."""
 
 
 def read_parquet(table: Table, path: Path) -> RawTable:
@@ -29,55 +37,125 @@ def read_parquet(table: Table, path: Path) -> RawTable:
 
     nothing = np.empty(0, np.int32)
     try:
-        # Texts stay a list of distinct ones and a number a row until their size is known: a file of a few
-        # kilobytes can repeat a long text a hundred million times.
         with opened(path) as raw:
             metadata = pq.read_metadata(raw)
             schema = metadata.schema.to_arrow_schema()
             header = read_header(table, path.name, schema.names)
             findings = list(header.findings)
-            if why := _too_large(metadata):
+            findings += [
+                one(path.name, Rule.UNREADABLE, _no_kind(kind), line=1, column=name, value=str(kind), whole_file=True)
+                for name in header.places
+                if not _is_kind(kind := schema.field(name).type)
+            ]
+            if why := _too_large(raw, metadata, header.places):
                 findings.append(one(path.name, Rule.UNREADABLE, why, whole_file=True))
             if any(f.whole_file for f in findings):
                 return RawTable(table.name, path.name, {}, nothing, tuple(findings))
             raw.seek(0)
-            texts = [name for name in header.places if pa.types.is_string(schema.field(name).type)]
+            # Texts stay a list of distinct ones and a number a row until their size is known: a file of a few
+            # kilobytes can repeat a long text a hundred million times.
+            leaves = [metadata.schema.column(k) for k in range(metadata.num_columns)]
+            texts = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY"]
             with pq.ParquetFile(raw, read_dictionary=texts) as file:
-                given = file.read(columns=list(header.places))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+                given = _read(file, list(header.places))
+            if (total := sum(map(_text_bytes, given.columns))) > MOST_TEXT:
+                size = f"{total / 1e9:.1f} GB, and {MOST_TEXT / 1e9:g} are the most"
+                why = f"The texts of the columns come to {size}. Shorten them."
+                findings.append(one(path.name, Rule.UNREADABLE, why, whole_file=True))
+                return RawTable(table.name, path.name, {}, nothing, tuple(findings))
+    except (pa.ArrowException, OSError, ValueError) as error:
         remedy = f"The file is no Parquet file, or is damaged ({str(error).splitlines()[0][:100]}). Export it again."
         return RawTable(table.name, path.name, {}, nothing, (one(path.name, Rule.UNREADABLE, remedy, whole_file=True),))
     columns: dict[str, pa.ChunkedArray] = {}
     for name in header.places:
-        text, kind = _repeated(given[name]) or as_text(given[name]), str(given[name].type)
+        text = as_text(given[name])
         if isinstance(text, str):
+            kind = str(given[name].type)
             findings.append(one(path.name, Rule.UNREADABLE, text, line=1, column=name, value=kind, whole_file=True))
+        elif (row := _first_wrong(text)) is not None:
+            remedy = "The text in this cell is not UTF-8. Export the table again with its texts in UTF-8."
+            findings.append(one(path.name, Rule.ENCODING, remedy, line=row + 2, column=name, whole_file=True))
         else:
             columns[name] = text
     lines = np.arange(2, given.num_rows + 2, dtype=np.int32)
     return _without_blank_rows(RawTable(table.name, path.name, columns, lines, tuple(findings), given.num_rows))
 
 
-def _too_large(metadata: Any) -> str | None:
-    packed = [metadata.row_group(k).total_byte_size for k in range(metadata.num_row_groups)]
-    if metadata.num_rows > MOST_ROWS:
-        return f"The file holds {metadata.num_rows:,} rows, and {MOST_ROWS:,} are the most. Export a shorter period."
-    if sum(packed) > LARGEST:
-        size = f"{sum(packed) / 1e9:.1f} GB, and {LARGEST / 1e9:g} are the most"
-        return f"The file unpacks to {size}. Export a shorter period."
+def _read(file: Any, names: list[str]) -> pa.Table:
+    """Read some columns; Arrow reads lists of distinct texts of one row group at a time only."""
+    groups = range(file.num_row_groups)
+    lists = any(pa.types.is_nested(file.schema_arrow.field(name).type) for name in names)
+    if len(groups) < 2 or not lists:
+        return file.read(columns=names)
+    return pa.concat_tables([file.read_row_group(k, columns=names) for k in groups])
+
+
+def _too_large(raw: BinaryIO, metadata: Any, names: Collection[str]) -> str | None:
+    """Return why a file would take more memory than its records could need; its pages say, before one is unpacked."""
+    rows, shorter = metadata.num_rows, "Export a shorter period."
+    if rows > MOST_ROWS:
+        return f"The file holds {rows:,} rows, and {MOST_ROWS:,} are the most. {shorter}"
+    packed = unpacked = 0
+    values = rows * len(names)
+    for page in _pages(raw, metadata, names):
+        packed, unpacked, values = packed + page.packed, unpacked + page.unpacked, values + page.listed
+        if page.encoding == PREFIXED:
+            return (
+                "Texts are written as what they share with the text before (DELTA_BYTE_ARRAY), so that nobody can tell "
+                "how long they are. Export the table with dictionaries (version 1.0), or as CSV."
+            )
+        if values > MOST_CELLS:
+            return f"The file holds over {MOST_CELLS:,} values that would be read. {shorter}"
+        if unpacked > MOST_TEXT:
+            return f"The file unpacks to over {MOST_TEXT / 1e9:g} GB. {shorter}"
+    if unpacked > SMALL and unpacked > STEEPEST * packed:
+        times = f"{unpacked / max(packed, 1):,.0f} times"
+        return f"The file unpacks to {times} its size, which no records do. Export the table again, or as CSV."
     return None
 
 
-def _repeated(column: pa.ChunkedArray) -> str | None:
-    """Return why a column that repeats its texts cannot be written out; None when it can."""
-    if not pa.types.is_dictionary(column.type) or not pa.types.is_string(column.type.value_type):
-        return None
-    total = sum(
-        pc.sum(pc.take(pc.binary_length(chunk.dictionary), chunk.indices)).as_py() or 0 for chunk in column.chunks
-    )
-    if total <= MOST_TEXT:
-        return None
-    return f"The texts of the column come to {total / 1e9:.1f} GB, and {MOST_TEXT / 1e9:g} are the most. Shorten them."
+def _pages(raw: BinaryIO, metadata: Any, names: Collection[str]) -> Iterator[Page]:
+    """Yield the pages of the columns that are read."""
+    for group in (metadata.row_group(k) for k in range(metadata.num_row_groups)):
+        for chunk in (group.column(k) for k in range(group.num_columns)):
+            if chunk.path_in_schema.partition(".")[0] in names:
+                yield from pages_of(raw, chunk)
+
+
+def _is_kind(kind: pa.DataType) -> bool:
+    """Tell whether a column of this kind can be read as text, before any of it is."""
+    kind = kind.value_type if pa.types.is_list(kind) or pa.types.is_large_list(kind) else kind
+    return not (pa.types.is_nested(kind) or pa.types.is_fixed_size_binary(kind))
+
+
+def _no_kind(kind: pa.DataType) -> str:
+    return f"The column holds {str(kind)[:60]}, which is no text, number, date or flag. Export it as text."
+
+
+def _text_bytes(column: pa.ChunkedArray) -> int:
+    """Return the bytes of the texts of a column that is kept as distinct ones, once they are written out."""
+    total = 0
+    for chunk in column.chunks:
+        values = chunk.flatten() if pa.types.is_list(chunk.type) or pa.types.is_large_list(chunk.type) else chunk
+        if pa.types.is_dictionary(values.type):
+            total += pc.sum(pc.take(pc.binary_length(values.dictionary), values.indices)).as_py() or 0
+    return total
+
+
+def _first_wrong(column: pa.ChunkedArray) -> int | None:
+    """Return the first row whose text is no UTF-8."""
+    row = 0
+    for chunk in column.chunks:
+        try:
+            chunk.validate(full=True)
+        except pa.ArrowInvalid:
+            for k, text in enumerate(chunk.cast(pa.binary()).to_pylist()):
+                try:
+                    (text or b"").decode()
+                except UnicodeDecodeError:
+                    return row + k
+        row += len(chunk)
+    return None
 
 
 def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray | str:
@@ -87,12 +165,20 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray | str:
         if pa.types.is_dictionary(kind):
             column, kind = column.cast(kind.value_type), kind.value_type
         if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-            return pc.binary_join(column.cast(pa.list_(pa.string())), "|")
+            return pc.binary_join(_lists(column), "|")
         if pa.types.is_timestamp(kind):
             return _moments(column) if kind.tz is None else "These times have a zone. Write local time without one."
         return _numbers(column) if pa.types.is_floating(kind) else column.cast(pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        return f"The column holds {kind}, which is no text, number, date or flag. Export it as text."
+        return _no_kind(kind)
+
+
+def _lists(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return lists of texts; of values that are kept as distinct ones Arrow casts no list, so each is written out."""
+    if pa.types.is_dictionary(column.type.value_type):
+        kind = pa.list_(column.type.value_type.value_type)
+        column = pa.chunked_array([chunk.cast(kind) for chunk in column.chunks], kind)
+    return column.cast(pa.list_(pa.string()))
 
 
 def _moments(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -228,7 +228,7 @@ def _refuse_views(db: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _refuse_values(records: Dataset, path: Path) -> None:
-    """Refuse what no load writes: the records of a store were checked on the way in, if it was ocgnet that loaded them."""
+    """Refuse what no load writes: records were checked on their way into a store, if it was ocgnet that loaded them."""
     for table in TABLES.values():
         for column in table.columns:
             cells = records[table.name][column.name]
