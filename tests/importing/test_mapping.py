@@ -63,9 +63,9 @@ def test_what_is_written_is_read_again(tmp_path: Path, mapping: ImportMapping) -
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('into = "nominal"', "write nominals"),
+        ('into = "nominal"', "did you mean nominals"),
         ('into = "nominals"\nfrom = "b"', "sources are a"),
-        ('into = "nominals"\nfrom = "a"\nnominal = "{x}"', "write nominal_id"),
+        ('into = "nominals"\nfrom = "a"\nnominal = "{x}"', "did you mean nominal_id"),
         ('into = "nominals"\nfrom = "a"\nname = { from = "{x}", const = "y" }', "one of from, first and const"),
         ('into = "nominals"\nfrom = "a"\nname = { from = "{x}", part = "(" }', "no regular expression"),
         ('into = "nominals"\nfrom = "a"\nguess = "sure"', "certain, ask, answered"),

@@ -70,7 +70,7 @@ def refuse_inside(path: Path, places: Iterable[Path]) -> None:
             )
 
 
-KINDS = ("load", "read", "merge", "export", "disclose", "refer", "intake", "role", "review", "erase", "query")
+KINDS = ("import", "load", "read", "merge", "export", "disclose", "refer", "intake", "role", "review", "erase", "query")
 """Kinds of act."""
 
 REASON = "OCGNET_REASON"

@@ -22,6 +22,7 @@ from ocgnet.errors import OcgnetError
 from ocgnet.visible import visible
 
 COMMANDS = {
+    "import": ("importing", "Bring in a force's own exports as they are: into a checked data folder."),
     "template": ("records", "Write empty tables with a dictionary, ready to be filled in."),
     "check": ("records", "Find every problem in the records, in one pass."),
     "load": ("records", "Bring the records of a folder into a store."),

@@ -20,7 +20,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -372,7 +372,7 @@ FILES = "files.json"
 
 
 @contextmanager
-def result_folder(out: Path, made_by: str) -> Iterator[Path]:
+def result_folder(out: Path, made_by: str, own: Collection[str] = ()) -> Iterator[Path]:
     """Give a private folder to fill; on success it becomes ``out``, on failure nothing remains.
 
     Parameters
@@ -381,6 +381,8 @@ def result_folder(out: Path, made_by: str) -> Iterator[Path]:
         Where the results go. A folder that the same command made is replaced as a whole.
     made_by : str
         The command, noted in ``files.json``; with an empty one nothing is noted, and ``out`` is never replaced.
+    own : collection of str
+        Names of files that the user may have put there or changed, and that the command writes anew from them.
 
     Raises
     ------
@@ -389,7 +391,7 @@ def result_folder(out: Path, made_by: str) -> Iterator[Path]:
         lost), is a link, or cannot be written.
     """
     out = Path(out)
-    refuse_foreign(out, made_by)
+    refuse_foreign(out, made_by, own)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         sweep(out)
@@ -404,7 +406,7 @@ def result_folder(out: Path, made_by: str) -> Iterator[Path]:
             path.chmod(0o700 if path.is_dir() else 0o600)
             to_disk(path)
         # Somebody may have put a file there meanwhile.
-        refuse_foreign(out, made_by)
+        refuse_foreign(out, made_by, own)
         _swap(partial, out)
         to_disk(out.parent)
     except OSError as error:
@@ -413,7 +415,7 @@ def result_folder(out: Path, made_by: str) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def refuse_foreign(out: Path, made_by: str) -> None:
+def refuse_foreign(out: Path, made_by: str, own: Collection[str] = ()) -> None:
     """Refuse a place for results that is a link, a file, or a folder with other files than the same command wrote.
 
     Raises
@@ -434,7 +436,7 @@ def refuse_foreign(out: Path, made_by: str) -> None:
                     f"{out} holds {name}, which is a link and which no run of ocgnet made. Choose another folder, or "
                     "remove the link."
                 )
-            if path.is_dir() or (made and name == FILES):
+            if path.is_dir() or (made and name == FILES) or name in own:
                 continue
             if not made_by:
                 raise OutputError(f"{out} is not empty, and what is in it stays as it is. Name a new folder.")

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ocgnet.errors import SourceError
 from ocgnet.importing.sheets import Sheet
 from ocgnet.model import ABOUT_FIELDS, TABLES
 from ocgnet.sources.files import opened
+from ocgnet.words import LARGEST_FILE, Words, WordsError, built_in, with_own
 
 MAPPING_FILE = "import.toml"
 """The mapping that made a folder, beside its records."""
@@ -171,6 +173,31 @@ class ImportMapping:
         return replace(self, tables=(*self.tables[:at], rule, *self.tables[at + 1 :]))
 
 
+def rule_of(rules: Sequence[SourceRule], file: str, sheet: str) -> SourceRule:
+    """Return the first rule whose patterns a sheet fits; an empty one for a sheet that fits none."""
+    return next((r for r in rules if fits(r, file, sheet)), SourceRule(slug(sheet or file.rpartition(".")[0])))
+
+
+def fits(rule: SourceRule, file: str, sheet: str) -> bool:
+    """Say whether a file, or a sheet of one, is a source of a mapping; case is no difference."""
+    return (not rule.file or fnmatch(file.lower(), rule.file.lower())) and (
+        not rule.sheet or fnmatch(sheet.strip().lower(), rule.sheet.strip().lower())
+    )
+
+
+def words_beside(path: Path) -> Words:
+    """Return our words with those of a ``words.toml`` that stands beside a mapping."""
+    beside = path.with_name("words.toml")
+    if not beside.is_file():
+        return built_in()
+    with opened(beside) as file:
+        data = file.read(LARGEST_FILE + 1)
+    try:
+        return with_own(built_in(), data)
+    except WordsError as wrong:
+        raise SourceError(f"{beside}, {wrong.key or 'whole file'}: {wrong}") from wrong
+
+
 def slug(name: str) -> str:
     """Return a name as it stands for a source.
 
@@ -230,9 +257,7 @@ class _Reader:
     def known(self, where: str, given: Mapping[str, Any], allowed: Sequence[str]) -> None:
         for key in given:
             if key not in allowed:
-                guess = near(key, list(allowed))
-                tip = f"write {guess}." if guess else f"keys here are {', '.join(allowed)}."
-                raise self.refuse(where, f"there is no key {key}; {tip}")
+                raise self.refuse(where, f"there is no key {key}{near(key, allowed)}")
 
     def text(self, where: str, value: Any) -> str:
         if not isinstance(value, str):
@@ -293,8 +318,7 @@ class _Reader:
         into = given.get("into")
         where = f"table {number} ({into})"
         if into not in TABLES:
-            guess = near(str(into), list(TABLES))
-            raise self.refuse(where, f"into names no table{f'; write {guess}' if guess else ''}.")
+            raise self.refuse(where, f"into names no table{near(str(into), TABLES)}")
         names = [c.name for c in TABLES[into].columns]
         self.known(where, given, (*_TABLE_KEYS, *names))
         source = self.text(f"{where}, from", given.get("from", ""))
@@ -391,15 +415,16 @@ def _key(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
 
 
-def _value(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """Return a value as TOML writes it."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
         return _quoted(value)
     if isinstance(value, tuple | list):
-        return f"[{', '.join(map(_value, value))}]"
+        return f"[{', '.join(map(toml_value, value))}]"
     if isinstance(value, Mapping):
-        return f"{{ {', '.join(f'{_key(k)} = {_value(v)}' for k, v in value.items())} }}" if value else "{}"
+        return f"{{ {', '.join(f'{_key(k)} = {toml_value(v)}' for k, v in value.items())} }}" if value else "{}"
     return str(value)
 
 
@@ -407,11 +432,11 @@ def mapping_text(mapping: ImportMapping, comments: Mapping[tuple[int, str], Sequ
     """Return a mapping as it is read again; ``comments`` stand above columns, by number of the table and column."""
     lines = ["# How ocgnet import reads these exports (docs/import.md).", f"format = {FORMAT}"]
     if mapping.about:
-        lines += ["", "[about]", *(f"{k} = {_value(v)}" for k, v in mapping.about.items())]
+        lines += ["", "[about]", *(f"{k} = {toml_value(v)}" for k, v in mapping.about.items())]
     for source in mapping.sources:
         lines += ["", f"[sources.{_key(source.name)}]"]
         lines += [
-            f"{f.name} = {_value(getattr(source, f.name))}"
+            f"{f.name} = {toml_value(getattr(source, f.name))}"
             for f in fields(SourceRule)
             if f.name != "name" and getattr(source, f.name) != f.default
         ]
@@ -420,36 +445,40 @@ def mapping_text(mapping: ImportMapping, comments: Mapping[tuple[int, str], Sequ
     if mapping.unused_sources or mapping.unused_columns:
         lines += ["", "# What is left out on purpose, and why."]
     if mapping.unused_sources:
-        lines += ["[unused.sources]", *(f"{_key(k)} = {_value(v)}" for k, v in mapping.unused_sources.items()), ""]
+        lines += ["[unused.sources]", *(f"{_key(k)} = {toml_value(v)}" for k, v in mapping.unused_sources.items()), ""]
     for name, columns in mapping.unused_columns.items():
         if columns:
-            lines += [f"[unused.columns.{_key(name)}]", *(f"{_key(k)} = {_value(v)}" for k, v in columns.items()), ""]
+            lines += [
+                f"[unused.columns.{_key(name)}]",
+                *(f"{_key(k)} = {toml_value(v)}" for k, v in columns.items()),
+                "",
+            ]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _table_lines(number: int, table: TableRule, comments: Mapping[tuple[int, str], Sequence[str]]) -> list[str]:
-    lines = ["[[table]]", f"into = {_value(table.into)}", f"from = {_value(table.source)}"]
-    lines.append(f"guess = {_value(str(table.guess))}")
+    lines = ["[[table]]", f"into = {toml_value(table.into)}", f"from = {toml_value(table.source)}"]
+    lines.append(f"guess = {toml_value(str(table.guess))}")
     if table.why:
-        lines.append(f"why = {_value(table.why)}")
+        lines.append(f"why = {toml_value(table.why)}")
     if table.joins:
         joined = [{f.name: getattr(j, f.name) for f in fields(Join)} for j in table.joins]
-        lines.append(f"join = {_value(joined)}")
+        lines.append(f"join = {toml_value(joined)}")
     if table.each:
         given = {f.name: getattr(table.each, f.name) for f in fields(Each)}
-        lines.append(f"each = {_value({k: v for k, v in given.items() if v})}")
+        lines.append(f"each = {toml_value({k: v for k, v in given.items() if v})}")
     filters = ("where", "unless", "unordered", "one_per_key")
-    lines += [f"{key} = {_value(getattr(table, key))}" for key in filters if getattr(table, key)]
+    lines += [f"{key} = {toml_value(getattr(table, key))}" for key in filters if getattr(table, key)]
     below = []
     for rule in table.columns:
         told = [f"# {c}" for c in comments.get((number, rule.column), ())]
         given = _column_keys(rule)
         if rule.values:
-            below += [*told, f"[table.{rule.column}]", *(f"{k} = {_value(v)}" for k, v in given.items())]
+            below += [*told, f"[table.{rule.column}]", *(f"{k} = {toml_value(v)}" for k, v in given.items())]
             below += [f"[table.{rule.column}.values]"]
-            below += [f"{_key(k)} = {_value(v)}" for k, v in rule.values.items()]
+            below += [f"{_key(k)} = {toml_value(v)}" for k, v in rule.values.items()]
         else:
-            lines += [*told, f"{rule.column} = {_value(given)}"]
+            lines += [*told, f"{rule.column} = {toml_value(given)}"]
     return lines + below
 
 

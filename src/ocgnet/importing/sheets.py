@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -28,7 +28,8 @@ class Sheet:
     ``name`` is the sheet's, or that of the file without its ending, and unique among those read; ``header`` holds the
     names of the columns, each once, blank columns gone. ``columns`` hold text of one length, ``""`` when blank; days of
     a workbook are ISO text. ``rows`` are the physical rows (int32). ``titles`` stood above the header; ``left`` are
-    rows that are no record.
+    rows that are no record. ``sheet`` is the name within a workbook; ``form`` says how a file of text was read;
+    ``rounded`` are rows, by column, whose number has more digits than a spreadsheet keeps.
     """
 
     name: str
@@ -40,6 +41,8 @@ class Sheet:
     left: tuple[RowsLeft, ...] = ()
     header_row: int = 1
     sheet: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
+    rounded: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def num_rows(self) -> int:

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import compress, islice
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -18,7 +19,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from ocgnet.errors import SourceError
-from ocgnet.model import Table
+from ocgnet.model import Column, Kind, Table
 from ocgnet.sources.arrays import strings, text_bytes
 from ocgnet.sources.cells import LONGEST_CELL, MOST_COLUMNS, Header, read_header
 from ocgnet.sources.files import changed, opened
@@ -33,7 +34,6 @@ from ocgnet.sources.source import RawTable
 
 _BLOCK = 16_000_000
 _LINE, _QUOTE = ord("\n"), ord('"')
-_PARSE = arrow_csv.ParseOptions(double_quote=False, ignore_empty_lines=False)
 
 
 def read_plain(table: Table, name: str, file: BinaryIO) -> RawTable | None:
@@ -53,30 +53,62 @@ def _plain_table(table: Table, name: str, file: BinaryIO) -> RawTable | None:
     header = read_header(table, name, cells)
     if not 2 <= len(cells) <= MOST_COLUMNS or any(f.whole_file for f in header.findings):
         return None
-    numbered = [str(k) for k in range(len(cells))]
+    columns = _plain_columns(file, header)
+    if columns is None:
+        return None
+    rows = len(next(iter(columns.values()))) if columns else 0
+    return RawTable(table.name, name, columns, np.arange(2, rows + 2, dtype=np.int32), header.findings, rows)
+
+
+@dataclass
+class _Odd:
+    """Rows of another width than the header's, by their place among all rows, and their number of cells."""
+
+    places: list[int] = field(default_factory=list)
+    widths: list[int] = field(default_factory=list)
+    before: int = 0
+
+    def __call__(self, row: arrow_csv.InvalidRow) -> str:
+        self.places.append(self.before + row.number - 1)
+        self.widths.append(row.actual_columns)
+        return "skip"
+
+
+def _plain_columns(
+    file: BinaryIO, header: Header, delimiter: str = ",", odd: _Odd | None = None
+) -> dict[str, pa.ChunkedArray] | None:
+    """Read the rows from where a file stands to its end; None when they are not plain.
+
+    With ``odd``, rows of another width are collected there, and blank rows stay as rows of blank cells; without it,
+    either makes the file one that is not plain.
+    """
+    numbered = [str(k) for k in range(header.width)]
     options = arrow_csv.ConvertOptions(column_types=dict.fromkeys(numbered, pa.string()), strings_can_be_null=False)
+    parse = arrow_csv.ParseOptions(
+        delimiter=delimiter, double_quote=False, ignore_empty_lines=False, invalid_row_handler=odd
+    )
     columns: dict[str, list[pa.Array]] = {c: [] for c in header.places}
-    rows = 0
     while block := file.read(_BLOCK) + file.readline(LONGEST_CELL):
-        if not _is_plain(block):
+        if not _is_plain(block, ord(delimiter)):
             return None
+        # Only a reader of one thread says which row it passed over.
+        how = arrow_csv.ReadOptions(column_names=numbered, use_threads=odd is None)
+        passed = 0 if odd is None else len(odd.places)
         try:
-            read = arrow_csv.read_csv(
-                pa.BufferReader(block), arrow_csv.ReadOptions(column_names=numbered), _PARSE, options
-            )
+            read = arrow_csv.read_csv(pa.BufferReader(block), how, parse, options)
         except pa.ArrowInvalid:
             return None
-        if any((np.diff(text_bytes(chunk)[0]) == 0).any() for chunk in read[0].chunks):
+        if odd is not None:
+            odd.before += read.num_rows + len(odd.places) - passed
+        elif any((np.diff(text_bytes(chunk)[0]) == 0).any() for chunk in read[0].chunks):
             # The row may be blank, and blank rows are no rows.
             return None
-        rows += read.num_rows
         for column, place in header.places.items():
             columns[column] += read[place].chunks
-    joined = {c: pa.chunked_array(chunks, pa.string()) for c, chunks in columns.items()}
-    return RawTable(table.name, name, joined, np.arange(2, rows + 2, dtype=np.int32), header.findings, rows)
+    return {c: pa.chunked_array(chunks, pa.string()) for c, chunks in columns.items()}
 
 
-def _is_plain(block: bytes) -> bool:
+def _is_plain(block: bytes, delimiter: int = ord(",")) -> bool:
     """Say whether every line is short, ends in one way, and every quote begins or ends a cell of one line."""
     if 0 in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
         return False
@@ -91,8 +123,8 @@ def _is_plain(block: bytes) -> bool:
     # A quote that is the first or last byte of the block stands beside a line end, or beside nothing.
     before, after = data[opening - 1][opening > 0], data[(closing + 1)[closing + 1 < len(data)]]
     return bool(
-        np.isin(before, (ord(","), _LINE)).all()
-        and np.isin(after, (ord(","), ord("\r"), _LINE)).all()
+        np.isin(before, (delimiter, _LINE)).all()
+        and np.isin(after, (delimiter, ord("\r"), _LINE)).all()
         and (np.searchsorted(ends, opening) == np.searchsorted(ends, closing)).all()
     )
 
@@ -124,6 +156,64 @@ def read_csv(table: Table, path: Path) -> RawTable:
         return _nothing(table, path.name, _not_utf8(path))
 
 
+@dataclass(frozen=True)
+class TextForm:
+    """How a file of text writes a table; ``skip`` are the physical lines above its first record."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "utf-8"
+    skip: int = 0
+
+
+def read_under(path: Path, form: TextForm, header: Header) -> RawTable:
+    """Read the records below a header that is known, of whatever form, as :func:`read_csv` would.
+
+    Blank lines between records may stay as rows of blank cells.
+    """
+    table = Table(path.stem, "", tuple(Column(name, Kind.TEXT, "") for name in header.places))
+    with opened(path) as file:
+        if form.encoding == "utf-8" and form.quote == '"' and header.width > 1:
+            begin = file.read(len(codecs.BOM_UTF8))
+            file.seek(len(begin) if begin == codecs.BOM_UTF8 else 0)
+            for _ in range(form.skip):
+                file.readline(LONGEST_CELL)
+            odd = _Odd()
+            columns = _plain_columns(file, header, form.delimiter, odd)
+            if columns is not None:
+                return _with_odd(table, path.name, columns, odd, header, form.skip)
+            file.seek(0)
+        encoding = "utf-8-sig" if form.encoding == "utf-8" else form.encoding
+        with _many_rows(), io.TextIOWrapper(file, encoding=encoding, newline="") as text:
+            for _ in range(form.skip):
+                text.readline(LONGEST_CELL)
+            return _Reading(table, path.name, text, form).read(header)
+
+
+def _with_odd(
+    table: Table, name: str, columns: dict[str, pa.ChunkedArray], odd: _Odd, header: Header, skip: int
+) -> RawTable:
+    lines = np.arange(skip + 1, skip + odd.before + 1, dtype=np.int32)
+    places = np.array(odd.places, np.int64)
+    finding = _odd_finding(name, lines[places], np.array(odd.widths, np.int32), header.width)
+    kept = np.delete(lines, places)
+    return RawTable(table.name, name, columns, kept, (finding,) if len(places) else (), odd.before)
+
+
+def _odd_finding(name: str, lines: np.ndarray, widths: np.ndarray, width: int) -> Finding:
+    def explain(k: int) -> tuple[str, str]:
+        return f"{widths[k]} cells", (
+            f"The header has {width} cells and this row {widths[k]}: "
+            + (
+                "a cell is missing."
+                if widths[k] < width
+                else "put quotes round a cell that holds a comma, or delete a cell."
+            )
+        )
+
+    return Finding(name, "", Rule.WIDTH, lines, explain)
+
+
 @contextmanager
 def _many_rows() -> Iterator[None]:
     """Allow long cells, and rest the garbage collector: millions of short-lived rows make it run in vain.
@@ -143,19 +233,21 @@ def _many_rows() -> Iterator[None]:
 class _Reading:
     """One pass over one file."""
 
-    def __init__(self, table: Table, name: str, text: TextIO) -> None:
+    def __init__(self, table: Table, name: str, text: TextIO, form: TextForm | None = None) -> None:
         self.table, self.name = table, name
-        self.reader = csv.reader(text, strict=True)
+        form = form or TextForm()
+        self.reader = csv.reader(text, delimiter=form.delimiter, quotechar=form.quote, strict=True)
         self.findings: list[Finding] = []
-        self.line = 0
+        self.skip = self.line = form.skip
         self.rows_in = 0
         self.chunks: dict[str, list[pa.Array]] = {}
         self.lines: list[np.ndarray] = []
         self.odd: list[tuple[int, int]] = []
         self.misquoted: list[int] = []
 
-    def read(self) -> RawTable:
-        header = self._header()
+    def read(self, known: Header | None = None) -> RawTable:
+        """Read to the end; below a header that is ``known``, or the one that stands first."""
+        header = known or self._header()
         if header is None or any(f.whole_file for f in self.findings):
             return _nothing(self.table, self.name, *self.findings)
         self.chunks = {name: [] for name in header.places}
@@ -173,7 +265,7 @@ class _Reading:
             if error is not None:
                 more = self._misquoted(error, int(starts[-1]))
             self._take(rows, starts[:-1], header)
-            self.line = self.reader.line_num
+            self.line = self.skip + self.reader.line_num
         self._report_misquoted()
         self._report_odd(header)
         columns = {name: pa.chunked_array(c, pa.string()) for name, c in self.chunks.items()}
@@ -205,7 +297,7 @@ class _Reading:
 
         ``refused`` is 1 when the reader gave up on the row after these, else 0.
         """
-        if self.reader.line_num - self.line == len(rows) + refused:
+        if self.skip + self.reader.line_num - self.line == len(rows) + refused:
             return np.arange(self.line + 1, self.line + len(rows) + 2, dtype=np.int32)
         heights = [1 + len(_LINE_END.findall(",".join(row))) for row in rows]
         return np.cumsum([self.line + 1, *heights], dtype=np.int32)
@@ -237,20 +329,12 @@ class _Reading:
         if not self.odd:
             return
         lines, widths = np.array(self.odd, np.int32).T
-
-        def explain(k: int) -> tuple[str, str]:
-            few = widths[k] < header.width
-            return f"{widths[k]} cells", (
-                f"The header has {header.width} cells and this row {widths[k]}: "
-                + ("a cell is missing." if few else "put quotes round a cell that holds a comma, or delete a cell.")
-            )
-
-        self.findings.append(Finding(self.name, "", Rule.WIDTH, lines, explain))
+        self.findings.append(_odd_finding(self.name, lines, widths, header.width))
 
     def _misquoted(self, error: csv.Error, begin: int) -> bool:
         """Note a record that cannot be parsed; return whether the rest of the file can still be read."""
         self.rows_in += 1
-        last, text = self.reader.line_num, str(error)
+        last, text = self.skip + self.reader.line_num, str(error)
         if last == begin and "end of data" not in text and "field limit" not in text:
             self.misquoted.append(begin)
             return True

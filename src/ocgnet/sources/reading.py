@@ -19,7 +19,17 @@ WORDS_FILE = "words.toml"
 """A force's own words, beside its records."""
 
 OWN_FILES = frozenset(
-    ("about.toml", WORDS_FILE, "dictionary.csv", "readme.txt", "readme.md", "rejects.csv", "files.json")
+    (
+        "about.toml",
+        WORDS_FILE,
+        "dictionary.csv",
+        "readme.txt",
+        "readme.md",
+        "rejects.csv",
+        "files.json",
+        "import.toml",
+        "import_report.csv",
+    )
 )
 """Files of a folder that are no table and yet known."""
 

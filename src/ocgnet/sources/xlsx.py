@@ -7,6 +7,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -275,30 +276,38 @@ def read_workbook(path: Path) -> tuple[About, dict[str, RawTable], list[Finding]
     with them. The header is the first row that is not blank. ``SourceError`` when the file is no workbook, is protected
     by a password, is too large when unpacked, or changes while it is read.
     """
+    tables: dict[str, RawTable] = {}
+    findings: list[Finding] = []
+    about = About()
+    with open_book(path) as book:
+        for sheet in book.sheet_names:
+            name = sheet.strip().lower()
+            if name == "about":
+                about, wrong = _about(sheet, sheet_rows(book, sheet))
+                findings += wrong
+            elif name in TABLES and name in tables:
+                remedy = f"Two sheets hold the table {name}. Rename or delete one of them."
+                findings.append(one(sheet, Rule.TWICE, remedy, whole_file=True))
+            elif name in TABLES:
+                tables[name] = _table(TABLES[name], sheet, sheet_rows(book, sheet))
+            elif name not in OWN_SHEETS:
+                guess = near(name, list(TABLES))
+                tip = f"Rename it to {guess}, if that is meant" if guess else "Leave it, or delete it"
+                remedy = f"{tip}: no table has this name, so the sheet is not read."
+                findings.append(one(sheet, Rule.UNKNOWN_FILE, remedy, severity=Severity.WARNING))
+    return about, tables, findings
+
+
+@contextmanager
+def open_book(path: Path) -> Iterator[python_calamine.CalamineWorkbook]:
+    """Open a workbook that was measured first; ``SourceError`` as :func:`read_workbook`."""
     if why := refusal(path):
         raise SourceError(f"{path} {why}. Name the workbook itself.")
     before = Stamp.of(path)
     refuse_bomb(path, LARGEST)
-    tables: dict[str, RawTable] = {}
-    findings: list[Finding] = []
-    about = About()
     try:
         with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
-            for sheet in book.sheet_names:
-                name = sheet.strip().lower()
-                if name == "about":
-                    about, wrong = _about(sheet, _rows(book, sheet))
-                    findings += wrong
-                elif name in TABLES and name in tables:
-                    remedy = f"Two sheets hold the table {name}. Rename or delete one of them."
-                    findings.append(one(sheet, Rule.TWICE, remedy, whole_file=True))
-                elif name in TABLES:
-                    tables[name] = _table(TABLES[name], sheet, _rows(book, sheet))
-                elif name not in OWN_SHEETS:
-                    guess = near(name, list(TABLES))
-                    tip = f"Rename it to {guess}, if that is meant" if guess else "Leave it, or delete it"
-                    remedy = f"{tip}: no table has this name, so the sheet is not read."
-                    findings.append(one(sheet, Rule.UNKNOWN_FILE, remedy, severity=Severity.WARNING))
+            yield book
     except python_calamine.CalamineError as error:
         raise SourceError(
             f"{path} cannot be read as a workbook ({error}). Open it in Excel and save it again."
@@ -312,10 +321,9 @@ def read_workbook(path: Path) -> tuple[About, dict[str, RawTable], list[Finding]
         ) from error
     if Stamp.of(path) != before:
         raise SourceError(changed(path))
-    return about, tables, findings
 
 
-def _rows(book: python_calamine.CalamineWorkbook, sheet: str) -> list[tuple[int, list[Any]]]:
+def sheet_rows(book: python_calamine.CalamineWorkbook, sheet: str) -> list[tuple[int, list[Any]]]:
     """Return the rows that are not blank, with their number in the sheet."""
     opened = book.get_sheet_by_name(sheet)
     first = opened.start[0] + 1 if opened.start else 1
@@ -351,11 +359,16 @@ def _table(table: Table, sheet: str, rows: Sequence[tuple[int, list[Any]]]) -> R
 
 def _rounded(sheet: str, column: str, cells: Sequence[Any], lines: np.ndarray) -> list[Finding]:
     """Refuse long numbers: a spreadsheet keeps fifteen digits and makes the others zero."""
-    long = [k for k, c in enumerate(cells) if isinstance(c, int | float) and abs(c) >= _EXACT]
+    long = [k for k, c in enumerate(cells) if too_long(c)]
     remedy = "A spreadsheet keeps only 15 digits of a number. Format the column as text and enter it again."
     if not long:
         return []
     return [Finding(sheet, column, Rule.ID, lines[long], lambda k: (cells_text(cells[long[k]]), remedy))]
+
+
+def too_long(cell: Any) -> bool:
+    """Say whether a cell is a number of which a spreadsheet has kept fifteen digits and made the others zero."""
+    return isinstance(cell, int | float) and abs(cell) >= _EXACT
 
 
 def cells_text(cell: Any) -> str:

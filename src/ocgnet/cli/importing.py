@@ -1,0 +1,300 @@
+"""The command that brings in a force's own exports: import."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ocgnet.cli.console import recorded, say, tell_file, tell_people
+from ocgnet.cli.options import OWN_SETTINGS, REJECTS_ALWAYS, TODAY, with_own
+from ocgnet.english import counted
+from ocgnet.errors import RecordError, UsageError
+from ocgnet.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from ocgnet.importing.exports import Exports
+    from ocgnet.importing.mapping import ImportMapping, TableRule
+    from ocgnet.importing.outcome import Outcome
+    from ocgnet.importing.questions import Asked, Question
+    from ocgnet.importing.text_files import Chooser
+    from ocgnet.words import Words
+
+app = typer.Typer()
+
+MADE_BY = "ocgnet import"
+QUESTIONS_LEFT = 3
+"""Exit code when questions are open and nobody is there to answer them."""
+
+_FIRST_PAGE = 5
+
+
+@app.command(name="import")
+def import_exports(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Workbooks, CSV, Parquet, JSON lines, or a folder or zip of them.",
+            show_default=False,
+        ),
+    ],
+    into: Annotated[
+        Path | None, typer.Option(help="Data folder to make.", metavar="FOLDER", show_default=False)
+    ] = None,
+    mapping_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", help="Mapping to read them by; default: import.toml in FOLDER.", metavar="FILE", show_default=False
+        ),
+    ] = None,
+    suggest_only: Annotated[
+        bool, typer.Option("--suggest", help="Write the mapping and show a first page; write no records.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would come in, and write nothing.")] = False,
+    skip_rejects: Annotated[
+        bool, typer.Option("--skip-rejects", help="Leave out rows with errors, which are counted and listed.")
+    ] = False,
+    rejects: REJECTS_ALWAYS = Path("rejects.csv"),
+    today: TODAY = None,
+    own_settings: OWN_SETTINGS = None,
+) -> None:
+    """Bring in a force's own exports as they are: into a checked data folder."""
+    from ocgnet.importing.exports import read_sheets
+    from ocgnet.importing.mapping import MAPPING_FILE
+    from ocgnet.importing.outcome import outcome
+    from ocgnet.importing.questions import Asked
+    from ocgnet.importing.rows import sources_of
+
+    if into is None and not (suggest_only or dry_run):
+        raise UsageError("Say where the records go: --into FOLDER. To look first: ocgnet import --suggest SOURCE")
+    at = mapping_file or (Path(MAPPING_FILE) if into is None else into / MAPPING_FILE)
+    settings = with_own(Settings(), own_settings, today)
+    with recorded("import", *sources, into) as act:
+        mapping = _given(at, suggest_only, mapping_file)
+        exports = read_sheets(sources, mapping.sources if mapping else (), _chooser())
+        if mapping is None:
+            mapping = _suggested(exports)
+        words = _words(at)
+        asked = Asked(sources_of(mapping.sources, exports.sheets), words, settings.today)
+        mapping, absent = _with_sheets(mapping, asked)
+        mapping = asked.completed(mapping)
+        if suggest_only:
+            _write_mapping(at, mapping, asked)
+            done = outcome(mapping, exports, asked, words, settings)
+            if done.checked.whole():
+                tell_people(done.checked.dataset)
+            _report(done)
+            _first_page(done)
+            say(f"{at} holds the mapping. Look at what is marked ask, then run: {_command(sources, at, mapping_file)}")
+            return
+        mapping, finished = _all_answered(mapping, asked, settled=dry_run)
+        if not finished:
+            _write_mapping(at, _all(mapping, absent), asked, replace_old=True)
+            _list_open(mapping, asked)
+            say(
+                f"{at} holds the mapping, with what is open marked ask or ?. Answer it there, or run this in a "
+                f"terminal: {_command(sources, at, mapping_file, into)}",
+                error=True,
+            )
+            raise typer.Exit(QUESTIONS_LEFT)
+        done = outcome(mapping, exports, asked, words, settings)
+        if done.checked.whole():
+            tell_people(done.checked.dataset)
+        _report(done)
+        kept = _judged(done, rejects, skip_rejects=skip_rejects)
+        if dry_run or into is None:
+            say("Nothing was written.")
+            return
+        _write(into, at, _all(mapping, absent), done, kept)
+        act.note(folder=str(into.absolute()), rows={n: t.num_rows for n, t in kept.items()})
+        act.wrote(into)
+    say(f"{into} holds the records, {MAPPING_FILE} how they were read. Next: ocgnet analyse {into} --out results")
+
+
+def _command(sources: Sequence[Path], at: Path, named: Path | None, into: Path | None = None) -> str:
+    """Return the command to run next."""
+    shown = " ".join(f"'{s}'" if " " in str(s) else str(s) for s in sources)
+    by = f" --map {at}" if named or into is None else ""
+    return f"ocgnet import {shown} --into {into or 'FOLDER'}{by}"
+
+
+def _given(at: Path, suggest_only: bool, named: Path | None) -> ImportMapping | None:
+    """Return the mapping that stands in a file; None where there is none and it may be suggested."""
+    from ocgnet.importing.mapping import read_mapping
+
+    if suggest_only:
+        if at.exists():
+            raise UsageError(f"{at} exists, and a suggestion would be lost in it. Name another file: --map FILE")
+        return None
+    if at.exists():
+        return read_mapping(at)
+    if named is not None and named.suffix.lower() != ".toml":
+        raise UsageError(f"{named} does not exist. A mapping is a file such as import.toml.")
+    return None
+
+
+def _suggested(exports: Exports) -> ImportMapping:
+    from ocgnet.importing.matching import suggest
+
+    return suggest(exports.sheets)
+
+
+def _with_sheets(mapping: ImportMapping, asked: Asked) -> tuple[ImportMapping, tuple[TableRule, ...]]:
+    """Lay aside tables whose source was not given, which is said; with none left there is nothing to import."""
+    here = tuple(t for t in mapping.tables if t.source in asked.sources)
+    absent = tuple(t for t in mapping.tables if t.source not in asked.sources)
+    for table in absent:
+        say(f"No sheet was given that is {table.source}, so it fills no {table.into}.", error=True)
+    if not here:
+        names = ", ".join(s.name for s in mapping.sources)
+        raise UsageError(
+            f"None of these files is a source of the mapping, which reads {names or 'nothing'}. Name others, or "
+            "another mapping: --map FILE"
+        )
+    return replace(mapping, tables=here), absent
+
+
+def _all(mapping: ImportMapping, absent: tuple[TableRule, ...]) -> ImportMapping:
+    return replace(mapping, tables=mapping.tables + absent)
+
+
+def _words(at: Path) -> Words:
+    from ocgnet.importing.mapping import words_beside
+
+    return words_beside(at)
+
+
+# Questions.
+
+
+def _there() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _all_answered(mapping: ImportMapping, asked: Asked, *, settled: bool) -> tuple[ImportMapping, bool]:
+    """Ask what is open, one question after the other; return whether all of it is settled.
+
+    ``settled`` leaves everything open as it is: what nobody has said the meaning of is then left out and counted.
+    """
+    from ocgnet.importing.mapping import OPEN
+    from ocgnet.importing.questions import answered
+
+    while not settled and (question := next(asked.questions(mapping), None)) is not None:
+        if not _there():
+            return mapping, False
+        answer = _ask(question)
+        if answer == OPEN:
+            return mapping, False
+        mapping = asked.completed(answered(mapping, question, answer, asked))
+    return mapping, True
+
+
+def _ask(question: Question) -> str:
+    say(f"{question.text} {question.cells}".strip())
+    for number, (_, shown) in enumerate(question.choices, 1):
+        say(f"  {number}  {shown}")
+    while True:
+        try:
+            given = input(f"Number (Enter for 1, {len(question.choices)} for the last): ").strip()
+        except EOFError:
+            from ocgnet.importing.mapping import OPEN
+
+            return OPEN
+        if not given:
+            return question.choices[0][0]
+        if given.isdigit() and 1 <= int(given) <= len(question.choices):
+            return question.choices[int(given) - 1][0]
+        say(f"Write a number from 1 to {len(question.choices)}.")
+
+
+def _chooser() -> Chooser:
+    """Return who is asked how a file is written: whoever sits at the terminal, else nobody."""
+    from ocgnet.importing.exports import refuse_choice
+    from ocgnet.importing.questions import Question
+
+    def choose(what: str, question: str, choices: dict[str, str]) -> str:
+        shown = tuple((c, f"{c}: {text}") for c, text in choices.items())
+        return _ask(Question(what, 0, "", question, shown))
+
+    return choose if _there() else refuse_choice
+
+
+def _list_open(mapping: ImportMapping, asked: Asked) -> None:
+    questions = list(asked.questions(mapping))
+    say(f"{counted(len(questions), 'question')} left open:", error=True)
+    for question in questions:
+        say(f"  {question.text}", error=True)
+
+
+def _write_mapping(at: Path, mapping: ImportMapping, asked: Asked, *, replace_old: bool = False) -> None:
+    from ocgnet.files.writing import write_text
+    from ocgnet.importing.mapping import mapping_text
+
+    comments: dict[tuple[int, str], list[str]] = {}
+    for question in asked.questions(mapping):
+        offered = ", ".join(c for c, _ in question.choices if c)
+        comments.setdefault((question.table, question.column), []).append(f"{question.text} One of: {offered}")
+    at.parent.mkdir(parents=True, exist_ok=True)
+    write_text(at, mapping_text(mapping, comments), replace=replace_old)
+
+
+# What came of it.
+
+
+def _report(done: Outcome) -> None:
+    from ocgnet.importing.accounts import lines_of
+
+    for line in lines_of(done):
+        say(line)
+
+
+def _first_page(done: Outcome) -> None:
+    for name, table in done.tables.items():
+        say(f"{name} ({table.num_rows:,} rows)")
+        say("  " + " | ".join(table.column_names))
+        for row in table.slice(0, _FIRST_PAGE).to_pylist():
+            say("  " + " | ".join(str(v)[:40] for v in row.values()))
+
+
+def _judged(done: Outcome, rejects: Path, *, skip_rejects: bool) -> Mapping[str, pa.Table]:
+    """Return the tables to write: refused when rows have errors, unless those are left out."""
+    from ocgnet.views.tables.problems import write_rejects
+
+    checked = done.checked
+    if not checked.errors:
+        return done.tables
+    problems = list(done.problems(checked.rejects()))
+    write_rejects(rejects, problems, checked.source.about.marked)
+    tell_file(rejects)
+    for p in problems[:_FIRST_PAGE]:
+        say(f"{p.file}, row {p.row}, {p.column}: {p.value} ({p.rule}). {p.remedy}", error=True)
+    if not skip_rejects:
+        raise RecordError(
+            f"Nothing was written, because {checked.errors:,} problems stand in the records ({rejects} lists them all "
+            "by sheet and row). Correct them, change the mapping, or leave those rows out with --skip-rejects."
+        )
+    return done.without_rejects()
+
+
+def _write(into: Path, at: Path, mapping: ImportMapping, done: Outcome, kept: Mapping[str, pa.Table]) -> None:
+    from ocgnet.files.writing import csv_text, result_folder
+    from ocgnet.importing.accounts import HEADER, REPORT_FILE, rows_of
+    from ocgnet.importing.mapping import MAPPING_FILE, mapping_text
+    from ocgnet.importing.outcome import write_tables
+    from ocgnet.sources.reading import WORDS_FILE
+
+    words = at.with_name(WORDS_FILE)
+    own_words = words.read_bytes() if words.is_file() else b""
+    with result_folder(into, MADE_BY, own=(MAPPING_FILE, WORDS_FILE)) as folder:
+        write_tables(folder, kept, done.checked.source.about)
+        (folder / MAPPING_FILE).write_text(mapping_text(mapping), encoding="utf-8")
+        (folder / REPORT_FILE).write_text("\ufeff" + csv_text(HEADER, rows_of(done)), encoding="utf-8")
+        if own_words:
+            (folder / WORDS_FILE).write_bytes(own_words)
