@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ocgnet.audit import erased, given
 from ocgnet.audit.chain import append, key_of
-from ocgnet.audit.given import ENDING
 from ocgnet.audit.read import keyed, packed, whole_words
 from ocgnet.errors import LogError, OcgnetError
 
@@ -48,7 +48,8 @@ def refuse_log(path: Path, place: Path) -> None:
     """Refuse a place for a result that is the log or stands beside it as its own, whatever its name."""
     own = [
         path,
-        *(path.with_name(f"{path.name}{ending}") for ending in (".key", ".head", ".lock", ENDING, f"{ENDING}.lock")),
+        *(path.with_name(f"{path.name}{ending}") for ending in (".key", ".head", ".lock")),
+        *(path.with_name(f"{path.name}{e}{lock}") for e in (given.ENDING, erased.ENDING) for lock in ("", ".lock")),
     ]
     named = {str(p.resolve()).casefold() for p in own}
     try:

@@ -183,6 +183,7 @@ def erase(
 ) -> None:
     """Remove a person or a report from the records and from what was made of them, and prove it."""
     from ocgnet.audit.chain import key_of
+    from ocgnet.audit.erased import remember
     from ocgnet.audit.given import forget
     from ocgnet.audit.log import command_line
     from ocgnet.audit.read import acts
@@ -231,6 +232,7 @@ def erase(
             where, erasure, also or (), told, ask_password, decisions=decisions, list_file=mentions
         )
         forgotten = forget(log.path, identity) if not report else 0
+        remember(log.path, identity)
         act.note(
             erased=what,
             summaries=forgotten,
