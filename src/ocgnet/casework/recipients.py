@@ -1,9 +1,27 @@
-"""What each recipient of a disclosure needs. This is the one place where that is decided."""
+"""What each recipient of a disclosure and each referral route may see, and why.
+
+The columns that any pack may hold are declared here, the recipients in ``recipients.toml`` beside this module. A
+force's own file may take columns away from them, and add recipients that are built from their needs: it cannot name a
+column that none of them gets, and nothing in it speaks of what stays behind.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import re
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ocgnet.english import near
+from ocgnet.errors import SourceError, UsageError
 
 # Every column that any pack about a child may hold, declared once; what stands nowhere here never leaves.
 
@@ -136,7 +154,6 @@ class Need:
     table: str  # a key of ``PACK_TABLES``
     columns: tuple[str, ...]  # columns of that table
     because: str  # the reason, printed in the pack
-    only: tuple[str, ...] = ()  # for crimes: the standings that are shared; empty for all
 
 
 @dataclass(frozen=True)
@@ -151,6 +168,10 @@ class Audience:
     purpose: str  # what the pack is for; it may be used for nothing else
     basis: str  # duty or power under which it is shared. The sender confirms it for each pack.
     needs: tuple[Need, ...]  # everything this audience may see; whatever is not named here stays behind
+    handling: str  # which handling codes of reports reach it: as ``police`` or as a ``partner``
+    keep_days: int  # days after which a pack is destroyed
+    agreement: str = ""  # reference of the sharing agreement, where there is one
+    one_school: bool = False  # whether all children of a pack have to go to one school, which receives it
 
     def __post_init__(self) -> None:
         for need in self.needs:
@@ -178,215 +199,227 @@ class Audience:
         shared = self.shared(pseudonymised=pseudonymised)
         return frozenset(f"{table}.{c.name}" for table, columns in shared.items() for c in columns)
 
-    def standings(self) -> tuple[str, ...]:
-        """Standings in crimes that are shared; empty for all."""
-        return tuple(sorted({s for n in self.needs for s in n.only}))
+    def last_day(self, made: date | None) -> date | None:
+        """Return the day by which a pack that was made on a day is destroyed; None when that day is not known."""
+        return None if made is None else made + timedelta(days=min(self.keep_days, (date.max - made).days))
+
+    def without(self, gone: frozenset[tuple[str, str]]) -> Audience:
+        """Return the audience without some columns, named by table and column; a need left with none goes too."""
+        left = (replace(n, columns=tuple(c for c in n.columns if (n.table, c) not in gone)) for n in self.needs)
+        return replace(self, needs=tuple(n for n in left if n.columns))
 
 
-_WHO = ("name", "date_of_birth", "age")
-_SCHEME_AND_RISK = ("cse_risk_scheme", "cse_risk", "cse_flagged_on", "cce_risk")
-_CARE = ("relationship", "adult_name", "verified", "recorded_on")
-_CONCERN = ("concern", "how_sure", "latest")
-_EPISODE = ("missing_from", "found_at", "found_where", "in_company", "return_interview")
-_CRIME = ("standing", "offence", "recorded_on", "flags")
-_REFERRED = ("kind", "made_on", "outcome")
-_UNKNOWN = ("not_known", "find_out")
-_EXPERIENCE = ("experience", "status", "recorded_on")
+@dataclass(frozen=True)
+class SharingRules:
+    """Who may receive what: the shipped rules, or these under a force's own file."""
 
-_RECIPIENTS = (
-    Audience(
-        "childrens-services",
-        "children's services",
-        "To decide whether a child is in need or at risk of significant harm, and to protect the child.",
-        "Children Act 1989 sections 17 and 47; Children Act 2004 sections 10 and 11.",
-        (
-            Need("children", (*_WHO, "sex", "district"), "to find the child in their own records"),
-            Need("children", ("school", "social_worker"), "to reach the people who already know the child"),
-            Need("children", _SCHEME_AND_RISK, "to set their own assessment beside the recorded one"),
-            Need("concerns", _CONCERN, "to weigh why the child came to notice"),
-            Need("family", _CARE, "to know who cares for the child and which ties still need checking"),
-            Need("experiences", _EXPERIENCE, "to see what adds up over time"),
-            Need("missing", _EPISODE, "to arrange interviews and see places that recur"),
-            Need("crimes", _CRIME, "to see harm done to the child, and pressure that may stand behind offences"),
-            Need("referrals", _REFERRED, "to avoid asking twice"),
-            Need("unknown", _UNKNOWN, "to see what nobody has looked at yet"),
-        ),
-    ),
-    Audience(
-        "education",
-        "the child's school",
-        "To notice absence and change, and to keep the child safe at school.",
-        "Education Act 2002 section 175; Keeping Children Safe in Education.",
-        (
-            Need("children", (*_WHO, "school"), "to find the pupil"),
-            Need("children", ("social_worker",), "to know whom the safeguarding lead calls"),
-            Need("missing", ("missing_from", "found_at"), "to set absence beside missing episodes"),
-        ),
-    ),
-    Audience(
-        "health",
-        "health services",
-        "To offer the child physical, sexual and mental health care that fits what happened.",
-        "Children Act 2004 sections 10 and 11.",
-        (
-            Need("children", (*_WHO, "sex"), "to find the patient"),
-            Need("children", ("social_worker",), "to know whom to call"),
-            Need("children", _SCHEME_AND_RISK, "to ask the right questions in private"),
-            Need("experiences", ("experience", "status"), "to offer care that knows about trauma"),
-            Need("missing", ("missing_from", "found_at"), "to offer a check after a return"),
-        ),
-    ),
-    Audience(
-        "housing",
-        "the housing provider",
-        "To judge whether a home is safe for the child, and to move the household where it is not.",
-        "Crime and Disorder Act 1998 section 115; Housing Act 1996 Part 7.",
-        (
-            Need("children", ("name", "age", "district"), "to know who lives in the home"),
-            Need("children", ("social_worker",), "to agree any step with the social worker first"),
-            Need("family", ("relationship", "adult_name"), "to find the tenancy of the household"),
-        ),
-    ),
-    Audience(
-        "youth-justice",
-        "the youth justice service",
-        "To turn the child away from offending, with exploitation considered first.",
-        "Crime and Disorder Act 1998 sections 37 and 38.",
-        (
-            Need("children", (*_WHO, "sex", "district"), "to find the child in their own records"),
-            Need("children", ("social_worker", "cce_risk"), "to plan with the social worker, exploitation in mind"),
-            Need("crimes", _CRIME, "to see offences beside harm suffered: a child may be both"),
-            Need("missing", ("missing_from", "found_at", "in_company"), "to see pressure around offences"),
-            Need("referrals", ("kind", "made_on"), "to know of a modern slavery referral and its defence"),
-        ),
-    ),
-    Audience(
-        "police",
-        "another police force",
-        "To protect the child across force borders and to pursue those who exploit children.",
-        "Data Protection Act 2018 Part 3; police common law powers to protect life.",
-        (
-            Need("children", (*_WHO, "sex", "district", "social_worker"), "to recognise the child"),
-            Need("children", _SCHEME_AND_RISK, "to treat the child as one who may be exploited"),
-            Need(
-                "concerns",
-                ("concern", "how_sure", "latest", "adult_id", "ocg_id", "recorded_role"),
-                "to know which group and which member stand behind the risk",
-            ),
-            Need(
-                "family",
-                ("relationship", "adult_id", "adult_name", "verified", "recorded_on"),
-                "to know who cares for the child",
-            ),
-            Need(
-                "missing",
-                ("missing_from", "found_at", "found_where", "in_company", "companions", "return_interview"),
-                "to search and to see who recurs",
-            ),
-            Need(
-                "crimes",
-                ("standing", "offence", "recorded_on", "flags", "crime_id"),
-                "to keep victims apart from suspects",
-            ),
-            Need("referrals", _REFERRED, "to know who is already involved"),
-            Need("reports", ("report_id", "reported_on", "grading"), "to ask for a report by its number"),
-            Need("unknown", _UNKNOWN, "to see what nobody has looked at yet"),
-        ),
-    ),
-    Audience(
-        "partnership",
-        "the community safety partnership",
-        "To plan services from numbers; no row is about one child.",
-        "Crime and Disorder Act 1998 section 115.",
-        (),
-    ),
+    recipients: Mapping[str, Audience]  # by the word after ``--to``
+    routes: Mapping[str, Audience]  # by the word after ``--kind``
+    file: str  # the force's own file; empty where there is none
+    sha256: str  # of that file, or of the shipped one
+
+
+ADMINISTRATORS = Path(
+    r"C:\ProgramData\ocgnet\recipients.toml" if sys.platform == "win32" else "/etc/ocgnet/recipients.toml"
 )
+"""The rules that whoever runs this computer laid down for everybody on it; no option names others then."""
 
-RECIPIENTS: dict[str, Audience] = {a.name: a for a in _RECIPIENTS}
-"""Recipients by the word after ``--to``."""
+LARGEST = 1_000_000
+"""Bytes of a force's own file, at most."""
 
 
-# What each referral route is for, and what the other end needs. The one place where that is decided.
+def sharing_rules(own: Path | None = None) -> SharingRules:
+    """Return the rules that hold: the administrator's file, else ``own``, else the shipped ones alone.
 
-_WHO_IS_REFERRED = ("name", "date_of_birth", "age", "sex", "district")
-_RISK = ("cse_risk", "cse_risk_scheme", "cse_flagged_on", "cce_risk")
+    Raises
+    ------
+    SourceError
+        When the file cannot be read, is no file, too large, or no TOML in UTF-8.
+    UsageError
+        When it says what no such file can, each fault with its remedy; or when ``own`` is given beside the
+        administrator's.
+    """
+    if ADMINISTRATORS.exists():
+        if own is not None:
+            raise UsageError(f"Who may receive what is laid down in {ADMINISTRATORS}. Leave --recipients out.")
+        own = ADMINISTRATORS
+    if own is None:
+        return _SHIPPED
+    try:
+        if not own.is_file() or own.stat().st_size > LARGEST:
+            raise SourceError(f"{own} is no file of up to {LARGEST:,} bytes. Name the TOML file of your recipients.")
+        raw = own.read_bytes()
+        given = tomllib.loads(raw.decode("utf-8-sig"))
+    except OSError as error:
+        raise SourceError(f"{own} cannot be read ({error.strerror or error}).") from error
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"{own} is no TOML file in UTF-8: {error}.") from error
+    return under(_SHIPPED, given, str(own), hashlib.sha256(raw).hexdigest())
 
-_ROUTES = (
-    Audience(
-        "mash",
-        "the multi-agency safeguarding hub (MASH)",
-        "To protect a child at risk of harm.",
-        "Children Act 1989 section 47; Children Act 2004 sections 10 and 11.",
-        (
-            Need("children", _WHO_IS_REFERRED, "to find the child"),
-            Need("children", ("school", "social_worker"), "to reach the people who already know the child"),
-            Need("children", _RISK, "to set the hub's own assessment beside the recorded one"),
-            Need("concerns", _CONCERN, "to weigh why the child came to notice"),
-            Need("family", _CARE, "to know who cares for the child, and which ties still need checking"),
-            Need("experiences", _EXPERIENCE, "to see what adds up over time"),
-            Need("missing", _EPISODE, "to arrange interviews and see places that recur"),
-            Need("crimes", _CRIME, "to see harm done to the child, and pressure that may stand behind offences"),
-            Need("referrals", _REFERRED, "to see what was tried before"),
-            Need("unknown", _UNKNOWN, "to see what nobody has looked at yet"),
-        ),
-    ),
-    Audience(
-        "nrm",
-        "the national referral mechanism (NRM)",
-        "To have a possible victim of modern slavery identified and supported.",
-        "Modern Slavery Act 2015 section 52; only a first responder may refer.",
-        (
-            Need("children", _WHO_IS_REFERRED, "to identify the possible victim"),
-            Need(
-                "children",
-                ("social_worker", *_RISK),
-                "to reach whoever looks after the child, and the local assessment",
-            ),
-            Need("concerns", _CONCERN, "as indicators of trafficking"),
-            Need(
-                "missing",
-                ("missing_from", "found_at", "found_where", "in_company"),
-                "as indicators of movement and control",
-            ),
-            Need("crimes", _CRIME, "to see harm suffered, and offences that exploitation may stand behind"),
-            Need("referrals", ("kind", "made_on"), "to know which other routes are open"),
-            Need("unknown", _UNKNOWN, "because the decision rests on what is known"),
-        ),
-    ),
-    Audience(
-        "ictg",
-        "the independent child trafficking guardian service (ICTG)",
-        "To give a possibly trafficked child somebody independent who speaks for the child.",
-        "Modern Slavery Act 2015 section 48; beside a referral to the NRM, never instead of it.",
-        (
-            Need("children", _WHO_IS_REFERRED, "to reach the child"),
-            Need("children", ("school", "social_worker"), "to work with those who look after the child"),
-            Need("missing", ("missing_from", "found_at", "in_company"), "to judge how urgent a visit is"),
-            Need("referrals", ("kind", "made_on"), "to see the NRM referral beside which this stands"),
-            Need("unknown", _UNKNOWN, "to know what to ask the child and those who look after the child"),
-        ),
-    ),
-    Audience(
-        "cpi",
-        "the force's intelligence team (CPI)",
-        "To pass on information that is not urgent. It is intelligence and protects nobody by itself.",
-        "Data Protection Act 2018 Part 3; police common law powers.",
-        (Need("children", ("name", "date_of_birth", "district"), "to know whom the information is about"),),
-    ),
-    Audience(
-        "early_help",
-        "the early help team",
-        "To support a family before a need becomes a risk, with the family's agreement.",
-        "Children Act 2004 section 10; the family agrees to it.",
-        (
-            Need("children", _WHO_IS_REFERRED, "to find the child"),
-            Need("children", ("school", "social_worker"), "to plan support with those who know the child"),
-            Need("experiences", ("experience", "status"), "to offer support that fits"),
-            Need("missing", ("missing_from", "found_at", "return_interview"), "to see absence from home"),
-            Need("referrals", _REFERRED, "to see what was tried before"),
-        ),
-    ),
-)
 
-ROUTES: dict[str, Audience] = {a.name: a for a in _ROUTES}
-"""Routes by the word after ``--kind``."""
+def under(shipped: SharingRules, given: Mapping[str, Any], file: str, sha256: str) -> SharingRules:
+    """Return the shipped rules under a force's own, as parsed; ``UsageError`` with every fault.
+
+    >>> own = under(_SHIPPED, {"recipients": {"education": {"without": ["children.school"]}}}, "own.toml", "")
+    >>> "school" in {c.name for c in own.recipients["education"].columns["children"]}
+    False
+    """
+    wrong: list[str] = [f"{key}: no such part{near(key, _PARTS)}" for key in sorted(set(given) - set(_PARTS))]
+    changed: dict[str, dict[str, Audience]] = {}
+    new: dict[str, Mapping[str, Any]] = {}
+    for part, audiences in (("recipients", shipped.recipients), ("routes", shipped.routes)):
+        changed[part] = dict(audiences)
+        entries = given.get(part, {})
+        if not isinstance(entries, dict) or not all(isinstance(e, dict) for e in entries.values()):
+            wrong.append(f"{part}: write [{part}.NAME] and what you change under it.")
+            continue
+        for name, entry in entries.items():
+            if name in audiences:
+                wrong += _wrong_change(f"{part}.{name}", audiences[name], entry)
+                if not wrong:
+                    changed[part][name] = _changed(audiences[name], entry)
+            elif part == "routes":
+                wrong.append(f"routes.{name}: no such route{near(name, audiences)} The law makes routes, no file.")
+            else:
+                new[name] = entry
+    known = changed["recipients"] | changed["routes"]
+    for name, entry in new.items():
+        wrong += _wrong_recipient(name, entry, known)
+    if wrong:
+        raise UsageError(f"{file} cannot be used. {' '.join(wrong)}")
+    changed["recipients"] |= {name: _built(name, entry, known) for name, entry in new.items()}
+    return SharingRules(MappingProxyType(changed["recipients"]), MappingProxyType(changed["routes"]), file, sha256)
+
+
+_PARTS = ("recipients", "routes")
+_CHANGES = ("without", "agreement", "keep_days")
+_WORDS = ("title", "purpose", "basis")
+_NEW = (*_WORDS, "needs", "agreement", "keep_days")
+_OF_NEED = ("as", "table", "columns", "because")
+_NAME = re.compile("[a-z][a-z0-9-]{1,39}")
+_MOST_DAYS = 36_525
+
+
+def _wrong_change(where: str, audience: Audience, entry: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted(set(entry) - set(_CHANGES)):
+        if key in _NEW:
+            yield f"{where}.{key}: {audience.name} is shipped, and a file only takes columns away from it (without)."
+        else:
+            yield f"{where}.{key}: no such word{near(key, _CHANGES)}"
+    columns = [f"{t}.{c.name}" for t, shared in audience.columns.items() for c in shared if c is not CHILD]
+    gone = entry.get("without", [])
+    if not _texts(gone):
+        yield f'{where}.without: write a list of table.column, such as ["children.school"].'
+    elif strange := [g for g in gone if g not in columns]:
+        yield f"{where}.without: {audience.name} does not get {strange[0]}{near(strange[0], columns)}"
+    elif columns and not set(columns) - set(gone):
+        yield f"{where}.without: nothing would be left; do not share with {audience.name} instead."
+    yield from _wrong_terms(where, entry)
+
+
+def _wrong_terms(where: str, entry: Mapping[str, Any]) -> Iterator[str]:
+    days = entry.get("keep_days", 1)
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _MOST_DAYS:
+        yield f"{where}.keep_days: {days!r} is no whole number of days from 1 to {_MOST_DAYS:,}."
+    if "agreement" in entry and not _text(entry["agreement"]):
+        yield f"{where}.agreement: give the reference of the agreement as a text of up to 300 characters."
+
+
+def _wrong_recipient(name: str, entry: Mapping[str, Any], known: Mapping[str, Audience]) -> Iterator[str]:
+    where = f"recipients.{name}"
+    if not _NAME.fullmatch(name) or name in known or name == "all":
+        yield f"{where}: a new recipient needs a name of its own, of small letters, digits and hyphens."
+    yield from (f"{where}.{key}: no such word{near(key, _NEW)}" for key in sorted(set(entry) - set(_NEW)))
+    for key in _WORDS:
+        if not _text(entry.get(key)):
+            yield f"{where}.{key}: say it in a text of up to 300 characters; it is printed in every pack."
+    yield from _wrong_terms(where, entry)
+    needs = entry.get("needs")
+    if not isinstance(needs, list) or not needs or not all(isinstance(n, dict) for n in needs):
+        yield f'{where}.needs: list what it needs, such as {{as = "housing", table = "children"}}.'
+        return
+    for number, need in enumerate(needs, 1):
+        yield from _wrong_need(f"{where}.needs {number}", need, known)
+    police = {need.get("as") == "police" for need in needs}
+    if len(police) > 1:
+        yield f"{where}.needs: what the police need is for a police force, and stands with no other need."
+
+
+def _wrong_need(where: str, need: Mapping[str, Any], known: Mapping[str, Audience]) -> Iterator[str]:
+    yield from (f"{where}.{key}: no such word{near(key, _OF_NEED)}" for key in sorted(set(need) - set(_OF_NEED)))
+    like, table = need.get("as"), need.get("table")
+    if not isinstance(like, str) or like not in known:
+        yield f"{where}.as: {like!r} is no shipped recipient or route{near(str(like), known)}"
+        return
+    tables = {t: [c.name for c in shared if c is not CHILD] for t, shared in known[like].columns.items()}
+    if not isinstance(table, str) or table not in tables:
+        yield f"{where}.table: {like} does not get {table!r}; it gets {', '.join(tables) or 'numbers only'}."
+        return
+    columns = need.get("columns", tables[table])
+    if not _texts(columns) or not columns:
+        yield f'{where}.columns: write a list of columns, such as ["{tables[table][0]}"].'
+    elif strange := [c for c in columns if c not in tables[table]]:
+        yield f"{where}.columns: {like} does not get {table}.{strange[0]}{near(strange[0], tables[table])}"
+    if "because" in need and not _text(need["because"]):
+        yield f"{where}.because: say why in a text of up to 300 characters; it is printed in every pack."
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value.strip()) <= 300 and value.isprintable()
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) for v in value)
+
+
+def _changed(audience: Audience, entry: Mapping[str, Any]) -> Audience:
+    gone = frozenset(tuple(place.split(".", 1)) for place in entry.get("without", ()))
+    terms = {key: entry[key] for key in ("agreement", "keep_days") if key in entry}
+    return replace(audience.without(gone), **terms)
+
+
+def _built(name: str, entry: Mapping[str, Any], known: Mapping[str, Audience]) -> Audience:
+    needs = []
+    for need in entry["needs"]:
+        for shipped in known[need["as"]].needs:
+            wanted = need.get("columns", shipped.columns)
+            if shipped.table == need["table"] and (columns := tuple(c for c in shipped.columns if c in wanted)):
+                needs.append(Need(shipped.table, columns, need.get("because", shipped.because)))
+    return Audience(
+        name=name,
+        title=entry["title"].strip(),
+        purpose=entry["purpose"].strip(),
+        basis=entry["basis"].strip(),
+        needs=tuple(needs),
+        handling="police" if entry["needs"][0]["as"] == "police" else "partner",
+        keep_days=entry.get("keep_days", max(known[n["as"]].keep_days for n in entry["needs"])),
+        agreement=entry.get("agreement", "").strip(),
+        one_school=any(known[n["as"]].one_school for n in entry["needs"]),
+    )
+
+
+def _shipped() -> SharingRules:
+    raw = (files("ocgnet.casework") / "recipients.toml").read_bytes()
+    parts = {
+        part: {
+            name: Audience(
+                name=name,
+                needs=tuple(Need(n["table"], tuple(n["columns"]), n["because"]) for n in entry.pop("needs")),
+                **entry,
+            )
+            for name, entry in entries.items()
+        }
+        for part, entries in tomllib.loads(raw.decode("utf-8")).items()
+    }
+    return SharingRules(
+        **{p: MappingProxyType(a) for p, a in parts.items()}, file="", sha256=hashlib.sha256(raw).hexdigest()
+    )
+
+
+_SHIPPED = _shipped()
+
+RECIPIENTS = _SHIPPED.recipients
+"""Shipped recipients by the word after ``--to``."""
+
+ROUTES = _SHIPPED.routes
+"""Shipped routes by the word after ``--kind``."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,6 +19,7 @@ from ocgnet.cli.options import (
     OWN_SETTINGS,
     OfRecords,
     day_of,
+    day_option,
     folder_of,
     kept_file,
     named_day,
@@ -31,8 +33,37 @@ from ocgnet.errors import UsageError
 
 if TYPE_CHECKING:
     from ocgnet.casework.disclosure.pack import Pack
+    from ocgnet.casework.recipients import SharingRules
 
 app = typer.Typer()
+
+OWN_RECIPIENTS = Annotated[
+    Path | None,
+    typer.Option(
+        "--recipients",
+        help="TOML file of your force: columns that recipients go without, recipients of your own, agreements.",
+        metavar="FILE",
+        show_default=False,
+    ),
+]
+
+
+def _terms(pack: Pack, rules: SharingRules) -> dict[str, Any]:
+    """Return what the log is told of the terms of a pack: agreement, day of destruction, and the rules behind it."""
+    return {
+        "agreement": pack.agreement,
+        "destroy_by": pack.destroy_by.isoformat() if pack.destroy_by else "",
+        "recipients_file": rules.file,
+        "recipients_sha256": rules.sha256,
+    }
+
+
+def _say_terms(pack: Pack, rules: SharingRules) -> None:
+    say(f"agreement:  {pack.agreement or 'none named'}")
+    if pack.destroy_by:
+        say(f"destroy by: {pack.destroy_by:%d/%m/%Y}; the pack says so, and the log holds it")
+    if rules.file:
+        say(f"recipients: {rules.file}, by its hash in the log")
 
 
 def _say_withheld(pack: Pack) -> None:
@@ -85,6 +116,14 @@ def disclose(
             help="Report whose handling conditions are met for this recipient; may be repeated.", metavar="ID"
         ),
     ] = None,
+    agreement: Annotated[
+        str, typer.Option(help="Reference of the sharing agreement; without it the recipient's own.", metavar="TEXT")
+    ] = "",
+    destroy_by: Annotated[
+        datetime | None,
+        day_option("Day by which the recipient destroys it, if earlier than their rules say.", judge=None),
+    ] = None,
+    own_recipients: OWN_RECIPIENTS = None,
     own_settings: OWN_SETTINGS = None,
 ) -> None:
     """Make a pack about children for one partner: only what that partner needs."""
@@ -94,6 +133,7 @@ def disclose(
     from ocgnet.casework.disclosure.disclose import EVERY_CHILD, Request, disclosure, grown_since, judged_on
     from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
     from ocgnet.casework.disclosure.pseudonyms import Pseudonyms, key_at
+    from ocgnet.casework.recipients import sharing_rules
     from ocgnet.edit import open_place
     from ocgnet.evidence.restricted import in_use
     from ocgnet.retention.restriction import refuse_restricted
@@ -105,7 +145,11 @@ def disclose(
     asked = [part.strip() for part in children.split(",") if part.strip()]
     who = (one if one == EVERY_CHILD else meant(place, folder, PERSON, one, "--children") for one in asked)
     ids = tuple(dict.fromkeys(who))
-    request = Request(to, ids, reason, author, tuple(sorted(set(condition_met or ()))), on_or_today(on))
+    rules = sharing_rules(own_recipients)
+    conditions = tuple(sorted(set(condition_met or ())))
+    request = Request(
+        to, ids, reason, author, conditions, on_or_today(on), " ".join(agreement.split()), day_of(destroy_by)
+    )
     log = log_of().outside(out, folder)
     named = ids if ids != (EVERY_CHILD,) else ()
     with (
@@ -118,7 +162,7 @@ def disclose(
         made = on_or_today(on)
         settings = with_own(Settings(as_of=judged_on(dataset, day_of(on), made)), own_settings, None)
         names = Pseudonyms(key_at(key, out), to) if pseudonymise else None
-        pack, true_ids = disclosure(dataset, request, settings, names)
+        pack, true_ids = disclosure(dataset, request, settings, names, rules)
         act.saw(true_ids)
         if pack.summary is not None and pack.summary.children is not None:
             # Noted before the pack appears, and taken back when it does not.
@@ -136,6 +180,7 @@ def disclose(
             withheld=sum(w.count for w in pack.withheld),
             pseudonymised=pseudonymise,
             conditions_met=list(request.conditions_met),
+            **_terms(pack, rules),
             **named_day(on),
         )
     say(pack.marking)
@@ -143,6 +188,7 @@ def disclose(
     if since := grown_since(dataset, true_ids, settings.as_of, made):
         say(since)
     _say_withheld(pack)
+    _say_terms(pack, rules)
     say(f"page:       {out / 'disclosure.html'}")
     say(f"receipt:    {receipt['receipt']}, in {out / 'receipt.json'} and in the log")
     if pseudonymise:
@@ -159,7 +205,7 @@ def whose(
     from ocgnet.audit.read import acts
     from ocgnet.casework.child_records import known_people
     from ocgnet.casework.disclosure.pseudonyms import Pseudonyms, read_key
-    from ocgnet.casework.recipients import RECIPIENTS
+    from ocgnet.casework.recipients import sharing_rules
     from ocgnet.edit import open_place
     from ocgnet.evidence.restricted import in_use
 
@@ -169,7 +215,7 @@ def whose(
         everybody = sorted(known_people(dataset) | set(dataset["ocgs"]["ocg_id"].to_pylist()))
         secret = read_key(key)
         given_to = (a.recipient for a in acts(log.path) if a.kind == "disclose" and a.recipient)
-        names = {to: Pseudonyms(secret, to) for to in (*RECIPIENTS, *given_to, "")}
+        names = {to: Pseudonyms(secret, to) for to in (*sharing_rules().recipients, *given_to, "")}
         answers = {
             p: next(((i, to) for to, of in names.items() if (i := of.whose(p, everybody))), ("", "")) for p in pseudonym
         }
@@ -199,6 +245,7 @@ def refer(
         str, typer.Option(help="For nrm: the organisation that refers as first responder.", metavar="NAME")
     ] = "",
     consent: Annotated[str, text_option("For nrm and an adult: how consent was given, to whom, when.")] = "",
+    own_recipients: OWN_RECIPIENTS = None,
 ) -> None:
     """Record a referral and write the pack for its route; a wrong route is refused."""
     from ocgnet.audit.read import acts
@@ -206,6 +253,7 @@ def refer(
     from ocgnet.casework.disclosure.pack import RECEIPT
     from ocgnet.casework.disclosure.pack_files import pack_folder as new_pack
     from ocgnet.casework.disclosure.pack_files import write_pack
+    from ocgnet.casework.recipients import sharing_rules
     from ocgnet.casework.referral.refer import Referral, begun_before, referral_pack
     from ocgnet.casework.referral.routes_open import other_children
     from ocgnet.edit import Change, open_place
@@ -214,6 +262,7 @@ def refer(
     from ocgnet.settings import Settings
 
     kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
+    rules = sharing_rules(own_recipients)
     folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
     child = meant(place, folder, PERSON, named, "CHILD")
     log = log_of().outside(out, folder)
@@ -226,7 +275,7 @@ def refer(
             # Killed behind the record: it stays the only one, and a pack that is missing is made.
             referral, dataset = begun.referral, begun.taken_from(dataset)
         day, judged = referral.on, judged_on(dataset, day_of(on), referral.on)
-        pack = referral_pack(dataset, referral, Settings(as_of=judged))
+        pack = referral_pack(dataset, referral, Settings(as_of=judged), rules)
         if begun is not None and begun.is_in(out):
             receipt = json.loads((out / RECEIPT).read_text(encoding="utf-8"))
         else:
@@ -241,6 +290,7 @@ def refer(
             folder=str(out.absolute()),
             files=sorted(receipt["files"]),
             on=day.isoformat(),
+            **_terms(pack, rules),
         )
     say(pack.marking)
     what = f"{kind} referral for" if kind != "cpi" else "CPI form (intelligence, not a referral) about"
@@ -252,6 +302,7 @@ def refer(
     if since := grown_since(dataset, [child], judged, day):
         say(since)
     _say_withheld(pack)
+    _say_terms(pack, rules)
     for number, step in enumerate(pack.for_sender, 1):
         say(f"{number}. {step}")
     if others := other_children(dataset, child):

@@ -13,7 +13,7 @@ from ocgnet.casework.disclosure.pack import Pack, cut_tables, summary_of
 from ocgnet.casework.disclosure.pseudonyms import Pseudonyms
 from ocgnet.casework.disclosure.sentences import DISCLOSED, for_reader
 from ocgnet.casework.may_leave import Leaving, may_leave, reports_about
-from ocgnet.casework.recipients import RECIPIENTS, Audience
+from ocgnet.casework.recipients import Audience, SharingRules, sharing_rules
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.evidence.ages import ADULT, age_of, children_on
@@ -37,31 +37,37 @@ class Request:
     by: str
     conditions_met: tuple[str, ...] = ()  # ids of reports whose handling conditions are met for this recipient
     on: date | None = None  # day on which it is made; None for the day on which the records are judged
+    agreement: str = ""  # reference of the sharing agreement; empty for the one of the recipient's rules
+    destroy_by: date | None = None  # None for as many days after it is made as the recipient may keep it
 
 
 def disclosure(
-    dataset: Dataset, request: Request, settings: Settings, pseudonyms: Pseudonyms | None = None
+    dataset: Dataset,
+    request: Request,
+    settings: Settings,
+    pseudonyms: Pseudonyms | None = None,
+    rules: SharingRules | None = None,
 ) -> tuple[Pack, tuple[str, ...]]:
     """Build the pack for one recipient.
 
     Beside the pack stand the true ids of the children it is about, for the log. Raises UsageError for an unknown
     recipient or child, an empty reason, adults, every child in a pack about single children, pupils of several
     schools in one pack, a condition of a report that is not about these children, or a reason that names somebody
-    whom the pseudonyms hide.
+    whom the pseudonyms hide. ``rules`` are the shipped ones where none are given.
     """
-    audience = RECIPIENTS.get(request.recipient)
+    recipients = (rules or sharing_rules()).recipients
+    audience = recipients.get(request.recipient)
     if audience is None:
-        raise UsageError(f"No recipient {request.recipient}. Packs are defined for {', '.join(RECIPIENTS)}.")
+        raise UsageError(f"No recipient {request.recipient}. Packs are defined for {', '.join(recipients)}.")
     if not request.reason.strip():
         raise UsageError("Say why with --reason: a disclosure without a reason cannot be justified later.")
     period = period_of(dataset, settings)
-    kind = "police" if audience.name == "police" else "partner"
-    leaving = may_leave(dataset, kind, period.as_of, request.conditions_met, min_grade=settings.min_grade)
+    leaving = may_leave(dataset, audience.handling, period.as_of, request.conditions_met, min_grade=settings.min_grade)
     children = _children(dataset, leaving, period, settings, request, audience)
     _refuse_conditions(dataset, children, request.conditions_met)
     records = child_records(leaving, period, settings, children, request.on)
     _refuse_adults(records)
-    if audience.name == "education":
+    if audience.one_school:
         _refuse_several_schools(records)
     hidden = hidden_names(dataset, records) if pseudonyms else None
     if hidden:
@@ -74,6 +80,8 @@ def disclosure(
         by=request.by,
         reason=request.reason.strip(),
         on=request.on or period.as_of,
+        agreement=request.agreement.strip() or audience.agreement,
+        destroy_by=_destroy_by(request, audience, request.on or period.as_of),
         period=period_words(period),
         children=cut.children if cut.tables else (),
         tables=cut.tables,
@@ -86,6 +94,18 @@ def disclosure(
         steps=for_reader(DISCLOSED, audience.places(pseudonymised=pseudonyms is not None)),
     )
     return pack, children
+
+
+def _destroy_by(request: Request, audience: Audience, made: date | None) -> date | None:
+    last = audience.last_day(made)
+    if request.destroy_by is None or made is None or last is None:
+        return last
+    if not made <= request.destroy_by <= last:
+        raise UsageError(
+            f"--destroy-by {request.destroy_by}: {audience.title} may keep a pack of {made} for {audience.keep_days} "
+            f"days. Name a day from {made} to {last}; a longer time is laid down in a file of --recipients (keep_days)."
+        )
+    return request.destroy_by
 
 
 def _title(count: int, audience: Audience) -> str:
@@ -174,7 +194,8 @@ _NUMBERS = ("crime_id", "report_id")
 
 def _refuse_names(hidden: HiddenNames, request: Request) -> None:
     """Refuse a reason or an author, which the pack prints, that names whom the pseudonyms hide."""
-    for option, text in (("--reason", request.reason), ("--by", without_rank(request.by))):
+    texts = {"--reason": request.reason, "--by": without_rank(request.by), "--agreement": request.agreement}
+    for option, text in texts.items():
         if words := hidden.named_in(text):
             raise UsageError(
                 f"{option} says '{words}', which names somebody or may be read so, and would undo --pseudonymise. Say "

@@ -216,6 +216,8 @@ class Pack:
     pseudonymised: bool = False  # whether ids are pseudonyms and columns that identify are gone
     conditions_met: int = 0  # reports whose handling conditions the sender confirmed as met
     steps: tuple[str, ...] = ()  # what the recipient does before using it
+    agreement: str = ""  # reference of the sharing agreement; empty when none was named
+    destroy_by: date | None = None  # day by which the recipient destroys it
     facts: tuple[tuple[str, str], ...] = field(default=())  # further lines at the top, such as the first responder
     # What the sender does next and whom to tell: said to the sender alone, and in no file of the pack.
     for_sender: tuple[str, ...] = ()
@@ -325,8 +327,6 @@ def _rows(
 ) -> tuple[list[dict[str, str]], list[tuple[dict[str, str], str]], set[str]]:
     """Return the rows of a table that leave, those that stay with the reason why, and whose records keep them."""
     chosen, held = records.rows[table], records.held
-    if table == "crimes" and (standings := audience.standings()):
-        chosen = [r for r in chosen if r["standing"] in standings]
     if table == "unknown":
         seen = audience.places()
         chosen = [r for r in chosen if r["about"] in seen]
@@ -353,7 +353,6 @@ def needs_of(audience: Audience, *, pseudonymised: bool = False) -> list[tuple[s
     rows = []
     for need in audience.needs:
         if left := [c for c in need.columns if c in {s.name for s in shared.get(need.table, ())}]:
-            only = f" (only as {' or '.join(need.only)})" if need.only else ""
             words = ", ".join(left).replace("cse_", "CSE ").replace("cce_", "CCE ").replace("_", " ")
-            rows.append((TITLES[need.table], words + only, need.because))
+            rows.append((TITLES[need.table], words, need.because))
     return rows

@@ -87,6 +87,8 @@ def _receipt(pack: Pack, texts: Mapping[str, str]) -> dict[str, Any]:
         "title": pack.title,
         "purpose": pack.audience.purpose,
         "basis": pack.audience.basis,
+        "agreement": pack.agreement,
+        "destroy_by": pack.destroy_by.isoformat() if pack.destroy_by else "",
         "reason": pack.reason,
         "by": pack.by,
         "on": pack.on.isoformat() if pack.on else "",
@@ -143,9 +145,14 @@ def _data(pack: Pack) -> list[tuple[str, str]]:
         ("Reason", pack.reason),
         ("Purpose", pack.audience.purpose),
         ("Duty or power", f"{pack.audience.basis} The sender confirms it for this pack."),
+        ("Sharing agreement", pack.agreement or "none named: it rests on the duty or power above"),
+        ("Destroy by", f"{day(pack.destroy_by)}, or when the purpose is met before" if pack.destroy_by else _WHEN_MET),
         ("Records", printed(pack.period)),
     ]
     return [(name, visible(text)) for name, text in lines]
+
+
+_WHEN_MET = "when the purpose is met"
 
 
 def _headings(pack: Pack) -> dict[str, str]:

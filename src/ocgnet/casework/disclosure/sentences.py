@@ -41,7 +41,7 @@ DISCLOSED = (
         "referral."
     ),
     _USE,
-    Sentence("Tell the sender of anything that is wrong, and destroy the pack when the purpose is met."),
+    Sentence("Tell the sender of anything that is wrong. Destroy the pack by the day above."),
 )
 """What whoever receives a disclosure does before using it."""
 
@@ -66,7 +66,10 @@ def referred(tables: Collection[PackTable]) -> tuple[Sentence, ...]:
                 ("crimes.standing",),
             )
         )
-    return (*first, Sentence("Tell the sender what you decide, and of anything that is wrong."), _USE)
+    last = Sentence(
+        "Destroy this copy by the day above; what has become part of a case record is kept under your own rules."
+    )
+    return (*first, Sentence("Tell the sender what you decide, and of anything that is wrong."), _USE, last)
 
 
 def caveats(pack: Pack) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from ocgnet.casework.disclosure.disclose import grown_since, period_words
 from ocgnet.casework.disclosure.pack import RECEIPT, Pack, cut_tables
 from ocgnet.casework.disclosure.sentences import for_reader, referred
 from ocgnet.casework.may_leave import may_know, may_leave
-from ocgnet.casework.recipients import ROUTES
+from ocgnet.casework.recipients import ROUTES, SharingRules, sharing_rules
 from ocgnet.casework.referral.routes_open import next_steps, signs_of_exploitation, signs_of_risk
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
@@ -110,17 +110,17 @@ def _text(row: Mapping[str, object]) -> dict[str, str]:
 _ROW = ("person_id", "kind", "made_on", "made_by", "reason")
 
 
-def referral_pack(dataset: Dataset, referral: Referral, settings: Settings) -> Pack:
+def referral_pack(dataset: Dataset, referral: Referral, settings: Settings, rules: SharingRules | None = None) -> Pack:
     """Refuse what is wrong, and build the pack for the route.
 
-    ``as_of`` of the settings is the day on which ages are judged. Raises UsageError with what to do instead; see
+    ``as_of`` of the settings is the day on which ages are judged; ``rules`` are the shipped ones where none are given.
+    Raises UsageError with what to do instead; see
     :func:`refuse` and :func:`refuse_words`.
     """
     refuse_words(dataset, referral)
-    route = ROUTES[referral.kind]
+    route = (rules or sharing_rules()).routes[referral.kind]
     period = period_of(dataset, settings)
-    audience = "police" if referral.kind == "cpi" else "partner"
-    leaving = may_leave(dataset, audience, period.as_of, min_grade=settings.min_grade)
+    leaving = may_leave(dataset, route.handling, period.as_of, min_grade=settings.min_grade)
     records = child_records(leaving, period, settings, [referral.person], referral.on)
     # What is refused is decided on everything known, not only on what may leave.
     known = child_records(may_know(dataset), period, settings, [referral.person], referral.on)
@@ -142,6 +142,8 @@ def referral_pack(dataset: Dataset, referral: Referral, settings: Settings) -> P
         by=referral.by.strip(),
         reason=referral.reason.strip(),
         on=referral.on,
+        agreement=route.agreement,
+        destroy_by=route.last_day(referral.on),
         period=period_words(period),
         children=cut.children,
         tables=cut.tables,
