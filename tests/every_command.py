@@ -125,6 +125,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     decided = ("--folder", records, "--by", "DC Test", "--reason", "because")
     yield "review restrict", (*decided, "--because", "accuracy", "--", ids.other)
     yield "review lift", (*decided, "--", ids.other)
+    yield "subject-access", (*decided, "--out", "made/access", "--", ids.other)
     yield "review done", (*decided, "--until", "2030-01-01", "--", ids.nominal)
     yield "review erase", (*decided, "--dry-run", "--", ids.other)
     yield "review erase", (*decided, "--", ids.other)

@@ -46,6 +46,7 @@ COMMANDS = {
     "log": ("log", "Say who did what with whose records."),
     "refer": ("disclose", "Record a referral and write the pack for its route; a wrong route is refused."),
     "review": ("rights", "Review what is kept, and erase what is not to be kept."),
+    "subject-access": ("rights", "Gather everything held about one person, for the answer to an access request."),
     "role": ("review", "Record what a person judged a member's role to be, one at a time."),
     "intake": ("intake", "Take in filled forms, and confirm who is meant on them."),
 }

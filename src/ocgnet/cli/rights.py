@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from ocgnet.audit import log_of
 from ocgnet.cli.console import ask_password, say
 from ocgnet.cli.naming import PERSON, meant
-from ocgnet.cli.options import BY, ON, REASON, OfRecords, folder_of, named_day, on_or_today
+from ocgnet.cli.options import BY, ON, REASON, OfRecords, folder_of, named_day, on_or_today, result_folder
 from ocgnet.cli.review import refuse_unsaid, room
 from ocgnet.model.columns import RESTRICTED_BECAUSE
 
@@ -89,3 +90,61 @@ def _in_words(standing: Standing) -> str:
         if standing.restricted
         else "it was not"
     )
+
+
+MADE_BY = "ocgnet subject-access"
+
+
+@app.command(name="subject-access", cls=OfRecords)
+def subject_access(
+    ctx: typer.Context,
+    named: NAMED,
+    out: Annotated[
+        Path,
+        typer.Option(help="Folder for the answer.", metavar="DIR", show_default=False, callback=result_folder(MADE_BY)),
+    ],
+    by: BY,
+    reason: REASON,
+    on: ON = None,
+) -> None:
+    """Gather everything held about one person, for the answer to an access request."""
+    from ocgnet.audit.chain import key_of
+    from ocgnet.audit.read import acts
+    from ocgnet.edit import open_place
+    from ocgnet.files import writing
+    from ocgnet.retention.access_files import PAGE, TABLE, write_access
+    from ocgnet.retention.derived import out_of_reach, written_by_ocgnet
+    from ocgnet.retention.search import Words, files_in, naming
+    from ocgnet.retention.subject_access import access_of, runs_about
+
+    refuse_unsaid(by, reason)
+    folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
+    person = meant(place, folder, PERSON, named, "PERSON", restricted=True)
+    log = log_of().outside(folder, out)
+    before = acts(log.path)
+    with log.act("read", people=[person], by=by, reason=reason, what=f"subject-access, into {out}") as act:
+        key = key_of(log.path)
+        concerning = [told for told in before if told.concerns(person, key)]
+        access = access_of(place.texts(), person, concerning, runs_about(place, person))
+        files = [f for f in files_in(written_by_ocgnet(before)) if out.absolute() not in f.parents]
+        holding, unread = naming(files, Words([person, *access.names]))
+        unsearched = [*unread, *out_of_reach(before, str(ctx.obj)), *_ELSEWHERE]
+        with writing.result_folder(out, MADE_BY) as partial:
+            write_access(partial, access, place.about.marked, on_or_today(on), holding, unsearched)
+        act.wrote(*(out / name for name in (PAGE, TABLE)))
+        counts = access.counted
+        act.note(cells=counts, files_naming=len(holding), **named_day(on))
+    say(place.about.marked)
+    say(
+        f"{counts['give'] + counts['decide'] + counts['withheld']:,} cells are held about {person}: {counts['give']:,} "
+        f"about the person, {counts['decide']:,} for you to decide on, {counts['withheld']:,} of others, withheld."
+    )
+    say(f"{len(holding):,} files made before name the person; {len(unread):,} could not be looked at.")
+    say(f"page:       {out / PAGE} (a working copy: read it before anything is given)")
+    say(f"table:      {out / TABLE}")
+
+
+_ELSEWHERE = (
+    "forms and lists that others sent, once they were taken in",
+    "backups, mail, print, other computers, and the systems that these records come from",
+)

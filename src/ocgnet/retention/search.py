@@ -216,6 +216,19 @@ def _of(kept: Mapping[str, Sequence[str]] | None, name: str) -> Sequence[str]:
     return (kept or {}).get(name, ())
 
 
+def naming(files: Iterable[Path], words: Words) -> tuple[list[Path], list[str]]:
+    """Return the files in which a word stands, and in a sentence each that could not be searched."""
+    found: list[Path] = []
+    unread: list[str] = []
+    for file in files:
+        try:
+            if look_at(file, words).found:
+                found.append(file)
+        except SourceError as error:
+            unread.append(str(error))
+    return found, unread
+
+
 def files_in(places: Iterable[Path]) -> list[Path]:
     """Return all files of some folders and files, sorted; links are not followed."""
     found: set[Path] = set()

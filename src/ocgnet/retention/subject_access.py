@@ -1,0 +1,287 @@
+"""Everything held about one person, cell by cell, for the answer to an access request.
+
+Gathered are the rows of every table with a column of people, the crimes, reports and groups that they name, what runs
+that were written back say, and what the log tells. Each cell is one of three: it is the person's own and can be
+given; it is somebody else's and is withheld; or a person has to decide, because it was written in somebody's own
+words, is intelligence, or is about others too. Nobody else's id or name stands in it, whichever it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ocgnet.audit.read import Told
+from ocgnet.edit import Place
+from ocgnet.edit.change import rows_of
+from ocgnet.edit.stores import Neo4jPlace
+from ocgnet.errors import UsageError
+from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind, names_person
+from ocgnet.model.graph import ASSESSED_AS, OUTSIDE, PERSON
+from ocgnet.retention.erase import STAFF
+
+GIVE, WITHHELD, DECIDE = "give", "withheld", "decide"
+"""What is done with a cell."""
+
+ANOTHER = "[another person]"
+"""What stands in a text where somebody else's id or name stood."""
+
+OWN = "about the person"
+OTHER = "names another person"
+AT_WORK = "names somebody at work"
+SOURCE = "may lead to the source of a report"
+WORDS = "written in somebody's own words"
+SHARED = "is about another person too"
+INTELLIGENCE = "is intelligence, or tells that there is some"
+PLANS = "tells what the police suppose or plan"
+GROUP = "is about a group of several people"
+LOGGED = "tells what was done with the records"
+
+_DECIDED = {
+    OWN: GIVE, OTHER: WITHHELD, AT_WORK: WITHHELD, SOURCE: WITHHELD, WORDS: DECIDE, SHARED: DECIDE,
+    INTELLIGENCE: DECIDE, PLANS: DECIDE, GROUP: DECIDE, LOGGED: DECIDE,
+}  # fmt: skip
+"""What is done with a cell by what it is."""
+
+_RELATIONS: dict[str, str] = {
+    "memberships": PLANS, "plan_actions": PLANS, "associations": INTELLIGENCE, "intel_links": INTELLIGENCE,
+}  # fmt: skip
+"""Tables of which even the person's own id tells what an investigation may depend on; of others it is the person's."""
+
+_EVENTS: dict[str, str] = {"crimes": OWN, "intel_reports": INTELLIGENCE, "ocgs": GROUP}
+"""Tables whose rows a person's rows name, and what such a row is."""
+
+COLUMNS = ("table", "row", "column", "says", "value", "because", "decision")
+
+
+@dataclass(frozen=True)
+class Held:
+    """One cell that is held about the person."""
+
+    table: str
+    row: int  # number among the rows of this table that are held about the person, from 1
+    column: str
+    says: str  # what the column is, in one sentence
+    value: str  # empty where it is withheld
+    because: str  # what the cell is: a key of ``_DECIDED``
+
+    @property
+    def decision(self) -> str:
+        """``give``, ``withheld`` or ``decide``."""
+        return _DECIDED[self.because]
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The cell as text, in the order of ``COLUMNS``."""
+        return (self.table, str(self.row), self.column, self.says, self.value, self.because, self.decision)
+
+
+@dataclass(frozen=True)
+class Access:
+    """Everything held about one person."""
+
+    person: str
+    names: tuple[str, ...]  # the person's own names and numbers
+    held: tuple[Held, ...]
+    restricted: str  # ISO day since when processing is restricted, or empty
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """Number of cells by decision, all three of them."""
+        counts = Counter(cell.decision for cell in self.held)
+        return {decision: counts[decision] for decision in (GIVE, WITHHELD, DECIDE)}
+
+    @property
+    def tables(self) -> dict[str, list[list[Held]]]:
+        """Rows by table, in the order in which they were gathered."""
+        rows: dict[str, dict[int, list[Held]]] = {}
+        for cell in self.held:
+            rows.setdefault(cell.table, {}).setdefault(cell.row, []).append(cell)
+        return {table: list(by_row.values()) for table, by_row in rows.items()}
+
+
+class _Others:
+    """Takes everybody else's ids and names out of a text; the person's own stay."""
+
+    def __init__(self, texts: Mapping[str, pa.Table], person: str) -> None:
+        self.own: set[str] = {person}
+        own_names: list[str] = []
+        words: set[str] = set()
+        ids: set[str] = set()
+        for name, key in PERSON_TABLES.items():
+            wanted = [c for c in (key, "name", "aliases", "pnc_id") if c in texts[name].column_names]
+            for row in texts[name].select(wanted).to_pylist():
+                names = [n.strip() for n in (row["name"], *(row.get("aliases") or "").split("|")) if n.strip()]
+                if row[key] == person:
+                    own_names += [*names, row.get("pnc_id") or ""]
+                else:
+                    ids.update(filter(None, (row[key], row.get("pnc_id"))))
+                    words.update(part for n in names for part in re.findall(r"\w+", n))
+        for name, table in TABLES.items():
+            for column in table.columns:
+                cells = pc.unique(texts[name][column.name]).to_pylist()
+                if names_person(name, column):
+                    ids.update(part.strip() for cell in cells for part in cell.split("|"))
+                elif column.name in STAFF:
+                    words.update(part for cell in cells for part in re.findall(r"\w+", cell))
+        self.names = tuple(dict.fromkeys(filter(None, own_names)))
+        self.own.update(part for n in self.names for part in re.findall(r"\w+", n))
+        # Numbers alone are amounts and days in a text far more often than ids.
+        self._ids = {i.casefold() for i in ids - {person, ""} if not i.isdigit()}
+        # As a name is written: with a capital, or all in capitals; in small letters it may be an ordinary word.
+        self._words = {f for w in words - self.own if len(w) > 1 and not w.isdigit() for f in (w, w.upper(), w.title())}
+        joined = [i for i in self._ids if not re.fullmatch(r"\w+", i)]
+        any_of = "|".join(map(re.escape, sorted(joined, key=lambda w: (-len(w), w)))) or r"(?!)"
+        self._joined = re.compile(rf"(?<!\w)(?:{any_of})(?!\w)", re.IGNORECASE)
+
+    def without(self, text: str) -> str:
+        """Return a text without them."""
+        bare = self._joined.sub(ANOTHER, text)
+        # The O' of a name goes with it.
+        bare = re.sub(r"(?:\b\w['’])?\w+", lambda m: ANOTHER if self._is_another(m[0]) else m[0], bare)
+        again = re.escape(ANOTHER)
+        return re.sub(rf"{again}(?:[\s,.'’-]*{again})+", ANOTHER, bare)
+
+    def _is_another(self, word: str) -> bool:
+        parts = (word, re.split("['’]", word)[-1])
+        return not self.own.intersection(parts) and (not self._words.isdisjoint(parts) or word.casefold() in self._ids)
+
+
+def access_of(
+    texts: Mapping[str, pa.Table],
+    person: str,
+    acts: Iterable[Told] = (),
+    runs: Iterable[Mapping[str, object]] = (),
+) -> Access:
+    """Return everything that is held about one person; restricted and overdue records are part of it.
+
+    Parameters
+    ----------
+    texts : mapping of str to pyarrow.Table
+        Every table of the model as text, whatever is wrong with its rows.
+    person : str
+        The id.
+    acts : iterable of Told
+        Acts of the log that concern the person.
+    runs : iterable of mapping
+        What runs that were written back say of the person, as from :func:`runs_about`.
+
+    Raises
+    ------
+    UsageError
+        When no table of people and no relation names this id.
+    """
+    others = _Others(texts, person)
+    held: list[Held] = []
+    named: dict[str, set[str]] = {name: set() for name in _EVENTS}
+    restricted = ""
+    for name, table in TABLES.items():
+        for number, row in enumerate(_naming(texts, name, person), 1):
+            restricted = restricted or row.get("restricted_on", "")
+            held += _row(name, number, row, person, others)
+            for column in table.columns:
+                if column.refers in named and row[column.name]:
+                    named[column.refers].add(row[column.name])
+    if not held:
+        raise UsageError(f"Nobody in these records has the id {person}.")
+    for name, because in _EVENTS.items():
+        key = TABLES[name].key[0]
+        t = texts[name]
+        rows = rows_of(t.filter(pc.is_in(t[key], pa.array(sorted(named[name]), pa.string()))))
+        held += [cell for number, row in enumerate(rows, 1) for cell in _event(name, number, row, because, others)]
+    held += [*_suggested(runs, others), *_logged(acts, others)]
+    return Access(person, others.names, tuple(held), restricted)
+
+
+def _logged(acts: Iterable[Told], others: _Others) -> Iterator[Held]:
+    """Yield what the log tells of the person: when, what, for whom and why, and no one else."""
+    for number, act in enumerate(acts, 1):
+        for name, says, value, because in (
+            ("at", "When it began (UTC).", act.at, LOGGED),
+            ("kind", "What was done.", act.kind, LOGGED),
+            ("recipient", "To whom records went.", act.recipient, LOGGED),
+            ("reason", "Why, in the words of whoever did it.", others.without(act.reason), WORDS),
+        ):
+            if value:
+                yield Held("log", number, name, says, value, because)
+        yield Held("log", number, "by", "Who did it.", "", AT_WORK)
+
+
+def _suggested(runs: Iterable[Mapping[str, object]], others: _Others) -> Iterator[Held]:
+    """Yield what runs that were written back to a store say of the person; each is an assessment."""
+    for number, row in enumerate(runs, 1):
+        for name, value in sorted(row.items()):
+            if value is not None:
+                yield Held("runs", number, name, "What an analysis suggested.", others.without(str(value)), WORDS)
+
+
+def runs_about(place: Place, person: str) -> list[dict[str, object]]:
+    """Return what runs that were written back to a Neo4j database say of somebody; none of other places."""
+    from ocgnet.store.neo4j.connection import connected
+
+    if not isinstance(place, Neo4jPlace):
+        return []
+    asked = (
+        f"MATCH (p:{PERSON.label} {{{PERSON.key}: $person}})-[t:{ASSESSED_AS}|{OUTSIDE}]->() "
+        "RETURN properties(t) AS said ORDER BY t.run_id, type(t)"
+    )
+    with connected(place.store.address) as connection:
+        return [dict(row["said"]) for row in connection.rows(asked, person=person)]
+
+
+def _naming(texts: Mapping[str, pa.Table], name: str, person: str) -> list[dict[str, str]]:
+    """Return the rows of a table that name the person in any column of people, each once."""
+    t = texts[name]
+    hit = pa.chunked_array([pa.array([False] * t.num_rows, pa.bool_())])
+    for column in TABLES[name].columns:
+        if names_person(name, column) and t.num_rows:
+            among = [person in map(str.strip, cell.split("|")) for cell in t[column.name].to_pylist()]
+            hit = pc.or_(hit, pa.chunked_array([pa.array(among, pa.bool_())]))
+    return rows_of(t.filter(hit))
+
+
+def _row(name: str, number: int, row: Mapping[str, str], person: str, others: _Others) -> Iterator[Held]:
+    """Yield the cells of a row that names the person; blank ones hold nothing."""
+    people = [c for c in TABLES[name].columns if names_person(name, c)]
+    of_table = _RELATIONS.get(name, OWN)
+    shared = any(part.strip() not in ("", person) for c in people for part in row[c.name].split("|"))
+    for column in TABLES[name].columns:
+        cell = row[column.name]
+        if not cell:
+            continue
+        if column in people:
+            parts = [part.strip() for part in cell.split("|") if part.strip()]
+            if person in parts:
+                yield _held(name, number, column, person, of_table)
+            if set(parts) - {person}:
+                yield _held(name, number, column, "", OTHER)
+        elif name in PERSON_TABLES and column.kind is Kind.TEXT and column.name in ("name", "aliases", "pnc_id"):
+            yield _held(name, number, column, cell, OWN)
+        else:
+            yield _cell(name, number, column, cell, SHARED if shared else of_table, others)
+
+
+def _event(name: str, number: int, row: Mapping[str, str], because: str, others: _Others) -> Iterator[Held]:
+    """Yield the cells of a crime, a report or a group that a row of the person names."""
+    for column in TABLES[name].columns:
+        if row[column.name]:
+            yield _cell(name, number, column, row[column.name], because, others)
+
+
+def _cell(name: str, number: int, column: Column, cell: str, because: str, others: _Others) -> Held:
+    if column.name in STAFF:
+        return _held(name, number, column, "", AT_WORK)
+    if column.name == "source_ref":
+        return _held(name, number, column, "", SOURCE)
+    if column.free_text:
+        return _held(name, number, column, others.without(cell), WORDS if _DECIDED[because] == GIVE else because)
+    return _held(name, number, column, others.without(cell) if because == GROUP else cell, because)
+
+
+def _held(name: str, number: int, column: Column, value: str, because: str) -> Held:
+    return Held(name, number, column.name, column.says, value, because)
