@@ -199,6 +199,12 @@ def _grade(values: CellValues) -> Bearing:
     return Bearing.FOR if share >= MOSTLY else Bearing.AGAINST
 
 
+def _condition(values: CellValues) -> Bearing:
+    if values.dates > 0.5 or values.share(ONE_GRADE.fullmatch) > 0.5:
+        return Bearing.AGAINST
+    return Bearing.FOR if values.share(lambda t: len(t) > 3) >= MOSTLY else Bearing.SILENT
+
+
 def _country(values: CellValues) -> Bearing:
     return _either(values.share(lambda t: t.upper() in COUNTRIES or t.upper() in ("UK", "EL")), MOSTLY, 0.5)
 
@@ -253,13 +259,14 @@ _BY_KIND: dict[Kind, Callable[[CellValues], Bearing]] = {
 }
 _OF_WORDS = (
     "title", "offence", "aliases", "school", "primary_crime_type", "ethnicity", "commodity", "reason", "action",
-    "made_by", "lead_agency", "partners", "found_where", "sector", "handling_conditions", "lead_responsible_officer",
+    "made_by", "lead_agency", "partners", "found_where", "sector", "lead_responsible_officer",
 )  # fmt: skip
 _BY_NAME: dict[str, Callable[[CellValues], Bearing]] = {
     **dict.fromkeys(_OF_WORDS, _words_of_text),
     **dict.fromkeys(RISK_COLUMNS, _risk),
     **dict.fromkeys(("source_grade", "intelligence_grade", "handling_code"), _grade),
     **dict.fromkeys(("text", "description"), _text),
+    "handling_conditions": _condition,
     "name": _name,
     "sex": _sex,
     "offence_code": _offence_code,

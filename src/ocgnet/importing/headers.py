@@ -15,11 +15,18 @@ from rapidfuzz.distance import OSA
 _SHORT_NAMES = re.compile(r"\b(?:[A-Za-z]\.){2,}[A-Za-z]?")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 _GRADING = re.compile(r"(?i)\b[35]\s*x\s*5\s*x\s*[25]\b")
+_WHAT_HAPPENED = re.compile(r"(?i)\bwhat happened\b")
+_NUMBER_OF = re.compile(r"(?i)\b(?:no\.?|number|num\.?|#)[\s_]+of[\s_]+")
 _ASIDE = re.compile(r"\([^()]*\)")
 _WORD = re.compile(r"[^\W_]+")
 _VOWELS = re.compile(r"(?<=.)[aeiou]")
 _LONGEST_PHRASE = 5
-_SHORTEST_RUN = 8
+_SHORTEST_RUN = 6
+_MOST_RUN = 4
+_SMALL_WORDS = frozenset(("id", "no", "cd", "dt", "nm", "of", "at", "on", "by"))
+"""Words of two letters that may be part of a run."""
+_ENDS = frozenset(("from", "to", "first", "last"))
+_SHORTEST_BEGINNING = 4
 _AT_AN_END = frozenset(("a", "at", "on", "to"))
 """Words that mean something of a column only as its first or last word: "relationship to child" has no end."""
 
@@ -66,7 +73,8 @@ class Lexicon:
     def read(self, header: str) -> tuple[str, ...]:
         """Return the meanings of a header's words in their order; a word that is not known stands with a ``?``.
 
-        What stands in round brackets explains the name and is left out.
+        What stands in round brackets explains the name and is left out, but for the word for an id, and for one that
+        tells the two ends of a period apart.
 
         >>> built_in().read("NMNL_ID"), built_in().read("Date/Time Last Seen"), built_in().read("Occurrence[HO Class]")
         (('person', 'id'), ('date', 'last', 'seen'), ('crime', 'ho'))
@@ -77,6 +85,12 @@ class Lexicon:
         """Return the words of a header that count."""
         aside = _ASIDE.sub(" ", _GRADING.sub(" grading ", header))
         words = [part for word in self._words(aside) or self._words(header) for part in self._known(word)]
+        for said_aside in _ASIDE.findall(header):
+            explained = self._words(said_aside)
+            if "id" in map(self.single.get, explained):
+                words.append("id")
+            elif len(explained) == 1 and self.single.get(explained[0]) in _ENDS:
+                words += explained
         last = len(words) - 1
         words = [w for at, w in enumerate(words) if w not in _AT_AN_END or at in (0, last)]
         return [w for w in words if w not in self.around or (w,) in self.meanings]
@@ -96,8 +110,11 @@ class Lexicon:
                     at += length
                     break
             else:
-                if words[at] not in self.around:
-                    yield words[at] if words[at].isdigit() else f"?{words[at]}", ()
+                word = words[at]
+                if stem := self._stem(word):
+                    yield self.meanings[stem,], (stem,)
+                elif word not in self.around:
+                    yield word if word.isdigit() else f"?{word}", ()
                 at += 1
 
     def _words(self, header: str) -> list[str]:
@@ -110,35 +127,50 @@ class Lexicon:
         return words
 
     def _known(self, word: str) -> list[str]:
-        """Return the words of the lexicon that a word is, without vowels, run together or mistyped; else itself."""
+        """Return the words of the lexicon that a word is, shortened, run together or mistyped; else itself."""
         if word in self.vocabulary or word.isdigit():
             return [word]
-        if (
-            len(word) > 2
-            and not _VOWELS.search(word)
-            and (full := self.without_vowels.get(word) or self.without_vowels.get(word + "s"))
-        ):
-            return [full]
-        if parts := self._run_together(word):
-            return parts
-        if len(word) > 4 and (near := process.extractOne(word, self._long_words, scorer=OSA.distance, score_cutoff=1)):
-            return [str(near[0])]
-        return [word]
+        parts = [self._stem(word)] if self._stem(word) else self._shortened(word) or self._run_together(word, _MOST_RUN)
+        return parts or self._begun(word) or self._mistyped(word) or [word]
 
-    def _run_together(self, word: str) -> list[str]:
-        """Return the words of the lexicon of which a long word is made; none when there is no such way."""
-        if len(word) < _SHORTEST_RUN:
+    def _shortened(self, word: str) -> list[str]:
+        if len(word) < 3 or _VOWELS.search(word):
             return []
-        for at in range(len(word) - 2, 2, -1):
-            head, rest = word[:at], singular(word[at:])
-            if head not in self.vocabulary:
-                continue
-            if rest in self.vocabulary and len(rest) > 2:
-                return [head, rest]
-            for small in ("of", "at", "on", "by"):
-                tail = rest.removeprefix(small)
-                if tail != rest and len(tail) > 2 and tail in self.vocabulary:
-                    return [head, small, tail]
+        full = self.without_vowels.get(word) or self.without_vowels.get(word + "s")
+        return [full] if full else []
+
+    def _begun(self, word: str) -> list[str]:
+        """Return the word of which this is the beginning, where all such words mean the same."""
+        begun = {meaning: w for w, meaning in self.single.items() if w.startswith(word)}
+        return list(begun.values()) if len(word) >= _SHORTEST_BEGINNING and len(begun) == 1 else []
+
+    def _mistyped(self, word: str) -> list[str]:
+        near = process.extractOne(word, self._long_words, scorer=OSA.distance, score_cutoff=1)
+        return [str(near[0])] if near and len(word) > _SHORTEST_BEGINNING else []
+
+    def _stem(self, word: str) -> str:
+        """Return the word of which a word is the past or the act, as stopped and scoring are; else nothing."""
+        for ending in ("ed", "ing", "d"):
+            stem = word.removesuffix(ending)
+            for known in (stem, stem[:-1] if stem[-1:] == stem[-2:-1] else stem, f"{stem}e"):
+                if stem != word and len(known) > 3 and (known,) in self.meanings:
+                    return known
+        return ""
+
+    def _run_together(self, word: str, most: int) -> list[str]:
+        """Return the few words of the lexicon of which a long word is made; none when there is no such way."""
+        if most == _MOST_RUN and len(word) < _SHORTEST_RUN:
+            return []
+        if word in self.vocabulary or singular(word) in self.vocabulary:
+            return [singular(word)] if singular(word) in self.vocabulary else [word]
+        if word.isdigit():
+            return [word]
+        for at in range(len(word) - 2, 1, -1) if most > 1 else ():
+            head = word[:at]
+            if (at > 2 and head in self.vocabulary) or head in _SMALL_WORDS:
+                rest = word[at:]
+                if (len(rest) > 2 or rest in _SMALL_WORDS) and (tail := self._run_together(rest, most - 1)):
+                    return [head, *tail]
         return []
 
     @cached_property
@@ -162,6 +194,7 @@ def _plain(header: str) -> str:
     ('dob', 'Kid name')
     """
     text = header.replace("’", "'").replace("'s", "").replace("'", "")
+    text = _NUMBER_OF.sub("tally ", _WHAT_HAPPENED.sub("narrative", text))
     return _SHORT_NAMES.sub(lambda m: m[0].replace(".", "").lower(), text)
 
 
@@ -189,9 +222,9 @@ def lexicon_of(given: Mapping[str, Mapping[str, Iterable[str]]]) -> Lexicon:
     from ocgnet.model import PERSON_TABLES
 
     around = frozenset(map(singular, given["around"]))
-    meanings: dict[tuple[str, ...], str] = {}
+    meanings: dict[tuple[str, ...], str] = {(singular(m),): m for m in given["words"]}
     for meaning, phrases in given["words"].items():
-        for phrase in (meaning, *phrases):
+        for phrase in phrases:
             words = tuple(singular(w) for w in phrase.split() if w not in around or phrase == w)
             meanings.setdefault(words or (phrase,), meaning)
     targets: dict[tuple[str, str], tuple[Phrase, ...]] = {}

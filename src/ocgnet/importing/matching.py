@@ -44,6 +44,9 @@ _AROUND_WORD = 0.97
 _AROUND_CODE = 0.85
 """A name says more than a code: of "ward name" and "ward code" the name is the ward."""
 _CLEAR_LEAD = 0.6
+_ENOUGH = 20
+"""Different ids from which on what they have in common is no chance."""
+
 _REFERS = 0.5
 """Share of a column's ids that must stand in another sheet to be said to refer to it."""
 
@@ -65,7 +68,7 @@ _ABOUT: Mapping[str, frozenset[str]] = {
         "crime_links": "crime person", "intel_reports": "report", "intel_links": "report person",
         "associations": "association person", "family_links": "child adult", "child_aces": "child ace",
         "missing_episodes": "child episode", "referrals": "referral person child", "stop_checks": "stop person",
-        "disruptions": "disruption group", "plan_actions": "action plan", "wards": "ward",
+        "disruptions": "disruption group episode", "plan_actions": "action plan", "wards": "ward",
     }.items()
 }  # fmt: skip
 """What a table is about; in a header such a word only repeats it."""
@@ -78,6 +81,15 @@ _AROUND_KIND: Mapping[Kind, frozenset[str]] = {
     }.items()
 }  # fmt: skip
 """Words that only say of which kind a column is."""
+
+_AROUND_COLUMN: Mapping[str, frozenset[str]] = {
+    "cse_risk": frozenset(("risk", "level", "flag")),
+    "cce_risk": frozenset(("risk", "level", "flag")),
+    "cse_flagged_on": frozenset(("risk", "level", "flag", "assessed", "recorded")),
+    "cse_risk_scheme": frozenset(("risk", "assessment")),
+    "threat_scheme": frozenset(("score", "threat", "risk")),
+}
+"""Words that only repeat what one column of ours is about."""
 
 _NEEDS: Mapping[str, tuple[str, str]] = {
     "people": ("person_id", "name date_of_birth sex"),
@@ -113,6 +125,13 @@ _BESIDE: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 """Tables that one sheet may feed together."""
 
+_LINKS: Mapping[str, frozenset[str]] = {
+    "crime_links": frozenset(("crime", "person")),
+    "intel_links": frozenset(("report", "person")),
+    "memberships": frozenset(("group", "person")),
+}
+"""Tables of links, with what a sheet is about that holds them."""
+
 _ONLY_WHERE_NONE = frozenset(("nominals", "children", "ocgs"))
 """Tables that a sheet of another table feeds only where no sheet is of that table."""
 
@@ -124,7 +143,8 @@ _FOREIGN = frozenset(
 
 _SELF_EVIDENT = frozenset(
     (("crime_links", "link_role"), ("family_links", "relationship"), ("memberships", "role"), ("disruptions", "level"),
-     ("disruptions", "strand"), ("plan_actions", "strand"), ("child_aces", "ace"), ("child_aces", "status")),
+     ("disruptions", "strand"), ("plan_actions", "strand"), ("child_aces", "ace"), ("child_aces", "status"),
+     ("stop_checks", "outcome")),
 )  # fmt: skip
 """Columns whose words are of no other column, so that the cells may say it whatever the header does."""
 
@@ -190,6 +210,10 @@ class View:
         """What the cells of each column hold."""
         return {h: CellValues.of(self.sheet, h) for h in self.sheet.header}
 
+    def blank(self, header: str) -> bool:
+        """Say whether a column has nothing in any row."""
+        return bool(self.sheet.num_rows) and self.values[header].none
+
     @cached_property
     def about(self) -> frozenset[str]:
         """Meanings in the name of the sheet."""
@@ -218,6 +242,11 @@ class Matcher:
     words: Words
     ids: Mapping[str, frozenset[str]]
     """Ids that stand in the sheets of each table of entities, as far as those are found."""
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Ids of people in all sheets that list some."""
+        return frozenset().union(*(self.ids.get(kind, frozenset()) for kind in _PEOPLE))
 
     # One column.
 
@@ -249,11 +278,14 @@ class Matcher:
         if phrase.meanings <= {"id", "key"} and view.foreign:
             return 0.0, False
         others = [m for m in meanings if m not in phrase.meanings and not m.isdigit()]
-        around = _ABOUT[table] | _AROUND_KIND[kind]
+        around = _ABOUT[table] | _AROUND_KIND[kind] | _AROUND_COLUMN.get(column, frozenset())
         if kind is Kind.ID:
             # "Victim ID" is no id of a nominal, though a victim is a person.
             around -= frozenset(_ROLE_WORDS) if "id" in phrase.meanings else frozenset()
+            around = frozenset() if phrase.meanings == {"id"} else around
         unknown = [m for m in others if m.startswith("?")]
+        if unknown and self._own_key(view, table, column, phrase):
+            return _BY_DOUBT[1] + 0.02, False
         if any(m not in around for m in others if not m.startswith("?")):
             return 0.0, False
         if unknown and (kind is Kind.ID or column in _HARMS):
@@ -261,7 +293,34 @@ class Matcher:
         score = _BY_DOUBT[phrase.doubt] * _UNKNOWN_WORD ** len(unknown)
         for other in others:
             score *= 1 if other in unknown else _AROUND_CODE if other == "code" else _AROUND_WORD
-        return score + 0.02 * len(phrase.meanings), phrase.doubt == 0 and not unknown
+        sure = phrase.doubt == 0 or self._plainly_the_id(view, header, table, column, supported=supported)
+        return score + 0.02 * len(phrase.meanings), sure and not unknown
+
+    def _plainly_the_id(self, view: View, header: str, table: str, column: str, *, supported: bool) -> bool:
+        """Say whether an id with no word beside it can only be that of what the sheet is a list of, or refers to.
+
+        It is the only such id; either the sheet is named after its records, of which each has its own, or the ids
+        stand in the sheet of what they would refer to.
+        """
+        values = view.values[header]
+        if view.names[header] != ("id",) or list(view.names.values()).count(("id",)) > 1 or len(values.ids) < _ENOUGH:
+            return False
+        if TABLES[table].key == (column,):
+            named = bool(view.about) and view.about <= _ABOUT[table] | {"updated"}
+            return named and values.distinct == 1
+        return supported
+
+    def _own_key(self, view: View, table: str, column: str, phrase: Phrase) -> bool:
+        """Say whether an id of a strange name is that of the sheet's own records, as a system's own number is.
+
+        It is where the sheet's name says nothing but what the table is about.
+        """
+        return (
+            phrase.meanings == {"id"}
+            and TABLES[table].key == (column,)
+            and bool(view.about)
+            and view.about <= _ABOUT[table]
+        )
 
     def _by_cells(self, view: View, header: str, table: str, column: str) -> Fit | None:
         """Return a fit by the cells alone, for columns whose words are of no other; never a sure one."""
@@ -300,7 +359,8 @@ class Matcher:
         chosen = [replace(f, sure=f.sure and not _competes(f, fits)) for f in chosen]
         must, one_of = (set(names.split()) for names in _NEEDS[table])
         filled = {"name" if f.column in _NAME_PARTS else f.column for f in chosen}
-        if not must <= filled or (one_of and not one_of & filled):
+        says = {"name" if f.column in _NAME_PARTS else f.column for f in chosen if not view.blank(f.header)}
+        if not must <= filled or (one_of and not one_of & says):
             return None
         return Found(table, tuple(chosen), 0.0)
 
@@ -399,13 +459,13 @@ class Suggestion(Matcher):
     def _score(self, view: View, table: Found, fitting: Mapping[str, int]) -> float:
         score = sum(f.score * (0.35 + 0.65 / max(fitting[f.header], 1)) for f in table.fits)
         speaks = self.lexicon.sheets.get(table.table, frozenset())
-        if speaks & view.about:
+        if _LINKS.get(table.table, frozenset(("?",))) <= view.about or speaks & view.about:
             score += 0.7
         elif speaks & view.titled:
             score += 0.4
         key = table.of(TABLES[table.table].key[0]) if len(TABLES[table.table].key) == 1 else None
         if key and view.values[key.header].distinct < _HARDLY_REPEATED:
-            score -= 0.5
+            score -= 1
         score -= sum(h not in table.headers and _is_of_an_entity(m) for h, m in view.names.items())
         return score + (0.15 if table.table == "nominals" else 0.0)
 
@@ -473,8 +533,8 @@ class Suggestion(Matcher):
 def suggest(sheets: Sequence[Sheet], *, lexicon: Lexicon | None = None) -> ImportMapping:
     """Return the mapping that sheets which belong together most likely have.
 
-    Every sheet stands in a rule or among the unused, every column of a sheet that is used in a rule or among the unused
-    columns, each with the reason. Nothing is said of sheets without columns but that they have none.
+    Every sheet stands in a rule, perhaps only looked up, or among the unused; every column of a sheet that is used
+    stands in a rule or among the unused columns, each with the reason.
     """
     lexicon, words = lexicon or built_in_lexicon(), built_in_words()
     views = [View(s, lexicon) for s in sheets]
@@ -514,7 +574,7 @@ def _mapping(matcher: Suggestion, chosen: Sequence[tuple[View, list[Found]]]) ->
     for view, found in chosen:
         source = sources[view.sheet.name].name
         rules = [r for t in found for r in rules_of(matcher, view, t, source)]
-        if not rules and (rule := calls(view.sheet, view.values, {v.sheet.name: v.values for v in views}, sources)):
+        if not rules and (rule := calls(view, views, sources, matcher.people)):
             rules = [rule]
         if not rules:
             unused_sources[source] = "fits no table of ours" if not view.foreign else "is about something else"
@@ -525,6 +585,8 @@ def _mapping(matcher: Suggestion, chosen: Sequence[tuple[View, list[Found]]]) ->
         left = {h: "fits no column of ours" for h in view.sheet.header if h not in read}
         if left:
             unused_columns[source] = left
+    looked_up = {j.source for t in tables for j in t.joins}
+    unused_sources = {name: why for name, why in unused_sources.items() if name not in looked_up}
     return ImportMapping(tuple(sources.values()), tuple(tables), {}, unused_sources, unused_columns)
 
 

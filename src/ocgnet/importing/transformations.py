@@ -145,54 +145,49 @@ def link_role_of(names: Iterable[str], about: Iterable[str]) -> ColumnRule:
     return ColumnRule("link_role", const="other", guess=Guess.ASK, why="no column says as what a person is linked")
 
 
+class Looked(Protocol):
+    """A sheet with what its columns hold."""
+
+    @property
+    def sheet(self) -> Sheet: ...  # noqa: D102
+    @property
+    def values(self) -> Mapping[str, CellValues]: ...  # noqa: D102
+
+
 def calls(
-    sheet: Sheet,
-    values: Mapping[str, CellValues],
-    others: Mapping[str, Mapping[str, CellValues]],
-    sources: Mapping[str, SourceRule],
+    view: Looked, views: Iterable[Looked], sources: Mapping[str, SourceRule], people: frozenset[str]
 ) -> TableRule | None:
     """Return the rule by which rows of calls become contacts of the people to whom another sheet gives the numbers.
 
-    None where the sheet has no two columns of telephone numbers, or no other sheet says whose they are.
+    None where the sheet has no two columns of telephone numbers, or no other sheet says which of ``people`` has them.
     """
-    phones = [h for h in sheet.header if values[h].like(PHONE) > 0.5]
+    phones = _phones(view)
     if len(phones) != 2:
         return None
-    for name, columns in others.items():
-        numbers = [h for h, held in columns.items() if held.like(PHONE) > 0.5]
-        if name == sheet.name or len(numbers) != 1:
-            continue
-        people = [h for h, held in columns.items() if _looks_like_people(h, held)]
-        if len(people) != 1:
-            continue
-        return _call_rule(sheet, values, phones, sources[name].name, sources[sheet.name].name, numbers[0], people[0])
+    for other in views:
+        numbers = _phones(other)
+        owners = [h for h, held in other.values.items() if held.ids and len(held.ids & people) > len(held.ids) / 2]
+        if other is not view and len(numbers) == 1 and len(owners) == 1:
+            held_by = sources[other.sheet.name].name, numbers[0], owners[0]
+            return _call_rule(view, phones, held_by, sources[view.sheet.name].name)
     return None
 
 
-def _looks_like_people(header: str, held: CellValues) -> bool:
-    from ocgnet.importing.headers import built_in
-
-    meanings = set(built_in().read(header))
-    return meanings <= {"person", "id", "suspect"} and "id" in meanings and not held.none
+def _phones(view: Looked) -> list[str]:
+    """Return the headers under which telephone numbers stand."""
+    return [h for h in view.sheet.header if view.values[h].like(PHONE) > 0.5]
 
 
-def _call_rule(
-    sheet: Sheet,
-    values: Mapping[str, CellValues],
-    phones: Sequence[str],
-    numbers: str,
-    source: str,
-    number: str,
-    person: str,
-) -> TableRule:
+def _call_rule(view: Looked, phones: Sequence[str], held_by: tuple[str, str, str], source: str) -> TableRule:
+    numbers, number, person = held_by
     why = f"{phones[0]} and {phones[1]} are telephone numbers whose people another sheet names"
     columns = [
-        ColumnRule("person_a", parts=f"{{a.{person}}}", guess=Guess.ASK, why=why),
-        ColumnRule("person_b", parts=f"{{b.{person}}}", guess=Guess.ASK, why=why),
+        ColumnRule("person_a", parts=f"{{a.{person}}}", why=why),
+        ColumnRule("person_b", parts=f"{{b.{person}}}", why=why),
         ColumnRule("kind", const="phone", why="rows are calls"),
         ColumnRule("times_observed", take="count", why="each row is a call"),
     ]
-    if day := next((h for h in sheet.header if values[h].dates >= MOSTLY), None):
+    if day := next((h for h in view.sheet.header if view.values[h].dates >= MOSTLY), None):
         columns += [
             ColumnRule("first_seen", parts=f"{{{day}}}", take="first", why="day of the first call"),
             ColumnRule("last_seen", parts=f"{{{day}}}", take="last", why="day of the latest call"),
