@@ -357,6 +357,36 @@ def test_erasing_works_in_every_kind_of_place(tmp_path, kind):
         assert b"Caddo Jarmingle" not in Path(where).read_bytes(), "not in free space of the file either"
 
 
+def test_a_parquet_file_keeps_nothing_beside_its_rows(tmp_path):
+    """Notes of the file, of a column, and words that no row uses any more: in a table that changes and in one that does
+    not."""
+    data = tmp_path / "data"
+    data.mkdir()
+    for name in DATASET.given:
+        table = DATASET[name]
+        coded = [c.dictionary_encode() if pa.types.is_string(c.type) else c for c in table.columns]
+        noted = [f.with_metadata({"by": "Caddo Jarmingle"}) for f in pa.table(coded, table.column_names).schema]
+        marked = pa.table(coded, pa.schema(noted, metadata={"note": "N03 Caddo Jarmingle", "other": "x"}))
+        if name == "ocgs":
+            # A slice keeps the words of the rows it left out.
+            more = pa.array(["Caddo Jarmingle", *table["name"].to_pylist()], pa.string()).dictionary_encode()
+            marked = marked.set_column(table.column_names.index("name"), "name", more.slice(1))
+            marked = marked.replace_schema_metadata({"note": "Caddo Jarmingle"})
+        pq.write_table(marked, data / f"{name}.parquet", compression="none")
+    words = Words(["Caddo Jarmingle"])
+    assert look_at(data / "ocgs.parquet", words).found == ("metadata",)
+    assert b"Caddo Jarmingle" in (data / "ocgs.parquet").read_bytes()
+    before = check(data).dataset
+    erasure = erasure_in(open_place(data).texts(), "person", "N03")
+    assert erase(data, erasure, (), ()).remains == []
+    for file in data.iterdir():
+        assert b"Jarmingle" not in file.read_bytes(), file.name
+        pq.write_table(pq.read_table(file), tmp_path / "plain.parquet", compression="none")
+        assert b"Jarmingle" not in (tmp_path / "plain.parquet").read_bytes(), file.name
+    assert check(data).dataset.tables == changed_dataset(before, erasure.change).tables
+    assert pq.read_schema(data / "nominals.parquet").field("name").type == pa.dictionary(pa.int32(), pa.string())
+
+
 def test_a_workbook_is_refused_before_anything_is_removed(tmp_path):
     with xlsxwriter.Workbook(tmp_path / "book.xlsx") as book:
         sheet = book.add_worksheet("nominals")

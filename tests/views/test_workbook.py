@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
+import tempfile
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -173,3 +176,28 @@ def test_libreoffice_opens_it_and_prints_the_marking(tmp_path: Path, path: Path)
     assert all(p.count("OFFICIAL-SENSITIVE · SYNTHETIC DATA") >= 2 for p in pages)
     assert '=HYPERLINK("http://example.invalid","x")' in text, "shown as written, not run"
     assert "Err:" not in text
+
+
+def test_no_sheet_passes_through_the_folder_that_all_users_share(
+    analysis: Analysis, tmp_path: Path, monkeypatch
+) -> None:
+    """Where that folder is not there at all, the workbook is written; killed, it leaves one private folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
+    write_workbook(tmp_path / "book.xlsx", analysis)
+    assert [p.name for p in tmp_path.iterdir()] == ["book.xlsx"]
+    killing = (
+        "import os, sys, xlsxwriter.workbook; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
+        "from report_sample import sample_analysis; from ocgnet.views.workbook import write_workbook\n"
+        "xlsxwriter.workbook.ZipFile.write = lambda *given, **named: os.kill(os.getpid(), 9)\n"
+        "write_workbook(Path(sys.argv[2]), sample_analysis())"
+    )
+    (tmp_path / "tmp").mkdir()
+    words = [sys.executable, "-c", killing, str(Path(__file__).parent), str(tmp_path / "killed.xlsx")]
+    done = subprocess.run(words, env=os.environ | {"TMPDIR": str(tmp_path / "tmp")}, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert list((tmp_path / "tmp").iterdir()) == []
+    [left] = [p for p in tmp_path.iterdir() if p.name.startswith(".killed.xlsx")]
+    assert left.stat().st_mode & 0o777 == 0o700
+    assert any(b"N0001" in p.read_bytes() for p in left.iterdir()), "it was killed with names on the disk"
+    write_workbook(tmp_path / "killed.xlsx", analysis)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["book.xlsx", "killed.xlsx", "tmp"]

@@ -115,8 +115,10 @@ class FilePlace(Place):
         stage = self.path / STAGE
         stage.mkdir(mode=0o700)
         try:
-            names = [self._staged(stage, name, change).name for name in change.tables]
-            commit(self.path, names)
+            staged = [self._staged(stage, name, change).name for name in change.tables]
+            if change.erasing:
+                staged += [_cleared(file, stage) for file in _parquet_tables(self.path) if file.name not in staged]
+            commit(self.path, staged)
         finally:
             discard(self.path)
             self._sources.clear()
@@ -317,7 +319,35 @@ def write_edited_parquet(path: Path, raw: RawTable, change: Change, out: Path) -
     order += range(given.num_rows + len(fresh), given.num_rows + len(fresh) + len(added))
     fresh += [_with(raw.name, blank, row) for row in added]
     whole = pa.concat_tables([given.cast(_nullable(given.schema)), *fresh]).take(pa.array(order, pa.int64()))
-    pq.write_table(whole, out)
+    pq.write_table(_without_rest(whole) if change.erasing else whole, out)
+
+
+def _parquet_tables(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.iterdir() if p.suffix.lower() == ".parquet" and p.stem.lower() in TABLES)
+
+
+def _cleared(old: Path, stage: Path) -> str:
+    """Write a Parquet file anew that holds nothing but the rows it shows, and return its name."""
+    import pyarrow.parquet as pq
+
+    staged = stage / old.name
+    pq.write_table(_without_rest(pq.read_table(old)), staged)
+    shutil.copymode(old, staged)
+    return old.name
+
+
+def _without_rest(table: pa.Table) -> pa.Table:
+    """Return a table without what a Parquet file holds beside its rows: notes, and words that no row uses any more."""
+    columns = []
+    for column in table.columns:
+        kind = column.type
+        if pa.types.is_dictionary(kind):
+            plain = column.cast(kind.value_type).combine_chunks()
+            columns.append(plain.dictionary_encode().cast(kind))
+        else:
+            columns.append(column)
+    fields = [field.with_metadata(None) for field in table.schema]
+    return pa.table(columns, pa.schema(fields))
 
 
 def _nullable(schema: pa.Schema) -> pa.Schema:

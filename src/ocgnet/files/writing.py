@@ -92,6 +92,20 @@ def write_file(path: Path, write: Callable[[Path], object], *, replace: bool = F
         raise OutputError(f"{path} could not be written ({error.strerror or error}). Nothing was changed.") from error
 
 
+@contextmanager
+def scratch_folder(beside: Path) -> Iterator[Path]:
+    """Give a private folder beside a file that is being made, and remove it with all that is in it.
+
+    What a killed process left of one is removed first, so that nothing of records stays where nobody looks.
+    """
+    sweep(beside)
+    scratch = Path(tempfile.mkdtemp(prefix=_partial(beside), dir=beside.parent))
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
 def refuse_file(path: Path) -> None:
     """Refuse a place for a result where a table of records belongs, or a file that ocgnet did not write stands.
 

@@ -325,6 +325,12 @@ def _duckdb(path: Path, words: Words, kept: Mapping[str, Sequence[str]]) -> Iter
             )
             if _in_cells(cells, column, words, _of(kept, table)):
                 yield f"{table}.{column}"
+        # What tables and views of others are made of may name people too.
+        for kind in ("table", "view"):
+            made = db.execute(
+                f"SELECT {kind}_name, concat_ws(' ', sql, comment) FROM duckdb_{kind}s() WHERE NOT internal"
+            )
+            yield from (f"{name}: how it is made" for name, text in made.fetchall() if words.in_cell("", text))
 
 
 def _parquet(path: Path, words: Words, kept: Sequence[str]) -> Iterator[str]:

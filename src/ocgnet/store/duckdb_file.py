@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -64,15 +65,11 @@ class DuckDBFile:
         """
         [(name,)] = db.execute("SELECT current_database()").fetchall()
 
-        def make(partial: Path) -> None:
+        def make(new: Path) -> None:
             db.execute("ATTACH ':memory:' AS changed")
             db.execute(f'COPY FROM DATABASE "{name}" TO changed')
             apply(db, "changed")
-            place = str(partial).replace("'", "''")
-            db.execute(f"ATTACH '{place}' AS anew")
-            db.execute("COPY FROM DATABASE changed TO anew")
-            db.execute("CHECKPOINT anew")
-            db.execute("DETACH anew")
+            self._to_file(db, name, new)
 
         if anew:
             self._put(make)
@@ -101,33 +98,61 @@ class DuckDBFile:
             ) from error
 
     def _write(self, records: Dataset, states: Mapping[str, ForceState]) -> None:
-        def make(partial: Path) -> None:
-            with connect(partial) as db:
-                for table in TABLES.values():
-                    db.execute(_ddl(table))
-                    db.register("incoming", records[table.name])
-                    db.execute(f'INSERT INTO "{table.name}" SELECT * FROM incoming')
-                    db.unregister("incoming")
-                db.execute("CREATE TABLE ocgnet_load (format INTEGER, document VARCHAR)")
-                # The latest load stands last.
-                for state in states.values():
-                    db.execute("INSERT INTO ocgnet_load VALUES (?, ?)", [FORMAT, state.to_json()])
+        def make(new: Path) -> None:
+            with connect(new) as db:
+                _fill(db, records, states)
                 # Closing would do this too, and say nothing when the disk is full.
                 db.execute("CHECKPOINT")
 
-        self._put(make)
+        self._put(make if not self._foreign() else partial(self._fill_around, records, states))
+
+    def _foreign(self) -> set[tuple[str, str, str]]:
+        """Return what somebody else keeps in the file."""
+        if not self.path.exists():
+            return set()
+        with self.opened() as db:
+            [(name,)] = db.execute("SELECT current_database()").fetchall()
+            return _of_others(db, name)
+
+    def _fill_around(self, records: Dataset, states: Mapping[str, ForceState], new: Path) -> None:
+        """Fill a new file with records and with what somebody else keeps in the old one.
+
+        In memory first: what is dropped in a file stays in its free space.
+        """
+        with connect(":memory:") as db:
+            db.execute("ATTACH ':memory:' AS changed")
+            db.execute(f"ATTACH {_quoted(self.path)} AS old (READ_ONLY)")
+            db.execute("COPY FROM DATABASE old TO changed")
+            for name in (*TABLES, _LOADS):
+                db.execute(f'DROP TABLE IF EXISTS changed.main."{name}"')
+            db.execute("USE changed")
+            _fill(db, records, states)
+            self._to_file(db, "old", new)
+
+    def _to_file(self, db: duckdb.DuckDBPyConnection, before: str, new: Path) -> None:
+        """Write the database ``changed`` into a file, once all that somebody else kept ``before`` is in it."""
+        db.execute(f"ATTACH {_quoted(new)} AS anew")
+        db.execute("COPY FROM DATABASE changed TO anew")
+        if lost := _of_others(db, before) - _of_others(db, "anew"):
+            kind, schema, name = min(lost)
+            raise StoreError(
+                f"{self.path} also holds the {kind} {schema}.{name}, which is not of ocgnet and cannot be kept. Move "
+                "it into a file of its own first. Nothing was changed."
+            )
+        db.execute("CHECKPOINT anew")
+        db.execute("DETACH anew")
 
     def _put(self, make: Callable[[Path], None]) -> None:
         """Put a new file, which ``make`` makes, in the place of the store."""
 
-        def fill(partial: Path) -> None:
-            partial.unlink()
+        def fill(new: Path) -> None:
+            new.unlink()
             try:
-                make(partial)
+                make(new)
             finally:
                 # What the database had not merged into its file, when the disk filled up.
-                partial.with_name(f"{partial.name}.wal").unlink(missing_ok=True)
-            partial.chmod(0o600)
+                new.with_name(f"{new.name}.wal").unlink(missing_ok=True)
+            new.chmod(0o600)
 
         with self._written():
             write_file(self.path, fill, replace=True)
@@ -209,6 +234,43 @@ def _for_owner_only() -> Iterator[None]:
         os.umask(before)
 
 
+_LOADS = "ocgnet_load"
+"""Table that holds the state of each force."""
+
+
+def _fill(db: duckdb.DuckDBPyConnection, records: Dataset, states: Mapping[str, ForceState]) -> None:
+    for table in TABLES.values():
+        db.execute(_ddl(table))
+        db.register("incoming", records[table.name])
+        db.execute(f'INSERT INTO "{table.name}" SELECT * FROM incoming')
+        db.unregister("incoming")
+    db.execute(f"CREATE TABLE {_LOADS} (format INTEGER, document VARCHAR)")
+    # The latest load stands last.
+    for state in states.values():
+        db.execute(f"INSERT INTO {_LOADS} VALUES (?, ?)", [FORMAT, state.to_json()])
+
+
+def _of_others(db: duckdb.DuckDBPyConnection, database: str) -> set[tuple[str, str, str]]:
+    """Return kind, schema and name of all that is in a database and not of ocgnet."""
+    held = db.execute(
+        "SELECT 'table', schema_name, table_name FROM duckdb_tables() WHERE database_name = $name AND NOT internal "
+        "UNION SELECT 'view', schema_name, view_name FROM duckdb_views() WHERE database_name = $name AND NOT internal "
+        "UNION SELECT 'index', schema_name, index_name FROM duckdb_indexes() WHERE database_name = $name "
+        "UNION SELECT 'sequence', schema_name, sequence_name FROM duckdb_sequences() WHERE database_name = $name "
+        "UNION SELECT 'type', schema_name, type_name FROM duckdb_types() WHERE database_name = $name AND NOT internal "
+        "UNION SELECT 'macro', schema_name, function_name FROM duckdb_functions() WHERE database_name = $name "
+        "AND NOT internal UNION SELECT 'schema', schema_name, '' FROM duckdb_schemas() WHERE database_name = $name "
+        "AND NOT internal",
+        {"name": database},
+    ).fetchall()
+    return {row for row in held if not (row[0] == "table" and row[1] == "main" and row[2] in {*TABLES, _LOADS})}
+
+
+def _quoted(path: Path) -> str:
+    place = str(path).replace("'", "''")
+    return f"'{place}'"
+
+
 def _ddl(table: Table) -> str:
     columns = ", ".join(
         f'"{c.name}" {"VARCHAR" if c.many else _TYPES.get(c.kind, "VARCHAR")}{" NOT NULL" if c.never_blank else ""}'
@@ -249,7 +311,7 @@ def _not_ours(path: Path, why: str) -> str:
 
 def _documents(db: duckdb.DuckDBPyConnection, path: Path) -> list[str]:
     try:
-        rows = db.execute("SELECT format, document FROM ocgnet_load ORDER BY rowid").fetchall()
+        rows = db.execute(f"SELECT format, document FROM {_LOADS} ORDER BY rowid").fetchall()
     except duckdb.CatalogException as error:
         raise StoreError(f"{path} is a DuckDB file of another program. Name a new file for the store.") from error
     if not rows or any(form != FORMAT for form, _ in rows):

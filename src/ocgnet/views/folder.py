@@ -53,10 +53,10 @@ def write_run(
     from ocgnet.views.chart.html import chart_html
     from ocgnet.views.chart.payload import chart_payload
     from ocgnet.views.report import report_html
-    from ocgnet.views.workbook import workbook_bytes
+    from ocgnet.views.workbook import write_workbook
 
     with result_folder(out, "ocgnet analyse") as folder:
-        workbook = aside(workbook_bytes, analysis)
+        workbook = aside(write_workbook, folder / "workbook.xlsx", analysis)
         step("tables")
         write_tables(folder, analysis.tables, analysis.left_out, analysis.marking)
         step("chart")
@@ -64,7 +64,7 @@ def write_run(
         step("report")
         write_text(folder / "report.html", report_html(analysis))
         step("workbook")
-        (folder / "workbook.xlsx").write_bytes(workbook())
+        workbook()
         document = run_document(analysis, sources, seconds())
         write_text(folder / "run.json", json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 

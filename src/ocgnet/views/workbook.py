@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime
-from io import BytesIO
 from math import ceil
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -15,6 +15,7 @@ import pandas as pd
 import xlsxwriter
 
 from ocgnet.english import counted
+from ocgnet.files.writing import scratch_folder
 from ocgnet.results import RESULT_TABLES, Analysis, ResultColumn
 from ocgnet.results.columns import MEASURE_COLUMNS, fact
 from ocgnet.results.rests_on import touching
@@ -45,13 +46,21 @@ class Book:
     """A workbook that is being written; a context manager that closes the file.
 
     ``marking`` is printed in header and footer of every sheet, and first on each. ``made`` is the date in the
-    document's properties: a fixed one when None, never the clock.
+    document's properties: a fixed one when None, never the clock. The sheets, which name people, are gathered in a
+    private folder beside ``target``, never in the one that all users of a computer share.
     """
 
-    def __init__(self, target: Path | BytesIO, title: str, marking: str, made: date | None) -> None:
+    def __init__(self, target: Path, title: str, marking: str, made: date | None) -> None:
+        self._scratch = ExitStack()
+        scratch = self._scratch.enter_context(scratch_folder(target))
         self._book = xlsxwriter.Workbook(
-            str(target) if isinstance(target, Path) else target,
-            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+            str(target),
+            {
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "tmpdir": str(scratch),
+            },
         )
         day = made or date(2000, 1, 1)
         self._book.set_properties(
@@ -71,7 +80,8 @@ class Book:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._book.close()
+        with self._scratch:
+            self._book.close()
 
     def page(self, name: str, widths: tuple[int, ...]) -> Page:
         """Begin a sheet of sentences with columns of the given widths."""
@@ -359,8 +369,8 @@ LONG = ("snapshots", "resolutions")
 """Tables of a row for each person and period or resolution: material for programs, named but not shown here."""
 
 
-def write_workbook(target: Path | BytesIO, analysis: Analysis) -> None:
-    """Write the workbook into a file, which the caller puts in place, or into memory.
+def write_workbook(target: Path, analysis: Analysis) -> None:
+    """Write the workbook into a file, which the caller puts in place.
 
     Every text is written as a text: no cell is a formula or a link, whatever the data holds. The same analysis gives
     the same bytes, dates of the document included. A table without rows says so; one too long for a sheet stops at a
@@ -389,13 +399,6 @@ def write_workbook(target: Path | BytesIO, analysis: Analysis) -> None:
             )
         _dictionary(book, chosen)
         _last(book, analysis)
-
-
-def workbook_bytes(analysis: Analysis) -> bytes:
-    """Return the workbook as the bytes of its file."""
-    memory = BytesIO()
-    write_workbook(memory, analysis)
-    return memory.getvalue()
 
 
 def _sheet(table: str) -> tuple[str, str]:

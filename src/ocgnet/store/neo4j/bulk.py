@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +13,7 @@ import pyarrow.csv
 
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
+from ocgnet.files.writing import scratch_folder
 from ocgnet.model.graph import LOAD, NODES, PERSON, TIES
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.merging import next_state
@@ -49,9 +48,9 @@ def bulk_load(
     """Fill the empty database of a server of one's own; the same graph as :meth:`Neo4jStore.write` makes.
 
     The server is stopped, filled and started again. The files lie in its own folder, for the owner only, and are
-    removed whatever happens. Returned are a report in which every row is added, and the seconds that it took without
-    the server's stop and start. ``StoreError`` when the database holds anything at all, or the import fails; it may
-    then be run again.
+    removed whatever happens; those of an import that was killed are removed by the next one. Returned are a report in
+    which every row is added, and the seconds that it took without the server's stop and start. ``StoreError`` when the
+    database holds anything at all, or the import fails; it may then be run again.
     """
     unfinished = server.home / UNFINISHED
     # An import that was broken off leaves a database that does not open. It was empty, so nothing is lost.
@@ -60,8 +59,7 @@ def bulk_load(
     state = next_state(None, dataset, manifest, replace=True)
     load = Load.begun(load_id_of(dataset, manifest), 1, state)
     began = perf_counter()
-    folder = Path(tempfile.mkdtemp(prefix="ocgnet-", dir=server.home / "import"))
-    try:
+    with scratch_folder(server.home / "import" / "records") as folder:
         graph = graph_of(dataset)
         arguments = write_files(folder, graph, load, dataset, progress)
         spent = perf_counter() - began
@@ -84,8 +82,6 @@ def bulk_load(
                 f"The bulk import failed ({says.strip()[:300]}). Nothing was loaded: correct that and run the "
                 "same command again."
             )
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     began = perf_counter()
     with connected(Address(running.uri, address.user, address.password, address.database)) as connection:
         ensure_constraints(connection)
