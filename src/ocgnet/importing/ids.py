@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -10,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.errors import SourceError
-from ocgnet.importing.assemble import Assembled
+from ocgnet.importing.assemble import Assembled, Part
 from ocgnet.importing.mapping import ColumnRule
 from ocgnet.importing.rows import Gathered
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
@@ -82,18 +81,28 @@ def refuse_lost_zeros_between(out: Assembled) -> None:
         known = [p.columns[key] for name, key in tables.items() for p in out.parts.get(name, ()) if key in p.columns]
         if not known:
             continue
-        ids = set(pc.unique(pa.concat_arrays(known)).to_pylist())
-        bare: dict[str, str] = {i.lstrip("0"): i for i in ids if re.fullmatch("[0-9]+", i)}
+        ids = pa.concat_arrays(known)
         for name, parts in out.parts.items():
             for column in _naming(name, refers):
                 for part in (p for p in parts if column.name in p.columns):
-                    for text in pc.unique(part.columns[column.name]).to_pylist():
-                        other = bare.get(text.lstrip("0")) if text not in ids and text.isdigit() else None
-                        if other:
-                            raise SourceError(
-                                f"{part.source.shown} names {text} as {column.name} of {name}, and {other} stands in "
-                                f"another sheet: a spreadsheet has taken the zeros. {_AS_TEXT}"
-                            )
+                    _refuse_without_zeros(part, name, column, ids)
+
+
+def _refuse_without_zeros(part: Part, table: str, column: Column, ids: pa.Array) -> None:
+    named = part.columns[column.name]
+    absent = pc.unique(named.filter(pc.invert(pc.is_in(named, value_set=ids))))
+    absent = absent.filter(pc.match_substring_regex(absent, "^[0-9]+$"))
+    if not len(absent):
+        return
+    bare = pc.utf8_ltrim(ids, characters="0")
+    at = pc.index_in(pc.utf8_ltrim(absent, characters="0"), value_set=bare)
+    for text, place in zip(absent.to_pylist(), at.to_pylist(), strict=True):
+        other = "" if place is None else ids[place].as_py()
+        if other and other.isdigit():
+            raise SourceError(
+                f"{part.source.shown} names {text} as {column.name} of {table}, and {other} stands in another sheet: a "
+                f"spreadsheet has taken the zeros. {_AS_TEXT}"
+            )
 
 
 def _spaces() -> dict[str, Mapping[str, str]]:
