@@ -36,6 +36,7 @@ from ocgnet.errors import RecordError, SourceError, StoreError, UsageError
 from ocgnet.evidence.restricted import in_use
 from ocgnet.harm import WeightSet, weights_from
 from ocgnet.settings import Settings
+from ocgnet.sources import Rule
 from ocgnet.store import LoadManifest, Store, StoreReport, open_store
 
 if TYPE_CHECKING:
@@ -77,12 +78,37 @@ def check(
     source = _unstored(records, folder)
     with recorded("read", source):
         settings = with_own(Settings(), own_settings, today)
-        checked = check_records(source, weights=read_weights(weights).by_code, settings=settings)
+        try:
+            checked = check_records(source, weights=read_weights(weights).by_code, settings=settings)
+        except SourceError as error:
+            if not _may_be_an_export(source):
+                raise
+            raise SourceError(f"{error} {_to_import(source)}") from error
         if not any(f.is_error and f.whole_file for f in checked.findings):
             tell_people(checked.dataset)
         report_problems(checked, rejects, every=every)
+    if any(f.is_error and f.whole_file and f.rule in _OF_EXPORTS for f in checked.findings):
+        say(_to_import(source))
     if checked.errors:
         raise typer.Exit(RecordError.exit_code)
+
+
+_OF_EXPORTS = frozenset((Rule.MISSING_COLUMN, Rule.MISSING_TABLE, Rule.ENCODING))
+"""Rules that a system's own export breaks as a whole."""
+
+_EXPORTS = (".xlsx", ".xlsm", ".csv", ".tsv", ".txt", ".parquet", ".jsonl", ".ndjson", ".zip")
+
+
+def _may_be_an_export(source: Path) -> bool:
+    """Say whether something stands at a place that an import could read."""
+    if source.is_dir():
+        return any(p.suffix.lower() in _EXPORTS for p in source.iterdir())
+    return source.is_file() and source.suffix.lower() in _EXPORTS
+
+
+def _to_import(source: Path) -> str:
+    name = f"'{source}'" if " " in str(source) else source
+    return f"If this is the export of a records system as it is, try: ocgnet import {name} --into mydata"
 
 
 @app.command()
