@@ -250,8 +250,8 @@ class _Records:
                 [
                     [
                         self._crime_no[str(c["crime_id"])], str(c["offence_code"]), str(c["offence"]),
-                        _day(c["recorded_on"]), time(rng.randrange(24), rng.randrange(60)), str(c["ward"]),
-                        str(c["district"]), f"{rng.randint(1, 200)} Station Road",
+                        _day(c["recorded_on"]), time(rng.randrange(24), rng.randrange(60)), str(c["ward"] or ""),
+                        str(c["district"] or ""), f"{rng.randint(1, 200)} Station Road",
                     ]
                     for c in self._crimes
                 ],
