@@ -80,6 +80,8 @@ def wanted_of(cell: str, tables: Sequence[str]) -> Wanted:
             one_of.append(frozenset(names))
         else:
             all_of |= set(names)
+    if "crimes.offence" in all_of | perhaps:
+        perhaps.add("crimes.offence_code")  # a name of one class gives its code
     return Wanted(frozenset(all_of), tuple(one_of), frozenset(perhaps))
 
 

@@ -28,6 +28,7 @@ from ocgnet.importing.transformations import (
     name_rule,
     several_people,
 )
+from ocgnet.importing.word_maps import codes_by_offence
 from ocgnet.model import TABLES, Kind
 from ocgnet.words import Words
 from ocgnet.words import built_in as built_in_words
@@ -628,9 +629,22 @@ def rules_of(matcher: Suggestion, view: View, found: Found, source: str) -> list
         columns.append(column_rule(fit_of_name, view.values[fit_of_name.header]))
     if found.table == "intel_reports":
         columns = grading_rules(columns, view.names, view.values)
+    if found.table == "crimes" and (code := _code_by_name(view, found)):
+        columns.append(code)
     if found.table == "crime_links" and not found.of("link_role"):
         people = found.of("person_id")
         columns.append(link_role_of(view.names[people.header] if people else (), view.about))
     order = [c.name for c in TABLES[found.table].columns]
     columns.sort(key=lambda c: order.index(c.column))
     return [replace(rule, columns=tuple(columns), each=each)]
+
+
+def _code_by_name(view: View, found: Found) -> ColumnRule | None:
+    """Return the rule by which names of offences give their codes, where no column has codes and names mostly do."""
+    named = found.of("offence")
+    if not named or found.of("offence_code"):
+        return None
+    if view.values[named.header].share(codes_by_offence().__contains__) < 0.5:
+        return None
+    why = f"{named.header} holds names of offences that are of one class"
+    return ColumnRule("offence_code", parts=f"{{{named.header}}}", why=why)
