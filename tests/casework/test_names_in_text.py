@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
+import planted_folder as planted
 import pytest
 from filled_forms import table
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocgnet.casework.child_records import child_records
 from ocgnet.casework.disclosure.disclose import Request, disclosure, hidden_names
 from ocgnet.casework.disclosure.names_in_text import HiddenNames, people_around
+from ocgnet.casework.disclosure.pack_files import pack_folder, write_pack
 from ocgnet.casework.disclosure.pseudonyms import Pseudonyms
 from ocgnet.casework.may_leave import may_leave
 from ocgnet.dataset import About, Dataset
@@ -155,6 +158,7 @@ def test_the_author_is_looked_at_without_the_rank(author: str, refused: bool, re
 WORD = st.text("abcdefghijklmnopqrstuvwxyzáéñüčő", min_size=4, max_size=9)
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.lists(WORD, min_size=2, max_size=3, unique=True), st.data())
 def test_each_part_of_a_name_is_found_in_any_order_and_case(parts: list[str], data: st.DataObject) -> None:
     rows = table("children", {"child_id": "ID1", "name": " ".join(parts)})
@@ -183,3 +187,23 @@ def test_no_free_text_leaves_pseudonymised_and_no_other_cell_that_names_somebody
     assert not {"found_where", "offence", "outcome"} & {c.name for t in pack.tables for c in t.columns}
     plain, _ = disclosure(records, asked, Settings(), Pseudonyms(bytes(32), "childrens-services"))
     assert "Norther" in str([t.rows for t in plain.tables])
+
+
+@pytest.mark.parametrize(
+    ("to", "reason", "places"),
+    [
+        ("childrens-services", "Care", ""),
+        ("childrens-services", "Tomás too", "the reason (1)"),
+        ("youth-justice", "Renée and her mother", "crimes that name the child, offence (1)"),
+        ("health", "Ida is out", "the reason (1)"),
+    ],
+)
+def test_the_sender_is_told_which_words_name_somebody_of_whom_the_recipient_gets_no_name(
+    to: str, reason: str, places: str, records: Dataset, tmp_path: Path
+) -> None:
+    """The place found and the offence name the parent, whom children's services are told of, youth justice not."""
+    pack, _ = disclosure(records, Request(to, ("CH-07",), reason, "DC Example", on=DAY), Settings())
+    assert (places in pack.before_it_leaves) if places else not pack.before_it_leaves
+    with pack_folder(tmp_path / "pack") as partial:
+        write_pack(partial, pack, page="disclosure")
+    assert "Read before it leaves" not in planted.all_bytes(tmp_path / "pack")

@@ -59,6 +59,9 @@ def _terms(pack: Pack, rules: SharingRules) -> dict[str, Any]:
 
 
 def _say_terms(pack: Pack, rules: SharingRules) -> None:
+    """Say to the sender what to read again, and on which terms the pack leaves."""
+    if pack.before_it_leaves:
+        say(pack.before_it_leaves)
     say(f"agreement:  {pack.agreement or 'none named'}")
     if pack.destroy_by:
         say(f"destroy by: {pack.destroy_by:%d/%m/%Y}; the pack says so, and the log holds it")
@@ -75,10 +78,10 @@ def _say_withheld(pack: Pack) -> None:
             say(f"Stayed behind: {counted(held.count, 'report')} ({held.why}).")
         else:
             people = "the record of 1 person" if held.count == 1 else f"the records of {held.count} people"
+            mended = " Hold the review (ocgnet review due)." if "overdue" in held.why else ""
             say(
                 f"Stayed behind: {people}, with what rests on it ({held.why}). The pack says that something was "
-                "kept back. Hold the review (ocgnet review due), and tell the recipient by word of mouth what cannot "
-                "wait for it."
+                f"kept back.{mended} Tell the recipient by word of mouth what a child's safety needs."
             )
 
 

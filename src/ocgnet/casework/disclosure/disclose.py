@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ocgnet.casework.child_records import ChildRecords, child_records, known_people, near_ids
 from ocgnet.casework.concerns import concerns_of
 from ocgnet.casework.disclosure.names_in_text import HiddenNames, people_around, without_rank
-from ocgnet.casework.disclosure.pack import Pack, cut_tables, summary_of
+from ocgnet.casework.disclosure.pack import Cut, Pack, cut_tables, summary_of
 from ocgnet.casework.disclosure.pseudonyms import Pseudonyms
 from ocgnet.casework.disclosure.sentences import DISCLOSED, for_reader
 from ocgnet.casework.may_leave import Leaving, may_leave, reports_about
@@ -92,6 +96,7 @@ def disclosure(
         pseudonymised=pseudonyms is not None,
         conditions_met=len(request.conditions_met),
         steps=for_reader(DISCLOSED, audience.places(pseudonymised=pseudonyms is not None)),
+        before_it_leaves="" if hidden else others_named(dataset, children, audience, cut, request.reason),
     )
     return pack, children
 
@@ -190,6 +195,33 @@ def hidden_names(dataset: Dataset, records: ChildRecords) -> HiddenNames:
 
 
 _NUMBERS = ("crime_id", "report_id")
+
+
+def others_named(dataset: Dataset, children: Collection[str], audience: Audience, cut: Cut, reason: str) -> str:
+    """Say to the sender which words that leave name somebody of whom the recipient gets no name.
+
+    Nothing is taken out: words are for a person to judge. Empty when none do.
+    """
+    links = dataset["family_links"]
+    adults = links.filter(pc.is_in(links["child_id"], pa.array(sorted(children), pa.string())))["adult_id"].to_pylist()
+    named_anyway = {*children, *(adults if "family.adult_name" in audience.places() else ())}
+    others = HiddenNames(dataset, people_around(dataset, children) - named_anyway, but=named_anyway)
+    texts = [("the reason", reason)]
+    texts += [
+        (f"{t.title.lower()}, {c.name.replace('_', ' ')}", row[i])
+        for t in cut.tables
+        for i, c in enumerate(t.columns)
+        if c.free_text
+        for row in t.rows
+    ]
+    naming = Counter(where for where, text in texts if others.named_in(text))
+    if not naming:
+        return ""
+    places = "; ".join(f"{where} ({count})" for where, count in naming.items())
+    return (
+        f"Read before it leaves: words that may name somebody of whom {audience.title} gets no name stand in {places}. "
+        "Change the record or the reason and make the pack anew, or be sure that they are needed."
+    )
 
 
 def _refuse_names(hidden: HiddenNames, request: Request) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby, permutations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.casework.intake.matching import plain
+from ocgnet.casework.intake.matching import STRUCK, plain
 from ocgnet.dataset import Dataset
 from ocgnet.model import PERSON_TABLES
 
@@ -42,30 +43,36 @@ class HiddenNames:
     ``close`` are the ids of whom a pack is about and of those around them: of these each part of each name counts,
     forename, surname or alias, each id, their initials and their dates of birth; so does each part of ``names``, such
     as a social worker's. ``further`` are other phrases that tell who is meant, such as a school. Of everybody else in
-    ``dataset`` only a whole name counts, in any order. Capitals, accents, spacing, hyphens and possessives make no
-    difference.
+    ``dataset`` only a whole name counts, in any order. What somebody of ``but`` is called names nobody. Capitals,
+    accents, spacing, hyphens and possessives make no difference.
 
     A nickname, a misspelling and a description ("her twin") are not seen. A name that is a word as well is taken for
     the name, of the shortest words only in capitals.
     """
 
     def __init__(
-        self, dataset: Dataset, close: Collection[str], names: Iterable[str] = (), further: Iterable[str] = ()
+        self,
+        dataset: Dataset,
+        close: Collection[str],
+        names: Iterable[str] = (),
+        further: Iterable[str] = (),
+        but: Collection[str] = (),
     ) -> None:
-        on_record = _names(dataset)
         self._parts: set[str] = set()
         self._initials: set[str] = set()
         self._seen: dict[str, str] = {}
-        for name in [*names, *(n for person in close for n in on_record.get(person, ()))]:
+        for name in [*names, *_names(dataset, close)]:
             parts = _parts_of(name)
             self._parts |= {p for p in parts if len(parts) == 1 or (len(p) > 1 and not _PARTICLES.fullmatch(p))}
             self._parts |= {"".join(order) for n in (2, 3) for order in permutations(parts[:5], n)}
             self._initials |= _initials_of(parts) | _initials_of(plain(name).split())
-        self._ids = [_id_pattern(i) for i in sorted(close)] + [
-            _id_pattern(w) for w in sorted(set(further)) if w.strip()
-        ]
+        for name in _names(dataset, but):
+            self._parts -= set(_parts_of(name))
+            self._initials -= _initials_of(_parts_of(name))
+        phrases = (w for w in sorted(set(further)) if w.strip())
+        self._ids = [_id_pattern(i) for i in (*sorted(close), *phrases)]
         self._born = _born(dataset, close)
-        self._whole = {frozenset(ps) for own in on_record.values() for n in own if len(ps := _parts_of(n)) > 1}
+        self._whole = _whole_names(dataset, but)
 
     def named_in(self, text: str) -> str:
         """Return the words of a text that name somebody, as they stand there; empty when none do."""
@@ -81,7 +88,7 @@ class HiddenNames:
             _days_in(shown, self._born),
             self._close_names(words),
             self._single_letters(words),
-            self._whole_names(words),
+            self._whole_names(shown),
         )
         return next((named for kind in finds for named in kind), "")
 
@@ -104,11 +111,15 @@ class HiddenNames:
             if len(joined) > 1 and any(n in joined for n in (*self._initials, *(p for p in self._parts if len(p) > 1))):
                 yield run
 
-    def _whole_names(self, words: Sequence[str]) -> Iterator[str]:
-        """Yield the whole names of anybody on record."""
-        here = {w.casefold() for w in words}
-        here |= {w[:-1] for w in here if w.endswith("s")}
-        return (" ".join(sorted(name)) for name in self._whole if name <= here)
+    def _whole_names(self, text: str) -> Iterator[str]:
+        """Yield the whole names of anybody on record, of two words or more, all of which stand in the text."""
+        words = set(_apart(pa.chunked_array([[text]])).to_pylist()[0])
+        words |= {w[:-1] for w in words if w.endswith("s")}
+        hit = pc.is_in(pc.list_flatten(self._whole), pa.array(sorted(words), pa.string()))
+        of_name = pc.list_parent_indices(self._whole).filter(hit).to_numpy()
+        lengths = pc.fill_null(pc.list_value_length(self._whole), 0).to_numpy()
+        here = (np.bincount(of_name, minlength=len(lengths)) == lengths) & (lengths > 1)
+        return (" ".join(sorted(self._whole[int(at)].as_py())) for at in np.flatnonzero(here)[:1])
 
 
 def without_rank(author: str) -> str:
@@ -127,9 +138,10 @@ def people_around(dataset: Dataset, children: Collection[str]) -> set[str]:
     Their adults, other children of these adults, and whoever is recorded with them in a contact, a missing episode or
     a crime.
     """
-    family = list(zip(*(dataset["family_links"][c].to_pylist() for c in ("adult_id", "child_id")), strict=True))
-    adults = {a for a, c in family if c in children}
-    people = set(children) | adults | {c for a, c in family if a in adults}
+    family = dataset["family_links"]
+    adults = set(_where(family, "child_id", children)["adult_id"].to_pylist())
+    siblings = set(_where(family, "adult_id", adults)["child_id"].to_pylist())
+    people = set(children) | adults | siblings
     for one, other in (("person_a", "person_b"), ("person_b", "person_a")):
         people |= set(_where(dataset["associations"], one, children)[other].to_pylist())
     for companions in _where(dataset["missing_episodes"], "child_id", children)["companions"].to_pylist():
@@ -143,16 +155,35 @@ def _where(table: pa.Table, column: str, values: Iterable[str]) -> pa.Table:
     return table.filter(pc.is_in(table[column], pa.array(sorted(set(values)), pa.string())))
 
 
-def _names(dataset: Dataset) -> Mapping[str, list[str]]:
-    """Return every name and alias of everybody, by id."""
-    names: dict[str, list[str]] = {}
+def _names(dataset: Dataset, people: Collection[str]) -> Iterator[str]:
+    """Yield every name and alias of some people."""
     for table, key in PERSON_TABLES.items():
-        rows = dataset[table]
+        rows = _where(dataset[table], key, people)
         for column in ("name", "aliases"):
             if column in rows.column_names:
-                for person, text in zip(rows[key].to_pylist(), rows[column].to_pylist(), strict=True):
-                    names.setdefault(person, []).extend(n for n in (text or "").split("|") if n.strip())
-    return names
+                yield from (n for text in rows[column].to_pylist() for n in (text or "").split("|") if n.strip())
+
+
+def _whole_names(dataset: Dataset, but: Collection[str]) -> pa.Array:
+    """Return the words of every name and alias of everybody else, one list a name."""
+    others = []
+    for table, key in PERSON_TABLES.items():
+        rows = dataset[table]
+        rows = rows.filter(pc.invert(pc.is_in(rows[key], pa.array(sorted(but), pa.string()))))
+        for column in ("name", "aliases"):
+            if column in rows.column_names:
+                others += pc.list_flatten(pc.split_pattern(pc.drop_null(rows[column]), "|")).chunks
+    return _apart(pa.chunked_array(others, pa.string()))
+
+
+def _apart(texts: pa.ChunkedArray) -> pa.Array:
+    """Return the words of each text without capitals, accents and signs, as :func:`plain` does for one."""
+    bare = pc.utf8_lower(pc.utf8_normalize(texts, "NFKD"))
+    for letter, typed in STRUCK.items():
+        bare = pc.replace_substring(bare, letter, typed)
+    bare = pc.replace_substring_regex(bare, r"[\p{Mn}'’`´.]", "")
+    bare = pc.utf8_trim_whitespace(pc.replace_substring_regex(bare, r"[^\p{L}\p{N}]+", " "))
+    return pc.split_pattern(bare, " ").combine_chunks()
 
 
 def _parts_of(name: str) -> list[str]:

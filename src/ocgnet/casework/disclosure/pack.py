@@ -219,7 +219,8 @@ class Pack:
     agreement: str = ""  # reference of the sharing agreement; empty when none was named
     destroy_by: date | None = None  # day by which the recipient destroys it
     facts: tuple[tuple[str, str], ...] = field(default=())  # further lines at the top, such as the first responder
-    # What the sender does next and whom to tell: said to the sender alone, and in no file of the pack.
+    # Said to the sender alone, and in no file of the pack: what to read again, what to do next and whom to tell.
+    before_it_leaves: str = ""
     for_sender: tuple[str, ...] = ()
 
     @property

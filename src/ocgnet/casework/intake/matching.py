@@ -22,11 +22,22 @@ from ocgnet.sources.cells import CellError, read_cell
 
 # How alike two texts or names are.
 
-_STRUCK = str.maketrans(
-    {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "ə": "a", "æ": "ae", "œ": "oe"}
-    | {"þ": "th", "ĸ": "k", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ŀ": "l"}
-)
+STRUCK = {
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "ø": "o",
+    "ħ": "h",
+    "ŧ": "t",
+    "ı": "i",
+    "ŋ": "n",
+    "ə": "a",
+    "æ": "ae",
+    "œ": "oe",
+} | {"þ": "th", "ĸ": "k", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ŀ": "l"}
 """Letters of their own that Unicode does not take apart, and how they are typed where a keyboard lacks them."""
+
+_STRUCK = str.maketrans(dict[str, str | int | None](STRUCK))
 
 
 def plain(text: str) -> str:

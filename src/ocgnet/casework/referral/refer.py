@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from ocgnet.audit.read import Told
 from ocgnet.casework.child_records import ChildRecords, child_records, known_people, near_ids
-from ocgnet.casework.disclosure.disclose import grown_since, period_words
+from ocgnet.casework.disclosure.disclose import grown_since, others_named, period_words
 from ocgnet.casework.disclosure.pack import RECEIPT, Pack, cut_tables
 from ocgnet.casework.disclosure.sentences import for_reader, referred
 from ocgnet.casework.may_leave import may_know, may_leave
@@ -151,6 +151,7 @@ def referral_pack(dataset: Dataset, referral: Referral, settings: Settings, rule
         kept_back=cut.kept_back,
         steps=for_reader(referred(cut.tables), route.places()),
         facts=tuple(facts),
+        before_it_leaves=others_named(dataset, [referral.person], route, cut, referral.reason),
         for_sender=next_steps(referral.kind, referral.person, dataset, known, settings),
     )
 
