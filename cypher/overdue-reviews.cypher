@@ -18,7 +18,7 @@
 :param restricted => ['3x5x2 C', '5x5x5 3', '5x5x5 4', '5x5x5 5'];
 
 CALL () {
-  MATCH (p:Nominal)
+  MATCH (p:Person)
   WHERE p.review_due < $as_of AND p.restricted_on IS NULL
   RETURN 'person' AS record, p.person_id AS id, p.name AS name, p.review_due AS review_due, 1 AS records
   UNION ALL

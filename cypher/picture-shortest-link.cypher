@@ -31,7 +31,8 @@ MATCH (b:Person {person_id: $person_b})
 WHERE a <> b AND a.restricted_on IS NULL AND b.restricted_on IS NULL
 MATCH path = allShortestPaths((a)-[:LINKED_TO|MENTIONED_IN|ASSOCIATES_WITH|FAMILY_OF|MEMBER_OF*..8]-(b))
 WHERE all(n IN nodes(path) WHERE n = a OR n = b OR n:Crime
-    OR ((n:Nominal OR n:Child) AND n.restricted_on IS NULL AND ($include_overdue OR coalesce(n.review_due >= $as_of, true)))
+    OR ((n:Nominal OR n:Child) AND n.restricted_on IS NULL
+      AND ($include_overdue OR NOT n:Nominal OR coalesce(n.review_due >= $as_of, true)))
     OR (n:OCG AND coalesce(n.mapped_on <= $as_of, true)
       AND coalesce(n.archived_on > $as_of, coalesce(n.status, '') <> 'archived'))
     OR (n:IntelReport AND NOT EXISTS { (n)<-[:MENTIONED_IN]-(x:Person) WHERE x.restricted_on IS NOT NULL }

@@ -79,6 +79,6 @@ CALL (p) {
 }
 WITH q, tie, times, latest_on
 WHERE q.person_id <> $person_id
-  AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+  AND q.restricted_on IS NULL AND ($include_overdue OR NOT q:Nominal OR coalesce(q.review_due >= $as_of, true))
 RETURN q.person_id AS person_id, q.name AS name, tie, times, latest_on
 ORDER BY person_id, tie

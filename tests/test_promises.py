@@ -45,6 +45,14 @@ def test_every_promise_and_duty_has_a_test(page: Path, heading: str) -> None:
         assert all(cells), cells
 
 
+def test_every_statement_about_the_law_has_its_source_and_date_or_is_called_unverified() -> None:
+    statements = rows(PAGES[1], "statement")
+    assert len(statements) > 15
+    for says, source, read, _lawyer in statements:
+        assert source, says
+        assert re.search(r"\d{4}-\d{2}-\d{2}", read) or "**not verified**" in source, says
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
@@ -62,7 +70,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_commands_that_are_named_are_there(page: Path) -> None:
     commands = commands_of_the_program()
     rooms = {c.split()[0] for c in commands if " " in c}
-    for words in re.findall(r"`ocgnet ([a-z0-9]+)((?: [a-z]+)?)", page.read_text(encoding="utf-8")):
+    for words in re.findall(r"`ocgnet ([a-z0-9-]+)((?: [a-z]+)?)", page.read_text(encoding="utf-8")):
         name = words[0] + (words[1] if words[0] in rooms else "")
         assert name in commands | rooms, name
 

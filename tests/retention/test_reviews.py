@@ -11,10 +11,14 @@ import pyarrow as pa
 import pytest
 
 import ready
+from ocgnet.analysis.children.linked_children import safeguard
 from ocgnet.audit.read import acts
 from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
+from ocgnet.local_profile.profile import profile_of
 from ocgnet.retention.reviews import COLUMNS, reviews_due
+from ocgnet.settings import ProfileSettings, Settings
+from ocgnet.store.neo4j.property_graph import dataset_of, graph_of
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
 DATASET = check(TINY).dataset
@@ -125,7 +129,7 @@ def test_a_review_that_is_done_sets_the_next_day_and_nothing_else(tmp_path, log_
     [
         (("N10", "--until", "2019-01-30"), "not after the review"),
         (("N10", "--until", "2019-03-31"), "not ahead"),
-        (("N99", "--until", "2021-01-01"), "no nominal N99"),
+        (("N99", "--until", "2021-01-01"), "no person N99"),
         (("N10", "--report", "--until", "2021-01-01"), "no report N10"),
     ],
 )
@@ -134,3 +138,51 @@ def test_a_review_that_makes_no_sense_is_refused(tmp_path, words, says):
     words = ("review", "done", *words, "--by", "A", "--reason", "b", "--on", "2019-03-31")
     assert says in ready.ocgnet(*words, "--folder", place, code=2)
     assert (place / "nominals.csv").read_bytes() == (TINY / "nominals.csv").read_bytes()
+
+
+def test_children_victims_and_witnesses_are_reviewed_too(tmp_path):
+    # C1 is N02's child, P01 the victim of K1 and K3 (crime_links.csv); neither is a nominal.
+    folder = Path(shutil.copytree(TINY, tmp_path / "records"))
+    for table, key, person in (("children", "child_id", "C1"), ("people", "person_id", "P01")):
+        file = folder / f"{table}.csv"
+        rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+        with file.open("w", encoding="utf-8", newline="") as out:
+            writer = csv.DictWriter(out, [*rows[0], "review_due"])
+            writer.writeheader()
+            writer.writerows(row | {"review_due": "2019-01-01" if row[key] == person else ""} for row in rows)
+    dataset = check(folder).dataset
+    victims = sum(
+        link == ("P01", "victim")
+        for link in zip(*(dataset["crime_links"][n].to_pylist() for n in ("person_id", "link_role")), strict=True)
+    )
+    assert victims > 0
+    by_id = {d.id: d for d in reviews_due(dataset, DAY)}
+    assert (by_id["C1"].what, by_id["C1"].overdue_days) == ("child", 89)
+    assert "child in the family of N02" in by_id["C1"].keep
+    assert by_id["P01"].what == "person"
+    assert f"victim or witness of {victims} crime{'s' if victims > 1 else ''}" in by_id["P01"].keep
+    assert not by_id["P01"].go or "named in no report" in by_id["P01"].go
+    # A child stays on the list; a victim's particulars leave the profile, counted.
+    assert "C1" in set(safeguard(dataset).table.frame["child_id"])
+    left = {(x.what, x.why): x.count for x in profile_of(dataset).left_out}
+    assert left["people", "review overdue"] == 1
+    assert ("people", "review overdue") not in {
+        (x.what, x.why) for x in profile_of(dataset, ProfileSettings(Settings(include_overdue=True))).left_out
+    }
+    why = ("--by", "DC Test", "--reason", "still at risk", "--on", "2019-03-31")
+    for person in ("C1", "P01"):
+        ready.ocgnet("review", "done", folder, person, "--until", "2025-01-01", *why)
+    assert not {"C1", "P01"} & {d.id for d in reviews_due(check(folder).dataset, DAY)}
+
+
+def test_in_the_graph_a_nominals_review_is_that_of_the_nominals_record():
+    # Somebody who stands as a nominal without a date and as a child with one takes part as a nominal.
+    tables = {
+        "nominals": pa.table({"nominal_id": ["A", "B"], "review_due": [None, date(2019, 1, 1)]}),
+        "children": pa.table({"child_id": ["A", "C"], "review_due": [date(2018, 1, 1)] * 2}),
+    }
+    dataset = Dataset.of(tables)
+    graph = graph_of(dataset)
+    due = {row["_key"]: row["review_due"] for row in graph.nodes["Person"].to_pylist()}
+    assert due == {"A": None, "B": date(2019, 1, 1), "C": date(2018, 1, 1)}
+    assert all(dataset_of(graph)[name].equals(dataset[name]) for name in tables)

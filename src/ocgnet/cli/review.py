@@ -113,29 +113,35 @@ def done(
     """Record that a person or report was reviewed and is kept until another day."""
     from ocgnet.edit import Change, open_place
     from ocgnet.edit.change import rows_of
+    from ocgnet.model import PERSON_TABLES
+    from ocgnet.retention.reviews import WHAT
 
     folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
-    table, key = ("intel_reports", "report_id") if report else ("nominals", "nominal_id")
     refuse_unsaid(by, reason)
     identity = named if report else meant(place, folder, PERSON, named, "ID")
     log = log_of().outside(folder)
     with log.act("review", people=[] if report else [identity], by=by, reason=reason) as act:
         day = until.date()
         with place.alone():
-            rows = rows_of(place.look_up(table, key, [identity]))
-            if not rows:
-                raise UsageError(f"There is no {'report' if report else 'nominal'} {identity} in these records.")
-            before = _day(rows[0]["review_due"])
+            keys = {"intel_reports": "report_id"} if report else PERSON_TABLES
+            rows = {name: rows_of(place.look_up(name, key, [identity])) for name, key in keys.items()}
+            tables = [name for name, own in rows.items() if own]
+            if not tables:
+                raise UsageError(f"There is no {'report' if report else 'person'} {identity} in these records.")
+            dates = [day_given for name in tables if (day_given := _day(rows[name][0]["review_due"]))]
+            before = min(dates, default=None)
             # One that was killed when it was recorded already is finished.
             if day != before and day <= max(filter(None, (before, on_or_today(on)))):
                 raise UsageError(f"{day:%d/%m/%Y} is not after the review that is due, or not ahead. Give a later day.")
             if report:
                 links = rows_of(place.look_up("intel_links", "report_id", [identity]))
                 act.saw(link["person_id"] for link in links)
-            if day != before:
-                place.amend(Change(edit={table: [({key: identity}, {"review_due": day.isoformat()})]}))
+            # Somebody who stands in several tables is one person with one next review.
+            late = [name for name in tables if _day(rows[name][0]["review_due"]) != day]
+            edits = {name: [({keys[name]: identity}, {"review_due": day.isoformat()})] for name in late}
+            place.amend(Change(edit=edits))
         act.note(
-            kept=f"{'report' if report else 'nominal'} {identity}",
+            kept=f"{'report' if report else WHAT[tables[0]]} {identity}",
             before=before.isoformat() if before else "none",
             next_review=day.isoformat(),
             **named_day(on),

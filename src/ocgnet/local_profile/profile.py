@@ -14,7 +14,7 @@ from ocgnet.analysis.events import named_by_roles, roles_left_out
 from ocgnet.dataset import About, Dataset, LeftOut, Loss
 from ocgnet.evidence.period import period_of
 from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of
-from ocgnet.evidence.restricted import in_use
+from ocgnet.evidence.restricted import in_use, used
 from ocgnet.local_profile import county_lines as lines
 from ocgnet.local_profile import groups as ocgs
 from ocgnet.local_profile import harm, wards
@@ -182,6 +182,9 @@ def profile_of(
     """
     settings, dataset = settings or ProfileSettings(), in_use(dataset)
     period = period_of(dataset, settings.analysis)
+    others, gone = used(dataset["people"], period.as_of, include_overdue=settings.analysis.include_overdue)
+    unused = (LeftOut("people", why, rows) for why, rows in gone.items() if rows)
+    dataset = replace(dataset, tables={**dataset.tables, "people": others}, left_out=(*dataset.left_out, *unused))
     windows = Windows.of(period, settings)
     step(STEPS[0])
     records = Records(dataset.tables, settings, windows)

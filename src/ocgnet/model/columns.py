@@ -238,6 +238,7 @@ def person_columns(*, says: str = "Name as recorded.") -> tuple[Column, ...]:
         Column("sex", TEXT, "Sex as recorded.", sensitivity=PERSONAL),
         Column("ethnicity", TEXT, "Ethnicity as recorded.", sensitivity=SENSITIVE),
         Column("district", TEXT, "District where the person lives."),
+        Column("review_due", DATE, "When the record has to be reviewed.", ahead=Ahead.PLANNED),
         Column("restricted_on", DATE, "Since when processing is restricted; blank when it is not."),
         Column("restricted_because", ENUM, "Why processing is restricted.", enum=tuple(RESTRICTED_BECAUSE)),
     )

@@ -7,7 +7,8 @@ properties are the names of columns. Three rules hold throughout:
   key joins them with ``|`` (see :func:`ocgnet.store.neo4j.property_graph.joined`);
 - a node that is only named by a link and stands in no table carries ``unlisted: true``;
 - a person in more than one table of people carries each table's own columns with that table's prefix
-  (``child_name``), and under the plain name the first that is not blank, in the order of ``PERSON_ROWS``.
+  (``child_name``), and under the plain name the first that is not blank, in the order of ``PERSON_ROWS``; the plain
+  ``review_due`` of a nominal is that of the nominal's record, blank or not.
 """
 
 from __future__ import annotations

@@ -148,7 +148,6 @@ _TABLES = (
             *person_columns(),
             Column("aliases", TEXT, "Other names.", many=True, sensitivity=PERSONAL),
             Column("pnc_id", TEXT, "Police National Computer id.", sensitivity=PERSONAL),
-            Column("review_due", DATE, "When the record has to be reviewed.", ahead=Ahead.PLANNED),
         ),
     ),
     Table(

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ocgnet.dataset import Dataset
 from ocgnet.english import counted
 from ocgnet.evidence.grades import keep_grades
+from ocgnet.model import PERSON_TABLES
 from ocgnet.model.columns import SUSPECT_ROLES
 from ocgnet.store.duckdb_open import in_memory
 
@@ -27,9 +28,9 @@ RECENT_YEARS = 6
 class Due:
     """A record whose review date has passed."""
 
-    what: str  # ``nominal`` or ``report``
+    what: str  # ``nominal``, ``child``, ``person`` or ``report``
     id: str
-    name: str  # name of the nominal, or title of the report; may be empty
+    name: str  # name of the person, or title of the report; may be empty
     review_due: date
     overdue_days: int
     last_evidence: date | None  # latest date of anything about it
@@ -37,6 +38,9 @@ class Due:
     keep: tuple[str, ...]
     go: tuple[str, ...]
 
+
+WHAT: dict[str, str] = {"nominals": "nominal", "children": "child", "people": "person"}
+"""What a record of each table of people is called; somebody in two of them has a review for each."""
 
 COLUMNS = ("what", "id", "name", "review_due", "overdue_days", "last_evidence", "reasons_to_keep", "reasons_to_go")
 
@@ -61,10 +65,13 @@ def reviews_due(dataset: Dataset, day: date) -> list[Due]:
     A review due on the day is not overdue yet, and a record without a review date never is.
     """
     reports = dataset["intel_reports"]
-    overdue = {f"overdue_{name}": _overdue(dataset[name], day) for name in ("nominals", "intel_reports")}
+    overdue = {
+        "overdue_people": pa.concat_tables([_overdue_people(dataset, name, what, day) for name, what in WHAT.items()]),
+        "overdue_intel_reports": _overdue(dataset["intel_reports"], day),
+    }
     usable = reports.filter(keep_grades(reports, "usable")).select(["report_id"])
     with in_memory({**dataset.tables, **overdue, "usable": usable}) as db:
-        found = [*_nominals(db, day), *_reports(db, day)]
+        found = [*_people(db, day), *_reports(db, day)]
     return sorted(found, key=lambda d: (-d.overdue_days, d.what, d.id))
 
 
@@ -72,13 +79,19 @@ def _overdue(table: pa.Table, day: date) -> pa.Table:
     return table.filter(pc.fill_null(pc.less(table["review_due"], pa.scalar(day)), False))
 
 
+def _overdue_people(dataset: Dataset, name: str, what: str, day: date) -> pa.Table:
+    t = _overdue(dataset[name], day).select([PERSON_TABLES[name], "name", "review_due"])
+    t = t.rename_columns(["id", "name", "review_due"])
+    return t.append_column("what", pa.array([what] * t.num_rows, pa.string()))
+
+
 _MEMBERS = """FROM memberships m LEFT JOIN ocgs g ON g.ocg_id = m.ocg_id
     WHERE coalesce(m.from_date <= $day, true) AND coalesce(m.to_date >= $day, true)
       AND coalesce(g.archived_on > $day, g.status IS DISTINCT FROM 'archived')"""
 """Memberships on the day, in groups that are not archived by then."""
 
-_NOMINALS = f"""
-WITH due AS (SELECT nominal_id AS id FROM overdue_nominals),
+_PEOPLE = f"""
+WITH due AS (SELECT DISTINCT id FROM overdue_people),
 groups AS (
     SELECT m.nominal_id AS id, string_agg(DISTINCT m.ocg_id, ', ' ORDER BY m.ocg_id) AS groups
     {_MEMBERS} AND m.nominal_id IN (SELECT id FROM due) GROUP BY m.nominal_id),
@@ -96,6 +109,9 @@ contacts AS (
         SELECT person_a AS id, first_seen, last_seen FROM associations
         UNION ALL SELECT person_b, first_seen, last_seen FROM associations)
     WHERE id IN (SELECT id FROM due) GROUP BY id),
+adults AS (
+    SELECT child_id AS id, string_agg(DISTINCT adult_id, ', ' ORDER BY adult_id) AS adults
+    FROM family_links WHERE child_id IN (SELECT id FROM due) GROUP BY child_id),
 kids AS (
     SELECT adult_id AS id, string_agg(DISTINCT child_id, ', ' ORDER BY child_id) AS children
     FROM family_links WHERE adult_id IN (SELECT id FROM due) GROUP BY adult_id),
@@ -105,26 +121,31 @@ plans AS (
 harmed AS (
     SELECT person_id AS id, count(*) AS n FROM crime_links
     WHERE link_role IN ('victim', 'witness') AND person_id IN (SELECT id FROM due) GROUP BY person_id)
-SELECT o.nominal_id, o.name, o.review_due, groups.groups, offences.crime_on, offences.n, named.report_on, named.n,
-       named.good, contacts.seen_on, kids.children, plans.n, harmed.n
-FROM overdue_nominals o
-LEFT JOIN groups ON groups.id = o.nominal_id LEFT JOIN offences ON offences.id = o.nominal_id
-LEFT JOIN named ON named.id = o.nominal_id LEFT JOIN contacts ON contacts.id = o.nominal_id
-LEFT JOIN kids ON kids.id = o.nominal_id LEFT JOIN plans ON plans.id = o.nominal_id
-LEFT JOIN harmed ON harmed.id = o.nominal_id
+SELECT o.what, o.id, o.name, o.review_due, groups.groups, offences.crime_on, offences.n, named.report_on, named.n,
+       named.good, contacts.seen_on, kids.children, adults.adults, plans.n, harmed.n
+FROM overdue_people o
+LEFT JOIN groups ON groups.id = o.id LEFT JOIN offences ON offences.id = o.id
+LEFT JOIN named ON named.id = o.id LEFT JOIN contacts ON contacts.id = o.id
+LEFT JOIN kids ON kids.id = o.id LEFT JOIN adults ON adults.id = o.id LEFT JOIN plans ON plans.id = o.id
+LEFT JOIN harmed ON harmed.id = o.id
 """
 
 
-def _nominals(db: duckdb.DuckDBPyConnection, day: date) -> Iterable[Due]:
-    rows = db.execute(_NOMINALS, {"day": day, "offending": list(OFFENDING)}).fetchall()
-    for nominal, name, due, groups, crime_on, crimes, report_on, reports_n, good, seen_on, kids, plans, harmed in rows:
+def _people(db: duckdb.DuckDBPyConnection, day: date) -> Iterable[Due]:
+    rows = db.execute(_PEOPLE, {"day": day, "offending": list(OFFENDING)}).fetchall()
+    for (
+        what, person, name, due, groups, crime_on, crimes, report_on, reports_n, good, seen_on, kids, adults,
+        plans, harmed,
+    ) in rows:  # fmt: skip
         keep: list[str] = []
         go: list[str] = []
-        (keep if groups else go).append(f"member of {groups}" if groups else "member of no group")
+        nominal = what == WHAT["nominals"]
+        if groups or nominal:
+            (keep if groups else go).append(f"member of {groups}" if groups else "member of no group")
         if crimes:
             said = f"{counted(crimes, 'crime')} as an offender"
             (keep if _recent(crime_on, day) else go).append(f"{said}, the latest {_when(crime_on)}")
-        else:
+        elif nominal:
             go.append("no crime as an offender")
         if reports_n:
             said = f"named in {counted(reports_n, 'report')}, {good:,} of them usable, the latest {_when(report_on)}"
@@ -133,14 +154,16 @@ def _nominals(db: duckdb.DuckDBPyConnection, day: date) -> Iterable[Due]:
             go.append("named in no report")
         if kids:
             keep.append(f"family of {kids}")
+        if adults:
+            keep.append(f"{what} in the family of {adults}" if not nominal else f"in the family of {adults}")
         if plans:
             keep.append(f"{counted(plans, 'open plan action')}")
         if harmed:
-            go.append(f"victim or witness of {counted(harmed, 'crime')}")
+            # What was done to a child or another victim is why they are on record at all.
+            (go if nominal else keep).append(f"victim or witness of {counted(harmed, 'crime')}")
         dates = [d for d in (crime_on, report_on, seen_on) if d]
-        yield Due(
-            "nominal", nominal, name or "", due, (day - due).days, max(dates, default=None), tuple(keep), tuple(go)
-        )
+        latest = max(dates, default=None)
+        yield Due(what, person, name or "", due, (day - due).days, latest, tuple(keep), tuple(go))
 
 
 _REPORTS = f"""

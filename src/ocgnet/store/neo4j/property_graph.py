@@ -206,6 +206,12 @@ def _person_sql() -> str:
     several = f"({' + '.join(f'({r.table}.{r.key[0]} IS NOT NULL)::INTEGER' for r in PERSON_ROWS)}) > 1"
     listed = " OR ".join(f"{r.table}.{r.key[0]} IS NOT NULL" for r in PERSON_ROWS)
     first = {c.name: ", ".join(f'{r.table}."{c.name}"' for r in PERSON_ROWS) for c in _SHARED}
+    # The review of a nominal's record says whether the nominal takes part; a child's or victim's date is another one.
+    nominal = PERSON_ROWS[0]
+    first["review_due"] = (
+        f"CASE WHEN {nominal.table}.{nominal.key[0]} IS NOT NULL THEN {nominal.table}.review_due "
+        f"ELSE coalesce({', '.join(f'{r.table}.review_due' for r in PERSON_ROWS[1:])}) END"
+    )
     cells = [f'coalesce({columns}) AS "{name}"' for name, columns in first.items()]
     shared = {c.name for c in _SHARED}
     for r in PERSON_ROWS:
