@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +21,8 @@ from ocgnet.settings import Settings
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from ocgnet.importing.again import Again
+    from ocgnet.importing.assemble import Assembled
     from ocgnet.importing.exports import Exports
     from ocgnet.importing.mapping import ImportMapping, TableRule
     from ocgnet.importing.outcome import Outcome
@@ -60,6 +64,9 @@ def import_exports(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count what would come in, and write nothing.")] = False,
     skip_rejects: Annotated[
         bool, typer.Option("--skip-rejects", help="Leave out rows with errors, which are counted and listed.")
+    ] = False,
+    drop_vanished: Annotated[
+        bool, typer.Option("--drop-vanished", help="Take out rows that the export no longer gives.")
     ] = False,
     rejects: REJECTS_ALWAYS = Path("rejects.csv"),
     today: TODAY = None,
@@ -104,16 +111,18 @@ def import_exports(
                 error=True,
             )
             raise typer.Exit(QUESTIONS_LEFT)
-        done = outcome(mapping, exports, asked, words, settings)
-        if done.checked.whole():
-            tell_people(done.checked.dataset)
-        _report(done)
-        kept = _judged(done, rejects, skip_rejects=skip_rejects)
-        if dry_run or into is None:
-            say("Nothing was written.")
-            return
-        _write(into, at, _all(mapping, absent), done, kept)
-        act.note(folder=str(into.absolute()), rows={n: t.num_rows for n, t in kept.items()})
+        with _alone(into) as before:
+            lay = partial(_laid_over, before, [t.into for t in absent], drop_vanished=drop_vanished)
+            done = outcome(mapping, exports, asked, words, settings, lay)
+            if done.checked.whole():
+                tell_people(done.checked.dataset)
+            _report(done)
+            kept = _judged(done, rejects, skip_rejects=skip_rejects)
+            if dry_run or into is None:
+                say("Nothing was written.")
+                return
+            _write(into, at, _all(mapping, absent), done, kept, imported_before=before is not None)
+        act.note(folder=str(into.absolute()), rows={n: t.num_rows for n, t in kept.items()}, **_again_told(done))
         act.wrote(into)
     say(f"{into} holds the records, {MAPPING_FILE} how they were read. Next: ocgnet analyse {into} --out results")
 
@@ -283,18 +292,92 @@ def _judged(done: Outcome, rejects: Path, *, skip_rejects: bool) -> Mapping[str,
     return done.without_rejects()
 
 
-def _write(into: Path, at: Path, mapping: ImportMapping, done: Outcome, kept: Mapping[str, pa.Table]) -> None:
+@contextmanager
+def _alone(into: Path | None) -> Iterator[Path | None]:
+    """Give the folder that an earlier import made, while nobody else changes it; None where there is none."""
+    from ocgnet.edit import open_place
+    from ocgnet.importing.again import MARKS_FILE
+
+    if into is None or not (into / MARKS_FILE).exists():
+        yield None
+        return
+    with open_place(into).alone():
+        yield into
+
+
+def _laid_over(before: Path | None, absent: Collection[str], assembled: Assembled, *, drop_vanished: bool) -> Again:
+    """Lay an import over the folder of the last one, or over nothing, in which those who were erased stay away."""
+    from ocgnet.audit import log_of
+    from ocgnet.audit.chain import key_of
+    from ocgnet.audit.erased import erased_among
+    from ocgnet.importing.again import MARKS_FILE, merge, read_marks, texts_of
+
+    log = log_of().path
+    marks = {} if before is None else read_marks(before / MARKS_FILE)
+    texts = {} if before is None else texts_of(before, marks)
+    erased = partial(erased_among, log)
+    return merge(assembled, texts, marks, key_of(log), erased, absent, drop_vanished=drop_vanished)
+
+
+def _again_told(done: Outcome) -> dict[str, Any]:
+    """Return the numbers of an import into a folder of an earlier one, for the log."""
+    again = done.again
+    if again is None:
+        return {}
+    vanished = sum(map(len, again.vanished.values()))
+    return {
+        "kept_as_changed": len({(k.table, k.identity) for k in again.kept}),
+        "vanished": vanished,
+        "dropped": vanished if again.dropped else 0,
+        "not_brought_back": sum(again.taken_out.values()),
+    }
+
+
+def _write(
+    into: Path,
+    at: Path,
+    mapping: ImportMapping,
+    done: Outcome,
+    kept: Mapping[str, pa.Table],
+    *,
+    imported_before: bool,
+) -> None:
+    """Write the folder: a new one as a whole, or the files of the last import anew, all or none."""
     from ocgnet.files.writing import csv_text, result_folder
-    from ocgnet.importing.accounts import HEADER, REPORT_FILE, rows_of
+    from ocgnet.importing.accounts import DIFFERENCES, DIFFERENCES_FILE, HEADER, REPORT_FILE, differences_of, rows_of
+    from ocgnet.importing.again import MARKS_FILE, write_marks
     from ocgnet.importing.mapping import MAPPING_FILE, mapping_text
     from ocgnet.importing.outcome import write_tables
+    from ocgnet.sources.files import STAGE, commit, discard
     from ocgnet.sources.reading import WORDS_FILE
 
     words = at.with_name(WORDS_FILE)
     own_words = words.read_bytes() if words.is_file() else b""
-    with result_folder(into, MADE_BY, own=(MAPPING_FILE, WORDS_FILE)) as folder:
+
+    def fill(folder: Path) -> None:
         write_tables(folder, kept, done.checked.source.about)
         (folder / MAPPING_FILE).write_text(mapping_text(mapping), encoding="utf-8")
         (folder / REPORT_FILE).write_text("\ufeff" + csv_text(HEADER, rows_of(done)), encoding="utf-8")
+        if done.again:
+            write_marks(folder / MARKS_FILE, done.again.marks)
+            listed = csv_text(DIFFERENCES, differences_of(done.again))
+            (folder / DIFFERENCES_FILE).write_text("\ufeff" + listed, encoding="utf-8")
         if own_words:
             (folder / WORDS_FILE).write_bytes(own_words)
+
+    if not imported_before:
+        with result_folder(into, MADE_BY, own=(MAPPING_FILE, WORDS_FILE)) as folder:
+            fill(folder)
+        return
+    # What else stands there stays: tables that no import fills, and whatever the analyst keeps beside them.
+    discard(into)
+    stage = into / STAGE
+    stage.mkdir(mode=0o700)
+    try:
+        fill(stage)
+        names = [p.name for p in sorted(stage.iterdir())]
+        for name in names:
+            (stage / name).chmod(0o600)
+        commit(into, names)
+    finally:
+        discard(into)

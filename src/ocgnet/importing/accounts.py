@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
 
 import numpy as np
 
 from ocgnet.english import counted
+from ocgnet.importing.again import Again
 from ocgnet.importing.assemble import RuleAccount
 from ocgnet.importing.mapping import ImportMapping, slug
 from ocgnet.importing.outcome import Outcome
@@ -19,6 +21,12 @@ REPORT_FILE = "import_report.csv"
 
 HEADER = ("sheet", "table", "column", "what", "count", "why", "rows")
 """Columns of the report."""
+
+DIFFERENCES_FILE = "import_differences.csv"
+"""What the folder says otherwise than the last export, beside the records; only where there is any."""
+
+DIFFERENCES = ("table", "record", "column", "here", "export")
+"""Columns of that list."""
 
 _SHOWN = 5
 
@@ -36,8 +44,34 @@ def lines_of(outcome: Outcome) -> Iterator[str]:
             f"{counted(count, 'id')} such as {example}: named in links, and described in no sheet of people. Kept in "
             f"{table}, by the id alone."
         )
+    if outcome.again:
+        yield from _lines_again(outcome.again)
     for table, rows in outcome.tables.items():
         yield f"{table}: {rows.num_rows:,} rows."
+
+
+def _lines_again(again: Again) -> Iterator[str]:
+    """Yield what stays otherwise than the export says."""
+    rows = {(k.table, k.identity) for k in again.kept}
+    for table, count in Counter(t for t, _ in rows).items():
+        yield f"{table}: {counted(count, 'row')} changed here since the last import; kept, with the difference listed."
+    for table, identities in again.vanished.items():
+        some = ", ".join(identities[:_SHOWN]) + (", …" if len(identities) > _SHOWN else "")
+        then = "dropped where nobody changed them" if again.dropped else "kept (--drop-vanished takes them out)"
+        yield f"{table}: {counted(len(identities), 'row')} that the export no longer gives; {then}: {some}"
+    for table, count in again.taken_out.items():
+        yield f"{table}: {counted(count, 'row')} taken out of this folder, or of somebody erased; not brought back."
+    for table, count in again.own.items():
+        yield f"{table}: {counted(count, 'row')} that no import gave; kept."
+
+
+def differences_of(again: Again) -> Iterator[tuple[str, ...]]:
+    """Yield what the folder and the export say otherwise, as rows of ``DIFFERENCES``."""
+    for k in again.kept:
+        yield k.table, k.identity, k.column, k.here, k.export
+    for table, identities in again.vanished.items():
+        for identity in identities:
+            yield table, identity, "", "dropped" if again.dropped else "kept", "no longer given"
 
 
 def _sheet_lines(sheet: Sheet, accounts: Sequence[RuleAccount], outcome: Outcome) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from pyarrow import csv as arrow_csv
 
 from ocgnet.dataset import About
 from ocgnet.errors import SourceError
+from ocgnet.importing.again import Again
 from ocgnet.importing.assemble import Assembled, Part, assemble, with_ghosts
 from ocgnet.importing.exports import Exports
 from ocgnet.importing.ids import refuse_lost_zeros_between, refuse_spoilt
@@ -40,6 +41,7 @@ class Outcome:
     ghosts: Mapping[str, tuple[int, str]]
     tables: Mapping[str, pa.Table]
     checked: Checked
+    again: Again | None = None
 
     def place(self, table: str, row: int) -> tuple[str, int]:
         """Return the sheet and the row there of a row of a table, counted from 2 as in its file."""
@@ -76,8 +78,18 @@ class Outcome:
         return kept
 
 
-def outcome(mapping: ImportMapping, exports: Exports, asked: Asked, words: Words, settings: Settings) -> Outcome:
-    """Apply a mapping: ``SourceError`` when ids are spoilt or a column that it reads is not there."""
+def outcome(
+    mapping: ImportMapping,
+    exports: Exports,
+    asked: Asked,
+    words: Words,
+    settings: Settings,
+    lay: Callable[[Assembled], Again] | None = None,
+) -> Outcome:
+    """Apply a mapping: ``SourceError`` when ids are spoilt or a column that it reads is not there.
+
+    ``lay`` lays what came of it over a folder that was imported before.
+    """
     from ocgnet.checks.check import check
 
     gathered = [asked.gathered(n, rule) for n, rule in enumerate(mapping.tables)]
@@ -85,6 +97,9 @@ def outcome(mapping: ImportMapping, exports: Exports, asked: Asked, words: Words
     assembled = assemble(gathered, words)
     refuse_lost_zeros_between(assembled)
     ghosts = with_ghosts(assembled)
+    again = lay(assembled) if lay else None
+    if again:
+        assembled = again.assembled
     tables = {n: _table(n, assembled.parts[n]) for n in TABLES if n in assembled.parts}
     if not tables:
         raise SourceError("Nothing of these exports fills a table. Look at the mapping, or write one: docs/import.md.")
@@ -92,7 +107,7 @@ def outcome(mapping: ImportMapping, exports: Exports, asked: Asked, words: Words
     if wrong:
         raise SourceError(f"import.toml, [about]: {next(wrong[0].problems()).remedy}")
     source = Source(Path(), about, {n: _raw(n, t) for n, t in tables.items()}, words=words, present=frozenset(tables))
-    return Outcome(mapping, exports, assembled, ghosts, tables, check(source, settings=settings))
+    return Outcome(mapping, exports, assembled, ghosts, tables, check(source, settings=settings), again)
 
 
 def _table(name: str, parts: Sequence[Part]) -> pa.Table:
