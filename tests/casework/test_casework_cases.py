@@ -123,6 +123,25 @@ def test_who_is_not_told_why_learns_that_an_adult_is_kept_back_and_nothing_else(
     assert [(w.why, w.count) for w in pack.withheld] == [("record overdue for review", 2)]
 
 
+def test_a_parent_who_is_restricted_is_in_no_word_of_the_pack_and_counted(records: Dataset, tmp_path: Path) -> None:
+    """C2's parent N1 is restricted, the step-parent is not: that it is a restriction is for the sender alone."""
+    t = records["nominals"]
+    since = pa.array([date(2019, 1, 15) if n == "N1" else None for n in t["nominal_id"].to_pylist()], pa.date32())
+    marked = t.set_column(t.column_names.index("restricted_on"), "restricted_on", since)
+    restricted = Dataset.of(dict(records.tables) | {"nominals": marked}, records.about)
+    pack = referred(restricted, "C2")
+    with pack_folder(tmp_path / "pack") as partial:
+        receipt = write_pack(partial, pack, page="referral")
+    everything = "".join(p.read_text("utf-8") for p in (tmp_path / "pack").rglob("*.*") if p.is_file())
+    assert [r["concern"].split(" of ")[0] for r in rows(pack, "concerns")] == ["Step parent"]
+    assert [r["relationship"] for r in rows(pack, "family")] == ["step parent"]
+    assert receipt["withheld"] == [{"what": "people", "why": "kept back by the sender", "count": 1}]
+    assert "why the child came to notice: 1 entry (kept back by the sender)" in everything
+    assert not re.search("N1|restrict|withheld-", everything.replace('"withheld"', ""))
+    assert records.names["N1"] not in everything
+    assert [(w.what, w.why, w.count) for w in pack.withheld] == [("people", "processing restricted", 1)]
+
+
 def test_a_reason_that_rests_on_a_report_that_stays_behind_is_no_nothing(records: Dataset, tmp_path: Path) -> None:
     """C5's only reason is a report that is suspected false."""
     pack = referred(records, "C5")

@@ -16,6 +16,7 @@ from ocgnet.casework.disclosure.names_in_text import HiddenNames
 from ocgnet.casework.disclosure.pseudonyms import Pseudonyms
 from ocgnet.casework.recipients import REASONS, TITLES, Audience, SharedColumn
 from ocgnet.dataset import About, LeftOut
+from ocgnet.evidence.restricted import RESTRICTED
 from ocgnet.settings import Settings
 
 # Small counts in summaries: hidden, and hidden so that a sum does not give them back.
@@ -240,26 +241,30 @@ class Pack:
 
     def withheld_said(self) -> tuple[LeftOut, ...]:
         """Return what stayed behind as the recipient is told of it."""
-        if self.tells_why:
-            return self.withheld
-        count = sum(w.count for w in self.withheld if w.what == "people")
-        return (LeftOut("people", KEPT_BY_SENDER, count),) if count else ()
+        counts: Counter[tuple[str, str]] = Counter()
+        for held in self.withheld:
+            if self.tells_why or held.what == "people":
+                counts[held.what, self._why_said(held.why)] += held.count
+        return tuple(LeftOut(what, why, count) for (what, why), count in counts.items())
 
     def kept_from(self, child: str) -> dict[str, list[tuple[str, str, int]]]:
         """Return by table what is kept back about a child, as the recipient is told of it: what, why, count."""
-        counts: dict[tuple[str, str, str], int] = {}
+        counts: Counter[tuple[str, str, str]] = Counter()
         for kept in self.kept_back:
             if kept.child == child:
-                key = (kept.table, kept.what, kept.why if self.tells_why else KEPT_BY_SENDER)
-                counts[key] = counts.get(key, 0) + kept.number
+                counts[kept.table, kept.what, self._why_said(kept.why)] += kept.number
         by_table: dict[str, list[tuple[str, str, int]]] = {}
         for (table, what, why), count in counts.items():
             by_table.setdefault(table, []).append((what, why, count))
         return by_table
 
+    def _why_said(self, why: str) -> str:
+        """Return a reason as the recipient is told it; that somebody is restricted is for no output."""
+        return why if self.tells_why and why != RESTRICTED else KEPT_BY_SENDER
+
 
 KEPT_BY_SENDER = "kept back by the sender"
-"""All that somebody learns of why who is not told what the police hold."""
+"""All that a recipient learns of why who is not told what the police hold, and anybody of a restriction."""
 
 _NAMES_SOMEBODY = "the words name somebody"
 
