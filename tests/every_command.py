@@ -134,6 +134,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield "synthesise network", ("--out", "made/network", "--nominals", "50")
     yield "synthesise export", ("--out", "made/export")
     yield "log path", ()
+    yield "log head", ()
     yield "log show", ()
     yield "log verify", ()
     yield "log export", ("made/log.csv",)

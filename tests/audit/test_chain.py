@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
 import sys
 import time
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,8 +18,8 @@ from hypothesis import strategies as st
 
 import ocgnet.audit.chain as chain_module
 from ocgnet.audit import log_of
-from ocgnet.audit.chain import BEGINNING, append, read_head, read_line, written
-from ocgnet.audit.read import acts, packed, unpacked
+from ocgnet.audit.chain import BEGINNING, Head, append, read_head, read_line, written
+from ocgnet.audit.read import LARGEST, acts, packed, unpacked
 from ocgnet.audit.verify import verify
 from ocgnet.errors import LogError
 
@@ -198,6 +200,89 @@ def test_lines_of_a_process_that_ended_before_it_moved_the_anchor_are_taken_up(t
     assert verify(path).faults == ()
     assert append(path, {"kind": "read"}) == LINES + 1
     assert verify(path).faults == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_several_lines_cut_short_one_after_the_other_are_no_fault(template, place, data):
+    # Each process found what the one before had left, closed it, and was killed itself.
+    lines = template[0].splitlines(keepends=True)
+    head = read_line(lines[-2].rstrip(b"\n"))
+    end = sum(map(len, lines[:-1]))
+    path = laid(place, b"".join(lines[:-1]), json.dumps(vars(Head(head.seq, head.hash, end, ""))).encode())
+    pieces = [lines[-1][: data.draw(st.integers(1, len(lines[-1]) - 2))] for _ in range(data.draw(st.integers(2, 4)))]
+    torn = b"\n".join(pieces) + data.draw(st.sampled_from([b"", b"\n"]))
+    path.write_bytes(path.read_bytes() + torn)
+    for more in range(3):
+        verdict = verify(path)
+        assert (verdict.faults, verdict.lines) == ((), LINES - 1 + more)
+        assert sum("cut short" in n.what for n in verdict.notes) == len(pieces)
+        append(path, {"kind": "read"})
+    assert torn in path.read_bytes()
+
+
+@given(
+    st.one_of(
+        st.fixed_dictionaries({name: st.from_type(object) | st.none() for name in ("seq", "hash", "end", "at")}),
+        st.recursive(st.none() | st.integers() | st.text(max_size=3), st.lists),
+        st.just("deep"),
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_an_anchor_of_any_kind_is_one_sentence(template, place, anchor):
+    text = "[" * 3000 if anchor == "deep" else json.dumps(anchor, default=repr)
+    path = laid(place, template[0], text.encode())
+    (fault,) = verify(path).faults
+    assert str(fault) == "The anchor of the log is missing or damaged, so a tail that was cut off is not noticed."
+    assert append(path, {"kind": "read"}) == LINES + 1
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"people": "N1"}, {"facts": ["x"]}, {"act": 5}, {"gap": "x"}, {"missing_bytes": "x"}, {"at": None},
+        {"state": {}}, {"clock_back_from": 7, "at": "x"},
+    ],
+)  # fmt: skip
+def test_a_line_of_another_shape_is_found_and_read_over(template, place, entry):
+    lines = template[0].splitlines(keepends=True)
+    last = read_line(lines[-1].rstrip(b"\n"))
+    path = laid(place, template[0] + written(LINES + 1, last.hash, entry)[0], template[1])
+    assert [f.line for f in verify(path).faults] == [LINES + 1]
+    assert len(acts(path)) == LINES // 2
+
+
+@pytest.mark.parametrize("people", [{"ids": 5}, {"ids": [1]}, {"keyed": "x"}, {"packed": "!"}, {"packed": "QUJD"}])
+def test_people_in_a_form_never_written_here_are_told_and_break_nothing(log_file, people):
+    append(log_file, {"act": "a", "kind": "read", "state": "begun", "people": people})
+    (told,) = acts(log_file)
+    assert told.people == set()
+    assert "cannot be read" in told.row(ids=True)["facts"]
+
+
+def test_a_line_that_unpacks_without_end_is_told(log_file):
+    bomb = base64.b64encode(zlib.compress(b"[" + b" " * (LARGEST + 1), 9)).decode()
+    append(log_file, {"act": "a", "kind": "read", "state": "begun", "people": {"packed": bomb}})
+    assert "cannot be read" in acts(log_file)[0].row(ids=False)["facts"]
+
+
+def test_a_kill_between_the_first_line_and_its_anchor_leaves_no_fault(log_file, monkeypatch):
+    class KilledError(BaseException):
+        pass
+
+    def killed(path, head):
+        if head.seq:
+            raise KilledError
+        real(path, head)
+
+    real = chain_module._anchor
+    monkeypatch.setattr(chain_module, "_anchor", killed)
+    with pytest.raises(KilledError):
+        append(log_file, {"kind": "read"})
+    monkeypatch.undo()
+    for lines in (1, 2, 3):
+        assert (verify(log_file).lines, verify(log_file).faults) == (lines, ())
+        assert append(log_file, {"kind": "read"}) == lines + 1
 
 
 def test_a_lost_anchor_is_a_fault_even_after_it_was_made_anew(template, place):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ocgnet.audit import log_of
 from ocgnet.audit.read import acts, people_in
 from ocgnet.audit.verify import verify
 from ocgnet.checks.check import check
@@ -190,9 +191,23 @@ def test_the_log_is_shown_verified_and_exported(home, log_file):
     plain = json.loads((home / "acts.json").read_text(encoding="utf-8"))
     assert set(plain[0]["people"]) == EVERYBODY
     assert (home / "acts.json").stat().st_mode & 0o777 == 0o600
-    file, head = run("log", "path").split()
-    assert (file, head) == (str(log_file), verify(log_file).head)
+    assert run("log", "path") == f"{log_file}\n"
+    head = run("log", "head").strip()
+    assert head == verify(log_file).head
     assert "is whole" in run("log", "verify", "--head", head)
+
+
+def test_a_path_and_a_reason_that_are_no_text_break_no_later_look(home, log_file):
+    with log_of().act("export", reason="\udcff X", what="ocgnet r\udcff.csv \ud800") as act:
+        act.wrote(Path("r\udcff.csv"))
+    assert acts(log_file)[0].facts["files"] == [str(home / "r\udcff.csv")]  # an erasure finds the very file
+    for form in ("table", "csv", "json"):
+        assert "\\udcff X" in run("log", "show", "--format", form)
+    for name in ("acts.csv", "acts.json"):
+        run("log", "export", name)
+        assert "\\udcff X" in (home / name).read_text(encoding="utf-8-sig")
+    assert json.loads((home / "acts.json").read_text(encoding="utf-8"))[0]["reason"] == "\udcff X"
+    run("log", "verify")
 
 
 def test_verify_leaves_with_one_and_says_where(home, log_file):

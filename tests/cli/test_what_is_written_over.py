@@ -95,7 +95,7 @@ def place(tmp_path: Path, monkeypatch) -> Path:
     assert not (tmp_path / "records" / "wards.csv").exists(), "a table that the records do not hold yet"
     log = tmp_path / "log" / "log.jsonl"
     log.parent.mkdir()
-    for ending in ("", ".key", ".head", ".lock"):
+    for ending in ("", ".key", ".head", ".given"):
         log.with_name(f"log.jsonl{ending}").write_text(f"the log's {ending}")
     (tmp_path / "mine.csv").write_text("mine")
     os.link(tmp_path / "records" / "nominals.csv", tmp_path / "hard.csv")
@@ -116,7 +116,7 @@ def place(tmp_path: Path, monkeypatch) -> Path:
 FOREIGN_FILES = (
     "mine.csv", "hard.csv", "soft.csv", "marked.csv", "records/nominals.csv", "records/NOMINALS.CSV",
     "records/wards.csv", "records/about.toml", "records/words.toml", "records/crimes.parquet", "linked/crimes.csv",
-    "records/../records/ocgs.csv", "log/log.jsonl", "log/log.jsonl.key", "log/log.jsonl.head", "log/log.jsonl.lock",
+    "records/../records/ocgs.csv", "log/log.jsonl", "log/log.jsonl.key", "log/log.jsonl.head", "log/log.jsonl.given",
     "log/LOG.jsonl.key", "hardlog.csv", "records",
 )  # fmt: skip
 FOREIGN_FOLDERS = (
@@ -189,7 +189,7 @@ def test_a_file_of_somebodys_stays(key: tuple[str, str], place: Path, tally) -> 
             # The log may have grown by what was tried.
             after |= {name: data for name, data in before.items() if name.startswith(("log/", "hardlog"))}
         assert after == before, target
-        for name in ("log/log.jsonl", "log/log.jsonl.key", "log/log.jsonl.head", "log/log.jsonl.lock"):
+        for name in ("log/log.jsonl", "log/log.jsonl.key", "log/log.jsonl.head", "log/log.jsonl.given"):
             (place / name).write_bytes(before[name])
 
 

@@ -1,7 +1,8 @@
 """The file of the log: lines are only ever added, each chained to the one before, and the head is anchored.
 
 Beside ``log.jsonl`` stand ``log.jsonl.head`` (number, hash and end of the last line, so that a tail that
-was cut off is noticed), ``log.jsonl.key`` (secret of the keyed hashes) and ``log.jsonl.lock``.
+was cut off is noticed) and ``log.jsonl.key`` (secret of the keyed hashes). The file is only ever opened for appending,
+so it may be one that the system lets nobody change otherwise.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ocgnet.errors import LogError
-from ocgnet.files.locking import alone
+from ocgnet.files.locking import lock
 
 # One line of the log: JSON whose last field is the hash of all bytes before it, the former hash included.
 
@@ -50,21 +53,38 @@ def written(seq: int, before: str, entry: Mapping[str, Any]) -> tuple[bytes, str
     return f'{body}{_TAIL}{digest}"}}\n'.encode("ascii"), digest
 
 
-def read_line(raw: bytes) -> Line | None:
-    """Return the line that these bytes (without line end) are, or None when they are none or were changed."""
+_SHAPES: Mapping[str, type] = dict.fromkeys(
+    ("before", "hash", "act", "kind", "state", "at", "day", "by", "account", "what", "recipient", "reason", "why",
+     "clock_back_from"), str
+) | {"seq": int, "missing_bytes": int, "people": dict, "facts": dict, "gap": dict}  # fmt: skip
+"""What the fields of a line are, those that are there."""
+
+
+def hash_of(raw: bytes) -> str:
+    """Return the hash that a line ends in, or nothing where it is not that of the bytes before it."""
     body, tail = raw[:-_TAIL_LENGTH], raw[-_TAIL_LENGTH:]
     digest = hashlib.sha256(body).hexdigest()
-    if tail != f'{_TAIL}{digest}"}}'.encode("ascii"):
+    return digest if tail == f'{_TAIL}{digest}"}}'.encode("ascii") else ""
+
+
+def read_line(raw: bytes) -> Line | None:
+    """Return the line that these bytes (without line end) are, or None when they are none or were changed."""
+    digest = hash_of(raw)
+    if not digest:
         return None
     try:
         entry = json.loads(raw)
-        return Line(int(entry["seq"]), str(entry["before"]), digest, entry)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, RecursionError):
         return None
+    if not isinstance(entry, dict) or not {"seq", "before"} <= entry.keys():
+        return None
+    if any(type(entry[name]) is not shape for name, shape in _SHAPES.items() if name in entry):
+        return None
+    return Line(entry["seq"], entry["before"], digest, entry)
 
 
 _HEAD_BYTES = 256
-_FLAGS = os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_FLAGS = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True)
@@ -82,84 +102,140 @@ def append(path: Path, entry: Mapping[str, Any]) -> int:
 
     What stands at the end of the file and is no whole line of the chain (cut short by a crash or a full disk, or put
     there by somebody else) stays; the new line holds its length and hash under ``gap``. Where lines are missing, the
-    new line goes on from the anchored head, so that the loss stays visible. After a ``LogError`` the file is as before.
+    new line goes on from the anchored head, so that the loss stays visible. After a ``LogError`` the file is as before,
+    or, where nothing can be taken back, ends in a piece of a line.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with alone(path):
-            return _append(path, entry)
+        with held(path) as handle:
+            return _append(handle, path, entry)
     except OSError as error:
         raise LogError(
-            f"The log {path} cannot be written ({error.strerror or error}), and nothing is done without it. "
-            "Make room or give yourself the right to write there, or let OCGNET_LOG name another file."
+            f"The log {path} cannot be written ({error.strerror or error}), and nothing is done without it. {_REMEDY}"
         ) from error
+
+
+_REMEDY = (
+    "Make room or see that this account may write there. Without a policy of whoever runs this computer, OCGNET_LOG "
+    "names another file."
+)
+
+
+def whole_log(path: Path) -> tuple[bytes, Head | None]:
+    """Return the bytes of the log, empty for none, and its anchor; who may only read the files can look at both.
+
+    The anchor is looked at first, so that it never knows more than the bytes do.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except (FileNotFoundError, NotADirectoryError):
+        return b"", read_head(path)
+    try:
+        # A file system that gives readers no lock shows at most a line that is not yet whole.
+        with suppress(OSError):
+            lock(handle, shared=True)
+        head = read_head(path)
+        return _read_from(handle, 0, os.fstat(handle).st_size), head
+    finally:
+        os.close(handle)
 
 
 def read_head(path: Path) -> Head | None:
-    """Return the anchored head of the log; None when it is missing or damaged."""
+    """Return the anchored head of the log; None when it is missing or damaged, ``OSError`` when it is out of reach."""
     try:
-        return Head(**json.loads(_head_file(path).read_bytes()))
-    except (OSError, ValueError, TypeError):
+        with _head_file(path).open("rb") as file:
+            head = Head(**json.loads(file.read(16 * _HEAD_BYTES)))
+    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError, RecursionError):
         return None
+    numbers = all(type(number) is int and number >= 0 for number in (head.seq, head.end))
+    return head if numbers and all(isinstance(text, str) for text in (head.hash, head.at)) else None
 
 
 def key_of(path: Path) -> bytes:
-    """Return the secret for keyed hashes; made on first use, readable by the owner only."""
+    """Return the secret for keyed hashes, which is made on first use."""
     file = path.with_name(f"{path.name}.key")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with alone(path):
-            if not file.exists() or file.stat().st_size == 0:
-                handle = os.open(file, _FLAGS, 0o600)
-                try:
-                    os.write(handle, secrets.token_hex(32).encode("ascii"))
-                    os.fsync(handle)
-                finally:
-                    os.close(handle)
-            return bytes.fromhex(file.read_text(encoding="ascii").strip())
+        if not file.exists() or file.stat().st_size == 0:
+            with held(path), _opened(file) as handle:
+                # Another process may have made it meanwhile.
+                if os.fstat(handle).st_size == 0:
+                    _write(handle, secrets.token_hex(32).encode("ascii"))
+        return bytes.fromhex(file.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
         raise LogError(
-            f"The key of the log, {file}, cannot be read or made ({error}), and nothing is done without it. Let "
-            "OCGNET_LOG name another file, or give yourself the right to write there."
+            f"The key of the log, {file}, cannot be read or made ({error}), and nothing is done without it. {_REMEDY}"
         ) from error
+
+
+@contextmanager
+def held(path: Path) -> Iterator[int]:
+    """Open the log for appending, which makes it where there is none; nobody else writes it or beside it meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _opened(path, os.O_APPEND) as handle:
+        lock(handle)
+        yield handle
+
+
+def share(path: Path) -> None:
+    """Let the group write a new file in a folder that hands on its group, as an administrator makes one."""
+    handed_on = stat.S_ISGID | stat.S_IWGRP
+    if path.parent.stat().st_mode & handed_on == handed_on:
+        path.chmod(0o660)
+
+
+@contextmanager
+def _opened(path: Path, how: int = 0) -> Iterator[int]:
+    """Open a file of the log; a new one is its owner's only, or, in a folder that hands on its group, the group's."""
+    try:
+        handle = os.open(path, _FLAGS | how)
+    except FileNotFoundError:
+        with suppress(FileExistsError):
+            os.close(os.open(path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600))
+            share(path)
+        handle = os.open(path, _FLAGS | how)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def _head_file(path: Path) -> Path:
     return path.with_name(f"{path.name}.head")
 
 
-def _append(path: Path, entry: Mapping[str, Any]) -> int:
-    handle = os.open(path, _FLAGS, 0o600)
+def _append(handle: int, path: Path, entry: Mapping[str, Any]) -> int:
+    size = os.fstat(handle).st_size
+    anchored = read_head(path)
+    if anchored is None and size == 0:
+        # An anchor before the first line: a kill in between leaves a log that goes on from it.
+        _anchor(path, Head())
+    head, gap = _end_of_chain(handle, size, anchored)
+    moment = datetime.now(UTC)
+    now = moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    # People speak of the day on their own calendar, which near midnight is another than the one of UTC.
+    extra: dict[str, Any] = {"at": now, "day": moment.astimezone().date().isoformat()}
+    if head.at > now:
+        extra["clock_back_from"] = head.at
+    # A line that was cut short is closed first, so that this one begins on a line of its own.
+    lead = b"" if size == 0 or _read_from(handle, size - 1, size) == b"\n" else b"\n"
+    if gap:
+        extra["gap"] = {"bytes": len(gap), "sha256": hashlib.sha256(gap).hexdigest()}
+    if size < head.end:
+        extra["missing_bytes"] = head.end - size
+    if anchored is None and head.seq:
+        extra["anchor"] = "was missing"
+    text, digest = written(head.seq + 1, head.hash, {**extra, **entry})
     try:
-        size = os.fstat(handle).st_size
-        anchored = read_head(path)
-        head, gap = _end_of_chain(handle, size, anchored)
-        moment = datetime.now(UTC)
-        now = moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
-        # People speak of the day on their own calendar, which near midnight is another than the one of UTC.
-        extra: dict[str, Any] = {"at": now, "day": moment.astimezone().date().isoformat()}
-        if head.at > now:
-            extra["clock_back_from"] = head.at
-        # A line that was cut short is closed first, so that this one begins on a line of its own.
-        lead = b"" if size == 0 or _read_from(handle, size - 1, size) == b"\n" else b"\n"
-        if gap:
-            extra["gap"] = {"bytes": len(gap), "sha256": hashlib.sha256(gap).hexdigest()}
-        if size < head.end:
-            extra["missing_bytes"] = head.end - size
-        if anchored is None and head.seq:
-            extra["anchor"] = "was missing"
-        text, digest = written(head.seq + 1, head.hash, {**extra, **entry})
-        try:
-            _write_at(handle, size, lead + text)
-            os.fsync(handle)
-        except OSError:
-            # What was written of this line is taken back, so that the chain stays whole.
+        _write(handle, lead + text)
+    except OSError:
+        # What was written of this line is taken back, so that the chain stays whole. Where the system lets nobody take
+        # anything back, it stays as a line cut short does.
+        with suppress(OSError):
             os.ftruncate(handle, size)
-            raise
+        raise
+    # Should the anchor not move, the line itself is on disk, and the next one moves it.
+    with suppress(OSError):
         _anchor(path, Head(head.seq + 1, digest, size + len(lead) + len(text), now))
-        return head.seq + 1
-    finally:
-        os.close(handle)
+    return head.seq + 1
 
 
 def _end_of_chain(handle: int, size: int, anchored: Head | None) -> tuple[Head, bytes]:
@@ -192,24 +268,13 @@ def _read_from(handle: int, start: int, stop: int) -> bytes:
     return b"".join(parts)
 
 
-def _write_at(handle: int, start: int, data: bytes) -> None:
-    os.lseek(handle, start, os.SEEK_SET)
+def _write(handle: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(handle, view) :]
+    os.fsync(handle)
 
 
 def _anchor(path: Path, head: Head) -> None:
-    """Move the anchor; where that fails the line itself is on disk, and the next one moves it."""
-    text = json.dumps(asdict(head)).encode("ascii").ljust(_HEAD_BYTES - 1) + b"\n"
-    try:
-        handle = os.open(_head_file(path), _FLAGS, 0o600)
-    except OSError:
-        return
-    try:
-        _write_at(handle, 0, text)
-        os.fsync(handle)
-    except OSError:
-        return
-    finally:
-        os.close(handle)
+    with _opened(_head_file(path)) as handle:
+        _write(handle, json.dumps(asdict(head)).encode("ascii").ljust(_HEAD_BYTES - 1) + b"\n")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from ocgnet.audit.chain import key_of
+from ocgnet.audit.chain import held, key_of, share
 from ocgnet.audit.given import keyed_mark
 from ocgnet.errors import LogError
-from ocgnet.files.locking import alone
 from ocgnet.files.writing import write_text
 
 ENDING = ".erased"
@@ -18,11 +17,12 @@ ENDING = ".erased"
 def remember(log: Path, identity: str) -> None:
     """Note that whoever or whatever bears an id was erased; once, however often it is told."""
     file, mark = _file(log), keyed_mark("erased", identity, key_of(log))
-    with alone(file):
+    with held(log):
         marks = _marks(file)
         if mark not in marks:
             # In the order of their digits, so that the place tells nobody who went first.
             write_text(file, "".join(f"{m}\n" for m in sorted({*marks, mark})), replace=True)
+            share(file)
 
 
 def erased_among(log: Path, ids: Iterable[str]) -> set[str]:

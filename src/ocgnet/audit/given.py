@@ -16,9 +16,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ocgnet.audit.chain import key_of
+from ocgnet.audit.chain import held, key_of, share
 from ocgnet.errors import LogError
-from ocgnet.files.locking import alone
 from ocgnet.files.writing import write_text
 
 ENDING = ".given"
@@ -77,14 +76,14 @@ def giving(
     key = key_of(log)
     marks = {keyed_mark("given", p, key): keyed_mark("given", f"{p}\n{text}", key) for p, text in counted.items()}
     new = Given(number, day, recipient, dict(sorted(marks.items())))
-    with alone(_file(log)):
+    with held(log):
         earlier = given_before(log)
         refuse(new, earlier)
         _write(log, (*earlier, new))
     try:
         yield
     except BaseException:
-        with alone(_file(log)):
+        with held(log):
             _write(log, [g for g in given_before(log) if g.number != number])
         raise
 
@@ -94,12 +93,12 @@ def forget(log: Path, person: str) -> int:
     if not _file(log).exists():
         return 0
     mark, nobody = keyed_mark("given", person, key_of(log)), secrets.token_hex(16)
-    with alone(_file(log)):
+    with held(log):
         earlier = given_before(log)
-        held = [g for g in earlier if mark in g.people]
-        if held:
+        marked = [g for g in earlier if mark in g.people]
+        if marked:
             _write(log, [_without(g, mark, nobody) for g in earlier])
-    return len(held)
+    return len(marked)
 
 
 def _without(given: Given, mark: str, nobody: str) -> Given:
@@ -110,6 +109,7 @@ def _without(given: Given, mark: str, nobody: str) -> Given:
 
 def _write(log: Path, given: Sequence[Given]) -> None:
     write_text(_file(log), json.dumps([asdict(g) for g in given], indent=0) + "\n", replace=True)
+    share(_file(log))
 
 
 def _file(log: Path) -> Path:

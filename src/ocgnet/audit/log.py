@@ -8,13 +8,15 @@ import re
 import secrets
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from ocgnet.audit import erased, given
 from ocgnet.audit.chain import append, key_of
+from ocgnet.audit.policy import FILE, KINDS, policy
 from ocgnet.audit.read import keyed, packed, whole_words
 from ocgnet.errors import LogError, OcgnetError
 
@@ -25,11 +27,13 @@ VARIABLE = "OCGNET_LOG"
 
 
 def log_path() -> Path:
-    r"""Return the file of the log: ``$OCGNET_LOG``, else one in the user's state folder.
+    r"""Return the file of the log: where the administrator pinned it, else ``$OCGNET_LOG``, else in the user's state.
 
-    On Windows that is ``%LOCALAPPDATA%\ocgnet``, elsewhere ``$XDG_STATE_HOME/ocgnet``, by default
-    ``~/.local/state/ocgnet``.
+    The state folder is ``%LOCALAPPDATA%\ocgnet`` on Windows, ``$XDG_STATE_HOME/ocgnet`` elsewhere, by default
+    ``~/.local/state/ocgnet``. See :data:`ocgnet.audit.policy.FILE`.
     """
+    if pinned := policy().log:
+        return pinned
     if named := os.environ.get(VARIABLE, ""):
         return Path(named).expanduser().absolute()
     return (state_folder() / "log.jsonl").absolute()
@@ -46,11 +50,7 @@ def state_folder() -> Path:
 
 def refuse_log(path: Path, place: Path) -> None:
     """Refuse a place for a result that is the log or stands beside it as its own, whatever its name."""
-    own = [
-        path,
-        *(path.with_name(f"{path.name}{ending}") for ending in (".key", ".head", ".lock")),
-        *(path.with_name(f"{path.name}{e}{lock}") for e in (given.ENDING, erased.ENDING) for lock in ("", ".lock")),
-    ]
+    own = [path, *(path.with_name(f"{path.name}{ending}") for ending in (".key", ".head", given.ENDING, erased.ENDING))]
     named = {str(p.resolve()).casefold() for p in own}
     try:
         same = any(p.exists() and place.exists() and p.samefile(place) for p in own)
@@ -71,11 +71,14 @@ def refuse_inside(path: Path, places: Iterable[Path]) -> None:
             )
 
 
-KINDS = ("import", "load", "read", "merge", "export", "disclose", "refer", "intake", "role", "review", "erase", "query")
-"""Kinds of act."""
-
 REASON = "OCGNET_REASON"
 """Environment variable with the reason of acts that are given none of their own."""
+
+ASKED: ContextVar[Callable[[str], str]] = ContextVar("asked", default=lambda _kind: "")
+"""Asked for the reason of an act of a kind, where the policy wants one and none was given; empty for no answer."""
+
+_REASON: ContextVar[str] = ContextVar("reason", default="")
+"""The reason of the act that is under way, which holds for the acts within it."""
 
 _SECRET = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
@@ -162,11 +165,13 @@ class Log:
         The line that it begins is on disk before the body runs; when that fails (``LogError``), the body does not run.
         An erasure keeps keyed hashes of ``people`` only, and its words lose these ids and those of ``conceal``. ``by``
         is empty for the user of the operating system, whose account is always kept too; without a ``reason`` the one of
-        ``$OCGNET_REASON`` counts; ``what`` is by default the command line.
+        ``$OCGNET_REASON`` counts, then that of the act around it; ``what`` is by default the command line. An act of a
+        kind for which the administrator's policy wants a reason is a ``LogError`` without one.
         """
         if kind not in KINDS:
             raise ValueError(f"no kind of act: {kind}")
         ids = list(people)
+        why = _reason(kind, reason)
         act = Act(self, kind, [*conceal, *(ids if kind == "erase" else ())])
         user = account()
         act.line = act._line(  # noqa: SLF001
@@ -176,8 +181,9 @@ class Log:
             what=what or command_line(),
             people=act._packed(ids) if ids else None,  # noqa: SLF001
             recipient=recipient,
-            reason=reason or os.environ.get(REASON, ""),
+            reason=why,
         )
+        around = _REASON.set(why)
         try:
             yield act
         except BaseException as error:
@@ -189,6 +195,8 @@ class Log:
                 except LogError as unwritten:
                     error.add_note(str(unwritten))
             raise
+        finally:
+            _REASON.reset(around)
         self._close(act)
 
     def _close(self, act: Act) -> None:
@@ -198,6 +206,17 @@ class Log:
             raise LogError(
                 f"What was asked is done, and the log holds that it began, but its end could not be noted. {error}"
             ) from error
+
+
+def _reason(kind: str, stated: str) -> str:
+    wanted = kind in policy().reason_for
+    reason = stated or os.environ.get(REASON, "") or _REASON.get() or (ASKED.get()(kind) if wanted else "")
+    if wanted and not reason.strip():
+        raise LogError(
+            f"An act of the kind '{kind}' needs a reason on this computer ({FILE}), and nothing is done without it. "
+            f"Type one when asked, or set {REASON}."
+        )
+    return reason
 
 
 def log_of(path: Path | None = None) -> Log:

@@ -36,6 +36,9 @@ def whole_words(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{any_of})(?![^\W_])" if chosen else r"(?!)", re.IGNORECASE)
 
 
+LARGEST = 1 << 28
+"""Bytes of the ids of one line, unpacked, at most: twenty million ids."""
+
 PLAIN = 50
 """Up to so many ids stand in a line as they are; more are packed."""
 
@@ -70,14 +73,24 @@ def keyed_id(person: str, key: bytes) -> str:
 
 
 def unpacked(people: Mapping[str, Any]) -> list[str]:
-    """Return the ids of a line; none for an erasure.
+    """Return the ids of a line; none for an erasure. ``ValueError`` when it holds what was never packed here.
 
     >>> unpacked(packed(str(n) for n in range(1000))) == sorted(str(n) for n in range(1000))
     True
     """
     if "packed" in people:
-        return list(json.loads(zlib.decompress(base64.b64decode(people["packed"]))))
-    return list(people.get("ids", ()))
+        opened = zlib.decompressobj()
+        text = opened.decompress(base64.b64decode(people["packed"]), LARGEST)
+        if opened.unconsumed_tail:
+            raise ValueError(f"more than {LARGEST:,} bytes of ids")
+        return _texts(json.loads(text))
+    return _texts(people.get("ids", []))
+
+
+def _texts(ids: Any) -> list[str]:
+    if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
+        raise ValueError("ids that are no texts")
+    return ids
 
 
 COLUMNS = (
@@ -119,7 +132,8 @@ class Told:
         people = "|".join([*sorted(self.people), *(f"keyed {h}" for h in sorted(self.erased))]) if ids else f"{count:,}"
         facts = "; ".join(f"{k}: {_plain(v)}" for k, v in self.facts.items())
         given = vars(self) | {"number": str(self.number), "people": people, "facts": facts}
-        return {name: str(given[name]) for name in COLUMNS}
+        # A path or a word of the command line may be no text; what it was stays in the log.
+        return {name: str(given[name]).encode("utf-8", "backslashreplace").decode("utf-8") for name in COLUMNS}
 
 
 def acts(path: Path) -> list[Told]:
@@ -136,10 +150,13 @@ def acts(path: Path) -> list[Told]:
                 setattr(act, name, str(entry[name]))
         if entry.get("state") in ("done", "failed"):
             act.end = str(entry["state"])
-        people = entry.get("people", {})
-        act.people.update(unpacked(people))
-        act.erased.update(people.get("keyed", ()))
         act.facts |= entry.get("facts", {})
+        people = entry.get("people", {})
+        try:
+            act.people.update(unpacked(people))
+            act.erased.update(_texts(people.get("keyed", [])))
+        except (ValueError, zlib.error, RecursionError):
+            act.facts["people"] = f"those of line {entry['seq']} cannot be read; ocgnet did not write it"
     return sorted(by_act.values(), key=lambda act: act.number)
 
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from ocgnet.audit.chain import BEGINNING, Head, Line, read_head, read_line
+from ocgnet.audit.chain import BEGINNING, Head, Line, hash_of, read_line, whole_log
 from ocgnet.errors import LogError
-from ocgnet.files.locking import alone
 
 
 @dataclass(frozen=True)
@@ -44,17 +43,12 @@ def verify(path: Path, known: Sequence[str] = ()) -> Verdict:
     """Read the whole log and check its chain and its anchor.
 
     What cannot be noticed: somebody who may write all files of the log can write a new chain from any line on, with an
-    anchor that fits, or cut the tail and the anchor alike. Against that, keep a head elsewhere (``ocgnet log path``
+    anchor that fits, or cut the tail and the anchor alike. Against that, keep a head elsewhere (``ocgnet log head``
     prints it as ``NUMBER:HASH``) and give it as ``known``. A log that does not exist has no faults unless something is
-    known of it; one that cannot be read is a ``LogError``.
+    known of it; one that cannot be read is a ``LogError``. Nothing is written, so the right to read is enough.
     """
     try:
-        if not path.parent.is_dir():
-            data, head = b"", None
-        else:
-            with alone(path):
-                data = path.read_bytes() if path.exists() else b""
-                head = read_head(path)
+        data, head = whole_log(path)
     except OSError as error:
         raise LogError(f"The log {path} cannot be read ({error.strerror or error}).") from error
     pieces = data.split(b"\n")
@@ -98,9 +92,9 @@ def _broken(
         first, after = places[0], places[-1] + 1
         before = lines[first - 1] if first else None
         following = lines[after] if after < len(lines) else None
-        if len(places) == 1 and _cut_short(raws[first], before, following, head):
+        if _cut_short([raws[k] for k in places], before, following, head):
             noticed = f"and line {after + 1} says so" if following else "and the next line will say so"
-            notes.append(Found(first + 1, f"it was cut short by a crash or a full disk, {noticed}."))
+            notes += [Found(k + 1, f"it was cut short by a crash or a full disk, {noticed}.") for k in places]
             continue
         number = before.seq if before else 0
         for k in places:
@@ -113,17 +107,22 @@ def _broken(
     return faults, explained, notes
 
 
-def _cut_short(raw: bytes, before: Line | None, following: Line | None, head: Head | None) -> bool:
-    """Tell whether a piece is the beginning of the line that would have come there, and was left as such."""
+def _cut_short(raws: Sequence[bytes], before: Line | None, following: Line | None, head: Head | None) -> bool:
+    """Tell whether each piece is the beginning of the line that would have come there, and was left as such.
+
+    They are several where one process after another was killed, or found the disk full.
+    """
     number, digest = (before.seq, before.hash) if before else (0, BEGINNING)
     begin = json.dumps({"seq": number + 1, "before": digest}, separators=(",", ":"))[:-1].encode("ascii")
-    if raw[: len(begin)] != begin[: len(raw)]:
+    if any(raw[: len(begin)] != begin[: len(raw)] or hash_of(raw) for raw in raws):
         return False
     if following is None:
         # What the anchor knows was whole once.
         return head is None or head.seq <= number
-    gap = following.entry.get("gap", {})
-    return gap == {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()} and following.before == digest
+    # Of the last one the line end may be all that was written of the line behind it.
+    left = b"\n".join(raws)
+    gaps = [{"bytes": len(gap), "sha256": hashlib.sha256(gap).hexdigest()} for gap in (left, left + b"\n")]
+    return following.entry.get("gap") in gaps and following.before == digest
 
 
 def _order(whole: Sequence[tuple[int, Line]]) -> Iterator[Found]:

@@ -13,11 +13,13 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Self
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from ocgnet.audit import Act, log_of
+from ocgnet.audit.log import ASKED
 from ocgnet.dataset import Dataset
 from ocgnet.visible import visible
 
@@ -133,6 +135,16 @@ class Counted(_Bar):
         """Say that ``done`` of ``total`` rows of ``what`` are written."""
         self._progress.update(self._task, description=what, completed=done, total=total)
 
+
+def ask_reason(kind: str) -> str:
+    """Ask for the reason of an act that was given none; empty when nobody is at the keyboard."""
+    if not sys.stdin.isatty():
+        return ""
+    return str(typer.prompt(f"Reason for this ({kind}), which the log keeps", default="", show_default=False, err=True))
+
+
+# Whatever a command tells the log, its policy may want the reason of.
+ASKED.set(ask_reason)
 
 _ACT: ContextVar[Act | None] = ContextVar("act", default=None)
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ocgnet.audit import KINDS, log_of, log_path
+from ocgnet.audit import KINDS, Act, log_of, log_path
 from ocgnet.audit.chain import key_of
+from ocgnet.audit.log import VARIABLE
+from ocgnet.audit.policy import FILE, policy
 from ocgnet.audit.read import COLUMNS, Told, acts
 from ocgnet.audit.verify import verify as verdict_on
 from ocgnet.cli.console import hand_over, recorded, say
@@ -32,11 +37,19 @@ SINCE = Annotated[datetime | None, day_option("Only acts from this day on, UTC."
 
 @room.command()
 def path() -> None:
-    """Print where the log is, and its head: note that elsewhere, so that nobody can rewrite the log unnoticed."""
+    """Print where the log is, on one line."""
     file = log_path()
-    head = verdict_on(file).head
     typer.echo(str(file))
-    typer.echo(head or "no lines yet")
+    if (named := os.environ.get(VARIABLE)) and file == policy().log:
+        say(f"{VARIABLE} names {named}, which is not followed: {FILE} lays the place down.", error=True)
+
+
+@room.command()
+def head() -> None:
+    """Print number and hash of the last line: note them elsewhere, so that nobody can rewrite the log unnoticed."""
+    if not (last := verdict_on(log_path()).head):
+        raise LogError(f"{log_path()} has no lines yet, so there is no head to note.")
+    typer.echo(last)
 
 
 @room.command()
@@ -44,9 +57,10 @@ def show(
     person: PERSON = "", kind: KIND = "", since: SINCE = None, form: FORMAT = Format.table, rows: ROWS = 30
 ) -> None:
     """Print what was done, the latest last; csv and json give all acts with everybody's ids."""
-    with recorded("read") as act:
+    with _looking("read") as act:
         chosen = _chosen(person, kind, since)
-        act.note(people=[person] if person else [], acts=len(chosen))
+        if act:
+            act.note(people=[person] if person else [], acts=len(chosen))
     if form is Format.csv:
         table = ([told.row(ids=True)[c] for c in COLUMNS] for told in chosen)
         hand_over(csv_text(COLUMNS, table))
@@ -60,7 +74,7 @@ def show(
 def verify(
     head: Annotated[
         list[str] | None,
-        typer.Option(help="A head that was noted elsewhere, as ocgnet log path prints it.", metavar="NUMBER:HASH"),
+        typer.Option(help="A head that was noted elsewhere, as ocgnet log head prints it.", metavar="NUMBER:HASH"),
     ] = None,
 ) -> None:
     """Look for lines that were changed, removed, moved or put in; leave with 1 when there are any."""
@@ -89,24 +103,41 @@ def export(
     ending = file.suffix.lower()
     if ending not in (".csv", ".json"):
         raise UsageError(f"{file} is neither .csv nor .json. Name a file with one of these endings.")
-    with recorded("export", file) as act:
+    with _looking("export", file) as act:
         chosen = _chosen(person, kind, since)
-        everybody = [person] if person else sorted({p for told in chosen for p in told.people})
-        act.note(people=everybody)
+        if act:
+            act.note(people=[person] if person else sorted({p for told in chosen for p in told.people}))
         if ending == ".csv":
             table = ([told.row(ids=True)[c] for c in COLUMNS] for told in chosen)
             write_csv(file, COLUMNS, table, for_excel=True, marking=DEFAULT_MARKING)
         else:
             write_marked(file, _json(chosen), DEFAULT_MARKING)
-        act.wrote(file)
+        if act:
+            act.wrote(file)
     say(f"{file} holds {len(chosen):,} acts.")
+
+
+@contextmanager
+def _looking(kind: str, *places: Path) -> Iterator[Act | None]:
+    """Look at the log as an act of its own; an account that may only read it looks all the same, which is said."""
+    file = log_path()
+    if not file.exists() or os.access(file, os.W_OK):
+        with recorded(kind, *places) as act:
+            yield act
+        return
+    say(f"This account may only read {file}, so this look at it stands nowhere in it.", error=True)
+    yield None
 
 
 def _chosen(person: str, kind: str, since: datetime | None) -> list[Told]:
     if kind and kind not in KINDS:
         raise UsageError(f"--kind knows no '{kind}'; it takes {', '.join(KINDS)}.")
     log = log_of()
-    key = key_of(log.path) if person else None
+    key = None
+    try:
+        key = key_of(log.path) if person else None
+    except LogError as error:
+        say(f"Erasures of {person} are not looked for. {error}", error=True)
     begin = since.date().isoformat() if since else ""
     return [
         told
@@ -117,7 +148,9 @@ def _chosen(person: str, kind: str, since: datetime | None) -> list[Told]:
 
 def _json(chosen: list[Told]) -> str:
     plain = [vars(told) | {"people": sorted(told.people), "erased": sorted(told.erased)} for told in chosen]
-    return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+    # A path that is no text is written as JSON spells it.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _print(chosen: list[Told], rows: int) -> None:

@@ -169,6 +169,8 @@ def load(
         f"{store} holds {done.rows:,} rows: {done.added:,} added, {done.changed:,} changed, "
         f"{done.removed:,} removed, {done.kept:,} as they were."
     )
+    for note in done.notes:
+        say(note)
     for loss in dataset.losses:
         say(f"{loss}. The store remembers that, and so does every answer made from it.")
 

@@ -175,12 +175,14 @@ class Neo4jPlace(StorePlace):
     @contextmanager
     def _hold(self) -> Iterator[None]:
         from ocgnet.store.neo4j.connection import connected
+        from ocgnet.store.neo4j.lease import keep_loads_out
         from ocgnet.store.neo4j.loads import complete_loads_in
         from ocgnet.store.neo4j.writing import ensure_constraints
 
         with connected(self.store.address) as connection:
             ensure_constraints(connection)
             with connection.session() as session, session.begin_transaction() as transaction:
+                keep_loads_out(transaction)
                 # Writing to the nodes of all loads keeps every other change waiting until this one is made.
                 transaction.run(f"MATCH (l:{LOAD.label}) SET l.number = l.number").consume()
                 self._held = _OneTransaction(connection.address, transaction)
@@ -232,11 +234,7 @@ class _OneTransaction:
         self.address = address
         self.transaction = transaction
 
-    @contextmanager
-    def session(self, **_: Any) -> Iterator[_OneTransaction]:
-        yield self
-
-    def execute_write(self, work: Any, *arguments: Any) -> Any:
+    def write(self, work: Any, *arguments: Any) -> Any:
         return work(self.transaction, *arguments)
 
     def rows(self, text: str, **parameters: Any) -> list[Any]:

@@ -36,7 +36,7 @@ def _held(sibling: Path, *, vanish: bool) -> int:
     while True:
         handle = os.open(sibling, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            _take(handle)
+            lock(handle)
             # Whoever held it may have removed the very file that was waited for; then another one counts.
             if not vanish or _same(handle, sibling):
                 return handle
@@ -56,16 +56,24 @@ def _same(handle: int, path: Path) -> bool:
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(handle: int) -> None:
+    _FAR = 1 << 62
+    """A byte that no file has: what is locked there nobody else can read."""
+
+    def lock(handle: int, *, shared: bool = False) -> None:  # noqa: ARG001 (here nobody shares)
+        """Lock an open file until it is closed, waiting until nobody else does."""
+        place = os.lseek(handle, 0, os.SEEK_CUR)
+        os.lseek(handle, _FAR, os.SEEK_SET)
         while True:
             try:
                 msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
             except OSError:
                 time.sleep(PAUSE)
             else:
+                os.lseek(handle, place, os.SEEK_SET)
                 return
 else:
     import fcntl
 
-    def _take(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    def lock(handle: int, *, shared: bool = False) -> None:
+        """Lock an open file until it is closed, waiting until nobody else does; readers may share it."""
+        fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)

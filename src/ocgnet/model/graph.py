@@ -195,6 +195,7 @@ those as well.
 """
 
 LOAD = Node("Load", "load_id", "What one load brought: who, when, which files, how many rows, what was left out.")
+LEASE = Node("LoadLease", "lease_id", "The load that is under way: whose, since when; gone when it ends.")
 RUN = Node("AnalysisRun", "run_id", "One analysis that was written back.")
 
 ASSESSED_AS = "ASSESSED_AS"

@@ -35,13 +35,17 @@ class LoadManifest:
 
 @dataclass(frozen=True)
 class StoreReport:
-    """Rows in the store after a load, and what happened to them; a row is one identity of the model."""
+    """Rows in the store after a load, and what happened to them; a row is one identity of the model.
+
+    ``notes`` are sentences about what else happened, such as a load of before that never came to its end.
+    """
 
     rows: int
     added: int
     changed: int
     removed: int
     kept: int
+    notes: tuple[str, ...] = ()
 
 
 class Store(Protocol):

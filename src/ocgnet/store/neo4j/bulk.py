@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Iterator, Mapping
+=======
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+>>>>>>> 5e0a1ba (Share one append-only log that an administrator pins, and load into a server one at a time)
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -13,12 +19,18 @@ import pyarrow.csv
 
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
+<<<<<<< HEAD
 from ocgnet.files.writing import scratch_folder
 from ocgnet.model.graph import LOAD, NODES, PERSON, TIES
+=======
+from ocgnet.files.locking import alone
+from ocgnet.model.graph import LEASE, LOAD, NODES, PERSON, TIES
+>>>>>>> 5e0a1ba (Share one append-only log that an administrator pins, and load into a server one at a time)
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.merging import next_state
 from ocgnet.store.neo4j import LocalServer
-from ocgnet.store.neo4j.connection import Address, connected
+from ocgnet.store.neo4j.connection import Address, Connection, connected
+from ocgnet.store.neo4j.lease import one_load
 from ocgnet.store.neo4j.loads import Load, complete, load_id_of, load_node
 from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph, graph_of
 from ocgnet.store.neo4j.writing import Progress, ensure_constraints, silent
@@ -48,14 +60,36 @@ def bulk_load(
     """Fill the empty database of a server of one's own; the same graph as :meth:`Neo4jStore.write` makes.
 
     The server is stopped, filled and started again. The files lie in its own folder, for the owner only, and are
+<<<<<<< HEAD
     removed whatever happens; those of an import that was killed are removed by the next one. Returned are a report in
+=======
+    removed whatever happens. Another load waits until the server stops, and is refused then. Returned are a report in
+>>>>>>> 5e0a1ba (Share one append-only log that an administrator pins, and load into a server one at a time)
     which every row is added, and the seconds that it took without the server's stop and start. ``StoreError`` when the
     database holds anything at all, or the import fails; it may then be run again.
     """
     unfinished = server.home / UNFINISHED
-    # An import that was broken off leaves a database that does not open. It was empty, so nothing is lost.
-    if not unfinished.exists() or _opens(address):
-        _refuse_full(address)
+    with alone(unfinished, vanish=True):
+        # An import that was broken off leaves a database that does not open. It was empty, so nothing is lost.
+        if unfinished.exists() and not _opens(address):
+            return _imported(server, address, dataset, manifest, progress, lambda: None)
+        with connected(address) as connection:
+            _refuse_full(connection)
+            ensure_constraints(connection, [LEASE])
+            with one_load(connection, progress) as leased:
+                # The server stops with the last look: nobody loads into what the import writes over.
+                return _imported(server, address, dataset, manifest, progress, lambda: _refuse_full(leased))
+
+
+def _imported(
+    server: LocalServer,
+    address: Address,
+    dataset: Dataset,
+    manifest: LoadManifest,
+    progress: Progress,
+    look_again: Callable[[], None],
+) -> tuple[StoreReport, float]:
+    unfinished = server.home / UNFINISHED
     state = next_state(None, dataset, manifest, replace=True)
     load = Load.begun(load_id_of(dataset, manifest), 1, state)
     began = perf_counter()
@@ -63,6 +97,7 @@ def bulk_load(
         graph = graph_of(dataset)
         arguments = write_files(folder, graph, load, dataset, progress)
         spent = perf_counter() - began
+        look_again()
         server.stop()
         unfinished.touch()
         began = perf_counter()
@@ -98,13 +133,14 @@ def _opens(address: Address) -> bool:
         return all(row["status"] == "online" for row in connection.rows(query))
 
 
-def _refuse_full(address: Address) -> None:
-    with connected(address) as connection:
-        if connection.rows("MATCH (n) RETURN count(n) AS n")[0]["n"]:
-            raise StoreError(
-                f"{address.uri} is not empty, and a bulk load would overwrite it. Load without --bulk, which adds to "
-                "what is there."
-            )
+def _refuse_full(connection: Connection) -> None:
+    """Refuse a database that holds anything but the lease of a load; one that is another's by now is an error too."""
+    [row] = connection.run(f"OPTIONAL MATCH (n) WHERE NOT n:{LEASE.label} RETURN count(n) AS n")
+    if row["n"]:
+        raise StoreError(
+            f"{connection.address.uri} is not empty, and a bulk load would overwrite it. Load without --bulk, which "
+            "adds to what is there."
+        )
 
 
 def write_files(folder: Path, graph: Graph, load: Load, dataset: Dataset, progress: Progress = silent) -> list[str]:

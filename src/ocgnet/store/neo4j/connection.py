@@ -131,8 +131,13 @@ class Connection:
 
     def run(self, query: str, **parameters: Any) -> list[neo4j.Record]:
         """Run one writing query as a managed transaction and return its rows."""
+        rows: list[neo4j.Record] = self.write(lambda tx: list(tx.run(query, parameters)))
+        return rows
+
+    def write(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        """Do ``work(transaction, *arguments)`` as one managed transaction, which may be repeated."""
         with self.session() as session:
-            return session.execute_write(lambda tx: list(tx.run(query, parameters)))
+            return session.execute_write(work, *arguments)
 
 
 @contextmanager

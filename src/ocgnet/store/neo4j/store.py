@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
-from ocgnet.model.graph import LOAD, NODES
+from ocgnet.model.graph import LEASE, LOAD, NODES
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.merging import described, merge, next_state
 from ocgnet.store.neo4j.connection import Address, Connection, connected
+from ocgnet.store.neo4j.lease import one_load
 from ocgnet.store.neo4j.loads import Load, begin, complete, complete_loads_in, load_id_of, loads_in, states_of
 from ocgnet.store.neo4j.property_graph import dataset_of, graph_of
 from ocgnet.store.neo4j.reading import pull
@@ -20,21 +22,24 @@ from ocgnet.store.neo4j.writing import Changes, Progress, apply, changes_between
 class Plan:
     """What a load will do to a database, in rows and in nodes and relationships.
 
-    It is not ``needed`` when the database already holds exactly this and its latest load is this one.
+    It is not ``needed`` when the database already holds exactly this and its latest load is this one. ``unfinished`` is
+    a sentence about another load of this force that broke off before it; empty when there is none.
     """
 
     report: StoreReport
     changes: Changes
     load: Load
     needed: bool
+    unfinished: str
 
 
 class Neo4jStore:
     """A store in a Neo4j database.
 
     A load compares what the database holds with what it should hold and writes the difference, so a load that was
-    interrupted anywhere and is repeated ends in the same graph as one that was not. While a load is incomplete nothing
-    is read. ``progress`` is told what is being written, how many rows of it are done, and how many there are.
+    interrupted anywhere and is repeated ends in the same graph as one that was not. One load writes at a time, and the
+    next compares with what that one left. While a load is incomplete nothing is read. ``progress`` is told what is
+    being written, how many rows of it are done, and how many there are.
     """
 
     def __init__(self, address: Address, progress: Progress = silent) -> None:
@@ -45,13 +50,16 @@ class Neo4jStore:
         """Bring the records of ``dataset``, whose ids carry the manifest's prefix, into the database."""
         with connected(self.address) as connection:
             _refuse_foreign(connection)
-            plan = _plan(connection, dataset, manifest, replace=replace)
-            if plan.needed:
+            # Two that make rules for everything at once would stop each other.
+            ensure_constraints(connection, [LEASE])
+            with one_load(connection, self.progress) as leased:
                 ensure_constraints(connection)
-                begin(connection, plan.load, dataset)
-                apply(connection, plan.changes, plan.load.load_id, self.progress)
-                complete(connection, plan.load)
-        return plan.report
+                plan = _plan(leased, dataset, manifest, replace=replace)
+                if plan.needed:
+                    begin(leased, plan.load, dataset)
+                    apply(leased, plan.changes, plan.load.load_id, self.progress)
+                    complete(leased, plan.load)
+        return dataclasses.replace(plan.report, notes=tuple(filter(None, (leased.orphan, plan.unfinished))))
 
     def foresee(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
         """Return what :meth:`write` would report, and change nothing."""
@@ -103,7 +111,20 @@ def _plan(connection: Connection, dataset: Dataset, manifest: LoadManifest, *, r
     # A load that was broken off and is repeated is still the same load.
     load = Load.begun(load_id, (latest.number if latest else 0) + (0 if again else 1), state)
     same = again and latest is not None and latest.complete and latest.state == state
-    return Plan(report, changes, load, needed=bool(changes) or not same)
+    own = [each for each in loads if each.state.manifest.prefix == prefix]
+    unfinished = "" if again or not own or own[-1].complete else _of_unfinished(own[-1], replace=replace)
+    return Plan(report, changes, load, needed=bool(changes) or not same, unfinished=unfinished)
+
+
+def _of_unfinished(load: Load, *, replace: bool) -> str:
+    rest = (
+        "it is replaced."
+        if replace
+        else "what this load does not change of it stays. Load its files again, or these with --replace."
+    )
+    return (
+        f"The store held a part of another load, begun by {load.loaded_by} at {load.loaded_at} and broken off: {rest}"
+    )
 
 
 def _refuse_foreign(connection: Connection) -> None:

@@ -11,7 +11,20 @@ import neo4j
 import pyarrow as pa
 
 from ocgnet.errors import StoreError
-from ocgnet.model.graph import ASSESSED_AS, LOAD, NODE_ROWS, NODES, OUTSIDE, PERSON, PERSON_ROWS, RUN, TIES, Node, Tie
+from ocgnet.model.graph import (
+    ASSESSED_AS,
+    LEASE,
+    LOAD,
+    NODE_ROWS,
+    NODES,
+    OUTSIDE,
+    PERSON,
+    PERSON_ROWS,
+    RUN,
+    TIES,
+    Node,
+    Tie,
+)
 from ocgnet.store.duckdb_open import in_memory
 from ocgnet.store.neo4j.connection import Connection
 from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph
@@ -98,25 +111,23 @@ def _compare(db: duckdb.DuckDBPyConnection, have: pa.Table, want: pa.Table, iden
     return Change(new, changed, gone)
 
 
-def constraints() -> dict[str, str]:
+def constraints(nodes: Iterable[Node] = (*NODES, LOAD, LEASE, RUN)) -> dict[str, str]:
     """Return, by name, the statements that make every key unique; each also makes the index that loading needs."""
     return {
         f"ocgnet_{n.label.lower()}": f"CREATE CONSTRAINT ocgnet_{n.label.lower()} IF NOT EXISTS "
         f"FOR (n:{n.label}) REQUIRE n.{n.key} IS UNIQUE"
-        for n in (*NODES, LOAD, RUN)
+        for n in nodes
     }
 
 
-def ensure_constraints(connection: Connection) -> None:
+def ensure_constraints(connection: Connection, nodes: Iterable[Node] = (*NODES, LOAD, LEASE, RUN)) -> None:
     """Make the constraints that are missing and wait until their indexes answer."""
     there = {r["name"] for r in connection.rows("SHOW CONSTRAINTS YIELD name")}
-    missing = [statement for name, statement in constraints().items() if name not in there]
-    if not missing:
-        return
-    with connection.session() as session:
+    missing = [statement for name, statement in constraints(nodes).items() if name not in there]
+    if missing:
         for statement in missing:
-            session.run(statement).consume()
-        session.run("CALL db.awaitIndexes(600)").consume()
+            connection.run(statement)
+        connection.rows("CALL db.awaitIndexes(600)")
 
 
 def node_statement(node: Node, labels: str = "") -> str:
@@ -158,41 +169,40 @@ def apply(connection: Connection, changes: Changes, load_id: str, progress: Prog
 
     ``StoreError`` when a node that a relationship needs disappeared meanwhile.
     """
-    with connection.session() as session:
 
-        def send(statement: str, batches: Iterable[list[Any]], what: str, total: int) -> None:
-            done = 0
-            for rows in batches:
-                if session.execute_write(_send, statement, rows, load_id) != len(rows):
-                    raise StoreError(
-                        f"Another program removed records from {connection.address.uri} during this load. Wait for it "
-                        "and run the same command again."
-                    )
-                done += len(rows)
-                progress(what, done, total)
-
-        for node in NODES:
-            change = changes.nodes[node.label]
-            for table, blanks in ((change.new, False), (change.changed, True)):
-                for labels, part in _by_labels(table):
-                    send(node_statement(node, labels), batches(part, [KEY], blanks), node.label, part.num_rows)
-        for tie in TIES:
-            linked = changes.ties[tie.type]
-            for table, blanks in ((linked.new, False), (linked.changed, True)):
-                send(
-                    tie_statement(tie),
-                    batches(table, [START, END], blanks, _identity(tie)[2:]),
-                    tie.type,
-                    table.num_rows,
+    def send(statement: str, batches: Iterable[list[Any]], what: str, total: int) -> None:
+        done = 0
+        for rows in batches:
+            if connection.write(_send, statement, rows, load_id) != len(rows):
+                raise StoreError(
+                    f"Another program removed records from {connection.address.uri} during this load. Wait for it "
+                    "and run the same command again."
                 )
-        for tie in TIES:
-            gone = changes.ties[tie.type].gone
-            rows = batches(gone, [START, END], False, _identity(tie)[2:])
-            send(_no_more_ties(tie), rows, f"no more {tie.type}", gone.num_rows)
-        for node in NODES:
-            gone = changes.nodes[node.label].gone.select([KEY])
-            for statement in _no_more_nodes(node):
-                send(statement, batches(gone, [KEY], False), f"no more {node.label}", gone.num_rows)
+            done += len(rows)
+            progress(what, done, total)
+
+    for node in NODES:
+        change = changes.nodes[node.label]
+        for table, blanks in ((change.new, False), (change.changed, True)):
+            for labels, part in _by_labels(table):
+                send(node_statement(node, labels), batches(part, [KEY], blanks), node.label, part.num_rows)
+    for tie in TIES:
+        linked = changes.ties[tie.type]
+        for table, blanks in ((linked.new, False), (linked.changed, True)):
+            send(
+                tie_statement(tie),
+                batches(table, [START, END], blanks, _identity(tie)[2:]),
+                tie.type,
+                table.num_rows,
+            )
+    for tie in TIES:
+        gone = changes.ties[tie.type].gone
+        rows = batches(gone, [START, END], False, _identity(tie)[2:])
+        send(_no_more_ties(tie), rows, f"no more {tie.type}", gone.num_rows)
+    for node in NODES:
+        gone = changes.nodes[node.label].gone.select([KEY])
+        for statement in _no_more_nodes(node):
+            send(statement, batches(gone, [KEY], False), f"no more {node.label}", gone.num_rows)
 
 
 def _send(tx: neo4j.ManagedTransaction, statement: str, rows: list[Any], load_id: str) -> int:
