@@ -130,9 +130,13 @@ class Counted(_Bar):
 
     def __init__(self) -> None:
         super().__init__("comparing with the store", None, MofNCompleteColumn())
+        self._waited = ""
 
     def __call__(self, what: str, done: int, total: int) -> None:
-        """Say that ``done`` of ``total`` rows of ``what`` are written."""
+        """Say that ``done`` of ``total`` rows of ``what`` are written; without any, what is waited for, once."""
+        if not total and what != self._waited:
+            self._waited = what
+            say(f"{what}.", error=True)
         self._progress.update(self._task, description=what, completed=done, total=total)
 
 

@@ -43,10 +43,11 @@ class DuckDBFile:
     def write(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
         """Bring the records of ``dataset`` into the store, all or nothing."""
         with self._alone():
+            before = self._seen()
             states = self.states() if self.path.exists() else {}
             merged, report = self._merged(dataset, manifest, replace=replace)
             states[manifest.prefix] = next_state(states.pop(manifest.prefix, None), dataset, manifest, replace=replace)
-            self._write(merged, states)
+            self._write(merged, states, before)
         return report
 
     @contextmanager
@@ -85,8 +86,9 @@ class DuckDBFile:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Keep a second load of the same file waiting: it adds to what the first one has written."""
+        real = self.path.resolve()
         try:
-            with alone(self.path.with_name(f".{self.path.name}"), vanish=True):
+            with alone(real.with_name(f".{real.name}"), vanish=True):
                 if self.path.with_name(f"{self.path.name}.wal").exists():
                     # A change was committed and its process killed: a new file in this place would lose it.
                     with self.opened(read_only=False) as db:
@@ -97,14 +99,33 @@ class DuckDBFile:
                 f"{self.path} could not be written ({error.strerror or error}). Nothing was changed."
             ) from error
 
-    def _write(self, records: Dataset, states: Mapping[str, ForceState]) -> None:
-        def make(new: Path) -> None:
-            with connect(new) as db:
-                _fill(db, records, states)
-                # Closing would do this too, and say nothing when the disk is full.
-                db.execute("CHECKPOINT")
+    def _seen(self) -> tuple[int, int, int] | None:
+        """Return what tells the file, as it is now, from what another program makes of it; None for none."""
+        try:
+            now = self.path.stat()
+        except FileNotFoundError:
+            return None
+        return now.st_ino, now.st_size, now.st_mtime_ns
 
-        self._put(make if not self._foreign() else partial(self._fill_around, records, states))
+    def _write(self, records: Dataset, states: Mapping[str, ForceState], before: tuple[int, int, int] | None) -> None:
+        foreign = bool(self._foreign())
+
+        def make(new: Path) -> None:
+            if foreign:
+                self._fill_around(records, states, new)
+            else:
+                with connect(new) as db:
+                    _fill(db, records, states)
+                    # Closing would do this too, and say nothing when the disk is full.
+                    db.execute("CHECKPOINT")
+            # Whoever writes without the lock, or took it away, is not written over.
+            if self._seen() != before:
+                raise StoreError(
+                    f"Another program changed {self.path} during this load. Nothing was changed: look at what it holds "
+                    "now, and run the same command again."
+                )
+
+        self._put(make)
 
     def _foreign(self) -> set[tuple[str, str, str]]:
         """Return what somebody else keeps in the file."""

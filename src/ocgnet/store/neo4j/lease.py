@@ -9,7 +9,7 @@ import secrets
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,9 +31,14 @@ RENEWED = 5.0
 ASKED_AGAIN = 0.5
 """Seconds between two looks at a lease that another load holds."""
 
+BATCH_SECONDS = 60.0
+"""Seconds after which the server breaks off a batch: of a process that stopped in the middle of one."""
+
 _NODE = f"(k:{LEASE.label} {{{LEASE.key}: 'load'}})"
 _LATE = f"k.renewed < datetime.realtime() - duration({{seconds: {ORPHANED}}})"
 
+# Looking at the lease takes no lock, which a load holds in every batch.
+_LOOK = f"MATCH {_NODE} WHERE k.token IS NOT NULL RETURN properties(k) AS held, {_LATE} AS late"
 # Writing to the node before reading it keeps every other load that asks waiting for the answer.
 _TAKE = (
     f"MERGE {_NODE} SET k.asked = $token WITH k, properties(k) AS before, "
@@ -43,7 +48,7 @@ _TAKE = (
 )
 _RENEW = f"MATCH {_NODE} WHERE k.token = $token SET k.renewed = datetime.realtime() RETURN k.token AS token"
 _GIVE_BACK = f"MATCH {_NODE} WHERE k.token = $token DELETE k"
-_LOCK = f"MERGE {_NODE} SET k.asked = 'change' RETURN properties(k) AS held, k.token IS NULL OR {_LATE} AS free"
+_LOCK = f"MERGE {_NODE} SET k.asked = 'change'"
 
 
 class Leased(Connection):
@@ -69,7 +74,7 @@ class Leased(Connection):
                 )
             return work(tx, *arguments)
 
-        return super().write(shown)
+        return super().write(neo4j.unit_of_work(timeout=BATCH_SECONDS)(shown))
 
 
 @contextmanager
@@ -99,17 +104,26 @@ def keep_loads_out(transaction: Any) -> None:
 
     ``transaction`` has ``run``; the node that it locks is made and removed in it.
     """
-    [row] = list(transaction.run(_LOCK))
-    if not row["free"] and not _ended(row["held"]):
+    held = _held(transaction.run(_LOOK))
+    if not held:
+        # One that takes the lease now waits here or is waited for, and then looked at.
+        transaction.run(_LOCK).consume()
+        held = _held(transaction.run(_LOOK))
+    if held:
         raise StoreError(
-            f"A load that {_whose(row['held'])} is under way in this database. Nothing was changed: run the same "
-            "command again when it is done."
+            f"A load that {_whose(held)} is under way in this database. Nothing was changed: run the same command "
+            "again when it is done."
         )
     transaction.run(f"MATCH {_NODE} DELETE k").consume()
 
 
+def _held(rows: Iterable[Any]) -> dict[str, Any] | None:
+    """Return the lease that another load holds; None when there is none, or it is an orphan."""
+    live = [row["held"] for row in rows if not (row["late"] or _ended(row["held"]))]
+    return live[0] if live else None
+
+
 def _taken(connection: Connection, token: str, waiting: Callable[[str, int, int], None]) -> str:
-    ended: list[str] = []
     holder = {
         "by": getpass.getuser(),
         "since": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -117,17 +131,20 @@ def _taken(connection: Connection, token: str, waiting: Callable[[str, int, int]
         "machine": _machine(),
     }
     while True:
-        [row] = connection.run(_TAKE, token=token, holder=holder, ended=ended)
-        before = row["before"]
-        if row["free"]:
-            if not before.get("token"):
-                return ""
-            return f"A load that {_whose(before)} never came to its end, and this one has taken its place."
-        if _ended(before):
-            ended.append(before["token"])
+        rows = connection.rows(_LOOK)
+        if held := _held(rows):
+            waiting(f"Waiting for a load that {_whose(held)}", 0, 0)
+            time.sleep(ASKED_AGAIN)
             continue
-        waiting(f"waiting for a load that {_whose(before)}", 0, 1)
-        time.sleep(ASKED_AGAIN)
+        ended = [row["held"]["token"] for row in rows if not row["late"]]
+        [row] = connection.run(_TAKE, token=token, holder=holder, ended=ended)
+        if row["free"]:
+            before = row["before"]
+            return (
+                f"A load that {_whose(before)} never came to its end, and this one has taken its place."
+                if before.get("token")
+                else ""
+            )
 
 
 def _renew(connection: Connection, token: str, over: threading.Event) -> None:
