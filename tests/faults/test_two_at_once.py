@@ -114,6 +114,7 @@ def test_a_file_that_changed_during_a_load_is_not_written_over(tmp_path: Path, m
     tally["faults survived"] += 1
 
 
+@pytest.mark.long
 def test_one_load_of_a_server_waits_for_the_other_or_takes_its_place(neo4j, tmp_path: Path, log_file, tally) -> None:
     first, second = two_versions(tmp_path, 60)
     wanted = in_turn(tmp_path / "second.duckdb", (second, True))
@@ -170,7 +171,8 @@ def begin(*words: object, cwd: Path) -> subprocess.Popen[bytes]:
 def stopped_half_way(neo4j, *words: object, cwd: Path) -> subprocess.Popen[bytes]:
     """Begin a load and pause its process as soon as the server holds a part of it."""
     running = begin(*words, cwd=cwd)
-    while running.poll() is None and not neo4j.query("MATCH (l:Load) WHERE NOT l.complete RETURN l LIMIT 1"):
+    latest = "MATCH (l:Load) WITH l ORDER BY l.number DESC LIMIT 1 WHERE NOT l.complete RETURN l"
+    while running.poll() is None and not neo4j.query(latest):
         time.sleep(0.002)
     running.send_signal(signal.SIGSTOP)
     assert running.poll() is None, running.communicate()[0]

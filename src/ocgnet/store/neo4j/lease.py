@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import neo4j
-from neo4j.exceptions import DriverError, Neo4jError
+from neo4j.exceptions import ClientError, DriverError, Neo4jError
 
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import LEASE
@@ -67,14 +67,23 @@ class Leased(Connection):
 
         def shown(tx: neo4j.ManagedTransaction) -> Any:
             if not tx.run(_RENEW, token=self.token).single():
-                raise StoreError(
-                    f"Another load took over {self.address.uri} because nothing was heard of this one for {ORPHANED} "
-                    "seconds. This one has stopped, and what it had not yet written is not in the store. Look at what "
-                    "the other brought, then run this one again."
-                )
+                raise self._lost()
             return work(tx, *arguments)
 
-        return super().write(neo4j.unit_of_work(timeout=BATCH_SECONDS)(shown))
+        try:
+            return super().write(neo4j.unit_of_work(timeout=BATCH_SECONDS)(shown))
+        except ClientError as error:
+            # The server broke off a batch that paused for too long, and another load went on.
+            if any(row["held"]["token"] == self.token for row in self.rows(_LOOK)):
+                raise
+            raise self._lost() from error
+
+    def _lost(self) -> StoreError:
+        return StoreError(
+            f"Another load took over {self.address.uri} because nothing was heard of this one for {ORPHANED} seconds. "
+            "This one has stopped, and what it had not yet written is not in the store. Look at what the other "
+            "brought, then run this one again."
+        )
 
 
 @contextmanager
