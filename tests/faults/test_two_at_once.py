@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pyarrow.csv as pc_csv
 import pytest
 from fault_records import exported, lost, two_versions
 
@@ -19,6 +21,7 @@ from ocgnet.store import LoadManifest
 from ocgnet.store.duckdb_file import DuckDBFile
 from ocgnet.store.neo4j.connection import connected
 from ocgnet.store.neo4j.lease import one_load
+from ocgnet.store.neo4j.store import Neo4jStore
 from ocgnet.store.neo4j.writing import silent
 
 TINY = ROOT / "fixtures" / "tiny"
@@ -115,14 +118,17 @@ def test_a_file_that_changed_during_a_load_is_not_written_over(tmp_path: Path, m
 
 
 @pytest.mark.long
-def test_one_load_of_a_server_waits_for_the_other_or_takes_its_place(neo4j, tmp_path: Path, log_file, tally) -> None:
+def test_one_load_of_a_server_waits_for_the_other_or_takes_its_place(
+    neo4j, begin, tmp_path: Path, log_file, tally
+) -> None:
     first, second = two_versions(tmp_path, 60)
     wanted = in_turn(tmp_path / "second.duckdb", (second, True))
+    Neo4jStore(neo4j.address).write(check(second).dataset, LoadManifest((), ""))
     loads = [("load", folder, "--store", neo4j.uri, "--replace") for folder in (first, second)]
 
     # A load that pauses half-way keeps the second one waiting, which then writes over all of it.
-    paused = stopped_half_way(neo4j, *loads[0], cwd=tmp_path)
-    waiting = begin(*loads[1], cwd=tmp_path)
+    paused = stopped_half_way(neo4j, begin, *loads[0])
+    waiting = begin(*loads[1])
     while b"Waiting for a load that " not in (line := waiting.stdout.readline()):
         assert line, "it did not wait"
     [held] = neo4j.query("MATCH (l:Load) RETURN l.complete AS complete")
@@ -134,7 +140,7 @@ def test_one_load_of_a_server_waits_for_the_other_or_takes_its_place(neo4j, tmp_
     assert exported(neo4j.uri) == wanted
 
     # One of which nothing is heard any more loses its place, and is told so when it wakes up.
-    paused = stopped_half_way(neo4j, *loads[0], cwd=tmp_path)
+    paused = stopped_half_way(neo4j, begin, *loads[0])
     # What a minute without a word does: the server breaks off the batch, and the lease is late.
     for row in neo4j.query(
         "SHOW TRANSACTIONS YIELD transactionId AS id, currentQuery AS at WHERE NOT at STARTS WITH 'SHOW'"
@@ -151,7 +157,7 @@ def test_one_load_of_a_server_waits_for_the_other_or_takes_its_place(neo4j, tmp_
     assert exported(neo4j.uri) == wanted
 
     # One that was killed loses it at once.
-    paused = stopped_half_way(neo4j, *loads[0], cwd=tmp_path)
+    paused = stopped_half_way(neo4j, begin, *loads[0])
     paused.kill()
     paused.wait()
     done = ocgnet(*loads[1], cwd=tmp_path)
@@ -161,20 +167,38 @@ def test_one_load_of_a_server_waits_for_the_other_or_takes_its_place(neo4j, tmp_
     tally["faults survived"] += 3
 
 
-def begin(*words: object, cwd: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-c", LAUNCH, *map(str, words)],
-        cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Begin commands, and end those that a test left, which would hold the server's records."""
+    begun = []
+
+    def one(*words: object) -> subprocess.Popen[bytes]:
+        begun.append(
+            subprocess.Popen(
+                [sys.executable, "-c", LAUNCH, *map(str, words)],
+                cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            )
+        )  # fmt: skip
+        return begun[-1]
+
+    yield one
+    for process in begun:
+        process.kill()
+        process.communicate()
 
 
-def stopped_half_way(neo4j, *words: object, cwd: Path) -> subprocess.Popen[bytes]:
-    """Begin a load and pause its process as soon as the server holds a part of it."""
-    running = begin(*words, cwd=cwd)
+def stopped_half_way(neo4j, begin, *words: object) -> subprocess.Popen[bytes]:
+    """Begin a load and pause its process when it is known to the server and has written nothing of its records."""
+    changed = pc_csv.read_csv(words[1] / "nominals.csv")["nominal_id"][0].as_py()
     latest = "MATCH (l:Load) WITH l ORDER BY l.number DESC LIMIT 1 WHERE NOT l.complete RETURN l"
-    while running.poll() is None and not neo4j.query(latest):
-        time.sleep(0.002)
-    running.send_signal(signal.SIGSTOP)
+    with connected(neo4j.address) as other, other.session() as session, session.begin_transaction() as held:
+        # The load waits at the node of somebody whom both versions tell of otherwise.
+        held.run("MERGE (p:Person {person_id: $id}) SET p.held = true", id=changed).consume()
+        running = begin(*words)
+        while running.poll() is None and not neo4j.query(latest):
+            time.sleep(0.01)
+        running.send_signal(signal.SIGSTOP)
+        held.rollback()
     assert running.poll() is None, running.communicate()[0]
     return running
 
