@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Iterator, Mapping
-=======
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
->>>>>>> 5e0a1ba (Share one append-only log that an administrator pins, and load into a server one at a time)
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -19,13 +13,9 @@ import pyarrow.csv
 
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
-<<<<<<< HEAD
-from ocgnet.files.writing import scratch_folder
-from ocgnet.model.graph import LOAD, NODES, PERSON, TIES
-=======
 from ocgnet.files.locking import alone
+from ocgnet.files.writing import scratch_folder
 from ocgnet.model.graph import LEASE, LOAD, NODES, PERSON, TIES
->>>>>>> 5e0a1ba (Share one append-only log that an administrator pins, and load into a server one at a time)
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.merging import next_state
 from ocgnet.store.neo4j import LocalServer
@@ -60,13 +50,10 @@ def bulk_load(
     """Fill the empty database of a server of one's own; the same graph as :meth:`Neo4jStore.write` makes.
 
     The server is stopped, filled and started again. The files lie in its own folder, for the owner only, and are
-<<<<<<< HEAD
-    removed whatever happens; those of an import that was killed are removed by the next one. Returned are a report in
-=======
-    removed whatever happens. Another load waits until the server stops, and is refused then. Returned are a report in
->>>>>>> 5e0a1ba (Share one append-only log that an administrator pins, and load into a server one at a time)
-    which every row is added, and the seconds that it took without the server's stop and start. ``StoreError`` when the
-    database holds anything at all, or the import fails; it may then be run again.
+    removed whatever happens; those of an import that was killed are removed by the next one. Another load waits until
+    the server stops, and is refused then. Returned are a report in which every row is added, and the seconds that it
+    took without the server's stop and start. ``StoreError`` when the database holds anything at all, or the import
+    fails; it may then be run again.
     """
     unfinished = server.home / UNFINISHED
     with alone(unfinished, vanish=True):
