@@ -133,6 +133,8 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield "synthesise county", ("--out", "made/county", "--scale", "0.001")
     yield "synthesise network", ("--out", "made/network", "--nominals", "50")
     yield "synthesise export", ("--out", "made/export")
+    yield "import", (records, "--map", "made/suggested.toml", "--suggest")
+    yield "import", (records, "--into", "made/imported", "--dry-run", "--rejects", "made/import-rejects.csv")
     yield "log path", ()
     yield "log head", ()
     yield "log show", ()

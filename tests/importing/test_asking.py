@@ -65,6 +65,7 @@ SAME = {
     "crime_links": ("person_id", "crime_id", "link_role"),
     "intel_reports": ("report_id", "reported_on", "source_grade", "intelligence_grade", "handling_code", "text"),
     "intel_links": ("person_id", "report_id"),
+    "associations": ("person_a", "person_b", "kind", "times_observed", "first_seen", "last_seen"),
     "children": ("child_id", "name", "date_of_birth"),
     "family_links": ("adult_id", "child_id", "relationship"),
 }

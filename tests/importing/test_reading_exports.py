@@ -130,3 +130,45 @@ def test_a_zip_is_read_and_what_is_no_table_in_it_is_named(tmp_path: Path) -> No
     assert [s.name for s in exports.sheets] == ["x"]
     assert exports.not_read == ("readme.md",)
     assert not (tmp_path.parent / "evil").exists()
+
+
+def test_lines_that_end_in_a_bare_return_are_lines(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"URN,Name\r1,A\r2,B\r")
+    sheet = only(tmp_path / "a.csv")
+    assert cells(sheet) == [("1", "A"), ("2", "B")]
+    assert sheet.rows.tolist() == [2, 3]
+
+
+def test_a_sign_within_cells_does_not_separate_them(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("URN;Name;Note\n1;Smith, John;a, b\n2;Jones, Ann;c, d\n", encoding="utf-8")
+    assert cells(only(tmp_path / "a.csv")) == [("1", "Smith, John", "a, b"), ("2", "Jones, Ann", "c, d")]
+
+
+def test_two_signs_that_cut_alike_are_asked_about(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b;c,d\n1,2;3,4\n5,6;7,8\n", encoding="utf-8")
+    with pytest.raises(SourceError, match='delimiter = ";" reads semicolon: a,b / c,d'):
+        read_sheets([tmp_path / "a.csv"])
+
+
+def test_failed_formulas_are_blank_and_told(tmp_path: Path) -> None:
+    sheet = only(workbook(tmp_path / "a.xlsx", [["URN", "Name"], ["1", "#N/A"], ["2", "B"]]))
+    assert cells(sheet) == [("1", ""), ("2", "B")]
+    assert [(x.why[:4], x.rows.tolist()) for x in sheet.cells_left] == [("Name", [2])]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("a.json", b"[1, 2]", "record 1: a value without names"),
+        ("a.jsonl", b'{"a": 1}\n{bad\n', "no JSON of one record a line"),
+        ("a.csv", b"", "is empty"),
+        ("a.csv", b'URN,Name\n1,"ab\n2,c\n', "quote on line 2 is never closed"),
+        ("a.xlsx", b"hello", "no .xlsx workbook"),
+        ("a.zip", b"hello", "no zip"),
+        ("a.pdf", b"%PDF", "is none of"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_a_sentence(tmp_path: Path, name: str, content: bytes, says: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(SourceError, match=says):
+        read_sheets([tmp_path / name])

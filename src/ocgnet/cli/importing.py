@@ -152,7 +152,14 @@ def _given(at: Path, suggest_only: bool, named: Path | None) -> ImportMapping | 
 def _suggested(exports: Exports) -> ImportMapping:
     from ocgnet.importing.matching import suggest
 
-    return suggest(exports.sheets)
+    mapping = suggest(exports.sheets)
+    if not mapping.tables:
+        seen = "; ".join(f"{s.name} ({', '.join(s.header[:6])})" for s in exports.sheets[:5])
+        raise UsageError(
+            f"None of these sheets looks like records that ocgnet holds: {seen}. The first row of a table names its "
+            "columns. To say yourself what they hold, write a mapping: docs/import.md"
+        )
+    return mapping
 
 
 def _with_sheets(mapping: ImportMapping, asked: Asked) -> tuple[ImportMapping, tuple[TableRule, ...]]:

@@ -47,7 +47,7 @@ def lines_of(outcome: Outcome) -> Iterator[str]:
     if outcome.again:
         yield from _lines_again(outcome.again)
     for table, rows in outcome.tables.items():
-        yield f"{table}: {rows.num_rows:,} rows."
+        yield f"{table}: {counted(rows.num_rows, 'row')}."
 
 
 def _lines_again(again: Again) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _sheet_lines(sheet: Sheet, accounts: Sequence[RuleAccount], outcome: Outcome
     yield f"{sheet.name} ({told})"
     if not accounts:
         yield f"  not used: {why_unused(outcome.mapping, sheet)}"
-    for left in sheet.left:
+    for left in (*sheet.left, *sheet.cells_left):
         yield f"  left: {_left(left)}"
     for account in accounts:
         why = f" ({account.rule.why})" if account.rule.why else ""
@@ -131,34 +131,42 @@ def columns_unused(mapping: ImportMapping, sheet: Sheet, sources: Sequence[Sourc
 
 def rows_of(outcome: Outcome) -> Iterator[tuple[str, ...]]:
     """Yield the report as rows of ``HEADER``: what is kept, and each kind of what is left, with the rows as ranges."""
-    exports, mapping = outcome.exports, outcome.mapping
-    for sheet in exports.sheets:
-        accounts = [a for a in outcome.assembled.accounts if sheet in a.source.sheets]
-        yield sheet.name, "", "", "rows read", str(sheet.num_rows), "", ""
-        for left in sheet.left:
-            yield sheet.name, "", "", "rows left", str(len(left)), left.why, ranges(left.rows)
-        if not accounts:
-            yield sheet.name, "", "", "sheet not used", str(sheet.num_rows), why_unused(mapping, sheet), ""
-            continue
-        for name in columns_unused(mapping, sheet, [a.source for a in accounts]):
-            why = next((mapping.unused_columns.get(a.source.rule.name, {}).get(name, "") for a in accounts), "")
-            yield sheet.name, "", name, "column not used", "", why or "nothing of ours holds it", ""
+    for sheet in outcome.exports.sheets:
+        yield from _rows_of_sheet(sheet, outcome)
     for account in outcome.assembled.accounts:
-        shown, into = account.source.shown, account.rule.into
-        yield shown, into, "", "rows kept", str(account.rows_out), account.rule.why, ""
-        for left in account.left:
-            yield shown, into, "", "rows left", str(len(left)), left.why, ranges(left.rows)
-        for note in account.notes:
-            yield shown, into, "", "note", "", note, ""
-        for column in account.columns:
-            reads = " and ".join(column.reads)
-            yield shown, into, column.column, "cells kept", str(column.filled_out), f"from {reads}", ""
-            for lost in column.lost:
-                yield shown, into, column.column, "cells left", str(len(lost)), lost.why, ranges(lost.rows)
-    for name in exports.not_read:
+        yield from _rows_of_rule(account)
+    for name in outcome.exports.not_read:
         yield name, "", "", "file not read", "", "no workbook, text, Parquet or JSON", ""
     for table, (count, _) in outcome.ghosts.items():
         yield "", table, "", "rows added", str(count), "named in links, and described in no sheet of people", ""
+
+
+def _rows_of_sheet(sheet: Sheet, outcome: Outcome) -> Iterator[tuple[str, ...]]:
+    mapping = outcome.mapping
+    accounts = [a for a in outcome.assembled.accounts if sheet in a.source.sheets]
+    yield sheet.name, "", "", "rows read", str(sheet.num_rows), "", ""
+    for what, kinds in (("rows left", sheet.left), ("cells left", sheet.cells_left)):
+        for left in kinds:
+            yield sheet.name, "", "", what, str(len(left)), left.why, ranges(left.rows)
+    if not accounts:
+        yield sheet.name, "", "", "sheet not used", str(sheet.num_rows), why_unused(mapping, sheet), ""
+        return
+    for name in columns_unused(mapping, sheet, [a.source for a in accounts]):
+        whys = [mapping.unused_columns.get(a.source.rule.name, {}).get(name, "") for a in accounts]
+        yield sheet.name, "", name, "column not used", "", next(filter(None, whys), "nothing of ours holds it"), ""
+
+
+def _rows_of_rule(account: RuleAccount) -> Iterator[tuple[str, ...]]:
+    shown, into = account.source.shown, account.rule.into
+    yield shown, into, "", "rows kept", str(account.rows_out), account.rule.why, ""
+    for left in account.left:
+        yield shown, into, "", "rows left", str(len(left)), left.why, ranges(left.rows)
+    for note in account.notes:
+        yield shown, into, "", "note", "", note, ""
+    for column in account.columns:
+        yield shown, into, column.column, "cells kept", str(column.filled_out), f"from {' and '.join(column.reads)}", ""
+        for lost in column.lost:
+            yield shown, into, column.column, "cells left", str(len(lost)), lost.why, ranges(lost.rows)
 
 
 def ranges(rows: np.ndarray) -> str:

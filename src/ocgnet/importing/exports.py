@@ -25,8 +25,9 @@ from ocgnet.importing.sheets import RowsLeft, Sheet
 from ocgnet.importing.text_files import Chooser, read_text
 from ocgnet.model import Column, Kind, Table
 from ocgnet.sources.arrays import strings
+from ocgnet.sources.cells import FORMULA_ERRORS
 from ocgnet.sources.files import LARGEST, opened
-from ocgnet.sources.problems import Finding
+from ocgnet.sources.problems import Finding, Rule
 from ocgnet.sources.xlsx import cells_text, open_book, sheet_rows, too_long
 from ocgnet.words import built_in, plain
 
@@ -209,6 +210,8 @@ def _text(path: Path, rule: SourceRule, choose: Chooser) -> Sheet:
 
 
 def _left(finding: Finding) -> RowsLeft:
+    if finding.rule is Rule.WIDTH:
+        return RowsLeft("cannot be read: another number of cells than the header has", finding.lines)
     return RowsLeft(f"cannot be read: {finding.explain(0)[1]}", finding.lines)
 
 
@@ -239,9 +242,11 @@ def _json_lines(path: Path) -> Sheet:
             records = [(k, r) for k, r in enumerate(_parsed(text), 1)]
         else:
             records = [(k, _parsed(line)) for k, line in enumerate(text.splitlines(), 1) if line.strip()]
-        flat = [(k, dict(_flat(record))) for k, record in records]
     except (ValueError, RecursionError, TypeError) as error:
         raise SourceError(f"{path} holds no JSON of one record a line ({error}). Export it again.") from error
+    if bare := [k for k, record in records if not isinstance(record, dict)]:
+        raise SourceError(f"{path}, record {bare[0]}: a value without names is no record. Export it again.")
+    flat = [(k, dict(_flat(record))) for k, record in records]
     names = list(dict.fromkeys(name for _, record in flat for name in record))
     columns = {n: pa.chunked_array([strings([r.get(n, "") for _, r in flat])]) for n in names}
     lines = np.array([k for k, _ in flat], np.int32)
@@ -277,6 +282,7 @@ def _records(
     name: str, file: str, at: HeaderAt, row: int, columns: Mapping[str, pa.ChunkedArray], lines: np.ndarray
 ) -> Sheet:
     """Return a sheet without blank columns, blank rows, totals, and headers that stand again on a later page."""
+    columns, failed = _without_failed(columns, lines)
     filled = {c: pc.not_equal(pc.utf8_trim_whitespace(v), "").to_numpy() for c, v in columns.items()}
     kept = {c: v for c, v in columns.items() if filled[c].any() or not _nameless(c)}
     count = np.zeros(len(lines), np.int32)
@@ -307,7 +313,23 @@ def _records(
         at.titles,
         tuple(left),
         row,
+        cells_left=failed,
     )
+
+
+def _without_failed(
+    columns: Mapping[str, pa.ChunkedArray], lines: np.ndarray
+) -> tuple[dict[str, pa.ChunkedArray], tuple[RowsLeft, ...]]:
+    """Return columns in which cells of failed formulas are blank, and where those were."""
+    out, left = {}, []
+    errors = strings(sorted(FORMULA_ERRORS))
+    for name, column in columns.items():
+        failed = pc.is_in(column, value_set=errors)
+        where = failed.to_numpy()
+        if where.any():
+            left.append(RowsLeft(f"{name}: the formula failed, so the cell counts as blank", lines[where]))
+        out[name] = pc.if_else(failed, "", column) if where.any() else column
+    return out, tuple(left)
 
 
 def _nameless(column: str) -> bool:

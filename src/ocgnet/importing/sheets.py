@@ -29,7 +29,8 @@ class Sheet:
     names of the columns, each once, blank columns gone. ``columns`` hold text of one length, ``""`` when blank; days of
     a workbook are ISO text. ``rows`` are the physical rows (int32). ``titles`` stood above the header; ``left`` are
     rows that are no record. ``sheet`` is the name within a workbook; ``form`` says how a file of text was read;
-    ``rounded`` are rows, by column, whose number has more digits than a spreadsheet keeps.
+    ``rounded`` are rows, by column, whose number has more digits than a spreadsheet keeps; ``cells_left`` are cells
+    that held nothing that can be read.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Sheet:
     sheet: str = ""
     form: Mapping[str, str] = field(default_factory=dict)
     rounded: Mapping[str, np.ndarray] = field(default_factory=dict)
+    cells_left: tuple[RowsLeft, ...] = ()
 
     @property
     def num_rows(self) -> int:

@@ -26,6 +26,9 @@ ENCODINGS = ("cp1252", "cp850", "mac_roman", "cp1250", "iso8859_15")
 _BLOCK = 8_000_000
 _SAMPLE = 200_000
 
+_CLEARLY, _MOSTLY = 0.2, 0.5
+"""Share of rows by which one sign must cut more evenly than another, and that it must cut evenly at all."""
+
 Chooser = Callable[[str, str, dict[str, str]], str]
 """Asks about one file: what is to be known (``delimiter``, ``encoding``), the question, what each choice looks like."""
 
@@ -145,29 +148,27 @@ def _rows(sample: str, form: TextForm) -> list[list[str]]:
 
 
 def _delimiter(path: Path, sample: str, quote: str, choose: Chooser) -> str:
-    """Return the sign that cuts nearly all rows into as many cells; asked when two do, or none."""
-    even: dict[str, tuple[float, int]] = {}
-    examples = {}
-    for sign in DELIMITERS:
+    """Return the sign that cuts nearly all rows into as many cells, the names of columns too; asked when two do."""
+    steady: dict[str, tuple[float, int]] = {}
+    shown = {}
+    for sign, word in DELIMITERS.items():
         rows = [r for r in _rows(sample, TextForm(sign, quote)) if any(c.strip() for c in r)]
         widths = Counter(len(r) for r in rows if len(r) > 1)
         if not widths:
             continue
         width, times = max(widths.items(), key=lambda p: (p[1], p[0]))
-        even[sign] = (times / len(rows), width)
-        examples[sign] = " / ".join(next(r for r in rows if len(r) == width)[:6])
-    steady = {s: w for s, (share, w) in even.items() if share >= 0.9 or (share >= 0.5 and len(sample) < 2_000)}
-    if len(steady) == 1:
-        return next(iter(steady))
-    if not even:
+        begin = next(k for k, r in enumerate(rows) if len(r) == width)
+        # A sign that stands within cells cuts rows, and not the names above them.
+        steady[sign] = times / len(rows), -begin
+        shown[sign] = f"{word}: {' / '.join(rows[begin][:6])}"
+    if not steady:
         # One column: any sign that does not occur will do.
         return ","
-    if "," in steady or ";" in steady or "\t" in steady:
-        # A sign inside the cells of one column cuts rows in two; the real one cuts them into most cells.
-        ranked = sorted(steady.items(), key=lambda p: -p[1])
-        if ranked[0][1] >= 2 * ranked[1][1]:
-            return ranked[0][0]
-    shown = {s: f"{DELIMITERS[s]}: {examples[s]}" for s in (steady or even)}
+    ranked = sorted(steady, key=lambda s: steady[s], reverse=True)
+    best = steady[ranked[0]]
+    rivals = [s for s in ranked[1:] if steady[s][0] >= best[0] - _CLEARLY and steady[s][1] >= best[1]]
+    if best[0] >= _MOSTLY and not rivals:
+        return ranked[0]
     return choose("delimiter", f"Which sign separates the cells of {path.name}?", shown)
 
 
@@ -201,6 +202,7 @@ def _head(path: Path, sample: str, form: TextForm, named: int) -> TextHead:
 
 
 def _steady_width(rows: list[list[str]], at: HeaderAt) -> int:
-    """Return how many cells a record has; a title may have more, and a row cut short fewer."""
+    """Return how many cells a record has; a title may have more, and a row cut short fewer than the header."""
     widths = Counter(len(r) for r in rows[at.first :])
-    return max(widths.items(), key=lambda p: (p[1], p[0]))[0] if widths else len(rows[at.row])
+    named = len(rows[at.row]) if at.row >= 0 else 0
+    return max(widths.items(), key=lambda p: (p[1], p[0] == named, p[0]))[0] if widths else named

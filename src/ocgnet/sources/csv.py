@@ -176,10 +176,11 @@ def read_under(path: Path, form: TextForm, header: Header) -> RawTable:
         if form.encoding == "utf-8" and form.quote == '"' and header.width > 1:
             begin = file.read(len(codecs.BOM_UTF8))
             file.seek(len(begin) if begin == codecs.BOM_UTF8 else 0)
-            for _ in range(form.skip):
-                file.readline(LONGEST_CELL)
+            above = [file.readline(LONGEST_CELL) for _ in range(form.skip)]
             odd = _Odd()
-            columns = _plain_columns(file, header, form.delimiter, odd)
+            # A line that ends otherwise is none for the quick reader, and its own lines count otherwise.
+            usual = not any(b"\r" in line.removesuffix(b"\r\n") for line in above)
+            columns = _plain_columns(file, header, form.delimiter, odd) if usual else None
             if columns is not None:
                 return _with_odd(table, path.name, columns, odd, header, form.skip)
             file.seek(0)
