@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocgnet.casework.disclosure.pack import suppress
 from ocgnet.casework.disclosure.pseudonyms import Pseudonyms, key_at, read_key
 from ocgnet.errors import OutputError, SourceError, UsageError
+from ocgnet.results.small_counts import suppress
 
 COUNTS = st.dictionaries(st.text(min_size=1, max_size=4), st.integers(0, 40), max_size=8)
 

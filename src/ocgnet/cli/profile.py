@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,8 @@ from ocgnet.cli.console import Steps, say
 from ocgnet.cli.options import WEIGHTS, Asking, Request, day_of, day_option, result_folder
 from ocgnet.cli.records import read_records, read_weights
 from ocgnet.errors import UsageError
-from ocgnet.local_profile.profile import Profile, profile_of
+from ocgnet.local_profile.edition import edition_of, edition_words
+from ocgnet.local_profile.profile import FORCE, Profile, profile_of
 from ocgnet.local_profile.two_profiles import compare_profiles
 from ocgnet.settings import ProfileSettings
 from ocgnet.views.profile import write_profile
@@ -21,6 +23,14 @@ from ocgnet.views.profile.page import Comparison, read_document
 from ocgnet.views.words.profile import profile_words
 
 app = typer.Typer()
+
+
+class Audience(StrEnum):
+    """Whom an edition is for."""
+
+    force = FORCE
+    partnership = "partnership"
+    public = "public"
 
 
 @app.command(cls=Asking)
@@ -38,6 +48,10 @@ def profile(
     before_to: Annotated[datetime | None, day_option("Last day of the period that changes count from.")] = None,
     base_from: Annotated[datetime | None, day_option("First day of the base period of long-term change.")] = None,
     base_to: Annotated[datetime | None, day_option("Last day of the base period.")] = None,
+    audience: Annotated[
+        Audience,
+        typer.Option("--for", help="Whom the edition is for; one for others does not show small counts of people."),
+    ] = Audience.force,
     weights: WEIGHTS = None,
     high_harm: Annotated[
         float, typer.Option(help="Weight from which an offence, or a person's year, is of high harm.", min=0.0)
@@ -61,14 +75,14 @@ def profile(
             base_to=day_of(base_to),
             high_harm=high_harm,
         )
-        found = profile_of(dataset, settings, steps)
+        found = edition_of(profile_of(dataset, settings, steps), audience.value)
         del dataset
         beside = None
         if compare:
             steps("comparing")
             beside = _beside(found, request, compare, (day_of(compare_from), request.compare_last))
         write_profile(out, found, beside, [asdict(s) for s in manifest.sources], steps.so_far, steps)
-    for line in (found.marking, *profile_words(found)["findings"]):
+    for line in (found.marking, f"Edition: {edition_words(found)}", *profile_words(found)["findings"]):
         say(line)
     if beside is not None:
         say(f"Compared with {beside.other}: " + ", ".join(f"{n} {v}" for v, n in beside.verdicts.items()) + ".")
@@ -92,10 +106,15 @@ def _beside(here: Profile, request: Request, other: str, days: tuple[date | None
                 f"{other} holds a finished profile, whose period is fixed. Leave out --compare-from and -to."
             )
         found = read_document(place)
+        if here.edition != FORCE and found.get("edition", FORCE) == FORCE:
+            raise UsageError(
+                f"{other} holds the force's own edition, whose small counts do not leave. Compare with the records "
+                "behind it, or with an edition for others."
+            )
         theirs, force = found["figure_details"], str(found.get("force") or "another force")
         period, parameters = found["periods"]["now"], found["parameters"]
     else:
-        twin = _twin(here.settings, request, other, days)
+        twin = edition_of(_twin(here.settings, request, other, days), here.edition)
         theirs = {name: asdict(f) for name, f in twin.figures.items()}
         force = twin.about.force or "another force"
         period = twin.windows.now and [d.isoformat() for d in twin.windows.now]

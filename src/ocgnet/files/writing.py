@@ -359,8 +359,10 @@ def marking_file(path: Path) -> Path:
     return path.with_name(f"{path.name}{_MARKING_ENDING}")
 
 
-def marking_text(marking: str, what: str, made: Sequence[str] = ()) -> str:
+def marking_text(marking: str, what: str, made: Sequence[str] = (), about: str = "") -> str:
     """Return what the companion of tables says; with the hashes by which a single one is known as ocgnet's own.
+
+    ``about`` is a sentence about what is in them.
 
     >>> print(marking_text("OFFICIAL-SENSITIVE", "roles.csv"), end="")
     OFFICIAL-SENSITIVE
@@ -370,10 +372,9 @@ def marking_text(marking: str, what: str, made: Sequence[str] = ()) -> str:
     OFFICIAL-SENSITIVE
     """
     said = " ".join(marking.split())
-    by = f"As ocgnet wrote it, its sha256 is:\n{chr(10).join(dict.fromkeys(made))}\n\n" if made else ""
-    return (
-        f"{said}\n\nThis marking holds for {what}. Keep this file with it, and mark what is made of it.\n\n{by}{said}\n"
-    )
+    by = f"As ocgnet wrote it, its sha256 is:\n{chr(10).join(dict.fromkeys(made))}" if made else ""
+    kept = f"This marking holds for {what}. Keep this file with it, and mark what is made of it."
+    return "\n\n".join(filter(None, (said, kept, about, by, said))) + "\n"
 
 
 _COMPANION = re.compile(

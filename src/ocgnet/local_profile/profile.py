@@ -62,6 +62,9 @@ NOT_COMPUTED: tuple[NotComputed, ...] = (
 )
 
 
+FORCE = "force"
+"""The force's own edition, which prints every count."""
+
 STEPS = ("sums of crimes", "places and offences", "victims and offenders", "groups", "county lines and exploitation")
 """Names of the steps, in order, for a progress bar."""
 
@@ -112,6 +115,10 @@ class Profile:
         What has to be read before the findings, because it may turn them round.
     losses : tuple of Loss
         How much of each table could not be read, whatever its share.
+    edition : str
+        Whom it is for, a word of ``edition.EDITIONS``; ``FORCE`` for the force itself.
+    hidden : frozenset of str
+        Tables that hold cells which this edition does not show.
     """
 
     about: About
@@ -134,6 +141,18 @@ class Profile:
     gap_notes: tuple[str, ...] = ()
     losses: tuple[Loss, ...] = ()
     first: tuple[str, ...] = ()
+    edition: str = FORCE
+    hidden: frozenset[str] = frozenset()
+
+    def counted(self, name: str) -> pd.DataFrame:
+        """Return the rows of a table that sentences and pictures may count: none where any of their cells is hidden.
+
+        Of places and offences those rows that are shown, which are named one by one.
+        """
+        frame = self.tables[name].frame
+        if name not in self.hidden:
+            return frame
+        return frame[frame["crimes"].notna()] if name in ("areas", "wards", "offences") else frame.iloc[:0]
 
     def unknown(self, answer: str) -> str:
         """Return which loss makes that an answer (a name of ``rests_on.TABLES``) is not known; empty where none."""
@@ -147,7 +166,9 @@ class Profile:
     @property
     def run_id(self) -> str:
         """Twelve hex digits of the answer, the settings and the version: equal runs have equal ids."""
-        asked = repr((sorted((k, asdict(f)) for k, f in self.figures.items()), self.settings.to_dict(), __version__))
+        figures = sorted((k, asdict(f)) for k, f in self.figures.items())
+        edition = () if self.edition == FORCE else (self.edition,)
+        asked = repr((figures, self.settings.to_dict(), __version__, *edition))
         return hashlib.sha256(asked.encode()).hexdigest()[:12]
 
 

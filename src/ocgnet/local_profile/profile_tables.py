@@ -15,29 +15,35 @@ class TableOf:
     sheet: str
     question: str
     columns: tuple[ResultColumn, ...]
+    whole: tuple[str, ...] | None = ()  # rows of equal values here add up to one whole; None where rows add up to none
+    totals: tuple[str, ...] = ()  # a column and those of its values whose rows are sums of other rows
+    apart: tuple[tuple[str, ...], ...] = ()  # columns that say nothing of others, each with what is made of it
 
 
-def _c(name: str, kind: str, says: str) -> ResultColumn:
-    return ResultColumn(name, kind, says)
+def _c(name: str, kind: str, says: str, part_of: str = "") -> ResultColumn:
+    return ResultColumn(name, kind, says, part_of=part_of)
 
 
-_CRIMES = fact("crimes", "count", "Crimes of the period.")
+def _people(name: str, says: str, part_of: str = "") -> ResultColumn:
+    """Return a column of counts of people, or of records that are about somebody each."""
+    return ResultColumn(name, "count", says, assessment=False, people=True, part_of=part_of)
+
+
+_CRIMES = _people("crimes", "Crimes of the period.")
 _SHARE_OF_CRIMES = _c("share_of_crimes", "share", "Share of all crimes of the whole that the row belongs to.")
 _SEVERITY = _c("severity", "number", "Sum of the severity weights of these crimes.")
-_HARM_UNKNOWN = fact(
-    "harm_unknown", "count", "Crimes without an offence code, or whose code has no weight: their harm is not known."
+_HARM_UNKNOWN = _people(
+    "harm_unknown", "Crimes without an offence code, or whose code has no weight: their harm is not known.", "crimes"
 )
 _SHARE_OF_SEVERITY = _c("share_of_severity", "share", "Share of the severity of that whole.")
 _BEFORE = (
-    fact("crimes_before", "count", "Crimes of the period before."),
+    _people("crimes_before", "Crimes of the period before."),
     _c("crimes_change", "share", "Change in crimes on the period before."),
     _c("severity_before", "number", "Severity of the period before."),
     _c("severity_change", "share", "Change in severity on the period before."),
     _c("change_low", "share", "Lower end of the 95% interval of that change."),
     _c("change_high", "share", "Upper end of the 95% interval of that change."),
 )
-_LOW = _c("low", "share", "Lower end of the 95% interval.")
-_HIGH = _c("high", "share", "Upper end of the 95% interval.")
 
 PROFILE_TABLES: dict[str, TableOf] = {
     "areas": TableOf(
@@ -59,6 +65,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _c("severity_per_1000", "number", "Severity per 1,000 residents."),
             *_BEFORE,
         ),
+        totals=("level", "force", "area"),
     ),
     "wards": TableOf(
         "Wards",
@@ -80,6 +87,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _c("named", "text", "Why the ward is named in the report; blank when it is not."),
             _c("threats", "text", "Offence groups with most crimes in the ward."),
         ),
+        whole=("district",),
     ),
     "ward_threats": TableOf(
         "Ward threats",
@@ -94,6 +102,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _SEVERITY,
             _c("share_of_severity", "share", "Share of the ward's severity."),
         ),
+        whole=("ward", "district"),
     ),
     "offences": TableOf(
         "Offences",
@@ -108,11 +117,11 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _SHARE_OF_SEVERITY,
             _c("rank_by_severity", "count", "Rank by severity."),
             _c("severity_per_crime", "number", "Mean weight of these crimes."),
-            fact("private", "count", "Crimes in private spaces."),
-            fact("private_known", "count", "Crimes with the kind of space recorded."),
-            _c("private_share", "share", "Share in private spaces of those with it recorded."),
+            _people("private", "Crimes in private spaces.", "private_known"),
+            _people("private_known", "Crimes with the kind of space recorded.", "crimes"),
+            _c("private_share", "share", "Share in private spaces of those with it recorded.", "private"),
             *_BEFORE,
-            fact("crimes_base", "count", "Crimes of the base period."),
+            _people("crimes_base", "Crimes of the base period."),
             _c("severity_base", "number", "Severity of the base period."),
             _c("severity_change_base", "share", "Change in severity since the base period."),
             _c("base_low", "share", "Lower end of the 95% interval of that change."),
@@ -131,13 +140,14 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _c("share_of_severity", "share", "Share of the district's severity."),
             _c("rank_by_severity", "count", "Rank by severity within the district."),
         ),
+        whole=("district",),
     ),
     "victim_ages": TableOf(
         "Victims by age",
         "At what ages are people harmed?",
         (
             fact("age", "text", "Age on the day of the crime."),
-            fact("victims", "count", "Victims of that age; one who had a birthday between crimes counts in both."),
+            _people("victims", "Victims of that age; one who had a birthday between crimes counts in both."),
             _c("severity", "number", "Severity, each crime split evenly over its victims."),
             _c("share_of_severity", "share", "Share of all severity of the period."),
         ),
@@ -148,10 +158,11 @@ PROFILE_TABLES: dict[str, TableOf] = {
         (
             fact("place", "text", "Force or local-authority area."),
             fact("relationship", "text", "Relationship as counted; what is in no list is other words."),
-            fact("crimes", "count", "Crimes with such a suspect; a crime with two relationships counts in both."),
+            _people("crimes", "Crimes with such a suspect; a crime with two relationships counts in both."),
             _c("severity", "number", "Severity, each crime split evenly over its suspects."),
             _c("share_of_severity", "share", "Share of all severity of the place."),
         ),
+        whole=("place",),
     ),
     "concentration": TableOf(
         "Concentration",
@@ -174,13 +185,15 @@ PROFILE_TABLES: dict[str, TableOf] = {
         (
             fact("day", "date", "Day on which groups and members are counted."),
             fact("groups", "count", "Groups mapped and not archived."),
-            fact("nominals", "count", "Members of these groups."),
+            _people("nominals", "Members of these groups."),
             fact("disruptions", "count", "Disruptions in the year up to that day."),
-            fact("crimes", "count", "Crimes of that year linked to members."),
-            fact("reports", "count", "Intelligence reports of that year that name members."),
+            _people("crimes", "Crimes of that year linked to members."),
+            _people("reports", "Intelligence reports of that year that name members."),
             _c("crimes_per_nominal", "number", "Crimes per member."),
             _c("reports_per_nominal", "number", "Reports per member."),
         ),
+        whole=None,
+        apart=(("nominals", "crimes", "reports", "crimes_per_nominal", "reports_per_nominal"),),
     ),
     "group_kinds": TableOf(
         "Groups by kind",
@@ -209,33 +222,41 @@ PROFILE_TABLES: dict[str, TableOf] = {
         (
             fact("period", "text", "This period, or the one before."),
             fact("district", "text", "District of the stop."),
-            fact("stops", "count", "Stop checks and arrests of suspected transient dealers."),
-            fact("arrested", "count", "Of these, arrests."),
-            fact("juveniles", "count", "Of these, under 18 on the day."),
-            fact("age_unknown", "count", "Of these, without a date of birth."),
-            _c("juvenile_share", "share", "Juveniles of all these stops; at least that, where ages are unknown."),
-            _LOW,
-            _HIGH,
+            _people("stops", "Stop checks and arrests of suspected transient dealers."),
+            _people("arrested", "Of these, arrests.", "stops"),
+            _people("juveniles", "Of these, under 18 on the day.", "stops"),
+            _people("age_unknown", "Of these, without a date of birth.", "stops"),
+            _c(
+                "juvenile_share",
+                "share",
+                "Juveniles of all these stops; at least that, where ages are unknown.",
+                "juveniles",
+            ),
+            _c("low", "share", "Lower end of the 95% interval.", "juveniles"),
+            _c("high", "share", "Upper end of the 95% interval.", "juveniles"),
         ),
+        whole=("period",),
+        totals=("district", "all districts"),
     ),
     "referrals": TableOf(
         "Referrals",
         "Which referrals were made, by which route?",
         (
             fact("kind", "text", "Route."),
-            fact("referrals", "count", "In the period."),
-            fact("referrals_before", "count", "In the period before."),
+            _people("referrals", "In the period."),
+            _people("referrals_before", "In the period before."),
         ),
+        apart=(("referrals",), ("referrals_before",)),
     ),
     "cse_ages": TableOf(
         "CSE flags by age",
         "How old are the children flagged at risk of sexual exploitation, and of which sex?",
         (
             fact("age", "text", "Age on the day of the flag."),
-            fact("female", "count", "Female."),
-            fact("male", "count", "Male."),
-            fact("other", "count", "Another sex, or none recorded."),
-            fact("children", "count", "All."),
+            _people("female", "Female.", "children"),
+            _people("male", "Male.", "children"),
+            _people("other", "Another sex, or none recorded.", "children"),
+            _people("children", "All."),
         ),
     ),
     "cse_districts": TableOf(
@@ -243,22 +264,24 @@ PROFILE_TABLES: dict[str, TableOf] = {
         "Where do children at risk of sexual exploitation live, and where has such crime increased?",
         (
             fact("district", "text", "District."),
-            fact("children", "count", "Children flagged in the period who live there."),
-            fact("children_before", "count", "Children flagged in the period before."),
-            fact("crimes", "count", "Crimes of the period flagged as sexual exploitation of a child."),
-            fact("crimes_before", "count", "The same in the period before."),
+            _people("children", "Children flagged in the period who live there."),
+            _people("children_before", "Children flagged in the period before."),
+            _people("crimes", "Crimes of the period flagged as sexual exploitation of a child."),
+            _people("crimes_before", "The same in the period before."),
             _c("direction", "text", "Whether such crimes went up or down."),
         ),
+        apart=(("children",), ("children_before",), ("crimes", "crimes_before", "direction")),
     ),
     "partner_information": TableOf(
         "Partner information",
         "Which sectors submit community partnership information (CPI forms)?",
         (
             fact("sector", "text", "Sector of the submitter."),
-            fact("forms", "count", "Forms in the period."),
+            _people("forms", "Forms in the period."),
             _c("share_of_forms", "share", "Share of the forms of the period."),
-            fact("forms_before", "count", "Forms in the period before."),
+            _people("forms_before", "Forms in the period before."),
         ),
+        apart=(("forms", "share_of_forms"), ("forms_before",)),
     ),
     "figures": TableOf(
         "Figures",

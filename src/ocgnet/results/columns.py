@@ -15,12 +15,16 @@ class ResultColumn:
 
     ``kind`` is ``id``, ``text``, ``count``, ``number``, ``share`` (0 to 1), ``date`` or ``flag``; ``says`` is a
     sentence for the dictionary and the column's tooltip; ``assessment`` is false where a recorded fact is repeated.
+    ``people`` are counts of people, or of records that are about somebody each, such as crimes, stops and reports:
+    small ones do not leave the force. ``part_of`` names the column of which it is a part, or from which it is made.
     """
 
     name: str
     kind: str
     says: str
     assessment: bool = True
+    people: bool = False
+    part_of: str = ""
 
 
 def fact(name: str, kind: str, says: str) -> ResultColumn:

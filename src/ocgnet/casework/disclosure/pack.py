@@ -17,46 +17,10 @@ from ocgnet.casework.disclosure.pseudonyms import Pseudonyms
 from ocgnet.casework.recipients import REASONS, TITLES, Audience, SharedColumn
 from ocgnet.dataset import About, LeftOut
 from ocgnet.evidence.restricted import RESTRICTED
+from ocgnet.results.small_counts import rounded, suppress
 from ocgnet.settings import Settings
 
-# Small counts in summaries: hidden, and hidden so that a sum does not give them back.
-
-
-def suppress(counts: Mapping[str, int], threshold: int) -> dict[str, int | None]:
-    """Hide the small counts of one breakdown whose total the reader knows.
-
-    Counts from 1 to ``threshold - 1`` are hidden; nought is printed, because it is about nobody. One hidden count
-    alone would follow from the total by subtraction, and several would when their sum leaves only one way to fill
-    them: the next smallest counts above nought are hidden too (secondary suppression), all of one size together,
-    while fewer than two are hidden, while what is hidden adds up to less than twice the threshold, or while its sum
-    is the least or the most that so many small counts can have. Where that does not help, and in a breakdown of fewer
-    than ``threshold`` people, nothing is printed.
-
-    ``counts`` are of parts that do not overlap; ``threshold`` is the least count that is printed, 3 or more, since
-    below 3 a hidden count can be worked out. The same keys in the same order; None where hidden.
-
-    Held by a test that knows this rule and the total and tries all ways to fill a breakdown: no hidden count of up to
-    five categories can be worked out. It does not guard against what a reader knows from elsewhere.
-
-    >>> suppress({"Easter": 12, "Norther": 9, "Wester": 2, "Souther": 0}, 5)
-    {'Easter': 12, 'Norther': None, 'Wester': None, 'Souther': 0}
-    >>> suppress({"Easter": 12, "Wester": 9}, 5)
-    {'Easter': 12, 'Wester': 9}
-    """
-    if sum(counts.values()) < threshold:
-        return dict.fromkeys(counts)
-    hidden = {k: n for k, n in counts.items() if 0 < n < threshold}
-    while hidden and _gives_itself_away(hidden, threshold):
-        left = [n for k, n in counts.items() if k not in hidden and n]
-        if not left:
-            return dict.fromkeys(counts)
-        hidden |= {k: n for k, n in counts.items() if n == min(left)}
-    return {k: None if k in hidden else n for k, n in counts.items()}
-
-
-def _gives_itself_away(hidden: Mapping[str, int], threshold: int) -> bool:
-    total, cells = sum(hidden.values()), len(hidden)
-    return cells < 2 or total < 2 * threshold or total in (cells, cells * (threshold - 1))
+# Counts about the children of a pack, with small ones hidden and the others rounded.
 
 
 def shown(count: int | None) -> str:
@@ -67,8 +31,6 @@ def shown(count: int | None) -> str:
     """
     return "not shown" if count is None else f"{count:,}"
 
-
-# Counts about the children of a pack, with small ones hidden.
 
 _AGES = ((10, "under 10"), (13, "10 to 12"), (16, "13 to 15"), (18, "16 or 17"))
 
@@ -93,15 +55,6 @@ class Summary:
     def hidden(self) -> bool:
         """Whether any count is hidden."""
         return self.children is None or any(n is None for b in self.breakdowns.values() for n in b.values())
-
-
-def rounded(count: int | None, base: int) -> int | None:
-    """Return a count rounded to the nearest multiple of ``base``, a half upwards; None stays None.
-
-    >>> [rounded(n, 5) for n in (5, 7, 8, 12, 13)], rounded(7, 1), rounded(6, 4), rounded(None, 5)
-    ([5, 5, 10, 10, 15], 7, 8, None)
-    """
-    return None if count is None else (2 * count + base) // (2 * base) * base
 
 
 _NOTICED = "why they came to notice (one child may count several times)"

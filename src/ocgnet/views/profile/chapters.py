@@ -74,7 +74,8 @@ def _harm(profile: Profile, words: Words) -> Iterator[Block]:
     areas, offences, wards = (profile.tables[name] for name in ("areas", "offences", "wards"))
     if "crimes" in profile.given and len(areas.frame):
         heading = title(words, "districts title")
-        weighed = areas.frame[(areas.frame["level"] == "district") & areas.frame["severity"].notna()]
+        placed = profile.counted("areas")
+        weighed = placed[(placed["level"] == "district") & placed["severity"].notna()]
         columns = (weighed[name] for name in ("name", "severity", "severity_low", "severity_high"))
         rows = list(zip(*columns, map(count, weighed["severity"]), strict=True))
         yield Block(
@@ -88,14 +89,14 @@ def _harm(profile: Profile, words: Words) -> Iterator[Block]:
         yield Block(
             "Severity against volume",
             words["offences"],
-            plots.severity_and_volume(offences.frame),
+            plots.severity_and_volume(profile.counted("offences")),
             "Hollow: share of crimes, without any weight. Filled: share of harm, under the weights named above.",
             behind=profile_grid(offences, VOLUME),
         )
         yield Block(
             "How harm has changed",
             words["change"],
-            plots.changes("changes", offences.frame, title(words, "change")),
+            plots.changes("changes", profile.counted("offences"), title(words, "change")),
             "Offence groups with at least 10 crimes in both periods. Filled: more than chance. Lines: 95% intervals.",
             behind=profile_grid(offences, CHANGE),
         )
@@ -107,7 +108,7 @@ def _harm(profile: Profile, words: Words) -> Iterator[Block]:
         yield Block(
             "Severity for the population",
             words["funnel"],
-            curves.funnel_chart(wards.frame, heading),
+            curves.funnel_chart(profile.counted("wards"), heading),
             heading,
             behind=profile_grid(wards, (*WARD, *LIMITS)),
         )
@@ -131,7 +132,9 @@ def _people(profile: Profile, words: Words) -> Iterator[Block]:
         )
     if "crime_links" not in profile.given:
         return
-    if len(ages.frame):
+    if "victim_ages" in profile.hidden:
+        yield Block("Age of victims", words["ages"], grid=profile_grid(ages))
+    elif len(ages.frame):
         total, heading = float(ages.frame["severity"].sum()), title(words, "ages title")
         aged = ages.frame[~ages.frame["age"].isin(["age not known", "no victim recorded"])]
         rows = [
@@ -182,7 +185,9 @@ def _lines(profile: Profile, words: Words) -> Iterator[Block]:
     dealers, referrals, forms = (
         profile.tables[name] for name in ("transient_dealers", "referrals", "partner_information")
     )
-    if "stop_checks" in profile.given and len(dealers.frame):
+    if "transient_dealers" in profile.hidden:
+        yield Block("Transient dealers", words["dealers"], grid=profile_grid(dealers))
+    elif "stop_checks" in profile.given and len(dealers.frame):
         now = dealers.frame[dealers.frame["period"] == str(dealers.frame["period"].iloc[0])]
         now = now[now["stops"] > 0]
         counts = [f"{count(r.juveniles)} of {count(r.stops)}" for r in now.itertuples()]
@@ -207,7 +212,9 @@ def _vulnerability(profile: Profile, words: Words) -> Iterator[Block]:
     ages, districts = profile.tables["cse_ages"], profile.tables["cse_districts"]
     if known(profile.figures, "parents", "children"):
         yield Block("Children of nominals", words["parents"])
-    if len(ages.frame):
+    if "cse_ages" in profile.hidden:
+        yield Block("Children flagged at risk of sexual exploitation", words["cse"], grid=profile_grid(ages))
+    elif len(ages.frame):
         heading = title(words, "cse title")
         children = ages.frame["children"].astype(float)
         named = "aged " + ages.frame["age"].astype(str)

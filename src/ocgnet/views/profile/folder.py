@@ -10,6 +10,7 @@ from typing import Any
 
 from ocgnet.english import counted
 from ocgnet.files.writing import result_folder, write_file, write_text
+from ocgnet.local_profile.edition import edition_words
 from ocgnet.local_profile.profile import Profile
 from ocgnet.local_profile.profile_tables import PROFILE_TABLES
 from ocgnet.results.rests_on import touching
@@ -96,7 +97,7 @@ def write_profile(
     with result_folder(out, "ocgnet profile") as folder:
         step("tables")
         tables = {**profile.tables, **({"comparison": comparison.table} if comparison else {})}
-        write_tables(folder, tables, profile.left_out, profile.marking)
+        write_tables(folder, tables, profile.left_out, profile.marking, f"Edition: {edition_words(profile)}")
         step("report")
         write_text(folder / "report.html", profile_html(profile, comparison))
         step("workbook")

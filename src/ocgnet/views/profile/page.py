@@ -16,7 +16,7 @@ from markupsafe import Markup
 from ocgnet import __version__
 from ocgnet.errors import SourceError
 from ocgnet.local_profile.figures import ProfileTable
-from ocgnet.local_profile.profile import Profile
+from ocgnet.local_profile.profile import FORCE, Profile
 from ocgnet.views.folder import plain_value, record_dates
 from ocgnet.views.html.grids import FIGURE_HEADS, Grid, dates_grid
 from ocgnet.views.html.shell import content_policy, pages, style_sheet
@@ -154,6 +154,7 @@ def profile_document(
         "kind": KIND,
         "marking": profile.marking,
         "synthetic": profile.about.synthetic,
+        "edition": profile.edition,
         "run_id": profile.run_id,
         "force": profile.about.force,
         "as_of": profile.as_of or None,
@@ -175,7 +176,8 @@ def profile_document(
         "codes_without_weight": dict(profile.unweighted),
         "left_out": [asdict(x) for x in profile.left_out],
         "parameters": profile.settings.to_dict(),
-        "inputs": [dict(x) for x in inputs],
+        # How many rows each file has is for the force alone.
+        "inputs": [dict(x) for x in inputs if profile.edition == FORCE],
         "versions": {"ocgnet": __version__, "python": platform.python_version(), **{n: version(n) for n in _LIBRARIES}},
         "timing": {step: round(seconds, 3) for step, seconds in timing.items()},
     }

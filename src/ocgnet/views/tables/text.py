@@ -146,11 +146,13 @@ def files_of(names: Iterable[str]) -> frozenset[str]:
     return frozenset(f"tables/{n}" for n in (MARKING_FILE, COLUMNS_FILE, LEFT_OUT_FILE, *(f"{n}.csv" for n in names)))
 
 
-def write_tables(folder: Path, tables: Mapping[str, ResultTable], left_out: Iterable[LeftOut], marking: str) -> None:
-    """Write tables with their companions into a new folder ``tables``."""
+def write_tables(
+    folder: Path, tables: Mapping[str, ResultTable], left_out: Iterable[LeftOut], marking: str, edition: str = ""
+) -> None:
+    """Write tables with their companions into a new folder ``tables``; that of the marking names their edition."""
     room = folder / "tables"
     room.mkdir()
-    write_text(room / MARKING_FILE, marking_text(marking, "every table in this folder"))
+    write_text(room / MARKING_FILE, marking_text(marking, "every table in this folder", about=edition))
     for name, table in tables.items():
         write_csv(room / f"{name}.csv", *csv_rows(table), replace=True)
     write_csv(room / COLUMNS_FILE, *column_rows(tables.values()), replace=True)

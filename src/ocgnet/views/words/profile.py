@@ -10,7 +10,8 @@ import pandas as pd
 
 from ocgnet.english import counted
 from ocgnet.local_profile.county_lines import EVERYWHERE
-from ocgnet.local_profile.profile import NOT_COMPUTED, Profile
+from ocgnet.local_profile.edition import edition_words
+from ocgnet.local_profile.profile import FORCE, NOT_COMPUTED, Profile
 from ocgnet.local_profile.two_profiles import compare_profiles
 from ocgnet.views.words import numbers
 from ocgnet.views.words.numbers import count, day, losses_sentence, printed, ratio, roles_said, share
@@ -40,7 +41,7 @@ def comparison_sentence(other: str, verdicts: dict[str, int]) -> str:
 def not_known(profile: Profile) -> list[tuple[str, str]]:
     """Return what this profile does not say, with the reason: figures without records, and figures never computed."""
     rows = [
-        (figure.says, f"not known: {figure.unknown}")
+        (figure.says, figure.unknown if figure.unknown.startswith("not shown") else f"not known: {figure.unknown}")
         if figure.unknown
         else (figure.says, f"not known from these records: {printed(figure.filter)}" if figure.filter else "not known")
         for name, figure in profile.figures.items()
@@ -73,6 +74,9 @@ def _functions(profile: Profile) -> dict[str, Any]:
         "not_read": losses_sentence(profile.losses, s.analysis.loss_limit),
         "gap_notes": profile.gap_notes,
         "force": profile.about.force,
+        "edition": edition_words(profile),
+        "of_shown": {n: " of those shown" if n in profile.hidden else "" for n in ("areas", "offences", "wards")},
+        "own": profile.edition == FORCE,
         "area": profile.area,
         "young": f"harm_age_{s.young[0]}_{s.young[1]}",
         "high_harm": f"{s.high_harm:g}",
@@ -94,9 +98,7 @@ def _functions(profile: Profile) -> dict[str, Any]:
 
 def _force(profile: Profile) -> dict[str, Any]:
     """Return the sums over force and districts, wards, offences and people."""
-    areas, wards, offences, ages = (
-        profile.tables[name].frame for name in ("areas", "wards", "offences", "victim_ages")
-    )
+    areas, wards, offences, ages = (profile.counted(name) for name in ("areas", "wards", "offences", "victim_ages"))
     force, districts = areas[areas["level"] == "force"], areas[areas["level"] == "district"]
     weighed = districts[districts["severity"].notna()]
     first = weighed if len(weighed) else areas
@@ -133,7 +135,7 @@ def _force(profile: Profile) -> dict[str, Any]:
 
 def _groups(profile: Profile) -> dict[str, Any]:
     """Return what groups do, how they were disrupted, and the families of offences of each district."""
-    kinds, hurt, families = (profile.tables[name].frame for name in ("group_kinds", "disruptions", "district_offences"))
+    kinds, hurt, families = (profile.counted(name) for name in ("group_kinds", "disruptions", "district_offences"))
     levels = hurt.groupby("level")["disruptions"].sum()
     strands = hurt.groupby("strand")["disruptions"].sum().sort_values(ascending=False, kind="stable")
     of_area = [not profile.area or profile.areas.get(d) == profile.area for d in families["district"]]
@@ -161,7 +163,7 @@ def _young(profile: Profile) -> dict[str, Any]:
     """Return what the sentences on dealers, partners, parents and exploitation count."""
     f, least = profile.figures, profile.settings.least_records
     dealers, forms, districts = (
-        profile.tables[name].frame for name in ("transient_dealers", "partner_information", "cse_districts")
+        profile.counted(name) for name in ("transient_dealers", "partner_information", "cse_districts")
     )
     difference = None
     if numbers.known(f, "transient_juveniles", "transient_juveniles_before"):
@@ -178,8 +180,9 @@ def _young(profile: Profile) -> dict[str, Any]:
             if numbers.value_of(f, f"parents_{role}")
         ],
         "cse_places": [f"{r.district} ({count(r.children)})" for r in top.itertuples()],
-        "cse_crimes": int(districts["crimes"].sum()),
-        "cse_crimes_before": int(districts["crimes_before"].sum()),
+        # Said only where the figure is known, which needs all of them.
+        "cse_crimes": int(profile.tables["cse_districts"].frame["crimes"].sum()),
+        "cse_crimes_before": int(profile.tables["cse_districts"].frame["crimes_before"].sum()),
     }
 
 
