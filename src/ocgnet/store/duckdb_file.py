@@ -139,7 +139,7 @@ class DuckDBFile:
 
         In memory first: what is dropped in a file stays in its free space.
         """
-        with connect(":memory:") as db:
+        with connect(":memory:", reaches=self.path.parent) as db:
             db.execute("ATTACH ':memory:' AS changed")
             db.execute(f"ATTACH {_quoted(self.path)} AS old (READ_ONLY)")
             db.execute("COPY FROM DATABASE old TO changed")
