@@ -174,7 +174,9 @@ def _either(share: float, enough: float, least: float) -> Bearing:
 def _id(values: CellValues) -> Bearing:
     no_id = values.things or values.dates > 0.5 or values.like(CLOCK) > 0.5 or values.like(DECIMAL) > 0.5
     alike = sum(len(i) <= _LONGEST_ID and any(map(str.isdigit, i)) and i.count(" ") < 3 for i in values.ids)
-    return Bearing.AGAINST if no_id or alike <= len(values.ids) / 2 else Bearing.SILENT
+    if no_id or alike <= len(values.ids) / 2:
+        return Bearing.AGAINST
+    return Bearing.FOR if values.bracketed or values.several_ids else Bearing.SILENT
 
 
 def _name(values: CellValues) -> Bearing:
