@@ -198,9 +198,22 @@ def tally_of(given: HeaderSet, fed: Fed, tables: Mapping[str, Sequence[str]]) ->
     return tally
 
 
+@cache
+def suggested(style: str) -> ImportMapping:
+    """Return what the program suggests for the header set of a style."""
+    return suggest(next(given.sheets for given in header_sets() if given.style == style))
+
+
 def measured(given: HeaderSet, lexicon: Lexicon | None = None) -> Tally:
-    """Measure what the program suggests for one header set."""
-    return tally_of(given, *fed_by(suggest(given.sheets, lexicon=lexicon), given.sheets))
+    """Measure what the program suggests for one header set, with all its words or with those of a lexicon."""
+    mapping = suggest(given.sheets, lexicon=lexicon) if lexicon else suggested(given.style)
+    return tally_of(given, *fed_by(mapping, given.sheets))
+
+
+def without_rows(given: HeaderSet) -> HeaderSet:
+    """Return a header set with nothing but its headers."""
+    bare = [replace(s, columns={h: c.slice(0, 0) for h, c in s.columns.items()}, rows=s.rows[:0]) for s in given.sheets]
+    return replace(given, sheets=tuple(bare))
 
 
 @cache
@@ -242,18 +255,20 @@ def naive(given: HeaderSet) -> Tally:
 
 
 def main() -> None:
-    whole, left_out, plain = Tally(), Tally(), Tally()
+    whole, left_out, bare, plain = Tally(), Tally(), Tally(), Tally()
     for given in header_sets():
         here = measured(given)
         outside = measured(given, without_style(given.style))
         print(f"{given.style:24} {outside.row()}")
         whole.add(here)
         left_out.add(outside)
+        bare.add(measured(without_rows(given), built_in()))
         plain.add(naive(given))
     sheets = sum(len(g.sheets) for g in header_sets())
     print(f"{len(header_sets())} styles, {sheets} sheets, {whole.columns} columns, {whole.feeding} of them to be used")
     print(f"{'naive':24} {plain.row()}")
     print(f"{'each style left out':24} {left_out.row()}")
+    print(f"{'headers without rows':24} {bare.row()}")
     print(f"{'all words':24} {whole.row()}")
     if "wrong" in sys.argv[1:]:
         print("\nWrong with the style left out:", *left_out.wrong, sep="\n  ")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from benchmarks.matching import HeaderSet, Tally, fed_by, header_sets, measured, wanted_of, without_style
-
-from ocgnet.importing.matching import suggest
+from benchmarks.matching import HeaderSet, Tally, fed_by, header_sets, measured, suggested, wanted_of, without_style
 
 
 @pytest.mark.parametrize("given", header_sets(), ids=lambda g: g.style)
@@ -32,7 +30,7 @@ def test_words_that_only_one_style_uses_are_gone_where_it_is_left_out() -> None:
 
 def test_every_sheet_and_every_column_stands_in_the_mapping() -> None:
     for given in header_sets():
-        mapping = suggest(given.sheets)
+        mapping = suggested(given.style)
         fed, tables = fed_by(mapping, given.sheets)
         for sheet in given.sheets:
             source = next(s.name for s in mapping.sources if s.sheet == sheet.sheet)

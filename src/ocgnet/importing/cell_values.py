@@ -10,6 +10,7 @@ from functools import cached_property
 
 from ocgnet.harm import look_up, offence_groups, readings
 from ocgnet.importing.sheets import Sheet
+from ocgnet.importing.word_maps import codes_by_offence
 from ocgnet.model import TABLES, Column, Kind
 from ocgnet.model.columns import COUNTRIES
 from ocgnet.words import RISK_COLUMNS, Words, built_in, plain
@@ -39,6 +40,7 @@ WORDS_ONLY = re.compile(r"[^\W\d_][^\d]*")
 GRADES_3X5X2 = re.compile(r"(?i)\s*([123])\s*[/-]?\s*([A-E])(?:\s*[/-]?\s*([PC]))?\s*")
 GRADES_5X5X5 = re.compile(r"(?i)\s*([A-E])\s*[/-]?\s*([1-5])\s*[/-]?\s*([1-5])\s*")
 ONE_GRADE = re.compile(r"(?i)[1-5A-EPC]")
+ETHNICITY = re.compile(r"(?i)[WMABO][0-9]{1,2}|(?:white|black|asian|mixed|chinese|arab)\b.*|not stated|other")
 PNC = re.compile(r"(?i)\d{2,4}/\d{1,7}[A-Z]")
 COUNTRY = re.compile(r"[A-Z]{2}")
 ID_IN_BRACKETS = re.compile(r".*[\[(]\s*([^()\[\]]*\d[^()\[\]]*)\s*[\])]\s*")
@@ -46,6 +48,7 @@ _LONGEST_ID = 64
 _LONG_TEXT = 80
 _MOST_SEXES = 12
 _SEXES = ("gwryw", "benyw")
+_BOTH_SEXES = ("m", "f", "male", "female", "man", "woman", "boy", "girl", *_SEXES)
 SEVERAL = (";", "|", "\n", " / ", "/", ",")
 """Signs that part several values in a cell, the least common in values first."""
 
@@ -167,6 +170,13 @@ def bearing(values: CellValues, table: str, name: str, words: Words) -> Bearing:
     return _BY_KIND[column.kind](values)
 
 
+def evident(values: CellValues, name: str) -> bool:
+    """Say whether cells can hardly be anything but a column of ours: PNC ids, sexes, ethnicities, offences."""
+    if judge := _EVIDENT.get(name):
+        return len(values.counts) > 1 and judge(values) >= MOSTLY
+    return False
+
+
 def _either(share: float, enough: float, least: float) -> Bearing:
     return Bearing.FOR if share >= enough else Bearing.AGAINST if share < least else Bearing.SILENT
 
@@ -277,4 +287,11 @@ _BY_NAME: dict[str, Callable[[CellValues], Bearing]] = {
     "longitude": _degrees(180),
     "pnc_id": _pnc,
     "ocg_id": _group,
+}
+_EVIDENT: dict[str, Callable[[CellValues], float]] = {
+    "pnc_id": lambda values: values.like(PNC),
+    "sex": lambda values: values.share(lambda t: plain(t) in _BOTH_SEXES) if len(values.counts) <= 4 else 0.0,
+    "ethnicity": lambda values: values.like(ETHNICITY),
+    "offence_code": lambda values: values.share(lambda t: not t.isdigit() and look_up(offence_groups(), t)),
+    "offence": lambda values: values.share(codes_by_offence().__contains__),
 }

@@ -59,11 +59,12 @@ class Lexicon:
 
     @cached_property
     def without_vowels(self) -> dict[str, str]:
-        """Words by what is left of them without vowels, where that is of one word's only."""
+        """Words by what is left of them without vowels, where all such words mean the same."""
         left: dict[str, set[str]] = {}
         for word in {w for words in self.meanings for w in words if len(w) > 3}:
             left.setdefault(_without_vowels(word), set()).add(word)
-        return {short: min(words) for short, words in left.items() if len({w.rstrip("s") for w in words}) == 1}
+        alike = {short: {self.single.get(w, w) for w in words} for short, words in left.items()}
+        return {short: min(words) for short, words in left.items() if len(alike[short]) == 1}
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -167,10 +168,11 @@ class Lexicon:
             return [word]
         for at in range(len(word) - 2, 1, -1) if most > 1 else ():
             head = word[:at]
-            if (at > 2 and head in self.vocabulary) or head in _SMALL_WORDS:
+            begun = [] if head in self.vocabulary or most < _MOST_RUN else self._begun(head)
+            if (at > 2 and head in self.vocabulary) or begun or head in _SMALL_WORDS:
                 rest = word[at:]
                 if (len(rest) > 2 or rest in _SMALL_WORDS) and (tail := self._run_together(rest, most - 1)):
-                    return [head, *tail]
+                    return [*(begun or [head]), *tail]
         return []
 
     @cached_property

@@ -8,6 +8,7 @@ about somebody.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,7 +16,7 @@ from functools import cached_property
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from ocgnet.importing.cell_values import Bearing, CellValues, bearing
+from ocgnet.importing.cell_values import Bearing, CellValues, bearing, evident
 from ocgnet.importing.headers import Lexicon, Phrase
 from ocgnet.importing.headers import built_in as built_in_lexicon
 from ocgnet.importing.mapping import ColumnRule, Guess, ImportMapping, TableRule, source_of
@@ -33,13 +34,18 @@ from ocgnet.model import TABLES, Kind
 from ocgnet.words import Words
 from ocgnet.words import built_in as built_in_words
 
+_TABLE_AND_NAME = re.compile(r"(?P<table>\w[\w ]{2,})(?:\.|\[)(?P<name>\w[^.\]]+)\]?")
+
+_SAYS_LITTLE = frozenset(("id", "key", "desc", "code", "name", "type", "text", "status", "title"))
+"""Words that need another beside them."""
+
 _LEAST = 0.35
 """Score below which a guess is none."""
 
 _NEAR = 0.15
 """Two guesses whose scores are nearer than this compete."""
 
-_BY_DOUBT = (1.0, 0.62, 0.3)
+_BY_DOUBT = (1.0, 0.62, 0.4)
 _UNKNOWN_WORD = 0.6
 _AROUND_WORD = 0.97
 _AROUND_CODE = 0.85
@@ -65,7 +71,7 @@ _ABOUT: Mapping[str, frozenset[str]] = {
     table: frozenset(words.split())
     for table, words in {
         "people": "person victim witness", "nominals": "person accused suspect member", "children": "child person",
-        "ocgs": "group", "ocg_countries": "group", "memberships": "member person group", "crimes": "crime",
+        "ocgs": "group", "ocg_countries": "group", "memberships": "member person group", "crimes": "crime offence",
         "crime_links": "crime person", "intel_reports": "report", "intel_links": "report person",
         "associations": "association person", "family_links": "child adult", "child_aces": "child ace",
         "missing_episodes": "child episode", "referrals": "referral person child", "stop_checks": "stop person",
@@ -203,8 +209,21 @@ class View:
 
     @cached_property
     def names(self) -> dict[str, tuple[str, ...]]:
-        """Meanings of each header."""
-        return {h: self.lexicon.read(h) for h in self.sheet.header}
+        """Meanings of each header; the table that most stand under (``Link.PersonId``) is what the sheet is about."""
+        return {h: self._meanings(h) for h in self.sheet.header}
+
+    def _meanings(self, header: str) -> tuple[str, ...]:
+        table, name = _under(header)
+        own = self.lexicon.read(name)
+        plain = not set(own) <= _SAYS_LITTLE
+        return own if table and table == self.table and plain else self.lexicon.read(header)
+
+    @cached_property
+    def table(self) -> str:
+        """What most headers stand under; empty where they stand under nothing."""
+        tables = [table for h in self.sheet.header if (table := _under(h)[0])]
+        most = max(sorted(set(tables)), key=tables.count, default="")
+        return most if tables.count(most) > len(self.sheet.header) / 2 else ""
 
     @cached_property
     def values(self) -> dict[str, CellValues]:
@@ -218,7 +237,7 @@ class View:
     @cached_property
     def about(self) -> frozenset[str]:
         """Meanings in the name of the sheet."""
-        return frozenset(self.lexicon.read(self.sheet.name))
+        return frozenset(self.lexicon.read(self.sheet.name) + self.lexicon.read(self.table))
 
     @cached_property
     def titled(self) -> frozenset[str]:
@@ -233,6 +252,16 @@ class View:
             return True
         meanings = set(self.names.values())
         return ("rank",) in meanings and not any("dob" in m for m in meanings)
+
+
+def _under(header: str) -> tuple[str, str]:
+    """Return the table and the name of a header that says both, as query builders write them.
+
+    >>> _under("Link.PersonId"), _under("Person[Nominal URN]"), _under("D.O.B."), _under("DOB")
+    (('Link', 'PersonId'), ('Person', 'Nominal URN'), ('', 'D.O.B.'), ('', 'DOB'))
+    """
+    match = _TABLE_AND_NAME.fullmatch(header.strip())
+    return (match["table"].strip(), match["name"].strip()) if match else ("", header)
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,12 +288,15 @@ class Matcher:
         if Bearing.AGAINST in (says, refers):
             return None
         supported = Bearing.FOR in (says, refers)
+        if self._lists_words(header, table, ours):
+            return Fit(header, column, 1.0, True, f"{header} names the words of that column")
         best = max((self._by_name(view, header, table, ours, p, supported) for p in phrases), key=lambda b: b[0])
         score, sure = best
         if score <= 0:
             return self._by_cells(view, header, table, ours)
         if supported:
             score += 0.15 + (0.15 if refers is Bearing.FOR else 0)
+        sure = sure or (refers is Bearing.FOR and len(view.values[header].ids) >= _ENOUGH)
         score *= 0.7 + 0.3 * view.values[header].filled
         return Fit(header, column, score, sure, _why(header, says, refers))
 
@@ -294,22 +326,19 @@ class Matcher:
         score = _BY_DOUBT[phrase.doubt] * _UNKNOWN_WORD ** len(unknown)
         for other in others:
             score *= 1 if other in unknown else _AROUND_CODE if other == "code" else _AROUND_WORD
-        sure = phrase.doubt == 0 or self._plainly_the_id(view, header, table, column, supported=supported)
+        sure = phrase.doubt == 0 or self._plainly_the_id(view, header, table, column)
         return score + 0.02 * len(phrase.meanings), sure and not unknown
 
-    def _plainly_the_id(self, view: View, header: str, table: str, column: str, *, supported: bool) -> bool:
-        """Say whether an id with no word beside it can only be that of what the sheet is a list of, or refers to.
+    def _plainly_the_id(self, view: View, header: str, table: str, column: str) -> bool:
+        """Say whether an id with no word beside it can only be that of what the sheet is a list of.
 
-        It is the only such id; either the sheet is named after its records, of which each has its own, or the ids
-        stand in the sheet of what they would refer to.
+        It is the only such id, each row has its own, and the sheet is named after its records.
         """
         values = view.values[header]
         if view.names[header] != ("id",) or list(view.names.values()).count(("id",)) > 1 or len(values.ids) < _ENOUGH:
             return False
-        if TABLES[table].key == (column,):
-            named = bool(view.about) and view.about <= _ABOUT[table] | {"updated"}
-            return named and values.distinct == 1
-        return supported
+        named = bool(view.about) and view.about <= _ABOUT[table] | {"updated"}
+        return TABLES[table].key == (column,) and named and values.distinct == 1
 
     def _own_key(self, view: View, table: str, column: str, phrase: Phrase) -> bool:
         """Say whether an id of a strange name is that of the sheet's own records, as a system's own number is.
@@ -323,12 +352,25 @@ class Matcher:
             and view.about <= _ABOUT[table]
         )
 
+    def _lists_words(self, header: str, table: str, column: str) -> bool:
+        """Say whether a header names the words of a column, as ``Pursue/Prevent/Protect`` does."""
+        ours = TABLES[table].column(column)
+        pieces = [p.strip() for p in re.split(r"[/,]| or ", header.strip("?")) if p.strip()]
+        if len(pieces) < 2 or ours.kind is not Kind.ENUM:
+            return False
+        meant = {own for p in pieces for own in self.words.meant(table, ours, p) or ()}
+        return len(meant) > 1 and all(self.words.meant(table, ours, p) is not None for p in pieces)
+
     def _by_cells(self, view: View, header: str, table: str, column: str) -> Fit | None:
         """Return a fit by the cells alone, for columns whose words are of no other; never a sure one."""
         values = view.values[header]
+        meanings = view.names[header]
+        strange = all(m.startswith("?") or m in _SAYS_LITTLE for m in meanings)
+        if strange and evident(values, column):
+            return Fit(header, column, 0.55, False, "its cells can hardly be anything else")
         if (table, column) not in _SELF_EVIDENT or (table, column) == ("child_aces", "status"):
             return None
-        if len(values.counts) < 2 or {"officer", "custody"} & set(view.names[header]):
+        if len(values.counts) < 2 or {"officer", "custody"} & set(meanings):
             return None
         ours = TABLES[table].column(column)
         if values.understood(table, ours, self.words) < 1:
@@ -464,8 +506,7 @@ class Suggestion(Matcher):
             score += 0.7
         elif speaks & view.titled:
             score += 0.4
-        key = table.of(TABLES[table.table].key[0]) if len(TABLES[table.table].key) == 1 else None
-        if key and view.values[key.header].distinct < _HARDLY_REPEATED:
+        if _repeats(view, table):
             score -= 1
         score -= sum(h not in table.headers and _is_of_an_entity(m) for h, m in view.names.items())
         return score + (0.15 if table.table == "nominals" else 0.0)
@@ -490,6 +531,7 @@ class Suggestion(Matcher):
         lead = main.score - (rivals[0].score if rivals else 0.0)
         must = _NEEDS[main.table][0].split()
         sure = lead >= _CLEAR_LEAD and all(f.sure for f in main.fits if f.column in must)
+        sure = sure and not _repeats(view, main)
         tables = [replace(main, certain=sure)]
         for other in others:
             if other.table not in _BESIDE.get(main.table, ()):
@@ -529,6 +571,13 @@ class Suggestion(Matcher):
                 fits = tuple(fit if f.column == "person_id" else f for f in keys)
                 further.append(replace(first, fits=fits))
         return [first, *further]
+
+
+def _repeats(view: View, found: Found) -> bool:
+    """Say whether a sheet that would be a list of entities names many of them again and again."""
+    key = TABLES[found.table].key
+    fit = found.of(key[0]) if len(key) == 1 else None
+    return fit is not None and view.values[fit.header].distinct < _HARDLY_REPEATED
 
 
 def suggest(sheets: Sequence[Sheet], *, lexicon: Lexicon | None = None) -> ImportMapping:
