@@ -234,7 +234,9 @@ def test_marks_in_every_cell_are_in_no_mapping(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ocgnet", "import", "n.csv", "c.csv", "--map", "map.toml", "--into", "out"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
     assert done.returncode == 3, done.stderr
-    assert "MARK" not in (tmp_path / "map.toml").read_text(encoding="utf-8")
+    # A mapping that a person wrote is never written over.
+    assert (tmp_path / "map.toml").read_text(encoding="utf-8") == LINKS
+    assert "MARK" not in (tmp_path / "map.open.toml").read_text(encoding="utf-8")
     assert not (tmp_path / "out").exists()
 
 

@@ -12,6 +12,7 @@ import xlsxwriter
 
 from ocgnet.errors import SourceError
 from ocgnet.importing.exports import read_sheets
+from ocgnet.importing.mapping import source_of
 from ocgnet.importing.sheets import Sheet
 
 
@@ -104,6 +105,12 @@ def test_an_encoding_that_is_not_certain_is_asked_for(tmp_path: Path) -> None:
         read_sheets([tmp_path / "a.csv"])
     (sheet,) = read_sheets([tmp_path / "a.csv"], choose=lambda *_: "cp850").sheets
     assert cells(sheet) == [("1", "Zoë")]
+    # What was said once is in the mapping, and does not spoil a later file that is UTF-8.
+    rule = source_of(sheet)
+    assert (rule.encoding, rule.delimiter) == ("cp850", "")
+    assert cells(read_sheets([tmp_path / "a.csv"], [rule]).sheets[0]) == [("1", "Zoë")]
+    (tmp_path / "a.csv").write_text("URN,Name\n1,Łukasz\n", encoding="utf-8")
+    assert cells(read_sheets([tmp_path / "a.csv"], [rule]).sheets[0]) == [("1", "Łukasz")]
 
 
 def test_a_cell_of_several_lines_and_a_quote_within(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def import_exports(
 ) -> None:
     """Bring in a force's own exports as they are: into a checked data folder."""
     from ocgnet.importing.exports import read_sheets
-    from ocgnet.importing.mapping import MAPPING_FILE
+    from ocgnet.importing.mapping import MAPPING_FILE, with_forms
     from ocgnet.importing.outcome import outcome
     from ocgnet.importing.questions import Asked
     from ocgnet.importing.rows import sources_of
@@ -88,6 +88,7 @@ def import_exports(
         exports = read_sheets(sources, mapping.sources if mapping else (), _chooser())
         if mapping is None:
             mapping = _suggested(exports)
+        mapping = with_forms(mapping, exports.sheets)
         words = _words(at)
         asked = Asked(sources_of(mapping.sources, exports.sheets), words, settings.today)
         mapping, absent = _with_sheets(mapping, asked)
@@ -103,11 +104,12 @@ def import_exports(
             return
         mapping, finished = _all_answered(mapping, asked, settled=dry_run)
         if not finished:
-            _write_mapping(at, _all(mapping, absent), asked, replace_old=True)
+            written = _write_mapping(at, _all(mapping, absent), asked, replace_old=True)
             _list_open(mapping, asked)
+            named = mapping_file if written == at else written
             say(
-                f"{at} holds the mapping, with what is open marked ask or ?. Answer it there, or run this in a "
-                f"terminal: {_command(sources, at, mapping_file, into)}",
+                f"{written} holds the mapping, with what is open marked ask or ?. Answer it there, or run this in a "
+                f"terminal: {_command(sources, written, named, into)}",
                 error=True,
             )
             raise typer.Exit(QUESTIONS_LEFT)
@@ -213,21 +215,22 @@ def _all_answered(mapping: ImportMapping, asked: Asked, *, settled: bool) -> tup
 
 
 def _ask(question: Question) -> str:
+    from ocgnet.importing.mapping import OPEN
+
     say(f"{question.text} {question.cells}".strip())
     for number, (_, shown) in enumerate(question.choices, 1):
         say(f"  {number}  {shown}")
+    last = len(question.choices)
     while True:
         try:
-            given = input(f"Number (Enter for 1, {len(question.choices)} for the last): ").strip()
+            given = input(f"Number ({'Enter for 1, ' if question.guess else ''}{last} for the last): ").strip()
         except EOFError:
-            from ocgnet.importing.mapping import OPEN
-
             return OPEN
-        if not given:
+        if not given and question.guess:
             return question.choices[0][0]
-        if given.isdigit() and 1 <= int(given) <= len(question.choices):
+        if given.isdecimal() and 1 <= int(given) <= last:
             return question.choices[int(given) - 1][0]
-        say(f"Write a number from 1 to {len(question.choices)}.")
+        say(f"Write a number from 1 to {last}.")
 
 
 def _chooser() -> Chooser:
@@ -237,7 +240,7 @@ def _chooser() -> Chooser:
 
     def choose(what: str, question: str, choices: dict[str, str]) -> str:
         shown = tuple((c, f"{c}: {text}") for c, text in choices.items())
-        return _ask(Question(what, 0, "", question, shown))
+        return _ask(Question(what, 0, "", question, shown, guess=False))
 
     return choose if _there() else refuse_choice
 
@@ -249,16 +252,20 @@ def _list_open(mapping: ImportMapping, asked: Asked) -> None:
         say(f"  {question.text}", error=True)
 
 
-def _write_mapping(at: Path, mapping: ImportMapping, asked: Asked, *, replace_old: bool = False) -> None:
+def _write_mapping(at: Path, mapping: ImportMapping, asked: Asked, *, replace_old: bool = False) -> Path:
+    """Write a mapping with what is open in it; beside a file that a person wrote, which is never written over."""
     from ocgnet.files.writing import write_text
-    from ocgnet.importing.mapping import mapping_text
+    from ocgnet.importing.mapping import OWN_LINE, mapping_text
 
     comments: dict[tuple[int, str], list[str]] = {}
     for question in asked.questions(mapping):
         offered = ", ".join(c for c, _ in question.choices if c)
         comments.setdefault((question.table, question.column), []).append(f"{question.text} One of: {offered}")
+    if at.exists() and not at.read_text(encoding="utf-8").startswith(OWN_LINE):
+        at = at.with_suffix(".open.toml")
     at.parent.mkdir(parents=True, exist_ok=True)
     write_text(at, mapping_text(mapping, comments), replace=replace_old)
+    return at
 
 
 # What came of it.

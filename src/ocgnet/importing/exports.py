@@ -206,6 +206,7 @@ def _text(path: Path, rule: SourceRule, choose: Chooser) -> Sheet:
         sheet,
         left=(*(_left(f) for f in raw.findings), *sheet.left),
         form={"delimiter": form.delimiter, "quote": form.quote, "encoding": form.encoding},
+        asked=head.asked,
     )
 
 

@@ -66,7 +66,8 @@ def _is_names(row: Row) -> bool:
 
 
 def _padded(row: Row, width: int) -> tuple[str, ...]:
-    cells = [" ".join(c.split()) for c in row]
+    # Braces are how a mapping names a column.
+    cells = [" ".join(c.split()).replace("{", "(").replace("}", ")") for c in row]
     return tuple(cells + [""] * (width - len(cells)))
 
 

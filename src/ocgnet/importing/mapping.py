@@ -21,6 +21,9 @@ from ocgnet.words import LARGEST_FILE, Words, WordsError, built_in, with_own
 MAPPING_FILE = "import.toml"
 """The mapping that made a folder, beside its records."""
 
+OWN_LINE = "# How ocgnet import reads these exports (docs/import.md)."
+"""Begins every mapping that the program wrote."""
+
 FORMAT = 1
 OPEN = "?"
 """What stands for a word, or a date's format, that nobody has said the meaning of."""
@@ -215,7 +218,25 @@ def source_of(sheet: Sheet) -> SourceRule:
     if sheet.sheet:
         return SourceRule(slug(sheet.name), sheet=_any_of(sheet.sheet))
     stem, dot, ending = sheet.file.rpartition(".")
-    return SourceRule(slug(sheet.name), file=f"{re.sub('[0-9]+', '*', _any_of(stem))}{dot}{ending}")
+    rule = SourceRule(slug(sheet.name), file=f"{re.sub('[0-9]+', '*', _any_of(stem))}{dot}{ending}")
+    return _as_said(rule, sheet)
+
+
+def with_forms(mapping: ImportMapping, sheets: Sequence[Sheet]) -> ImportMapping:
+    """Return a mapping that knows what somebody had to say of how a file is written, so that it is asked once."""
+    sources = []
+    for rule in mapping.sources:
+        said = rule
+        for sheet in sheets:
+            if fits(rule, sheet.file, sheet.sheet):
+                said = _as_said(said, sheet)
+        sources.append(said)
+    return replace(mapping, sources=tuple(sources))
+
+
+def _as_said(rule: SourceRule, sheet: Sheet) -> SourceRule:
+    said = {what: sheet.form[what] for what in sheet.asked}
+    return replace(rule, delimiter=said.get("delimiter", rule.delimiter), encoding=said.get("encoding", rule.encoding))
 
 
 def _any_of(name: str) -> str:
@@ -430,7 +451,7 @@ def toml_value(value: Any) -> str:
 
 def mapping_text(mapping: ImportMapping, comments: Mapping[tuple[int, str], Sequence[str]] | None = None) -> str:
     """Return a mapping as it is read again; ``comments`` stand above columns, by number of the table and column."""
-    lines = ["# How ocgnet import reads these exports (docs/import.md).", f"format = {FORMAT}"]
+    lines = [OWN_LINE, f"format = {FORMAT}"]
     if mapping.about:
         lines += ["", "[about]", *(f"{k} = {toml_value(v)}" for k, v in mapping.about.items())]
     for source in mapping.sources:

@@ -34,7 +34,8 @@ class Question:
     """One question about one table, with its choices: what is answered and how it is shown, the best guess first.
 
     ``about`` is ``table``, ``column``, ``date``, ``word``, ``rest``, ``words`` or ``constant``; ``word`` the word in
-    question. ``cells`` show what stands in the sheet: for whoever is asked, and for no file.
+    question. ``cells`` show what stands in the sheet: for whoever is asked, and for no file. Without a ``guess`` no
+    choice is better than another, and one has to be named.
     """
 
     about: str
@@ -44,6 +45,7 @@ class Question:
     choices: tuple[tuple[str, str], ...]
     word: str = ""
     cells: str = ""
+    guess: bool = True
 
 
 class Asked:
@@ -119,8 +121,8 @@ class Asked:
 
     def _about_table(self, number: int, rule: TableRule, rows: Gathered) -> Question:
         sample = "; ".join(f"{c.column} = {_first(rows.columns[c.column])}" for c in rule.columns if c.reads)
-        says = TABLES[rule.into].says.rstrip(".").lower()
-        text = f"Does {rows.source.shown} hold {says} ({rule.into})? {rule.why}".strip()
+        says = TABLES[rule.into].says.partition(".")[0]
+        text = f"Does {rows.source.shown} hold {says[0].lower()}{says[1:]} ({rule.into})? {rule.why}".strip()
         choices = (("yes", "yes"), (SKIP, f"no, leave it out of {rule.into}"))
         return Question("table", number, "", text, choices, cells=f"First row: {sample[:300]}")
 
@@ -130,9 +132,8 @@ class Asked:
                 shown = self.sources[rule.source].shown
                 text = f"Nothing in {shown} says the {column.name} of {rule.into}. What is it, in every row?"
                 choices = [(word, word) for word in column.enum]
-                yield Question(
-                    "constant", number, column.name, text, (*choices, (SKIP, f"leave it out of {rule.into}"))
-                )
+                choices.append((SKIP, f"leave it out of {rule.into}"))
+                yield Question("constant", number, column.name, text, tuple(choices), guess=False)
 
     def _about_column(self, number: int, rule: TableRule, given: ColumnRule, rows: Gathered) -> Iterator[Question]:
         column = TABLES[rule.into].column(given.column)
@@ -149,7 +150,8 @@ class Asked:
         example = next((t for t in counts if _differs(t, found.choices)), "")
         shown = [(c, f"{shown_format(c)}: {example} is {_as_day(example, c)}") for c in found.choices]
         text = f"{_where(rows, given)}: {found.undecided:,} days can be read in two ways. Which is it?"
-        return Question("date", number, given.column, text, (*shown, (SKIP, "leave these cells blank")))
+        choices = (*shown, (SKIP, "leave these cells blank"))
+        return Question("date", number, given.column, text, choices, guess=False)
 
     def _about_guess(self, number: int, rule: TableRule, given: ColumnRule, column: Column, rows: Gathered) -> Question:
         sample = ", ".join(list(counts_of(rows.columns[given.column]))[:4]) if given.reads else given.const
@@ -172,22 +174,24 @@ class Asked:
         where = _where(rows, given)
         if unknown and not _are_words(unknown, texts):
             text = f"{where} holds {len(unknown):,} texts that are no words for {rule.into}.{column.name}. What then?"
-            choices = [(word, f"all are {word}") for word in column.enum] if column.never_blank else []
+            all_are = [(word, f"all are {word}") for word in column.enum] if column.never_blank else []
             out = f"leave {rule.into} out" if column.never_blank else "leave the column out"
-            yield Question("words", number, given.column, text, ((SKIP, out), *choices))
+            yield Question("words", number, given.column, text, ((SKIP, out), *all_are))
             return
         for word, times in list(unknown.items())[:_MOST_WORDS]:
             ours = column.enum or ("yes", "no")
             likely = self.words.meant(rule.into, column, word) or best(rule.into, column.name, word)
-            order = [*(w for w in likely if w in ours), *(w for w in ours if w not in likely)]
+            guesses = [w for w in likely if w in ours]
+            order = [*guesses, *(w for w in ours if w not in likely)]
             text = f"{where}: what does {word} mean ({counted(times, 'row')})?"
             skip = "leave those rows out" if column.never_blank else "leave those cells blank"
             shown = [(w, w) for w in order]
-            yield Question("word", number, given.column, text, (*shown, (SKIP, skip)), word)
+            choices = (*shown, (SKIP, skip))
+            yield Question("word", number, given.column, text, choices, word, guess=bool(guesses))
         if len(unknown) > _MOST_WORDS:
             text = f"{where} has {len(unknown) - _MOST_WORDS:,} further words without a meaning here. What about them?"
-            choices = [(SKIP, "leave them out"), (OPEN, "I write them into the mapping")]
-            yield Question("rest", number, given.column, text, tuple(choices))
+            left = ((SKIP, "leave them out"), (OPEN, "I write them into the mapping"))
+            yield Question("rest", number, given.column, text, left)
 
 
 def _as_written(rule: ColumnRule) -> ColumnRule:

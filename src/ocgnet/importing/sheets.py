@@ -28,9 +28,9 @@ class Sheet:
     ``name`` is the sheet's, or that of the file without its ending, and unique among those read; ``header`` holds the
     names of the columns, each once, blank columns gone. ``columns`` hold text of one length, ``""`` when blank; days of
     a workbook are ISO text. ``rows`` are the physical rows (int32). ``titles`` stood above the header; ``left`` are
-    rows that are no record. ``sheet`` is the name within a workbook; ``form`` says how a file of text was read;
-    ``rounded`` are rows, by column, whose number has more digits than a spreadsheet keeps; ``cells_left`` are cells
-    that held nothing that can be read.
+    rows that are no record. ``sheet`` is the name within a workbook; ``form`` says how a file of text was read, and
+    ``asked`` what of it somebody had to say. ``rounded`` are rows, by column, whose number has more digits than a
+    spreadsheet keeps; ``cells_left`` are cells that held nothing that can be read.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Sheet:
     header_row: int = 1
     sheet: str = ""
     form: Mapping[str, str] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
     rounded: Mapping[str, np.ndarray] = field(default_factory=dict)
     cells_left: tuple[RowsLeft, ...] = ()
 

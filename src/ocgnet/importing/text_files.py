@@ -8,7 +8,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ocgnet.errors import SourceError
@@ -40,16 +40,23 @@ class TextHead:
     form: TextForm
     at: HeaderAt
     header_row: int
+    asked: tuple[str, ...] = ()  # what of the form somebody had to say
 
 
 def read_text(path: Path, rule: SourceRule, choose: Chooser) -> tuple[RawTable, TextHead]:
     """Read a file of text whose form the rule says or the file shows; else ``choose`` is asked."""
-    encoding = rule.encoding or _encoding(path, choose)
+    asked: list[str] = []
+
+    def noted(what: str, question: str, choices: dict[str, str]) -> str:
+        asked.append(what)
+        return choose(what, question, choices)
+
+    encoding = _encoding(path, rule.encoding, noted)
     _check_encoding(path, encoding)
     sample = _sample(path, encoding)
     quote = rule.quote or _quote(sample)
-    delimiter = rule.delimiter or _delimiter(path, sample, quote, choose)
-    head = _head(path, sample, TextForm(delimiter, quote, encoding), rule.header)
+    delimiter = rule.delimiter or _delimiter(path, sample, quote, noted)
+    head = replace(_head(path, sample, TextForm(delimiter, quote, encoding), rule.header), asked=tuple(asked))
     names = unique_names(head.at.names)
     places = {name or f"Column {k + 1} (no name)": k for k, name in enumerate(names)}
     if len(names) > MOST_COLUMNS:
@@ -77,8 +84,11 @@ _USUAL = frozenset(
 )
 
 
-def _encoding(path: Path, choose: Chooser) -> str:
-    """Return the encoding that a file is certain to have, or the one that is chosen."""
+def _encoding(path: Path, said: str, choose: Chooser) -> str:
+    """Return the encoding that a file is certain to have, or the one that was said or is chosen.
+
+    What is UTF-8 throughout is UTF-8, whatever last month's was.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")()
     high: Counter[int] = Counter()
     is_utf8, example = True, b""
@@ -108,8 +118,8 @@ def _encoding(path: Path, choose: Chooser) -> str:
             is_utf8 = False
     if is_utf8:
         return "utf-8"
-    if high.keys() <= _USUAL:
-        return "cp1252"
+    if said or high.keys() <= _USUAL:
+        return said or "cp1252"
     shown = {e: example.decode(e, "replace") for e in ENCODINGS}
     return choose("encoding", f"Which of these reads right? {path.name} is not UTF-8.", shown)
 
