@@ -396,7 +396,9 @@ def _handling(report: Row) -> str | None:
 
 def _write_workbook(file: Path, sheets: dict[str, Sheet]) -> None:
     """Write titles, headers, rows and a last row with their number, as a records system does."""
-    with xlsxwriter.Workbook(file, {"default_date_format": "dd/mm/yyyy", "strings_to_formulas": False}) as book:
+    with xlsxwriter.Workbook(
+        file, {"default_date_format": "dd/mm/yyyy", "strings_to_formulas": False, "in_memory": True}
+    ) as book:
         book.set_properties({"created": datetime(2019, 4, 1)})
         clock = book.add_format({"num_format": "hh:mm"})
         whole = book.add_format({"num_format": "0"})

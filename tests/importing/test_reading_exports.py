@@ -135,7 +135,7 @@ def test_a_zip_is_read_and_what_is_no_table_in_it_is_named(tmp_path: Path) -> No
         packed.writestr("readme.md", "hello")
     exports = read_sheets([tmp_path / "a.zip"])
     assert [s.name for s in exports.sheets] == ["x"]
-    assert exports.not_read == ("readme.md",)
+    assert list(exports.not_read) == ["readme.md"]
     assert not (tmp_path.parent / "evil").exists()
 
 

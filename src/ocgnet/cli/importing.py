@@ -85,7 +85,7 @@ def import_exports(
     settings = with_own(Settings(), own_settings, today)
     with recorded("import", *sources, into) as act:
         mapping = _given(at, suggest_only, mapping_file)
-        exports = read_sheets(sources, mapping.sources if mapping else (), _chooser())
+        exports = read_sheets(sources, mapping.sources if mapping else (), _chooser(), at)
         if mapping is None:
             mapping = _suggested(exports)
         mapping = with_forms(mapping, exports.sheets)

@@ -11,7 +11,7 @@ import numpy as np
 from ocgnet.english import counted
 from ocgnet.importing.again import Again
 from ocgnet.importing.assemble import RuleAccount
-from ocgnet.importing.mapping import ImportMapping, slug
+from ocgnet.importing.mapping import ImportMapping, fits, slug
 from ocgnet.importing.outcome import Outcome
 from ocgnet.importing.rows import SourceRows
 from ocgnet.importing.sheets import RowsLeft, Sheet
@@ -37,8 +37,8 @@ def lines_of(outcome: Outcome) -> Iterator[str]:
     for sheet in outcome.exports.sheets:
         of_sheet = [a for a in used if sheet in a.source.sheets]
         yield from _sheet_lines(sheet, of_sheet, outcome)
-    for name in outcome.exports.not_read:
-        yield f"{name}: not read; it is no workbook, text, Parquet or JSON."
+    for name, why in outcome.exports.not_read.items():
+        yield f"{name}: not read: {why.rstrip('.')}."
     for table, (count, example) in outcome.ghosts.items():
         yield (
             f"{counted(count, 'id')} such as {example}: named in links, and described in no sheet of people. Kept in "
@@ -135,8 +135,8 @@ def rows_of(outcome: Outcome) -> Iterator[tuple[str, ...]]:
         yield from _rows_of_sheet(sheet, outcome)
     for account in outcome.assembled.accounts:
         yield from _rows_of_rule(account)
-    for name in outcome.exports.not_read:
-        yield name, "", "", "file not read", "", "no workbook, text, Parquet or JSON", ""
+    for name, why in outcome.exports.not_read.items():
+        yield name, "", "", "file not read", "", why, ""
     for table, (count, _) in outcome.ghosts.items():
         yield "", table, "", "rows added", str(count), "named in links, and described in no sheet of people", ""
 
@@ -185,11 +185,12 @@ def ranges(rows: np.ndarray) -> str:
 
 def why_unused(mapping: ImportMapping, sheet: Sheet) -> str:
     """Return what the mapping says of a sheet that it leaves out, by its name or a pattern of names."""
-    names = (slug(sheet.name), sheet.name.lower(), sheet.file.lower())
+    named = [s.name for s in mapping.sources if fits(s, sheet.file, sheet.sheet)]
+    names = (*named, slug(sheet.name), sheet.name.lower(), sheet.file.lower())
     for pattern, why in mapping.unused_sources.items():
         if any(fnmatch(name, pattern.lower()) for name in names):
             return why or "left out on purpose"
     joined = {j.source for t in mapping.tables for j in t.joins}
-    if slug(sheet.name) in joined:
+    if any(s.name in joined and fits(s, sheet.file, sheet.sheet) for s in mapping.sources):
         return "rows of other sheets are looked up in it"
     return "the mapping does not name it"

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -19,8 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.errors import SourceError
+from ocgnet.files.writing import scratch_folder
 from ocgnet.importing.header import LOOKED_AT, HeaderAt, find_header, header_at, unique_names
-from ocgnet.importing.mapping import SourceRule, rule_of, slug
+from ocgnet.importing.mapping import SourceRule, fits, rule_of, slug
 from ocgnet.importing.sheets import RowsLeft, Sheet
 from ocgnet.importing.text_files import Chooser, read_text
 from ocgnet.model import Column, Kind, Table
@@ -36,6 +36,7 @@ TEXTS = (".csv", ".tsv", ".txt", ".dat", ".psv")
 LINES = (".jsonl", ".ndjson", ".json")
 ENDINGS = (*WORKBOOKS, *TEXTS, *LINES, ".parquet", ".zip")
 
+_NO_TABLE = "no workbook, text, Parquet or JSON"
 _MOST_FILES = 10_000
 _STEEPEST = 200
 _SMALL = 20_000_000
@@ -46,7 +47,7 @@ class Exports:
     """Every sheet that was read, and the files of a folder or zip that were not."""
 
     sheets: tuple[Sheet, ...]
-    not_read: tuple[str, ...] = ()
+    not_read: Mapping[str, str] = field(default_factory=dict)  # why, by name
 
 
 def refuse_choice(what: str, question: str, choices: dict[str, str]) -> str:
@@ -55,45 +56,64 @@ def refuse_choice(what: str, question: str, choices: dict[str, str]) -> str:
     raise SourceError(f"{question} Say it in the mapping, under [sources.NAME]: {offered}")
 
 
-def read_sheets(paths: Sequence[Path], rules: Sequence[SourceRule] = (), choose: Chooser = refuse_choice) -> Exports:
+def read_sheets(
+    paths: Sequence[Path], rules: Sequence[SourceRule] = (), choose: Chooser = refuse_choice, beside: Path | None = None
+) -> Exports:
     """Read every sheet of some files, folders and zips, in the order named.
 
-    ``rules`` say of sources how they are read; ``choose`` is asked what a file does not show. ``SourceError`` when a
-    file cannot be read.
+    ``rules`` say of sources how they are read; ``choose`` is asked what a file does not show. A zip is unpacked into a
+    private folder beside ``beside`` (default: the zip), which goes afterwards. ``SourceError`` when a file that is
+    named, or that a rule means, cannot be read; another one of a folder or zip is listed as not read.
     """
     sheets: list[Sheet] = []
-    not_read: list[str] = []
+    not_read: dict[str, str] = {}
     for path in paths:
         if not path.exists():
             raise SourceError(f"{path} does not exist. Name a workbook, a file of text, Parquet or JSON lines, a zip "
                               "or a folder of them.")  # fmt: skip
-        if path.is_dir():
-            files = sorted(p for p in path.iterdir() if p.is_file() and p.name[0] not in ".~")
-            not_read += [p.name for p in files if p.suffix.lower() not in ENDINGS]
-            files = [p for p in files if p.suffix.lower() in ENDINGS]
-        else:
-            files = [path]
+        several = path.is_dir()
+        files = sorted(p for p in path.iterdir() if p.is_file() and p.name[0] not in ".~") if several else [path]
         for file in files:
-            with _unpacked(file) as (inside, passed):
-                not_read += passed
+            if several and file.suffix.lower() not in ENDINGS:
+                not_read[file.name] = _NO_TABLE
+                continue
+            with _unpacked(file, beside or file) as (inside, passed):
+                not_read |= dict.fromkeys(passed, _NO_TABLE)
                 for one in inside:
-                    sheets += _sheets_of(one, rules, choose)
+                    if not several and one == file:
+                        sheets += _sheets_of(one, rules, choose)
+                    elif (
+                        one.suffix.lower() not in WORKBOOKS and rules and not any(fits(r, one.name, "") for r in rules)
+                    ):
+                        not_read[one.name] = "the mapping does not name it"
+                    else:
+                        sheets += _sheets_where_readable(one, rules, choose, not_read)
     if not sheets:
         raise SourceError(f"{', '.join(map(str, paths))} holds no table that can be read.")
-    return Exports(_named_once(sheets), tuple(not_read))
+    return Exports(_named_once(sheets), not_read)
+
+
+def _sheets_where_readable(
+    path: Path, rules: Sequence[SourceRule], choose: Chooser, not_read: dict[str, str]
+) -> list[Sheet]:
+    """Read one of several files; one that cannot be read, and that no rule means, stands in nobody's way."""
+    try:
+        return _sheets_of(path, rules, choose)
+    except SourceError as error:
+        if any(fits(r, path.name, "") for r in rules):
+            raise
+        not_read[path.name] = str(error).replace(f"{path} ", "").replace(f"{path}, ", "")
+        return []
 
 
 @contextmanager
-def _unpacked(file: Path) -> Iterator[tuple[list[Path], list[str]]]:
+def _unpacked(file: Path, beside: Path) -> Iterator[tuple[list[Path], list[str]]]:
     """Give the files that a zip holds, in a private folder that goes afterwards; any other file is itself."""
     if file.suffix.lower() != ".zip":
         yield [file], []
         return
-    folder = Path(tempfile.mkdtemp(prefix="ocgnet-"))
-    try:
+    with scratch_folder(beside) as folder:
         yield _extracted(file, folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _extracted(file: Path, folder: Path) -> tuple[list[Path], list[str]]:

@@ -22,7 +22,7 @@ from ocgnet.importing.questions import Asked
 from ocgnet.importing.rows import plain_array
 from ocgnet.model import TABLES
 from ocgnet.settings import Settings
-from ocgnet.sources.arrays import fixed
+from ocgnet.sources.arrays import fixed, strings
 from ocgnet.sources.problems import Problem
 from ocgnet.sources.source import RawTable, Source, read_about
 from ocgnet.words import Words
@@ -101,6 +101,9 @@ def outcome(
     if again:
         assembled = again.assembled
     tables = {n: _table(n, assembled.parts[n]) for n in TABLES if n in assembled.parts}
+    if tables and "nominals" not in tables:
+        # Crimes alone are records too. Whoever a link names and no sheet describes is then missing, as the check says.
+        tables = {"nominals": pa.table({n: strings([]) for n in ("nominal_id", "name", "date_of_birth")})} | tables
     if not tables:
         raise SourceError("Nothing of these exports fills a table. Look at the mapping, or write one: docs/import.md.")
     about, wrong = read_about("import.toml, [about]", mapping.about, {})
