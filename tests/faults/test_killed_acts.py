@@ -68,20 +68,36 @@ def test_killed_at_any_system_call_the_same_command_ends_as_if_nothing_had_happe
     start = tmp_path / "start"
     start.mkdir()
     (start / "f.json").write_text(json.dumps({"form": "cpi", "reports": [FORM]}), encoding="utf-8")
+    # The paper with the answers names people, and is no table from which an erasure takes them.
+    shutil.copytree(TINY, start / "records", ignore=shutil.ignore_patterns("*.md"))
+    if act == "erase":
+        # A passage that somebody has to decide about.
+        reports = start / "records" / "intel_reports.csv"
+        text = reports.read_text(encoding="utf-8")
+        assert "Sat together" in text
+        reports.write_text(text.replace("Sat together", "JARMINGLE (Caddo) sat"), encoding="utf-8")
     if where == "folder":
-        # The paper with the answers names people, and is no table from which an erasure takes them.
-        shutil.copytree(TINY, start / "records", ignore=shutil.ignore_patterns("*.md"))
         words = [*ACTS[act], "--folder", "records"]
     else:
-        open_store(str(start / "s.duckdb")).write(read_dataset(TINY)[0], LoadManifest((), "test"))
+        open_store(str(start / "s.duckdb")).write(read_dataset(start / "records")[0], LoadManifest((), "test"))
+        shutil.rmtree(start / "records")
         words = [*ACTS[act], "--store", "s.duckdb"]
     if act == "confirm":
         ready.ocgnet(*ACTS["intake"], *words[-2:], cwd=start)
         asked = pd.read_csv(start / "candidates.csv", dtype=str)
         asked.assign(decision=["yes", "", ""][: len(asked)]).to_csv(start / "mine.csv", index=False)
+    if act == "erase":
+        words += ["--mentions", "list.csv"]
+        ready.ocgnet(*words, cwd=start, code=2)
+        asked = pd.read_csv(start / "list.csv", dtype=str)
+        assert list(asked["passage"]) == ["JARMINGLE (Caddo"]
+        asked.assign(decision="replace").to_csv(start / "list.csv", index=False)
     step = STEPS.get((act, where), 1)
     whole, killed = killed_at_every_call(start, tmp_path / "scratch", words, step)
     assert len(killed) > 10
+    if act == "erase":
+        assert "list.csv" not in whole["files"]
+        assert b"JARMINGLE".hex() not in "".join(whole["files"].values())
     assert any(k["done"] for k in killed), "killed behind the last line of the log as well"
     for run in killed:
         where_killed = f"killed at call {run['kill_at']}: {run['said']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 import subprocess
 import urllib.request
@@ -139,3 +140,22 @@ def test_missing_or_failing_maven_is_said_and_leaves_nothing(tmp_path, monkeypat
 
 def test_the_pom_stands_once() -> None:
     assert (ROOT / "tools" / "neo4j" / "pom.xml").resolve() == ROOT / "src" / "ocgnet" / "server" / "pom.xml"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("swapped", [(), ("databases",), ("databases", "transactions")])
+def test_a_database_written_anew_takes_its_place_whole_or_not_at_all(tmp_path, whole, swapped):
+    """Killed before the new one was whole the old one stays; after that the next start finishes the change."""
+    server = LocalServer(tmp_path)
+    for part in ("databases", "transactions"):
+        for name in ("neo4j", "anew"):
+            (tmp_path / "data" / part / name).mkdir(parents=True)
+            (tmp_path / "data" / part / name / "store").write_text(name)
+        if whole and part in swapped:
+            shutil.rmtree(tmp_path / "data" / part / "neo4j")
+            (tmp_path / "data" / part / "anew").rename(tmp_path / "data" / part / "neo4j")
+    if whole:
+        server.rebuilt.write_text('{"then": []}')
+    server._put_in_place()
+    held = {p.relative_to(tmp_path / "data").as_posix(): p.read_text() for p in (tmp_path / "data").rglob("store")}
+    assert held == dict.fromkeys(("databases/neo4j/store", "transactions/neo4j/store"), "anew" if whole else "neo4j")

@@ -24,6 +24,7 @@ from ocgnet.edit import open_place
 from ocgnet.edit.change import texts_of
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.model import PERSON_TABLES, TABLES
+from ocgnet.retention.database import remove_rest, search_graph
 from ocgnet.retention.erase import erase, erasure_in, person_erasure, report_erasure
 from ocgnet.retention.mention_list import Decision
 from ocgnet.retention.search import Words, files_in, look_at
@@ -415,26 +416,62 @@ def test_a_broken_row_of_somebody_else_does_not_stand_in_the_way(tmp_path):
     assert after == [lines[0], lines[1], *broken, *(x for x in lines[3:] if not x.startswith("N03,"))]
 
 
-def test_erasing_from_neo4j_leaves_no_node_no_run_and_no_tie_of_others(neo4j):
+MARK = "a text of many letters, which a store keeps as it is, of Caddo Jarmingle alone and nobody else"
+
+
+def files_with(server, *texts: str) -> set[str]:
+    """The parts of a server's folder in whose files, read as plain bytes, any of these stands."""
+    looked = [p for p in (server.home / "data").rglob("*") if p.is_file()]
+    return {
+        p.relative_to(server.home / "data").parts[0] for p in looked if any(t.encode() in p.read_bytes() for t in texts)
+    }
+
+
+@pytest.mark.long
+def test_erasing_from_neo4j_leaves_no_node_no_run_no_tie_of_others_and_no_byte(neo4j):
     store = open_store(neo4j.uri)
-    store.write(DATASET, LoadManifest((), "0"))
+    dataset = with_report(DATASET, text=MARK)
+    store.write(dataset, LoadManifest((), "0"))
     neo4j.query(
         "MATCH (p:Person {person_id: 'N03'}) CREATE (n:Mine {text: 'about him', refs: ['N03', 'x']})-[:ABOUT]->(p)"
     )
     neo4j.query(
-        "MATCH (p:Person {person_id: 'N01'}) CREATE (run:AnalysisRun {run_id: 'r1', load_id: 'x'}), "
+        "MATCH (p:Person {person_id: 'N01'}) CREATE (run:AnalysisRun {run_id: 'first', load_id: 'x'}), "
         "(p)-[:ASSESSED_AS {ocg_id: 'G1', because: 'ties with N03', load_id: 'x'}]->(run)"
     )
+    # What somebody else keeps there, of every kind that an import reads.
+    neo4j.query(
+        "CREATE (a:Theirs:`Also this` {s: 'a \"b\", c\\n d', e: '', i: -1, f: 0.1, b: true, d: date('2019-03-31'), "
+        "l: ['x', '', 'y;z'], n: [1, 2], o: [], t: localdatetime('2019-03-31T01:02:03.5'), "
+        "z: datetime('2019-03-31T01:02:03Z')}), "
+        "(a)-[:`TIED TO` {p: duration('P1DT2H'), since: 2019, o: []}]->(:Theirs {s: ' blank '})"
+    )
+    neo4j.query("CREATE INDEX theirs IF NOT EXISTS FOR (n:Theirs) ON (n.s)")
+    asked = "MATCH (a:Theirs)-[r]->(b) RETURN labels(a), properties(a), type(r), properties(r), properties(b)"
+    theirs = neo4j.query(asked)
+    schema = "SHOW INDEXES YIELD name, type, labelsOrTypes, properties, owningConstraint RETURN * ORDER BY name"
+    indexes = [row["name"] for row in neo4j.query(schema)]
+    # A report goes; what it held stays in the files, as the server works.
+    report = report_erasure(open_place(neo4j.uri).texts(), "R1")
+    open_place(neo4j.uri).amend(report.change)
+    remove_rest(neo4j.address, "report", "R1")
+    assert search_graph(neo4j.address, report.sought()).found == ()
+    assert files_with(neo4j.server, MARK) >= {"transactions"}
     erasure = erasure_in(open_place(neo4j.uri).texts(), "person", "N03")
     proof = erase(neo4j.uri, erasure, (), ())
-    assert proof.runs == ["r1"]
-    # A node of somebody else's is told, never removed.
-    assert proof.remains == [f"{neo4j.uri}: Mine.refs"]
+    assert proof.runs == ["first"]
+    # A node of somebody else's is told, never removed; it stands in the files of the server too.
+    arrays = neo4j.server.home / "data" / "databases" / "neo4j" / "neostore.propertystore.db.arrays"
+    assert proof.remains == [f"{arrays}: a file of the server", f"{neo4j.uri}: Mine.refs"]
+    assert proof.unsearched == []
+    assert f"{neo4j.server.home}: " in proof.graph[0]
+    assert files_with(neo4j.server, MARK, "Caddo Jarmingle", "ties with N03") == set()
     assert neo4j.query("MATCH (p:Person {person_id: 'N03'}) RETURN p") == []
     assert neo4j.query("MATCH (r:AnalysisRun) RETURN r") == []
-    neo4j.query("MATCH (n:Mine) DETACH DELETE n")
+    assert neo4j.query(asked) == theirs
+    assert [row["name"] for row in neo4j.query(schema)] == indexes
+    neo4j.query("MATCH (n:Mine|Theirs) DETACH DELETE n")
+    neo4j.query("DROP INDEX theirs")
     after = store.read()
     assert "N03" not in {t for _, t in texts(after)}
-    assert after.tables == changed_dataset(DATASET, erasure.change).tables
-    again = erasure_in(as_texts(after), "report", "R1")
-    assert erase(neo4j.uri, again, (), ()).remains == []
+    assert after.tables == changed_dataset(changed_dataset(dataset, report.change), erasure.change).tables

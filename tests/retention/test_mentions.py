@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import unicodedata
 from datetime import date
@@ -14,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ocgnet.checks.check import check
+from ocgnet.retention.derived import remove_naming
 from ocgnet.retention.mentions import Mentions, Written, folded
 from ocgnet.retention.search import Words, look_at
 from ready import ocgnet
@@ -235,3 +237,16 @@ def test_an_unreadable_or_linked_place_is_told_and_found_nowhere_is_not_said(tmp
     assert re.search(r"NOT SEARCHED .*scan\.pdf could not be searched \(a PDF file", said)
     assert re.search(r"NOT SEARCHED .*link\.txt: a link", said)
     assert re.search(r"Found in none of the \d+ files that were searched", said)
+
+
+def test_a_pack_whose_reason_names_the_person_goes(tmp_path):
+    """However the reason writes the name; packs about others that do not name the person stay."""
+    for name, reason in (("his", "seen with\nO'NERROVAR-OAK, Emeric"), ("other", "Émeric Oak was there")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "receipt.json").write_text(json.dumps({"receipt": "1", "reason": reason}), encoding="utf-8")
+        (tmp_path / name / "pack.html").write_text("<p>C2", encoding="utf-8")
+    removed, unread = remove_naming([tmp_path], [], [], Words(["N1", *FINDER.exact], FINDER))
+    assert ([p.relative_to(tmp_path).as_posix() for p in removed], unread) == (
+        ["his/pack.html", "his/receipt.json"], [],
+    )  # fmt: skip
+    assert [p.name for p in tmp_path.iterdir()] == ["other"]

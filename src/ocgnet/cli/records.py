@@ -141,6 +141,7 @@ def load(
 ) -> None:
     """Bring the records of a folder into a store."""
     from ocgnet.store import open_store
+    from ocgnet.store.contract import OWN_SERVER
     from ocgnet.store.merging import with_prefix
 
     settings = Settings(accepted_losses=accepted_losses(accept_loss, skip_rejects=skip_rejects))
@@ -159,7 +160,7 @@ def load(
             return
         done = write(target, dataset, manifest, replace=replace, bulk=bulk, home=home)
         act.note(
-            store=store if "://" in store else str(Path(store).absolute()),
+            store=store if "://" in store or store == OWN_SERVER else str(Path(store).absolute()),
             rows=done.rows,
             added=done.added,
             changed=done.changed,

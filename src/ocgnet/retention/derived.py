@@ -7,13 +7,14 @@ that person; ``ocgnet analyse`` makes it anew without.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from ocgnet.audit.read import Told
 from ocgnet.errors import OutputError, SourceError
 from ocgnet.files.writing import marking_file
 from ocgnet.retention.search import Words, files_in, look_at
+from ocgnet.store.contract import OWN_SERVER
 from ocgnet.views.folder import ours
 from ocgnet.views.tables.problems import HEADER
 
@@ -38,17 +39,17 @@ def written_by_ocgnet(acts: Iterable[Told]) -> list[Path]:
     return sorted(p for p in paths if p.is_absolute() and p.exists() and not p.is_symlink())
 
 
-def out_of_reach(acts: Iterable[Told], database: str) -> list[str]:
+def out_of_reach(acts: Iterable[Told], reached: Collection[str]) -> list[str]:
     """Return what the log says ocgnet wrote and nobody can look at from here, each with the reason, sorted.
 
-    That is every other database than the one named, and whatever stood in a folder that is gone as a whole, as it is
-    where a disk is not connected; a single file that is gone was removed.
+    That is every database under another name than those ``reached``, and whatever stood in a folder that is gone as a
+    whole, as it is where a disk is not connected; a single file that is gone was removed.
     """
     left = set()
     for told in set(_paths_told(acts)):
         path = Path(told)
-        if "://" in told:
-            if told != database:
+        if "://" in told or told == OWN_SERVER:
+            if told not in reached:
                 left.add(f"{told}: a database into which records were loaded; erase there with --store {told}")
         elif path.is_absolute() and not path.parent.exists():
             left.add(f"{path}: its folder is not there; connect the disk or share if it stands on one")

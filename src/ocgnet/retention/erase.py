@@ -26,7 +26,7 @@ from ocgnet.audit.read import Told
 from ocgnet.edit import Change, Changed, Place, open_place
 from ocgnet.edit.change import Row, rows_of
 from ocgnet.edit.stores import Neo4jPlace
-from ocgnet.errors import SourceError, UsageError
+from ocgnet.errors import SourceError, StoreError, UsageError
 from ocgnet.files.writing import marking_file
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
 from ocgnet.retention.database import remove_rest, runs_naming, search_graph
@@ -43,7 +43,9 @@ from ocgnet.retention.mention_list import Decision, Key, Passage
 from ocgnet.retention.mentions import Mentions, Written, is_number, replaced
 from ocgnet.retention.search import Looked, Words, files_in, look_at, passed_over
 from ocgnet.sources.cells import CellError, read_cell
+from ocgnet.store.neo4j.connection import Address
 from ocgnet.store.neo4j.loads import remove_run
+from ocgnet.store.neo4j.rebuilding import own_server, rebuild
 
 ERASED = "[erased]"
 """What stands in a text where an erased name stood."""
@@ -478,7 +480,8 @@ def erase(
             continue
         proof.looked.append(looked)
         proof.remains += [f"{file}: {where_in}" for where_in in looked.found]
-    proof.unsearched += sorted({*unread, *passed_over([*folders, *runs_in(folders)]), *out_of_reach(told, str(where))})
+    reached = {str(where), *((place.store.address.uri,) if isinstance(place, Neo4jPlace) else ())}
+    proof.unsearched += sorted({*unread, *passed_over([*folders, *runs_in(folders)]), *out_of_reach(told, reached)})
     return proof
 
 
@@ -493,6 +496,29 @@ def _from_place(name: str, place: Place, erasure: Erasure, proof: Proof, ask: Ca
         proof.runs.append(run)
     for what, identity in [(erasure.what, erasure.id), *(("report", r) for r in erasure.reports)]:
         remove_rest(address, what, identity)
+    _clear_freed(address, words, proof)
     found = search_graph(address, words, (passage.passage for passage, _ in erasure.kept))
     proof.graph.append(f"{address.uri}: {found.nodes:,} nodes and {found.ties:,} relationships")
     proof.remains += [f"{address.uri}: {where}" for where in found.found]
+
+
+def _clear_freed(address: Address, words: Words, proof: Proof) -> None:
+    """Leave nothing of what was removed in the files of a server of one's own; say of any other what stays there."""
+    server = own_server(address)
+    freed = "what was removed stays in its transaction logs and in free places of its store until they are used again"
+    if server is None:
+        proof.unsearched.append(
+            f"{address.uri}: the files of the server; {freed}. Ask who runs it to fill a new database from an export "
+            "of this one, and to remove the old one with its logs and backups"
+        )
+        return
+    try:
+        rebuild(server, address)
+    except StoreError as error:
+        proof.unsearched.append(f"{address.uri}: the files of the server, because {error}; {freed}")
+        return
+    files = files_in([server.home / "data", server.home / "logs", server.home / "import"])
+    for file in files:
+        if look_at(file, words, loose=False).found:
+            proof.remains.append(f"{file}: a file of the server")
+    proof.graph.append(f"{server.home}: {len(files):,} files of the server, whose database was written anew")

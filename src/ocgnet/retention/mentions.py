@@ -248,12 +248,16 @@ class Mentions:
             for name in self.who.names:
                 yield from _words_of(folded(name.rsplit(maxsplit=1)[-1]))
 
-    def candidates(self, texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    def candidates(self, texts: pa.ChunkedArray) -> pa.Array:
         """Return which of many texts are worth looking at one by one: a quick answer that misses none.
 
         Initials alone are found by it where they are written with stops.
         """
-        signs = pc.utf8_lower(pc.utf8_normalize(pc.fill_null(texts.cast(pa.string()), ""), "NFKD"))
+        coded = pc.fill_null(texts.cast(pa.string()), "").combine_chunks().dictionary_encode()
+        return self._worth_a_look(coded.dictionary).take(coded.indices)
+
+    def _worth_a_look(self, texts: pa.Array) -> pa.Array:
+        signs = pc.utf8_lower(pc.utf8_normalize(texts, "NFKD"))
         plain = pc.replace_substring_regex(signs, r"[\pM\p{Cf}]+", "")
         squeezed = pc.replace_substring_regex(plain, r"[\s\pP\pS]+", "")
         # What is left beside ASCII may be a letter that only _folded knows.

@@ -267,6 +267,10 @@ def passed_over(places: Iterable[Path]) -> list[str]:
 def _streamed(file: IO[bytes] | gzip.GzipFile, words: Words, loose: bool, kept: Sequence[str] = ()) -> bool:
     before = b""
     while piece := file.read(_PIECE):
+        if not piece.strip(b"\x00"):
+            # Room that a database took beforehand.
+            before = b""
+            continue
         data = before + piece
         for passage in kept:
             data = data.replace(passage.replace('"', '""').encode("utf-8"), b"")

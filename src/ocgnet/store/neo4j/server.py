@@ -172,6 +172,9 @@ def configuration(bolt: int, http: int, heap: str, own: str) -> str:
     return "\n".join([HEAD, *(f"{name}={value}" for name, value in ours.items()), own])
 
 
+ANEW = "anew"
+"""Name of a database that is written anew, until it takes the place of the old one."""
+
 START_SECONDS = 240
 STOP_SECONDS = 90
 
@@ -222,6 +225,18 @@ class LocalServer:
         self.password_file = self.home / "password"
         self._state = self.home / "ocgnet.json"
         self._console = self.home / "logs" / "console.log"
+        # There while a database that was written anew waits to take the place of the old one; holds what is to be
+        # asked of it then.
+        self.rebuilt = self.home / "rebuilt.json"
+
+    @classmethod
+    def as_it_runs(cls, home: Path) -> LocalServer | None:
+        """Return the server that runs in a folder, to be started again as it was; None when none of ours runs."""
+        server = cls(home)
+        running = server.running()
+        words = (_words(running.pid) if running is not None else None) or []
+        heap = next((w.removeprefix("-Xmx") for w in words if w.startswith("-Xmx")), "")
+        return cls(home, heap, brief=_QUICK in words) if heap else None
 
     def start(self) -> Running:
         """Start the server, or return the one that runs; it answers when this returns.
@@ -237,9 +252,41 @@ class LocalServer:
                 self._end(running)
                 running = None
             if running is None:
+                self._put_in_place()
                 running = self._launch()
             self._wait(running)
+            self._complete_rebuilt(running)
         return running
+
+    def _put_in_place(self) -> None:
+        """Let a database that was written anew take the place of the old one; remove one that is not whole."""
+        for part in ("databases", "transactions"):
+            new, old = (self.home / "data" / part / name for name in (ANEW, "neo4j"))
+            if not new.is_dir():
+                continue
+            if self.rebuilt.exists():
+                shutil.rmtree(old, ignore_errors=True)
+                new.rename(old)
+            else:
+                shutil.rmtree(new)
+
+    def _complete_rebuilt(self, running: Running) -> None:
+        """Make what a database had before it was written anew and no file says: constraints, indexes, empty lists."""
+        from neo4j.exceptions import ClientError
+
+        if not self.rebuilt.exists():
+            return
+        password = self.password_file.read_text(encoding="utf-8").strip()
+        for statement in json.loads(self.rebuilt.read_text(encoding="utf-8"))["then"]:
+            try:
+                _asked(running, password, statement, database="neo4j")
+            except ClientError as error:
+                if "AlreadyExists" not in (error.code or ""):
+                    raise StoreError(
+                        f"The server in {self.home} could not make a constraint or index again ({error.code}): "
+                        f"{statement}"
+                    ) from error
+        self.rebuilt.unlink()
 
     def running(self) -> Running | None:
         """Return the server of this folder if its process is alive and is ours."""
@@ -429,11 +476,13 @@ class LocalServer:
             raise StoreError(f"{self.home} cannot be used for a server ({error.strerror or error}).") from error
 
 
-def _asked(running: Running, password: str, query: str, **parameters: str) -> list[neo4j.Record]:
+def _asked(
+    running: Running, password: str, query: str, *, database: str = "system", **parameters: str
+) -> list[neo4j.Record]:
     from neo4j import GraphDatabase
 
     with GraphDatabase.driver(running.uri, auth=("neo4j", password)) as driver:
-        return driver.execute_query(query, parameters, database_="system").records
+        return driver.execute_query(query, parameters, database_=database).records
 
 
 def _private(path: Path, text: str) -> None:
