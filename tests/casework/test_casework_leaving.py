@@ -11,11 +11,12 @@ from filled_forms import table
 from ocgnet.casework.child_records import ChildRecords, child_records
 from ocgnet.casework.disclosure.disclose import Request, disclosure
 from ocgnet.casework.disclosure.pack import summary_of
-from ocgnet.casework.may_leave import may_know, may_leave
+from ocgnet.casework.may_leave import may_know, may_leave, people_held
 from ocgnet.casework.recipients import RECIPIENTS, ROUTES
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import period_of
+from ocgnet.model import PERSON_TABLES
 from ocgnet.model.columns import ACES
 from ocgnet.settings import Settings
 
@@ -74,6 +75,17 @@ def test_a_link_to_a_report_that_nobody_has_stays_behind() -> None:
     assert [(w.why, w.count) for w in leaving.held_from(police, ["A"])] == [("its handling code is not known", 1)]
     assert leaving.held_from(police, ["B"]) == ()
     assert leaving.held_from(school, ["A"]) == (), "a school does not learn that there are reports"
+
+
+@pytest.mark.parametrize(("table_name", "held"), [("nominals", True), ("people", True), ("children", False)])
+def test_whose_review_is_overdue_stays_behind_and_a_child_s_never_takes_a_child_away(
+    table_name: str, held: bool
+) -> None:
+    key = PERSON_TABLES[table_name]
+    rows = ({key: person, "review_due": due} for person, due in (("A", date(2019, 3, 30)), ("B", DAY), ("C", None)))
+    records = Dataset.of({table_name: table(table_name, *rows)}, About(as_of=DAY))
+    assert dict(people_held(records, DAY)) == ({"A": "record overdue for review"} if held else {})
+    assert dict(people_held(records, None)) == {}
 
 
 def gathered(records: Dataset, *children: str) -> ChildRecords:

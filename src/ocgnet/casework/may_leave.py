@@ -15,6 +15,7 @@ from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.grades import keep_grades
 from ocgnet.evidence.period import overdue
 from ocgnet.evidence.restricted import RESTRICTED, in_use, restricted_ids
+from ocgnet.model import PERSON_TABLES
 
 PERMITTED: dict[str, dict[str, tuple[str, ...]]] = {
     "3x5x2": {"police": ("P",), "partner": ("P",)},
@@ -94,9 +95,9 @@ def people_held(dataset: Dataset, day: date | None) -> Mapping[str, str]:
 
 
 def _overdue(dataset: Dataset, day: date | None) -> Collection[str]:
-    nominals = dataset["nominals"]
-    due: list[str] = nominals.filter(overdue(nominals, day))["nominal_id"].to_pylist()
-    return due
+    # A child's own review takes nothing away: the pack is there to protect the child.
+    tables = {key: dataset[name] for name, key in PERSON_TABLES.items() if name != "children"}
+    return {person for key, t in tables.items() for person in t.filter(overdue(t, day))[key].to_pylist()}
 
 
 def _restricted(dataset: Dataset, _day: date | None) -> Collection[str]:
