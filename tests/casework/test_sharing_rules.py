@@ -260,3 +260,8 @@ def test_the_administrator_s_rules_hold_for_everybody(
     assert sharing_rules().file == str(own)
     with pytest.raises(UsageError, match="Leave --recipients out"):
         sharing_rules(tmp_path / "other.toml")
+    # A file that is there and cannot be followed is never passed by.
+    own.unlink()
+    own.symlink_to(own)
+    with pytest.raises(SourceError, match="cannot be read"):
+        sharing_rules()

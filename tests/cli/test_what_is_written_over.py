@@ -29,7 +29,7 @@ READ = {
 }  # fmt: skip
 """Options that name what is read only."""
 
-READ_ANYWHERE = {"rules", "own_settings", "folder", "store", "weights"}
+READ_ANYWHERE = {"rules", "own_settings", "own_recipients", "reason_file", "consent_file", "folder", "store", "weights"}
 """Shared options that name what is read, or the records that an act changes on purpose."""
 
 SERVER = {"home"}

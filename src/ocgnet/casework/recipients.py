@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ocgnet.audit.policy import FILE as POLICY
 from ocgnet.english import near
 from ocgnet.errors import SourceError, UsageError
 
@@ -219,10 +219,9 @@ class SharingRules:
     sha256: str  # of that file, or of the shipped one
 
 
-ADMINISTRATORS = Path(
-    r"C:\ProgramData\ocgnet\recipients.toml" if sys.platform == "win32" else "/etc/ocgnet/recipients.toml"
-)
-"""The rules that whoever runs this computer laid down for everybody on it; no option names others then."""
+ADMINISTRATORS = POLICY.with_name("recipients.toml")
+"""The rules that whoever runs this computer laid down for everybody, beside the policy of the log; no option names
+others then."""
 
 LARGEST = 1_000_000
 """Bytes of a force's own file, at most."""
@@ -239,7 +238,7 @@ def sharing_rules(own: Path | None = None) -> SharingRules:
         When it says what no such file can, each fault with its remedy; or when ``own`` is given beside the
         administrator's.
     """
-    if ADMINISTRATORS.exists():
+    if _are_laid_down():
         if own is not None:
             raise UsageError(f"Who may receive what is laid down in {ADMINISTRATORS}. Leave --recipients out.")
         own = ADMINISTRATORS
@@ -255,6 +254,18 @@ def sharing_rules(own: Path | None = None) -> SharingRules:
     except (ValueError, RecursionError) as error:
         raise SourceError(f"{own} is no TOML file in UTF-8: {error}.") from error
     return under(_SHIPPED, given, str(own), hashlib.sha256(raw).hexdigest())
+
+
+def _are_laid_down() -> bool:
+    try:
+        ADMINISTRATORS.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise SourceError(
+            f"{ADMINISTRATORS} cannot be read ({error.strerror or error}). Tell whoever runs it."
+        ) from error
+    return True
 
 
 def under(shipped: SharingRules, given: Mapping[str, Any], file: str, sha256: str) -> SharingRules:
