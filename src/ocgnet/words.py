@@ -19,6 +19,9 @@ from ocgnet.model.columns import COUNTRIES
 NOT_KNOWN = "not_known"
 """The key under which a list of words that mean "not known" stands, for all columns or for one."""
 
+HEADERS = "headers"
+"""The key under which a force's names of columns stand, by table and column of ours."""
+
 RISK_LEVELS = ("none", "low", "raised")
 """Our words for a risk of exploitation under whatever scheme; ``raised`` is above low, or of no said level."""
 
@@ -61,7 +64,8 @@ class Words:
     ``columns`` gives by table and column our words for each word, several where it is ambiguous; ``column_not_known``
     gives further words that mean "not known" in one column, beside ``not_known`` in all of them. ``totals`` are names
     of rows that add others up. ``risk`` gives words by level, and under ``not_known``; ``own_risk`` levels by word of a
-    force's own scheme. ``crime_kinds`` gives phrases by kind of crime, each the words that must all occur.
+    force's own scheme. ``crime_kinds`` gives phrases by kind of crime, each the words that must all occur. ``headers``
+    gives by name of a column in a force's exports the tables and columns of ours that it fills.
     """
 
     not_known: frozenset[str]
@@ -72,6 +76,7 @@ class Words:
     risk: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     crime_kinds: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     own_risk: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
     def meant(self, table: str, column: Column, text: str) -> tuple[str, ...] | None:
         """Return which of a column's words a text may mean: several if it is ambiguous, none for "not known".
@@ -198,6 +203,8 @@ def _judge(given: Mapping[str, Any]) -> None:
             _judge_section(name, section, ("yes", "no"))
         elif name == "risk":
             _judge_section(name, section, (*RISK_LEVELS, NOT_KNOWN))
+        elif name == HEADERS:
+            _judge_headers(section)
         elif name in TABLES or name == "person":
             for column, words in section.items():
                 _judge_column(name, column, words)
@@ -221,6 +228,19 @@ def _lists(given: Mapping[str, Any], key: str = "", depth: int = 0) -> Iterator[
         if any(len(w) > LONGEST_WORD or not w.isprintable() for w in value):
             raise WordsError(at, f"A word is one line of at most {LONGEST_WORD} characters.")
         yield at, value
+
+
+def _judge_headers(section: Mapping[str, Any]) -> None:
+    """Refuse names of columns that are listed under no column of ours."""
+    for table, columns in section.items():
+        if table not in (*TABLES, "person") or not isinstance(columns, dict):
+            raise WordsError(
+                f"{HEADERS}.{table}", 'Write [headers.crimes], and under it recorded_on = ["Date logged"].'
+            )
+        for column in columns:
+            if column not in _columns_of(table):
+                known = ", ".join(_columns_of(table))
+                raise WordsError(f"{HEADERS}.{table}.{column}", f"The table has no such column; it has {known}.")
 
 
 def _judge_section(name: str, section: Mapping[str, Any], ours: tuple[str, ...]) -> None:
@@ -264,6 +284,7 @@ def _with(words: Words, given: Mapping[str, Any], *, own: bool) -> Words:
     not_known_here = dict(words.column_not_known)
     flags, risk, own_risk = dict(words.flags), dict(words.risk), dict(words.own_risk)
     kinds = dict(words.crime_kinds)
+    headers = {**words.headers, **_headers_of(given.get(HEADERS, {}))}
     for name, section in given.items():
         if name == "flag":
             flags |= {plain(w): our == "yes" for our, listed in section.items() for w in (our, *listed)}
@@ -271,7 +292,7 @@ def _with(words: Words, given: Mapping[str, Any], *, own: bool) -> Words:
             own_risk |= {plain(w): our for our, listed in section.items() for w in listed}
         elif name == "risk":
             risk = {our: tuple(map(plain, listed)) for our, listed in section.items()}
-        elif isinstance(section, dict):
+        elif isinstance(section, dict) and name != HEADERS:
             for table in PERSON_TABLES if name == "person" else (name,):
                 for column, by_word in section.items():
                     at = table, column
@@ -295,7 +316,18 @@ def _with(words: Words, given: Mapping[str, Any], *, own: bool) -> Words:
         risk,
         kinds,
         own_risk,
+        headers,
     )
+
+
+def _headers_of(section: Mapping[str, Mapping[str, list[str]]]) -> dict[str, frozenset[tuple[str, str]]]:
+    """Return by plain name of a force's column the columns of ours that it fills."""
+    headers: dict[str, frozenset[tuple[str, str]]] = {}
+    for table, columns in section.items():
+        for column, listed in columns.items():
+            fills = frozenset((t, column) for t in (PERSON_TABLES if table == "person" else (table,)))
+            headers |= {plain(h): headers.get(plain(h), frozenset()) | fills for h in listed}
+    return headers
 
 
 def _more_kinds(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from benchmarks.matching import HeaderSet, Tally, fed_by, header_sets, measured, suggested, wanted_of, without_style
 
+from ocgnet.importing.matching import suggest
+from ocgnet.words import WordsError, built_in, with_own
+
 
 @pytest.mark.parametrize("given", header_sets(), ids=lambda g: g.style)
 def test_no_guess_is_wrongly_certain_and_none_is_harmful(given: HeaderSet) -> None:
@@ -49,3 +52,26 @@ def test_what_a_column_is_to_feed_is_read_from_its_cell() -> None:
     either = wanted_of("occurred_on/recorded_on", ["crimes"])
     assert either.met_by(frozenset({"crimes.recorded_on"}))
     assert not either.met_by(frozenset())
+
+
+def test_a_force_says_itself_what_its_columns_are_called() -> None:
+    given = next(g for g in header_sets() if g.style == "no_vowels")
+    assert suggested("no_vowels").unused_columns["intl_rprt"] == {"TTL": "fits no column of ours"}
+    told = with_own(built_in(), b'[headers.intel_reports]\ntitle = ["ttl"]\n[headers.person]\nname = ["SRNM"]')
+    fed, _ = fed_by(suggest(given.sheets, words=told), given.sheets)
+    assert fed["INTL_RPRT", "TTL"] == {"intel_reports.title": True}
+    assert "nominals.name" in fed["NMNLS", "SRNM"]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (b'[headers.crime]\nrecorded_on = ["x"]', "headers.crime"),
+        (b'[headers.crimes]\nrecorded = ["x"]', "headers.crimes.recorded"),
+        (b'[headers]\ncrimes = ["x"]', "headers.crimes"),
+    ],
+)
+def test_names_of_columns_under_no_column_of_ours_are_refused(text: bytes, key: str) -> None:
+    with pytest.raises(WordsError) as refused:
+        with_own(built_in(), text)
+    assert refused.value.key == key

@@ -9,8 +9,10 @@ import pytest
 
 import ocgnet
 from ocgnet.harm import look_up, offence_groups, offence_names, weights
+from ocgnet.importing.convert import meaning
 from ocgnet.importing.word_maps import best, codes_by_offence, known
 from ocgnet.model import TABLES
+from ocgnet.words import built_in, with_own
 
 DATA = Path(ocgnet.__file__).parent / "data"
 
@@ -75,3 +77,11 @@ def test_likely_words_are_only_choices_and_are_ours() -> None:
     assert best("family_links", "relationship", "Uncle") == ()
     for table, column, word in (("disruptions", "level", "High"), ("stop_checks", "outcome", "NFA")):
         assert set(best(table, column, word)) <= set(TABLES[table].column(column).enum)
+
+
+def test_a_force_adds_names_of_offences_and_its_meaning_counts() -> None:
+    column = TABLES["crimes"].column("offence_code")
+    own = with_own(built_in(), b'[crimes.offence_code]\n92A = ["dealing in the lounge"]\n34B = ["robbery"]')
+    code = meaning("crimes", column, {}, own)
+    assert (code("Dealing in the lounge"), code("ROBBERY"), code("Shoplifting")) == ("92A", "34B", "46")
+    assert meaning("crimes", column, {}, built_in())("Robbery") is None

@@ -86,10 +86,10 @@ def import_exports(
     with recorded("import", *sources, into) as act:
         mapping = _given(at, suggest_only, mapping_file)
         exports = read_sheets(sources, mapping.sources if mapping else (), _chooser(), at)
-        if mapping is None:
-            mapping = _suggested(exports)
-        mapping = with_forms(mapping, exports.sheets)
         words = _words(at)
+        if mapping is None:
+            mapping = _suggested(exports, words)
+        mapping = with_forms(mapping, exports.sheets)
         asked = Asked(sources_of(mapping.sources, exports.sheets), words, settings.today)
         mapping, absent = _with_sheets(mapping, asked)
         mapping = asked.completed(mapping)
@@ -151,10 +151,10 @@ def _given(at: Path, suggest_only: bool, named: Path | None) -> ImportMapping | 
     return None
 
 
-def _suggested(exports: Exports) -> ImportMapping:
+def _suggested(exports: Exports, words: Words) -> ImportMapping:
     from ocgnet.importing.matching import suggest
 
-    mapping = suggest(exports.sheets)
+    mapping = suggest(exports.sheets, words=words)
     if not mapping.tables:
         seen = "; ".join(f"{s.name} ({', '.join(s.header[:6])})" for s in exports.sheets[:5])
         raise UsageError(

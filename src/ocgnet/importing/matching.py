@@ -1,22 +1,19 @@
 """A first guess at the mapping of an import: which sheet feeds which tables, and which column which of ours.
 
 Evidence is what headers are called (``headers``), what cells hold (``cell_values``), the other columns and the name of
-the sheet, and ids that stand in other sheets. A guess is ``certain`` only where the name says it and nothing else could
-be meant; a column that fits an identity, a group, a role or a risk by halves is left out, because such a mistake is
-about somebody.
+the sheet, and ids that stand in other sheets (``column_fits``). A guess is ``certain`` only where the name says it and
+nothing else could be meant.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from ocgnet.importing.cell_values import Bearing, CellValues, bearing, evident
+from ocgnet.importing.column_fits import NAME_PARTS, PEOPLE, REFERS, ROLE_WORDS, ColumnFits, Fit, View
 from ocgnet.importing.headers import Lexicon, Phrase
 from ocgnet.importing.headers import built_in as built_in_lexicon
 from ocgnet.importing.mapping import ColumnRule, Guess, ImportMapping, TableRule, source_of
@@ -30,14 +27,9 @@ from ocgnet.importing.transformations import (
     several_people,
 )
 from ocgnet.importing.word_maps import codes_by_offence
-from ocgnet.model import TABLES, Kind
+from ocgnet.model import TABLES
 from ocgnet.words import Words
 from ocgnet.words import built_in as built_in_words
-
-_TABLE_AND_NAME = re.compile(r"(?P<table>\w[\w ]{2,})(?:\.|\[)(?P<name>\w[^.\]]+)\]?")
-
-_SAYS_LITTLE = frozenset(("id", "key", "desc", "code", "name", "type", "text", "status", "title"))
-"""Words that need another beside them."""
 
 _LEAST = 0.35
 """Score below which a guess is none."""
@@ -45,18 +37,7 @@ _LEAST = 0.35
 _NEAR = 0.15
 """Two guesses whose scores are nearer than this compete."""
 
-_BY_DOUBT = (1.0, 0.62, 0.4)
-_UNKNOWN_WORD = 0.6
-_AROUND_WORD = 0.97
-_AROUND_CODE = 0.85
-"""A name says more than a code: of "ward name" and "ward code" the name is the ward."""
 _CLEAR_LEAD = 0.6
-_ENOUGH = 20
-"""Different ids from which on what they have in common is no chance."""
-
-_REFERS = 0.5
-"""Share of a column's ids that must stand in another sheet to be said to refer to it."""
-
 _HARDLY_REPEATED = 0.7
 """Different ids by rows below which a sheet is not the list of what they stand for."""
 
@@ -64,39 +45,6 @@ _ENTITY_WORDS = frozenset(
     ("person", "crime", "report", "group", "child", "adult", "suspect", "victim", "witness", "accused"),
 )
 """Words for what has ids here."""
-
-_NAME_PARTS = ("surname", "forename", "middle")
-
-_ABOUT: Mapping[str, frozenset[str]] = {
-    table: frozenset(words.split())
-    for table, words in {
-        "people": "person victim witness", "nominals": "person accused suspect member", "children": "child person",
-        "ocgs": "group", "ocg_countries": "group", "memberships": "member person group", "crimes": "crime offence",
-        "crime_links": "crime person", "intel_reports": "report", "intel_links": "report person",
-        "associations": "association person", "family_links": "child adult", "child_aces": "child ace",
-        "missing_episodes": "child episode", "referrals": "referral person child", "stop_checks": "stop person",
-        "disruptions": "disruption group episode", "plan_actions": "action plan", "wards": "ward",
-    }.items()
-}  # fmt: skip
-"""What a table is about; in a header such a word only repeats it."""
-
-_AROUND_KIND: Mapping[Kind, frozenset[str]] = {
-    kind: frozenset(words.split())
-    for kind, words in {
-        Kind.DATE: "date time", Kind.MOMENT: "date time", Kind.TEXT: "name desc code text", Kind.ENUM: "code desc type",
-        Kind.FLAG: "flag", Kind.INTEGER: "", Kind.NUMBER: "", Kind.ID: "",
-    }.items()
-}  # fmt: skip
-"""Words that only say of which kind a column is."""
-
-_AROUND_COLUMN: Mapping[str, frozenset[str]] = {
-    "cse_risk": frozenset(("risk", "level", "flag")),
-    "cce_risk": frozenset(("risk", "level", "flag")),
-    "cse_flagged_on": frozenset(("risk", "level", "flag", "assessed", "recorded")),
-    "cse_risk_scheme": frozenset(("risk", "assessment")),
-    "threat_scheme": frozenset(("score", "threat", "risk")),
-}
-"""Words that only repeat what one column of ours is about."""
 
 _NEEDS: Mapping[str, tuple[str, str]] = {
     "people": ("person_id", "name date_of_birth sex"),
@@ -142,38 +90,17 @@ _LINKS: Mapping[str, frozenset[str]] = {
 _ONLY_WHERE_NONE = frozenset(("nominals", "children", "ocgs"))
 """Tables that a sheet of another table feeds only where no sheet is of that table."""
 
-_FOREIGN = frozenset(
-    ("thing", "officer", "rank", "custody", "place", "identifier_other", "statistic", "system", "look", "court",
-     "other_person"),
-)  # fmt: skip
-"""What a sheet may be about that has no table here; an id without a word beside it is then an id of that."""
-
-_SELF_EVIDENT = frozenset(
-    (("crime_links", "link_role"), ("family_links", "relationship"), ("memberships", "role"), ("disruptions", "level"),
-     ("disruptions", "strand"), ("plan_actions", "strand"), ("child_aces", "ace"), ("child_aces", "status"),
-     ("stop_checks", "outcome")),
-)  # fmt: skip
-"""Columns whose words are of no other column, so that the cells may say it whatever the header does."""
-
-_ENTITIES: Mapping[str, tuple[str, ...]] = {
-    "crime_id": ("crimes",), "ocg_id": ("ocgs",), "report_id": ("intel_reports",), "child_id": ("children",),
-    "adult_id": ("nominals", "people"), "nominal_id": ("nominals",),
+_SPEAKS: Mapping[str, frozenset[str]] = {
+    table: frozenset(words.split())
+    for table, words in {
+        "people": "victim witness", "children": "child school worker cse cce", "ocgs": "group",
+        "crimes": "crime offence ho", "stop_checks": "stop", "disruptions": "disruption",
+        "intel_reports": "report grade handling sourceref sector text",
+        "missing_episodes": "missing found interview", "child_aces": "ace", "memberships": "group member",
+        "referrals": "referral route referrer", "family_links": "adult relationship", "crime_links": "crime accused",
+    }.items()
 }  # fmt: skip
-_PEOPLE = ("nominals", "people", "children")
-_ROLE_WORDS = ("suspect", "accused", "victim", "witness")
-
-_HARMS = frozenset(("date_of_birth", "cse_risk", "cce_risk", "link_role", "role", "relationship", "ace", "status"))
-
-
-@dataclass(frozen=True)
-class Fit:
-    """How well a header fits one of our columns: ``score`` from 0, ``sure`` when nothing about it is in doubt."""
-
-    header: str
-    column: str
-    score: float
-    sure: bool
-    why: str
+"""Words of which one stands in a header or in the name of the sheet, else it is none of that table."""
 
 
 @dataclass(frozen=True)
@@ -198,214 +125,6 @@ class Found:
     def of(self, column: str) -> Fit | None:
         """Return the fit of one of our columns."""
         return next((f for f in self.fits if f.column == column), None)
-
-
-@dataclass(frozen=True, eq=False)
-class View:
-    """A sheet as it is looked at: the meanings of its headers, and what its cells hold."""
-
-    sheet: Sheet
-    lexicon: Lexicon
-
-    @cached_property
-    def names(self) -> dict[str, tuple[str, ...]]:
-        """Meanings of each header; the table that most stand under (``Link.PersonId``) is what the sheet is about."""
-        return {h: self._meanings(h) for h in self.sheet.header}
-
-    def _meanings(self, header: str) -> tuple[str, ...]:
-        table, name = _under(header)
-        own = self.lexicon.read(name)
-        plain = not set(own) <= _SAYS_LITTLE
-        return own if table and table == self.table and plain else self.lexicon.read(header)
-
-    @cached_property
-    def table(self) -> str:
-        """What most headers stand under; empty where they stand under nothing."""
-        tables = [table for h in self.sheet.header if (table := _under(h)[0])]
-        most = max(sorted(set(tables)), key=tables.count, default="")
-        return most if tables.count(most) > len(self.sheet.header) / 2 else ""
-
-    @cached_property
-    def values(self) -> dict[str, CellValues]:
-        """What the cells of each column hold."""
-        return {h: CellValues.of(self.sheet, h) for h in self.sheet.header}
-
-    def blank(self, header: str) -> bool:
-        """Say whether a column has nothing in any row."""
-        return bool(self.sheet.num_rows) and self.values[header].none
-
-    @cached_property
-    def about(self) -> frozenset[str]:
-        """Meanings in the name of the sheet."""
-        return frozenset(self.lexicon.read(self.sheet.name) + self.lexicon.read(self.table))
-
-    @cached_property
-    def titled(self) -> frozenset[str]:
-        """Meanings in its titles."""
-        return frozenset(m for title in self.sheet.titles for m in self.lexicon.read(title))
-
-    @cached_property
-    def foreign(self) -> bool:
-        """Whether it is about something that has no table here: staff, vehicles, addresses."""
-        ours = frozenset().union(*_ABOUT.values())
-        if self.about & _FOREIGN and not self.about & ours:
-            return True
-        meanings = set(self.names.values())
-        return ("rank",) in meanings and not any("dob" in m for m in meanings)
-
-
-def _under(header: str) -> tuple[str, str]:
-    """Return the table and the name of a header that says both, as query builders write them.
-
-    >>> _under("Link.PersonId"), _under("Person[Nominal URN]"), _under("D.O.B."), _under("DOB")
-    (('Link', 'PersonId'), ('Person', 'Nominal URN'), ('', 'D.O.B.'), ('', 'DOB'))
-    """
-    match = _TABLE_AND_NAME.fullmatch(header.strip())
-    return (match["table"].strip(), match["name"].strip()) if match else ("", header)
-
-
-@dataclass(frozen=True, eq=False)
-class Matcher:
-    """Guesses for sheets that belong together."""
-
-    lexicon: Lexicon
-    words: Words
-    ids: Mapping[str, frozenset[str]]
-    """Ids that stand in the sheets of each table of entities, as far as those are found."""
-
-    @cached_property
-    def people(self) -> frozenset[str]:
-        """Ids of people in all sheets that list some."""
-        return frozenset().union(*(self.ids.get(kind, frozenset()) for kind in _PEOPLE))
-
-    # One column.
-
-    def fit(self, view: View, header: str, table: str, column: str, phrases: Sequence[Phrase]) -> Fit | None:
-        """Return how a header fits a column of ours; None when it does not."""
-        ours = "name" if column in _NAME_PARTS else column
-        says = bearing(view.values[header], table, ours, self.words)
-        refers = self._refers(view.values[header], table, ours)
-        if Bearing.AGAINST in (says, refers):
-            return None
-        supported = Bearing.FOR in (says, refers)
-        if self._lists_words(header, table, ours):
-            return Fit(header, column, 1.0, True, f"{header} names the words of that column")
-        best = max((self._by_name(view, header, table, ours, p, supported) for p in phrases), key=lambda b: b[0])
-        score, sure = best
-        if score <= 0:
-            return self._by_cells(view, header, table, ours)
-        if supported:
-            score += 0.15 + (0.15 if refers is Bearing.FOR else 0)
-        sure = sure or (refers is Bearing.FOR and len(view.values[header].ids) >= _ENOUGH)
-        score *= 0.7 + 0.3 * view.values[header].filled
-        return Fit(header, column, score, sure, _why(header, says, refers))
-
-    def _by_name(
-        self, view: View, header: str, table: str, column: str, phrase: Phrase, supported: bool
-    ) -> tuple[float, bool]:
-        """Return score and sureness of a phrase in a header; the score is 0 when the header says something else."""
-        meanings = view.names[header]
-        if not phrase.meanings <= set(meanings) or (phrase.doubt == 2 and not supported):
-            return 0.0, False
-        kind = TABLES[table].column(column).kind
-        if phrase.meanings <= {"id", "key"} and view.foreign:
-            return 0.0, False
-        others = [m for m in meanings if m not in phrase.meanings and not m.isdigit()]
-        around = _ABOUT[table] | _AROUND_KIND[kind] | _AROUND_COLUMN.get(column, frozenset())
-        if kind is Kind.ID:
-            # "Victim ID" is no id of a nominal, though a victim is a person.
-            around -= frozenset(_ROLE_WORDS) if "id" in phrase.meanings else frozenset()
-            around = frozenset() if phrase.meanings == {"id"} else around
-        unknown = [m for m in others if m.startswith("?")]
-        if unknown and self._own_key(view, table, column, phrase):
-            return _BY_DOUBT[1] + 0.02, False
-        if any(m not in around for m in others if not m.startswith("?")):
-            return 0.0, False
-        if unknown and (kind is Kind.ID or column in _HARMS):
-            return 0.0, False
-        score = _BY_DOUBT[phrase.doubt] * _UNKNOWN_WORD ** len(unknown)
-        for other in others:
-            score *= 1 if other in unknown else _AROUND_CODE if other == "code" else _AROUND_WORD
-        sure = phrase.doubt == 0 or self._plainly_the_id(view, header, table, column)
-        return score + 0.02 * len(phrase.meanings), sure and not unknown
-
-    def _plainly_the_id(self, view: View, header: str, table: str, column: str) -> bool:
-        """Say whether an id with no word beside it can only be that of what the sheet is a list of.
-
-        It is the only such id, each row has its own, and the sheet is named after its records.
-        """
-        values = view.values[header]
-        if view.names[header] != ("id",) or list(view.names.values()).count(("id",)) > 1 or len(values.ids) < _ENOUGH:
-            return False
-        named = bool(view.about) and view.about <= _ABOUT[table] | {"updated"}
-        return TABLES[table].key == (column,) and named and values.distinct == 1
-
-    def _own_key(self, view: View, table: str, column: str, phrase: Phrase) -> bool:
-        """Say whether an id of a strange name is that of the sheet's own records, as a system's own number is.
-
-        It is where the sheet's name says nothing but what the table is about.
-        """
-        return (
-            phrase.meanings == {"id"}
-            and TABLES[table].key == (column,)
-            and bool(view.about)
-            and view.about <= _ABOUT[table]
-        )
-
-    def _lists_words(self, header: str, table: str, column: str) -> bool:
-        """Say whether a header names the words of a column, as ``Pursue/Prevent/Protect`` does."""
-        ours = TABLES[table].column(column)
-        pieces = [p.strip() for p in re.split(r"[/,]| or ", header.strip("?")) if p.strip()]
-        if len(pieces) < 2 or ours.kind is not Kind.ENUM:
-            return False
-        meant = {own for p in pieces for own in self.words.meant(table, ours, p) or ()}
-        return len(meant) > 1 and all(self.words.meant(table, ours, p) is not None for p in pieces)
-
-    def _by_cells(self, view: View, header: str, table: str, column: str) -> Fit | None:
-        """Return a fit by the cells alone, for columns whose words are of no other; never a sure one."""
-        values = view.values[header]
-        meanings = view.names[header]
-        strange = all(m.startswith("?") or m in _SAYS_LITTLE for m in meanings)
-        if strange and evident(values, column):
-            return Fit(header, column, 0.55, False, "its cells can hardly be anything else")
-        if (table, column) not in _SELF_EVIDENT or (table, column) == ("child_aces", "status"):
-            return None
-        if len(values.counts) < 2 or {"officer", "custody"} & set(meanings):
-            return None
-        ours = TABLES[table].column(column)
-        if values.understood(table, ours, self.words) < 1:
-            return None
-        return Fit(header, column, 0.55, False, "its cells hold the words of that column")
-
-    def _refers(self, values: CellValues, table: str, column: str) -> Bearing:
-        """Say whether a column's ids stand in the sheets of what it would refer to, or of something else."""
-        ours = TABLES[table].column(column)
-        if ours.kind is not Kind.ID or not ours.refers or values.none:
-            return Bearing.SILENT
-        named = _ENTITIES.get(column, _PEOPLE)
-        shares = {kind: len(values.ids & known) / max(len(values.ids), 1) for kind, known in self.ids.items()}
-        if max((shares.get(kind, 0.0) for kind in named), default=0.0) >= _REFERS:
-            return Bearing.FOR
-        return Bearing.AGAINST if max(shares.values(), default=0.0) >= _REFERS else Bearing.SILENT
-
-    # One table.
-
-    def table(self, view: View, table: str, headers: Sequence[str]) -> Found | None:
-        """Return the best way in which headers of a sheet fit the columns of a table; None when they make none."""
-        targets = {c.name: p for c in TABLES[table].columns if (p := self.lexicon.targets.get((table, c.name)))}
-        if "name" in targets and table in _PEOPLE:
-            targets |= {part: (Phrase(frozenset((part,))),) for part in _NAME_PARTS}
-        fits = {(h, c): f for h in headers for c, p in targets.items() if (f := self.fit(view, h, table, c, p))}
-        if not fits:
-            return None
-        chosen = _assigned(fits, headers, list(targets))
-        chosen = [replace(f, sure=f.sure and not _competes(f, fits)) for f in chosen]
-        must, one_of = (set(names.split()) for names in _NEEDS[table])
-        filled = {"name" if f.column in _NAME_PARTS else f.column for f in chosen}
-        says = {"name" if f.column in _NAME_PARTS else f.column for f in chosen if not view.blank(f.header)}
-        if not must <= filled or (one_of and not one_of & says):
-            return None
-        return Found(table, tuple(chosen), 0.0)
 
 
 def _assigned(fits: Mapping[tuple[str, str], Fit], headers: Sequence[str], columns: Sequence[str]) -> list[Fit]:
@@ -433,30 +152,25 @@ def _competes(fit: Fit, fits: Mapping[tuple[str, str], Fit]) -> bool:
     )
 
 
-def _why(header: str, says: Bearing, refers: Bearing) -> str:
-    because = [f"{header} is what it is called"]
-    if says is Bearing.FOR:
-        because.append("its cells look like it")
-    if refers is Bearing.FOR:
-        because.append("its ids stand in another sheet")
-    return "; ".join(because)
-
-
-_SPEAKS: Mapping[str, frozenset[str]] = {
-    table: frozenset(words.split())
-    for table, words in {
-        "people": "victim witness", "children": "child school worker cse cce", "ocgs": "group",
-        "crimes": "crime offence ho", "stop_checks": "stop", "disruptions": "disruption",
-        "intel_reports": "report grade handling sourceref sector text",
-        "missing_episodes": "missing found interview", "child_aces": "ace", "memberships": "group member",
-        "referrals": "referral route referrer", "family_links": "adult relationship", "crime_links": "crime accused",
-    }.items()
-}  # fmt: skip
-"""Words of which one stands in a header or in the name of the sheet, else it is none of that table."""
-
-
-class Suggestion(Matcher):
+class TableFits(ColumnFits):
     """Tables of whole sheets."""
+
+    def table(self, view: View, table: str, headers: Sequence[str]) -> Found | None:
+        """Return the best way in which headers of a sheet fit the columns of a table; None when they make none."""
+        targets = {c.name: p for c in TABLES[table].columns if (p := self.lexicon.targets.get((table, c.name)))}
+        if "name" in targets and table in PEOPLE:
+            targets |= {part: (Phrase(frozenset((part,))),) for part in NAME_PARTS}
+        fits = {(h, c): f for h in headers for c, p in targets.items() if (f := self.fit(view, h, table, c, p))}
+        if not fits:
+            return None
+        chosen = _assigned(fits, headers, list(targets))
+        chosen = [replace(f, sure=f.sure and not _competes(f, fits)) for f in chosen]
+        must, one_of = (set(names.split()) for names in _NEEDS[table])
+        filled = {"name" if f.column in NAME_PARTS else f.column for f in chosen}
+        says = {"name" if f.column in NAME_PARTS else f.column for f in chosen if not view.blank(f.header)}
+        if not must <= filled or (one_of and not one_of & says):
+            return None
+        return Found(table, tuple(chosen), 0.0)
 
     def tables(self, view: View) -> list[Found]:
         """Return the tables that a sheet may be, the likeliest first, each with its score."""
@@ -497,7 +211,7 @@ class Suggestion(Matcher):
         """Say whether ids of the sheet stand in the sheets that a table of links would refer to."""
         kinds = {"crime_links": "crimes", "intel_links": "intel_reports"}
         known = self.ids.get(kinds.get(table, ""), frozenset())
-        return any(len(v.ids & known) >= _REFERS * max(len(v.ids), 1) for v in view.values.values() if v.ids)
+        return any(len(v.ids & known) >= REFERS * max(len(v.ids), 1) for v in view.values.values() if v.ids)
 
     def _score(self, view: View, table: Found, fitting: Mapping[str, int]) -> float:
         score = sum(f.score * (0.35 + 0.65 / max(fitting[f.header], 1)) for f in table.fits)
@@ -565,7 +279,7 @@ class Suggestion(Matcher):
         further = []
         for header in view.sheet.header:
             names = set(view.names[header])
-            if not person or header in first.headers | read or not (names & set(_ROLE_WORDS) and "id" in names):
+            if not person or header in first.headers | read or not (names & set(ROLE_WORDS) and "id" in names):
                 continue
             if fit := self.fit(view, header, "crime_links", "person_id", phrases):
                 fits = tuple(fit if f.column == "person_id" else f for f in keys)
@@ -580,20 +294,21 @@ def _repeats(view: View, found: Found) -> bool:
     return fit is not None and view.values[fit.header].distinct < _HARDLY_REPEATED
 
 
-def suggest(sheets: Sequence[Sheet], *, lexicon: Lexicon | None = None) -> ImportMapping:
+def suggest(sheets: Sequence[Sheet], *, words: Words | None = None, lexicon: Lexicon | None = None) -> ImportMapping:
     """Return the mapping that sheets which belong together most likely have.
 
     Every sheet stands in a rule, perhaps only looked up, or among the unused; every column of a sheet that is used
-    stands in a rule or among the unused columns, each with the reason.
+    stands in a rule or among the unused columns, each with the reason. ``words`` are those of a force, default the
+    program's own; ``lexicon`` is for measuring what other words of headers would do.
     """
-    lexicon, words = lexicon or built_in_lexicon(), built_in_words()
+    lexicon, words = lexicon or built_in_lexicon(), words or built_in_words()
     views = [View(s, lexicon) for s in sheets]
     ids: dict[str, frozenset[str]] = {}
     for _ in range(2):
-        matcher = Suggestion(lexicon, words, ids)
+        matcher = TableFits(lexicon, words, ids)
         mains = {v.sheet.name: matcher.chosen(v, frozenset()) for v in views}
         ids = _ids_of(views, mains)
-    matcher = Suggestion(lexicon, words, ids)
+    matcher = TableFits(lexicon, words, ids)
     primaries = {n: frozenset(t[0].table for m, t in mains.items() if t and m != n) for n in mains}
     chosen = [(v, matcher.chosen(v, primaries[v.sheet.name])) for v in views]
     return _mapping(matcher, chosen)
@@ -615,7 +330,7 @@ def _ids_of(views: Iterable[View], mains: Mapping[str, list[Found]]) -> dict[str
     return ids
 
 
-def _mapping(matcher: Suggestion, chosen: Sequence[tuple[View, list[Found]]]) -> ImportMapping:
+def _mapping(matcher: TableFits, chosen: Sequence[tuple[View, list[Found]]]) -> ImportMapping:
     tables: list[TableRule] = []
     unused_sources: dict[str, str] = {}
     unused_columns: dict[str, dict[str, str]] = {}
@@ -640,7 +355,7 @@ def _mapping(matcher: Suggestion, chosen: Sequence[tuple[View, list[Found]]]) ->
     return ImportMapping(tuple(sources.values()), tuple(tables), {}, unused_sources, unused_columns)
 
 
-def rules_of(matcher: Suggestion, view: View, found: Found, source: str) -> list[TableRule]:
+def rules_of(matcher: TableFits, view: View, found: Found, source: str) -> list[TableRule]:
     """Return the rules that fill a table from a sheet; several where each row says several of its rows."""
     why = f"has {', '.join(dict.fromkeys(f.header for f in found.fits))}"
     guess = Guess.CERTAIN if found.certain else Guess.ASK
@@ -662,7 +377,7 @@ def rules_of(matcher: Suggestion, view: View, found: Found, source: str) -> list
     columns: list[ColumnRule] = []
     each = None
     for fit in found.fits:
-        if fit.column in (*_NAME_PARTS, "name"):
+        if fit.column in (*NAME_PARTS, "name"):
             continue
         values = view.values[fit.header]
         if fit.column == "person_id" and found.table in ("intel_links", "crime_links"):
@@ -672,7 +387,7 @@ def rules_of(matcher: Suggestion, view: View, found: Found, source: str) -> list
             firsts = (f"{{{fit.header}}}", f"{{{other.header}}}")
             rule_here = replace(rule_here, parts="", first=firsts, guess=Guess.ASK)
         columns.append(rule_here)
-    if found.table in _PEOPLE and (named := name_rule([f for f in found.fits if f.column in (*_NAME_PARTS, "name")])):
+    if found.table in PEOPLE and (named := name_rule([f for f in found.fits if f.column in (*NAME_PARTS, "name")])):
         columns.append(named)
     elif fit_of_name := found.of("name"):
         columns.append(column_rule(fit_of_name, view.values[fit_of_name.header]))
