@@ -21,6 +21,9 @@ WORKBOOK = "force_export.xlsx"
 BY_HAND = "by_hand"
 """The folder beside it, which somebody could have made of it by hand."""
 
+MAPPING = "import.toml"
+"""The mapping beside it, as ocgnet import writes it when its questions are answered."""
+
 ABOUT = {"force": "Lyonmere Constabulary", "marking": "OFFICIAL-SENSITIVE", "synthetic": True, "as_of": AS_OF}
 _GROUPS = 5
 _SINCE = date(2018, 10, 1)
@@ -41,7 +44,7 @@ Sheet = tuple[str, Sequence[str], list[list[Cell]]]
 
 
 def write_export(out: Path, seed: int = 1) -> None:
-    """Write the workbook and, beside it, the data folder of the same records.
+    """Write the workbook and, beside it, its mapping and the data folder of the same records.
 
     Parameters
     ----------
@@ -53,6 +56,7 @@ def write_export(out: Path, seed: int = 1) -> None:
     records = _Records(seed)
     out.mkdir(parents=True, exist_ok=True)
     write_folder(out / BY_HAND, records.tables(), ABOUT)
+    (out / MAPPING).write_bytes(Path(__file__).with_suffix(".toml").read_bytes())
     _write_workbook(out / WORKBOOK, records.sheets(stream(seed, "export")))
 
 
@@ -127,7 +131,12 @@ class _Records:
                 contacts.setdefault((first, second), []).append(at)
         return {
             "nominals": [
-                {"nominal_id": self._urn[i], "name": _as_shown(p), "date_of_birth": p["date_of_birth"], "sex": p["sex"]}
+                {
+                    "nominal_id": self._urn[i],
+                    "name": _as_shown(p),
+                    "date_of_birth": p["date_of_birth"],
+                    "sex": _letter(p),
+                }
                 for i, p in self._people.items()
             ],
             "ocgs": [
@@ -147,7 +156,6 @@ class _Records:
                     "crime_id": self._crime_no[str(c["crime_id"])],
                     **{k: c[k] for k in ("offence_code", "offence", "district", "ward")},
                     "occurred_on": c["recorded_on"],
-                    "recorded_on": c["recorded_on"],
                 }
                 for c in self._crimes
             ],
@@ -221,7 +229,7 @@ class _Records:
                 [
                     [
                         self._urn[i], *_parted(p), _written(p["date_of_birth"]),
-                        {"male": "M", "female": "F"}.get(str(p["sex"])),
+                        _letter(p),
                         rng.choice([None, None, "VI - Violent", "DR - Drugs/WE - Weapons", "SH - Self Harm"]),
                     ]
                     for i, p in self._people.items()
@@ -249,7 +257,7 @@ class _Records:
                 ("Occurrence no", "HO class", "Offence", "Date", "Time", "Beat / ward", "District", "Location"),
                 [
                     [
-                        self._crime_no[str(c["crime_id"])], str(c["offence_code"]), str(c["offence"]),
+                        self._crime_no[str(c["crime_id"])], _text(c.get("offence_code")), _text(c.get("offence")),
                         _day(c["recorded_on"]), time(rng.randrange(24), rng.randrange(60)), str(c["ward"] or ""),
                         str(c["district"] or ""), f"{rng.randint(1, 200)} Station Road",
                     ]
@@ -273,7 +281,7 @@ class _Records:
                         rng.choice(["{}{} {}", "{}{}{}", "{} {} {}"]).format(
                             r["source_grade"], r["intelligence_grade"], r["handling_code"]
                         ),
-                        _handling(r), "; ".join(subjects[str(r["report_id"])]), str(r.get("text") or "") or None,
+                        _handling(r), "; ".join(subjects[str(r["report_id"])]), _text(r.get("text")),
                     ]
                     for r in self._reports
                 ],
@@ -366,6 +374,10 @@ def _day(value: object) -> date | None:
     return _on(value) if value else None
 
 
+def _text(value: object) -> str | None:
+    return str(value) if value else None
+
+
 def _written(value: object) -> str | None:
     """Return a day as text, which is how this sheet gives it."""
     return f"{_on(value):%d/%m/%Y}" if value else None
@@ -380,6 +392,10 @@ def _parted(person: Row) -> tuple[str, str]:
 def _as_shown(person: Row) -> str:
     surname, forenames = _parted(person)
     return f"{forenames} {surname}"
+
+
+def _letter(person: Row) -> str | None:
+    return {"male": "M", "female": "F"}.get(str(person["sex"]))
 
 
 def _short(group: Row) -> str:

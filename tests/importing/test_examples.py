@@ -114,3 +114,38 @@ def test_nodes_and_edges_of_a_network_program(tmp_path: Path) -> None:
     assert rows(tmp_path / "mine" / "associations.csv") == [("n0", "n1", "contact", "1"), ("n1", "n2", "contact", "2")]
     assert not (tmp_path / "mine" / "ocgs.csv").exists(), "a modularity class is no group"
     assert "columns not used: modularity_class, pageranks" in said
+
+
+EXPORTS = Path(__file__).parent.parent.parent / "fixtures" / "exports"
+
+
+def records(folder: Path) -> dict[str, list[tuple[tuple[str, str], ...]]]:
+    """Every table's rows as their filled cells, in no order."""
+    tables = {}
+    for file in folder.glob("*.csv"):
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            filled = [tuple(sorted((k, v) for k, v in r.items() if v)) for r in csv.DictReader(text)]
+        tables[file.stem] = sorted(filled)
+    return tables
+
+
+def test_the_export_of_a_records_system_is_the_folder_somebody_made_by_hand(tmp_path: Path) -> None:
+    """Thirteen sheets, and not one edit; the second month asks nothing and changes nothing."""
+    words = ("import", EXPORTS / "force_export.xlsx", "--into", "mine")
+    said = ocgnet(*words, "--map", EXPORTS / "import.toml")
+    by_hand = records(EXPORTS / "by_hand")
+    imported = records(tmp_path / "mine")
+    assert {name: imported[name] for name in by_hand} == by_hand
+    for sheet in ("Vehicles", "Addresses", "ANPR", "Bank"):
+        assert f"{sheet} (" in said
+    before = (tmp_path / "mine" / "crimes.csv").read_bytes()
+    ocgnet(*words)
+    assert (tmp_path / "mine" / "crimes.csv").read_bytes() == before
+    assert "principal" in ocgnet("roles", "mine")
+
+
+def test_at_most_ten_questions_are_asked_of_it(tmp_path: Path) -> None:
+    said = ocgnet("import", EXPORTS / "force_export.xlsx", "--into", "mine", code=3)
+    left = next(line for line in said.splitlines() if "left open" in line)
+    assert 1 <= int(left.split()[0]) <= 10
+    assert not (tmp_path / "mine" / "nominals.csv").exists()
