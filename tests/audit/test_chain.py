@@ -74,6 +74,21 @@ def test_any_changed_byte_is_found_on_its_line(template, place, data):
     assert min(f.line for f in faults if f.line) in (line, line + 1)
 
 
+def test_every_flipped_bit_of_a_line_and_of_the_anchor_is_noticed(template, place, tally):
+    data, anchor = template
+    begin = data.index(b"\n", len(data) // 2) + 1
+    line = slice(begin, data.index(b"\n", begin) + 1)
+    for k in range(8 * (line.stop - line.start)):
+        flipped = bytearray(data)
+        flipped[line.start + k // 8] ^= 1 << k % 8
+        assert verify(laid(place, bytes(flipped), anchor)).faults, f"bit {k} of a line"
+    for k in range(8 * len(anchor.rstrip())):
+        flipped = bytearray(anchor)
+        flipped[k // 8] ^= 1 << k % 8
+        assert verify(laid(place, data, bytes(flipped))).faults, f"bit {k} of the anchor"
+    tally["flipped bits of the log noticed"] += 8 * (line.stop - line.start + len(anchor.rstrip()))
+
+
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_any_removed_run_of_lines_is_found(template, place, data):
@@ -195,7 +210,7 @@ def test_lines_of_a_process_that_ended_before_it_moved_the_anchor_are_taken_up(t
     lines = template[0].splitlines(keepends=True)
     path = laid(place, template[0], None)
     first = read_line(lines[0].rstrip(b"\n"))
-    head = {"seq": 1, "hash": first.hash, "end": len(lines[0]), "at": ""}
+    head = {"seq": 1, "hash": first.hash, "end": len(lines[0]), "at": first.entry["at"]}
     path.with_name("log.jsonl.head").write_text(json.dumps(head), encoding="ascii")
     assert verify(path).faults == ()
     assert append(path, {"kind": "read"}) == LINES + 1
@@ -209,7 +224,9 @@ def test_several_lines_cut_short_one_after_the_other_are_no_fault(template, plac
     lines = template[0].splitlines(keepends=True)
     head = read_line(lines[-2].rstrip(b"\n"))
     end = sum(map(len, lines[:-1]))
-    path = laid(place, b"".join(lines[:-1]), json.dumps(vars(Head(head.seq, head.hash, end, ""))).encode())
+    path = laid(
+        place, b"".join(lines[:-1]), json.dumps(vars(Head(head.seq, head.hash, end, head.entry["at"]))).encode()
+    )
     pieces = [lines[-1][: data.draw(st.integers(1, len(lines[-1]) - 2))] for _ in range(data.draw(st.integers(2, 4)))]
     torn = b"\n".join(pieces) + data.draw(st.sampled_from([b"", b"\n"]))
     path.write_bytes(path.read_bytes() + torn)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import system_calls
 
+from ocgnet.audit.verify import verify
 from ocgnet.cli import main
 
 # All that the commands need is fetched once, and each turn is a copy of this process.
@@ -59,7 +60,8 @@ def run(start: Path, scratch: Path, words: list[str], step: int) -> None:
         log = scratch / "log" / "log.jsonl"
         done = '"state":"done"' in log.read_text() if log.exists() else False
         second = turn(words, scratch / "place", 0)[0] if kill_at else None
-        report = {"kill_at": kill_at, "first": first, "done": done, "second": second, "files": look(scratch / "place")}
+        faults = [str(fault) for fault in verify(log).faults]
+        report = {"log": faults, "kill_at": kill_at, "first": first, "done": done, "second": second, "files": look(scratch / "place")}
         report["said"] = (scratch / "said.txt").read_text()
         report["calls"] = calls
         sys.stdout.write(json.dumps(report) + "\n")

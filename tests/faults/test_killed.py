@@ -85,6 +85,7 @@ def test_a_load_into_the_embedded_store(tmp_path: Path, log_file, tally) -> None
         assert after == wanted[new]
         assert hidden(work) == set(), "what the killed load left is gone"
         tally["faults survived"] += 1
+        tally["kill points"] += 1
     assert killed >= MOMENTS // 2
     assert {p.name for p in work.iterdir()} == {"s.duckdb", "rejects.csv", "rejects.csv.marking.txt"}
     assert ocgnet("log verify", cwd=work).code == 0
@@ -104,6 +105,7 @@ def test_an_analysis_killed_leaves_the_old_results_or_the_new(tmp_path: Path, lo
         assert found.keys() == old.keys()
         assert {k: v for k, v in found.items() if k not in timed} == {k: v for k, v in old.items() if k not in timed}
         tally["faults survived"] += 1
+        tally["kill points"] += 1
     assert ocgnet("analyse", records, "--out", "out", cwd=tmp_path).code == 0
     assert hidden(tmp_path) == set()
     assert ocgnet("log verify", cwd=tmp_path).code == 0
@@ -139,6 +141,7 @@ def test_a_load_into_neo4j(neo4j, tmp_path: Path, log_file, tally) -> None:
         tally["records lost"] += lost(wanted[new], after)
         assert after == wanted[new]
         tally["faults survived"] += 1
+        tally["kill points"] += 1
     # How many of the drawn moments come before the end hangs on how warm the server is.
     assert killed >= MOMENTS // 4
     assert unfinished, "at least one kill hit the writing"

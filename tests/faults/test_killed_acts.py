@@ -102,6 +102,7 @@ def test_killed_at_any_system_call_the_same_command_ends_as_if_nothing_had_happe
     for run in killed:
         where_killed = f"killed at call {run['kill_at']}: {run['said']}"
         assert run["second"] == 0, where_killed
+        assert run["log"] == [], where_killed
         assert run["files"].keys() == whole["files"].keys(), where_killed
         for name, data in run["files"].items():
             if name.endswith(".duckdb"):
@@ -109,6 +110,7 @@ def test_killed_at_any_system_call_the_same_command_ends_as_if_nothing_had_happe
             else:
                 assert data == whole["files"][name], f"{name}, {where_killed}"
         tally["faults survived"] += 1
+        tally["kill points"] += 1
 
 
 def records_in(data: str, tmp_path: Path) -> dict[str, list[dict[str, object]]]:

@@ -36,8 +36,8 @@ def whole_words(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{any_of})(?![^\W_])" if chosen else r"(?!)", re.IGNORECASE)
 
 
-LARGEST = 1 << 28
-"""Bytes of the ids of one line, unpacked, at most: twenty million ids."""
+LARGEST = 1 << 26
+"""Bytes of the ids of one line, unpacked, at most: five million ids."""
 
 PLAIN = 50
 """Up to so many ids stand in a line as they are; more are packed."""

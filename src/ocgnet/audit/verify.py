@@ -67,6 +67,8 @@ def verify(path: Path, known: Sequence[str] = ()) -> Verdict:
     ]
     if not faults and head and head.end > len(data):
         faults.append(Found(0, f"The end was cut off: the anchor knows {head.end - len(data):,} bytes more."))
+    elif not faults and head and not _anchor_fits(raws, whole, head):
+        faults.append(Found(0, "The anchor was changed: it knows its line in another place or at another time."))
     notes += [*_clock(whole), *_without_end(whole)]
     last = max((line for _, line in whole), key=lambda line: line.seq, default=None)
     return Verdict(
@@ -170,6 +172,17 @@ def _anchor(whole: Sequence[tuple[int, Line]], head: Head | None) -> Iterator[Fo
     for n, line in whole:
         if line.seq == head.seq and line.hash != head.hash:
             yield Found(n, "it is another line than the anchor knows; the log was written anew.")
+
+
+def _anchor_fits(raws: Sequence[bytes], whole: Sequence[tuple[int, Line]], head: Head) -> bool:
+    """Tell whether the anchor knows a line where and when it was written, or, before the first, none."""
+    places = [(n, line) for n, line in whole if line.seq == head.seq]
+    if not places:
+        return head == Head()
+    n, line = places[0]
+    # A last line may lack its line end only.
+    end = sum(len(raw) + 1 for raw in raws[:n])
+    return head.at == line.entry.get("at") and head.end in (end, end - (n == len(raws)))
 
 
 def _known(whole: Sequence[tuple[int, Line]], text: str) -> Iterator[Found]:
