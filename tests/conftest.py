@@ -228,8 +228,9 @@ def pytest_terminal_summary(terminalreporter, config):
         terminalreporter.write_line(line)
     counts = config.stash.get(_TALLY, None)
     if counts:
-        terminalreporter.section("hostile input and faults")
-        for what in dict.fromkeys(("inputs tried", "faults survived", "records lost", *sorted(counts))):
+        terminalreporter.section("hostile input, faults and leaks")
+        first = ("inputs tried", "kill points", "faults survived", "records lost", "outputs searched", "leaks found")
+        for what in dict.fromkeys((*first, *sorted(counts))):
             terminalreporter.write_line(f"{what}: {counts[what]:,}")
 
 

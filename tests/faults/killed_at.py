@@ -61,7 +61,14 @@ def run(start: Path, scratch: Path, words: list[str], step: int) -> None:
         done = '"state":"done"' in log.read_text() if log.exists() else False
         second = turn(words, scratch / "place", 0)[0] if kill_at else None
         faults = [str(fault) for fault in verify(log).faults]
-        report = {"log": faults, "kill_at": kill_at, "first": first, "done": done, "second": second, "files": look(scratch / "place")}
+        report = {
+            "log": faults,
+            "kill_at": kill_at,
+            "first": first,
+            "done": done,
+            "second": second,
+            "files": look(scratch / "place"),
+        }
         report["said"] = (scratch / "said.txt").read_text()
         report["calls"] = calls
         sys.stdout.write(json.dumps(report) + "\n")
