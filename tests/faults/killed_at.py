@@ -16,7 +16,8 @@ from ocgnet.cli import main
 for _name in (
     "audit.read", "casework.disclosure.pack_files", "casework.intake.form_checks", "casework.intake.form_files",
     "casework.intake.matching", "casework.intake.take_in", "casework.referral.refer", "cli.app", "cli.disclose",
-    "cli.intake", "cli.review", "edit.files", "edit.recorded_roles", "edit.stores", "retention.erase",
+    "cli.intake", "cli.review", "cli.rights", "edit.files", "edit.recorded_roles", "edit.stores", "retention.erase",
+    "retention.restriction",
     "views.tables.problems",
 ):  # fmt: skip
     importlib.import_module(f"ocgnet.{_name}")

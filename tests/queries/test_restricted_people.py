@@ -11,10 +11,17 @@ import pytest
 from test_local_view import TINY, needs_kglite, variants
 
 from ocgnet.dataset import Dataset
+from ocgnet.edit.stores import place_of_store
+from ocgnet.main_job import analyse
 from ocgnet.queries import bind, find, pack
 from ocgnet.queries.ask import ask, restricted_people
 from ocgnet.queries.local_view import refusal, view_of
+from ocgnet.retention.restriction import lifting, restriction, standing_of
+from ocgnet.retention.subject_access import access_of, runs_about
+from ocgnet.settings import Settings
+from ocgnet.store.neo4j.loads import remove_run, write_back
 from ocgnet.store.neo4j.property_graph import graph_of
+from ocgnet.store.neo4j.store import Neo4jStore
 
 RESTRICTED = {"N02": "Brenna O'Varrick", "N07": "Garrin Pelladdle", "C2": "Orrin Oskigan"}
 """A parent, somebody who went missing with a child, and a child."""
@@ -32,12 +39,13 @@ def named_in(rows) -> set[str]:
 
 @pytest.fixture
 def restricted(tiny):
-    """The server with some people restricted, and as it was afterwards."""
-    tiny.server.query(
-        "MATCH (p:Person) WHERE p.person_id IN $ids SET p.restricted_on = date('2019-03-01')", ids=list(RESTRICTED)
-    )
+    """The server with some people restricted as the command does it, and as it was afterwards."""
+    place = place_of_store(Neo4jStore(tiny.server.address))
+    for person in RESTRICTED:
+        place.amend(restriction(standing_of(place, person), "evidence", date(2019, 3, 1)))
     yield tiny
-    tiny.server.query("MATCH (p:Person) REMOVE p.restricted_on")
+    for person in RESTRICTED:
+        place.amend(lifting(standing_of(place, person)))
 
 
 def test_no_question_and_no_picture_names_them(restricted) -> None:
@@ -48,7 +56,10 @@ def test_no_question_and_no_picture_names_them(restricted) -> None:
             shown = named_in(ask(restricted.connection, query, bind(query, given)).rows)
             assert not shown, (query.name, given, shown)
     assert asked > 300
-    restricted.server.query("MATCH (p:Person) REMOVE p.restricted_on")
+    place = place_of_store(Neo4jStore(restricted.server.address))
+    for person in RESTRICTED:
+        place.amend(lifting(standing_of(place, person)))
+    assert restricted_people(restricted.connection) == 0
     for query in pack():
         if named_in(ask(restricted.connection, query, bind(query, [])).rows):
             before.add(query.name)
@@ -63,6 +74,23 @@ def test_a_child_keeps_its_place_with_the_adult_withheld(restricted) -> None:
     assert (child["child_id"], child["nominal_id"], child["nominal_name"]) == ("C1", "withheld", None)
     assert child["path"] == "G1 - significant withheld - parent of C1"
     assert restricted_people(restricted.connection) == 3
+
+
+def test_an_access_request_tells_of_runs_that_were_written_back(tiny, monkeypatch) -> None:
+    monkeypatch.setenv("OCGNET_NEO4J_PASSWORD_FILE", str(tiny.server.server.password_file))
+    analysis = analyse(tiny.dataset, Settings(resamples=20, null_draws=100, bootstrap_draws=100))
+    write_back(tiny.server.uri, analysis)
+    place = place_of_store(Neo4jStore(tiny.server.address))
+    said = runs_about(place, "N01")
+    (own,) = [row for row in analysis.tables["roles"].frame.to_dict("records") if row["nominal_id"] == "N01"]
+    assert own["suggested_role"] in {row.get("suggested_role") for row in said}
+    access = access_of(place.texts(), "N01", runs=said)
+    cells = [cell for cell in access.held if cell.table == "runs"]
+    assert {cell.decision for cell in cells} == {"decide"}
+    assert not any(other in cell.value for cell in cells for other in ("N02", "N03", "N04"))
+    assert runs_about(place, "P01") == []
+    assert remove_run(tiny.server.uri, analysis.run_id)
+    assert runs_about(place, "N01") == []
 
 
 @needs_kglite

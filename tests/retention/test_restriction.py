@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 
 import ready
-from ocgnet.analysis.children.linked_children import safeguard
+from ocgnet.analysis.children.linked_children import ADULT_WITHHELD, safeguard
 from ocgnet.audit import log_of
 from ocgnet.audit.read import acts
 from ocgnet.casework.may_leave import may_leave
@@ -29,6 +29,7 @@ from ocgnet.main_job import analyse
 from ocgnet.model import PERSON_TABLES, TABLES, names_person
 from ocgnet.retention.restriction import lifting, restriction, standing_of
 from ocgnet.store import LoadManifest, open_store
+from ocgnet.views.words.children import withheld
 
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
 DATASET = check(TINY).dataset
@@ -105,6 +106,10 @@ def test_a_linked_child_keeps_its_place_with_the_adult_withheld() -> None:
     (link,) = after.family[after.family["child_id"] == "C1"].itertuples()
     assert (link.nominal_id, link.ocg_id, link.basis, link.verified) == ("withheld-1", "G1", "family", "yes")
     assert after.only_overdue == before.only_overdue
+    hidden = withheld(after.tables["child_links"].frame, in_use(restricted(DATASET, "N02")).withheld or (), ())
+    assert hidden.startswith("1 child is linked by an adult who is withheld")
+    # N02 is C1's parent and shares C1's household: two links.
+    assert (ADULT_WITHHELD, 2) in [(x.why, x.count) for x in after.left_out]
     figures = analyse(restricted(DATASET, "N02")).figures
     assert figures["children"].value == 2
     assert figures["nominals"].value == 6, "of the seven members one is withheld"
@@ -156,7 +161,9 @@ def test_an_id_that_looks_like_the_word_is_not_taken_for_it() -> None:
 def test_a_restricted_child_is_on_no_list_and_counted() -> None:
     children = safeguard(restricted(DATASET, "C1"))
     assert list(children.table.frame["child_id"]) == ["C2"]
-    left = {(x.what, x.why): x.count for x in in_use(restricted(DATASET, "C1")).left_out}
+    left_out = in_use(restricted(DATASET, "C1")).left_out
+    left = {(x.what, x.why): x.count for x in left_out}
+    assert withheld(children.tables["child_links"].frame, (), left_out).startswith("1 child is on no list")
     assert left["children", "processing restricted"] == 1
     assert left["family_links", "processing restricted"] == 2
 
@@ -221,3 +228,15 @@ def test_acts_on_somebody_restricted_are_refused_with_the_way_out(tmp_path) -> N
         restriction(standing_of(open_place(folder), "N01"), "because", date(2019, 1, 1))
     with pytest.raises(UsageError, match="Nobody"):
         standing_of(open_place(folder), "N99")
+
+
+def test_a_form_that_names_somebody_restricted_shows_no_candidate(tmp_path) -> None:
+    folder = Path(shutil.copytree(TINY, tmp_path / "records"))
+    form = {"form_ref": "F1", "submitted_on": "2019-03-30", "child_at_risk": "no", "title": "t", "text": "x",
+            "sector": "health", "organisation": "o", "submitter": "s",
+            "people": [{"name": "Brenna O'Varrick", "date_of_birth": "1985-07-21"}]}  # fmt: skip
+    (tmp_path / "f.json").write_text(json.dumps({"form": "cpi", "reports": [form]}), encoding="utf-8")
+    ready.ocgnet("review", "restrict", folder, "N02", "--because", "evidence", *BY)
+    said = ready.ocgnet("intake", "cpi", "f.json", "--by", "DC Test", "--folder", folder, cwd=tmp_path)
+    assert "Not compared: 1 person whose processing is restricted." in said
+    assert "N02" not in (tmp_path / "candidates.csv").read_text(encoding="utf-8")

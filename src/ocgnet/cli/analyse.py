@@ -223,6 +223,7 @@ def children(
     from ocgnet.evidence.evidence import evidence_of
     from ocgnet.results.rests_on import touching
     from ocgnet.views.tables.terminal import print_child, print_children, print_sensitivity, why_not_listed
+    from ocgnet.views.words.children import withheld
     from ocgnet.views.words.numbers import losses_sentence
 
     request: Request = ctx.obj
@@ -239,11 +240,12 @@ def children(
     table = _of(tables[TABLE[view]], child)
     marking, where = dataset.about.marked, request.place
     unread = losses_sentence(touching("children", dataset.losses), settings.loss_limit)
+    hidden = withheld(tables["child_links"].frame, dataset.withheld or (), dataset.left_out)
     if form is not Format.table:
-        hand_over(for_program(table, form), *filter(None, (marking, unread)))
+        hand_over(for_program(table, form), *filter(None, (marking, unread, hidden)))
         return
-    if unread:
-        say(unread)
+    for sentence in filter(None, (unread, hidden)):
+        say(sentence)
     if view is About.who and child:
         print_child(screen(), tables, marking, child, dataset, aside)
     elif view is About.who:

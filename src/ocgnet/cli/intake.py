@@ -87,7 +87,8 @@ def _take(
     from ocgnet.casework.intake.matching import left_behind, match, write_candidates
     from ocgnet.casework.intake.take_in import take_in
     from ocgnet.edit import Change, open_place
-    from ocgnet.evidence.restricted import in_use
+    from ocgnet.english import counted
+    from ocgnet.evidence.restricted import in_use, restricted_ids
     from ocgnet.files.writing import is_own, marking_file
 
     form = FORMS[kind]
@@ -111,6 +112,8 @@ def _take(
         people = {r.report_id: r.people for r in intake.new if r.people}
         # Nobody restricted is shown as a candidate; whoever decides says so by id.
         found = match(people, in_use(dataset))
+        if people and (hidden := len(restricted_ids(dataset.tables))):
+            say(f"Not compared: {counted(hidden, 'person', 'people')} whose processing is restricted.")
         asked = 0
         if candidates.exists():
             left = left_behind(candidates, people, (known for _, known in intake.again))

@@ -26,7 +26,7 @@ STEPS = (
         "Names and ids of others are taken out wherever the records know them. Read every text all the same: a text "
         "can tell who is meant without a name, and a name that is in no table is not known."
     ),
-    "Confirm who asks before anything is given. The answer is due within one month (section 54).",
+    "Confirm who asks before anything is given. Section 54 says within what time the answer is due.",
 )
 
 

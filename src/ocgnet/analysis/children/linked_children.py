@@ -83,6 +83,10 @@ def components_table(children: Sequence[str], parts: Sequence[Sequence[Component
     return ResultTable("child_components", frame.astype({"points": "int64", "could_add": "int64"}))
 
 
+ADULT_WITHHELD = "the adult is withheld, because processing is restricted; the child stays listed"
+"""Why a link shows no adult."""
+
+
 @dataclass(frozen=True)
 class LinkedChildren:
     """What ``linked_children`` answers."""
@@ -147,6 +151,8 @@ def linked_children(
     members = members_of(evidence)
     links = together(records_of(dataset, evidence, settings, age.index.to_numpy(), left_out), members, dataset, as_of)
     ended = ended_links(dataset, evidence, settings, age, frozenset(links["child_id"]))
+    if hidden := int(links["nominal_id"].isin(dataset.withheld or ()).sum()):
+        left_out.append(LeftOut("child_links", ADULT_WITHHELD, hidden))
     ids = pd.Index(links["child_id"].unique(), dtype=object)
     households = households_of(dataset, as_of, age.index)
     crimes = crimes_of(dataset, as_of, ids)

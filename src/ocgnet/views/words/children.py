@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,9 @@ import pandas as pd
 from ocgnet.analysis.children.links import BASES, COMPANY
 from ocgnet.analysis.children.pathway import NO_SIGN, STAGES
 from ocgnet.analysis.children.priority_rules import ADULTS, CHILD, COMPONENTS, SIDES, bands, pairs_apart
+from ocgnet.dataset import LeftOut
 from ocgnet.english import counted
+from ocgnet.evidence.restricted import RESTRICTED
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 from ocgnet.views.words.numbers import ratio
@@ -150,6 +152,22 @@ def of_households(children: pd.DataFrame) -> dict[str, list[str]]:
         if household:
             found.setdefault(household, []).append(str(child))
     return found
+
+
+def withheld(links: pd.DataFrame, words_for: Collection[str], left_out: Iterable[LeftOut]) -> str:
+    """Say whom the list of children does not show because processing is restricted; empty where that is nobody.
+
+    ``words_for`` stand in ``child_links`` for adults who are withheld; children who are restricted are left out.
+    """
+    linked = int(links.loc[links["nominal_id"].isin(words_for), "child_id"].nunique())
+    gone = sum(x.count for x in left_out if (x.what, x.why) == ("children", RESTRICTED))
+    said = []
+    if linked:
+        who = counted(linked, "child is", "children are")
+        said.append(f"{who} linked by an adult who is withheld here, because processing of that record is restricted.")
+    if gone:
+        said.append(f"{counted(gone, 'child is', 'children are')} on no list, because processing is restricted.")
+    return " ".join(said)
 
 
 def only_overdue(links: pd.DataFrame) -> str:
