@@ -106,6 +106,7 @@ class Erasure:
                 "in files, a surname, forename, initials or nickname of one word alone, or a date of birth alone"
             )
             told.append("in texts that are not linked to the person, a forename alone or initials without stops")
+            told.append("a stop check that names nobody, whatever date of birth it holds")
         if self.mentions.surname_shared:
             told.append("in texts that are not linked to the person, the surname alone, which others have too")
         return told
