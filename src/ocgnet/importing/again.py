@@ -31,6 +31,9 @@ MARKS_FILE = "import.marks.parquet"
 """Marks of the rows as the last import gave them, beside the records."""
 
 _APART = "\x1f"
+_BLOCK = 50_000
+"""Rows that are marked at a time."""
+
 _SCHEMA = pa.schema([("table", pa.string()), ("columns", pa.string()), ("key", pa.uint64()), ("row", pa.uint64())])
 
 
@@ -309,8 +312,10 @@ def _hashed(table: pa.Table, names: Sequence[str], key: bytes) -> np.ndarray:
     cells = [plain_array(table[n]) if n in table.column_names else blank for n in names] or [blank]
     # One text a row, with a sign between the cells that no keyboard writes.
     joined = pc.binary_join_element_wise(*cells, _APART)
-    texts = joined.to_numpy(zero_copy_only=False)
-    return np.asarray(pd.util.hash_array(texts, hash_key=base64.b85encode(key).decode()[:16]), np.uint64)
+    said = base64.b85encode(key).decode()[:16]
+    # A block at a time: a million texts as objects take more memory than their table.
+    blocks = (joined.slice(k, _BLOCK).to_numpy(zero_copy_only=False) for k in range(0, table.num_rows, _BLOCK))
+    return np.concatenate([pd.util.hash_array(b.astype(object), hash_key=said, categorize=False) for b in blocks])
 
 
 def _arrow(frame: pd.DataFrame) -> pa.Table:
