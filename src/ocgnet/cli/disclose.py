@@ -217,16 +217,17 @@ def whose(
         dataset = in_use(open_place(ctx.obj, ask_password).dataset())
         everybody = sorted(known_people(dataset) | set(dataset["ocgs"]["ocg_id"].to_pylist()))
         secret = read_key(key)
+        # Those in whose packs it may stand come first: each recipient is one pass over everybody.
         given_to = (a.recipient for a in acts(log.path) if a.kind == "disclose" and a.recipient)
-        names = {to: Pseudonyms(secret, to) for to in (*sharing_rules().recipients, *given_to, "")}
-        answers = {
-            p: next(((i, to) for to, of in names.items() if (i := of.whose(p, everybody))), ("", "")) for p in pseudonym
-        }
-        act.saw(i for i, _ in answers.values() if i)
-    for asked, (identifier, to) in answers.items():
-        whom = f"{identifier}{f', in packs for {to}' if to else ''}"
-        say(f"{asked}  {whom if identifier else 'nobody in these records under this key'}")
-    if not all(i for i, _ in answers.values()):
+        answers: dict[str, tuple[str, str]] = {}
+        for to in dict.fromkeys((*given_to, *sharing_rules().recipients, "")):
+            if left := [p for p in pseudonym if p not in answers]:
+                answers |= {p: (i, to) for p, i in Pseudonyms(secret, to).whose(left, everybody).items()}
+        act.saw(i for i, _ in answers.values())
+    for asked in pseudonym:
+        identifier, to = answers.get(asked, ("nobody in these records under this key", ""))
+        say(f"{asked}  {identifier}{f', in packs for {to}' if to else ''}")
+    if len(answers) < len(set(pseudonym)):
         raise UsageError("Not every pseudonym was found. Is this the key, and are these the records, of that pack?")
 
 

@@ -9,7 +9,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from ocgnet.errors import OutputError, SourceError, UsageError
@@ -45,10 +45,14 @@ class Pseudonyms:
         """Return the pseudonym of one id, or of several separated by ``|``; blank stays blank."""
         return "|".join(self._one(part) for part in identifier.split("|")) if identifier else ""
 
-    def whose(self, pseudonym: str, identifiers: Iterable[str]) -> str | None:
-        """Return the id among ``identifiers`` that has this pseudonym, or None."""
-        wanted = pseudonym.strip().upper()
-        return next((i for i in identifiers if hmac.compare_digest(self._one(i), wanted)), None)
+    def whose(self, pseudonyms: Collection[str], identifiers: Iterable[str]) -> dict[str, str]:
+        """Return the id behind each of these pseudonyms that one of ``identifiers`` has; the others are absent.
+
+        ``identifiers`` are gone through once, however many are asked for.
+        """
+        wanted = {p.strip().upper(): p for p in pseudonyms}
+        names = ((self._one(i), i) for i in identifiers)
+        return {wanted[name]: i for name, i in names if name in wanted}
 
     def _one(self, identifier: str) -> str:
         scoped = self._scoped.copy()
