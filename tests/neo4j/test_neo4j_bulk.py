@@ -63,7 +63,7 @@ def test_bulk_and_bolt_make_the_same_graph(neo4j) -> None:
     assert store.read().fingerprint == dataset.fingerprint
     [load] = store.loads()
     assert (load.complete, load.number) == (True, 1)
-    assert neo4j.query("SHOW CONSTRAINTS YIELD name RETURN count(name) AS n") == [{"n": 15}]
+    assert neo4j.query("SHOW CONSTRAINTS YIELD name RETURN count(name) AS n") == [{"n": 16}]
     assert not list((neo4j.server.home / "import").iterdir())
 
     before = store.read().fingerprint
