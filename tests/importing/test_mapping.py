@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
+import subprocess
+import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -20,6 +25,7 @@ from ocgnet.importing.mapping import (
     mapping_text,
     read_mapping,
 )
+from ocgnet.model import TABLES
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 
@@ -78,3 +84,37 @@ def test_what_cannot_be_meant_is_refused_with_its_place(tmp_path: Path, line: st
     with pytest.raises(SourceError, match=says) as refused:
         read_mapping(file)
     assert "import.toml" in str(refused.value)
+
+
+HOME = Path(__file__).parent.parent.parent
+
+
+def test_the_schema_says_what_a_mapping_may_hold() -> None:
+    made = subprocess.run([sys.executable, HOME / "tools" / "import_schema.py"], capture_output=True, check=True)
+    assert (HOME / "docs" / "import.schema.json").read_bytes() == made.stdout, (
+        "run: python tools/import_schema.py > docs/import.schema.json"
+    )
+    schema = json.loads(made.stdout)
+    assert set(schema["$defs"]["source"]["properties"]) | {"name"} == {f.name for f in fields(SourceRule)}
+    column = set(schema["$defs"]["column"]["anyOf"][1]["properties"])
+    assert column - {"from"} == {f.name for f in fields(ColumnRule)} - {"column", "parts"}
+    tables = schema["properties"]["table"]["items"]["oneOf"]
+    assert [t["properties"]["into"]["const"] for t in tables] == list(TABLES)
+    kept = {f.name for f in fields(TableRule)} - {"source", "columns", "joins"} | {"from", "join"}
+    for table in tables:
+        names = [c.name for c in TABLES[table["properties"]["into"]["const"]].columns]
+        assert set(table["properties"]) == kept | set(names)
+
+
+@pytest.mark.parametrize("example", ["pole", "police_uk", "gephi"])
+def test_the_examples_are_mappings(example: str) -> None:
+    assert read_mapping(HOME / "examples" / f"{example}.toml").tables
+
+
+def test_the_mapping_on_the_page_is_one(tmp_path: Path) -> None:
+    page = (HOME / "docs" / "import.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "import.toml").write_text(text, encoding="utf-8")
+    mapping = read_mapping(tmp_path / "import.toml")
+    assert [t.into for t in mapping.tables] == ["crimes", "crime_links", "associations"]
+    assert mapping.tables[1].each == Each("Subjects", ";", r"\((\d+)\)")
