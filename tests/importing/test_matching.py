@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from benchmarks.matching import HeaderSet, Tally, fed_by, header_sets, measured, suggested, wanted_of, without_style
+from benchmarks.matching import (
+    HeaderSet,
+    Tally,
+    fed_by,
+    header_sets,
+    measured,
+    suggested,
+    wanted_of,
+    without_rows,
+    without_style,
+)
 
+from ocgnet.importing.headers import built_in as built_in_lexicon
 from ocgnet.importing.matching import suggest
 from ocgnet.words import WordsError, built_in, with_own
 
@@ -23,6 +34,14 @@ def test_nine_of_ten_first_guesses_are_right() -> None:
     assert whole.tables_right >= 0.9 * whole.tables
     assert whole.feeding_right >= 0.9 * whole.feeding
     assert whole.columns_right >= 0.9 * whole.columns
+
+
+def test_headers_without_rows_make_nothing_wrongly_certain() -> None:
+    bare = Tally()
+    for given in header_sets():
+        bare.add(measured(without_rows(given), built_in_lexicon()))
+    assert bare.wrong_certain == 0, bare.wrong
+    assert bare.columns_right >= 0.9 * bare.columns
 
 
 def test_words_that_only_one_style_uses_are_gone_where_it_is_left_out() -> None:

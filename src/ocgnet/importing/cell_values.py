@@ -40,6 +40,9 @@ WORDS_ONLY = re.compile(r"[^\W\d_][^\d]*")
 GRADES_3X5X2 = re.compile(r"(?i)\s*([123])\s*[/-]?\s*([A-E])(?:\s*[/-]?\s*([PC]))?\s*")
 GRADES_5X5X5 = re.compile(r"(?i)\s*([A-E])\s*[/-]?\s*([1-5])\s*[/-]?\s*([1-5])\s*")
 ONE_GRADE = re.compile(r"(?i)[1-5A-EPC]")
+BLOOD_GROUP = re.compile(r"(?i)(?:ab|[abo])\s*(?:[+-]|pos(?:itive)?|neg(?:ative)?)?")
+FROM_TO = re.compile(r"(?i)\d{1,3}\s*(?:-|to|–)\s*\d{1,3}|(?:under|over)\s*\d{1,3}|\d{1,3}\s*\+")
+SMALL_NUMBER = re.compile(r"\d{1,2}")
 ETHNICITY = re.compile(r"(?i)[WMABO][0-9]{1,2}|(?:white|black|asian|mixed|chinese|arab)\b.*|not stated|other")
 PNC = re.compile(r"(?i)\d{2,4}/\d{1,7}[A-Z]")
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -248,7 +251,8 @@ def _pnc(values: CellValues) -> Bearing:
 
 
 def _group(values: CellValues) -> Bearing:
-    if values.things or values.dates > 0.5 or values.length > _LONG_TEXT:
+    other = max(values.like(p) for p in (BLOOD_GROUP, FROM_TO, ETHNICITY))
+    if values.things or values.dates > 0.5 or values.length > _LONG_TEXT or other > 0.5:
         return Bearing.AGAINST
     return Bearing.SILENT
 

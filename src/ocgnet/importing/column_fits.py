@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ocgnet.importing.cell_values import Bearing, CellValues, bearing, evident
+from ocgnet.importing.cell_values import SMALL_NUMBER, Bearing, CellValues, bearing, evident
 from ocgnet.importing.headers import Lexicon, Phrase
 from ocgnet.importing.sheets import Sheet
 from ocgnet.model import TABLES, Kind
@@ -187,16 +187,16 @@ class ColumnFits:
         """Return how a header fits a column of ours; None when it does not."""
         ours = "name" if column in NAME_PARTS else column
         if told := self.words.headers.get(plain(header)):
-            if (table, ours) not in told or column in NAME_PARTS:
-                return None
-            return Fit(header, column, _TOLD, True, f"words.toml says so of {header}")
+            fills = (table, ours) in told and column not in NAME_PARTS
+            return Fit(header, column, _TOLD, True, f"words.toml says so of {header}") if fills else None
         says = bearing(view.values[header], table, ours, self.words)
         refers = self._refers(view.values[header], table, ours)
-        if Bearing.AGAINST in (says, refers):
+        any_group = ours == "ocg_id" and refers is not Bearing.FOR and _is_any_group(view, header)
+        if any_group or Bearing.AGAINST in (says, refers):
             return None
-        supported = Bearing.FOR in (says, refers)
         if self._lists_words(header, table, ours):
             return Fit(header, column, 1.0, True, f"{header} names the words of that column")
+        supported = Bearing.FOR in (says, refers)
         best = max((self._by_name(view, header, table, ours, p, supported) for p in phrases), key=lambda b: b[0])
         score, sure = best
         if score <= 0:
@@ -294,6 +294,14 @@ class ColumnFits:
         if max((shares.get(kind, 0.0) for kind in named), default=0.0) >= REFERS:
             return Bearing.FOR
         return Bearing.AGAINST if max(shares.values(), default=0.0) >= REFERS else Bearing.SILENT
+
+
+def _is_any_group(view: View, header: str) -> bool:
+    """Say whether a group may be any class of things: called no more than that, and numbered 1, 2, 3."""
+    if re.search(r"ocg|gang|organi[sz]ed|crew|firm", header, re.IGNORECASE):
+        return False
+    values = view.values[header]
+    return values.like(SMALL_NUMBER) > 0.5 or (values.none and "id" not in view.names[header])
 
 
 def _why(header: str, says: Bearing, refers: Bearing) -> str:

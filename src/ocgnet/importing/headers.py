@@ -25,7 +25,7 @@ _SHORTEST_RUN = 6
 _MOST_RUN = 4
 _SMALL_WORDS = frozenset(("id", "no", "cd", "dt", "nm", "of", "at", "on", "by"))
 """Words of two letters that may be part of a run."""
-_ENDS = frozenset(("from", "to", "first", "last"))
+_ENDS = frozenset(("from", "to", "first", "last", "secondary"))
 _SHORTEST_BEGINNING = 4
 _AT_AN_END = frozenset(("a", "at", "on", "to"))
 """Words that mean something of a column only as its first or last word: "relationship to child" has no end."""
@@ -75,7 +75,7 @@ class Lexicon:
         """Return the meanings of a header's words in their order; a word that is not known stands with a ``?``.
 
         What stands in round brackets explains the name and is left out, but for the word for an id, and for one that
-        tells the two ends of a period apart.
+        tells the two ends of a period or the present and the past apart.
 
         >>> built_in().read("NMNL_ID"), built_in().read("Date/Time Last Seen"), built_in().read("Occurrence[HO Class]")
         (('person', 'id'), ('date', 'last', 'seen'), ('crime', 'ho'))
