@@ -45,10 +45,14 @@ lock: $(READY) ## renew the exact pins
 licences: $(READY) ## renew the list of licences after the lock
 	$(BIN)/python tools/supply.py licences > docs/licences.new && mv docs/licences.new docs/licences.md
 
-audit: ## known faults of what the lock names; asks a public database, so run it where that is allowed, never on a force's machine
+audit: $(READY) ## known faults of what the lock names; asks a public database, never on a force's machine, or a file: make audit ADVISORIES=osv.zip
+ifdef ADVISORIES
+	$(BIN)/python tools/audit.py --file "$(ADVISORIES)"
+else
 	$(PYTHON) -m venv .venv-audit
 	.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
-	.venv-audit/bin/pip-audit --requirement requirements.lock --require-hashes --disable-pip
+	$(BIN)/python tools/audit.py .venv-audit/bin/pip-audit
+endif
 
 build: $(READY) ## the wheel, and the bill of what it is made of
 	rm -rf dist

@@ -157,6 +157,8 @@ def licences() -> str:
             "igraph is under the GNU General Public License, version 2 or later. Whoever passes on ocgnet with igraph",
             "passes on the whole under that licence; whoever uses it inside the force is not concerned.",
             "",
+            "The Neo4j server, which `ocgnet neo4j start` fetches, has [a list of its own](licences-neo4j.md).",
+            "",
             "## Shipped inside the package or its pages",
             "",
             "| part | version | licence | where |",

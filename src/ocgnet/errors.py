@@ -46,3 +46,7 @@ class LogError(OcgnetError):
 
 class OutputError(OcgnetError):
     """Results cannot be written; nothing half-written was left behind."""
+
+
+class OpenLineWarning(UserWarning):
+    """Records and passwords go to another machine where whoever sits in between can read them."""

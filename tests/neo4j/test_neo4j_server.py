@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import stat
 import subprocess
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -53,7 +55,11 @@ def test_what_it_keeps_is_for_its_owner_only(neo4j_server) -> None:
 def test_it_listens_on_this_machine_only(neo4j_server) -> None:
     """Every listening socket of the process is bound to the loopback address, after the kernel's own list."""
     pid = neo4j_server.running.pid
-    inodes = {str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir()}
+    inodes = set()
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        # A file may be closed while they are listed.
+        with suppress(FileNotFoundError):
+            inodes.add(str(entry.readlink()))
     listening = []
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
@@ -136,6 +142,38 @@ def test_missing_or_failing_maven_is_said_and_leaves_nothing(tmp_path, monkeypat
     monkeypatch.setenv("OCGNET_NEO4J_LIB", str(tmp_path))
     with pytest.raises(StoreError, match="holds no Neo4j jars"):
         parts.library()
+
+
+def test_jars_that_are_not_the_pinned_ones_start_nothing(tmp_path, monkeypatch) -> None:
+    pinned = tmp_path / "neo4j-one.jar"
+    pinned.write_bytes(b"what it should be")
+    digest = hashlib.sha256(pinned.read_bytes()).hexdigest()
+    monkeypatch.setattr(parts, "pinned", lambda: {pinned.name: digest})
+    parts.check_jars(tmp_path)
+    pinned.write_bytes(b"what it is not")
+    monkeypatch.setenv("OCGNET_NEO4J_LIB", str(tmp_path))
+    with pytest.raises(StoreError, match=r"neo4j-one\.jar in .* is not the one"):
+        parts.library()
+    pinned.write_bytes(b"what it should be")
+    (tmp_path / "another.jar").touch()
+    with pytest.raises(StoreError, match=r"another\.jar in .* is no part of the server"):
+        parts.library()
+    (tmp_path / "another.jar").unlink()
+    monkeypatch.setattr(parts, "pinned", lambda: {pinned.name: digest, "third.jar": digest})
+    with pytest.raises(StoreError, match=r"third\.jar in .* is missing"):
+        parts.library()
+    # What Maven brings is checked before it gets its place.
+    monkeypatch.delenv("OCGNET_NEO4J_LIB")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    maven = tmp_path / "mvn"
+    brings = "mkdir ${w#*=}; echo other > ${w#*=}/neo4j-one.jar"
+    script = f"#!/bin/sh\nfor w; do case $w in -DoutputDirectory=*) {brings};; esac; done\n"
+    maven.write_text(script, encoding="utf-8")
+    maven.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    with pytest.raises(StoreError, match=r"neo4j-one\.jar .* is not the one"):
+        parts.library()
+    assert not list((tmp_path / "cache" / "ocgnet").iterdir())
 
 
 def test_the_pom_stands_once() -> None:

@@ -18,7 +18,7 @@ from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
 
 from ocgnet import __version__
-from ocgnet.errors import OcgnetError
+from ocgnet.errors import OcgnetError, OpenLineWarning
 from ocgnet.visible import visible
 
 COMMANDS = {
@@ -112,6 +112,9 @@ def run() -> None:
     logging.lastResort = logging.NullHandler()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
+    # Ours are for whoever runs the command, once.
+    warnings.simplefilter("once", OpenLineWarning)
+    warnings.showwarning = _warn
     # Where the caller closed them, what is printed goes nowhere.
     sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open until the end)
     sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open until the end)
@@ -148,6 +151,12 @@ def run() -> None:
         where = f"{error.filename} " if error.filename else "What this command reads or prints "
         _complain(f"{where}cannot be used ({error.strerror or error}). No file is half written.")
         sys.exit(OcgnetError.exit_code)
+
+
+def _warn(message: Warning | str, category: type[Warning], *place: Any, **_more: Any) -> None:
+    """Print a warning of ours as a sentence, and one of a library as Python does."""
+    ours = issubclass(category, OpenLineWarning)
+    _complain(f"Careful: {message}" if ours else warnings.formatwarning(message, category, *place[:2]))
 
 
 def _complain(sentence: str) -> None:

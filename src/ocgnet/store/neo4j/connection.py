@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import neo4j
 from neo4j.exceptions import (
@@ -23,7 +26,7 @@ from neo4j.exceptions import (
 )
 
 from ocgnet import __version__
-from ocgnet.errors import StoreError, UsageError
+from ocgnet.errors import OpenLineWarning, StoreError, UsageError
 from ocgnet.store.contract import OWN_SERVER
 
 
@@ -144,8 +147,16 @@ class Connection:
 def connected(address: Address) -> Iterator[Connection]:
     """Open a connection, check that it leads to a server that will do, and close it at the end.
 
-    Whatever goes wrong with the server inside the block is a ``StoreError`` that says what to do.
+    Whatever goes wrong with the server inside the block is a ``StoreError`` that says what to do. An address of another
+    machine that asks for no encryption is warned of (``OpenLineWarning``).
     """
+    if is_open(address.uri):
+        warnings.warn(
+            f"{address.uri} is another machine, and what goes there and back, the password too, is not encrypted. Use "
+            f"{address.uri.replace('://', '+s://', 1)} where the server has a certificate.",
+            OpenLineWarning,
+            stacklevel=2,
+        )
     with in_words(address):
         try:
             driver = neo4j.GraphDatabase.driver(
@@ -168,6 +179,24 @@ def connected(address: Address) -> Iterator[Connection]:
                 raise StoreError(f"The address {address.uri} leads nowhere. Correct its name or port.") from error
             refuse_old(agent, address.uri)
             yield Connection(driver, address)
+
+
+def is_open(uri: str) -> bool:
+    """Tell whether an address leads to another machine without encryption; a name counts as another one.
+
+    >>> [is_open(u) for u in ("bolt://10.1.2.3:7687", "neo4j://h", "bolt+s://h", "bolt+ssc://h")]
+    [True, True, False, False]
+    >>> [is_open(f"bolt://{host}:7687") for host in ("127.0.0.1", "127.9.9.9", "localhost", "[::1]")]
+    [False, False, False, False]
+    """
+    scheme, _, rest = uri.partition("://")
+    if scheme not in ("bolt", "neo4j"):
+        return False
+    try:
+        host = urlsplit(f"//{rest}").hostname or ""
+        return host != "localhost" and not ip_address(host).is_loopback
+    except ValueError:
+        return True
 
 
 def refuse_old(agent: str, uri: str) -> None:

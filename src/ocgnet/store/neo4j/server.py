@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -16,6 +17,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,21 +73,61 @@ def _java_version(path: str) -> int:
     return int(stated.group(1)) if stated else 0
 
 
+def pinned() -> dict[str, str]:
+    """Return the SHA-256 of every jar of the server, by name."""
+    text = (files("ocgnet.store.neo4j") / "jars.sha256").read_text(encoding="ascii")
+    return {name: digest for digest, name in (line.split() for line in text.splitlines())}
+
+
+def check_jars(lib: Path) -> None:
+    """Refuse a folder whose jars are not the pinned ones, all of them and no others.
+
+    Raises
+    ------
+    StoreError
+        Naming the first that is another one, that is missing, or that nobody pinned.
+    """
+    pins = pinned()
+    for name in sorted({*pins, *(jar.name for jar in lib.glob("*.jar"))}):
+        jar = lib / name
+        if name not in pins:
+            wrong = "is no part of the server"
+        elif not jar.is_file():
+            wrong = "is missing"
+        else:
+            with jar.open("rb") as file:
+                same = hashlib.file_digest(file, "sha256").hexdigest() == pins[name]
+            wrong = "" if same else "is not the one that this version of ocgnet names by its hash"
+        if wrong:
+            raise StoreError(
+                f"{name} in {lib} {wrong}, so the Neo4j server is not started. Whoever brought the programs may have "
+                "brought others: fetch them again from a place that you trust (docs/licences-neo4j.md lists them)."
+            )
+
+
 def library() -> Path:
     """Return the folder of the server's jars, fetched through Maven on first use.
 
     The folder is ``OCGNET_NEO4J_LIB`` when that is set (jars brought there by hand, for a machine without a network),
-    else one per version in the user's cache. It is filled beside its place and renamed, so a download that breaks off
-    leaves nothing behind.
+    else one per list of jars in the user's cache. It is filled beside its place, checked and renamed, so a download
+    that breaks off, or that brings something else, leaves nothing behind. Jars brought by hand are checked once a
+    process.
     """
     if given := os.environ.get("OCGNET_NEO4J_LIB"):
         if not any(Path(given).glob("neo4j-*.jar")):
             raise StoreError(f"OCGNET_NEO4J_LIB names {given}, which holds no Neo4j jars. Correct it or unset it.")
-        return Path(given)
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ocgnet"
-    lib = cache / f"neo4j-{version()}"
+        return _by_hand(Path(given))
+    kept = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ocgnet"
+    jars = hashlib.sha256(repr(sorted(pinned().items())).encode()).hexdigest()[:8]
+    lib = kept / f"neo4j-{version()}-{jars}"
     if not lib.is_dir():
         _fetch(lib)
+    return lib
+
+
+@cache
+def _by_hand(lib: Path) -> Path:
+    check_jars(lib)
     return lib
 
 
@@ -102,7 +144,8 @@ def _fetch(lib: Path) -> None:
         TemporaryDirectory(dir=lib.parent, prefix=f".{lib.name}.") as scratch,
     ):
         partial = Path(scratch) / "lib"
-        command = [maven, "-q", "-B", "-f", str(pom), "dependency:copy-dependencies", f"-DoutputDirectory={partial}"]
+        goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={partial}"]
+        command = [maven, "-q", "-B", "-f", str(pom), *goal]
         try:
             done = subprocess.run(  # noqa: S603
                 command, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False, cwd=scratch
@@ -117,6 +160,7 @@ def _fetch(lib: Path) -> None:
                 f"Maven could not fetch the Neo4j server ({says.removeprefix('[ERROR] ')[:300]}). Check the network "
                 "and Maven's settings, or set OCGNET_NEO4J_LIB to a folder with the server's jars."
             )
+        check_jars(partial)
         try:
             partial.rename(lib)
         except OSError:
