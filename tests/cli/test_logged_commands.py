@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ocgnet.audit import log_of
+from ocgnet.audit import KINDS, log_of, policy
 from ocgnet.audit.read import acts, people_in
 from ocgnet.audit.verify import verify
 from ocgnet.checks.check import check
@@ -208,6 +208,22 @@ def test_a_path_and_a_reason_that_are_no_text_break_no_later_look(home, log_file
         assert "\\udcff X" in (home / name).read_text(encoding="utf-8-sig")
     assert json.loads((home / "acts.json").read_text(encoding="utf-8"))[0]["reason"] == "\udcff X"
     run("log", "verify")
+
+
+def test_the_reason_of_a_command_holds_for_looking_up_who_is_meant(home, log_file, monkeypatch):
+    file = home / "policy.toml"
+    file.write_text(f"reason_for = {json.dumps(KINDS)}", encoding="utf-8")
+    monkeypatch.setattr(policy, "FILE", file)
+    name = next(row["name"] for row in DATASET["nominals"].to_pylist() if row["nominal_id"] == "N01")
+    words = ("role", "set", name, "G1", "peripheral", "--by", "DC Test", "--folder", "data", "--reason")
+    run(*words, "Operation X")
+    (home / "data" / "answers.md").unlink()  # it names people, and no erasure changes it
+    run("review", "erase", "N03", "--by", "DC Test", "--folder", "data", "--reason", "Asked")
+    assert {(told.kind, told.reason) for told in acts(log_file)} == {
+        ("read", "Operation X"), ("role", "Operation X"), ("erase", "to erase"), ("erase", "Asked"),
+    }  # fmt: skip
+    with pytest.raises(LogError, match="'read' needs a reason on this computer"):
+        run("roles", "data")
 
 
 def test_verify_leaves_with_one_and_says_where(home, log_file):

@@ -146,7 +146,9 @@ def disclose(
     author = by.strip() or account()
     place, folder = open_place(ctx.obj, ask_password), folder_of(ctx.obj)
     asked = [part.strip() for part in children.split(",") if part.strip()]
-    who = (one if one == EVERY_CHILD else meant(place, folder, PERSON, one, "--children") for one in asked)
+    who = (
+        one if one == EVERY_CHILD else meant(place, folder, PERSON, one, "--children", reason=reason) for one in asked
+    )
     ids = tuple(dict.fromkeys(who))
     rules = sharing_rules(own_recipients)
     conditions = tuple(sorted(set(condition_met or ())))
@@ -268,7 +270,7 @@ def refer(
     kind, reason = kind.strip().lower().replace("-", "_"), " ".join(reason.split())
     rules = sharing_rules(own_recipients)
     folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
-    child = meant(place, folder, PERSON, named, "CHILD")
+    child = meant(place, folder, PERSON, named, "CHILD", reason=reason)
     log = log_of().outside(out, folder)
     with log.act("refer", people=[child], by=by.strip(), recipient=kind, reason=reason) as act, place.alone():
         refuse_restricted(place, [child])

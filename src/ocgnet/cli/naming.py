@@ -57,16 +57,19 @@ def the_id(dataset: Dataset, what: str, asked: str, option: str) -> str:
     return _only(found, asked, option)
 
 
-def meant(place: Place, folder: Path | None, what: str, asked: str, option: str, *, restricted: bool = False) -> str:
+def meant(
+    place: Place, folder: Path | None, what: str, asked: str, option: str, *, reason: str = "", restricted: bool = False
+) -> str:
     """As :func:`the_id`, for an act on a place of records: where the id stands there nothing else is read.
 
-    A name is looked up in an act of its own; nobody's is returned as it is, and the act says what to do then.
+    A name is looked up in an act of its own, for the ``reason`` of the act that it is looked up for; nobody's is
+    returned as it is, and that act says what to do then.
     Names of people whose processing is restricted are known to the acts about restriction and access alone.
     """
     tables = _TABLES[what]
     if any(place.look_up(table, key, [asked]).num_rows for table, key in tables.items()):
         return asked
-    with log_of().outside(folder).act("read", what="looking up who is meant by a name") as act:
+    with log_of().outside(folder).act("read", what="looking up who is meant by a name", reason=reason) as act:
         texts = place.texts()
         hidden = () if restricted or what != PERSON else restricted_ids(texts)
         found = _called(asked, (pair for pair in _names(texts, what) if pair[0] not in hidden))

@@ -118,7 +118,7 @@ def done(
 
     folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
     refuse_unsaid(by, reason)
-    identity = named if report else meant(place, folder, PERSON, named, "ID")
+    identity = named if report else meant(place, folder, PERSON, named, "ID", reason=reason)
     log = log_of().outside(folder)
     with log.act("review", people=[] if report else [identity], by=by, reason=reason) as act:
         day = until.date()
@@ -205,7 +205,7 @@ def erase(
     log = log_of().outside(folder_of(where), *(also or ()))
     # Looking up who is to be erased is an act of its own, told without the reason: that may hold a name, and which
     # words are names is known only afterwards.
-    with log.act("erase", people=[identity], by=by, what=LOOKING_UP) as act:
+    with log.act("erase", people=[identity], by=by, what=LOOKING_UP, reason="to erase") as act:
         told = acts(log.path)
         # One that was killed when the records were done already is finished: they no longer know the id.
         before = erased_before(told, identity, key_of(log.path))
@@ -375,8 +375,8 @@ def set_role(
         raise UsageError("Say why the role changes: --reason TEXT.")
     folder = folder_of(ctx.obj)
     place, log = open_place(ctx.obj, ask_password), log_of().outside(folder)
-    nominal = meant(place, folder, PERSON, person, "NOMINAL")
-    ocg = meant(place, folder, GROUP, group, "OCG")
+    nominal = meant(place, folder, PERSON, person, "NOMINAL", reason=reason)
+    ocg = meant(place, folder, GROUP, group, "OCG", reason=reason)
     with log.act("role", people=[nominal], by=by, reason=reason) as act:
         day = on_or_today(on)
         with place.alone():

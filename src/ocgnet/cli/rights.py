@@ -48,7 +48,7 @@ def restrict(
 
     refuse_unsaid(by, reason)
     folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
-    person = meant(place, folder, PERSON, named, "PERSON", restricted=True)
+    person = meant(place, folder, PERSON, named, "PERSON", reason=reason, restricted=True)
     log, ground = log_of().outside(folder), because.strip().lower()
     with log.act("review", people=[person], by=by, reason=reason) as act:
         with place.alone():
@@ -75,7 +75,7 @@ def lift(ctx: typer.Context, named: NAMED, by: BY, reason: REASON, on: ON = None
 
     refuse_unsaid(by, reason)
     folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
-    person = meant(place, folder, PERSON, named, "PERSON", restricted=True)
+    person = meant(place, folder, PERSON, named, "PERSON", reason=reason, restricted=True)
     with log_of().outside(folder).act("review", people=[person], by=by, reason=reason) as act:
         with place.alone():
             before = standing_of(place, person)
@@ -119,7 +119,7 @@ def subject_access(
 
     refuse_unsaid(by, reason)
     folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
-    person = meant(place, folder, PERSON, named, "PERSON", restricted=True)
+    person = meant(place, folder, PERSON, named, "PERSON", reason=reason, restricted=True)
     log = log_of().outside(folder, out)
     before = acts(log.path)
     with log.act("read", people=[person], by=by, reason=reason, what=f"subject-access, into {out}") as act:
