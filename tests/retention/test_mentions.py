@@ -15,7 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ocgnet.checks.check import check
+from ocgnet.edit import open_place
 from ocgnet.retention.derived import remove_naming
+from ocgnet.retention.erase import erase, erasure_in
 from ocgnet.retention.mentions import Mentions, Written, folded
 from ocgnet.retention.search import Words, look_at
 from ready import ocgnet
@@ -250,3 +252,16 @@ def test_a_pack_whose_reason_names_the_person_goes(tmp_path):
         ["his/pack.html", "his/receipt.json"], [],
     )  # fmt: skip
     assert [p.name for p in tmp_path.iterdir()] == ["other"]
+
+
+def test_records_that_are_reached_by_two_names_are_erased_and_searched_once(tmp_path):
+    data, own = folder_in(tmp_path), tmp_path / "own"
+    own.mkdir()
+    ocgnet("load", "data", "--store", "own/s.duckdb", cwd=tmp_path)
+    for place, folder in ((data, data), (str(own / "s.duckdb"), own)):
+        erasure = erasure_in(open_place(place).texts(), "person", "3")
+        proof = erase(place, erasure, [folder / ".." / folder.name], ())
+        assert (proof.remains, proof.unsearched) == ([], [])
+        names = [looked.path.name for looked in proof.looked]
+        assert {"s.duckdb"} == set(names) or {"nominals.csv"} < set(names)
+        assert len(names) == len(set(names))

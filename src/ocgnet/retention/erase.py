@@ -398,10 +398,12 @@ def elsewhere(
     for path in also:
         if not path.exists():
             raise UsageError(f"--also {path} does not exist. Nothing was changed.")
-    own, words = [h.absolute() for h in _home(where)], erasure.sought()
+    own, words = [h.resolve() for h in _home(where)], erasure.sought()
     found: dict[Path, Erasure] = {}
     for store in stores_in([*also, *written_by_ocgnet(told)]):
-        if store not in own and _named_in(store, words):
+        # One file may be reached by several names.
+        if store.resolve() not in own and _named_in(store, words):
+            own.append(store.resolve())
             texts = open_place(str(store)).texts()
             # What it does not know by id is searched for afterwards all the same.
             found[store] = erasure_in(texts, erasure.what, erasure.id, decisions, lenient=True)
@@ -471,8 +473,9 @@ def erase(
     proof.removed += [remove(file) for file in lists if file.exists()]
     # The log tells of single files and of folders of runs; other files that stand in those are searched as well.
     kept = {file: change.kept_by_table() for file, change in others.items()}
-    for file in files_in([*folders, *runs_in(folders)]):
-        in_records = any(file.is_relative_to(h.absolute()) for h in home)
+    by_place = {file.resolve(): file for file in reversed(files_in([*folders, *runs_in(folders)]))}
+    for real, file in sorted(by_place.items()):
+        in_records = any(real.is_relative_to(h.resolve()) for h in home)
         held = kept.get(file, erasure.kept_by_table() if in_records else None)
         try:
             looked = look_at(file, words, loose=not in_records and is_derived(file, known), kept=held)
