@@ -74,6 +74,9 @@ NAMING = {
     "run together": "reneesmith is back",
     "run together the other way": "SmithRenee is back",
     "with underscores": "renee_smith.docx",
+    "an initial and the surname": "rsmith@school.example",
+    "the surname and an initial": "SmithR",
+    "with a year": "renee2006",
     "spelled out": "R e n é e is back",
     "across the end of a line": "the Var-\nrick case",
     "with a soft hyphen": "Var\u00adrick",
@@ -172,6 +175,9 @@ def test_each_part_of_a_name_is_found_in_any_order_and_case(parts: list[str], da
 
 def test_who_is_around_a_child(records: Dataset) -> None:
     assert people_around(records, ["CH-07"]) == {"CH-07", "CH-08", "N1", "N2"}
+    for name, event in (("crime_links", "crime_id"), ("intel_links", "report_id")):
+        links = [{"person_id": p, event: "E"} | ({"link_role": "suspect"} if event == "crime_id" else {}) for p in "AB"]
+        assert people_around(Dataset.of({name: table(name, *links)}), ["A"]) == {"A", "B"}
 
 
 def test_no_free_text_leaves_pseudonymised_and_no_other_cell_that_names_somebody(records: Dataset) -> None:

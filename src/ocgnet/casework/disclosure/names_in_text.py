@@ -65,6 +65,7 @@ class HiddenNames:
             parts = _parts_of(name)
             self._parts |= {p for p in parts if len(parts) == 1 or (len(p) > 1 and not _PARTICLES.fullmatch(p))}
             self._parts |= {"".join(order) for n in (2, 3) for order in permutations(parts[:5], n)}
+            self._parts |= {w for a, b in permutations(parts[:5], 2) if len(b) > 2 for w in (a[0] + b, b + a[0])}
             self._initials |= _initials_of(parts) | _initials_of(plain(name).split())
         for name in _names(dataset, but):
             self._parts -= set(_parts_of(name))
@@ -135,8 +136,8 @@ def without_rank(author: str) -> str:
 def people_around(dataset: Dataset, children: Collection[str]) -> set[str]:
     """Return the ids of children and of those around them.
 
-    Their adults, other children of these adults, and whoever is recorded with them in a contact, a missing episode or
-    a crime.
+    Their adults, other children of these adults, and whoever is recorded with them in a contact, a missing episode, a
+    crime or a report.
     """
     family = dataset["family_links"]
     adults = set(_where(family, "child_id", children)["adult_id"].to_pylist())
@@ -146,8 +147,9 @@ def people_around(dataset: Dataset, children: Collection[str]) -> set[str]:
         people |= set(_where(dataset["associations"], one, children)[other].to_pylist())
     for companions in _where(dataset["missing_episodes"], "child_id", children)["companions"].to_pylist():
         people |= {c.strip() for c in (companions or "").split("|")}
-    crimes = _where(dataset["crime_links"], "person_id", children)["crime_id"].to_pylist()
-    people |= set(_where(dataset["crime_links"], "crime_id", crimes)["person_id"].to_pylist())
+    for links, event in (("crime_links", "crime_id"), ("intel_links", "report_id")):
+        shared = _where(dataset[links], "person_id", children)[event].to_pylist()
+        people |= set(_where(dataset[links], event, shared)["person_id"].to_pylist())
     return {p for p in people if p}
 
 
@@ -227,8 +229,9 @@ def _words(text: str) -> list[str]:
     owned = re.sub("['’`´]s(?!\\w)", " ", _LATIN.sub(" ", text))
     for word in re.sub(r"(?<![^\W_])([^\W\d_])\.", r"\1 ", owned).split():
         words += [w.upper() if word.isupper() else w for w in plain(word).split()]
-        if re.search("['’`´]", word):
-            words += plain(re.sub("['’`´]", " ", word)).split()
+        # O'Varrick names a Varrick as well, and renee2006 a Renee.
+        if re.search("['’`´]", word) or re.search(r"\d[^\W\d_]|[^\W\d_]\d", word):
+            words += re.findall(r"[^\W\d_]+", plain(re.sub("['’`´]", " ", word)))
     return words
 
 
