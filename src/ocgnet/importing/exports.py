@@ -7,7 +7,7 @@ import re
 import shutil
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -21,8 +21,9 @@ from ocgnet.errors import SourceError
 from ocgnet.files.writing import scratch_folder
 from ocgnet.importing.header import LOOKED_AT, HeaderAt, find_header, header_at, unique_names
 from ocgnet.importing.mapping import SourceRule, fits, rule_of, slug
+from ocgnet.importing.prints import Print, read_print
 from ocgnet.importing.sheets import RowsLeft, Sheet
-from ocgnet.importing.text_files import Chooser, read_text
+from ocgnet.importing.text_files import Chooser, print_of_text, read_text
 from ocgnet.model import Column, Kind, Table
 from ocgnet.sources.arrays import strings
 from ocgnet.sources.cells import FORMULA_ERRORS
@@ -190,6 +191,10 @@ def _workbook(path: Path, rules: Sequence[SourceRule]) -> list[Sheet]:
 def _sheet_of_rows(
     file: str, name: str, rows: list[tuple[int, list[Any]]], spans: list[tuple[int, int, int]], rule: SourceRule
 ) -> Sheet:
+    if not rule.header and _two_wide(cells for _, cells in rows[:LOOKED_AT]):
+        printed = read_print([(line, [cells_text(c) for c in cells]) for line, cells in rows])
+        if printed is not None:
+            return replace(_of_print(name, file, printed), sheet=name)
     # A day or a number is no name of a column, however it is shown.
     head = [[cells_text(c) for c in row] for _, row in rows[:LOOKED_AT]]
     if rule.header:
@@ -215,7 +220,20 @@ def _sheet_of_rows(
 # Text, Parquet and JSON lines.
 
 
+def _two_wide(rows: Iterable[Sequence[Any]]) -> bool:
+    return all(sum(bool(cells_text(c).strip()) for c in row) <= 2 for row in rows)
+
+
+def _of_print(name: str, file: str, printed: Print) -> Sheet:
+    """Return a print of records in rows as a sheet."""
+    columns = {n: pa.chunked_array([strings(cells)]) for n, cells in printed.columns.items()}
+    left = (RowsLeft("a title of the print, no field", printed.other),) if len(printed.other) else ()
+    return Sheet(name, file, tuple(columns), columns, printed.rows, left=left, header_row=0)
+
+
 def _text(path: Path, rule: SourceRule, choose: Chooser) -> Sheet:
+    if not rule.header and not rule.delimiter and (printed := print_of_text(path, rule.encoding)) is not None:
+        return _of_print(path.stem, path.name, printed)
     raw, head = read_text(path, rule, choose)
     if not raw.usable:
         problem = next(p for f in raw.findings if f.whole_file for p in f.problems())

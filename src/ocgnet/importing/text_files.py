@@ -14,6 +14,7 @@ from pathlib import Path
 from ocgnet.errors import SourceError
 from ocgnet.importing.header import LOOKED_AT, HeaderAt, find_header, header_at, unique_names
 from ocgnet.importing.mapping import SourceRule
+from ocgnet.importing.prints import Print, read_print
 from ocgnet.sources.cells import LONGEST_CELL, MOST_COLUMNS, Header
 from ocgnet.sources.csv import TextForm, read_under
 from ocgnet.sources.files import opened
@@ -23,6 +24,10 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "^": "car
 ENCODINGS = ("cp1252", "cp850", "mac_roman", "cp1250", "iso8859_15")
 """What is offered when a file is no UTF-8; the first is what Windows writes in western Europe."""
 
+LARGEST_PRINT = 20_000_000
+"""Bytes of the largest print of records in rows that is read as one."""
+
+_PRINT_SAMPLE, _FEWEST_PAIRS = 4_000, 6
 _BLOCK = 8_000_000
 _SAMPLE = 200_000
 
@@ -41,6 +46,29 @@ class TextHead:
     at: HeaderAt
     header_row: int
     asked: tuple[str, ...] = ()  # what of the form somebody had to say
+
+
+def print_of_text(path: Path, encoding: str = "") -> Print | None:
+    """Read a file of lines such as ``Surname: ARDEN`` as records; None for any other file.
+
+    An encoding that neither the mapping says nor UTF-8 is, is none of a print, and is asked about as for any file.
+    """
+    with opened(path) as file:
+        sample = file.read(_PRINT_SAMPLE)
+        if sample.count(b":") + sample.count(b"\t") < _FEWEST_PAIRS:
+            return None
+        data = sample + file.read(LARGEST_PRINT + 1)
+    if len(data) > LARGEST_PRINT:
+        return None
+    try:
+        text = data.decode(encoding or "utf-8-sig")
+    except (UnicodeDecodeError, LookupError):
+        return None
+    lines = text.splitlines()
+    # A table of several columns is none, and is not looked through.
+    if sum(line.count("\t") > 1 or line.count(",") > 3 for line in lines[:LOOKED_AT]) > LOOKED_AT // 5:
+        return None
+    return read_print([(number, [line]) for number, line in enumerate(lines, 1)])
 
 
 def read_text(path: Path, rule: SourceRule, choose: Chooser) -> tuple[RawTable, TextHead]:
