@@ -97,3 +97,15 @@ def test_check_of_an_export_ends_with_the_command_to_try(tmp_path: Path) -> None
     assert done.returncode == 1
     last = " ".join(done.stdout.split("If this is")[-1].split())
     assert last.endswith(f"try: ocgnet import {WORKBOOK} --into mydata")
+
+
+@pytest.mark.long
+def test_our_own_tables_come_in_as_they_are(tmp_path: Path) -> None:
+    tiny = Path(__file__).parents[2] / "fixtures" / "tiny"
+    command = [sys.executable, "-m", "ocgnet", "import", str(tiny), "--into", "out"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    assert done.returncode == 0, done.stderr
+    for file in tiny.glob("*.csv"):
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            header = next(csv.reader(text))
+        assert rows(tmp_path / "out", file.stem, header[0]) == rows(tiny, file.stem, header[0]), file.name

@@ -152,9 +152,10 @@ def _given(at: Path, suggest_only: bool, named: Path | None) -> ImportMapping | 
 
 
 def _suggested(exports: Exports, words: Words) -> ImportMapping:
+    from ocgnet.importing.mapping import with_ours
     from ocgnet.importing.matching import suggest
 
-    mapping = suggest(exports.sheets, words=words)
+    mapping = with_ours(suggest(exports.sheets, words=words), exports.sheets)
     if not mapping.tables:
         seen = "; ".join(f"{s.name} ({', '.join(s.header[:6])})" for s in exports.sheets[:5])
         raise UsageError(

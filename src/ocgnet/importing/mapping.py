@@ -222,6 +222,29 @@ def source_of(sheet: Sheet) -> SourceRule:
     return _as_said(rule, sheet)
 
 
+def with_ours(mapping: ImportMapping, sheets: Sequence[Sheet]) -> ImportMapping:
+    """Return a mapping that takes sheets of our own tables, with our own names of columns, for what they are."""
+    for sheet in sheets:
+        table = TABLES.get(slug(sheet.name))
+        names = [] if table is None else [c.name for c in table.columns if c.name in sheet.header]
+        # Another system's table may bear the name of one of ours, and an id or two.
+        if table is None or not set(table.key) <= set(names) or len(names) < 0.8 * len(sheet.header):
+            continue
+        source = source_of(sheet)
+        why = "it is called so here"
+        columns = tuple(ColumnRule(name, parts=f"{{{name}}}", why=why) for name in names)
+        rule = TableRule(table.name, source.name, columns, why="table and columns bear the names they have here")
+        others = tuple(t for t in mapping.tables if t.source != source.name)
+        unused = {n: w for n, w in mapping.unused_sources.items() if n != source.name}
+        rest = {n: "no column of the table is called so" for n in sheet.header if n not in names}
+        columns_unused = {**mapping.unused_columns, source.name: rest}
+        mapping = replace(mapping, tables=(*others, rule), unused_sources=unused, unused_columns=columns_unused)
+        if mapping.source(source.name) is None:
+            mapping = replace(mapping, sources=(*mapping.sources, source))
+    order = list(TABLES)
+    return replace(mapping, tables=tuple(sorted(mapping.tables, key=lambda t: order.index(t.into))))
+
+
 def with_forms(mapping: ImportMapping, sheets: Sequence[Sheet]) -> ImportMapping:
     """Return a mapping that knows what somebody had to say of how a file is written, so that it is asked once."""
     sources = []
