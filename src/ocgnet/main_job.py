@@ -11,7 +11,7 @@ import pandas as pd
 
 from ocgnet import __version__
 from ocgnet.analysis.children.linked_children import linked_children
-from ocgnet.analysis.communities.against_groups import best_resolution, community_fit, group_questions
+from ocgnet.analysis.communities.against_groups import best_resolution, community_fit, group_questions, not_asked
 from ocgnet.analysis.communities.communities import at_resolutions, find_communities, resolutions_table
 from ocgnet.analysis.concentration.by_grade import grade_sensitivity
 from ocgnet.analysis.concentration.concentration import concentrate
@@ -146,7 +146,9 @@ def analyse(
         ),
         agreement=agreement(roles),
         curves=concentration.curves,
-        left_out=tuple(sorted((*dataset.left_out, *scope.left_out, *ties.left_out, *children.left_out))),
+        left_out=tuple(
+            sorted((*dataset.left_out, *scope.left_out, *ties.left_out, *not_asked(of_network), *children.left_out))
+        ),
         groups=groups_of(dataset, evidence, roles.frame, children.table.frame, names, settings.ocgs),
         notes=(
             *gap_notes(gaps, evidence.period, earlier),

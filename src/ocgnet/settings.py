@@ -8,7 +8,6 @@ stays as it is, and a file is refused whole with every fault named.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
@@ -18,7 +17,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_origin, get_typ
 
 from ocgnet.english import near
 from ocgnet.errors import SourceError, UsageError
+from ocgnet.files.ordinary_files import read_small
 from ocgnet.model.columns import LINK_ROLES, SUSPECT_ROLES
+from ocgnet.notation import parse_toml
 from ocgnet.words import NOT_KNOWN, built_in, plain
 
 if TYPE_CHECKING:
@@ -559,6 +560,10 @@ class ProfileSettings:
         return {**own, "weights": weights, "analysis": self.analysis.to_dict()}
 
 
+LARGEST_FILE = 1_000_000
+"""Bytes of a file of settings."""
+
+
 def read_settings(path: Path, settings: Settings, option: str) -> Settings:
     """Return ``settings`` with those of a force's own file.
 
@@ -579,10 +584,8 @@ def read_settings(path: Path, settings: Settings, option: str) -> Settings:
         When a key or value is wrong; every one is named at once, with what it takes.
     """
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
-    except (ValueError, RecursionError) as error:
+        given = parse_toml(read_small(path, LARGEST_FILE))
+    except ValueError as error:
         raise SourceError(f"{path} is no TOML file in UTF-8: {error}.") from error
     return with_settings(given, settings, option, str(path))
 

@@ -6,7 +6,6 @@ All words stand in ``data/words.toml``; a force adds its own in a ``words.toml``
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -15,6 +14,7 @@ from typing import Any
 
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
 from ocgnet.model.columns import COUNTRIES
+from ocgnet.notation import TomlError, parse_toml
 
 NOT_KNOWN = "not_known"
 """The key under which a list of words that mean "not known" stands, for all columns or for one."""
@@ -159,7 +159,7 @@ def is_short(word: str) -> bool:
 def built_in() -> Words:
     """Return the words that come with the program."""
     text = (files("ocgnet") / "data" / "words.toml").read_text(encoding="utf-8")
-    given = tomllib.loads(text)
+    given = parse_toml(text.encode())
     return _with(Words(frozenset(), frozenset()), given, own=False)
 
 
@@ -171,10 +171,10 @@ def with_own(words: Words, data: bytes) -> Words:
     if len(data) > LARGEST_FILE:
         raise WordsError("", f"A list of words has at most {LARGEST_FILE:,} bytes. Keep to the words that are used.")
     try:
-        given = tomllib.loads(data.decode("utf-8-sig"))
+        given = parse_toml(data)
     except UnicodeDecodeError:
         raise WordsError("", "Save words.toml as UTF-8.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except TomlError as error:
         says = str(error).partition("(")[0].strip().rstrip(".")[:LONGEST_WORD]
         raise WordsError("", f'Write lines such as arrested = ["nicked"] ({says}).') from None
     _judge(given)

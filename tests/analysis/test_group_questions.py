@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_samples import clique, network
 
+from ocgnet.analysis.communities import against_groups
 from ocgnet.analysis.communities.against_groups import (
     adjusted_mutual_information,
     adjusted_rand,
@@ -170,3 +171,17 @@ def test_without_groups_nothing_is_compared():
     _, _, fit, questions = asked(network(clique("ABCD")))
     assert fit.frame["adjusted_rand"].isna().all()
     assert questions.empty
+
+
+@pytest.mark.parametrize(("groups", "counted"), [(100, 0), (101, 202)])
+def test_people_in_groups_without_end_are_asked_nothing_and_counted(groups, counted, monkeypatch):
+    """Two people in g groups are one tie for g x g pairs of groups: the pairs that are laid out stay below that."""
+    laid_out = []
+    pairs = against_groups._pairs
+    monkeypatch.setattr(against_groups, "_pairs", lambda *a: laid_out.append(len(found := pairs(*a))) or found)
+    data = network(["AB", *clique("CDEF")], {f"G{k}": "AB" for k in range(groups)} | {"Z1": "CD", "Z2": "EF"})
+    evidence, _, _, questions = asked(data)
+    assert sum(row.count for row in against_groups.not_asked(evidence)) == counted
+    assert ["looks like one", "Z1", "Z2"] in questions.iloc[:, :3].to_numpy().tolist()
+    # Two ways of one tie between A and B for each pair of groups, and those among C, D, E and F.
+    assert max(laid_out) == (0 if counted else 2 * groups * groups) + 12

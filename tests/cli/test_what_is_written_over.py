@@ -18,7 +18,7 @@ from every_command import ROOT, Ids, every_command
 from ocgnet.cli import options as cli_options
 from ocgnet.cli.app import COMMANDS, app, fetched
 from ocgnet.errors import OcgnetError
-from ready import ocgnet
+from ready import ocgnet, run
 
 READ = {
     ("check", "folder"), ("load", "folder"), ("compare", "first"), ("compare", "second"), ("query", "file"),
@@ -235,7 +235,12 @@ def test_somebodys_rejects_csv_stays_where_nobody_named_it(command: str, place: 
     words = [command, "."]
     if command == "load":
         words += ["--store", "../new.duckdb"]
-    refused(words)
+    if command == "check":
+        # What is wrong is said all the same.
+        done = CliRunner().invoke(app, words)
+        assert (done.exit_code, "was not written by ocgnet" in done.output) == (1, True)
+    else:
+        refused(words)
     assert (place / "records" / "rejects.csv").read_text() == "mine"
     assert not (place / "records" / "rejects.csv.marking.txt").exists()
     assert not (place / "new.duckdb").exists()
@@ -259,3 +264,22 @@ def test_what_is_ones_own_is_written_again(tmp_path: Path, monkeypatch) -> None:
     said = ocgnet("network", ".", "--out", "chart.html", cwd=records, code=1)
     assert "chart.html was not written by ocgnet, or was changed since, and would be lost" in said
     assert (records / "chart.html").read_text() == "mine"
+
+
+def test_a_colleagues_list_in_the_usual_place_blocks_nothing(tmp_path: Path, monkeypatch) -> None:
+    """It is looked at when a list is to be written; records without a problem need none, and no list is no reason."""
+    shutil.copytree(ROOT / "fixtures" / "tiny", tmp_path / "records")
+    (tmp_path / "rejects.csv").write_bytes(b"\xff\x00mine")
+    monkeypatch.chdir(tmp_path)
+    done = run("check", "records")
+    assert done.returncode == 0, done.stderr
+    assert "was not written by ocgnet" in " ".join(done.stderr.split())
+    assert run("load", "records", "--store", "new.duckdb").returncode == 0
+    (tmp_path / "records" / "ocg_countries.csv").write_text("ocg_id,country\nG1,Spain\n")
+    done = run("check", "records")
+    assert done.returncode == 1
+    assert "Spain" in done.stdout
+    assert "listed in" not in done.stdout
+    assert (tmp_path / "rejects.csv").read_bytes() == b"\xff\x00mine"
+    # One that is named is refused before any work.
+    assert "was not written by ocgnet" in " ".join(run("check", "records", "--rejects", "rejects.csv").stderr.split())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -140,6 +142,9 @@ def test_a_number_beyond_bounds_is_told(table, header, column, value, rule, tmp_
     [
         b"force = " + b"[" * 50_000,
         b"a.b" + b".c" * 20_000 + b" = 1",
+        b"a" + b'."b"' * 24_000 + b" = 1",
+        b"[a" + b" . b" * 24_000 + b"]",
+        b"x = {a" + b".b" * 40_000 + b" = 1}",
         b'marking = "' + b"x" * 201 + b'"',
         b'marking = "two\\nlines"',
         b'marking = "\\u202e"',
@@ -159,6 +164,45 @@ def test_a_description_that_is_none_is_told(text: bytes, tmp_path: Path, tally) 
         [("about.toml", "about")], [("about.toml", "encoding")],
     )  # fmt: skip
     tally["inputs tried"] += 1
+
+
+def test_a_key_of_fifty_thousand_names_takes_no_memory(tmp_path: Path, tally) -> None:
+    """The parser keeps the names before each name: 100 kB took 8 GB."""
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "nominals.csv").write_text("nominal_id\nN1\n")
+    (tmp_path / "records" / "about.toml").write_bytes(b"a" + b".b" * 49_990 + b" = 1")
+    code, said, _, megabytes = limited("check", "records", cwd=tmp_path, seconds=60)
+    assert (code, "a key has more than 20 parts" in " ".join(said.split())) == (1, True), said
+    assert megabytes < 250
+    tally["inputs tried"] += 1
+
+
+def test_names_that_are_no_text_are_sentences(tmp_path: Path, tally) -> None:
+    """A file system takes any bytes for a name; a document, a log and a page take none that are no UTF-8."""
+    records = tmp_path / "records"
+    records.mkdir()
+    (records / "nominals.csv").write_text("nominal_id\nN1\n")
+    for words in (
+        ["check", b"\xff"],
+        ["analyse", "records", "--out", b"out\xe9"],
+        [b"\xfe"],
+        ["refer", "records", "--reason", b"fran\xe7ais"],
+        ["check", "records", "--settings", b"\xff.toml"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "ocgnet", *words], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 2
+        assert "is not UTF-8" in " ".join(done.stderr.split())
+        assert "Traceback" not in done.stderr
+        tally["inputs tried"] += 1
+    # A file beside the tables is no word of the command.
+    Path(os.fsdecode(bytes(records) + b"/\xff.csv")).write_text("x")
+    done = subprocess.run(
+        [sys.executable, "-m", "ocgnet", "check", "records"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert "\\udcff.csv" in done.stdout
 
 
 def test_no_pipe_device_folder_or_dead_link_is_waited_for_or_passed_over(tmp_path: Path, tally) -> None:

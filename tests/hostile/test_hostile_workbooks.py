@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -170,4 +171,57 @@ def test_a_formula_without_a_result_is_told_and_never_computed(tmp_path: Path, t
     book.save(tmp_path / "formulas.xlsx")
     problems = check(tmp_path / "formulas.xlsx").problems
     assert [(p.file, p.row, p.column, p.rule) for p in problems] == [("nominals", 3, "nominal_id", "required")]
+    tally["inputs tried"] += 1
+
+
+def _cells(row: str, *cells: str) -> str:
+    return f"<row {row}>{''.join(cells)}</row>"
+
+
+def _at(place: str, words: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t>{words}</t></is></c>'
+
+
+TWICE = {
+    # rows below the header, and the cell that is named
+    "a row twice": ([_cells('r="2"', _at("A2", "N1")), _cells('r="2"', _at("A2", "N2"))], "row 2, column 1"),
+    "a cell twice": ([_cells('r="2"', _at("A2", "N1"), _at("A2", "N2"))], "row 2, column 1"),
+    "in small letters": ([_cells('r="2"', _at("b2", "a"), _at("A2", "N1"), _at("B2", "b"))], "row 2, column 2"),
+    "far apart": (
+        [*(_cells(f'r="{k}"', _at(f"A{k}", f"N{k}")) for k in range(2, 3_000)), _cells('r="3000"', _at("A7", "N0"))],
+        "row 7, column 1"),
+    "a row twice whose cells have no place": ([_cells('r="2"', text("N1")), _cells('r="2"', text("N2"))],
+                                              "row 2, column 1"),
+    "a cell without a place behind one": (
+        [_cells('r="2"', _at("B2", "a"), _at("A2", "N1"), text("b"))], "row 2, column 2"),
+    "with a prefix": ([_cells('r="2"', _at("A2", "N1").replace("<c ", "<x:c ").replace("</c>", "</x:c>")),
+                       _cells('r="2"', _at("A2", "N2"))], "row 2, column 1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TWICE)
+def test_a_cell_that_stands_twice_is_told_and_no_row_is_lost(case: str, tmp_path: Path, tally) -> None:
+    rows, where = TWICE[case]
+    with pytest.raises(SourceError, match=f"book.xlsx, sheet nominals: the cell in {where} stands twice"):
+        check(workbook(tmp_path / "book.xlsx", [HEADER, *rows]))
+    tally["inputs tried"] += 1
+
+
+def test_places_in_any_order_are_read_as_long_as_none_stands_twice(tmp_path: Path, tally) -> None:
+    rows = [
+        _cells('r="4"', _at("A4", "N4")), _cells('r="2"', _at("B2", "b"), _at("A2", "N2")),
+        _cells('r="3"', '<c r="A3"/>', _at("A3", "N3"), '<c r="A3"/>'),
+    ]  # fmt: skip
+    dataset, _ = read_dataset(workbook(tmp_path / "book.xlsx", [HEADER, *rows]))
+    assert dataset["nominals"]["nominal_id"].to_pylist() == ["N2", "N3", "N4"]
+    assert dataset["nominals"]["name"].to_pylist() == ["b", None, None]
+    tally["inputs tried"] += 1
+
+
+def test_a_part_that_stands_twice_in_the_archive_is_told(tmp_path: Path, tally) -> None:
+    path = workbook(tmp_path / "book.xlsx", [HEADER, PERSON])
+    with zipfile.ZipFile(path, "a") as packed, pytest.warns(UserWarning, match="Duplicate"):
+        packed.writestr("xl/worksheets/sheet1.xml", packed.read("xl/worksheets/sheet1.xml").replace(b"N1", b"N2"))
+    with pytest.raises(SourceError, match=r"holds the part xl/worksheets/sheet1\.xml twice"):
+        check(path)
     tally["inputs tried"] += 1

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocgnet import network as engine
-from ocgnet.network import WeightedGraph
+from ocgnet.network import WeightedGraph, centrality
 
 
 @st.composite
@@ -191,3 +191,50 @@ def test_leiden_finds_planted_cliques():
     assert {frozenset(np.flatnonzero(found == c).tolist()) for c in set(found.tolist())} == {
         frozenset(range(6 * c, 6 * c + 6)) for c in range(5)
     }
+
+
+def chain(people: int) -> engine.WeightedGraph:
+    """Return people in one line, each tied to the next."""
+    ends = np.arange(people)
+    return engine.WeightedGraph(people, ends[:-1], ends[1:], np.ones(people - 1))
+
+
+def test_a_long_chain_has_the_closeness_that_sums_give():
+    """On paper: at place i stand two people at each distance up to the nearer end, and one from there on."""
+    people = 450
+    harmonic = np.concatenate([[0.0], np.cumsum(1 / np.arange(1, people))])
+    at = np.arange(people)
+    expected = (harmonic[at] + harmonic[people - 1 - at]) / (people - 1)
+    assert engine.harmonic_closeness(chain(people), steps=True) == pytest.approx(expected, rel=1e-12)
+    pivots = np.arange(0, people, 7)
+    away = np.abs(at[:, None] - pivots)
+    summed = np.divide(1.0, away, out=np.zeros(away.shape), where=away > 0).sum(axis=1)
+    others = np.where(np.isin(at, pivots), len(pivots) - 1, len(pivots))
+    estimate = summed * (people - 1) / others / (people - 1)
+    assert engine.harmonic_closeness(chain(people), pivots, steps=True) == pytest.approx(estimate, rel=1e-12)
+
+
+def test_a_long_chain_has_the_eigenvector_that_sines_give_after_few_steps(monkeypatch):
+    """Its leading eigenvector is a half wave of the sine; restarts by the thousand would find it too, in minutes."""
+    people, asked = 3_000, []
+
+    def eigsh(*arguments, **how):
+        asked.append(how)
+        return centrality_eigsh(*arguments, **how)
+
+    centrality_eigsh = centrality.eigsh
+    monkeypatch.setattr(centrality, "eigsh", eigsh)
+    wave = np.sin(np.pi * np.arange(1, people + 1) / (people + 1))
+    assert engine.eigenvector(chain(people)) == pytest.approx(wave / np.linalg.norm(wave), abs=1e-9)
+    assert [how.get("maxiter") for how in asked] == [60, None]
+    assert "sigma" in asked[1]
+
+
+def test_the_walk_along_a_star_settles_where_its_balance_says():
+    """On paper: a leaf has (1 - d)/n and a share of the hub's d; rounding at the hub once kept it moving for ever."""
+    leaves, d = 50_000, 0.85
+    star = engine.WeightedGraph(leaves + 1, np.zeros(leaves, int), np.arange(1, leaves + 1), np.ones(leaves))
+    base = (1 - d) / (leaves + 1)
+    hub = (base + d * leaves * base) / (1 - d * d)
+    expected = np.append(hub, np.full(leaves, base + d * hub / leaves))
+    assert engine.pagerank(star) == pytest.approx(expected, abs=1e-11)

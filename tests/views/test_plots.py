@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+import xml.etree.ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -59,3 +60,13 @@ def test_no_text_is_wider_than_it_is_taken_for(browser, tmp_path) -> None:
         )
         for said, width in zip(words, widths, strict=True):
             assert width <= width_of(said, bold=bold) + 0.01, said
+
+
+def test_control_characters_in_a_name_leave_a_picture_that_can_be_read() -> None:
+    """XML has no sign for most of them, so a picture that holds one is no picture to any program."""
+    every = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0), 0x202E, 0xFFFE, 0xFFFF]))
+    picture = chart("k", 300, 100, f"t{every}", f"d{every}", label(1, 50, f"Group {every}"))
+    read = ET.fromstring(str(picture))
+    [words] = read.iter("{http://www.w3.org/2000/svg}text")
+    assert words.text.startswith("Group \\x00\\x01")
+    assert "\\u202e" in read.find("{http://www.w3.org/2000/svg}title").text

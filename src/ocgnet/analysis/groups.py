@@ -42,6 +42,7 @@ def groups_of(
     group = ids.get_indexer(m.ocg.tolist())
     person, group = m.person[group >= 0], group[group >= 0]
     principals = roles_frame[roles_frame["suggested_role"] == "principal"]
+    by_group = principals.groupby("ocg_id")["nominal_id"].agg(list).to_dict()
     children = children_frame["family_ocgs"].str.split("|").explode()
     frame = pd.DataFrame(
         {
@@ -49,11 +50,7 @@ def groups_of(
             **{n: recorded[n].where(recorded[n].notna(), "").map(shortened).to_numpy() for n in recorded},
             "members": np.bincount(group, minlength=len(ids)),
             "suggested_principals": [
-                "|".join(
-                    f"{i} {names.get(i, '')}".strip()
-                    for i in sorted(principals.loc[principals["ocg_id"] == g, "nominal_id"])
-                )
-                for g in ids
+                "|".join(f"{i} {names.get(i, '')}".strip() for i in sorted(by_group.get(g, ()))) for g in ids
             ],
             "children": children.value_counts().reindex(ids, fill_value=0).to_numpy(),
             "crimes": _events(evidence.crimes, person, group, len(ids)),

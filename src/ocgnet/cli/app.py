@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -18,7 +19,7 @@ from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
 
 from ocgnet import __version__
-from ocgnet.errors import OcgnetError, OpenLineWarning
+from ocgnet.errors import OcgnetError, OpenLineWarning, UsageError
 from ocgnet.visible import visible
 
 COMMANDS = {
@@ -104,6 +105,18 @@ def program(
         raise typer.Exit
 
 
+def _refuse_what_is_no_text(words: Sequence[str]) -> None:
+    """Refuse a word of the command that is not UTF-8: it could stand in no log, no document and on no page."""
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise UsageError(
+                f"'{visible(word)}' is not UTF-8, so it can be written nowhere. Rename the file or folder, or type the "
+                "words again."
+            ) from None
+
+
 def run() -> None:
     """Run one command; print an error as one sentence and leave with its exit code."""
     # Whatever is written holds records of people: nobody but the owner may read it.
@@ -124,6 +137,7 @@ def run() -> None:
             stream.reconfigure(errors="backslashreplace")
     try:
         try:
+            _refuse_what_is_no_text(sys.argv[1:])
             app()
         finally:
             # A full disk behind the output shows here, while it can still be said.

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ocgnet.cli.console import recorded, say, tell_file, tell_people
-from ocgnet.cli.options import OWN_SETTINGS, REJECTS_ALWAYS, TODAY, with_own
+from ocgnet.cli.options import OWN_SETTINGS, REJECTS, TODAY, with_own
+from ocgnet.cli.records import list_problems
 from ocgnet.english import counted
 from ocgnet.errors import RecordError, UsageError
 from ocgnet.settings import Settings
@@ -68,7 +69,7 @@ def import_exports(
     drop_vanished: Annotated[
         bool, typer.Option("--drop-vanished", help="Take out rows that the export no longer gives.")
     ] = False,
-    rejects: REJECTS_ALWAYS = Path("rejects.csv"),
+    rejects: REJECTS = Path("rejects.csv"),
     today: TODAY = None,
     own_settings: OWN_SETTINGS = None,
 ) -> None:
@@ -289,20 +290,22 @@ def _first_page(done: Outcome) -> None:
 
 def _judged(done: Outcome, rejects: Path, *, skip_rejects: bool) -> Mapping[str, pa.Table]:
     """Return the tables to write: refused when rows have errors, unless those are left out."""
-    from ocgnet.views.tables.problems import write_rejects
+    from ocgnet.views.tables.problems import listed
 
     checked = done.checked
     if not checked.errors:
         return done.tables
     problems = list(done.problems(checked.rejects()))
-    write_rejects(rejects, problems, checked.source.about.marked)
-    tell_file(rejects)
+    written = list_problems(rejects, problems, checked.source.about.marked)
+    if written:
+        tell_file(written)
     for p in problems[:_FIRST_PAGE]:
         say(f"{p.file}, row {p.row}, {p.column}: {p.value} ({p.rule}). {p.remedy}", error=True)
     if not skip_rejects:
         raise RecordError(
-            f"Nothing was written, because {checked.errors:,} problems stand in the records ({rejects} lists them all "
-            "by sheet and row). Correct them, change the mapping, or leave those rows out with --skip-rejects."
+            f"Nothing was written, because {checked.errors:,} problems stand in the records{listed(written)}. "
+            "They are named by sheet and row. Correct them, change the mapping, or leave those rows out with "
+            "--skip-rejects."
         )
     return done.without_rejects()
 

@@ -22,6 +22,7 @@ from ocgnet.cli.options import (
     named_day,
     on_or_today,
 )
+from ocgnet.cli.records import list_problems
 from ocgnet.errors import OutputError, RecordError
 
 if TYPE_CHECKING:
@@ -102,11 +103,11 @@ def _take(
         for loss in dataset.losses:
             say(f"Left out: {loss}. Run ocgnet check to see why.")
         checked = check_forms(form, [read_forms(form, f) for f in files], on_or_today(on))
-        _report(act, checked.problems, rejects, dataset.about.marked)
+        written = _report(act, checked.problems, rejects, dataset.about.marked)
         if checked.problems and not skip_rejects:
             raise RecordError(
-                f"Nothing was taken in, because {len(checked.problems):,} problems stand in the forms ({rejects} lists "
-                "them). Correct them, or leave those forms out with --skip-rejects."
+                f"Nothing was taken in, because {len(checked.problems):,} problems stand in the forms{written}. "
+                "Correct them, or leave those forms out with --skip-rejects."
             )
         intake = take_in(form, checked.forms, dataset)
         people = {r.report_id: r.people for r in intake.new if r.people}
@@ -149,20 +150,21 @@ def _there(candidates: Path) -> OutputError:
     )
 
 
-def _report(act: Act, problems: Sequence[Problem], rejects: Path, marking: str) -> None:
-    """Print the problems and list all of them."""
-    from ocgnet.views.tables.problems import visible, write_rejects
+def _report(act: Act, problems: Sequence[Problem], rejects: Path, marking: str) -> str:
+    """Print the problems and list all of them; return where, as it stands in a sentence."""
+    from ocgnet.views.tables.problems import listed, visible
 
     if not problems:
-        return
-    write_rejects(rejects, problems, marking)
-    act.wrote(rejects)
+        return ""
+    if written := list_problems(rejects, problems, marking):
+        act.wrote(written)
     for p in problems[:SHOWN]:
         where = f"{visible(p.file, 80)}{f', row {p.row}' if p.row else ''}{f', {p.column}' if p.column else ''}"
         value = f" '{visible(p.value)}'" if p.value else ""
         say(f"{where}{value} ({p.rule}): {visible(p.remedy, 400)}", error=True)
     if len(problems) > SHOWN:
-        say(f"and {len(problems) - SHOWN:,} more in {rejects}", error=True)
+        say(f"and {len(problems) - SHOWN:,} more{f' in {written}' if written else ''}", error=True)
+    return listed(written)
 
 
 def _tell(intake: Intake, refused: int, asked: int, candidates: Path) -> None:
@@ -213,10 +215,10 @@ def confirm(
         for loss in dataset.losses:
             say(f"Left out: {loss}. Run ocgnet check to see why.")
         found, problems = read_decisions(decided, dataset)
-        _report(act, problems, rejects, dataset.about.marked)
+        written = _report(act, problems, rejects, dataset.about.marked)
         if problems:
             raise RecordError(
-                f"Nothing was linked, because {len(problems):,} decisions cannot be carried out ({rejects} lists them)."
+                f"Nothing was linked, because {len(problems):,} decisions cannot be carried out{written}."
             )
         act.saw(sorted({person for person, _ in found.links}))
         if found.links:

@@ -221,10 +221,6 @@ SKIP_REJECTS = Annotated[
 ]
 REJECTS = Annotated[Path, typer.Option(help="Where to list rows with errors.", metavar="FILE", callback=rejects_file)]
 """Where rows with errors are listed when there are any: only a file that was named is looked at beforehand."""
-REJECTS_ALWAYS = Annotated[
-    Path, typer.Option("--rejects", help="Where to list rows with errors.", metavar="FILE", callback=result_file)
-]
-"""The same for commands that write the list whether or not there are any."""
 BY = Annotated[str, typer.Option(help="Who decides it: a person answers for it.", show_default=False)]
 BY_OR_ACCOUNT = Annotated[str, typer.Option("--by", help="Who does it; without it your account on this computer.")]
 

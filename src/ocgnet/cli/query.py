@@ -17,8 +17,9 @@ from ocgnet.cli.console import ask_password, hand_over, recorded, say
 from ocgnet.cli.options import FORMAT, ROWS, TODAY, Format, result_file, with_own
 from ocgnet.dataset import About
 from ocgnet.english import counted
-from ocgnet.errors import SourceError, UsageError
+from ocgnet.errors import UsageError
 from ocgnet.evidence.period import COMPARE_TO
+from ocgnet.files.ordinary_files import small_text
 from ocgnet.files.writing import csv_text, sealed_archive, write_file
 from ocgnet.queries import Answer, Query, find, pack, read_query
 from ocgnet.queries.ask import ask_store, link_to_ask, people_shown
@@ -118,6 +119,10 @@ def _compared(asked: str) -> Settings:
     return Settings(compare_to=asked)
 
 
+LARGEST_QUERY = 1_000_000
+"""Bytes of a query of one's own."""
+
+
 def _question(name: str, file: Path | None) -> Query:
     if (file is None) == (not name):
         raise UsageError(
@@ -125,10 +130,7 @@ def _question(name: str, file: Path | None) -> Query:
         )
     if file is None:
         return find(name)
-    try:
-        return read_query(file.stem, file.read_text(encoding="utf-8"), own=True)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{file} cannot be read as a query in UTF-8 ({error}).") from error
+    return read_query(file.stem, small_text(file, LARGEST_QUERY), own=True)
 
 
 def _ask(store: str, asked: Query, given: Sequence[str], settings: Settings) -> tuple[About, dict[str, Any], Answer]:

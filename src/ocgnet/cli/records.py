@@ -21,7 +21,7 @@ from ocgnet.cli.options import (
     FOLDER,
     OWN_SETTINGS,
     RECORDS,
-    REJECTS_ALWAYS,
+    REJECTS,
     SKIP_REJECTS,
     TODAY,
     WEIGHTS,
@@ -32,11 +32,14 @@ from ocgnet.cli.options import (
     with_own,
 )
 from ocgnet.dataset import Dataset, Loss
-from ocgnet.errors import RecordError, SourceError, StoreError, UsageError
+from ocgnet.errors import OutputError, RecordError, SourceError, StoreError, UsageError
 from ocgnet.evidence.restricted import in_use
+from ocgnet.files.ordinary_files import small_text
+from ocgnet.files.writing import refuse_file
 from ocgnet.harm import WeightSet, weights_from
 from ocgnet.settings import Settings
 from ocgnet.sources import Rule
+from ocgnet.sources.problems import Problem
 from ocgnet.store import LoadManifest, Store, StoreReport, open_store
 
 if TYPE_CHECKING:
@@ -66,7 +69,7 @@ def template(folder: Annotated[Path, typer.Argument(help="Folder to make.", show
 def check(
     records: RECORDS = "",
     folder: FOLDER = None,
-    rejects: REJECTS_ALWAYS = Path("rejects.csv"),
+    rejects: REJECTS = Path("rejects.csv"),
     weights: WEIGHTS = None,
     today: TODAY = None,
     own_settings: OWN_SETTINGS = None,
@@ -135,7 +138,7 @@ def load(
     home: Annotated[Path | None, typer.Option(help="Folder of that server.", metavar="DIR", show_default=False)] = None,
     skip_rejects: SKIP_REJECTS = False,
     accept_loss: ACCEPT_LOSS = None,
-    rejects: REJECTS_ALWAYS = Path("rejects.csv"),
+    rejects: REJECTS = Path("rejects.csv"),
     today: TODAY = None,
     own_settings: OWN_SETTINGS = None,
 ) -> None:
@@ -184,6 +187,10 @@ def _unstored(records: str, folder: Path | None) -> Path:
     return place
 
 
+LARGEST_WEIGHTS = 20_000_000
+"""Bytes of a file of severity weights; the shipped one has 60,000."""
+
+
 def read_weights(file: Path | None) -> WeightSet:
     """Return the severity weights of a file; without one, those that come with the program.
 
@@ -196,11 +203,7 @@ def read_weights(file: Path | None) -> WeightSet:
     """
     if file is None:
         return WeightSet.shipped()
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{file} cannot be read as UTF-8 text ({error}).") from error
-    return weights_from(text, file.name)
+    return weights_from(small_text(file, LARGEST_WEIGHTS), file.name)
 
 
 def read_records(
@@ -244,25 +247,26 @@ def read_folder(
         printed and listed by then.
     """
     from ocgnet.checks.check import check
+    from ocgnet.views.tables.problems import listed
 
     settings = settings or Settings()
     checked = check(folder, settings=settings, weights=weights)
     if skip_rejects and checked.whole():
         # Which rows fall with a refused one is known once the records are made, and belongs into the list.
         _ = checked.dataset
-    report_problems(checked, rejects, brief=brief)
+    written = report_problems(checked, rejects, brief=brief)
     if checked.errors and not skip_rejects:
         raise RecordError(
-            f"Nothing was done, because {checked.errors:,} problems stand in the records ({rejects} lists them all). "
+            f"Nothing was done, because {checked.errors:,} problems stand in the records{listed(written)}. "
             "Correct them, or leave those rows out with --skip-rejects."
         )
     dataset = checked.dataset
-    refuse_losses(dataset.losses, settings, rejects)
+    refuse_losses(dataset.losses, settings, written)
     tell_people(dataset)
     return dataset, LoadManifest(checked.sources, __version__)
 
 
-def refuse_losses(losses: Iterable[Loss], settings: Settings, rejects: Path) -> None:
+def refuse_losses(losses: Iterable[Loss], settings: Settings, rejects: Path | None) -> None:
     """Stop when more of a table was refused than the limit, and more than was accepted.
 
     Raises
@@ -272,29 +276,49 @@ def refuse_losses(losses: Iterable[Loss], settings: Settings, rejects: Path) -> 
     """
     found = [x for x in losses if settings.refuses(x)]
     if found:
+        why = f"{rejects} lists why. " if rejects else ""
         options = " ".join(f"--accept-loss {x.table}={ceil(x.share * 100) / 100:g}" for x in found)
         raise RecordError(
             f"Nothing was done, because too much of the records could not be read: {'; '.join(map(str, found))}. "
-            f"{rejects} lists why. Correct the rows, or say with {options} that the answers may do without them: "
+            f"{why}Correct the rows, or say with {options} that the answers may do without them: "
             "figures that rest on them are then not known."
         )
 
 
-def report_problems(checked: Checked, rejects: Path, *, brief: bool = False, every: bool = False) -> None:
-    """List the errors in ``rejects`` and print all problems.
+def list_problems(rejects: Path, problems: Iterable[Problem], marking: str) -> Path | None:
+    """Write the list of problems and return its place; None where somebody else's file stands, which is said.
+
+    A colleague's file in the usual place stands in nobody's way: one that was named is refused before any work.
+    """
+    from ocgnet.views.tables.problems import write_rejects
+
+    try:
+        refuse_file(rejects)
+    except OutputError as error:
+        say(f"The list of problems was not written: {error}", error=True)
+        return None
+    write_rejects(rejects, problems, marking)
+    return rejects
+
+
+def report_problems(checked: Checked, rejects: Path, *, brief: bool = False, every: bool = False) -> Path | None:
+    """List the errors in ``rejects`` and print all problems; return where the list stands, if one was written.
 
     With ``brief``, as for an analysis, no word and no file when all is well; otherwise the list is
     written even when it is empty, so that an older one never misleads. ``every`` prints all of them, not the
     first of each kind.
     """
-    from ocgnet.views.tables.problems import print_problems, write_rejects
+    from ocgnet.views.tables.problems import print_problems
 
+    written = None
     if checked.errors or not brief:
         fallen = (p for f in checked.fallen for p in f.problems())
-        write_rejects(rejects, chain(checked.rejects(), fallen), checked.source.about.marked)
-        tell_file(rejects)
+        written = list_problems(rejects, chain(checked.rejects(), fallen), checked.source.about.marked)
+        if written:
+            tell_file(written)
     examples = None if every else 3
-    print_problems(Console(stderr=brief), checked, rejects=rejects, brief=brief, examples=examples)
+    print_problems(Console(stderr=brief), checked, rejects=written, brief=brief, examples=examples)
+    return written
 
 
 _HERE = ("127.0.0.1", "localhost")

@@ -283,7 +283,13 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     what follows it would stand at the start of a cell of its own, where a formula runs.
 
     >>> csv_text(["a"], [["x\r=1+1"]])
-    'a\n"x\r=1+1"\n'
+    'a\n"x\r\'=1+1"\n'
+
+    Where semicolons or tabs separate cells, as they do in other parts of the world, what stands behind one within a
+    cell begins a cell too, and whoever opens it there does not see its quotes.
+
+    >>> csv_text(["a"], [["x;=1+1"]])
+    "a\nx;'=1+1\n"
     """
     text = _UnixEnds()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -299,7 +305,15 @@ class _UnixEnds:
         self.rows: list[str] = []
 
     def write(self, row: str) -> None:
-        self.rows.append(f"{row[:-2]}\n")
+        self.rows.append(f"{_ELSEWHERE.sub(_with_apostrophe, row[:-2])}\n")
+
+
+_ELSEWHERE = re.compile(r"(?<=[;\t\r\n])\"*(?=[=+@-])")
+"""Where a cell of a table that is read with another separator would begin with a formula."""
+
+
+def _with_apostrophe(before: re.Match[str]) -> str:
+    return f"{before[0]}'"
 
 
 def write_csv(

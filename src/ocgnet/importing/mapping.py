@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
@@ -15,6 +14,7 @@ from ocgnet.english import near
 from ocgnet.errors import SourceError
 from ocgnet.importing.sheets import Sheet
 from ocgnet.model import ABOUT_FIELDS, TABLES
+from ocgnet.notation import TomlError, parse_toml
 from ocgnet.sources.files import opened
 from ocgnet.words import LARGEST_FILE, Words, WordsError, built_in, with_own
 
@@ -281,10 +281,10 @@ def read_mapping(path: Path) -> ImportMapping:
     if len(data) > _LARGEST_FILE:
         raise SourceError(f"{path} is longer than a mapping can be. Write it anew: ocgnet import --suggest SOURCE.")
     try:
-        given = tomllib.loads(data.decode("utf-8-sig"))
+        given = parse_toml(data)
     except UnicodeDecodeError:
         raise SourceError(f"{path} is not UTF-8. Save it as UTF-8.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except TomlError as error:
         raise SourceError(f"{path} is no TOML ({error}). Mend that line.") from error
     return _Reader(path.name).mapping(given)
 

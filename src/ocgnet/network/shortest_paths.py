@@ -24,6 +24,8 @@ _WORDS_AT_ONCE = 50_000
 _WORK_OF_A_SHARE = 20_000_000
 """Sources times ties that one process takes at once."""
 _SHARES_AT_MOST = 16
+_DEEP = 200
+"""Steps after which searches that all pass over all ties at each step cost more than searches one by one."""
 _SAMPLES = 10
 """Samples of pivots whose spread gives the error of an estimate."""
 
@@ -197,11 +199,24 @@ def _nearness_in_steps(graph: WeightedGraph, sources: np.ndarray) -> np.ndarray:
             new = np.bitwise_count(arrived).sum(axis=1)
             if not new.any():
                 break
+            if steps > _DEEP:
+                return _nearness_one_by_one(graph, sources)
             total += new / steps
             reached |= arrived
     nearness = np.zeros(graph.people)
     nearness[people] = total
     return nearness
+
+
+def _nearness_one_by_one(graph: WeightedGraph, sources: np.ndarray) -> np.ndarray:
+    """Return the same from one search at a time, which passes each tie once however far apart people are."""
+    total = np.zeros(graph.people)
+    step = max(_ROWS_AT_ONCE // graph.people, 1)
+    for i in range(0, len(sources), step):
+        away = np.array(graph.igraph.distances(source=sources[i : i + step].tolist()), float)
+        # The source itself, at no distance, is none of the others.
+        total += np.divide(1.0, away, out=np.zeros_like(away), where=away > 0).sum(axis=0)
+    return total
 
 
 def _scale(graph: WeightedGraph, pivots: np.ndarray, networks: int = 1) -> np.ndarray:

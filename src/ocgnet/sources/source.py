@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from ocgnet.dataset import About, SourceFile
 from ocgnet.days import is_no_day
 from ocgnet.errors import SourceError
 from ocgnet.model import ABOUT_FIELDS, Column, Kind
+from ocgnet.notation import TomlError, parse_toml
 from ocgnet.sources.cells import CellError, near, read_cell
 from ocgnet.sources.files import Stamp, changed, opened
 from ocgnet.sources.problems import Finding, Rule, Severity, one
@@ -97,10 +97,10 @@ def read_about_file(path: Path) -> tuple[About, list[Finding]]:
         return About(), [one(path.name, Rule.ABOUT, remedy, whole_file=True)]
     try:
         text = data.decode("utf-8-sig")
-        given = tomllib.loads(text)
+        given = parse_toml(data)
     except UnicodeDecodeError:
         return About(), [one(path.name, Rule.ENCODING, "Save about.toml as UTF-8.", whole_file=True)]
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except TomlError as error:
         remedy = 'Write one line a key, such as force = "County" or as_of = 2019-03-31.'
         line = re.search(r"line ([0-9]+)", str(error))
         at = int(line[1]) if line else 0

@@ -6,6 +6,7 @@ import html
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -52,8 +53,6 @@ MOST_TEXT = 500_000_000
 """Characters of all cells of a workbook together."""
 
 _BLOCK, _OVERLAP = 1 << 20, 64
-_FAR = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]{2,}[0-9]+|[A-Za-z]*[0-9]{6,})")
-_BARE = re.compile(rb"<(?:\w+:)?c(?=[\s>])(?![^>]*\br\s*=)")
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s>/])([^>]*)>")
 _PLACE = re.compile(rb"\br\s*=\s*[\"']\s*([A-Za-z]*)([0-9]+)")
 _SHARED = re.compile(
@@ -90,6 +89,12 @@ def _refuse_sizes(path: Path, parts: list[zipfile.ZipInfo], largest: int) -> Non
     if len(parts) > MOST_PARTS:
         raise SourceError(
             f"{path} is an archive of {len(parts):,} files and no workbook. Save its sheets as CSV files."
+        )
+    names = Counter(part.filename.lower() for part in parts)
+    if twice := [name for name, times in names.items() if times > 1]:
+        raise SourceError(
+            f"{path} holds the part {twice[0][:80]} twice, so nobody can say which of the two counts. Open it in Excel "
+            "and save it again."
         )
     unpacked = sum(part.file_size for part in parts)
     if unpacked > largest:
@@ -134,19 +139,101 @@ class _Lengths:
 def _measured(path: Path, part: zipfile.ZipInfo, packed: zipfile.ZipFile, texts: _Lengths) -> int:
     """Refuse a part that spans too much; return how many tags it has, which no number of its cells exceeds."""
     where = _where(path, part, packed)
-    rows, columns, bare, tags = 99_999, 26, 0, 0
+    tags, order = 0, _Order()
     texts.begin()
     for xml in _pieces(path, part, packed):
-        for reference in _FAR.findall(xml):
-            letters = reference.rstrip(b"0123456789")
-            columns = max(columns, _column(where, letters))
-            rows = max(rows, _row(where, reference[len(letters) :]))
-        bare += len(_BARE.findall(xml))
+        order.take(where, xml)
         tags += xml.count(b"<")
         texts.take(xml)
-    if rows * max(columns, min(bare, MOST_COLUMNS)) > ROOM:
+    # A row that begins without a number, or a cell without a place, follows those before it.
+    rows, columns = max(order.rows, 99_999), max(order.columns, 26)
+    if rows * max(columns, min(order.bare, MOST_COLUMNS)) > ROOM:
         _refuse_stray(path, part, packed)
+    if not order.certain:
+        _refuse_twice(path, part, packed)
     return tags
+
+
+_REFERENCE = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']\s*([A-Za-z]+[0-9]+)")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s>]")
+_OWN_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*[\"']\s*([0-9]+)")
+
+
+class _Order:
+    """Whether the places that a sheet gives its cells go on and on, as every spreadsheet program writes them."""
+
+    def __init__(self) -> None:
+        self.last = self.last_row = -1
+        self.holds = True
+        self.placed = self.bare = self.rows = self.columns = 0
+
+    def take(self, where: str, xml: bytes) -> None:
+        """Pass over a piece of XML; refuse a place that no sheet has."""
+        references, rows = _REFERENCE.findall(xml), _OWN_ROW.findall(xml)
+        self.bare += len(_CELL.findall(xml)) - len(references)
+        if rows:
+            if max(map(len, rows)) > _LONGEST_PLACE:
+                raise SourceError(_beyond(where))
+            numbers = np.array(rows).astype(np.int64)
+            self.last_row = self._after(numbers, self.last_row)
+            self.rows = max(self.rows, int(numbers.max()))
+        if references:
+            self.placed += len(references)
+            row, column = _places(where, references)
+            self.last = self._after(row * (MOST_COLUMNS + 1) + column, self.last)
+            self.rows, self.columns = max(self.rows, int(row.max())), max(self.columns, int(column.max()))
+        if self.rows > MOST_ROWS or self.columns > MOST_COLUMNS:
+            raise SourceError(_beyond(where))
+
+    def _after(self, places: np.ndarray, last: int) -> int:
+        self.holds &= bool(places[0] > last) and bool((np.diff(places) > 0).all())
+        return int(places[-1])
+
+    @property
+    def certain(self) -> bool:
+        """Whether no cell can have the place of another: all are placed, in order, or all follow each other."""
+        return self.holds and not (self.placed and self.bare)
+
+
+def _places(where: str, references: Sequence[bytes]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the row and the column of references such as ``AB12``, both from 1."""
+    if (width := max(map(len, references))) > _LONGEST_PLACE:
+        raise SourceError(_beyond(where))
+    signs = np.array(references, f"S{width}").view(np.uint8).reshape(len(references), width).T.astype(np.int64)
+    row, column = np.zeros((2, len(references)), np.int64)
+    for sign in signs:
+        column = np.where(sign >= ord("A"), column * 26 + (sign & 31), column)
+        row = np.where((sign >= ord("0")) & (sign <= ord("9")), row * 10 + sign - ord("0"), row)
+    return row, column
+
+
+_LONGEST_PLACE = 12
+"""Signs of a reference, or of the number of a row."""
+
+
+def _refuse_twice(path: Path, part: zipfile.ZipInfo, packed: zipfile.ZipFile) -> None:
+    """Refuse a sheet that fills one cell twice: the reader would keep one of the two, and say nothing."""
+    where, row, column = _where(path, part, packed), 0, 0
+    filled: set[int] = set()
+    for xml in _pieces(path, part, packed):
+        for kind, attributes in _TAG.findall(xml):
+            place = _PLACE.search(attributes)
+            if kind == b"row":
+                row, column = (_row(where, place[2]) if place else row + 1), 0
+                continue
+            if place:
+                row, column = _row(where, place[2]), _column(where, place[1])
+            else:
+                column += 1
+            if attributes.endswith(b"/"):
+                continue
+            key = row * MOST_COLUMNS + column
+            if key in filled:
+                raise SourceError(
+                    f"{where}: the cell in row {row:,}, column {column:,} stands twice in the file, so one of the two "
+                    "would be lost. Open the workbook in Excel, look at that row, and save it again."
+                )
+            filled.add(key)
 
 
 def _refuse_stray(path: Path, part: zipfile.ZipInfo, packed: zipfile.ZipFile) -> None:

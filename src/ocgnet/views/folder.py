@@ -18,7 +18,9 @@ import pandas as pd
 from ocgnet import __version__
 from ocgnet.analysis.time.two_runs import Run
 from ocgnet.errors import SourceError
+from ocgnet.files.ordinary_files import LARGEST, read_small, refusal
 from ocgnet.files.writing import FILES, result_folder, write_text
+from ocgnet.notation import parse_json
 from ocgnet.results import RESULT_TABLES, Analysis
 from ocgnet.views.tables.text import files_of, write_tables
 
@@ -88,10 +90,10 @@ def read_run(folder: Path) -> Run:
     if not folder.is_dir():
         raise SourceError(f"{folder} is no folder. {hint}")
     try:
-        document = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise SourceError(f"{folder} holds no run.json, so it is not the folder of a run. {hint}") from error
-    except (OSError, ValueError) as error:
+        if not (folder / "run.json").exists():
+            raise SourceError(f"{folder} holds no run.json, so it is not the folder of a run. {hint}")
+        document = parse_json(read_small(folder / "run.json", LARGEST))
+    except ValueError as error:
         raise SourceError(f"{folder / 'run.json'} cannot be read ({error}). Run ocgnet analyse again.") from error
     if not isinstance(document, dict) or "run_id" not in document or "parameters" not in document:
         raise SourceError(f"{folder / 'run.json'} was not written by ocgnet analyse. {hint}")
@@ -112,6 +114,8 @@ def people_in_runs(*runs: Run) -> list[str]:
 
 def _table(path: Path) -> pd.DataFrame:
     try:
+        if path.exists() and (why := refusal(path)):
+            raise SourceError(f"{path} {why}. Run ocgnet analyse again.")
         return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise SourceError(f"{path} is missing, so the run is not whole. Run ocgnet analyse again.") from error

@@ -520,6 +520,16 @@ def test_a_mark_that_is_dragged_stays_pinned(browser, small_page):
     assert abs(browser.run("return ocgnetChart.where(arguments[0])", key)["x"] - start["x"]) < 2
 
 
+@pytest.mark.parametrize("far", ["9" * 400, "-" + "9" * 400, "99999999"])
+def test_an_address_that_pins_a_mark_beyond_every_number_is_passed_over(browser, small_page, far):
+    browser.open(small_page)
+    key = shown(browser, "person")[0]["key"]
+    before = browser.run("return ocgnetChart.where(arguments[0])", key)
+    browser.open(small_page, f"pin={far},{far},{key}&min=1e999")
+    assert browser.run("return ocgnetChart.where(arguments[0])", key) == before
+    assert "pin=" not in browser.run("return ocgnetChart.state()")
+
+
 SIZES = [(1280, 720), (1280, 585), (1366, 768), (1920, 1080), (844, 390)]
 
 

@@ -7,13 +7,16 @@ changes a recorded membership.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from scipy.special import gammaln
 
 from ocgnet.analysis.communities.communities import Communities
+from ocgnet.dataset import LeftOut
 from ocgnet.evidence.evidence import Evidence
+from ocgnet.evidence.membership import Memberships
 from ocgnet.network.ties import Ties
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
@@ -102,6 +105,9 @@ def _counts(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray,
 
 
 TWO, ONE, BETWEEN = "looks like two", "looks like one", "stands between"
+MOST_GROUPS = 100
+"""Groups of one person up to which questions about groups rest on that person."""
+
 _JOINED = 2
 """Ties between two groups below which one community says nothing about them."""
 
@@ -146,14 +152,34 @@ def group_questions(evidence: Evidence, ties: Ties, communities: Communities | N
     A group looks like two when its second largest community holds at least two of its tied members and at least
     ``split_share`` of them. Two groups look like one when two ties or more join them and one community holds at
     least ``merge_share`` of the tied members of each. A member stands between when at least ``between_share`` of
-    the weight of ties to the own and to one other group goes to the other.
+    the weight of ties to the own and to one other group goes to the other. Nothing is asked about people in more than
+    ``MOST_GROUPS`` groups; :func:`not_asked` counts their memberships.
     """
+    held, few = evidence.memberships, _in_few(evidence)
+    evidence = replace(evidence, memberships=Memberships(held.person[few], held.ocg[few], held.role[few]))
     rows = _between(evidence, ties, settings)
     if communities is not None:
         rows += _twos(evidence, communities, settings) + _ones(evidence, ties, communities, settings)
     order = {TWO: 0, ONE: 1, BETWEEN: 2}
     rows.sort(key=lambda r: (order[str(r[0])], -float(str(r[4])), *map(str, r[1:4])))
     return ResultTable.of("group_questions", rows)
+
+
+def not_asked(evidence: Evidence) -> tuple[LeftOut, ...]:
+    """Return how many memberships stand behind no question about groups, since their member is in too many."""
+    rows = len(evidence.memberships.person) - int(_in_few(evidence).sum())
+    why = f"the member is in more than {MOST_GROUPS} groups, so no question about groups rests on it"
+    return (LeftOut("memberships", why, rows),) if rows else ()
+
+
+def _in_few(evidence: Evidence) -> np.ndarray:
+    """Return which memberships are of people in no more groups than are asked about.
+
+    A tie counts for every pair of groups of its two ends: one between two people who are both in 10,000 groups would
+    count for a hundred million.
+    """
+    person = evidence.memberships.person
+    return np.asarray(np.bincount(person, minlength=len(evidence.nominals))[person] <= MOST_GROUPS)
 
 
 def _only_group(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
@@ -191,14 +217,15 @@ def _ones(evidence: Evidence, ties: Ties, communities: Communities, settings: Se
     size = members.groupby("ocg").size()
     inside = members.groupby(["community", "ocg"]).size().rename("held").reset_index()
     inside = inside[(inside["held"] >= settings.merge_share * inside["ocg"].map(size)) & (inside["held"] > 1)]
-    pairs = inside.merge(inside, on="community", suffixes=("", "_other"))
-    pairs = pairs[pairs["ocg"] < pairs["ocg_other"]]
-    joined = _ties_between(evidence, ties) if len(pairs) else {}
+    # From the pairs that ties join, which are few; all pairs in one community may be millions.
+    joined = {pair: n for pair, n in _ties_between(evidence, ties).items() if n >= _JOINED}
+    pairs = pd.DataFrame([*joined], columns=["ocg", "ocg_other"], dtype=object)
+    pairs = pairs.merge(inside, on="ocg")
+    pairs = pairs.merge(inside, left_on=["ocg_other", "community"], right_on=["ocg", "community"], suffixes=("", "_o"))
+    pairs = pairs.drop(columns="ocg_o").rename(columns={"held_o": "held_other"})
     rows: list[tuple[object, ...]] = []
     for row in pairs.itertuples(index=False):
-        between = joined.get((row.ocg, row.ocg_other), 0)
-        if between < _JOINED:
-            continue
+        between = joined[row.ocg, row.ocg_other]
         both = members[members["ocg"].isin((row.ocg, row.ocg_other)) & (members["community"] == row.community)]
         total = int(size[row.ocg] + size[row.ocg_other])
         because = (

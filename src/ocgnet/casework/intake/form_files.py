@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import Any
 
 from ocgnet.casework.intake.forms import PEOPLE, REPORTS, Form
 from ocgnet.errors import SourceError
+from ocgnet.files.ordinary_files import read_small
 from ocgnet.model import Column
+from ocgnet.notation import parse_json
 from ocgnet.sources import Problem, Rule
 from ocgnet.sources.cells import near
 from ocgnet.sources.xlsx import cells_text, refuse_bomb
@@ -134,20 +135,13 @@ def _columns(form: Form, part: str) -> tuple[Column, ...]:
 
 def _json(form: Form, path: Path) -> RawForms:
     try:
-        raw = path.read_bytes()
-        if len(raw) > LARGEST:
-            raise SourceError(
-                f"{path} holds {len(raw) / 1e6:,.0f} MB; a file of forms may hold {LARGEST / 1e6:.0f} MB."
-            )
-        given = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant, object_pairs_hook=_once)
+        given = parse_json(read_small(path, LARGEST), parse_constant=_no_constant, object_pairs_hook=_once)
     except UnicodeDecodeError as error:
         raise SourceError(f"{path} is not UTF-8. Save it as UTF-8.") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         line = getattr(error, "lineno", None)
         where = f", line {line}" if line else ""
-        raise SourceError(f"{path}{where} is no JSON that can be read ({_reason(error)}). Correct it there.") from error
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read ({error.strerror or error}).") from error
+        raise SourceError(f"{path}{where} is no JSON that can be read ({error}). Correct it there.") from error
     problems: list[Problem] = []
     if not isinstance(given, dict) or not isinstance(given.get(REPORTS), list):
         remedy = f'Write an object with a list "{REPORTS}", as in the template {form.name}.json.'
@@ -229,7 +223,3 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [k for k, _ in pairs]
         raise ValueError(f"{next(n for n in names if names.count(n) > 1)!r} stands twice in one object")
     return found
-
-
-def _reason(error: Exception) -> str:
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)

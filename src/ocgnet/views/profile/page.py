@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,8 +14,10 @@ from markupsafe import Markup
 
 from ocgnet import __version__
 from ocgnet.errors import SourceError
+from ocgnet.files.ordinary_files import LARGEST, read_small
 from ocgnet.local_profile.figures import ProfileTable
 from ocgnet.local_profile.profile import FORCE, Profile
+from ocgnet.notation import parse_json
 from ocgnet.views.folder import plain_value, record_dates
 from ocgnet.views.html.grids import FIGURE_HEADS, Grid, dates_grid
 from ocgnet.views.html.shell import content_policy, pages, style_sheet
@@ -194,8 +195,8 @@ def read_document(folder: Path) -> dict[str, Any]:
         When the folder holds no profile, or one that is damaged.
     """
     try:
-        found = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        found = parse_json(read_small(folder / "run.json", LARGEST))
+    except ValueError as error:
         raise SourceError(f"{folder / 'run.json'} cannot be read ({error}). Run ocgnet profile again.") from error
     if not isinstance(found, dict) or found.get("kind") != KIND or not isinstance(found.get("figure_details"), dict):
         raise SourceError(f"{folder / 'run.json'} was not written by ocgnet profile.")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from ocgnet.visible import visible
+
 INK = "#0b0c0c"
 QUIET = "#505a5f"
 GRID = "#d5d8da"
@@ -49,18 +51,23 @@ def number(value: float) -> str:
 
 
 def element(name: str, *content: str | Markup, **attributes: str | float | None) -> Markup:
-    """Return one element; text and attributes are escaped, underscores in names become hyphens.
+    r"""Return one element; text and attributes are escaped, underscores in names become hyphens.
 
-    >>> print(element("text", "<b>", x=1.5, text_anchor="end"))
-    <text x="1.5" text-anchor="end">&lt;b&gt;</text>
+    >>> print(element("text", "<b>\x07", x=1.5, text_anchor="end"))
+    <text x="1.5" text-anchor="end">&lt;b&gt;\x07</text>
     """
     written = Markup("").join(
-        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), v if isinstance(v, str) else number(v))
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), _plain(v) if isinstance(v, str) else number(v))
         for key, v in attributes.items()
         if v is not None
     )
-    inside = Markup("").join(escape(part) for part in content)
+    inside = Markup("").join(escape(part if isinstance(part, Markup) else _plain(part)) for part in content)
     return Markup("<{}{}>{}</{}>").format(name, written, inside, name)
+
+
+def _plain(text: str) -> str:
+    """Return text that XML can hold: control characters are spelled out, and what is no character is left out."""
+    return visible(text.replace("\ufffe", "").replace("\uffff", ""), keep="\n")
 
 
 FONT_SIZE = 14.0
@@ -110,6 +117,7 @@ class Label(Markup):
 
 def label(x: float, y: float, words: str, *, anchor: str = "start", bold: bool = False, quiet: bool = False) -> Markup:
     """Return a text with a white outline, so that it stays readable over lines."""
+    words = _plain(words)
     drawn = Label(
         element(
             "text",

@@ -63,6 +63,15 @@ def write_rejects(path: Path, problems: Iterable[Problem], marking: str) -> None
     write_csv(path, HEADER, _rows(problems), for_excel=True, marking=marking)
 
 
+def listed(rejects: Path | None) -> str:
+    """Return where all problems are listed, as it stands in a sentence; nothing where no list was written.
+
+    >>> listed(Path("rejects.csv")), listed(None)
+    (' (rejects.csv lists them all)', '')
+    """
+    return f" ({rejects} lists them all)" if rejects else ""
+
+
 def visible(text: str, longest: int = _SHOWN) -> str:
     r"""Return text in which nothing is hidden: invisible characters as escapes, cut when too long.
 

@@ -29,11 +29,12 @@ function fromFragment(text) {
   pick('tab', ['picture', 'table']); pick('events', ['on', 'off']); pick('places', ['on']); pick('time', ['off']);
   s.of = q.get('of') || ''; s.to = q.get('to') || ''; s.sel = q.get('sel') || '';
   s.steps = q.get('steps') === '2' ? 2 : 1;
-  s.min = Math.max(0, Number(q.get('min')) || 0);
+  const least = Number(q.get('min'));
+  s.min = Number.isFinite(least) ? Math.max(0, least) : 0;
   s.from = isIso(q.get('from') || ''); s.until = isIso(q.get('until') || '');
   for (const name of LISTS) s[name] = q.getAll(name);
   for (const pin of q.getAll('pin')) {
-    const found = /^(-?\d+),(-?\d+),([\s\S]+)$/.exec(pin);
+    const found = /^(-?\d{1,7}),(-?\d{1,7}),([\s\S]+)$/.exec(pin);
     if (found) s.pin[found[3]] = [Number(found[1]), Number(found[2])];
   }
   const needs = { box: 'box', ego: 'person', path: 'person', child: 'child' }[s.view];
