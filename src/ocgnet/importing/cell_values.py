@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ocgnet.harm import look_up, offence_groups, readings
 from ocgnet.importing.sheets import Sheet
 from ocgnet.importing.word_maps import codes_by_offence
@@ -17,6 +20,9 @@ from ocgnet.words import RISK_COLUMNS, Words, built_in, plain
 
 _MOST = 300
 """Different texts of a column that are looked at."""
+
+_MOST_IDS = 300_000
+"""Different ids of a list that are looked for in other sheets."""
 
 MOSTLY = 0.8
 HARDLY = 0.2
@@ -66,9 +72,10 @@ class Bearing(Enum):
 
 @dataclass(frozen=True, eq=False)
 class CellValues:
-    """The different texts of a column with how often each stands there, blank ones left out."""
+    """The commonest texts of a column with how often each stands there, and all of them; blank ones left out."""
 
     counts: Mapping[str, int]
+    every: pa.ChunkedArray
     rows: int
 
     @classmethod
@@ -77,7 +84,8 @@ class CellValues:
         counts = sheet.counts(column, _MOST)
         silent = built_in().not_known
         spoken = {text: n for text, n in counts.items() if plain(text) not in silent or text.isdigit()}
-        return cls(spoken, sheet.num_rows)
+        held = sheet.columns[column]
+        return cls(spoken, held.filter(pc.not_equal(held, "")), sheet.num_rows)
 
     @property
     def none(self) -> bool:
@@ -100,7 +108,8 @@ class CellValues:
     @cached_property
     def distinct(self) -> float:
         """Different texts by cells that are not blank."""
-        return len(self.counts) / max(sum(self.counts.values()), 1)
+        different: int = pc.count_distinct(self.every).as_py()
+        return different / max(len(self.every), 1)
 
     @cached_property
     def dates(self) -> float:
@@ -110,7 +119,7 @@ class CellValues:
     @cached_property
     def filled(self) -> float:
         """Share of the rows in which the column says something."""
-        return sum(self.counts.values()) / self.rows if self.rows else 1.0
+        return len(self.every) / self.rows if self.rows and self.counts else float(not self.rows)
 
     @cached_property
     def things(self) -> bool:
@@ -147,6 +156,13 @@ class CellValues:
         if not self.bracketed:
             return frozenset(pieces)
         return frozenset(m[1].strip() for p in pieces if (m := ID_IN_BRACKETS.fullmatch(p)))
+
+    @cached_property
+    def every_id(self) -> frozenset[str]:
+        """Ids of all cells, of a long column those of its first different ones."""
+        if self.several_ids or self.bracketed:
+            return self.ids
+        return frozenset(pc.unique(self.every)[:_MOST_IDS].to_pylist())
 
     def pieces(self, sign: str) -> list[str]:
         """Return the values of all cells, apart."""

@@ -326,7 +326,7 @@ def _ids_of(views: Iterable[View], mains: Mapping[str, list[Found]]) -> dict[str
             continue
         table = TABLES[tables[0].table]
         if len(table.key) == 1 and (key := tables[0].of(table.key[0])):
-            ids[table.name] = ids.get(table.name, frozenset()) | view.values[key.header].ids
+            ids[table.name] = ids.get(table.name, frozenset()) | view.values[key.header].every_id
     return ids
 
 

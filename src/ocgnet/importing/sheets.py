@@ -61,5 +61,7 @@ class Sheet:
     def counts(self, column: str, most: int = 1_000) -> dict[str, int]:
         """Return the different texts of a column that are not blank, the most frequent first, at most ``most``."""
         counted = pc.value_counts(self.columns[column])
-        pairs = [(c["values"], c["counts"]) for c in counted.to_pylist() if c["values"]]
-        return dict(sorted(pairs, key=lambda p: (-p[1], p[0]))[:most])
+        pairs = pa.table({"text": counted.field(0), "times": counted.field(1)}).filter(pc.field("text") != "")
+        keys = [("times", "descending"), ("text", "ascending")]
+        first = pairs.take(pc.select_k_unstable(pairs, min(most, len(pairs)), keys))
+        return dict(zip(first["text"].to_pylist(), first["times"].to_pylist(), strict=True))
