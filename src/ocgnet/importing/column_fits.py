@@ -61,8 +61,8 @@ _AROUND_KIND: Mapping[Kind, frozenset[str]] = {
 """Words that only say of which kind a column is."""
 
 _AROUND_COLUMN: Mapping[str, frozenset[str]] = {
-    "cse_risk": frozenset(("risk", "level", "flag")),
-    "cce_risk": frozenset(("risk", "level", "flag")),
+    "cse_risk": frozenset(("risk", "level", "flag", "note")),
+    "cce_risk": frozenset(("risk", "level", "flag", "note")),
     "cse_flagged_on": frozenset(("risk", "level", "flag", "assessed", "recorded")),
     "cse_risk_scheme": frozenset(("risk", "assessment")),
     "threat_scheme": frozenset(("score", "threat", "risk")),

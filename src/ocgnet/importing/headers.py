@@ -17,6 +17,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-
 _GRADING = re.compile(r"(?i)\b[35]\s*x\s*5\s*x\s*[25]\b")
 _WHAT_HAPPENED = re.compile(r"(?i)\bwhat happened\b")
 _NUMBER_OF = re.compile(r"(?i)\b(?:no\.?|number|num\.?|#)[\s_]+of[\s_]+")
+_EITHER = re.compile(r"([A-Za-z]{3,})\s*/\s*([A-Za-z]{3,})")
 _ASIDE = re.compile(r"\([^()]*\)")
 _WORD = re.compile(r"[^\W_]+")
 _VOWELS = re.compile(r"(?<=.)[aeiou]")
@@ -25,7 +26,7 @@ _SHORTEST_RUN = 6
 _MOST_RUN = 4
 _SMALL_WORDS = frozenset(("id", "no", "cd", "dt", "nm", "of", "at", "on", "by"))
 """Words of two letters that may be part of a run."""
-_ENDS = frozenset(("from", "to", "first", "last", "secondary"))
+_ENDS = frozenset(("from", "to", "first", "last", "secondary", "place"))
 _SHORTEST_BEGINNING = 4
 _AT_AN_END = frozenset(("a", "at", "on", "to"))
 """Words that mean something of a column only as its first or last word: "relationship to child" has no end."""
@@ -121,11 +122,16 @@ class Lexicon:
     def _words(self, header: str) -> list[str]:
         """Return the words of a header; what camel case parts is one word where the lexicon has it (MisPer, DoB)."""
         words: list[str] = []
-        for written in _WORD.findall(_plain(header)):
+        for written in _WORD.findall(_EITHER.sub(self._known_of_two, _plain(header))):
             whole = singular(written.lower())
             parts = [whole] if whole in self.vocabulary else map(singular, _CAMEL.sub(" ", written).lower().split())
             words += parts
         return words
+
+    def _known_of_two(self, two: re.Match[str]) -> str:
+        """Return of two words with a stroke between them the one that is known, where the other is not."""
+        known = [w for w in two.groups() if (singular(w.lower()),) in self.meanings]
+        return known[0] if len(known) == 1 else two[0]
 
     def _known(self, word: str) -> list[str]:
         """Return the words of the lexicon that a word is, shortened, run together or mistyped; else itself."""
