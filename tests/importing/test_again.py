@@ -139,6 +139,8 @@ def test_a_cell_changed_by_hand_stays_and_both_are_listed(imported: Path) -> Non
             ["nominals", "U4", "date_of_birth", "1983-07-06", "1983-07-07"],
         ]
     assert "1 row changed here" in again(), "and is so the month after, too"
+    ocgnet("review", "erase", "U4", "--by", "T", "--reason", "asked", "--folder", "mine")
+    assert not any(b"DARE" in file.read_bytes() for file in imported.iterdir()), "the list goes with the person"
 
 
 def test_whoever_was_erased_never_comes_back(imported: Path, log_file: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from ocgnet.audit.read import Told
 from ocgnet.errors import OutputError, SourceError
 from ocgnet.files.writing import marking_file
+from ocgnet.importing.accounts import DIFFERENCES, DIFFERENCES_FILE
 from ocgnet.retention.search import Words, files_in, look_at
 from ocgnet.store.contract import OWN_SERVER
 from ocgnet.views.folder import ours
@@ -21,7 +22,8 @@ from ocgnet.views.tables.problems import HEADER
 RUN_FILE, RECEIPT = "run.json", "receipt.json"
 """What tells the folder of a run, and of a pack that was disclosed."""
 
-_REJECTS = ",".join(HEADER)
+_LISTS = {"rejects.csv": ",".join(HEADER), DIFFERENCES_FILE: ",".join(DIFFERENCES)}
+"""Lists that ocgnet writes beside records, by the end of their name: their first line."""
 
 
 def _paths_told(acts: Iterable[Told]) -> Iterator[str]:
@@ -82,9 +84,9 @@ def remove_naming(
 ) -> tuple[list[Path], list[str]]:
     """Remove what was derived and names somebody; return it, and what could not be searched, with the reasons.
 
-    Runs, packs and lists of rejects are recognised in ``places``; other files there stay. Files of ``written``, which
-    the log says ocgnet wrote, and of ``named``, which the user named one by one, go when they name somebody. Raises
-    OutputError when a file cannot be removed; what was removed before stays removed.
+    Runs, packs and lists beside records are recognised in ``places``; other files there stay. Files of ``written``,
+    which the log says ocgnet wrote, and of ``named``, which the user named one by one, go when they name somebody.
+    Raises OutputError when a file cannot be removed; what was removed before stays removed.
     """
     removed: list[Path] = []
     unread: list[str] = []
@@ -102,7 +104,7 @@ def remove_naming(
         if sum(map(names, own)):
             removed += [*map(remove, own)]
             _remove_empty(folder)
-    rest = dict.fromkeys((f for f in files_in(places) if f.name.endswith("rejects.csv") and _is_rejects(f)), True)
+    rest = dict.fromkeys(filter(_is_list, files_in(places)), True)
     rest |= dict.fromkeys(files_in(n for n in named if n.is_file()), False)
     rest |= dict.fromkeys(files_in(written), True)
     for file, loose in sorted(rest.items()):
@@ -150,10 +152,11 @@ def _is_document(file: Path, key: str) -> bool:
     return isinstance(document, dict) and key in document
 
 
-def _is_rejects(file: Path) -> bool:
+def _is_list(file: Path) -> bool:
+    header = next((line for name, line in _LISTS.items() if file.name.endswith(name)), None)
     try:
         with file.open(encoding="utf-8-sig") as text:
-            return text.readline().strip() == _REJECTS
+            return header is not None and text.readline().strip() == header
     except (OSError, ValueError):
         return False
 
