@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from neo4j.exceptions import ClientError
+
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import LEASE, LOAD, NODES
@@ -50,15 +52,22 @@ class Neo4jStore:
         """Bring the records of ``dataset``, whose ids carry the manifest's prefix, into the database."""
         with connected(self.address) as connection:
             _refuse_foreign(connection)
-            # Two that make rules for everything at once would stop each other.
-            ensure_constraints(connection, [LEASE])
-            with one_load(connection, self.progress) as leased:
-                ensure_constraints(connection)
-                plan = _plan(leased, dataset, manifest, replace=replace)
+            try:
+                # Two that make rules for everything at once would stop each other.
+                ensure_constraints(connection, [LEASE])
+                with one_load(connection, self.progress) as leased:
+                    ensure_constraints(connection)
+                    plan = _plan(leased, dataset, manifest, replace=replace)
+                    if plan.needed:
+                        begin(leased, plan.load, dataset)
+                        apply(leased, plan.changes, plan.load.load_id, self.progress)
+                        complete(leased, plan.load)
+            except ClientError:
+                # Where nothing may be written, a load that has nothing to write has nothing to ask for.
+                plan = _plan(connection, dataset, manifest, replace=replace)
                 if plan.needed:
-                    begin(leased, plan.load, dataset)
-                    apply(leased, plan.changes, plan.load.load_id, self.progress)
-                    complete(leased, plan.load)
+                    raise
+                return plan.report
         return dataclasses.replace(plan.report, notes=tuple(filter(None, (leased.orphan, plan.unfinished))))
 
     def foresee(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
