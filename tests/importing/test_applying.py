@@ -17,8 +17,9 @@ from ocgnet.importing.exports import read_sheets
 from ocgnet.importing.mapping import Guess, ImportMapping, read_mapping
 from ocgnet.importing.outcome import Outcome, outcome
 from ocgnet.importing.questions import Asked, answered
-from ocgnet.importing.rows import sources_of
+from ocgnet.importing.rows import part_of, sources_of
 from ocgnet.settings import Settings
+from ocgnet.sources.arrays import strings
 from ocgnet.words import built_in
 
 TODAY = date(2026, 3, 1)
@@ -272,3 +273,21 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "nominals: 1 rows in, 1 out" in done.stdout.replace("1 row in", "1 rows in")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["map.toml", "n.csv"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "part"),
+    [
+        ("^([1-3])", "2"),
+        (r"^[1-3]\s*([A-E])", "B"),
+        (r"(?:x|[A-E])\s*(P|C)(\))?$", "P"),
+        ("[0-9]", "2"),
+        (r"[(](x)", ""),
+    ],
+)
+def test_a_part_of_a_cell_is_the_first_group(pattern: str, part: str) -> None:
+    assert part_of(strings(["2B P"]), pattern).to_pylist() == [part]
+
+
+def test_a_pattern_that_backtracks_holds_nobody_up() -> None:
+    assert part_of(strings(["a" * 100_000 + "!"]), "^(a+)+$").to_pylist() == [""]

@@ -74,6 +74,7 @@ def test_what_is_written_is_read_again(tmp_path: Path, mapping: ImportMapping) -
         ('into = "nominals"\nfrom = "a"\nnominal = "{x}"', "did you mean nominal_id"),
         ('into = "nominals"\nfrom = "a"\nname = { from = "{x}", const = "y" }', "one of from, first and const"),
         ('into = "nominals"\nfrom = "a"\nname = { from = "{x}", part = "(" }', "no regular expression"),
+        ('into = "nominals"\nfrom = "a"\nname = { from = "{x}", part = \'(a)\\1\' }', "no regular expression of RE2"),
         ('into = "nominals"\nfrom = "a"\nguess = "sure"', "certain, ask, answered"),
         ('into = "nominals"\nfrom = "a"\nname = { from = "{x}", century = 100 }', "0 to 99"),
     ],

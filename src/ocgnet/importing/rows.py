@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ocgnet.english import near
 from ocgnet.errors import SourceError
-from ocgnet.importing.mapping import ColumnRule, Each, Join, SourceRule, TableRule, fits
+from ocgnet.importing.mapping import ColumnRule, Each, Join, SourceRule, TableRule, fits, linear_pattern
 from ocgnet.importing.sheets import RowsLeft, Sheet
 from ocgnet.sources.arrays import fixed, strings
 from ocgnet.words import plain
@@ -306,13 +306,10 @@ def filled(texts: pa.Array) -> np.ndarray:
 
 def part_of(texts: pa.Array, pattern: str) -> pa.Array:
     """Return the first group of a regular expression, or what it matches as a whole; blank where it does not."""
-    expression = re.compile(pattern)
-
-    def taken(text: str) -> str:
-        match = expression.search(text)
-        return "" if match is None else (match[1] or "" if expression.groups else match[0]).strip()
-
-    return by_text(texts, taken)[0]
+    encoded = texts.dictionary_encode()
+    found = pc.extract_regex(encoded.dictionary, linear_pattern(pattern))
+    parts = pc.utf8_trim_whitespace(pc.fill_null(pc.struct_field(found, "part"), ""))
+    return parts.take(encoded.indices)
 
 
 def _filled(rule: ColumnRule, view: _View) -> pa.Array:
