@@ -94,3 +94,16 @@ def test_names_of_columns_under_no_column_of_ours_are_refused(text: bytes, key: 
     with pytest.raises(WordsError) as refused:
         with_own(built_in(), text)
     assert refused.value.key == key
+
+
+def test_suspects_of_a_crime_list_are_nominals_and_its_victims_people() -> None:
+    mapping = suggested("crime_list_wide")
+    ours = [t for t in mapping.tables if t.source == "crime_list"]
+    assert [t.into for t in ours] == ["crimes", "crime_links", "crime_links", "nominals", "people"]
+    roles = {t.column("person_id").parts: t.column("link_role").const for t in ours if t.into == "crime_links"}
+    assert roles == {"{Suspect URN}": "suspect", "{Victim URN}": "victim"}
+    nominals, people = ours[3:]
+    assert (nominals.column("nominal_id").parts, nominals.column("name").parts) == ("{Suspect URN}", "{Suspect Name}")
+    assert (people.column("person_id").parts, people.column("date_of_birth").parts) == ("{Victim URN}", "{Victim DOB}")
+    assert nominals.one_per_key  # one of them is suspected of two crimes
+    assert not ours[0].one_per_key

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from ocgnet.importing.cell_values import Bearing, bearing
 from ocgnet.importing.column_fits import NAME_PARTS, PEOPLE, REFERS, ROLE_WORDS, ColumnFits, Fit, View
 from ocgnet.importing.headers import Lexicon, Phrase
 from ocgnet.importing.headers import built_in as built_in_lexicon
@@ -87,6 +88,9 @@ _LINKS: Mapping[str, frozenset[str]] = {
 }
 """Tables of links, with what a sheet is about that holds them."""
 
+_ENTITIES = frozenset((*PEOPLE, "ocgs", "crimes"))
+"""Tables of what a sheet of links names again and again."""
+
 _ONLY_WHERE_NONE = frozenset(("nominals", "children", "ocgs"))
 """Tables that a sheet of another table feeds only where no sheet is of that table."""
 
@@ -111,6 +115,7 @@ class Found:
     fits: tuple[Fit, ...]
     score: float
     certain: bool = False
+    beside: bool = False  # another table is what the sheet is mainly of
 
     @property
     def headers(self) -> frozenset[str]:
@@ -255,7 +260,29 @@ class TableFits(ColumnFits):
             if other.table == "nominals" and main.of("link_role"):
                 continue  # who is linked as what differs by row: a victim is no nominal
             tables += self._beside(view, other, frozenset().union(*(t.headers for t in tables)), sure=sure)
-        return tables
+        links = [t for t in tables if t.table == "crime_links" and not t.of("link_role")]
+        return tables + [p for t in links if (p := self._people_of(view, t))]
+
+    def _people_of(self, view: View, links: Found) -> Found | None:
+        """Return the people whom one column of a sheet links, with what other columns say of them: a suspect's name.
+
+        Suspects and accused are nominals, victims and witnesses people.
+        """
+        linked = links.of("person_id")
+        role = next((w for w in ROLE_WORDS if linked and w in view.names[linked.header]), "")
+        if not linked or not role or view.values[linked.header].several_ids:
+            return None
+        table = "people" if role in ("victim", "witness") else "nominals"
+        fits = [replace(linked, column=TABLES[table].key[0])]
+        for column in ("name", *NAME_PARTS, "date_of_birth", "sex", "ethnicity"):
+            ours = column if column not in NAME_PARTS else "name"
+            wanted = {role, "dob" if column == "date_of_birth" else column}
+            for header in view.sheet.header:
+                says = bearing(view.values[header], table, ours, self.words)
+                if set(view.names[header]) == wanted and says is not Bearing.AGAINST:
+                    fits.append(Fit(header, column, 1.0, True, f"{header} is of the {role}"))
+                    break
+        return Found(table, tuple(fits), 0.0, links.certain, beside=True) if len(fits) > 1 else None
 
     def _beside(self, view: View, other: Found, read: frozenset[str], *, sure: bool) -> list[Found]:
         """Return a further table of a sheet, of its keys and of headers that are not read yet; none without both.
@@ -271,7 +298,7 @@ class TableFits(ColumnFits):
         if all(f.header in read for f in kept):
             return []
         certain = sure and all(f.sure for f in keys)
-        first = replace(other, fits=tuple(kept), certain=certain)
+        first = replace(other, fits=tuple(kept), certain=certain, beside=True)
         if other.table != "crime_links":
             return [first]
         person = first.of("person_id")
@@ -400,7 +427,10 @@ def rules_of(matcher: TableFits, view: View, found: Found, source: str) -> list[
         columns.append(link_role_of(view.names[people.header] if people else (), view.about))
     order = [c.name for c in TABLES[found.table].columns]
     columns.sort(key=lambda c: order.index(c.column))
-    return [replace(rule, columns=tuple(columns), each=each)]
+    keyed = found.of(TABLES[found.table].key[0])
+    grain = found.table == "crimes" or (found.beside and found.table in _ENTITIES)
+    again = grain and keyed is not None and view.values[keyed.header].distinct < 1
+    return [replace(rule, columns=tuple(columns), each=each, one_per_key=again)]
 
 
 def _code_by_name(view: View, found: Found) -> ColumnRule | None:
