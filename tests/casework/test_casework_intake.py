@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from filled_forms import CPI, GRADED, INTEL, TODAY, as_json, as_xlsx, checked, p
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ocgnet.casework.intake import take_in as take_in_module
 from ocgnet.casework.intake.form_checks import NamedPerson
 from ocgnet.casework.intake.form_files import read_forms
 from ocgnet.casework.intake.forms import FORMS, GRADES, UNGRADED, empty_json, schema, write_forms
@@ -338,3 +340,17 @@ def test_people_named_stay_in_the_text_whatever_is_decided(tmp_path: Path) -> No
     assert (
         taken(tmp_path, named).new[0].row["text"].endswith("People named on the form: Ann Oak, born 2004-02-29; Bob.")
     )
+
+
+def test_many_forms_of_one_submitter_are_each_compared_with_the_latest_only(tmp_path: Path, monkeypatch) -> None:
+    """A law on the work: of n forms each is compared with at most so many before it, and not with all of them."""
+    compared = []
+    likeness = take_in_module.likeness
+    monkeypatch.setattr(take_in_module, "likeness", lambda *texts: compared.append(texts) or likeness(*texts))
+    monkeypatch.setattr(take_in_module, "LATEST", 10)
+    reports = [CPI | {"form_ref": str(k), "text": hashlib.sha256(str(k).encode()).hexdigest()} for k in range(60)]
+    reports[59]["text"], reports[30]["text"] = reports[55]["text"] + "x", reports[2]["text"] + "x"
+    taken = take_in(FORMS["cpi"], checked("cpi", as_json(tmp_path / "f.json", "cpi", reports)).forms, people())
+    assert len(compared) <= 60 * 10
+    assert [k for k, new in enumerate(taken.new) if new.near] == [59]
+    assert taken.new[59].near == taken.new[55].report_id

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocgnet.dataset import About, Dataset
+from ocgnet.errors import UsageError
 from ocgnet.local_profile.figures import weighted_share_interval
-from ocgnet.local_profile.profile import profile_of
+from ocgnet.local_profile.profile import MOST_DISTRICTS, profile_of
 
 pytestmark = pytest.mark.long
 
@@ -75,3 +76,13 @@ def test_the_only_ward_has_all_of_the_harm() -> None:
 def test_a_rest_a_hair_below_nothing_is_nothing() -> None:
     """0.1 + 0.2 squared and summed in another order: the difference is -1.7e-18, and its root no number."""
     assert weighted_share_interval(0.3, 0.05, -5.6e-17, -6.9e-18) == (1.0, 1.0)
+
+
+def test_districts_without_end_are_refused_before_anything_is_computed() -> None:
+    """Each would be a row, a bar and a comparison: 100,000 addresses in the column of districts ran for hours."""
+    for many in (MOST_DISTRICTS + 1, 100_000):
+        crimes = pa.table({"crime_id": [f"K{k}" for k in range(many)], "district": [f"D{k}" for k in range(many)]})
+        steps: list[str] = []
+        with pytest.raises(UsageError, match=f"name {many:,} districts, and a profile sets at most 5,000"):
+            profile_of(Dataset.of({"crimes": crimes}), None, steps.append)
+        assert steps == []

@@ -6,12 +6,12 @@ The file belongs to the administrator, stands in a folder that nobody else can w
 from __future__ import annotations
 
 import sys
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ocgnet.errors import LogError
+from ocgnet.notation import parse_toml
 
 KINDS = ("import", "load", "read", "merge", "export", "disclose", "refer", "intake", "role", "review", "erase", "query")
 """Kinds of act."""
@@ -43,8 +43,8 @@ def policy() -> Policy:
     if len(raw) > LARGEST:
         raise _unfollowed(f"is longer than {LARGEST:,} bytes")
     try:
-        given = tomllib.loads(raw.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
+        given = parse_toml(raw)
+    except ValueError as error:
         raise _unfollowed(f"is no TOML ({error})") from error
     return _from(given)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -22,6 +21,7 @@ from typing import Any
 from ocgnet.audit.policy import FILE as POLICY
 from ocgnet.english import near
 from ocgnet.errors import SourceError, UsageError
+from ocgnet.notation import parse_toml
 
 # Every column that any pack about a child may hold, declared once; what stands nowhere here never leaves.
 
@@ -248,10 +248,10 @@ def sharing_rules(own: Path | None = None) -> SharingRules:
         if not own.is_file() or own.stat().st_size > LARGEST:
             raise SourceError(f"{own} is no file of up to {LARGEST:,} bytes. Name the TOML file of your recipients.")
         raw = own.read_bytes()
-        given = tomllib.loads(raw.decode("utf-8-sig"))
+        given = parse_toml(raw)
     except OSError as error:
         raise SourceError(f"{own} cannot be read ({error.strerror or error}).") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise SourceError(f"{own} is no TOML file in UTF-8: {error}.") from error
     return under(_SHIPPED, given, str(own), hashlib.sha256(raw).hexdigest())
 
@@ -420,7 +420,7 @@ def _shipped() -> SharingRules:
             )
             for name, entry in entries.items()
         }
-        for part, entries in tomllib.loads(raw.decode("utf-8")).items()
+        for part, entries in parse_toml(raw).items()
     }
     return SharingRules(
         **{p: MappingProxyType(a) for p, a in parts.items()}, file="", sha256=hashlib.sha256(raw).hexdigest()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,7 @@ from ocgnet.cli.options import (
     result_folder,
 )
 from ocgnet.cli.records import read_records
+from ocgnet.english import counted
 from ocgnet.errors import UsageError
 from ocgnet.parallel import Cores
 from ocgnet.views.chart.payload import Opening, View, opening_state
@@ -150,6 +152,27 @@ def _many(request: Request) -> bool:
         return False
 
 
+PEOPLE_A_MINUTE = 60_000
+"""Nominals for whom everything is computed, drawn and written in a minute of one processor (benchmarks/extremes.py)."""
+
+
+def cost_of(people: int) -> str:
+    """Return what answering everything about so many nominals costs, and how to ask for less; empty below a minute.
+
+    >>> cost_of(60_000)
+    ''
+    >>> cost_of(200_000)[:59]
+    '200,000 nominals take about 4 minutes of computing, most of'
+    """
+    if people <= PEOPLE_A_MINUTE:
+        return ""
+    return (
+        f"{people:,} nominals take about {counted(ceil(people / PEOPLE_A_MINUTE), 'minute')} of computing, most of it "
+        "for the workbook and the chart. For less: ask one question (ocgnet roles, ocgnet concentration, ocgnet "
+        "children), or name groups with --ocg."
+    )
+
+
 def _run(
     request: Request, steps: Steps, cores: Cores, question: str = "", *, brief: bool = False
 ) -> tuple[Analysis, LoadManifest]:
@@ -159,6 +182,8 @@ def _run(
 
     if question:
         return answer(question, dataset, settings, steps, cores, brief=brief), manifest
+    if cost := cost_of(dataset["nominals"].num_rows):
+        say(cost, error=True)
     return analyse(dataset, settings, steps, cores), manifest
 
 

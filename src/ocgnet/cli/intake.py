@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +24,9 @@ from ocgnet.cli.options import (
     on_or_today,
 )
 from ocgnet.cli.records import list_problems
+from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, RecordError
+from ocgnet.model import PERSON_TABLES
 
 if TYPE_CHECKING:
     from ocgnet.audit import Act
@@ -112,6 +115,7 @@ def _take(
         intake = take_in(form, checked.forms, dataset)
         people = {r.report_id: r.people for r in intake.new if r.people}
         # Nobody restricted is shown as a candidate; whoever decides says so by id.
+        _tell_cost(sum(map(len, people.values())), dataset)
         found = match(people, in_use(dataset))
         if people and (hidden := len(restricted_ids(dataset.tables))):
             say(f"Not compared: {counted(hidden, 'person', 'people')} whose processing is restricted.")
@@ -147,6 +151,32 @@ def _there(candidates: Path) -> OutputError:
     return OutputError(
         f"{candidates} is there already, perhaps with decisions in it. Confirm it first (ocgnet intake confirm "
         f"{candidates}), or name another file with --candidates."
+    )
+
+
+def _tell_cost(named: int, dataset: Dataset) -> None:
+    if cost := cost_of(named, sum(dataset[name].num_rows for name in PERSON_TABLES)):
+        say(cost, error=True)
+
+
+PAIRS_A_MINUTE = 20_000_000
+"""Names that are compared in a minute of one processor."""
+
+
+def cost_of(named: int, known: int) -> str:
+    """Return what comparing people on forms with those on record costs, and how to ask for less.
+
+    >>> cost_of(100, 50_000)
+    ''
+    >>> cost_of(100_000, 50_000).partition(". ")[0]
+    'Comparing 100,000 people on the forms with 50,000 on record takes about 250 minutes of computing'
+    """
+    minutes = named * known / PAIRS_A_MINUTE
+    if minutes <= 1:
+        return ""
+    return (
+        f"Comparing {named:,} people on the forms with {known:,} on record takes about {ceil(minutes)} minutes of "
+        "computing. For less, stop this with Ctrl-C, which changes nothing, and take in fewer forms at a time."
     )
 
 

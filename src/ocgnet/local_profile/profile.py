@@ -8,10 +8,12 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
 import pandas as pd
+import pyarrow.compute as pc
 
 from ocgnet import __version__
 from ocgnet.analysis.events import named_by_roles, roles_left_out
 from ocgnet.dataset import About, Dataset, LeftOut, Loss
+from ocgnet.errors import UsageError
 from ocgnet.evidence.period import period_of
 from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of
 from ocgnet.evidence.restricted import in_use, used
@@ -176,6 +178,21 @@ def _silent(_step: str) -> None:
     """Report nothing."""
 
 
+MOST_DISTRICTS = 5_000
+"""Districts that a profile sets side by side."""
+
+
+def _refuse_many(dataset: Dataset) -> None:
+    """Refuse records that name more districts than anybody sets side by side."""
+    named = max(pc.count_distinct(dataset[name]["district"]).as_py() for name in ("crimes", "wards"))
+    if named > MOST_DISTRICTS:
+        raise UsageError(
+            f"The records name {named:,} districts, and a profile sets at most {MOST_DISTRICTS:,} side by side: more "
+            "take minutes of computing by the thousand, and nobody reads such a page. Look whether addresses stand in "
+            "the column district; write larger districts there, and the smaller ones into ward."
+        )
+
+
 def profile_of(
     dataset: Dataset, settings: ProfileSettings | None = None, step: Callable[[str], None] = _silent
 ) -> Profile:
@@ -199,9 +216,10 @@ def profile_of(
     Raises
     ------
     UsageError
-        When periods are impossible.
+        When periods are impossible, or the records name more than ``MOST_DISTRICTS`` districts.
     """
     settings, dataset = settings or ProfileSettings(), in_use(dataset)
+    _refuse_many(dataset)
     period = period_of(dataset, settings.analysis)
     others, gone = used(dataset["people"], period.as_of, include_overdue=settings.analysis.include_overdue)
     unused = (LeftOut("people", why, rows) for why, rows in gone.items() if rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -73,7 +74,7 @@ def check_forms(form: Form, read: Sequence[RawForms], today: date) -> CheckedFor
         problems += file.problems
         reports = [r for r in file.rows if r.part == REPORTS]
         people = [r for r in file.rows if r.part == PEOPLE]
-        refs = [r.fields.get("form_ref", "") for r in reports]
+        refs = Counter(r.fields.get("form_ref", "") for r in reports)
         stray = [p for p in people if p.fields.get("form_ref", "") not in refs or not p.fields.get("form_ref")]
         problems += [_no_form(p) for p in stray]
         by_ref: dict[str, list[RawRow]] = {}
@@ -82,7 +83,7 @@ def check_forms(form: Form, read: Sequence[RawForms], today: date) -> CheckedFor
         for row in reports:
             ref = row.fields.get("form_ref", "")
             filled, wrong = _one(form, row, by_ref.get(ref, []) if ref else [], today)
-            if ref and refs.count(ref) > 1:
+            if ref and refs[ref] > 1:
                 wrong.append(row.problem("form_ref", ref, Rule.DUPLICATE, "Give each form a number of its own."))
             problems += wrong
             refused += bool(wrong)

@@ -28,8 +28,12 @@ class NewReport:
     people: tuple[NamedPerson, ...]  # whom the form names; nobody is linked yet
     graded: bool  # whether the grades are the form's own, not those of the rule for ungraded forms
     child_at_risk: bool
-    near: str  # id of an earlier report of the same submitter with nearly the same text; blank when none
+    near: str  # id of one of the same submitter's latest reports with nearly the same text; blank when none
     where: str  # file, sheet and row
+
+
+LATEST = 100
+"""Texts of the same submitter, the latest, with which a new one is compared."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,9 @@ def take_in(form: Form, forms: Sequence[FilledForm], dataset: Dataset) -> Intake
         known.add(report_id)
         text = _text(filled)
         earlier = texts.setdefault(plain(source), [])
-        near = next((i for i, t in earlier if likeness(t, _own_words(text)) >= NEAR), "")
-        earlier.append((report_id, _own_words(text)))
+        own = _own_words(text)
+        near = next((i for i, t in earlier[-LATEST:] if likeness(t, own) >= NEAR), "")
+        earlier.append((report_id, own))
         row = _row(form, filled, report_id, source, text)
         at_risk = bool(filled.fields.get("child_at_risk"))
         new.append(NewReport(report_id, row, filled.people, filled.graded, at_risk, near, where))
