@@ -204,6 +204,7 @@ class ColumnFits:
         if supported:
             score += 0.15 + (0.15 if refers is Bearing.FOR else 0)
         sure = sure or (refers is Bearing.FOR and len(view.values[header].ids) >= _ENOUGH)
+        sure = sure and not view.lexicon.leaves_half(header)
         score *= 0.7 + 0.3 * view.values[header].filled
         return Fit(header, column, score, sure, _why(header, says, refers))
 

@@ -128,6 +128,10 @@ class Lexicon:
             words += parts
         return words
 
+    def leaves_half(self, header: str) -> bool:
+        """Say whether a header is of two names with a stroke between, of which one is not known (``CRIS/PNC``)."""
+        return any(self._known_of_two(m) != m[0] for m in _EITHER.finditer(_plain(header)))
+
     def _known_of_two(self, two: re.Match[str]) -> str:
         """Return of two words with a stroke between them the one that is known, where the other is not."""
         known = [w for w in two.groups() if (singular(w.lower()),) in self.meanings]
