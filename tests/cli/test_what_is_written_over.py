@@ -26,6 +26,7 @@ READ = {
     ("query", "asked"), ("runs", "server"), ("runs", "named"),
     ("whose", "key"), ("intake confirm", "decided"), ("profile", "compare"),
     ("profile", "weights"), ("intake cpi", "files"), ("intake intelligence", "files"),
+    ("import", "sources"),
 }  # fmt: skip
 """Options that name what is read only."""
 
@@ -37,6 +38,9 @@ SERVER = {"home"}
 
 FOUND = {("template", "folder")}
 """Writes new files only; tried below by itself."""
+
+READ_OR_NEW = {("import", "mapping_file"), ("review erase", "mentions")}
+"""Read where it is there, and written where it is not; what is there and cannot be read is refused, below."""
 
 ERASED = {("review erase", "also")}
 """Names what is looked through for a person, and removed where it names one."""
@@ -63,7 +67,9 @@ def writes(option) -> str:
 OPTIONS = options()
 WRITERS = {key: writes(o) for key, o in OPTIONS.items() if writes(o)}
 FILES = [key for key, refuses in WRITERS.items() if refuses in ("result_file", "rejects_file", "kept_file")]
-FOLDERS = [key for key, refuses in WRITERS.items() if refuses.startswith(("result_folder", "pack_folder"))]
+FOLDERS = [
+    key for key, refuses in WRITERS.items() if refuses.startswith(("result_folder", "pack_folder", "import_folder"))
+]
 
 
 def takes_a_path(option) -> bool:
@@ -75,7 +81,7 @@ def test_every_option_that_takes_a_path_is_read_only_or_refuses_foreign_files() 
     left = {
         key
         for key, option in OPTIONS.items()
-        if takes_a_path(option) and key not in WRITERS | {}.fromkeys(READ | FOUND | ERASED)
+        if takes_a_path(option) and key not in WRITERS | {}.fromkeys(READ | READ_OR_NEW | FOUND | ERASED)
         and key[1] not in READ_ANYWHERE | SERVER
     }  # fmt: skip
     assert left == set()
@@ -200,6 +206,25 @@ def test_a_folder_of_somebodys_stays(key: tuple[str, str], place: Path, tally) -
         refused(words_of(*key, target, place))
         assert everything(place) == before, target
         tally["foreign places refused"] += 1
+
+
+def test_a_mapping_or_list_of_somebodys_stays(place: Path) -> None:
+    before = everything(place)
+    for target in FOREIGN_FILES:
+        for words in (
+            ["import", "records", "--into", "new", "--map", target],
+            ["import", "records", "--suggest", "--map", target],
+            ["review", "erase", "N01", "--folder", "records", "--by", "A", "--reason", "b", "--mentions", target],
+        ):
+            if not (place / target).exists():
+                continue
+            assert CliRunner().invoke(app, words).exit_code, words
+            after = everything(place)
+            # The log may have grown by what was tried.
+            after |= {name: data for name, data in before.items() if name.startswith(("log/", "hardlog"))}
+            assert after == before, words
+            for name in ("log/log.jsonl", "log/log.jsonl.key", "log/log.jsonl.head", "log/log.jsonl.given"):
+                (place / name).write_bytes(before[name])
 
 
 def test_a_store_is_no_other_file(place: Path) -> None:

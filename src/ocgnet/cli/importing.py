@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ocgnet.cli.console import recorded, say, tell_file, tell_people
-from ocgnet.cli.options import OWN_SETTINGS, REJECTS, TODAY, with_own
+from ocgnet.cli.options import OWN_SETTINGS, REJECTS, TODAY, import_folder, with_own
 from ocgnet.cli.records import list_problems
 from ocgnet.english import counted
 from ocgnet.errors import RecordError, UsageError
@@ -51,7 +51,8 @@ def import_exports(
         ),
     ],
     into: Annotated[
-        Path | None, typer.Option(help="Data folder to make.", metavar="FOLDER", show_default=False)
+        Path | None,
+        typer.Option(help="Data folder to make.", metavar="FOLDER", show_default=False, callback=import_folder),
     ] = None,
     mapping_file: Annotated[
         Path | None,

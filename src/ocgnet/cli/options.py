@@ -73,6 +73,20 @@ def pack_folder(path: Path) -> Path:
     return path
 
 
+def import_folder(path: Path | None) -> Path | None:
+    """As :func:`result_folder` for the first import; a folder that an import made is changed by the next one."""
+    from ocgnet.importing.again import MARKS_FILE
+    from ocgnet.importing.mapping import MAPPING_FILE
+    from ocgnet.sources.reading import WORDS_FILE
+
+    if path is None:
+        return None
+    refuse_log(log_path(), path)
+    if not (path / MARKS_FILE).is_file() or path.is_symlink():
+        refuse_foreign(path, "ocgnet import", (MAPPING_FILE, WORDS_FILE))
+    return path
+
+
 def own_store(name: str) -> str:
     """Refuse a file that is no store of ocgnet; for a store that is to be filled."""
     from ocgnet.store import open_store
