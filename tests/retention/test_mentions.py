@@ -139,6 +139,7 @@ AFTER = {
     "crime_links": "person_id,crime_id,link_role\n1,2,suspect\n3,12,suspect\n",
     "intel_links": "person_id,report_id\n1,21\n1,2\n3,2\n",
 }
+TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
 ERASE = ("review", "erase", "2", "--by", "DPO", "--reason", "Bo Fennick asked; FENNICK's right, B.F.")
 
 
@@ -170,6 +171,8 @@ def test_a_person_whose_id_is_a_number_goes_and_every_number_stays(where, tmp_pa
         ocgnet("load", "data", "--store", "s.duckdb", cwd=tmp_path)
         place = ("--store", "s.duckdb")
     ocgnet("analyse", "data", "--out", "results", cwd=tmp_path)
+    ocgnet("analyse", TINY, "--out", "others", cwd=tmp_path)
+    assert ",2," in (tmp_path / "others" / "tables" / "roles.csv").read_text("utf-8"), "a number, and nobody's id"
     command = (*ERASE, *place)
     said = ocgnet(*command, cwd=tmp_path, code=2)
     assert "3 passages in texts may mean who is to be erased. Nothing was changed." in said
@@ -196,6 +199,7 @@ def test_a_person_whose_id_is_a_number_goes_and_every_number_stays(where, tmp_pa
     assert "Kept by decision: intel_reports, report_id=21, text, character 57 (initials): the father, not Bo" in said
     assert not (tmp_path / "list.csv").exists()
     assert not (tmp_path / "results").exists(), "every result was worked out with him"
+    assert (tmp_path / "others" / "report.html").exists(), "results about others stay, whatever they count"
     if where == "folder":
         assert re.search(r"Found nowhere in \d+ files\.", said)
         after = {n: (data / f"{n}.csv").read_text(encoding="utf-8") for n in AFTER}

@@ -74,9 +74,14 @@ def stores_in(places: Iterable[Path]) -> list[Path]:
     return [f for f in files_in(places) if f.suffix == ".duckdb" and _is_store(f)]
 
 
-def is_derived(file: Path, known: Iterable[Path]) -> bool:
-    """Tell whether ocgnet made a file: the log knows it, or it stands in the folder of a run or pack."""
-    return file in set(known) or any((above / name).is_file() for above in file.parents for name in (RUN_FILE, RECEIPT))
+def has_loose_ids(file: Path, known: Iterable[Path]) -> bool:
+    """Tell whether an id that is a number may stand anywhere in a file that ocgnet made.
+
+    So it is in a page or pack by itself. Whoever is in the folder of a run stands in its tables, in columns of ids: a
+    count there is nobody, even where it reads as the id.
+    """
+    above = next((a for a in file.parents if any((a / name).is_file() for name in (RUN_FILE, RECEIPT))), None)
+    return not (above / "tables").is_dir() if above is not None else file in set(known)
 
 
 def remove_naming(
@@ -101,7 +106,7 @@ def remove_naming(
     for folder in runs_in(places):
         own = list(_own_files(folder))
         # Every file is looked at, so that each that cannot be is told.
-        if sum(map(names, own)):
+        if sum(names(file, loose=has_loose_ids(file, ())) for file in own):
             removed += [*map(remove, own)]
             _remove_empty(folder)
     rest = dict.fromkeys(filter(_is_list, files_in(places)), True)
@@ -110,7 +115,7 @@ def remove_naming(
     for file, loose in sorted(rest.items()):
         if file.suffix == ".duckdb" and _is_store(file):
             continue
-        if file.exists() and names(file, loose=loose):
+        if file.exists() and names(file, loose=loose and has_loose_ids(file, rest)):
             removed.append(remove(file))
             if marking_file(file).exists():
                 removed.append(remove(marking_file(file)))

@@ -31,7 +31,7 @@ from ocgnet.files.writing import marking_file
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
 from ocgnet.retention.database import remove_rest, runs_naming, search_graph
 from ocgnet.retention.derived import (
-    is_derived,
+    has_loose_ids,
     out_of_reach,
     remove,
     remove_naming,
@@ -478,7 +478,7 @@ def erase(
         in_records = any(real.is_relative_to(h.resolve()) for h in home)
         held = kept.get(file, erasure.kept_by_table() if in_records else None)
         try:
-            looked = look_at(file, words, loose=not in_records and is_derived(file, known), kept=held)
+            looked = look_at(file, words, loose=not in_records and has_loose_ids(file, known), kept=held)
         except SourceError as error:
             unread.append(str(error))
             continue
