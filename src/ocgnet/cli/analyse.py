@@ -27,7 +27,6 @@ from ocgnet.cli.options import (
     result_folder,
 )
 from ocgnet.cli.records import read_records
-from ocgnet.english import counted
 from ocgnet.errors import UsageError
 from ocgnet.parallel import Cores
 from ocgnet.views.chart.payload import Opening, View, opening_state
@@ -152,24 +151,26 @@ def _many(request: Request) -> bool:
         return False
 
 
-PEOPLE_A_MINUTE = 60_000
-"""Nominals for whom everything is computed, drawn and written in a minute of one processor (benchmarks/extremes.py)."""
+PEOPLE_A_MINUTE, PEOPLE_A_GROUP = 20_000, 4
+"""Nominals for whom everything is computed, drawn and written in a minute of one processor where they are all tied, and
+how many of them one group costs (benchmarks/extremes.py). Without ties three times as many take a minute."""
 
 
-def cost_of(people: int) -> str:
-    """Return what answering everything about so many nominals costs, and how to ask for less; empty below a minute.
+def cost_of(people: int, groups: int) -> str:
+    """Return what answering everything about so many costs at most, and how to ask for less; empty below a minute.
 
-    >>> cost_of(60_000)
+    >>> cost_of(20_000, 0)
     ''
-    >>> cost_of(200_000)[:59]
-    '200,000 nominals take about 4 minutes of computing, most of'
+    >>> cost_of(50_000, 10)[:63]
+    '50,000 nominals and 10 groups take up to 3 minutes of computing'
     """
-    if people <= PEOPLE_A_MINUTE:
+    minutes = ceil((people + PEOPLE_A_GROUP * groups) / PEOPLE_A_MINUTE)
+    if minutes <= 1:
         return ""
     return (
-        f"{people:,} nominals take about {counted(ceil(people / PEOPLE_A_MINUTE), 'minute')} of computing, most of it "
-        "for the workbook and the chart. For less: ask one question (ocgnet roles, ocgnet concentration, ocgnet "
-        "children), or name groups with --ocg."
+        f"{people:,} nominals and {groups:,} groups take up to {minutes:,} minutes of computing, most of it for "
+        "the measures on paths, the workbook and the chart. For less: ask one question (ocgnet roles, ocgnet "
+        "concentration, ocgnet children), or name groups with --ocg."
     )
 
 
@@ -182,7 +183,7 @@ def _run(
 
     if question:
         return answer(question, dataset, settings, steps, cores, brief=brief), manifest
-    if cost := cost_of(dataset["nominals"].num_rows):
+    if cost := cost_of(dataset["nominals"].num_rows, dataset["ocgs"].num_rows):
         say(cost, error=True)
     return analyse(dataset, settings, steps, cores), manifest
 
