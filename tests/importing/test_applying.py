@@ -193,7 +193,7 @@ def test_calls_become_contacts_with_times_seen(tmp_path: Path) -> None:
     lines = told(done)
     assert "1 Type is DATA (row 7)" in lines
     assert "1 rows name a A that stands in several rows of p, so it finds none of them" in lines
-    assert "1 rows name a B that p does not have" in lines
+    assert "1 row: what stands under B is not in p" in lines
     assert "1 person_a and person_b are the same (row 6)" in lines
     assert done.checked.errors == 0
 

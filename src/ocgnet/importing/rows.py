@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.english import near
+from ocgnet.english import counted, near
 from ocgnet.errors import SourceError
 from ocgnet.importing.mapping import ColumnRule, Each, Join, SourceRule, TableRule, fits, linear_pattern
 from ocgnet.importing.sheets import RowsLeft, Sheet
@@ -247,7 +247,7 @@ def _joined(
         )
     filled = ~_valid(pc.index_in(column, value_set=strings([""])))
     if lost := int((none & filled).sum()):
-        told.append(f"{lost:,} rows name a {join.on} that {other.shown} does not have")
+        told.append(f"{counted(lost, 'row')}: what stands under {join.on} is not in {other.shown}")
     return replace(view, joined=view.joined | {join.alias: (other, rows)}, held={}), told
 
 
