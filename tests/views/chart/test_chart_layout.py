@@ -92,6 +92,17 @@ def test_every_point_gets_its_own_place_on_the_grid(count, seed):
     )
 
 
+def test_many_boxes_keep_their_order_from_top_to_bottom_and_within_each_row():
+    points = np.random.default_rng(7).normal(size=(2001, 2))
+    places = grid_places(points, 100, 50)
+    assert len({tuple(p) for p in places.round(3).tolist()}) == len(points)
+    down = np.argsort(points[:, 1], kind="stable")
+    assert (np.diff(places[down, 1]) >= 0).all()
+    for y in np.unique(places[:, 1]):
+        row = np.flatnonzero(places[:, 1] == y)
+        assert (np.diff(places[row[np.argsort(points[row, 0])], 0]) > 0).all()
+
+
 def test_hashed_points_fill_the_disc():
     points = hashed_points([f"N{i}" for i in range(2000)])
     radius = np.hypot(*points.T)
