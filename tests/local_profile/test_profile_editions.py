@@ -262,6 +262,8 @@ SUMS = {"areas": ("level", ["force", "area"]), "transient_dealers": ("district",
 def recovered(own: Profile, shown: Profile, name: str) -> list[int]:
     """Attack one table with its totals, and with those of its parts."""
     truth, seen = own.tables[name].frame, shown.tables[name].frame
+    names = [c.name for c in PROFILE_TABLES[name].columns if c.kind == "text" and not c.assessment]
+    seen = truth[names].merge(seen, on=names, how="left", validate="one_to_one")
     sums = truth[SUMS[name][0]].isin(SUMS[name][1]) if name in SUMS else pd.Series(False, truth.index)
     found = []
     by = WHOLES[name]
@@ -286,6 +288,36 @@ def recovered(own: Profile, shown: Profile, name: str) -> list[int]:
 @pytest.mark.parametrize("name", WHOLES)
 def test_no_hidden_cell_of_the_made_up_force_can_be_worked_out(own: Profile, partners: Profile, name: str) -> None:
     assert recovered(own, partners, name) == []
+
+
+@pytest.mark.parametrize("name", ["areas", "wards", "offences", "relationships", "partner_information"])
+def test_the_order_and_the_ranks_of_rows_tell_nothing_of_hidden_ones(
+    own: Profile, partners: Profile, name: str
+) -> None:
+    """Robbery weighs 799.6: a hidden row between 893 and 581 would be one robbery and no other number."""
+    shown, declared = partners.tables[name].frame, PROFILE_TABLES[name]
+    column, *within = declared.ordered_by
+    names = [c.name for c in declared.columns if c.kind == "text" and not c.assessment]
+    groups = [rows for _, rows in shown.groupby(within)] if within else [shown]
+    assert len(shown) == len(own.tables[name].frame)
+    for rows in groups:
+        hidden = rows[column].isna().tolist()
+        assert hidden == sorted(hidden)
+        last = rows[rows[column].isna()][names]
+        assert last.equals(last.sort_values(names))
+    for rank in (c for c in shown if c.startswith("rank_by_")):
+        ranks = shown[rank].dropna()
+        assert ranks.tolist() == ranks.rank(method="min").tolist()
+
+
+def test_what_an_area_has_none_of_is_not_told_by_what_the_force_has_of_it(own: Profile) -> None:
+    """Twelve in the force and eleven in its only area, each in hidden rows, would leave one crime by an ex partner."""
+    force = [("stranger", 20), ("partner", 7), ("family", 3), ("ex partner", 1), ("neighbour", 1)]
+    rows = [("force", kind, n, 100.0 - at, 0.1) for at, (kind, n) in enumerate(force)]
+    rows += [("area", kind, n, 50.0, 0.1) for kind, n in force if kind != "ex partner"]
+    shown = edition_of(with_tables(own, relationships=rows), "public").tables["relationships"].frame
+    assert shown[shown["place"] == "area"]["crimes"].isna().all()
+    assert shown["crimes"].tolist()[0] == 20
 
 
 def with_tables(own: Profile, **rows: list[tuple[Any, ...]]) -> Profile:

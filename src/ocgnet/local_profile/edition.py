@@ -89,7 +89,7 @@ def edition_of(profile: Profile, audience: str) -> Profile:
         edition=audience,
         hidden=hidden,
         figures=figures,
-        tables=tables | made,
+        tables={name: _in_order(table) for name, table in (tables | made).items()},
         lorenz=dict.fromkeys(profile.lorenz),
         curves=(),
         rows_in={name: n for name, n in profile.rows_in.items() if not edition.small(n)},
@@ -184,6 +184,28 @@ def _hide_parts(edition: _Edition, table: ProfileTable, frame: pd.DataFrame, who
         _blank(table.name, frame, (leaves & (tells & leaves).any()) | tells | total.isna().to_numpy(), (name,))
 
 
+def _in_order(table: ProfileTable) -> ProfileTable:
+    """Return a table in whose order nothing is told of what is hidden.
+
+    Where rows stand by their harm, a hidden one between two others, or a rank that is missing, says between what its
+    harm lies, and the weight of an offence is public. So hidden rows stand last, by their names, and ranks are those
+    of the rows that are shown.
+    """
+    declared, frame = PROFILE_TABLES[table.name], table.frame.copy()
+    column, *within = declared.ordered_by or ("",)
+    if not column or not frame[column].isna().any():
+        return table
+    for name in (n for n in frame if n.startswith("rank_by_")):
+        frame[name] = frame[name].rank(method="min")
+    hidden = frame[column].isna()
+    names = [c.name for c in declared.columns if c.kind == "text" and not c.assessment]
+    frame = pd.concat([frame[~hidden], frame[hidden].sort_values(names)])
+    if within:
+        places = {value: at for at, value in enumerate(table.frame[within[0]].unique())}
+        frame = frame.sort_values(within[0], key=lambda values: values.map(places), kind="stable")
+    return ProfileTable(table.name, frame.reset_index(drop=True))
+
+
 def _wholes(frame: pd.DataFrame, by: tuple[str, ...], leaves: np.ndarray) -> Iterable[np.ndarray]:
     """Yield the places of the rows that add up to one whole."""
     if not by:
@@ -208,10 +230,12 @@ def _relationships(edition: _Edition, frame: pd.DataFrame) -> None:
     own = edition.profile.tables["relationships"].frame
     places = own["place"].unique()
     whole = own[own["place"] == places[0]].set_index("relationship")["crimes"] if len(places) else own["crimes"]
-    rest = [float(whole.get(r.relationship, 0)) - float(r.crimes) for r in own.itertuples()]
     apart = (own["place"] != places[0]).to_numpy() if len(places) else np.zeros(0, bool)
-    if any(edition.small(n) for n, inside in zip(rest, apart, strict=True) if inside):
-        _blank("relationships", frame, apart)
+    for _, inside in own[apart].groupby("place"):
+        # What an area has none of has no row there.
+        rest = whole.astype(float).sub(inside.set_index("relationship")["crimes"].astype(float), fill_value=0)
+        if edition.small(*rest):
+            _blank("relationships", frame, apart)
 
 
 def _wards(frame: pd.DataFrame) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ class TableOf:
     whole: tuple[str, ...] | None = ()  # rows of equal values here add up to one whole; None where rows add up to none
     totals: tuple[str, ...] = ()  # a column and those of its values whose rows are sums of other rows
     apart: tuple[tuple[str, ...], ...] = ()  # columns that say nothing of others, each with what is made of it
+    ordered_by: tuple[str, ...] = ()  # the column whose values order the rows, and those within whose values they do
 
 
 def _c(name: str, kind: str, says: str, part_of: str = "") -> ResultColumn:
@@ -66,6 +67,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
             *_BEFORE,
         ),
         totals=("level", "force", "area"),
+        ordered_by=("severity", "level"),
     ),
     "wards": TableOf(
         "Wards",
@@ -88,6 +90,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _c("threats", "text", "Offence groups with most crimes in the ward."),
         ),
         whole=("district",),
+        ordered_by=("severity",),
     ),
     "ward_threats": TableOf(
         "Ward threats",
@@ -127,6 +130,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _c("base_low", "share", "Lower end of the 95% interval of that change."),
             _c("base_high", "share", "Upper end of the 95% interval of that change."),
         ),
+        ordered_by=("severity",),
     ),
     "district_offences": TableOf(
         "District threats",
@@ -163,6 +167,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _c("share_of_severity", "share", "Share of all severity of the place."),
         ),
         whole=("place",),
+        ordered_by=("severity", "place"),
     ),
     "concentration": TableOf(
         "Concentration",
@@ -282,6 +287,7 @@ PROFILE_TABLES: dict[str, TableOf] = {
             _people("forms_before", "Forms in the period before."),
         ),
         apart=(("forms", "share_of_forms"), ("forms_before",)),
+        ordered_by=("forms",),
     ),
     "figures": TableOf(
         "Figures",
