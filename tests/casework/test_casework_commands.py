@@ -277,8 +277,17 @@ def test_an_erasure_finds_the_list_of_candidates(tiny: Path) -> None:
     done("intake", "cpi", as_json(Path("f.json"), "cpi", [CPI | NAMED]), "--folder", tiny)
     assert "N02" in Path("candidates.csv").read_text(encoding="utf-8")
     (tiny / "answers.md").unlink()
-    done("review", "erase", "N02", "--by", "DPO", "--reason", "request", "--folder", tiny)
+    words = ("review", "erase", "N02", "--by", "DPO", "--reason", "request", "--folder", tiny, "--mentions", "list.csv")
+    # The text of the form holds a date of birth beside the name: whether it is his, a person says.
+    assert "1 passage in texts" in refused(*words)
+    (passage,) = rows(Path("list.csv"))
+    with Path("list.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, passage)
+        writer.writeheader()
+        writer.writerow(passage | {"decision": "replace"})
+    done(*words)
     assert not list(Path().glob("candidates.csv*"))
+    assert not Path("list.csv").exists()
 
 
 def test_an_erasure_finds_the_lists_of_commands_that_were_refused(tiny: Path) -> None:
