@@ -7,10 +7,11 @@
 Ten names are offered; ``docs/python.md`` leads through them. Each is loaded when it is first asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+# Nothing is imported here: until the commands have taken Ctrl-C in hand, it would end in lines of code.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ocgnet import errors
     from ocgnet.api import (
         Analysis,
@@ -40,7 +41,9 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
+    from importlib import import_module
+
     if name not in __all__:
         raise AttributeError(f"module 'ocgnet' has no attribute '{name}'")
     value = import_module("ocgnet.errors") if name == "errors" else getattr(import_module("ocgnet.api"), name)

@@ -58,7 +58,7 @@ ACTS = {
 # Where a pack is written or everything is searched through, every call takes minutes: here a part of them. With a step
 # of 1 no referral into a folder, no erasure and no confirmation ended otherwise.
 STEPS = {("refer", "store"): 4, ("refer", "folder"): 2, ("erase", "store"): 3, ("erase", "folder"): 2,
-         ("confirm", "store"): 3, ("confirm", "folder"): 3, ("restrict", "folder"): 2}  # fmt: skip
+         ("confirm", "store"): 2, ("confirm", "folder"): 2, ("restrict", "folder"): 2}  # fmt: skip
 
 
 @pytest.mark.parametrize("where", ["folder", "store"])

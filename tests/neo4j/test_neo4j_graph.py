@@ -169,7 +169,11 @@ def test_every_key_is_unique_and_found_through_an_index(neo4j) -> None:
         (r["labels"][0], r["keys"][0])
         for r in neo4j.query("SHOW CONSTRAINTS YIELD labelsOrTypes AS labels, properties AS keys")
     }
-    assert there == {(n.label, n.key) for n in NODES} | {("Load", "load_id"), ("AnalysisRun", "run_id")}
+    assert there == {(n.label, n.key) for n in NODES} | {
+        ("Load", "load_id"),
+        ("LoadLease", "lease_id"),
+        ("AnalysisRun", "run_id"),
+    }
     for tie in TIES:
         plan = neo4j.explain(tie_statement(tie), rows=[["a", "b", {}, "c"]], load_id="x")
         scans = [name for name in plan if "ByLabelScan" in name or "AllNodesScan" in name]

@@ -193,8 +193,9 @@ def is_open(uri: str) -> bool:
     if scheme not in ("bolt", "neo4j"):
         return False
     try:
-        host = urlsplit(f"//{rest}").hostname or ""
-        return host != "localhost" and not ip_address(host).is_loopback
+        host = urlsplit(f"//{rest}").hostname
+        # Without a host it is no address, which is refused with that sentence.
+        return host is not None and host != "localhost" and not ip_address(host).is_loopback
     except ValueError:
         return True
 
