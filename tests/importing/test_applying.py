@@ -123,6 +123,23 @@ link_role = "{Role}"
 """
 
 
+def test_a_sheet_that_says_otherwise_of_a_record_of_an_earlier_one_says_so(tmp_path: Path) -> None:
+    """Two names under one id may be two people, and a date of birth that only the second sheet knows is lost."""
+    tables = '[[table]]\ninto = "nominals"\nfrom = "{}"\nnominal_id = "{{URN}}"\nname = "{{Name}}"\n'
+    sources = '[sources]\nn = "n.csv"\nc = "c.csv"\n'
+    tables = sources + tables.format("n") + tables.format("c") + 'date_of_birth = "{DOB}"\n'
+    first = "URN,Name\n1,Ann Vey\n2,Bo Lund\n3,Cy Marr\n"
+    second = "URN,Name,DOB\n3,Cy Marr,\n2,Di Orme,\n1,Ann Vey,13/02/1990\n4,Ed Pell,14/02/1990\n"
+    done = applied(tmp_path, tables, n=first, c=second)
+    assert [r[:2] for r in rows(done, "nominals")] == [
+        ("1", "Ann Vey"), ("2", "Bo Lund"), ("3", "Cy Marr"), ("4", "Ed Pell"),
+    ]  # fmt: skip
+    lines = told(done)
+    assert "3 n gave this record (rows 2, 3, 4)" in lines
+    assert "name is blank or otherwise in n, which counts: 1 row, such as row 3" in lines
+    assert "date_of_birth is blank or otherwise in n, which counts: 1 row, such as row 4" in lines
+
+
 def test_several_people_in_a_cell_are_several_rows(tmp_path: Path) -> None:
     text = "Ref,Offence,Suspects,Role\nC1,ABH,A (1); B (2),SUS\nC1,Theft,C (9),ARR\nC2,ABH,,SUS\nC3,ABH,nobody,VIC\n"
     done = applied(tmp_path, LINKS, n="URN,x\n1,\n2,\n", c=text)

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from typer.testing import CliRunner
 
+from ocgnet.cli.app import app
 from ocgnet.errors import SourceError
 from ocgnet.importing.exports import read_sheets
 from ocgnet.importing.mapping import source_of
@@ -137,6 +139,16 @@ def test_a_zip_is_read_and_what_is_no_table_in_it_is_named(tmp_path: Path) -> No
     assert [s.name for s in exports.sheets] == ["x"]
     assert list(exports.not_read) == ["readme.md"]
     assert not (tmp_path.parent / "evil").exists()
+
+
+def test_a_zip_comes_into_a_folder_that_is_still_to_be_made(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
+        packed.writestr("nominals.csv", "nominal_id,name,date_of_birth\nN1,Ann Vey,1990-02-13\n")
+    into = tmp_path / "new" / "mydata"
+    done = CliRunner().invoke(app, ["import", str(tmp_path / "a.zip"), "--into", str(into)])
+    assert "cannot be used" not in done.output
+    assert (into / "import.toml").is_file()
+    assert sorted(p.name for p in tmp_path.iterdir() if p.name != "log") == ["a.zip", "new"]
 
 
 def test_lines_that_end_in_a_bare_return_are_lines(tmp_path: Path) -> None:

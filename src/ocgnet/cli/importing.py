@@ -87,7 +87,9 @@ def import_exports(
     settings = with_own(Settings(), own_settings, today)
     with recorded("import", *sources, into) as act:
         mapping = _given(at, suggest_only, mapping_file)
-        exports = read_sheets(sources, mapping.sources if mapping else (), _chooser(), at)
+        # A zip is unpacked beside what is made, also where its folder is still to be made.
+        room = next(p for p in (at.absolute(), *at.absolute().parents) if p.parent.is_dir())
+        exports = read_sheets(sources, mapping.sources if mapping else (), _chooser(), room)
         words = _words(at)
         if mapping is None:
             mapping = _suggested(exports, words)

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.english import counted
 from ocgnet.importing.convert import Converted, convert
 from ocgnet.importing.mapping import TableRule
 from ocgnet.importing.rows import Gathered, SourceRows, filled
@@ -118,7 +119,7 @@ def _part(rows: Gathered, words: Words, earlier: Sequence[Part]) -> tuple[Part, 
             notes.append(f"{before:,} rows make {len(part):,}, counted")
     else:
         part = _each_once(part, table, rule, left, notes)
-    part = _not_again(part, table, earlier, left)
+    part = _not_again(part, table, earlier, left, notes)
     account = RuleAccount(rule, rows.source, rows.source.num_rows, len(part), tuple(left), tuple(notes), tuple(columns))
     return part, account
 
@@ -237,8 +238,8 @@ def _each_once(part: Part, table: Table, rule: TableRule, left: list[RowsLeft], 
     return _leave(part, again, why, left)
 
 
-def _not_again(part: Part, table: Table, earlier: Sequence[Part], left: list[RowsLeft]) -> Part:
-    """Leave rows whose record an earlier sheet gave."""
+def _not_again(part: Part, table: Table, earlier: Sequence[Part], left: list[RowsLeft], notes: list[str]) -> Part:
+    """Leave rows whose record an earlier sheet gave, and note in which columns they say more or otherwise."""
     names = [n for n in table.identity if n in part.columns]
     for other in earlier:
         shared = [n for n in names if n in other.columns]
@@ -246,6 +247,20 @@ def _not_again(part: Part, table: Table, earlier: Sequence[Part], left: list[Row
             continue
         whole = codes_of([pa.concat_arrays([other.columns[n], part.columns[n]]) for n in shared])
         again = np.isin(whole[len(other) :], whole[: len(other)])
+        if not again.any():
+            continue
+        codes, first = np.unique(whole[: len(other)], return_index=True)
+        at = first[np.searchsorted(codes, whole[len(other) :][again])]
+        repeated = part.kept(again)
+        for name, column in repeated.columns.items():
+            before = other.columns.get(name, strings([""] * len(other))).take(fixed(at.astype(np.int64), pa.int64()))
+            differs = filled(column) & ~_flags(pc.equal(column, before))
+            if differs.any():
+                row = int(part.source.lines[repeated.places[differs]].min())
+                notes.append(
+                    f"{name} is blank or otherwise in {other.source.shown}, which counts: "
+                    f"{counted(int(differs.sum()), 'row')}, such as row {row}"
+                )
         part = _leave(part, again, f"{other.source.shown} gave this record", left)
     return part
 
