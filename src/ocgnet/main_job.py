@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from math import ceil
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ocgnet import __version__
@@ -50,7 +52,30 @@ STEPS = (
 """Names of the steps, in order, for a progress bar."""
 
 
-def _silent(_step: str) -> None:
+TIED_A_MINUTE, ALONE_A_MINUTE, GROUPS_A_MINUTE = 20_000, 60_000, 20_000
+"""How many nominals with ties, nominals without, or groups everything is computed, drawn and written for in a minute of
+one processor (benchmarks/extremes.py). The stability of roles says for itself what it takes."""
+
+
+def cost_of(tied: int, alone: int, groups: int) -> str:
+    """Return what answering everything costs at most, and how to ask for less; empty below a minute.
+
+    >>> cost_of(15_000, 3_000, 1_000)
+    ''
+    >>> cost_of(50_000, 0, 10)[:73]
+    '50,000 nominals (50,000 with ties) and 10 groups take up to 3 minutes of '
+    """
+    minutes = ceil(tied / TIED_A_MINUTE + alone / ALONE_A_MINUTE + groups / GROUPS_A_MINUTE)
+    if minutes <= 1:
+        return ""
+    return (
+        f"{tied + alone:,} nominals ({tied:,} with ties) and {groups:,} groups take up to {minutes:,} minutes of "
+        "one processor, most of it for the measures on paths, the workbook and the chart. For less: ask one question "
+        "(ocgnet roles, ocgnet concentration, ocgnet children), or name groups with --ocg."
+    )
+
+
+def _silent(_: str) -> None:
     """Report nothing."""
 
 
@@ -59,6 +84,7 @@ def analyse(
     settings: Settings | None = None,
     step: Callable[[str], None] = _silent,
     spread: Spread = map,
+    beforehand: Callable[[str], None] = _silent,
 ) -> Analysis:
     """Answer the questions of a local profile's chapter on organised crime groups.
 
@@ -72,6 +98,9 @@ def analyse(
         Told the name of each step as it begins.
     spread : callable, optional
         Does long work in parts, as ``map`` does; several processes give the same answer.
+    beforehand : callable, optional
+        Told in a sentence what is about to cost more than a minute, and how to ask for less: everything, and the
+        stability of roles.
 
     Returns
     -------
@@ -94,6 +123,9 @@ def analyse(
     before = _comparable(dataset, settings, earlier, gaps)
     step("ties")
     ties = ties_of(of_network, settings)
+    tied = len(np.union1d(ties.a, ties.b))
+    if cost := cost_of(tied, ties.people - tied, dataset["ocgs"].num_rows):
+        beforehand(cost)
     step("position")
     position = position_of(ties, settings, spread)
     network = summary(ties, settings)
@@ -104,7 +136,7 @@ def analyse(
     best = best_resolution(fit)
     questions = group_questions(of_network, ties, None if best is None else resolutions[best], settings)
     step("roles")
-    stability = stability_of(of_network, ties, position, settings, spread)
+    stability = stability_of(of_network, ties, position, settings, spread, beforehand)
     roles = suggest_roles(of_network, ties, position, settings, stability, names)
     outsiders = outsiders_of(dataset, of_network, ties, position, stability, roles, settings)
     step("concentration")
@@ -172,6 +204,7 @@ def answer(
     spread: Spread = map,
     *,
     brief: bool = False,
+    beforehand: Callable[[str], None] = _silent,
 ) -> Analysis:
     """Answer one question: the table ``roles``, ``concentration`` or ``communities`` and the sentence above it.
 
@@ -212,7 +245,7 @@ def answer(
         tables = tables_of(concentration.table)
         return as_far_as_known(replace(found, figures=figures, curves=concentration.curves, tables=tables))
     position = position_of(ties, settings, spread)
-    stability = stability_of(of_network, ties, position, settings, spread, singles=not brief)
+    stability = stability_of(of_network, ties, position, settings, spread, beforehand, singles=not brief)
     roles = suggest_roles(of_network, ties, position, settings, stability, names)
     outsiders = outsiders_of(dataset, of_network, ties, position, stability, roles, settings)
     if brief:

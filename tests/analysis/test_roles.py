@@ -12,12 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from network_samples import clique, network, rows, star
 
+from ocgnet import main_job
 from ocgnet.analysis.position import position_of
+from ocgnet.analysis.roles import stability
 from ocgnet.analysis.roles.roles import agreement, quadratic_kappa, suggest_roles
 from ocgnet.analysis.roles.stability import stability_of
 from ocgnet.analysis.roles.tiers import NONE, PERIPHERAL, PRINCIPAL, SIGNIFICANT, stand
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import evidence_of
+from ocgnet.main_job import analyse, answer
 from ocgnet.network.ties import ties_of
 from ocgnet.results import RESULT_TABLES, ResultTable
 from ocgnet.settings import Settings
@@ -28,8 +31,8 @@ def suggested(data, chosen=None, *, stable=False) -> pd.DataFrame:
     evidence = evidence_of(data, chosen)
     ties = ties_of(evidence, chosen)
     position = position_of(ties, chosen)
-    stability = stability_of(evidence, ties, position, chosen) if stable else None
-    return suggest_roles(evidence, ties, position, chosen, stability, data.names).frame
+    share = stability_of(evidence, ties, position, chosen) if stable else None
+    return suggest_roles(evidence, ties, position, chosen, share, data.names).frame
 
 
 def tiers(score, group=None, connected=None, **chosen) -> list[int]:
@@ -217,6 +220,32 @@ def test_stability_is_seeded_and_says_when_it_is_not_computed():
     found = stability_of(evidence, ties, position_of(ties, chosen), chosen)
     assert np.isnan(found.share).all()
     assert "not computed" in found.notes[0]
+
+
+def test_without_any_membership_the_estimates_of_the_whole_are_those_of_the_group():
+    chosen = Settings(betweenness_exact_up_to=2, betweenness_pivots=2)
+    frame = suggested(network([*star("A", "BCDE"), ("B", "C"), ("E", "F"), ("F", "G")]), chosen)
+    pairs = {"score_in_group": "position_score", "ties_in_group": "degree"}
+    pairs |= {f"{name}_in_group": name for name in ("betweenness_steps", "closeness_steps")}
+    for inside, whole in pairs.items():
+        assert frame[inside].tolist() == pytest.approx(frame[whole].tolist()), inside
+
+
+def test_what_will_take_long_is_told_beforehand_with_the_way_to_ask_for_less(monkeypatch):
+    chosen, sentences = Settings(resamples=20), []
+    analyse(group_and_others(), chosen, beforehand=sentences.append)
+    assert sentences == []
+    monkeypatch.setattr(main_job, "TIED_A_MINUTE", 1)
+    monkeypatch.setattr(stability, "_MINUTE", 1e-6)
+    analyse(group_and_others(), chosen, beforehand=sentences.append)
+    everything, roles = sentences
+    assert "with ties)" in everything
+    assert "ask one question" in everything
+    assert "20 resamples" in roles
+    assert "resamples = 4 in a settings file" in roles
+    asked = []
+    answer("roles", group_and_others(), chosen, beforehand=asked.append)
+    assert asked == [roles]
 
 
 def roles_table(*cells: tuple[str, str]) -> ResultTable:

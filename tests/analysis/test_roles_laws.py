@@ -260,7 +260,8 @@ def test_within_the_group_is_the_group_alone(edges, members):
     data = network(sorted(edges), {g: "".join(sorted(m)) for g, m in members.items()}, alone=PEOPLE)
     evidence = evidence_of(data, Settings())
     seats = seats_of(evidence)
-    found = within_group(ties_of(evidence, Settings()), seats)
+    ties = ties_of(evidence, Settings())
+    found = within_group(ties, seats, position_of(ties, Settings()))
     degree, score = found["degree"], found["score"]
     for g, m in members.items():
         inside = [e for e in sorted(edges) if set(e) <= m]

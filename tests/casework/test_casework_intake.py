@@ -354,3 +354,18 @@ def test_many_forms_of_one_submitter_are_each_compared_with_the_latest_only(tmp_
     assert len(compared) <= 60 * 10
     assert [k for k, new in enumerate(taken.new) if new.near] == [59]
     assert taken.new[59].near == taken.new[55].report_id
+    assert taken.in_part == 60 - 11
+
+
+def test_texts_on_record_are_compared_from_the_latest_day_on_whatever_their_order(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(take_in_module, "LATEST", 1)
+    form = checked("cpi", as_json(tmp_path / "f.json", "cpi", [CPI])).forms
+    own = take_in(FORMS["cpi"], form, people()).new[0].row
+    other = "Something else altogether was seen and heard on another evening."
+    known = table(
+        "intel_reports",
+        {"report_id": "A", "reported_on": date(2001, 5, 1), "source_ref": own["source_ref"], "text": own["text"]},
+        {"report_id": "Z", "reported_on": date(1999, 5, 1), "source_ref": own["source_ref"], "text": other},
+    )
+    again = take_in(FORMS["cpi"], form, people(intel_reports=known))
+    assert [(new.near, again.in_part) for new in again.new] == [("A", 1)]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
-from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -151,29 +150,6 @@ def _many(request: Request) -> bool:
         return False
 
 
-PEOPLE_A_MINUTE, PEOPLE_A_GROUP = 20_000, 4
-"""Nominals for whom everything is computed, drawn and written in a minute of one processor where they are all tied, and
-how many of them one group costs (benchmarks/extremes.py). Without ties three times as many take a minute."""
-
-
-def cost_of(people: int, groups: int) -> str:
-    """Return what answering everything about so many costs at most, and how to ask for less; empty below a minute.
-
-    >>> cost_of(20_000, 0)
-    ''
-    >>> cost_of(50_000, 10)[:63]
-    '50,000 nominals and 10 groups take up to 3 minutes of computing'
-    """
-    minutes = ceil((people + PEOPLE_A_GROUP * groups) / PEOPLE_A_MINUTE)
-    if minutes <= 1:
-        return ""
-    return (
-        f"{people:,} nominals and {groups:,} groups take up to {minutes:,} minutes of computing, most of it for "
-        "the measures on paths, the workbook and the chart. For less: ask one question (ocgnet roles, ocgnet "
-        "concentration, ocgnet children), or name groups with --ocg."
-    )
-
-
 def _run(
     request: Request, steps: Steps, cores: Cores, question: str = "", *, brief: bool = False
 ) -> tuple[Analysis, LoadManifest]:
@@ -182,10 +158,13 @@ def _run(
     from ocgnet.main_job import analyse, answer
 
     if question:
-        return answer(question, dataset, settings, steps, cores, brief=brief), manifest
-    if cost := cost_of(dataset["nominals"].num_rows, dataset["ocgs"].num_rows):
-        say(cost, error=True)
-    return analyse(dataset, settings, steps, cores), manifest
+        return answer(question, dataset, settings, steps, cores, brief=brief, beforehand=_warn), manifest
+    return analyse(dataset, settings, steps, cores, _warn), manifest
+
+
+def _warn(sentence: str) -> None:
+    """Say beside the answer what is about to cost much."""
+    say(sentence, error=True)
 
 
 class About(StrEnum):
@@ -349,7 +328,9 @@ def network(
         earlier = None
         if before or compare_from:
             earlier = earlier_ties(dataset, settings, day_of(compare_from), request.compare_last)
-        analysis = analyse(dataset, settings if earlier is None else side_by_side(dataset, settings), progress)
+        analysis = analyse(
+            dataset, settings if earlier is None else side_by_side(dataset, settings), progress, beforehand=_warn
+        )
         progress("chart")
         payload = chart_payload(analysis, earlier)
         payload["meta"]["opening"] = opening_state(subject, payload)

@@ -204,6 +204,11 @@ def _tell(intake: Intake, refused: int, asked: int, candidates: Path) -> None:
     for report in intake.new:
         if report.near:
             say(f"  nearly the same as {report.near}, of the same submitter: {report.report_id} ({report.where})")
+    if intake.in_part:
+        say(
+            f"{intake.in_part:,} were compared with the latest 100 texts of their submitter only: an older one that is "
+            "nearly the same is not named."
+        )
     if ungraded := sum(not r.graded for r in intake.new):
         say(
             f"{ungraded:,} came without grades and count as untested, not known (3x5x2: 2, D), shared with nobody "

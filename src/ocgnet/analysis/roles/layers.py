@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet import network as engine
-from ocgnet.analysis.position import SCORED, mean_percentile, measures_of, percentiles
+from ocgnet.analysis.position import SCORED, Position, mean_percentile, measures_of, percentiles
 from ocgnet.analysis.roles.tiers import Seats
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.network.graph import positions
@@ -50,13 +50,17 @@ def layers_of(evidence: Evidence, ties: Ties, settings: Settings) -> ResultTable
     return ResultTable("layers", frame)
 
 
-def within_group(ties: Ties, seats: Seats) -> dict[str, np.ndarray]:
+def within_group(ties: Ties, seats: Seats, position: Position) -> dict[str, np.ndarray]:
     """Return how many ties each seat has inside its group, its position score there, and the measures behind it.
 
     ``degree``, ``score`` and the scored measures, each of shape (seats,), in the network of the group's members with
     ties inside it, everybody outside taken away; 0 without such ties. Betweenness and closeness are relative to the
-    pairs and the others of the group.
+    pairs and the others of the group. Where no membership holds, everybody is one group: above the people up to whom
+    paths are exact, the estimates of the whole network are those of the group.
     """
+    if seats.whole and position.estimated:
+        whole = {name: position.measures[name] for name in SCORED}
+        return {"degree": engine.degree(position.graph), "score": position.score, **whole}
     width = int(seats.group.max(initial=0)) + 1
     held = np.flatnonzero(seats.group >= 0)
     code = seats.person[held].astype(np.int64) * width + seats.group[held]

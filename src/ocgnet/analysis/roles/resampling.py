@@ -177,5 +177,5 @@ def in_parts(items: Sequence[Any], cost: float) -> list[Any]:
 
 
 def seconds_of(graph: engine.WeightedGraph, pivots: int) -> float:
-    """Return roughly how long one resample takes on a desk computer; decides nothing but the size of parts."""
+    """Return roughly how long one resample takes on a desk computer: for the size of parts, and to say it."""
     return 1e-3 + 2e-8 * (pivots + 10) * (graph.people + len(graph.a))

@@ -40,7 +40,7 @@ def suggest_roles(
     person = seats.person
     standing = stand(position.score[person], position.connected[person], seats.group, settings)
     volume = volume_of(evidence, seats)
-    inside = within_group(ties, seats)
+    inside = within_group(ties, seats, position)
     unknown = np.full(len(person), np.nan)
     # Without any membership a share is one of places, which the table highest_positions gives.
     share = unknown if stability is None or seats.whole else stability.share

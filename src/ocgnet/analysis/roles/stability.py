@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -13,6 +14,7 @@ from ocgnet.analysis.roles.decisive import EVENTS, Turning, turning_of
 from ocgnet.analysis.roles.losses import EACH, Loss, SourceLosses, of_sources
 from ocgnet.analysis.roles.resampling import PEOPLE, TIES, Plan, drawn, in_parts, seconds_of, starts_within, without
 from ocgnet.analysis.roles.tiers import NONE, TIERS, Seats, seats_of
+from ocgnet.english import counted
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.network.ties import Ties
 from ocgnet.settings import Settings
@@ -57,13 +59,15 @@ def stability_of(
     position: Position,
     settings: Settings,
     spread: engine.Spread = map,
+    beforehand: Callable[[str], None] | None = None,
     *,
     singles: bool = True,
 ) -> Stability:
     """Return the share of resamples in which each person keeps the suggested role.
 
-    ``spread`` does the work in parts, as ``map`` does; several processes give the same answer. Without ``singles``
-    no single tie, person or event is tried, and ``turning`` says nothing.
+    ``spread`` does the work in parts, as ``map`` does; several processes give the same answer. ``beforehand`` is told
+    in a sentence what it is about to cost, from a minute on. Without ``singles`` no single tie, person or event is
+    tried, and ``turning`` says nothing.
 
     The drawn resamples leave out, in turn, ``drop_ties`` of the ties and a share of the people between the two of
     ``drop_people``. Beside them each single source is left out, with all its reports and the contacts that stand on
@@ -89,6 +93,8 @@ def stability_of(
     if not settings.resamples or not judged.any():
         return _nothing(seats)
     cost = seconds_of(plan.graph, plan.starts)
+    if beforehand and (sentence := cost_of(settings.resamples, cost, people)):
+        beforehand(sentence)
     parts = [(plan, numbers) for numbers in in_parts(range(settings.resamples), cost)]
     samples = [d for part in spread(drawn, parts) for d in part]
     sources = of_sources(evidence, ties)
@@ -125,6 +131,29 @@ def stability_of(
         source_tie=_behind(plan, ties, sources, np.where(judged, first, -1)),
         turning=turning,
         notes=(_told(sources, of, settings, plan.starts, people), *_not_tried(turning, settings)),
+    )
+
+
+_MINUTE = 60
+"""Seconds of one processor from which it is said beforehand what the stability of roles costs."""
+
+
+def cost_of(resamples: int, each: float, people: int) -> str:
+    """Return what resamples of ``each`` seconds cost and how to ask for less; empty below a minute of one processor.
+
+    >>> cost_of(500, 0.01, 900)
+    ''
+    >>> cost_of(500, 0.18, 19_000)[:89]
+    'The stability of roles takes about 2 minutes of one processor or more (19,000 people with'
+    """
+    if resamples * each < _MINUTE:
+        return ""
+    minutes = counted(round(resamples * each / _MINUTE), "minute")
+    return (
+        f"The stability of roles takes about {minutes} of one processor or more ({people:,} people with ties, "
+        f"{resamples:,} resamples, and single sources, ties, people and events left out). For less: "
+        f"resamples = {resamples // 5:,} in a settings file takes a fifth of them; 0 takes none, and then no role is "
+        "called stable or fragile."
     )
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from ocgnet.casework.intake.form_checks import FilledForm, NamedPerson
 from ocgnet.casework.intake.forms import GRADES, UNGRADED, Form
@@ -33,7 +34,8 @@ class NewReport:
 
 
 LATEST = 100
-"""Texts of the same submitter, the latest, with which a new one is compared."""
+"""Texts of the same submitter, the latest, with which a new one is compared: those on record by day and id, then
+those of this batch."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Intake:
     new: tuple[NewReport, ...]  # in the order of the files
     # Place and id of forms that are on record, or in this batch, already; they are not taken again.
     again: tuple[tuple[str, str], ...]
+    in_part: int  # of the new, how many have more earlier texts of their submitter than they were compared with
 
     @property
     def rows(self) -> list[Mapping[str, str]]:
@@ -60,12 +63,13 @@ def take_in(form: Form, forms: Sequence[FilledForm], dataset: Dataset) -> Intake
     """
     known = set(dataset["intel_reports"]["report_id"].to_pylist())
     texts: dict[str, list[tuple[str, str]]] = {}
-    reports = dataset["intel_reports"].select(["report_id", "source_ref", "text"]).to_pylist()
-    for row in reports:
+    reports = dataset["intel_reports"].select(["report_id", "reported_on", "source_ref", "text"]).to_pylist()
+    for row in sorted(reports, key=lambda r: (r["reported_on"] or date.min, r["report_id"])):
         if row["source_ref"] and row["text"]:
             texts.setdefault(plain(row["source_ref"]), []).append((row["report_id"], _own_words(row["text"])))
     new: list[NewReport] = []
     again: list[tuple[str, str]] = []
+    in_part = 0
     for filled in forms:
         where = f"{filled.where}, row {filled.row}"
         source = _source(filled)
@@ -77,12 +81,13 @@ def take_in(form: Form, forms: Sequence[FilledForm], dataset: Dataset) -> Intake
         text = _text(filled)
         earlier = texts.setdefault(plain(source), [])
         own = _own_words(text)
+        in_part += len(earlier) > LATEST
         near = next((i for i, t in earlier[-LATEST:] if likeness(t, own) >= NEAR), "")
         earlier.append((report_id, own))
         row = _row(form, filled, report_id, source, text)
         at_risk = bool(filled.fields.get("child_at_risk"))
         new.append(NewReport(report_id, row, filled.people, filled.graded, at_risk, near, where))
-    return Intake(tuple(new), tuple(again))
+    return Intake(tuple(new), tuple(again), in_part)
 
 
 def _source(filled: FilledForm) -> str:

@@ -206,13 +206,17 @@ def grid_places(points: np.ndarray, cell_width: float, cell_height: float) -> np
     return places
 
 
+_PUSHED = 2_000_000
+"""Boxes times passes that are spent on pushing people apart; among more than 10,000 a last overlap is not seen."""
+
+
 def push_apart(
     points: np.ndarray, width: np.ndarray, height: np.ndarray, rounds: int = 200, part: np.ndarray | None = None
 ) -> np.ndarray:
     """Move boxes a little until none overlaps another: middles of shape (n, 2), ``width`` and ``height`` of shape (n,).
 
-    At most ``rounds`` passes, each of which moves overlapping pairs apart along their smaller overlap. With ``part``
-    only boxes of one part push one another.
+    At most ``rounds`` passes, fewer among more than 10,000 boxes, each of which moves overlapping pairs apart along
+    their smaller overlap. With ``part`` only boxes of one part push one another.
 
     >>> push_apart(np.array([[0.0, 1.0], [1.0, 1.0]]), np.full(2, 4.0), np.full(2, 4.0)).round(2).tolist()
     [[-1.5, 1.0], [2.5, 1.0]]
@@ -227,7 +231,7 @@ def push_apart(
     # A third axis keeps parts out of each other's reach.
     apart_by = part * 2.0 * reach
     active = np.arange(len(found))
-    for _ in range(rounds):
+    for _ in range(min(rounds, max(_PUSHED // len(found), 1))):
         here = np.column_stack([found[active], apart_by[active]])
         pairs = cKDTree(here).query_pairs(reach, output_type="ndarray")
         pairs = active[pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]]
