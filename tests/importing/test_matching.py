@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from benchmarks.matching import (
     HeaderSet,
@@ -17,6 +19,7 @@ from benchmarks.matching import (
 
 from ocgnet.importing.headers import built_in as built_in_lexicon
 from ocgnet.importing.matching import suggest
+from ocgnet.importing.sheets import Sheet
 from ocgnet.words import WordsError, built_in, with_own
 
 
@@ -74,12 +77,57 @@ def test_what_a_column_is_to_feed_is_read_from_its_cell() -> None:
 
 
 def test_a_force_says_itself_what_its_columns_are_called() -> None:
-    given = next(g for g in header_sets() if g.style == "no_vowels")
-    assert suggested("no_vowels").unused_columns["intl_rprt"] == {"TTL": "fits no column of ours"}
-    told = with_own(built_in(), b'[headers.intel_reports]\ntitle = ["ttl"]\n[headers.person]\nname = ["SRNM"]')
+    given = next(g for g in header_sets() if g.style == "legacy_codes")
+    assert suggested("legacy_codes").unused_columns["nomindex"]["ETHNCODE"] == "fits no column of ours"
+    told = with_own(built_in(), b'[headers.person]\nethnicity = ["ethncode"]\n')
     fed, _ = fed_by(suggest(given.sheets, words=told), given.sheets)
-    assert fed["INTL_RPRT", "TTL"] == {"intel_reports.title": True}
-    assert "nominals.name" in fed["NMNLS", "SRNM"]
+    assert fed["NOMINDEX", "ETHNCODE"] == {"nominals.ethnicity": True}
+
+
+def test_a_strange_word_in_many_headers_hides_none_of_them_and_makes_none_sure() -> None:
+    sheet = _sheet("Zorg demographics", "Zorg Identifier|Zorg Surname|Zorg Forename|Zorg DOB|Zorg School", _ZORG)
+    fed, tables = fed_by(suggest([sheet]), [sheet])
+    assert tables[sheet.name][0] in ("children", "nominals", "people")
+    assert {f"{tables[sheet.name][0]}.date_of_birth": False} == fed[sheet.name, "Zorg DOB"]
+
+
+def test_a_column_of_strange_name_is_known_by_the_sheet_in_which_its_ids_stand() -> None:
+    people = _sheet(
+        "Nominals", "Nominal ID|Surname|DOB", "N71 Pike 01/02/1990|N82 Roach 03/04/1991|N93 Tench 05/06/1992"
+    )
+    links = _sheet("Crime links", "Qx|Crime Number|Role", "N71 C1001 Suspect|N82 C1002 Victim|N93 C1003 Suspect")
+    fed, _ = fed_by(suggest([people, links]), [people, links])
+    assert fed["Crime links", "Qx"] == {"crime_links.person_id": False}
+    numbered = _sheet("Crime links", "Qx|Crime Number|Role", "11 C1001 Suspect|12 C1002 Victim|13 C1003 Suspect")
+    fed, _ = fed_by(suggest([people, numbered]), [people, numbered])
+    assert not any(target.endswith("person_id") for target in fed.get(("Crime links", "Qx"), {}))
+
+
+@pytest.mark.parametrize("header", ["Prisoner Number", "Detainee No", "Arrestee Ref"])
+def test_the_number_of_a_detention_is_no_id_of_a_person(header: str) -> None:
+    rows = "P10 Pike 01/02/1990 Male|P11 Roach 03/04/1991 Male|P12 Tench 05/06/1992 Female"
+    sheet = _sheet("Custody log", f"{header}|Surname|DOB|Sex", rows)
+    fed, _ = fed_by(suggest([sheet]), [sheet])
+    assert not fed.get((sheet.name, header))
+
+
+def test_a_risk_of_which_something_strange_is_said_aside_is_left_out() -> None:
+    rows = "C10 Pike 01/02/2010 High|C11 Roach 03/04/2011 Low|C12 Tench 05/06/2012 Low"
+    for header, fills in (("CSE risk", True), ("CSE risk (zorg)", False)):
+        sheet = _sheet("Children", f"Child ID|Surname|DOB|{header}", rows)
+        fed, _ = fed_by(suggest([sheet]), [sheet])
+        assert bool(fed.get((sheet.name, header))) == fills
+
+
+def _sheet(name: str, heads: str, rows: str) -> Sheet:
+    """Return a sheet: headers and rows apart by strokes, the cells of a row by spaces."""
+    header = tuple(heads.split("|"))
+    cells = [row.split() for row in rows.split("|")]
+    columns = {h: pa.chunked_array([pa.array([row[k] for row in cells])]) for k, h in enumerate(header)}
+    return Sheet(name, "made_up.xlsx", header, columns, np.arange(len(cells)), sheet=name)
+
+
+_ZORG = "Z101 Pike Ann 01/02/2010 Hillcrest|Z102 Roach Bo 03/04/2011 Oakfield|Z103 Tench Cy 05/06/2012 Oakfield"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ocgnet.harm import look_up, offence_groups, readings
 from ocgnet.importing.sheets import Sheet
-from ocgnet.importing.word_maps import codes_by_offence
+from ocgnet.importing.word_maps import codes_by_offence, likely
 from ocgnet.model import TABLES, Column, Kind
 from ocgnet.model.columns import COUNTRIES
 from ocgnet.words import RISK_COLUMNS, Words, built_in, plain
@@ -42,6 +42,8 @@ PLATE = re.compile(r"[A-Z]{2}\d{2}\s?[A-Z]{3}")
 POSTCODE = re.compile(r".*\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b.*")
 EMAIL = re.compile(r"\S+@\S+\.\S+")
 CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
+NAMES = re.compile(r"[^\W\d_][\w'’-]*,?(?: [^\W\d_][\w'’.-]*){1,3}")
+"""Two to four words without digits, as names of people are."""
 WORDS_ONLY = re.compile(r"[^\W\d_][^\d]*")
 GRADES_3X5X2 = re.compile(r"(?i)\s*([123])\s*[/-]?\s*([A-E])(?:\s*[/-]?\s*([PC]))?\s*")
 GRADES_5X5X5 = re.compile(r"(?i)\s*([A-E])\s*[/-]?\s*([1-5])\s*[/-]?\s*([1-5])\s*")
@@ -185,7 +187,9 @@ def bearing(values: CellValues, table: str, name: str, words: Words) -> Bearing:
         return judge(values)
     column = TABLES[table].column(name)
     if column.kind in (Kind.ENUM, Kind.FLAG):
-        return _either(values.understood(table, column, words), 0.5, 0.01)
+        known = values.understood(table, column, words)
+        listed = known < 0.01 and values.share(lambda t: likely(table, name, t)) >= 0.5
+        return Bearing.SILENT if listed else _either(known, 0.5, 0.01)
     return _BY_KIND[column.kind](values)
 
 
@@ -211,7 +215,9 @@ def _id(values: CellValues) -> Bearing:
 def _name(values: CellValues) -> Bearing:
     same = len(values.counts) == 1 and sum(values.counts.values()) > 2
     lettered = values.share(lambda t: any(map(str.isalpha, t)))
-    return Bearing.AGAINST if same or lettered < MOSTLY or values.things or values.dates > 0.5 else Bearing.SILENT
+    if same or lettered < MOSTLY or values.things or values.dates > 0.5:
+        return Bearing.AGAINST
+    return Bearing.FOR if values.like(NAMES) >= MOSTLY else Bearing.SILENT
 
 
 def _sex(values: CellValues) -> Bearing:

@@ -7,6 +7,7 @@ somebody.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,7 @@ from ocgnet.importing.cell_values import SMALL_NUMBER, Bearing, CellValues, bear
 from ocgnet.importing.headers import Lexicon, Phrase
 from ocgnet.importing.sheets import Sheet
 from ocgnet.model import TABLES, Kind
-from ocgnet.words import Words, plain
+from ocgnet.words import RISK_COLUMNS, Words, plain
 
 _TABLE_AND_NAME = re.compile(r"(?P<table>\w[\w ]{2,})(?:\.|\[)(?P<name>\w[^.\]]+)\]?")
 
@@ -24,6 +25,10 @@ _SAYS_LITTLE = frozenset(("id", "key", "desc", "code", "name", "type", "text", "
 
 _BY_DOUBT = (1.0, 0.62, 0.4)
 _UNKNOWN_WORD = 0.6
+_BY_REFERENCE = 0.6
+"""Score of a column of strange name whose ids stand in another sheet."""
+_SHARED_LEAST, _SHARED = 3, 0.3
+"""Headers, and share of a sheet's headers, in which a strange word stands that tells none of them apart."""
 _AROUND_WORD = 0.97
 _AROUND_CODE = 0.85
 """A name says more than a code: of "ward name" and "ward code" the name is the ward."""
@@ -41,11 +46,12 @@ NAME_PARTS = ("surname", "forename", "middle")
 _ABOUT: Mapping[str, frozenset[str]] = {
     table: frozenset(words.split())
     for table, words in {
-        "people": "person victim witness", "nominals": "person accused suspect member", "children": "child person",
-        "ocgs": "group", "ocg_countries": "group", "memberships": "member person group", "crimes": "crime offence",
-        "crime_links": "crime person", "intel_reports": "report", "intel_links": "report person",
-        "associations": "association person", "family_links": "child adult", "child_aces": "child ace",
-        "missing_episodes": "child episode", "referrals": "referral person child", "stop_checks": "stop person",
+        "people": "person victim witness", "nominals": "person accused suspect member prisoner",
+        "children": "child person client", "ocgs": "group", "ocg_countries": "group",
+        "memberships": "member person group", "crimes": "crime offence", "crime_links": "crime person",
+        "intel_reports": "report", "intel_links": "report person", "associations": "association person",
+        "family_links": "child adult client", "child_aces": "child ace", "missing_episodes": "child episode client",
+        "referrals": "referral person child client", "stop_checks": "stop person",
         "disruptions": "disruption group episode", "plan_actions": "action plan", "wards": "ward",
     }.items()
 }  # fmt: skip
@@ -87,6 +93,7 @@ _ENTITIES: Mapping[str, tuple[str, ...]] = {
     "adult_id": ("nominals", "people"), "nominal_id": ("nominals",),
 }  # fmt: skip
 PEOPLE = ("nominals", "people", "children")
+_PERSONS = frozenset(("person", "child", "adult", "member"))
 ROLE_WORDS = ("suspect", "accused", "victim", "witness")
 
 _HARMS = frozenset(("date_of_birth", "cse_risk", "cce_risk", "link_role", "role", "relationship", "ace", "status"))
@@ -112,8 +119,26 @@ class View:
 
     @cached_property
     def names(self) -> dict[str, tuple[str, ...]]:
-        """Meanings of each header; the table that most stand under (``Link.PersonId``) is what the sheet is about."""
+        """Meanings of each header; the table that most stand under (``Link.PersonId``) is what the sheet is about.
+
+        A strange word that stands in many of them (``Client Identifier``, ``Client Last Name``) tells none apart and
+        is left out of all that say more.
+        """
+        return {h: tuple(m for m in own if m not in self.shared) or own for h, own in self._every_meaning.items()}
+
+    @cached_property
+    def _every_meaning(self) -> dict[str, tuple[str, ...]]:
         return {h: self._meanings(h) for h in self.sheet.header}
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """Words that are not known and stand in many headers of the sheet."""
+        strange = Counter(m for own in self._every_meaning.values() for m in own if m.startswith("?"))
+        return frozenset(m for m, n in strange.items() if n >= max(_SHARED_LEAST, _SHARED * len(self.sheet.header)))
+
+    def leaves_out(self, header: str) -> bool:
+        """Say whether a shared word is left out of what a header is called; no guess at it is then sure."""
+        return bool(self.shared & set(self._every_meaning[header]))
 
     def _meanings(self, header: str) -> tuple[str, ...]:
         table, name = _under(header)
@@ -173,8 +198,21 @@ class ColumnFits:
 
     lexicon: Lexicon
     words: Words
-    ids: Mapping[str, frozenset[str]]
-    """Ids that stand in the sheets of each table of entities, as far as those are found."""
+    ids_by_sheet: Mapping[str, tuple[str, frozenset[str]]]
+    """By sheet that lists entities, their table and their ids, as far as those are found."""
+
+    @cached_property
+    def ids(self) -> dict[str, frozenset[str]]:
+        """Ids that stand in the sheets of each table of entities."""
+        return self._ids_beside("")
+
+    def _ids_beside(self, sheet: str) -> dict[str, frozenset[str]]:
+        """Return ids by table, those of one sheet left out."""
+        ids: dict[str, frozenset[str]] = {}
+        for name, (table, held) in self.ids_by_sheet.items():
+            if name != sheet:
+                ids[table] = ids.get(table, frozenset()) | held
+        return ids
 
     @cached_property
     def people(self) -> frozenset[str]:
@@ -190,21 +228,26 @@ class ColumnFits:
             fills = (table, ours) in told and column not in NAME_PARTS
             return Fit(header, column, _TOLD, True, f"words.toml says so of {header}") if fills else None
         says = bearing(view.values[header], table, ours, self.words)
-        refers = self._refers(view.values[header], table, ours)
+        refers = _refers(view.values[header], table, ours, self.ids)
         any_group = ours == "ocg_id" and refers is not Bearing.FOR and _is_any_group(view, header)
         if any_group or Bearing.AGAINST in (says, refers):
             return None
+        if ours in RISK_COLUMNS and view.lexicon.says_aside_what_is_strange(header):
+            return None  # a risk that was, or that another tool says
         if self._lists_words(header, table, ours):
             return Fit(header, column, 1.0, True, f"{header} names the words of that column")
         supported = Bearing.FOR in (says, refers)
-        best = max((self._by_name(view, header, table, ours, p, supported) for p in phrases), key=lambda b: b[0])
-        score, sure = best
+        if view.lexicon.is_column_name(header, ours):
+            score, sure = 1.0, True
+        else:
+            named = (self._by_name(view, header, table, ours, p, supported) for p in phrases)
+            score, sure = max(named, key=lambda b: b[0])
         if score <= 0:
-            return self._by_cells(view, header, table, ours)
+            return self._by_reference(view, header, table, ours) or self._by_cells(view, header, table, ours)
         if supported:
             score += 0.15 + (0.15 if refers is Bearing.FOR else 0)
         sure = sure or (refers is Bearing.FOR and len(view.values[header].ids) >= _ENOUGH)
-        sure = sure and not view.lexicon.leaves_half(header)
+        sure = sure and not view.lexicon.leaves_half(header) and not view.leaves_out(header)
         score *= 0.7 + 0.3 * view.values[header].filled
         return Fit(header, column, score, sure, _why(header, says, refers))
 
@@ -216,7 +259,9 @@ class ColumnFits:
         if not phrase.meanings <= set(meanings) or (phrase.doubt == 2 and not supported):
             return 0.0, False
         kind = TABLES[table].column(column).kind
-        if phrase.meanings <= {"id", "key"} and view.foreign:
+        # Of what is strange an id may be that of the records themselves only: "Associate URN" is of no report.
+        elsewhere = view.foreign or (view.leaves_out(header) and TABLES[table].key != (column,))
+        if phrase.meanings <= {"id", "key"} and elsewhere:
             return 0.0, False
         others = [m for m in meanings if m not in phrase.meanings and not m.isdigit()]
         around = _ABOUT[table] | _AROUND_KIND[kind] | _AROUND_COLUMN.get(column, frozenset())
@@ -224,12 +269,15 @@ class ColumnFits:
             # "Victim ID" is no id of a nominal, though a victim is a person.
             around -= frozenset(ROLE_WORDS) if "id" in phrase.meanings else frozenset()
             around = frozenset() if phrase.meanings == {"id"} else around
+            if TABLES[table].column(column).refers != "person" and table not in PEOPLE:
+                around -= _PERSONS  # "Person stopped (URN)" is no id of the stop
         unknown = [m for m in others if m.startswith("?")]
         if unknown and self._own_key(view, table, column, phrase):
             return _BY_DOUBT[1] + 0.02, False
         if any(m not in around for m in others if not m.startswith("?")):
             return 0.0, False
-        if unknown and (kind is Kind.ID or column in _HARMS):
+        own_id = kind is Kind.ID and "id" in phrase.meanings and len(phrase.meanings) > 1 and len(unknown) == 1
+        if unknown and not own_id and (kind is Kind.ID or column in _HARMS):
             return 0.0, False
         score = _BY_DOUBT[phrase.doubt] * _UNKNOWN_WORD ** len(unknown)
         for other in others:
@@ -285,16 +333,30 @@ class ColumnFits:
             return None
         return Fit(header, column, 0.55, False, "its cells hold the words of that column")
 
-    def _refers(self, values: CellValues, table: str, column: str) -> Bearing:
-        """Say whether a column's ids stand in the sheets of what it would refer to, or of something else."""
-        ours = TABLES[table].column(column)
-        if ours.kind is not Kind.ID or not ours.refers or values.none:
-            return Bearing.SILENT
-        named = _ENTITIES.get(column, PEOPLE)
-        shares = {kind: len(values.ids & known) / max(len(values.ids), 1) for kind, known in self.ids.items()}
-        if max((shares.get(kind, 0.0) for kind in named), default=0.0) >= REFERS:
-            return Bearing.FOR
-        return Bearing.AGAINST if max(shares.values(), default=0.0) >= REFERS else Bearing.SILENT
+    def _by_reference(self, view: View, header: str, table: str, column: str) -> Fit | None:
+        """Return a fit of a column of strange name whose ids stand in another sheet, of what it would refer to.
+
+        Numbers of two digits stand anywhere, and what is called a thing of another kind is none of ours.
+        """
+        values = view.values[header]
+        strange = all(m.startswith("?") or m in ("id", "key", "code") for m in view.names[header])
+        if not strange or len(values.ids) < 2 or values.like(SMALL_NUMBER) > 0.5:
+            return None
+        if _refers(values, table, column, self._ids_beside(view.sheet.name)) is not Bearing.FOR:
+            return None
+        return Fit(header, column, _BY_REFERENCE, False, f"the ids of {header} stand in another sheet")
+
+
+def _refers(values: CellValues, table: str, column: str, ids: Mapping[str, frozenset[str]]) -> Bearing:
+    """Say whether a column's ids stand in the sheets of what it would refer to, or of something else."""
+    ours = TABLES[table].column(column)
+    if ours.kind is not Kind.ID or not ours.refers or values.none:
+        return Bearing.SILENT
+    named = _ENTITIES.get(column, PEOPLE)
+    shares = {kind: len(values.ids & listed) / max(len(values.ids), 1) for kind, listed in ids.items()}
+    if max((shares.get(kind, 0.0) for kind in named), default=0.0) >= REFERS:
+        return Bearing.FOR
+    return Bearing.AGAINST if max(shares.values(), default=0.0) >= REFERS else Bearing.SILENT
 
 
 def _is_any_group(view: View, header: str) -> bool:

@@ -75,17 +75,34 @@ class Lexicon:
     def read(self, header: str) -> tuple[str, ...]:
         """Return the meanings of a header's words in their order; a word that is not known stands with a ``?``.
 
-        What stands in round brackets explains the name and is left out, but for the word for an id, and for one that
-        tells the two ends of a period or the present and the past apart.
+        What stands in round brackets explains the name and is left out, but for the word for an id, for one that
+        tells the two ends of a period or the present and the past apart, and where the name is only known with it.
 
         >>> built_in().read("NMNL_ID"), built_in().read("Date/Time Last Seen"), built_in().read("Occurrence[HO Class]")
         (('person', 'id'), ('date', 'last', 'seen'), ('crime', 'ho'))
         """
         return tuple(dict.fromkeys(meaning for meaning, _ in self._phrases(self._parts(header))))
 
+    def is_column_name(self, header: str, column: str) -> bool:
+        """Say whether a header is the very name of a column of ours, of more than one word.
+
+        >>> built_in().is_column_name("Found where?", "found_where"), built_in().is_column_name("Status", "status")
+        (True, False)
+        """
+        ours = [singular(w) for w in column.split("_")]
+        return len(ours) > 1 and self._words(header) == ours
+
+    def says_aside_what_is_strange(self, header: str) -> bool:
+        """Say whether a word that is not known stands in brackets behind a name: ``CSE risk (legacy tool)``."""
+        asides = (self._words(text) for text in _ASIDE.findall(header))
+        return any(meaning.startswith("?") for words in asides for meaning, _ in self._phrases(words))
+
     def _parts(self, header: str) -> list[str]:
         """Return the words of a header that count."""
         aside = _ASIDE.sub(" ", _GRADING.sub(" grading ", header))
+        if _ASIDE.search(header) and self._strange(aside):
+            inside = header.replace("(", " ").replace(")", " ")
+            aside = aside if self._strange(inside) else inside
         words = [part for word in self._words(aside) or self._words(header) for part in self._known(word)]
         for said_aside in _ASIDE.findall(header):
             explained = self._words(said_aside)
@@ -96,6 +113,10 @@ class Lexicon:
         last = len(words) - 1
         words = [w for at, w in enumerate(words) if w not in _AT_AN_END or at in (0, last)]
         return [w for w in words if w not in self.around or (w,) in self.meanings]
+
+    def _strange(self, header: str) -> bool:
+        """Say whether a header without brackets has a word that is not known."""
+        return any(meaning.startswith("?") for meaning in self.read(header))
 
     def used_in(self, headers: Iterable[str]) -> set[tuple[str, ...]]:
         """Return the phrases of the lexicon that occur in headers."""

@@ -7,7 +7,7 @@ nothing else could be meant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,6 +41,20 @@ _NEAR = 0.15
 _CLEAR_LEAD = 0.6
 _HARDLY_REPEATED = 0.7
 """Different ids by rows below which a sheet is not the list of what they stand for."""
+
+_CLEAR, _CLEAR_LEAST, _STRANGE_KEY = 0.6, 3, 0.4
+"""Score of a clear fit, how many a sheet must have for its strange id to be its key, and the score of that."""
+
+_TELLING: Mapping[str, frozenset[str]] = {
+    table: frozenset(words.split())
+    for table, words in {
+        "people": "", "nominals": "date_of_birth pnc_id aliases", "children": "cse_risk cce_risk school",
+        "ocgs": "mapped_on threat_score threat_band primary_crime_type commodity", "stop_checks": "",
+        "crimes": "offence offence_code", "intel_reports": "source_grade handling_code intelligence_grade",
+        "disruptions": "", "plan_actions": "",
+    }.items()
+}  # fmt: skip
+"""By table with a key of one column, those of which one must be clear before a strange id is taken for the key."""
 
 _ENTITY_WORDS = frozenset(
     ("person", "crime", "report", "group", "child", "adult", "suspect", "victim", "witness", "accused"),
@@ -169,13 +183,41 @@ class TableFits(ColumnFits):
         if not fits:
             return None
         chosen = _assigned(fits, headers, list(targets))
+        chosen += self._strange_key(view, table, chosen)
         chosen = [replace(f, sure=f.sure and not _competes(f, fits)) for f in chosen]
         must, one_of = (set(names.split()) for names in _NEEDS[table])
         filled = {"name" if f.column in NAME_PARTS else f.column for f in chosen}
         says = {"name" if f.column in NAME_PARTS else f.column for f in chosen if not view.blank(f.header)}
         if not must <= filled or (one_of and not one_of & says):
             return None
+        if table in _ENTITIES and not self._bears_out(view, table, chosen, one_of):
+            return None
         return Found(table, tuple(chosen), 0.0)
+
+    def _bears_out(self, view: View, table: str, chosen: Sequence[Fit], one_of: Set[str]) -> bool:
+        """Say whether a column beside its id makes a sheet a list of people, groups or crimes.
+
+        Two must where the name of the sheet speaks for other tables and not for this one.
+        """
+        clear = {"name" if f.column in NAME_PARTS else f.column for f in chosen if f.score >= _CLEAR} & one_of
+        spoken = {t for t, words in self.lexicon.sheets.items() if words & view.about}
+        return len(clear) >= (2 if spoken and table not in spoken else 1)
+
+    def _strange_key(self, view: View, table: str, chosen: Sequence[Fit]) -> list[Fit]:
+        """Return the fit of the only column that can be the id of a sheet's own records, where none is called that.
+
+        Other columns must say what the sheet is a list of. Its name says nothing else, and each row has its own.
+        """
+        key, clear = TABLES[table].key, [f for f in chosen if f.score >= _CLEAR]
+        if len(key) != 1 or _NEEDS[table][0] != key[0] or any(f.column == key[0] for f in chosen):
+            return []
+        if len(clear) < _CLEAR_LEAST or view.foreign or not (_TELLING[table] & {f.column for f in clear}):
+            return []
+        read = {f.header for f in chosen}
+        able = [h for h in view.sheet.header if h not in read and _may_be_key(view, h)]
+        if len(able) != 1:
+            return []
+        return [Fit(able[0], key[0], _STRANGE_KEY, False, f"{able[0]} differs by row and nothing else is an id")]
 
     def tables(self, view: View) -> list[Found]:
         """Return the tables that a sheet may be, the likeliest first, each with its score."""
@@ -314,6 +356,17 @@ class TableFits(ColumnFits):
         return [first, *further]
 
 
+def _may_be_key(view: View, header: str) -> bool:
+    """Say whether a column of strange name has an id of its own in each row: short, with digits, of no other kind."""
+    values = view.values[header]
+    if not all(m.startswith("?") or m in ("id", "key", "code") for m in view.names[header]):
+        return False
+    if "id" not in view.names[header] and header != view.sheet.header[0]:
+        return False
+    like_ids = bearing(values, "nominals", "nominal_id", built_in_words()) is not Bearing.AGAINST
+    return len(values.counts) > 1 and like_ids and not values.several_ids and values.distinct == values.filled == 1
+
+
 def _repeats(view: View, found: Found) -> bool:
     """Say whether a sheet that would be a list of entities names many of them again and again."""
     key = TABLES[found.table].key
@@ -330,7 +383,7 @@ def suggest(sheets: Sequence[Sheet], *, words: Words | None = None, lexicon: Lex
     """
     lexicon, words = lexicon or built_in_lexicon(), words or built_in_words()
     views = [View(s, lexicon) for s in sheets]
-    ids: dict[str, frozenset[str]] = {}
+    ids: dict[str, tuple[str, frozenset[str]]] = {}
     for _ in range(2):
         matcher = TableFits(lexicon, words, ids)
         mains = {v.sheet.name: matcher.chosen(v, frozenset()) for v in views}
@@ -341,19 +394,18 @@ def suggest(sheets: Sequence[Sheet], *, words: Words | None = None, lexicon: Lex
     return _mapping(matcher, chosen)
 
 
-def _ids_of(views: Iterable[View], mains: Mapping[str, list[Found]]) -> dict[str, frozenset[str]]:
-    """Return the ids by table of the entities that sheets hold, and those of sheets that are none of ours."""
-    ids: dict[str, frozenset[str]] = {}
+def _ids_of(views: Iterable[View], mains: Mapping[str, list[Found]]) -> dict[str, tuple[str, frozenset[str]]]:
+    """Return the table and the ids of each sheet of entities, and those of sheets that are none of ours."""
+    ids: dict[str, tuple[str, frozenset[str]]] = {}
     for view in views:
-        tables = mains[view.sheet.name]
+        name, tables = view.sheet.name, mains[view.sheet.name]
         if not tables:
             if view.foreign:
-                first = view.values[view.sheet.header[0]]
-                ids["foreign"] = ids.get("foreign", frozenset()) | first.ids
+                ids[name] = "foreign", view.values[view.sheet.header[0]].ids
             continue
         table = TABLES[tables[0].table]
         if len(table.key) == 1 and (key := tables[0].of(table.key[0])):
-            ids[table.name] = ids.get(table.name, frozenset()) | view.values[key.header].every_id
+            ids[name] = table.name, view.values[key.header].every_id
     return ids
 
 

@@ -108,14 +108,19 @@ def codes_by_offence() -> OffenceNames:
 @cache
 def _likely() -> dict[tuple[str, str], dict[str, tuple[str, ...]]]:
     text = (files("ocgnet") / "data" / "likely_words.toml").read_text(encoding="utf-8")
-    likely: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+    listed: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
     for table, columns in tomllib.loads(text).items():
         for column, by_ours in columns.items():
-            for ours, listed in by_ours.items():
-                for word in map(plain, listed):
-                    of_column = likely.setdefault((table, column), {})
+            for ours, theirs in by_ours.items():
+                for word in map(plain, theirs):
+                    of_column = listed.setdefault((table, column), {})
                     of_column[word] = (*of_column.get(word, ()), ours)
-    return likely
+    return listed
+
+
+def likely(table: str, column: str, word: str) -> tuple[str, ...]:
+    """Return our words that a word of an export is listed as most likely meaning; none where it is not listed."""
+    return _likely().get((table, column), {}).get(plain(word), ())
 
 
 def known(table: str, column: str) -> Mapping[str, str]:
@@ -133,7 +138,7 @@ def best(table: str, column: str, word: str) -> tuple[str, ...]:
     (('charged',), ('significant',))
     """
     of_column = TABLES[table].column(column)
-    listed = _likely().get((table, column), {}).get(plain(word), ())
+    listed = likely(table, column, word)
     spelled = {plain(own): own for own in of_column.enum}
     spelled |= {w: ours[0] for w, ours in built_in().columns.get((table, column), {}).items() if len(ours) == 1}
     if (table, column) == ("crimes", "offence_code"):
