@@ -159,6 +159,28 @@ def test_whoever_was_erased_never_comes_back(imported: Path, log_file: Path) -> 
         assert b"ARDEN" not in file.read_bytes(), file.name
 
 
+def test_whoever_was_erased_does_not_come_back_in_other_capitals_or_spacing(imported: Path) -> None:
+    ocgnet("review", "erase", "U1", "--by", "T", "--reason", "asked", "--folder", "mine")
+    people = {u: p for u, p in PEOPLE.items() if u != "U1"} | {"u1": PEOPLE["U1"], "U 1": PEOPLE["U1"]}
+    export(imported.parent / "two", people, MEMBERS | {"u1": "Principal"})
+    said = again()
+    assert set(rows(imported, "nominals")) == {"U2", "U3", "U4", "U9"}
+    assert "nominals: 3 rows taken out" in said
+    assert b"ARDEN" not in (imported / "nominals.csv").read_bytes()
+
+
+def test_who_is_restricted_and_what_was_reviewed_stay_where_the_export_gives_them_no_more(imported: Path) -> None:
+    """A restriction is there to keep a record as evidence, and a date of review is work that somebody did."""
+    by = ("--by", "T", "--reason", "trial", "--folder", "mine")
+    ocgnet("review", "restrict", "U1", "--because", "evidence", *by)
+    ocgnet("review", "done", "U4", "--until", "2099-01-01", *by)
+    export(imported.parent / "two", {"U2": PEOPLE["U2"]}, {"U2": "Peripheral"})
+    again("--drop-vanished")
+    assert set(rows(imported, "nominals")) == {"U1", "U2", "U4"}
+    assert rows(imported, "nominals")["U1"]["restricted_because"] == "evidence"
+    assert {key.split()[0] for key in rows(imported, "memberships")} == {"U1", "U2"}
+
+
 def test_a_row_taken_out_by_hand_stays_out(imported: Path) -> None:
     for name in ("nominals", "memberships"):
         file = imported / f"{name}.csv"

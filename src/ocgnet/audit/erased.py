@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,22 +17,31 @@ ENDING = ".erased"
 
 def remember(log: Path, identity: str) -> None:
     """Note that whoever or whatever bears an id was erased; once, however often it is told."""
-    file, mark = _file(log), keyed_mark("erased", identity, key_of(log))
+    file, key = _file(log), key_of(log)
+    both = {keyed_mark("erased", written, key) for written in (identity, _plain(identity))}
     with held(log):
         marks = _marks(file)
-        if mark not in marks:
+        if not both <= marks:
             # In the order of their digits, so that the place tells nobody who went first.
-            write_text(file, "".join(f"{m}\n" for m in sorted({*marks, mark})), replace=True)
+            write_text(file, "".join(f"{m}\n" for m in sorted(marks | both)), replace=True)
             share(file)
 
 
 def erased_among(log: Path, ids: Iterable[str]) -> set[str]:
-    """Return those of some ids that were erased; ``LogError`` when the file beside the log cannot be read."""
+    """Return those of some ids that were erased, in whichever capitals and spacing they are written.
+
+    ``LogError`` when the file beside the log cannot be read.
+    """
     marks = _marks(_file(log))
     if not marks:
         return set()
     key = key_of(log)
-    return {i for i in ids if keyed_mark("erased", i, key) in marks}
+    return {i for i in ids if marks & {keyed_mark("erased", i, key), keyed_mark("erased", _plain(i), key)}}
+
+
+def _plain(identity: str) -> str:
+    """Return an id without what two exports write differently: capitals, spaces, widths of letters."""
+    return "".join(unicodedata.normalize("NFKC", identity).casefold().split())
 
 
 def _marks(file: Path) -> frozenset[str]:

@@ -96,7 +96,8 @@ def merge(
     incomplete : collection
         Tables of which a sheet was not given this time: what they no longer give has not vanished.
     drop_vanished : bool
-        Whether rows go that the export no longer gives. Only those that nobody changed since.
+        Whether rows go that the export no longer gives. Only those that nobody changed since, that nobody added
+        anything to, such as a date of review, and that name nobody who is restricted: those records are to be kept.
 
     Notes
     -----
@@ -120,6 +121,7 @@ def merge(
     new_marks: dict[str, Marks] = {}
     erased |= _taken_out_people(assembled, gone, key)
     described = _described(assembled)
+    restricted = _restricted(folder)
     in_folder = {n: set(folder[n][c].to_pylist()) for n, c in PERSON_TABLES.items() if n in folder}
     for name in names:
         parts = assembled.parts.get(name, ())
@@ -127,7 +129,8 @@ def merge(
             parts = _without_known_ghosts(name, parts, folder[name])
         laid = _Laid(name, parts, folder.get(name), marks.get(name), key)
         beside = set().union(*(ids for n, ids in in_folder.items() if n != name)) if name in PERSON_TABLES else set()
-        out = laid.merged(gone.get(name), erased, described, beside, drop_vanished=drop_vanished and name in complete)
+        dropping = drop_vanished and name in complete
+        out = laid.merged(gone.get(name), erased, described, beside, restricted, drop_vanished=dropping)
         if name not in complete:
             laid.vanished = ()
         laid_tables.append(laid)
@@ -178,11 +181,19 @@ class _Laid:
         self.marks = self.before
 
     def merged(
-        self, gone: pd.Index | None, erased: set[str], described: set[str], beside: set[str], *, drop_vanished: bool
+        self,
+        gone: pd.Index | None,
+        erased: set[str],
+        described: set[str],
+        beside: set[str],
+        restricted: set[str],
+        *,
+        drop_vanished: bool,
     ) -> list[Part]:
         """Return the parts of the table as it is to be.
 
-        ``described`` are people of whom the export has a row, ``beside`` those in other tables of the folder.
+        ``described`` are people of whom the export has a row, ``beside`` those in other tables of the folder, and
+        ``restricted`` those whose records are to be kept and not used.
         """
         new_key, old_key = (_identity_marks(self.name, _arrow(f), self.key) for f in (self.new, self.old))
         self.marks = _later(self.before, _marks(self.name, _arrow(self.new), self.key))
@@ -208,10 +219,18 @@ class _Laid:
         # Who was known by the id alone, and is described in another sheet of people now.
         moved = np.zeros(len(old_key), bool)
         if self.name in PERSON_TABLES and len(self.old):
-            moved = absent & unchanged & self.old[PERSON_TABLES[self.name]].isin(described).to_numpy()
+            moved = (
+                absent
+                & unchanged
+                & ~_names_any(self.name, self.old, restricted)
+                & self.old[PERSON_TABLES[self.name]].isin(described).to_numpy()
+            )
         absent &= ~moved
         self.vanished = tuple(_shown_identity(self.old[absent], self.identity))
-        going = moved | (absent & unchanged if drop_vanished else False)
+        added = [c for c in self.old.columns if c not in self.before.columns]
+        as_given = unchanged & (self.old[added] == "").all(axis=1).to_numpy()
+        as_given &= ~_names_any(self.name, self.old, restricted)
+        going = moved | (absent & as_given if drop_vanished else False)
         if going.any():
             left = self.marks.rows.drop(pd.Index(old_key[going]), errors="ignore")
             self.marks = replace(self.marks, rows=left)
@@ -423,6 +442,17 @@ def _names_any(name: str, frame: pd.DataFrame, people: set[str]) -> np.ndarray:
             if column in frame:
                 out |= frame[column].isin(people).to_numpy()
     return out
+
+
+def _restricted(folder: Mapping[str, pa.Table]) -> set[str]:
+    """Return the ids of people whose processing is restricted in any table of the folder."""
+    frames = {n: _text_frame(folder[n]) for n in PERSON_TABLES if n in folder}
+    return {
+        person
+        for name, frame in frames.items()
+        if "restricted_on" in frame
+        for person in frame[frame["restricted_on"] != ""][PERSON_TABLES[name]]
+    }
 
 
 def _shown_identity(frame: pd.DataFrame, identity: Sequence[str]) -> list[str]:
