@@ -174,3 +174,10 @@ def test_analysis_reads_no_clock_no_file() -> None:
 def test_tests_of_one_file_stay_with_one_worker(request) -> None:
     """Else every slow fixture is made once a worker, and nothing but the clock says so."""
     assert request.node.nodeid.endswith("test_house.py") == ("PYTEST_XDIST_WORKER" in os.environ)
+
+
+def test_a_check_loads_no_library_of_networks() -> None:
+    """A check, a load and an import of records print problems, and work out no tie."""
+    script = "import sys, ocgnet.checks.check, ocgnet.views.tables.problems; print('scipy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

@@ -19,9 +19,8 @@ from rich.console import Console
 
 from ocgnet.files.writing import FORMULA_STARTS, write_csv
 from ocgnet.results import RESULT_TABLES, ResultTable
-from ocgnet.views.tables import csv_rows, json_text, print_table
-from ocgnet.views.tables.terminal import in_order
-from ocgnet.views.tables.text import number_text
+from ocgnet.views.tables.terminal import in_order, print_table
+from ocgnet.views.tables.text import csv_rows, json_text, number_text
 
 
 def printed(table: ResultTable, width: int = 100, **options: object) -> str:

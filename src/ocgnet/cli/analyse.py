@@ -102,7 +102,7 @@ _QUESTIONS = {
 
 def _printer(name: str) -> Callable[..., None]:
     def show(ctx: typer.Context, form: FORMAT = Format.table, rows: ROWS = 30) -> None:
-        from ocgnet.views.tables import print_table
+        from ocgnet.views.tables.terminal import print_table
         from ocgnet.views.tables.text import left_out_line
         from ocgnet.views.words.findings import OF_TABLE, lost
 
@@ -135,7 +135,7 @@ for _name, _says in _QUESTIONS.items():
 def for_program(table: ResultTable, form: Format) -> str:
     """Return a whole table as CSV or JSON."""
     from ocgnet.files.writing import csv_text
-    from ocgnet.views.tables import csv_rows, json_text
+    from ocgnet.views.tables.text import csv_rows, json_text
 
     return csv_text(*csv_rows(table)) if form is Format.csv else json_text(table)
 
@@ -277,7 +277,7 @@ def _of(table: ResultTable, child: str) -> ResultTable:
 
 
 def _print(table: ResultTable, finding: str, files: str, marking: str, rows: int) -> None:
-    from ocgnet.views.tables import print_table
+    from ocgnet.views.tables.terminal import print_table
 
     columns = _COLUMNS[table.name]
     print_table(screen(), table, columns=columns, limit=rows, finding=finding, files=files, marking=marking)
@@ -372,8 +372,8 @@ def compare(
     from ocgnet.analysis.time.two_runs import compare_runs
     from ocgnet.files.writing import write_csv
     from ocgnet.views.folder import people_in_runs, read_run
-    from ocgnet.views.tables import csv_rows, print_table
-    from ocgnet.views.tables.text import in_words, mismatches
+    from ocgnet.views.tables.terminal import print_table
+    from ocgnet.views.tables.text import csv_rows, in_words, mismatches
 
     # Told to the log before anything is shown.
     with recorded("read" if out is None else "export", first, second, out) as act:

@@ -16,7 +16,7 @@ from ocgnet.evidence.evidence import Evidence, scope_of
 from ocgnet.network.ties import Ties, ties_of
 from ocgnet.results import Analysis, ResultTable
 from ocgnet.views.chart.layout import home_groups
-from ocgnet.views.tables import plain_values
+from ocgnet.views.tables.text import plain_values
 from ocgnet.visible import visible
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from ocgnet.files.writing import scratch_folder
 from ocgnet.results import RESULT_TABLES, Analysis, ResultColumn
 from ocgnet.results.columns import MEASURE_COLUMNS, fact
 from ocgnet.results.rests_on import touching
-from ocgnet.views.tables import SCORES, plain_values
+from ocgnet.views.tables.terminal import SCORES
+from ocgnet.views.tables.text import plain_values
 from ocgnet.views.words import caveats, findings
 from ocgnet.views.words.numbers import count, losses_sentence, printed
 from ocgnet.visible import visible

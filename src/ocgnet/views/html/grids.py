@@ -14,7 +14,8 @@ from ocgnet.local_profile.figures import ProfileTable
 from ocgnet.model.columns import ROLES
 from ocgnet.results import Analysis, Curve, ResultColumn, ResultTable
 from ocgnet.views.svg.analysis import curve_rows
-from ocgnet.views.tables import plain_values, shown
+from ocgnet.views.tables.terminal import shown
+from ocgnet.views.tables.text import plain_values
 from ocgnet.views.words.numbers import (
     UNKNOWN,
     band,

@@ -16,7 +16,7 @@ from ocgnet.checks.readings import in_sentences
 from ocgnet.english import counted
 from ocgnet.files.writing import write_csv
 from ocgnet.sources import Finding, Problem
-from ocgnet.views.tables.terminal import WIDTH
+from ocgnet.views.tables.text import WIDTH
 from ocgnet.visible import spelled
 
 HEADER = ("file", "row", "column", "value", "rule", "remedy")

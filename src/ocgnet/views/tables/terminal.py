@@ -20,7 +20,7 @@ from ocgnet.analysis.roles.tiers import TIERS
 from ocgnet.english import counted
 from ocgnet.results import ResultColumn, ResultTable
 from ocgnet.settings import Settings
-from ocgnet.views.tables.text import plain_values
+from ocgnet.views.tables.text import WIDTH, plain_values
 from ocgnet.views.words import children as words
 from ocgnet.views.words.children import Tables
 from ocgnet.views.words.numbers import count, day, printed, share
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from ocgnet.analysis.children.not_counted import NotCounted
     from ocgnet.dataset import Dataset
 
-WIDTH = 100
-"""Widest table, in characters."""
 
 MAIN_COLUMNS: dict[str, tuple[str, ...]] = {
     "roles": ("ocg_id", "nominal_id", "name", "recorded_role", "suggested_role", "stability", "because"),

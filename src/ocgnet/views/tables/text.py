@@ -19,6 +19,9 @@ from ocgnet.files.writing import MARKING_FILE, marking_text, write_csv, write_te
 from ocgnet.results import ResultTable
 from ocgnet.views.words.numbers import count, day, printed
 
+WIDTH = 100
+"""Widest table, in characters."""
+
 
 def csv_rows(table: ResultTable) -> tuple[list[str], list[tuple[str, ...]]]:
     """Return the declared column names and the rows of a result table as text, ready for ``write_csv``.
