@@ -15,9 +15,11 @@ from ocgnet.errors import LogError, OcgnetError
 def test_an_erased_id_is_known_again_and_stands_nowhere(log_file: Path) -> None:
     assert erased_among(log_file, ["N1", "N2"]) == set()
     assert not log_file.with_name("log.jsonl.key").exists(), "looking makes nothing"
-    for identity in ("N1", "44/OCG/7", "N1"):
+    for identity in ("N1", "44/OCG/7", "N1", "n 1"):
         remember(log_file, identity)
     assert erased_among(log_file, ["N1", "N2", "N11", "44/OCG/7", ""]) == {"N1", "44/OCG/7"}
+    other = {"n1", "N 1", "Ｎ１", "44/ocg/7"}
+    assert erased_among(log_file, other) == other, "in whichever capitals, spacing and width of letters"
     marks = log_file.with_name("log.jsonl.erased")
     assert len(marks.read_text().split()) == 2
     assert b"N1" not in marks.read_bytes()

@@ -17,13 +17,12 @@ ENDING = ".erased"
 
 def remember(log: Path, identity: str) -> None:
     """Note that whoever or whatever bears an id was erased; once, however often it is told."""
-    file, key = _file(log), key_of(log)
-    both = {keyed_mark("erased", written, key) for written in (identity, _plain(identity))}
+    file, mark = _file(log), keyed_mark("erased", _plain(identity), key_of(log))
     with held(log):
         marks = _marks(file)
-        if not both <= marks:
+        if mark not in marks:
             # In the order of their digits, so that the place tells nobody who went first.
-            write_text(file, "".join(f"{m}\n" for m in sorted(marks | both)), replace=True)
+            write_text(file, "".join(f"{m}\n" for m in sorted({*marks, mark})), replace=True)
             share(file)
 
 
@@ -36,7 +35,7 @@ def erased_among(log: Path, ids: Iterable[str]) -> set[str]:
     if not marks:
         return set()
     key = key_of(log)
-    return {i for i in ids if marks & {keyed_mark("erased", i, key), keyed_mark("erased", _plain(i), key)}}
+    return {i for i in ids if keyed_mark("erased", _plain(i), key) in marks}
 
 
 def _plain(identity: str) -> str:
