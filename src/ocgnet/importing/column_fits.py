@@ -48,7 +48,7 @@ _ABOUT: Mapping[str, frozenset[str]] = {
     for table, words in {
         "people": "person victim witness", "nominals": "person accused suspect member prisoner",
         "children": "child person client", "ocgs": "group", "ocg_countries": "group",
-        "memberships": "member person group", "crimes": "crime offence", "crime_links": "crime person",
+        "memberships": "member person group", "crimes": "crime offence", "crime_links": "crime person prisoner",
         "intel_reports": "report", "intel_links": "report person", "associations": "association person",
         "family_links": "child adult client", "child_aces": "child ace", "missing_episodes": "child episode client",
         "referrals": "referral person child client", "stop_checks": "stop person",
@@ -69,7 +69,12 @@ _AROUND_KIND: Mapping[Kind, frozenset[str]] = {
 _AROUND_COLUMN: Mapping[str, frozenset[str]] = {
     "cse_risk": frozenset(("risk", "level", "flag", "note")),
     "cce_risk": frozenset(("risk", "level", "flag", "note")),
-    "cse_flagged_on": frozenset(("risk", "level", "flag", "assessed", "recorded")),
+    "cse_flagged_on": frozenset(("risk", "level", "flag", "assessed", "recorded", "created", "last")),
+    "commodity": frozenset(("type", "primary")),
+    "school": frozenset(("name", "child")),
+    "reason": frozenset(("type",)),
+    "threat_score": frozenset(("scheme", "last", "assessed", "risk")),
+    "threat_band": frozenset(("scheme", "last", "assessed")),
     "cse_risk_scheme": frozenset(("risk", "assessment")),
     "threat_scheme": frozenset(("score", "threat", "risk")),
 }

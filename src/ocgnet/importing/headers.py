@@ -94,6 +94,8 @@ class Lexicon:
 
     def says_aside_what_is_strange(self, header: str) -> bool:
         """Say whether a word that is not known stands in brackets behind a name: ``CSE risk (legacy tool)``."""
+        if self._strange(_ASIDE.sub(" ", header)) and not self._strange(header):
+            return False  # its name is only known with what stands there
         asides = (self._words(text) for text in _ASIDE.findall(header))
         return any(meaning.startswith("?") for words in asides for meaning, _ in self._phrases(words))
 
