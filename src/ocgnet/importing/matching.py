@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from ocgnet.importing.cell_values import Bearing, bearing
+from ocgnet.importing.cell_values import MOSTLY, Bearing, bearing
 from ocgnet.importing.column_fits import NAME_PARTS, PEOPLE, REFERS, ROLE_WORDS, ColumnFits, Fit, View
 from ocgnet.importing.headers import Lexicon, Phrase
 from ocgnet.importing.headers import built_in as built_in_lexicon
@@ -55,6 +55,10 @@ _TELLING: Mapping[str, frozenset[str]] = {
     }.items()
 }  # fmt: skip
 """By table with a key of one column, those of which one must be clear before a strange id is taken for the key."""
+
+_DAYS = frozenset(("made_on", "happened_on"))
+_NO_SUCH_DAY = frozenset(("dob", "review", "updated", "due", "done", "outcome", "decision", "court", "to", "age"))
+"""Meanings of a column of days that is not that on which something was done."""
 
 _ENTITY_WORDS = frozenset(
     ("person", "crime", "report", "group", "child", "adult", "suspect", "victim", "witness", "accused"),
@@ -183,7 +187,7 @@ class TableFits(ColumnFits):
         if not fits:
             return None
         chosen = _assigned(fits, headers, list(targets))
-        chosen += self._strange_key(view, table, chosen)
+        chosen += self._strange_key(view, table, chosen) + self._only_day(view, table, chosen)
         chosen = [replace(f, sure=f.sure and not _competes(f, fits)) for f in chosen]
         must, one_of = (set(names.split()) for names in _NEEDS[table])
         filled = {"name" if f.column in NAME_PARTS else f.column for f in chosen}
@@ -218,6 +222,15 @@ class TableFits(ColumnFits):
         if len(able) != 1:
             return []
         return [Fit(able[0], key[0], _STRANGE_KEY, False, f"{able[0]} differs by row and nothing else is an id")]
+
+    def _only_day(self, view: View, table: str, chosen: Sequence[Fit]) -> list[Fit]:
+        """Return the fit of the only column of days as the day on which something was done, where none is called so."""
+        needed = set(_NEEDS[table][0].split()) & _DAYS - {f.column for f in chosen}
+        read = {f.header for f in chosen}
+        days = [h for h in view.sheet.header if h not in read and view.values[h].dates >= MOSTLY]
+        if not needed or len(days) != 1 or not _NO_SUCH_DAY.isdisjoint(view.names[days[0]]):
+            return []
+        return [Fit(days[0], min(needed), _STRANGE_KEY, False, f"{days[0]} is the only column of days")]
 
     def tables(self, view: View) -> list[Found]:
         """Return the tables that a sheet may be, the likeliest first, each with its score."""
