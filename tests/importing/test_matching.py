@@ -111,6 +111,23 @@ def test_the_number_of_a_detention_is_no_id_of_a_person(header: str) -> None:
     assert not fed.get((sheet.name, header))
 
 
+@pytest.mark.parametrize(
+    ("name", "heads"),
+    [
+        ("Staff", "Staff No|Surname|DOB|Sex"),
+        ("Tenancies", "Tenancy ref|Tenant surname|Tenant DOB|Tenant gender"),
+        ("Volunteers", "Vol ref|Vol surname|Vol DOB|Vol gender"),
+        ("Foster carers", "Carer ID|Surname|DOB|Sex"),
+        ("Patients", "Patient No|Surname|DOB|Sex"),
+        ("Vehicles", "Vehicle ID|Keeper name|Keeper DOB|Sex"),
+        ("MARAC", "MARAC case no|Victim name|Victim DOB|Sex"),
+    ],
+)
+def test_lists_of_people_who_are_none_of_ours_feed_nothing(name: str, heads: str) -> None:
+    sheet = _sheet(name, heads, "X10 Pike 01/02/1990 Male|X11 Roach 03/04/1991 Male|X12 Tench 05/06/1992 Female")
+    assert not suggest([sheet]).tables
+
+
 def test_a_risk_of_which_something_strange_is_said_aside_is_left_out() -> None:
     rows = "C10 Pike 01/02/2010 High|C11 Roach 03/04/2011 Low|C12 Tench 05/06/2012 Low"
     for header, fills in (("CSE risk", True), ("CSE risk (zorg)", False)):

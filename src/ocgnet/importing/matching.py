@@ -201,8 +201,13 @@ class TableFits(ColumnFits):
     def _bears_out(self, view: View, table: str, chosen: Sequence[Fit], one_of: Set[str]) -> bool:
         """Say whether a column beside its id makes a sheet a list of people, groups or crimes.
 
-        Two must where the name of the sheet speaks for other tables and not for this one.
+        Two must where the name of the sheet speaks for other tables and not for this one. Where its id is only an id
+        once a strange word is left out (``Tenancy ref``), one must that says more than a day of birth does.
         """
+        keys = [f.header for f in chosen if f.column == TABLES[table].key[0]]
+        says_more = {f.column for f in chosen} & _TELLING[table] - {"date_of_birth"}
+        if table in PEOPLE and any(view.leaves_out(h) for h in keys) and not says_more:
+            return False
         clear = {"name" if f.column in NAME_PARTS else f.column for f in chosen if f.score >= _CLEAR} & one_of
         spoken = {t for t, words in self.lexicon.sheets.items() if words & view.about}
         return len(clear) >= (2 if spoken and table not in spoken else 1)
