@@ -29,6 +29,16 @@ def test_no_guess_is_wrongly_certain_and_none_is_harmful(given: HeaderSet) -> No
     assert (tally.wrong_certain, tally.harmful) == (0, 0), tally.wrong
 
 
+@pytest.mark.parametrize(
+    "style",
+    ["associations_export", "court_results", "false_friends", "partner_forms", "public_protection", "tasking_board"],
+)
+def test_no_guess_harms_where_the_words_of_a_style_are_gone(style: str) -> None:
+    given = next(g for g in header_sets() if g.style == style)
+    tally = measured(given, without_style(style))
+    assert (tally.wrong_certain, tally.harmful) == (0, 0), tally.wrong
+
+
 def test_nine_of_ten_first_guesses_are_right() -> None:
     whole = Tally()
     for given in header_sets():
