@@ -218,6 +218,7 @@ def test_calls_become_contacts_with_times_seen(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ids", "says"),
     [
+        (["44190012345.0", "44190012346.0"], "made decimal numbers by a program, such as 44190012345.0 in row 2"),
         (["4.47E+11", "447000000012"], "shortened by a spreadsheet, such as 4.47E\\+11 in row 2"),
         (["00123", "124"], "begin with a zero and have 5 digits, and 1 others such as 124"),
     ],

@@ -15,6 +15,7 @@ from ocgnet.importing.rows import Gathered
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
 
 _SHORTENED = r"^[0-9]([.,][0-9]+)?[eE]\+[0-9]+$"
+_MEASURED = r"^[0-9]{4,}[.,]0$"
 _AS_TEXT = (
     "Export again from the system that holds the records as CSV, or, in the spreadsheet, format the column as Text "
     "before the numbers are put into it (Data, From Text/CSV, column type Text)."
@@ -39,6 +40,14 @@ def refuse_spoilt(gathered: Sequence[Gathered]) -> None:
                 raise SourceError(
                     f"{where}: {len(short):,} ids were shortened by a spreadsheet, such as "
                     f"{texts[int(short[0])].as_py()} in row {lines[0]}, so that different ones look alike. {_AS_TEXT}"
+                )
+            measured = np.flatnonzero(_flags(pc.match_substring_regex(texts, _MEASURED)))
+            if len(measured):
+                lines = rows.source.lines[rows.places[measured]]
+                raise SourceError(
+                    f"{where}: {len(measured):,} ids were made decimal numbers by a program, such as "
+                    f"{texts[int(measured[0])].as_py()} in row {lines[0]}, so that they are no ids of other sheets. "
+                    f"{_AS_TEXT}"
                 )
             for sheet in rows.source.sheets:
                 for name in rule.reads:
