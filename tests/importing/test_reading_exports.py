@@ -180,6 +180,8 @@ def test_failed_formulas_are_blank_and_told(tmp_path: Path) -> None:
     [
         ("a.json", b"[1, 2]", "record 1: a value without names"),
         ("a.jsonl", b'{"a": 1}\n{bad\n', "no JSON of one record a line"),
+        ("a.jsonl", b'{"name": "M\xfcller"}\n', "not UTF-8, or holds half a character"),
+        ("a.jsonl", b'{"name": "A\\ud800"}\n', "not UTF-8, or holds half a character"),
         ("a.csv", b"", "is empty"),
         ("a.csv", b'URN,Name\n1,"ab\n2,c\n', "quote on line 2 is never closed"),
         ("a.xlsx", b"hello", "no .xlsx workbook"),

@@ -275,12 +275,19 @@ def _parquet(path: Path) -> Sheet:
 def _json_lines(path: Path) -> Sheet:
     """Read one record a line, or one list of records; a record within a record is a column of its own name."""
     with opened(path) as file:
-        text = file.read().decode("utf-8-sig", "strict")
+        raw = file.read()
     try:
+        text = raw.decode("utf-8-sig", "strict")
         if text.lstrip()[:1] == "[":
             records = [(k, r) for k, r in enumerate(_parsed(text), 1)]
         else:
             records = [(k, _parsed(line)) for k, line in enumerate(text.splitlines(), 1) if line.strip()]
+        # Half a character of two is written as an escape, and no table can hold it.
+        json.dumps([r for _, r in records], ensure_ascii=False).encode("utf-8")
+    except UnicodeError as error:
+        raise SourceError(
+            f"{path} is not UTF-8, or holds half a character ({error}). Export it again as UTF-8."
+        ) from error
     except (ValueError, RecursionError, TypeError) as error:
         raise SourceError(f"{path} holds no JSON of one record a line ({error}). Export it again.") from error
     if bare := [k for k, record in records if not isinstance(record, dict)]:
