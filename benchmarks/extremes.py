@@ -26,7 +26,7 @@ SIZES = {
     "crime": 8_000,
     "report": 8_000,
     "groups": 3_000,
-    "star": 200,
+    "star": 1_000,
     "chain": 400,
     "tied": 400,
     "districts": 1_600,

@@ -105,6 +105,18 @@ class Counting(np.random.Generator):
         return super().integers(*args, **kwargs)
 
 
+def test_whoever_stands_in_every_event_stays_there_and_the_others_are_dealt():
+    """A hub of 2,000 events of three: exchanged with the others it found no place in 20 deals of as many exchanges."""
+    event = np.repeat(np.arange(2_000), 3)
+    person = np.stack([np.zeros(2_000, int), np.arange(2_000) % 50 + 1, np.arange(2_000) % 50 + 51], axis=1).ravel()
+    kind = Linked(person, event, np.full(2_000, 3), 101, np.full(2_000, np.nan))
+    drawn = dealt_anew(kind, 4, np.random.default_rng(5))
+    for place in drawn:
+        assert len(np.unique(place + event * 101)) == len(event)
+        assert np.bincount(place, minlength=101).tolist() == np.bincount(person, minlength=101).tolist()
+    assert (drawn != person).mean() > 0.6
+
+
 def test_a_large_event_takes_no_more_exchanges_than_the_small_ones():
     # Exchanging the repetitions of one event of two hundred people away asked for random places 78,000 times.
     rng = Counting(np.random.PCG64(1))

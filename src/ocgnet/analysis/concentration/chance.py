@@ -8,7 +8,7 @@ the union coverage of the first k.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -198,6 +198,14 @@ def dealt_anew(kind: Linked, draws: int, rng: np.random.Generator) -> np.ndarray
     """
     place = np.tile(kind.person, (draws, 1))
     if not kind.links or kind.size.max() < 2:
+        return place
+    # Whoever stands in every event stands there in every deal; exchanging them away from twice in one would never end.
+    always = full_counts(kind) == kind.events
+    if always.any():
+        moves = ~always[kind.person]
+        size = np.bincount(kind.event[moves], minlength=kind.events)
+        others = replace(kind, person=kind.person[moves], event=kind.event[moves], size=size)
+        place[:, moves] = dealt_anew(others, draws, rng)
         return place
     open_draws = np.arange(draws)
     for _ in range(_DEALS):
