@@ -226,6 +226,12 @@ def test_the_reason_of_a_command_holds_for_looking_up_who_is_meant(home, log_fil
         run("roles", "data")
 
 
+def test_a_log_that_is_not_there_is_not_called_whole(home, log_file):
+    said = run("log", "verify")
+    assert "whole:" not in said
+    assert "nothing was logged here, or the log was removed whole" in " ".join(said.split())
+
+
 def test_verify_leaves_with_one_and_says_where(home, log_file):
     run("check", "data")
     text = log_file.read_bytes()

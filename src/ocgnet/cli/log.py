@@ -86,6 +86,10 @@ def verify(
     if verdict.faults:
         say(f"{log_path()} was meddled with: {len(verdict.faults):,} faults in {verdict.lines:,} lines.")
         raise typer.Exit(LogError.exit_code)
+    if not verdict.lines:
+        say(f"No line stands in {log_path()}: nothing was logged here, or the log was removed whole. A head that was "
+            "noted elsewhere tells which: ocgnet log verify --head NUMBER:HASH")  # fmt: skip
+        return
     say(f"{log_path()} is whole: {verdict.lines:,} lines. Its head is {verdict.head or 'not there yet'}")
 
 
