@@ -4,7 +4,7 @@
 //
 // kind: table
 // subject: intelligence
-// scans: Nominal, IntelReport
+// scans: Person, IntelReport
 // columns:
 //   record: person, report, or reports not to be named.
 //   id: The record; blank for reports not to be named.

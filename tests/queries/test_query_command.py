@@ -88,7 +88,7 @@ def test_slips_are_answered_with_what_fits(ask, tmp_path: Path) -> None:
     assert "never victim or witness" in ask("co-offending-pairs", "--param", "link_roles=victim", code=2)
     assert "Say which store to ask" in run("group-members", cwd=tmp_path, code=2)
     assert "Name one question" in run(cwd=tmp_path, code=2)
-    assert "cannot be read as a query" in ask("--file", str(tmp_path / "absent.cypher"), code=1)
+    assert "cannot be read: it does not exist" in ask("--file", str(tmp_path / "absent.cypher"), code=1)
 
 
 def test_a_query_of_ones_own(ask, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ _OF_WEIGHTS = re.compile(r"(severity|ward|harm)_|.*_(few_harm|share_of_harm|gini
 
 _DIGIT = re.compile(r"\d")
 _NOT_COUNTS = re.compile(
-    r"\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4}|under 18|aged? \d+ to \d+|(weight|severity) of [\d.]+( or more)?|[35]x5x[25]|95%"
+    r"\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4}|under 18|aged? \d+ to \d+|(weight|severity) of [\d.]+( or more)?|3x5x2|5x5x5|95%"
     + "".join(f"|{re.escape(says)}" for says in GRADE_FILTERS.values())
 )
 """What looks like a count in the words of a figure and is none."""
