@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -27,7 +28,7 @@ from ocgnet.model import PERSON_TABLES, TABLES
 from ocgnet.retention.database import remove_rest, search_graph
 from ocgnet.retention.erase import erase, erasure_in, person_erasure, report_erasure
 from ocgnet.retention.mention_list import Decision
-from ocgnet.retention.search import Words, files_in, look_at
+from ocgnet.retention.search import Words, files_in, look_at, naming_in_use
 from ocgnet.store import LoadManifest, open_store
 from ready import ocgnet
 from whole_change import changed_dataset
@@ -421,10 +422,35 @@ MARK = "a text of many letters, which a store keeps as it is, of Caddo Jarmingle
 
 def files_with(server, *texts: str) -> set[str]:
     """The parts of a server's folder in whose files, read as plain bytes, any of these stands."""
-    looked = [p for p in (server.home / "data").rglob("*") if p.is_file()]
-    return {
-        p.relative_to(server.home / "data").parts[0] for p in looked if any(t.encode() in p.read_bytes() for t in texts)
-    }
+    parts: set[str] = set()
+    for file in files_in([server.home / "data"]):
+        # The server is at work: a file may go before it is opened.
+        with suppress(FileNotFoundError):
+            if any(text.encode() in file.read_bytes() for text in texts):
+                parts.add(file.relative_to((server.home / "data").absolute()).parts[0])
+    return parts
+
+
+def test_a_file_that_goes_while_a_server_is_searched_holds_nothing_and_what_it_became_is_searched(tmp_path):
+    for name in ("a", "b", "c", "d/e", "f"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("nothing" if name == "a" else MARK, encoding="utf-8")
+
+    class AtWork(Words):
+        """The server works on as soon as the first file is searched."""
+
+        def in_bytes(self, data, *, loose=True):
+            if (tmp_path / "d").exists():
+                (tmp_path / "b").unlink()
+                (tmp_path / "c").rename(tmp_path / "g")
+                (tmp_path / "f").replace(tmp_path / "a")
+                shutil.rmtree(tmp_path / "d")
+            return super().in_bytes(data, loose=loose)
+
+    assert naming_in_use([tmp_path], AtWork(["Caddo Jarmingle"])) == ([tmp_path / "a", tmp_path / "g"], 2)
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 no archive")
+    with pytest.raises(SourceError, match="could not be searched"):
+        naming_in_use([tmp_path], Words(["Caddo Jarmingle"]))
 
 
 @pytest.mark.long

@@ -41,7 +41,7 @@ from ocgnet.retention.derived import (
 )
 from ocgnet.retention.mention_list import Decision, Key, Passage
 from ocgnet.retention.mentions import Mentions, Written, is_number, replaced
-from ocgnet.retention.search import Looked, Words, files_in, look_at, passed_over
+from ocgnet.retention.search import Looked, Words, files_in, look_at, naming_in_use, passed_over
 from ocgnet.sources.cells import CellError, read_cell
 from ocgnet.store.neo4j.connection import Address
 from ocgnet.store.neo4j.loads import remove_run
@@ -521,8 +521,6 @@ def _clear_freed(address: Address, words: Words, proof: Proof) -> None:
     except StoreError as error:
         proof.unsearched.append(f"{address.uri}: the files of the server, because {error}; {freed}")
         return
-    files = files_in([server.home / "data", server.home / "logs", server.home / "import"])
-    for file in files:
-        if look_at(file, words, loose=False).found:
-            proof.remains.append(f"{file}: a file of the server")
-    proof.graph.append(f"{server.home}: {len(files):,} files of the server, whose database was written anew")
+    naming_files, searched = naming_in_use([server.home / name for name in ("data", "logs", "import")], words)
+    proof.remains += [f"{file}: a file of the server" for file in naming_files]
+    proof.graph.append(f"{server.home}: {searched:,} files of the server, whose database was written anew")

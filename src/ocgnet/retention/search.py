@@ -229,6 +229,40 @@ def naming(files: Iterable[Path], words: Words) -> tuple[list[Path], list[str]]:
     return found, unread
 
 
+def naming_in_use(places: Sequence[Path], words: Words) -> tuple[list[Path], int]:
+    """Return the files of a program at work in which a word stands, sorted, and how many files were searched.
+
+    A file that is gone when it is opened holds nothing; what it became is looked for, until no file is new. A file
+    that is there and cannot be searched is a ``SourceError``.
+    """
+    naming_files: set[Path] = set()
+    searched: dict[Path, int] = {}
+    while new := [file for file in files_in(places) if searched.get(file) != _number(file)]:
+        for file in new:
+            try:
+                # Before it is read: what takes its name afterwards is another file.
+                number = file.stat().st_ino
+                looked = look_at(file, words, loose=False)
+            except FileNotFoundError:
+                continue
+            except SourceError as error:
+                if isinstance(error.__cause__, FileNotFoundError):
+                    continue
+                raise
+            searched[file] = number
+            if looked.found:
+                naming_files.add(file)
+    return sorted(naming_files), len(searched)
+
+
+def _number(file: Path) -> int | None:
+    """Return the number by which the system knows a file; None when it is gone, as one that was never searched."""
+    try:
+        return file.stat().st_ino
+    except FileNotFoundError:
+        return None
+
+
 def files_in(places: Iterable[Path]) -> list[Path]:
     """Return all files of some folders and files, sorted; links are not followed."""
     found: set[Path] = set()
@@ -238,7 +272,9 @@ def files_in(places: Iterable[Path]) -> list[Path]:
         if place.is_file():
             found.add(place.absolute())
         elif place.is_dir():
-            found.update(p.absolute() for p in place.rglob("*") if p.is_file() and not p.is_symlink())
+            # A folder that goes meanwhile has no files; one that cannot be opened is told by passed_over.
+            paths = (Path(folder) / name for folder, _, names in os.walk(place.absolute()) for name in names)
+            found.update(path for path in paths if path.is_file() and not path.is_symlink())
     return sorted(found)
 
 
