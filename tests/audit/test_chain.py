@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import ocgnet.audit.chain as chain_module
 from ocgnet.audit import log_of
-from ocgnet.audit.chain import BEGINNING, Head, append, read_head, read_line, written
+from ocgnet.audit.chain import BEGINNING, append, read_head, read_line, written
 from ocgnet.audit.read import LARGEST, acts, packed, unpacked
 from ocgnet.audit.verify import verify
 from ocgnet.errors import LogError
@@ -34,6 +34,10 @@ def template(tmp_path_factory):
         with log_of(path).act("read", people=[f"N{k}"], what=f"command {k}", reason='é \n {quotes: ""}'):
             pass
     return path.read_bytes(), path.with_name("log.jsonl.head").read_bytes()
+
+
+def anchor_of(head: dict[str, object]) -> bytes:
+    return json.dumps(head).encode("ascii").ljust(255) + b"\n"
 
 
 def laid(folder: Path, data: bytes, head: bytes | None) -> Path:
@@ -82,11 +86,27 @@ def test_every_flipped_bit_of_a_line_and_of_the_anchor_is_noticed(template, plac
         flipped = bytearray(data)
         flipped[line.start + k // 8] ^= 1 << k % 8
         assert verify(laid(place, bytes(flipped), anchor)).faults, f"bit {k} of a line"
-    for k in range(8 * len(anchor.rstrip())):
+    for k in range(8 * len(anchor)):
         flipped = bytearray(anchor)
         flipped[k // 8] ^= 1 << k % 8
         assert verify(laid(place, data, bytes(flipped))).faults, f"bit {k} of the anchor"
-    tally["flipped bits of the log noticed"] += 8 * (line.stop - line.start + len(anchor.rstrip()))
+    tally["flipped bits of the log noticed"] += 8 * (line.stop - line.start + len(anchor))
+
+
+def test_an_anchor_of_other_bytes_or_a_byte_off_is_noticed(template, place):
+    data, anchor = template
+    head = json.loads(anchor)
+    assert anchor == anchor_of(head)
+    assert verify(laid(place, data, anchor)).faults == ()
+    for other in (-1, 1):
+        assert verify(laid(place, data, anchor_of(head | {"end": head["end"] + other}))).faults
+    for alike in (
+        anchor.replace(b": ", b":", 1),
+        anchor.rstrip(),
+        anchor.replace(b'"at"', b'"\\u0061t"'),
+        anchor[::-1],
+    ):
+        assert verify(laid(place, data, alike)).faults
 
 
 @settings(max_examples=200, deadline=None)
@@ -181,7 +201,7 @@ def test_a_line_cut_short_by_a_crash_is_told_and_not_hidden_and_no_fault(templat
     for line in lines[:-1]:
         read = read_line(line.rstrip(b"\n"))
     head = {"seq": read.seq, "hash": read.hash, "end": sum(map(len, lines[:-1])), "at": read.entry["at"]}
-    path.with_name("log.jsonl.head").write_text(json.dumps(head), encoding="ascii")
+    path.with_name("log.jsonl.head").write_bytes(anchor_of(head))
     torn = lines[-1][: -min(cut, len(lines[-1]) - 1)]
     path.write_bytes(path.read_bytes() + torn)
     for _ in range(more):
@@ -199,7 +219,7 @@ def test_a_line_that_lacks_its_line_end_only_is_whole(template, place, more):
     path = laid(place, b"".join(lines[:-1]), None)
     read = read_line(lines[-2].rstrip(b"\n"))
     head = {"seq": read.seq, "hash": read.hash, "end": sum(map(len, lines[:-1])), "at": read.entry["at"]}
-    path.with_name("log.jsonl.head").write_text(json.dumps(head), encoding="ascii")
+    path.with_name("log.jsonl.head").write_bytes(anchor_of(head))
     path.write_bytes(template[0][:-1])
     for _ in range(more):
         append(path, {"kind": "read"})
@@ -211,7 +231,7 @@ def test_lines_of_a_process_that_ended_before_it_moved_the_anchor_are_taken_up(t
     path = laid(place, template[0], None)
     first = read_line(lines[0].rstrip(b"\n"))
     head = {"seq": 1, "hash": first.hash, "end": len(lines[0]), "at": first.entry["at"]}
-    path.with_name("log.jsonl.head").write_text(json.dumps(head), encoding="ascii")
+    path.with_name("log.jsonl.head").write_bytes(anchor_of(head))
     assert verify(path).faults == ()
     assert append(path, {"kind": "read"}) == LINES + 1
     assert verify(path).faults == ()
@@ -225,7 +245,7 @@ def test_several_lines_cut_short_one_after_the_other_are_no_fault(template, plac
     head = read_line(lines[-2].rstrip(b"\n"))
     end = sum(map(len, lines[:-1]))
     path = laid(
-        place, b"".join(lines[:-1]), json.dumps(vars(Head(head.seq, head.hash, end, head.entry["at"]))).encode()
+        place, b"".join(lines[:-1]), anchor_of({"seq": head.seq, "hash": head.hash, "end": end, "at": head.entry["at"]})
     )
     pieces = [lines[-1][: data.draw(st.integers(1, len(lines[-1]) - 2))] for _ in range(data.draw(st.integers(2, 4)))]
     torn = b"\n".join(pieces) + data.draw(st.sampled_from([b"", b"\n"]))

@@ -143,11 +143,14 @@ def read_head(path: Path) -> Head | None:
     """Return the anchored head of the log; None when it is missing or damaged, ``OSError`` when it is out of reach."""
     try:
         with _head_file(path).open("rb") as file:
-            head = Head(**json.loads(file.read(16 * _HEAD_BYTES)))
+            anchor = file.read(16 * _HEAD_BYTES)
+        head = Head(**json.loads(anchor))
     except (FileNotFoundError, NotADirectoryError, ValueError, TypeError, RecursionError):
         return None
     numbers = all(type(number) is int and number >= 0 for number in (head.seq, head.end))
-    return head if numbers and all(isinstance(text, str) for text in (head.hash, head.at)) else None
+    texts = all(isinstance(text, str) for text in (head.hash, head.at))
+    # Other bytes may mean the same; they are not what was written.
+    return head if numbers and texts and anchor == _anchor_of(head) else None
 
 
 def key_of(path: Path) -> bytes:
@@ -277,4 +280,8 @@ def _write(handle: int, data: bytes) -> None:
 
 def _anchor(path: Path, head: Head) -> None:
     with _opened(_head_file(path)) as handle:
-        _write(handle, json.dumps(asdict(head)).encode("ascii").ljust(_HEAD_BYTES - 1) + b"\n")
+        _write(handle, _anchor_of(head))
+
+
+def _anchor_of(head: Head) -> bytes:
+    return json.dumps(asdict(head)).encode("ascii").ljust(_HEAD_BYTES - 1) + b"\n"

@@ -180,9 +180,7 @@ def _anchor_fits(raws: Sequence[bytes], whole: Sequence[tuple[int, Line]], head:
     if not places:
         return head == Head()
     n, line = places[0]
-    # A last line may lack its line end only.
-    end = sum(len(raw) + 1 for raw in raws[:n])
-    return head.at == line.entry.get("at") and head.end in (end, end - (n == len(raws)))
+    return head.at == line.entry.get("at") and head.end == sum(len(raw) + 1 for raw in raws[:n])
 
 
 def _known(whole: Sequence[tuple[int, Line]], text: str) -> Iterator[Found]:
