@@ -183,10 +183,14 @@ _ID = st.sampled_from(["N1", "N2", "|", "\\", "a|b", "Ω\U0001f600", "\ue000"]) 
 
 
 def _cell(column: Column) -> st.SearchStrategy[object]:
+    """Cells as they pass the checks: of an enumeration its own words only, since a file with another is refused."""
+    word = st.sampled_from(column.enum) if column.enum else _ID
     if column.many:
-        value = st.lists(_ID, min_size=1, max_size=3).map("|".join)
+        value = st.lists(word, min_size=1, max_size=3).map("|".join)
+    elif column.enum or column.kind is Kind.ID:
+        value = word
     else:
-        value = _ID if column.kind is Kind.ID else _VALUES.get(column.kind, _TEXT)
+        value = _VALUES.get(column.kind, _TEXT)
     return value if column.never_blank else st.none() | value
 
 
