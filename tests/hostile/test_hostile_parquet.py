@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from limited_memory import limited
 
@@ -141,6 +141,8 @@ def test_what_is_no_text_is_told_with_its_row(case: str, tmp_path: Path, tally) 
     kind=st.sampled_from([pa.string(), pa.large_string(), pa.binary(), pa.string_view()]),
 )  # fmt: skip
 def test_however_a_file_is_written_its_records_are_the_same(rows, how, kind, tmp_path: Path) -> None:
+    # Arrow ends the lists of a single row with an empty page then, and cannot read that itself: see the next test.
+    assume(len(rows) != 1 or "data_page_size" not in how)
     ids = [f"N{k}" for k in range(len(rows))]
     born = [date(1980, 1, 1 + k % 28) for k in range(len(rows))]
     names = [f"{name.strip()}!" for name, _ in rows]
@@ -153,6 +155,16 @@ def test_however_a_file_is_written_its_records_are_the_same(rows, how, kind, tmp
     expected = sorted(zip(ids, names, born, (["|".join(filter(None, m)) or None for _, m in rows]), strict=True))
     columns = (read[c].to_pylist() for c in ("nominal_id", "name", "date_of_birth", "aliases"))
     assert list(zip(*columns, strict=True)) == expected
+
+
+def test_a_single_row_whose_lists_end_in_an_empty_page_is_read_or_refused_but_never_lost(tmp_path: Path) -> None:
+    columns = {"nominal_id": ["N1"], "name": ["A"], "date_of_birth": [date(1980, 1, 1)], "aliases": [["b"]]}
+    write(tmp_path, columns, data_page_size=1)
+    checked = check(tmp_path)
+    if not checked.errors:
+        assert read_dataset(tmp_path)[0]["nominals"]["aliases"].to_pylist() == ["b"]
+    else:
+        assert [(p.file, p.rule) for p in checked.problems] == [(FILE, "unreadable file")]
 
 
 def test_the_pages_of_a_file_add_up_to_it(tmp_path: Path) -> None:
