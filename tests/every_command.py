@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import subprocess
 import sys
@@ -128,7 +129,12 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield "subject-access", (*decided, "--out", "made/access", "--", ids.other)
     yield "review done", (*decided, "--until", "2030-01-01", "--", ids.nominal)
     yield "review erase", (*decided, "--dry-run", "--", ids.other)
-    yield "review erase", (*decided, "--", ids.other)
+    passages = records.parent / "passages.csv"
+    yield "review erase", (*decided, "--mentions", passages, "--", ids.other)
+    if passages.exists():
+        # Texts may mean the person, so nothing was erased; each passage is decided, and the command given again.
+        _replace_all(passages)
+        yield "review erase", (*decided, "--mentions", passages, "--", ids.other)
     yield "synthesise ocgs", ("--out", "made/ocgs")
     yield "synthesise county", ("--out", "made/county", "--scale", "0.001")
     yield "synthesise network", ("--out", "made/network", "--nominals", "50")
@@ -144,6 +150,16 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield "runs", ("--store", "made/ocg.duckdb")
     for name in ("status", "shell-url", "stop"):
         yield f"neo4j {name}", ("--home", "made/neo4j")
+
+
+def _replace_all(passages: Path) -> None:
+    """Decide in a list of passages that every one of them is replaced."""
+    with passages.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with passages.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(row | {"decision": "replace"} for row in rows)
 
 
 def commands_of_the_program() -> set[str]:
