@@ -180,7 +180,7 @@ WHERE = {
     "ocgnet.views.words.findings.findings": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
     "ocgnet.views.report.report_html": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
     "ocgnet.files.writing._swap": ("analyse", "RECORDS", "--out", f"{MARKER}-out"),
-    "ocgnet.views.tables.print_table": ("roles", "RECORDS"),
+    "ocgnet.views.tables.terminal.print_table": ("roles", "RECORDS"),
     "ocgnet.views.chart.payload.chart_payload": ("network", "RECORDS", "--out", f"{MARKER}.html"),
     "ocgnet.store.duckdb_file.merge": ("load", "RECORDS", "--store", f"{MARKER}.duckdb"),
     "ocgnet.casework.disclosure.pack_files.pack_html": ("disclose", "--to", "childrens-services", "--children", "C2",
