@@ -129,7 +129,6 @@ def _reasons(
     reports: pa.Table, audience: str, day: date | None, met: Collection[str], min_grade: str
 ) -> list[tuple[str, pa.ChunkedArray]]:
     scheme, code = pc.fill_null(reports["grading_scheme"], ""), pc.fill_null(reports["handling_code"], "")
-    due = pc.fill_null(pc.less(reports["review_due"], pa.scalar(day, pa.date32())), False)
     permitted = pa.chunked_array([pa.array([False] * reports.num_rows, pa.bool_())])
     for name, codes in PERMITTED.items():
         here = pc.and_(pc.equal(scheme, name), pc.is_in(code, pa.array(codes[audience], pa.string())))
@@ -137,7 +136,7 @@ def _reasons(
     unconditional = pc.equal(pc.fill_null(reports["handling_conditions"], ""), "")
     confirmed = pc.is_in(reports["report_id"], pa.array(sorted(met), pa.string()))
     return [
-        ("review overdue", due),
+        ("review overdue", overdue(reports, day)),
         ("graded as unreliable or suspected false", pc.invert(keep_grades(reports, min_grade))),
         ("its handling code is not known", pc.and_(pc.equal(code, ""), pc.invert(confirmed))),
         ("handling condition not met", pc.invert(pc.or_(pc.and_(permitted, unconditional), confirmed))),

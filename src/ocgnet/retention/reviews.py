@@ -8,11 +8,11 @@ from datetime import date
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
 from ocgnet.english import counted
 from ocgnet.evidence.grades import keep_grades
+from ocgnet.evidence.period import overdue
 from ocgnet.model import PERSON_TABLES
 from ocgnet.model.columns import SUSPECT_ROLES
 from ocgnet.store.duckdb_open import in_memory
@@ -65,23 +65,19 @@ def reviews_due(dataset: Dataset, day: date) -> list[Due]:
     A review due on the day is not overdue yet, and a record without a review date never is.
     """
     reports = dataset["intel_reports"]
-    overdue = {
+    late = {
         "overdue_people": pa.concat_tables([_overdue_people(dataset, name, what, day) for name, what in WHAT.items()]),
-        "overdue_intel_reports": _overdue(dataset["intel_reports"], day),
+        "overdue_intel_reports": reports.filter(overdue(reports, day)),
     }
     usable = reports.filter(keep_grades(reports, "usable")).select(["report_id"])
-    with in_memory({**dataset.tables, **overdue, "usable": usable}) as db:
+    with in_memory({**dataset.tables, **late, "usable": usable}) as db:
         found = [*_people(db, day), *_reports(db, day)]
     return sorted(found, key=lambda d: (-d.overdue_days, d.what, d.id))
 
 
-def _overdue(table: pa.Table, day: date) -> pa.Table:
-    return table.filter(pc.fill_null(pc.less(table["review_due"], pa.scalar(day)), False))
-
-
 def _overdue_people(dataset: Dataset, name: str, what: str, day: date) -> pa.Table:
-    t = _overdue(dataset[name], day).select([PERSON_TABLES[name], "name", "review_due"])
-    t = t.rename_columns(["id", "name", "review_due"])
+    t = dataset[name].select([PERSON_TABLES[name], "name", "review_due"])
+    t = t.filter(overdue(t, day)).rename_columns(["id", "name", "review_due"])
     return t.append_column("what", pa.array([what] * t.num_rows, pa.string()))
 
 

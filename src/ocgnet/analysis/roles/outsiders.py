@@ -14,6 +14,7 @@ from ocgnet.dataset import Dataset
 from ocgnet.english import counted
 from ocgnet.evidence.ages import children_on
 from ocgnet.evidence.evidence import Evidence
+from ocgnet.evidence.period import overdue
 from ocgnet.network.ties import Ties
 from ocgnet.results import ResultTable, not_computed
 from ocgnet.settings import Settings
@@ -123,7 +124,7 @@ def _tied(evidence: Evidence, ties: Ties, position: Position, roles: pd.DataFram
     return found[above].sort_values(order, ascending=[False, True, False, True], ignore_index=True)
 
 
-def _worded(tied: pd.DataFrame, evidence: Evidence, roles: pd.DataFrame, overdue: np.ndarray) -> pd.DataFrame:
+def _worded(tied: pd.DataFrame, evidence: Evidence, roles: pd.DataFrame, is_overdue: np.ndarray) -> pd.DataFrame:
     """Return the rows of ``outside_but_tied`` with names, volume and reasons."""
     person = tied["person"].to_numpy(dtype=int)
     own = roles.drop_duplicates("nominal_id").set_index("nominal_id").reindex(evidence.nominals[person])
@@ -132,7 +133,7 @@ def _worded(tied: pd.DataFrame, evidence: Evidence, roles: pd.DataFrame, overdue
         f"Not recorded in this group, nor in any on the date. Tied to {row.ties:,} of {row.of:,} members of "
         f"{row.ocg_id} that have ties. Position score {row.position_score:.3f}, above {row.principal_score:.3f} of "
         f"{_ITS[row.against]}.{_LATE if late else ''} A prompt to look at the records, no sign of membership."
-        for row, late in zip(tied.itertuples(index=False), overdue[person], strict=True)
+        for row, late in zip(tied.itertuples(index=False), is_overdue[person], strict=True)
     ]
     return pd.DataFrame(
         {
@@ -145,7 +146,7 @@ def _worded(tied: pd.DataFrame, evidence: Evidence, roles: pd.DataFrame, overdue
             "principal_score": tied["principal_score"].to_numpy(float),
             "evidence_crimes": own["evidence_crimes"].to_numpy(),
             "evidence_reports": own["evidence_reports"].to_numpy(),
-            "review_overdue": overdue[person],
+            "review_overdue": is_overdue[person],
             "because": np.array(because, object),
         }
     )
@@ -153,13 +154,9 @@ def _worded(tied: pd.DataFrame, evidence: Evidence, roles: pd.DataFrame, overdue
 
 def _overdue(dataset: Dataset, evidence: Evidence) -> np.ndarray:
     """Return whether the review of each nominal's record has passed on the analysis date."""
-    day = evidence.period.as_of
-    if day is None:
-        return np.zeros(len(evidence.nominals), bool)
     table = dataset["nominals"]
-    due = pd.Series(table["review_due"].to_numpy().astype("datetime64[D]"), index=table["nominal_id"].to_pylist())
-    due = due[~due.index.duplicated()].reindex(evidence.nominals)
-    return np.asarray(due.to_numpy() < np.datetime64(day, "D"))
+    late = pd.Series(np.asarray(overdue(table, evidence.period.as_of), bool), index=table["nominal_id"].to_pylist())
+    return np.asarray(late[~late.index.duplicated()].reindex(evidence.nominals, fill_value=False), bool)
 
 
 def _told(young: int, where: str) -> tuple[str, ...]:
