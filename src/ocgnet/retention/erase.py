@@ -28,7 +28,7 @@ from ocgnet.edit.change import Row, rows_of
 from ocgnet.edit.stores import Neo4jPlace
 from ocgnet.errors import SourceError, StoreError, UsageError
 from ocgnet.files.writing import marking_file
-from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
+from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind, names_person
 from ocgnet.retention.database import remove_rest, runs_naming, search_graph
 from ocgnet.retention.derived import (
     has_loose_ids,
@@ -56,8 +56,6 @@ STAFF = frozenset(("assessed_by", "made_by", "owner", "lead_responsible_officer"
 _IDENTIFYING = ("name", "aliases", "pnc_id")
 _NEVER_CONCEALED = STAFF | frozenset(_IDENTIFYING)
 """Other people's own names stay whatever they look like."""
-
-_PEOPLE = ("person", *PERSON_TABLES)
 
 Texts = Mapping[str, pa.Table]
 """Every table of the model as text, whatever is wrong with its rows."""
@@ -123,7 +121,7 @@ def person_erasure(texts: Texts, person: str, decisions: Mapping[Key, Decision] 
     builder = _Builder(texts, _mentions_of(texts, person), decisions or {})
     for name, table in TABLES.items():
         for column in table.columns:
-            if not _is_person(name, column):
+            if not names_person(name, column):
                 continue
             rows = _rows_naming(texts[name], column, person)
             if column.many:
@@ -281,7 +279,7 @@ def _tied(table: pa.Table, name: str, linked: Mapping[str, set[str]]) -> np.ndar
     """Tell of each row whether one of its ids is of those that are linked."""
     tied = np.zeros(table.num_rows, bool)
     for column in TABLES[name].columns:
-        target = "person" if _is_person(name, column) else column.refers or (name if column.key else "")
+        target = "person" if names_person(name, column) else column.refers or (name if column.key else "")
         ids = linked.get(target)
         if not ids or column.kind is not Kind.ID:
             continue
@@ -304,12 +302,8 @@ def _only_about(texts: Texts, person: str) -> tuple[str, ...]:
     return tuple(sorted(set(named.to_pylist()) - others))
 
 
-def _is_person(name: str, column: Column) -> bool:
-    return column.refers in _PEOPLE or PERSON_TABLES.get(name) == column.name
-
-
 def _mentions(texts: Texts, name: str, person: str) -> bool:
-    return any(_rows_naming(texts[name], c, person) for c in TABLES[name].columns if _is_person(name, c))
+    return any(_rows_naming(texts[name], c, person) for c in TABLES[name].columns if names_person(name, c))
 
 
 def _rows_naming(table: pa.Table, column: Column, person: str) -> list[dict[str, str]]:
