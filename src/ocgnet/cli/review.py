@@ -234,9 +234,7 @@ def erase(
     reason_told = finished.reason if finished else conceal(reason)
     typed = conceal(command_line())
     with log.act("erase", people=[identity], by=by, reason=reason_told, what=typed, conceal=erasure.words) as act:
-        proof = erase_everywhere(
-            where, erasure, also or (), told, ask_password, decisions=decisions, list_file=mentions
-        )
+        proof = erase_everywhere(where, erasure, also or (), told, ask_password, others=others, list_file=mentions)
         forgotten = forget(log.path, identity) if not report else 0
         remember(log.path, identity)
         act.note(

@@ -427,7 +427,7 @@ def erase(
     told: Sequence[Told],
     ask: Callable[[str], str] | None = None,
     *,
-    decisions: Mapping[Key, Decision] | None = None,
+    others: Mapping[Path, Erasure] | None = None,
     list_file: Path | None = None,
 ) -> Proof:
     """Erase from other stores, from derived files and from records, then search everything.
@@ -436,7 +436,8 @@ def erase(
 
     Stores, runs and packs in the folders of ``also`` lose the person, and a file named itself goes when it names the
     person; other files in the folders are searched only. ``told`` are acts of the log, from which files that ocgnet
-    wrote are found. ``list_file``, from which the decisions came, goes once the records are changed. ``remains`` of
+    wrote are found. ``others`` are those stores and what goes from them, as :func:`elsewhere` found them; without it
+    they are looked for. ``list_file``, from which the decisions came, goes once the records are changed. ``remains`` of
     the proof says where something could not be removed, ``unsearched`` what could not be looked at.
 
     Raises
@@ -444,7 +445,8 @@ def erase(
     UsageError
         When passages are undecided, here or in another store; nothing was changed then.
     """
-    others = elsewhere(where, erasure, also, told, decisions)
+    if others is None:
+        others = elsewhere(where, erasure, also, told)
     if passages := undecided_in([erasure, *others.values()]):
         raise UsageError(
             f"{len(passages):,} passages may mean who is to be erased, and nobody has decided about them. Nothing was "
