@@ -44,7 +44,8 @@ def restrict(
     """Keep a person's record and leave it out of every answer, where the law asks for that instead of erasure."""
     from ocgnet.audit.read import acts
     from ocgnet.edit import open_place
-    from ocgnet.retention.restriction import made_before, restriction, standing_of
+    from ocgnet.retention.derived import made_before
+    from ocgnet.retention.restriction import restriction, standing_of
 
     refuse_unsaid(by, reason)
     folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)

@@ -10,14 +10,20 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+import duckdb
+
 from ocgnet.audit.read import Told
 from ocgnet.errors import OutputError, SourceError
 from ocgnet.files.writing import marking_file
 from ocgnet.importing.accounts import DIFFERENCES, DIFFERENCES_FILE
 from ocgnet.retention.search import Words, files_in, look_at
 from ocgnet.store.contract import OWN_SERVER
+from ocgnet.store.duckdb_open import connect
 from ocgnet.views.folder import ours
 from ocgnet.views.tables.problems import HEADER
+
+_RESULTS = ("export", "disclose", "refer")
+"""Acts that make results of records."""
 
 RUN_FILE, RECEIPT = "run.json", "receipt.json"
 """What tells the folder of a run, and of a pack that was disclosed."""
@@ -31,7 +37,7 @@ def _paths_told(acts: Iterable[Told]) -> Iterator[str]:
     for act in acts:
         # What was refused wrote no result; a list of what is wrong with the records it did write.
         yield from map(str, act.facts.get("files") or ())
-        if act.end == "done" and act.kind in ("export", "disclose", "refer", "load"):
+        if act.end == "done" and act.kind in (*_RESULTS, "load"):
             yield from (str(f) for f in (act.facts.get("folder"), act.facts.get("store")) if f)
 
 
@@ -39,6 +45,12 @@ def written_by_ocgnet(acts: Iterable[Told]) -> list[Path]:
     """Return files and folders that the log says ocgnet wrote on this computer and that are still there."""
     paths = {Path(told) for told in _paths_told(acts) if "://" not in told}
     return sorted(p for p in paths if p.is_absolute() and p.exists() and not p.is_symlink())
+
+
+def made_before(acts: Iterable[Told], person: str) -> list[Path]:
+    """Return the results on this computer that the log says name somebody: made before, they still do; sorted."""
+    naming = (act for act in acts if act.kind in _RESULTS and act.end == "done" and person in act.people)
+    return sorted(p for p in set(map(Path, _paths_told(naming))) if p.is_absolute() and p.exists())
 
 
 def out_of_reach(acts: Iterable[Told], reached: Collection[str]) -> list[str]:
@@ -167,10 +179,6 @@ def _is_list(file: Path) -> bool:
 
 
 def _is_store(file: Path) -> bool:
-    import duckdb
-
-    from ocgnet.store.duckdb_open import connect
-
     try:
         with connect(file, read_only=True) as db:
             return bool(db.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'ocgnet_load'").fetchall())

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from ocgnet.audit.read import Told
 from ocgnet.edit import Change, Place
 from ocgnet.edit.change import rows_of
 from ocgnet.errors import UsageError
@@ -107,12 +105,3 @@ def refuse_restricted(place: Place, people: Iterable[str]) -> None:
                     f"altered and handed on by nothing but the answer to an access request (ocgnet subject-access "
                     f"{row[key]}). Where somebody has to be protected, lift it first: ocgnet review lift {row[key]}."
                 )
-
-
-def made_before(acts: Iterable[Told], person: str) -> list[Path]:
-    """Return the results on this computer that the log says name somebody: made before, they still do; sorted."""
-    places: set[str] = set()
-    for act in acts:
-        if act.kind in ("export", "disclose", "refer") and act.end == "done" and person in act.people:
-            places.update(map(str, act.facts.get("files") or ()), filter(None, [str(act.facts.get("folder") or "")]))
-    return sorted(p for p in map(Path, places) if p.is_absolute() and p.exists())
