@@ -145,3 +145,14 @@ def test_rows_that_break_rules_are_held_too(tmp_path) -> None:
         file.write("N01,K99,kingpin,\n")
     access = access_of(open_place(folder).texts(), "N01")
     assert "kingpin" in {cell.value for cell in access.held}
+
+
+def test_a_database_is_out_of_reach_though_the_name_of_the_records_holds_its_name(tmp_path) -> None:
+    folder = Path(shutil.copytree(TINY, tmp_path / "neo4j-records"))
+    with log_of().act("load") as act:
+        act.note(store="neo4j")
+    ready.ocgnet(
+        "subject-access", folder, "N01", "--out", "answer", "--reason", "asked", "--by", "DC Test", cwd=tmp_path
+    )
+    page = (tmp_path / "answer" / "subject-access.html").read_text(encoding="utf-8")
+    assert "neo4j: a database into which records were loaded; give the same command with --store neo4j" in page

@@ -115,6 +115,7 @@ def subject_access(
     from ocgnet.files import writing
     from ocgnet.retention.access_files import PAGE, TABLE, write_access
     from ocgnet.retention.derived import out_of_reach, written_by_ocgnet
+    from ocgnet.retention.erase import names_of
     from ocgnet.retention.search import Words, files_in, naming
     from ocgnet.retention.subject_access import access_of, runs_about
 
@@ -129,7 +130,7 @@ def subject_access(
         access = access_of(place.texts(), person, concerning, runs_about(place, person))
         files = [f for f in files_in(written_by_ocgnet(before)) if out.absolute() not in f.parents]
         holding, unread = naming(files, Words([person, *access.names]))
-        unsearched = [*unread, *out_of_reach(before, str(ctx.obj)), *_ELSEWHERE]
+        unsearched = [*unread, *out_of_reach(before, names_of(ctx.obj, place)), *_ELSEWHERE]
         with writing.result_folder(out, MADE_BY) as partial:
             write_access(partial, access, place.about.marked, on_or_today(on), holding, unsearched)
         act.wrote(*(out / name for name in (PAGE, TABLE)))

@@ -64,7 +64,9 @@ def out_of_reach(acts: Iterable[Told], reached: Collection[str]) -> list[str]:
         path = Path(told)
         if "://" in told or told == OWN_SERVER:
             if told not in reached:
-                left.add(f"{told}: a database into which records were loaded; erase there with --store {told}")
+                left.add(
+                    f"{told}: a database into which records were loaded; give the same command with --store {told}"
+                )
         elif path.is_absolute() and not path.parent.exists():
             left.add(f"{path}: its folder is not there; connect the disk or share if it stands on one")
     return sorted(left)

@@ -404,6 +404,11 @@ def elsewhere(
     return found
 
 
+def names_of(where: str | Path, place: Place) -> frozenset[str]:
+    """Return under which names the log may tell of the records at hand: as given, and the address of a database."""
+    return frozenset((str(where), *((place.store.address.uri,) if isinstance(place, Neo4jPlace) else ())))
+
+
 def _home(where: str | Path) -> list[Path]:
     return [where] if isinstance(where, Path) else [Path(where)] if where.endswith(".duckdb") else []
 
@@ -480,8 +485,8 @@ def erase(
             continue
         proof.looked.append(looked)
         proof.remains += [f"{file}: {where_in}" for where_in in looked.found]
-    reached = {str(where), *((place.store.address.uri,) if isinstance(place, Neo4jPlace) else ())}
-    proof.unsearched += sorted({*unread, *passed_over([*folders, *runs_in(folders)]), *out_of_reach(told, reached)})
+    left = {*passed_over([*folders, *runs_in(folders)]), *out_of_reach(told, names_of(where, place))}
+    proof.unsearched += sorted({*unread, *left})
     return proof
 
 
