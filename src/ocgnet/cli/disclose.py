@@ -152,9 +152,8 @@ def disclose(
     ids = tuple(dict.fromkeys(who))
     rules = sharing_rules(own_recipients)
     conditions = tuple(sorted(set(condition_met or ())))
-    request = Request(
-        to, ids, reason, author, conditions, on_or_today(on), " ".join(agreement.split()), day_of(destroy_by)
-    )
+    made = on_or_today(on)
+    request = Request(to, ids, reason, author, conditions, made, " ".join(agreement.split()), day_of(destroy_by))
     log = log_of().outside(out, folder)
     named = ids if ids != (EVERY_CHILD,) else ()
     with (
@@ -164,7 +163,6 @@ def disclose(
     ):
         refuse_restricted(place, named)
         dataset = in_use(place.dataset())
-        made = on_or_today(on)
         settings = with_own(Settings(as_of=judged_on(dataset, day_of(on), made)), own_settings, None)
         names = Pseudonyms(key_at(key, out), to) if pseudonymise else None
         pack, true_ids = disclosure(dataset, request, settings, names, rules)
