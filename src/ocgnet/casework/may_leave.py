@@ -24,6 +24,9 @@ PERMITTED: dict[str, dict[str, tuple[str, ...]]] = {
 """Handling codes that permit sharing, by scheme. Under 5x5x5 code 1 reaches police and other law enforcement only,
 2 parties that do not prosecute; under both schemes every other code asks for a condition to be met first."""
 
+OVERDUE = "record overdue for review"
+"""Why the record of a person whose review was not held stays behind."""
+
 
 @dataclass(frozen=True)
 class Leaving:
@@ -106,7 +109,7 @@ def _restricted(dataset: Dataset, _day: date | None) -> Collection[str]:
 
 _PEOPLE_HELD: tuple[tuple[str, Callable[[Dataset, date | None], Collection[str]]], ...] = (
     (RESTRICTED, _restricted),
-    ("record overdue for review", _overdue),
+    (OVERDUE, _overdue),
 )
 """Why a person's record stays behind, in words, and whose does on a day: one line for each such reason."""
 

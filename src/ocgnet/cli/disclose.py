@@ -71,6 +71,7 @@ def _say_terms(pack: Pack, rules: SharingRules) -> None:
 
 def _say_withheld(pack: Pack) -> None:
     """Say to the sender what stayed behind, and what to do about a record that only a review lets go."""
+    from ocgnet.casework.may_leave import OVERDUE
     from ocgnet.english import counted
 
     for held in pack.withheld:
@@ -78,7 +79,7 @@ def _say_withheld(pack: Pack) -> None:
             say(f"Stayed behind: {counted(held.count, 'report')} ({held.why}).")
         else:
             people = "the record of 1 person" if held.count == 1 else f"the records of {held.count} people"
-            mended = " Hold the review (ocgnet review due)." if "overdue" in held.why else ""
+            mended = " Hold the review (ocgnet review due)." if held.why == OVERDUE else ""
             say(
                 f"Stayed behind: {people}, with what rests on it ({held.why}). The pack says that something was "
                 f"kept back.{mended} Tell the recipient by word of mouth what a child's safety needs."
