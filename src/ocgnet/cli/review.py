@@ -124,12 +124,14 @@ def done(
         day = until.date()
         with place.alone():
             keys = {"intel_reports": "report_id"} if report else PERSON_TABLES
-            rows = {name: rows_of(place.look_up(name, key, [identity])) for name, key in keys.items()}
-            tables = [name for name, own in rows.items() if own]
-            if not tables:
+            dates = {
+                name: _day(rows[0]["review_due"])
+                for name, key in keys.items()
+                if (rows := rows_of(place.look_up(name, key, [identity])))
+            }
+            if not dates:
                 raise UsageError(f"There is no {'report' if report else 'person'} {identity} in these records.")
-            dates = [day_given for name in tables if (day_given := _day(rows[name][0]["review_due"]))]
-            before = min(dates, default=None)
+            before = min(filter(None, dates.values()), default=None)
             # One that was killed when it was recorded already is finished.
             if day != before and day <= max(filter(None, (before, on_or_today(on)))):
                 raise UsageError(f"{day:%d/%m/%Y} is not after the review that is due, or not ahead. Give a later day.")
@@ -137,17 +139,17 @@ def done(
                 links = rows_of(place.look_up("intel_links", "report_id", [identity]))
                 act.saw(link["person_id"] for link in links)
             # Somebody who stands in several tables is one person with one next review.
-            late = [name for name in tables if _day(rows[name][0]["review_due"]) != day]
-            edits = {name: [({keys[name]: identity}, {"review_due": day.isoformat()})] for name in late}
+            next_review = {"review_due": day.isoformat()}
+            edits = {name: [({keys[name]: identity}, next_review)] for name, given in dates.items() if given != day}
             place.amend(Change(edit=edits))
         act.note(
-            kept=f"{'report' if report else WHAT[tables[0]]} {identity}",
+            kept=f"{'report' if report else WHAT[next(iter(dates))]} {identity}",
             before=before.isoformat() if before else "none",
             next_review=day.isoformat(),
             **named_day(on),
         )
-    said = f"until then it was {before:%d/%m/%Y}" if before else "there was none before"
-    say(f"{identity} is kept; the next review is due on {day:%d/%m/%Y} ({said}).")
+    earlier = f"until then it was {before:%d/%m/%Y}" if before else "there was none before"
+    say(f"{identity} is kept; the next review is due on {day:%d/%m/%Y} ({earlier}).")
 
 
 def _day(text: str) -> date | None:
