@@ -18,7 +18,7 @@ from ocgnet.sources.arrays import bools, byte_screen, fixed, strings, text_bytes
 
 _SCIENTIFIC = r"^[0-9]([.,][0-9]+)?[eE]\+?[0-9]{1,3}$"
 
-_LIKE_LATIN = str.maketrans(
+LIKE_LATIN = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаеоорсухіјѕԁһԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονικορτυχ",
     "ABESIJKMHOPCTYXaeoopcyxijsdhqwABEZHIKMNOPTYXovikoptyx",
 )
@@ -40,7 +40,7 @@ def skeleton(text: str) -> str:
     """
     if is_scientific(text) and (number := float(text.replace(",", "."))).is_integer():
         text = str(int(number))
-    plain = unicodedata.normalize("NFKD", text).translate(_LIKE_LATIN).casefold().translate(_LIKE_LATIN)
+    plain = unicodedata.normalize("NFKD", text).translate(LIKE_LATIN).casefold().translate(LIKE_LATIN)
     plain = "".join(c for c in plain if not unicodedata.combining(c) and not unicodedata.category(c).startswith("C"))
     plain = re.sub(r"^([0-9]+)\.0+$", r"\1", re.sub(r"[\s\-_\u2010-\u2015]+", "", plain)).translate(_ALIKE)
     return re.sub(r"(?<![0-9])0+(?=[0-9])", "", plain)
@@ -176,7 +176,7 @@ def told_apart(one: str, other: str) -> list[str]:
     steps: list[tuple[str, Callable[[str], str]]] = [
         ("how an accent is stored", lambda s: unicodedata.normalize("NFC", s)),
         ("spaces or hyphens", lambda s: re.sub(r"[\s\-_\u2010-\u2015]+", "", s)),
-        (_letters(one + other), lambda s: s.translate(_LIKE_LATIN)),
+        (_letters(one + other), lambda s: s.translate(LIKE_LATIN)),
         ("capitals", str.casefold),
         ("leading zeros", lambda s: re.sub(r"(?<![0-9])0+(?=[0-9])", "", s)),
     ]
@@ -194,7 +194,7 @@ def told_apart(one: str, other: str) -> list[str]:
 
 def _letters(text: str) -> str:
     for sign in text:
-        if sign.translate(_LIKE_LATIN) != sign:
+        if sign.translate(LIKE_LATIN) != sign:
             return f"letters of another alphabet ({sign} is {unicodedata.name(sign, 'unnamed')})"
     return "letters of another alphabet"
 

@@ -18,11 +18,7 @@ from functools import cached_property, lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_LIKE_LATIN = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХаеоорсухіјѕԁһԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονικορτυχ",
-    "ABESIJKMHOPCTYXaeoopcyxijsdhqwABEZHIKMNOPTYXovikoptyx",
-)
-"""Cyrillic and Greek letters that are drawn as Latin ones."""
+from ocgnet.checks.lookalikes import LIKE_LATIN
 
 _STRUCK = str.maketrans(
     {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -48,7 +44,11 @@ def folded(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    apart = unicodedata.normalize("NFKD", text).translate(_LIKE_LATIN).casefold().translate(_STRUCK)
+    return _bare(text)
+
+
+def _bare(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text).translate(LIKE_LATIN).casefold().translate(_STRUCK)
     return apart.translate({ord(c): None for c in set(apart) if _is_mark(c)})
 
 
@@ -58,10 +58,8 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character)[0] == "C" and not character.isspace()
 
 
-@lru_cache(maxsize=4096)
-def _folded(character: str) -> str:
-    apart = unicodedata.normalize("NFKD", character).translate(_LIKE_LATIN).casefold().translate(_STRUCK)
-    return "".join(c for c in apart if not _is_mark(c))
+_folded = lru_cache(maxsize=4096)(_bare)
+"""What is left of one character, which a text has many times over."""
 
 
 def _placed(text: str) -> tuple[str, list[int]]:
