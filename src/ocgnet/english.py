@@ -1,8 +1,11 @@
-"""English for messages and pages: counts with their nouns, ordinals, and words that were perhaps meant."""
+"""English: counts with their nouns, ordinals, the months, and words that were perhaps meant."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+"""How the names of the months begin, which is all that many people write of them."""
 
 
 def counted(number: float, one: str, many: str = "") -> str:

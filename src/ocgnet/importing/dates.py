@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
+from ocgnet.english import MONTHS
 from ocgnet.errors import SourceError
 from ocgnet.words import built_in, plain
 
@@ -18,7 +19,6 @@ EXCEL = "excel"
 NO_DAYS = ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1900-01-00")
 """Days that systems write where none is known."""
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CLOCK = (
     r"(?:[ T]+(?:at )?(?P<clock>[0-9]{1,2}[:.]?[0-9]{2}(?:[:.][0-9]{2}(?:\.[0-9]+)?)?)"
     r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?| ?hrs| ?h| ?Z| ?[+-][0-9]{2}:?[0-9]{2})?)?"
@@ -102,9 +102,9 @@ def _serial(number: float) -> tuple[date, str]:
 def _day(match: re.Match[str], century: int | None) -> date | None:
     held = match.groupdict()
     if "b" in held:
-        if held["b"][:3].lower() not in _MONTHS:
+        if held["b"][:3].lower() not in MONTHS:
             return None
-        month = _MONTHS.index(held["b"][:3].lower()) + 1
+        month = MONTHS.index(held["b"][:3].lower()) + 1
     else:
         month = int(held["m"])
     year = int(held["Y"]) if "Y" in held else full_year(int(held["y"]), century)
@@ -223,9 +223,9 @@ def _signed(text: str) -> str:
 
 
 def _with_name(text: str) -> str:
-    if (match := _NAMED.fullmatch(text)) and match[3][:3].lower() in _MONTHS:
+    if (match := _NAMED.fullmatch(text)) and match[3][:3].lower() in MONTHS:
         return f"%d{match['s']}%b{match['t'].lstrip('.')}{'%Y' if len(match[5]) == 4 else '%y'}"
-    if (match := _NAMED_FIRST.fullmatch(text)) and match[1][:3].lower() in _MONTHS:
+    if (match := _NAMED_FIRST.fullmatch(text)) and match[1][:3].lower() in MONTHS:
         return "%b %d, %Y" if "," in text else "%b %d %Y"
     return ""
 

@@ -19,13 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.checks.lookalikes import LIKE_LATIN
+from ocgnet.english import MONTHS
 
 _STRUCK = str.maketrans(
     {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 """Letters of their own that Unicode does not take apart."""
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _BROKEN = r"[\s\-\u2010-\u2015'\u2018\u2019`]{0,4}"
 """What may stand between two letters of one word: a line may end there."""
@@ -345,7 +345,7 @@ def _birth(born: date) -> re.Pattern[str]:
     day, month = rf"0?{born.day}", rf"0?{born.month}"
     year = rf"(?:{born.year}|['\u2019]?{born.year % 100:02})"
     part = r"\s?[./\-\u2010-\u2015 ]\s?"
-    said = rf"{_MONTHS[born.month - 1]}[a-z]*\.?"
+    said = rf"{MONTHS[born.month - 1]}[a-z]*\.?"
     ways = (
         rf"{day}{part}{month}{part}{year}",
         rf"{born.year}{part}{month}{part}{day}",

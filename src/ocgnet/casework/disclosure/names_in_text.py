@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from ocgnet.casework.intake.matching import STRUCK, plain
 from ocgnet.dataset import Dataset
+from ocgnet.english import MONTHS
 from ocgnet.model import PERSON_TABLES
 
 _PARTICLES = re.compile("al|av|bin|d|da|das|de|del|della|den|der|di|dos|du|el|ibn|la|le|mac|mc|o|st|ter|van|von")
@@ -29,7 +30,6 @@ _SHORT_WORDS = re.compile(
 _RANKS = re.compile("pc|dc|ps|ds|pi|di|ci|dci|dsu|supt|pcso|acc|dcc|cc|sgt|insp|mr|mrs|ms|miss|dr")
 """What may stand before the sender's own name."""
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4})[\s./\u2010-\u2015-]+(\d{1,2})[\s./\u2010-\u2015-]+(\d{2,4})(?!\d)")
 _FIGURES = re.compile(r"(?<!\d)(?:\d{6}|\d{8})(?!\d)")
 _LATIN = re.compile(r"\b(?:e\.g\.|i\.e\.|a\.m\.|p\.m\.)")
@@ -255,7 +255,7 @@ def _days_in(text: str, days: Collection[date]) -> Iterator[str]:
                 yield match.group()
     words = plain(text).split()
     for day in days:
-        month = _MONTHS[day.month - 1]
+        month = MONTHS[day.month - 1]
         for at, word in enumerate(words):
             if word.startswith(month):
                 beside = words[max(0, at - 2) : at] + words[at + 1 : at + 3]
