@@ -32,6 +32,10 @@ class About:
     as_of: date | None = None
     period_from: date | None = None
     period_to: date | None = None
+    thing_links_authority: str = ""
+    communications_authority: str = ""
+    sightings_authority: str = ""
+    transfers_authority: str = ""
 
     @property
     def marked(self) -> str:

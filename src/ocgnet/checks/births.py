@@ -156,7 +156,7 @@ def _days(t: CheckedTable, tables: Mapping[str, CheckedTable]) -> Iterator[tuple
         if events in tables:
             yield name, _days_of_events(t.columns[name], tables[events], columns), f"The day of {name}"
     for column in t.declared.columns:
-        if column.event and column.kind in (Kind.DATE, Kind.MOMENT):
+        if column.event and column.kind in (Kind.DATE, Kind.MOMENT, Kind.INSTANT):
             yield column.name, t.columns[column.name].times().astype("datetime64[D]"), column.name
 
 

@@ -257,6 +257,7 @@ def _typed(declared: Column, values: list[Any]) -> pa.Array:
 _STORED: dict[Kind, tuple[str, Any]] = {
     Kind.DATE: ("datetime64[D]", date(1970, 1, 1)),
     Kind.MOMENT: ("datetime64[s]", datetime(1970, 1, 1)),
+    Kind.INSTANT: ("datetime64[s]", datetime(1970, 1, 1)),
     Kind.INTEGER: ("int64", 0),
     Kind.NUMBER: ("float64", 0.0),
     Kind.FLAG: ("bool", False),

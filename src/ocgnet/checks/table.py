@@ -242,7 +242,7 @@ def _cells(checked: CheckedTable) -> None:
 
         for rule, of_rule in _by_rule(column, rows):
             checked.report(name, rule, of_rule, explain)
-        if column.declared.kind in (Kind.DATE, Kind.MOMENT):
+        if column.declared.kind in (Kind.DATE, Kind.MOMENT, Kind.INSTANT):
             written = column.where(column.mask(day_first))
             checked.report_text(name, Rule.DAY_FIRST, written, _day_first_read, Severity.WARNING)
 
@@ -326,7 +326,7 @@ def _orders(checked: CheckedTable) -> None:
         if not len(a.texts) or not len(b.texts):
             continue
         rows = np.flatnonzero(a.times() > b.times())
-        if Kind.MOMENT in (a.declared.kind, b.declared.kind) and len(rows):
+        if {Kind.MOMENT, Kind.INSTANT} & {a.declared.kind, b.declared.kind} and len(rows):
             # In the hour that comes twice in October the clock may show less though time has passed.
             rows = rows[universal(a.times()[rows]) > universal(b.times()[rows], later=True)]
 

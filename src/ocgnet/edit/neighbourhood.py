@@ -188,7 +188,7 @@ def _parts(text: str, *, many: bool) -> Iterator[str]:
 def _bears(name: str, cells: Row) -> bool:
     """Tell whether cells are compared with rows that refer to their own: an id, or a day."""
     table = TABLES[name]
-    return any(table.column(c).key or table.column(c).kind in (Kind.DATE, Kind.MOMENT) for c in cells)
+    return any(table.column(c).key or table.column(c).kind in (Kind.DATE, Kind.MOMENT, Kind.INSTANT) for c in cells)
 
 
 def _changed(

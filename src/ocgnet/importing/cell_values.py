@@ -291,6 +291,7 @@ def _no_date(values: CellValues) -> Bearing:
 _BY_KIND: dict[Kind, Callable[[CellValues], Bearing]] = {
     Kind.DATE: _dates,
     Kind.MOMENT: _dates,
+    Kind.INSTANT: _dates,
     Kind.INTEGER: lambda values: _either(values.like(INTEGER), MOSTLY, 0.5),
     Kind.NUMBER: lambda values: _either(values.like(NUMBER), MOSTLY, 0.5),
     Kind.ID: _id,

@@ -60,7 +60,8 @@ _ABOUT: Mapping[str, frozenset[str]] = {
 _AROUND_KIND: Mapping[Kind, frozenset[str]] = {
     kind: frozenset(words.split())
     for kind, words in {
-        Kind.DATE: "date time", Kind.MOMENT: "date time", Kind.TEXT: "name desc code text", Kind.ENUM: "code desc type",
+        Kind.DATE: "date time", Kind.MOMENT: "date time", Kind.INSTANT: "date time",
+        Kind.TEXT: "name desc code text", Kind.ENUM: "code desc type",
         Kind.FLAG: "flag", Kind.INTEGER: "", Kind.NUMBER: "", Kind.ID: "",
     }.items()
 }  # fmt: skip

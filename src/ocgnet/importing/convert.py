@@ -74,7 +74,7 @@ def convert(table: str, column: Column, rule: ColumnRule, texts: pa.Array, words
     if rule.values and not has_words(table, column):
         said = {plain(w): ours for w, ours in rule.values.items()}
         texts = by_text(texts, lambda t: _said(said, t))[0]
-    if column.kind in (Kind.DATE, Kind.MOMENT):
+    if column.kind in (Kind.DATE, Kind.MOMENT, Kind.INSTANT):
         return _days(column, rule, texts)
     if has_words(table, column):
         one = meaning(table, column, rule.values, words)
@@ -125,6 +125,6 @@ def _number(text: str, words: Words) -> str | None:
 
 def _days(column: Column, rule: ColumnRule, texts: pa.Array) -> Converted:
     said = [f for f in rule.date if f != OPEN]
-    turned = day_converter(said, rule.century, rule.unknown, moment=column.kind is Kind.MOMENT)
+    turned = day_converter(said, rule.century, rule.unknown, moment=column.kind is not Kind.DATE)
     formats = " or ".join(map(shown_format, said)) or "a format that nobody has said yet"
     return _of(texts, turned, f"no day written {formats}")

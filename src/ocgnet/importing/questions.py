@@ -86,7 +86,7 @@ class Asked:
         if given.const or given.take == "count":
             return given
         texts = rows.columns[given.column]
-        if column.kind in (Kind.DATE, Kind.MOMENT) and not given.date:
+        if column.kind in (Kind.DATE, Kind.MOMENT, Kind.INSTANT) and not given.date:
             found = find_dates(counts_of(texts), today=self.today, ahead=column.ahead is Ahead.PLANNED)
             if found.choices:
                 return replace(given, date=(OPEN,), century=found.century, unknown=found.unknown, guess=Guess.ASK)

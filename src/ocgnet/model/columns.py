@@ -12,13 +12,18 @@ NOT_RECORDED, OTHER_WORDS = "not recorded", "other words"
 
 
 class Kind(Enum):
-    """What the text of a cell stands for, with the Arrow type that holds it."""
+    """What the text of a cell stands for, with the Arrow type that holds it.
+
+    A moment is local time, as people write it. An instant comes from machines in several places and is kept in
+    universal time; a day without a time of day is kept as 00:00:00, and whoever shows that shows the day alone.
+    """
 
     ID = "id"
     TEXT = "text"
     ENUM = "enum"
     DATE = "date"
     MOMENT = "moment"
+    INSTANT = "instant"
     INTEGER = "integer"
     NUMBER = "number"
     FLAG = "flag"
@@ -29,6 +34,7 @@ class Kind(Enum):
         return {
             Kind.DATE: pa.date32(),
             Kind.MOMENT: pa.timestamp("s"),
+            Kind.INSTANT: pa.timestamp("s"),
             Kind.INTEGER: pa.int64(),
             Kind.NUMBER: pa.float64(),
             Kind.FLAG: pa.bool_(),

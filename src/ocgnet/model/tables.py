@@ -21,6 +21,7 @@ from ocgnet.model.columns import (
     person_columns,
     person_ref,
 )
+from ocgnet.model.things import THING_TABLES, UNDER_AUTHORITY
 
 ID, TEXT, ENUM, DATE = Kind.ID, Kind.TEXT, Kind.ENUM, Kind.DATE
 MOMENT, INTEGER, NUMBER, FLAG = Kind.MOMENT, Kind.INTEGER, Kind.NUMBER, Kind.FLAG
@@ -325,6 +326,7 @@ _TABLES = (
         ),
         any_of=(("ocg_id", "nominal_id"),),
     ),
+    *THING_TABLES,
     Table(
         "wards",
         "Wards with their population.",
@@ -358,6 +360,10 @@ ABOUT_FIELDS: tuple[Column, ...] = (
     Column("as_of", Kind.DATE, "Day on which ages, reviews and memberships are judged."),
     Column("period_from", Kind.DATE, "First day of the period of the figures."),
     Column("period_to", Kind.DATE, "Last day of that period."),
+    *(
+        Column(f"{name}_authority", Kind.TEXT, f"Authority under which {name} were obtained, for rows that name none.")
+        for name in UNDER_AUTHORITY
+    ),
 )
 """Every key, in the order of the template."""
 

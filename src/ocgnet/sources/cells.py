@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ocgnet.english import close_to
 from ocgnet.model import Column, Kind, Table
@@ -32,6 +33,8 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 EARLIEST = date(1900, 1, 1)
+LOCAL = ZoneInfo("Europe/London")
+"""Zone of a time that names none."""
 
 
 class CellError(ValueError):
@@ -128,6 +131,22 @@ def _moment(_: Column, text: str) -> datetime:
         raise CellError(Rule.MOMENT, f"There is no such time of day. Write it as {on}T21:30.") from None
 
 
+def _instant(column: Column, text: str) -> datetime:
+    """Read a day, a time with its zone, or a local time; in universal time, a day alone as 00:00:00."""
+    match = re.fullmatch(r"(.+[0-9]) ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)", text) if len(text) > len("2019-01-31") else None
+    clock = _moment(column, match[1] if match else text)
+    if match is None:
+        alone = len(text) <= len("2019-01-31")
+        return clock if alone else clock.replace(tzinfo=LOCAL).astimezone(UTC).replace(tzinfo=None)
+    if match[2] == "Z":
+        return clock
+    sign, hours, minutes = match[2][0], int(match[2][1:3]), int(match[2][-2:]) if len(match[2]) > 3 else 0
+    if hours > 14 or minutes > 59:
+        raise CellError(Rule.MOMENT, f"There is no such time zone. Write it as {clock:%Y-%m-%dT%H:%M}+01:00.")
+    ahead = timedelta(hours=hours, minutes=minutes)
+    return clock - ahead if sign == "+" else clock + ahead
+
+
 def _day(text: str, rule: Rule) -> date:
     if match := _ISO.fullmatch(text):
         year, month, day = map(int, match.groups())
@@ -172,6 +191,7 @@ _READ: dict[Kind, Callable[[Column, str], Any]] = {
     Kind.ENUM: _enum,
     Kind.DATE: _date,
     Kind.MOMENT: _moment,
+    Kind.INSTANT: _instant,
     Kind.INTEGER: _integer,
     Kind.NUMBER: _number,
     Kind.FLAG: _flag,

@@ -20,6 +20,7 @@ _WRITTEN = {
     Kind.ENUM: "one of the allowed values",
     Kind.DATE: "date, year-month-day",
     Kind.MOMENT: "date and time, 2019-01-31T21:30",
+    Kind.INSTANT: "date, or date and time with its zone, 2019-01-31T21:30:05+00:00",
     Kind.INTEGER: "whole number",
     Kind.NUMBER: "number with a point",
     Kind.FLAG: "true or false",

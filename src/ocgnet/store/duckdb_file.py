@@ -27,6 +27,7 @@ FORMAT = 2
 _TYPES = {
     Kind.DATE: "DATE",
     Kind.MOMENT: "TIMESTAMP_S",
+    Kind.INSTANT: "TIMESTAMP_S",
     Kind.INTEGER: "BIGINT",
     Kind.NUMBER: "DOUBLE",
     Kind.FLAG: "BOOLEAN",

@@ -135,7 +135,7 @@ def joined(*cells: str) -> str:
 
 def _cell(table: str, name: str) -> str:
     """Return the SQL of a column as it stands in a joined key."""
-    if TABLES[table].column(name).kind is Kind.MOMENT:
+    if TABLES[table].column(name).kind in (Kind.MOMENT, Kind.INSTANT):
         return f"strftime(\"{name}\", '%Y-%m-%dT%H:%M:%S')"
     return f'"{name}"'
 
