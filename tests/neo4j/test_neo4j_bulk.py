@@ -18,6 +18,8 @@ from ocgnet.checks.check import check
 from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.errors import StoreError
 from ocgnet.model import TABLES
+from ocgnet.model.graph import NODES
+from ocgnet.model.things import RELATIONS, THING_KINDS
 from ocgnet.store import LoadManifest
 from ocgnet.store.neo4j.bulk import bulk_load
 from ocgnet.store.neo4j.store import Neo4jStore
@@ -44,7 +46,29 @@ def awkward() -> Dataset:
         ],
         schema=TABLES["missing_episodes"].schema,
     )
-    given = Dataset.of({"nominals": odd, "missing_episodes": episodes}).tables
+    noon = datetime(2018, 1, 2, 12)
+    things = {
+        "things": pa.table(
+            {"thing_id": names, "kind": list(THING_KINDS), "number": names, "latitude": [-0.5, None] * 6}
+        ),
+        "thing_links": pa.table(
+            {"person_id": names, "thing_id": ["gone", *names[1:]], "relation": list(RELATIONS)[:12]}
+        ),
+        "communications": pa.table(
+            {
+                "from_thing": names[:2],
+                "to_thing": names[2:4],
+                "at": [noon] * 2,
+                "duration": [1e-7, None],
+                "count": [None, 3],
+            }
+        ),
+        "sightings": pa.table({"thing_id": names[:2], "at": [noon] * 2, "place": [names[2], "CAM,9"]}),
+        "transfers": pa.table({"from_account": ["a,b"], "to_account": ["\\"], "at": [noon], "amount": [0.1]}),
+        "group_things": pa.table({"ocg_id": ["OCG01"], "thing_id": ["a,b"], "from_date": [date(2018, 1, 2)]}),
+        "crime_things": pa.table({"crime_id": ["a|b"], "thing_id": ["a,b"], "involvement": ["used"]}),
+    }
+    given = Dataset.of({"nominals": odd, "missing_episodes": episodes, **things}).tables
     tables = {n: pa.concat_tables([t, given[n]]) for n, t in county.tables.items()}
     return Dataset.of(tables, About(force='A "force"', as_of=date(2019, 3, 31)), (LeftOut("crimes", "a, b; c", 2),))
 
@@ -63,7 +87,7 @@ def test_bulk_and_bolt_make_the_same_graph(neo4j) -> None:
     assert store.read().fingerprint == dataset.fingerprint
     [load] = store.loads()
     assert (load.complete, load.number) == (True, 1)
-    assert neo4j.query("SHOW CONSTRAINTS YIELD name RETURN count(name) AS n") == [{"n": 16}]
+    assert neo4j.query("SHOW CONSTRAINTS YIELD name RETURN count(name) AS n") == [{"n": len(NODES) + 3}]
     assert not list((neo4j.server.home / "import").iterdir())
 
     before = store.read().fingerprint

@@ -11,8 +11,11 @@ import pytest
 from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.model.graph import NODES, TIES
+from ocgnet.model.things import RELATIONS, THING_KINDS
 from ocgnet.store import LoadManifest, open_store
-from ocgnet.store.neo4j.writing import tie_statement
+from ocgnet.store.neo4j.connection import connected
+from ocgnet.store.neo4j.property_graph import graph_of
+from ocgnet.store.neo4j.writing import apply, changes_between, over_others, tie_statement
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 MANIFEST = LoadManifest((), "0.1.0")
@@ -161,6 +164,125 @@ def test_places_companions_and_years(neo4j) -> None:
         "RETURN e.episode_id AS e, e.missing_year AS y, p.person_id AS p ORDER BY p"
     )
     assert episode == [{"e": "K1|2018-12-31T23:30:00", "y": 2018, "p": p} for p in ("K2", "X9")]
+
+
+NOON = datetime(2018, 12, 31, 12, 30)
+
+
+def test_a_thing_carries_its_kind_as_a_label_and_loses_it_with_the_kind(neo4j) -> None:
+    things = {"thing_id": [f"T{i}" for i in range(len(THING_KINDS))], "kind": list(THING_KINDS)}
+    load(neo4j, {"things": things})
+    held = neo4j.query("MATCH (t:Thing) RETURN t.kind AS kind, [l IN labels(t) WHERE l <> 'Thing'] AS labels")
+    assert {row["kind"]: row["labels"] for row in held} == {
+        "phone": ["Phone"], "sim": ["Sim"], "device": ["Device"], "vehicle": ["Vehicle"], "address": ["Address"],
+        "premises": ["Premises"], "account": ["Account"], "organisation": ["Organisation"],
+        "online_handle": ["OnlineHandle"], "line": ["Line"], "weapon": ["Weapon"], "other": ["OtherThing"],
+    }  # fmt: skip
+    again = Dataset.of({"things": pa.table(things | {"kind": ["line", *THING_KINDS[1:]]})})
+    assert open_store(neo4j.uri).write(again, MANIFEST).changed == 1
+    [row] = neo4j.query("MATCH (t:Thing {thing_id: 'T0'}) RETURN labels(t) AS labels, t.kind AS kind")
+    assert (sorted(row["labels"]), row["kind"]) == (["Line", "Thing"], "line")
+    # Somebody who names a thing by hand as what it is not is put right by the next load.
+    neo4j.query("MATCH (t:Thing {thing_id: 'T1'}) SET t:Phone")
+    open_store(neo4j.uri).write(again, MANIFEST)
+    assert neo4j.query("MATCH (t:Phone) RETURN count(t) AS n") == [{"n": 0}]
+
+
+def test_what_a_person_is_to_a_thing_is_the_type_of_the_relationship(neo4j) -> None:
+    relations = list(RELATIONS)
+    load(
+        neo4j,
+        {
+            "things": {"thing_id": ["T1"], "kind": ["other"]},
+            "thing_links": {
+                "person_id": ["N1"] * (len(relations) + 1),
+                "thing_id": ["T1"] * len(relations) + ["T9"],
+                "relation": [*relations, "user"],
+                "from_date": [date(2018, 1, 1)] * (len(relations) + 1),
+            },
+        },
+    )
+    held = neo4j.query("MATCH (:Person)-[r]->(:Thing {thing_id: 'T1'}) RETURN type(r) AS t, r.relation AS relation")
+    assert {row["relation"]: row["t"] for row in held} == RELATIONS
+    named = neo4j.query("MATCH (:Person)-[:USES]->(t {thing_id: 'T9'}) RETURN labels(t) AS labels, t.unlisted AS u")
+    assert named == [{"labels": ["Thing"], "u": True}]
+    # Another relation is another relationship, and the old one goes.
+    changed = Dataset.of(
+        {
+            "thing_links": pa.table({"person_id": ["N1"], "thing_id": ["T1"], "relation": ["keeper"]}),
+            "things": pa.table({"thing_id": ["T1"], "kind": ["vehicle"]}),
+        }
+    )
+    open_store(neo4j.uri).write(changed, MANIFEST, replace=True)
+    assert neo4j.query("MATCH (:Person)-[r]->(t:Vehicle) RETURN type(r) AS t") == [{"t": "KEEPS"}]
+    assert neo4j.query("MATCH (t:Thing) RETURN count(t) AS n") == [{"n": 1}]
+
+
+def test_what_passes_between_things_is_in_universal_time(neo4j) -> None:
+    load(
+        neo4j,
+        {
+            "things": {
+                "thing_id": ["T1", "T2", "A1", "A2", "V1", "P1"],
+                "kind": ["phone", "line", "account", "account", "vehicle", "premises"],
+            },
+            "communications": {
+                "from_thing": ["T1", "T1"],
+                "to_thing": ["T2", "T2"],
+                "at": [NOON, NOON],
+                "kind": ["call", "sms"],
+                "duration": [61.5, None],
+                "count": [None, 3],
+                "last_at": [None, datetime(2019, 1, 1, 0, 5)],
+                "authority_ref": ["X/1", "X/1"],
+            },
+            "transfers": {
+                "from_account": ["A1"], "to_account": ["A2"], "at": [NOON], "amount": [9.5], "currency": ["GBP"],
+            },
+            "sightings": {"thing_id": ["V1", "V1"], "at": [NOON, NOON], "place": ["P1", "CAM9"]},
+            "ocgs": {"ocg_id": ["O1"]},
+            "crimes": {"crime_id": ["C1"]},
+            "group_things": {"ocg_id": ["O1"], "thing_id": ["P1"], "confidence": ["suspected"]},
+            "crime_things": {"crime_id": ["C1", "C1"], "thing_id": ["V1", "V1"], "involvement": ["used", "found"]},
+        },
+    )  # fmt: skip
+    calls = neo4j.query(
+        "MATCH (:Phone)-[r:COMMUNICATED_WITH]->(:Line) RETURN r.kind AS kind, r.at_year AS y, r.last_year AS z, "
+        "r.at = localdatetime('2018-12-31T12:30:00') AS noon, r.duration AS d, r.count AS n, r.authority_ref AS a "
+        "ORDER BY kind"
+    )
+    assert calls == [
+        {"kind": "call", "noon": True, "y": 2018, "z": None, "d": 61.5, "n": None, "a": "X/1"},
+        {"kind": "sms", "noon": True, "y": 2018, "z": 2019, "d": None, "n": 3, "a": "X/1"},
+    ]
+    assert neo4j.query("MATCH (:Account)-[r:TRANSFERRED_TO]->(:Account) RETURN r.amount AS a, r.at_year AS y") == [
+        {"a": 9.5, "y": 2018}
+    ]
+    seen = neo4j.query(
+        "MATCH (v:Vehicle)-[:SEEN_IN]->(s:Sighting) OPTIONAL MATCH (s)-[:AT_PLACE]->(p:Thing) "
+        "RETURN s.place AS place, p.thing_id AS thing, s.at_year AS y ORDER BY place"
+    )
+    # The code of a camera is no thing.
+    assert seen == [{"place": "CAM9", "thing": None, "y": 2018}, {"place": "P1", "thing": "P1", "y": 2018}]
+    assert neo4j.query("MATCH (t:Thing) RETURN count(t) AS n") == [{"n": 6}]
+    assert neo4j.query("MATCH (:OCG)-[r:HAS_THING]->(t) RETURN t.thing_id AS t, r.confidence AS c") == [
+        {"t": "P1", "c": "suspected"}
+    ]
+    involved = neo4j.query("MATCH (:Crime)-[r:INVOLVES]->(:Vehicle) RETURN r.involvement AS i ORDER BY i")
+    assert [row["i"] for row in involved] == ["found", "used"]
+
+
+def test_a_sighting_that_goes_leaves_nothing_even_where_only_a_part_is_compared(neo4j) -> None:
+    sightings = {"thing_id": ["V1"], "at": [NOON], "place": ["P1"]}
+    load(
+        neo4j,
+        {"things": {"thing_id": ["V1", "P1"], "kind": ["vehicle", "premises"]}, "sightings": sightings},
+    )
+    part = graph_of(Dataset.of({"sightings": pa.table(sightings)}))
+    with connected(neo4j.address) as connection:
+        gone = over_others(changes_between(part, graph_of(Dataset.of({}))))
+        apply(connection, gone, "x", lambda *_: None)
+    assert neo4j.query("MATCH (s:Sighting) RETURN count(s) AS n") == [{"n": 0}]
 
 
 def test_every_key_is_unique_and_found_through_an_index(neo4j) -> None:

@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ocgnet.dataset import About, Dataset, LeftOut, Loss
+from ocgnet.edit.stores import place_of_store
 from ocgnet.errors import StoreError, UsageError
 from ocgnet.model import TABLES, Column, Kind
+from ocgnet.model.things import THING_TABLES
 from ocgnet.sources import SourceFile
 from ocgnet.store import LoadManifest, Store, open_store
 from ocgnet.store.merging import with_prefix
@@ -90,6 +92,131 @@ def test_a_corrected_folder_updates_and_replace_removes(store: Store) -> None:
     report = store.write(small(N1="A2", N3="C"), MANIFEST, replace=True)
     assert (report.added, report.changed, report.removed, report.kept) == (0, 1, 1, 4)
     assert store.read().fingerprint == small(N1="A2", N3="C").fingerprint
+
+
+def joined_by_things(kind: str = "phone", confidence: str | None = None) -> Dataset:
+    """Rows in all seven tables of things; the kind of one thing and how sure a use is may be other ones."""
+    noon, midnight = datetime(2019, 1, 5, 12, 30), datetime(2019, 1, 6)
+    return Dataset.of(
+        {
+            "nominals": pa.table({"nominal_id": ["N1", "N2"]}),
+            "ocgs": pa.table({"ocg_id": ["O1"]}),
+            "crimes": pa.table({"crime_id": ["C1"]}),
+            "things": pa.table(
+                {
+                    "thing_id": ["T1", "T2", "A1", "A2", "V1", "P1"],
+                    "kind": [kind, "line", "account", "account", "vehicle", "premises"],
+                    "number": ["07700 900001", "07700900002", "12345678", None, None, None],
+                    "latitude": [None] * 5 + [51.5],
+                    "longitude": [None] * 5 + [-0.125],
+                }
+            ),
+            "thing_links": pa.table(
+                {
+                    "person_id": ["N1", "N1", "N1", "N2"],
+                    "thing_id": ["T1", "T1", "T1", "P1"],
+                    "relation": ["user", "user", "subscriber", "resident"],
+                    "from_date": [date(2018, 1, 1), date(2019, 1, 1), None, None],
+                    "to_date": [date(2018, 6, 30), None, None, None],
+                    "confidence": [None, confidence, None, None],
+                }
+            ),
+            "communications": pa.table(
+                {
+                    "from_thing": ["T1", "T1", "T2"],
+                    "to_thing": ["T2", "T2", "T1"],
+                    "at": [noon, midnight, noon],
+                    "kind": ["call", "sms", None],
+                    "duration": [61.5, None, None],
+                    "count": [None, 7, None],
+                    "last_at": [None, datetime(2019, 12, 31, 23, 59), None],
+                    "authority_ref": ["X/1"] * 3,
+                }
+            ),
+            "sightings": pa.table(
+                {
+                    "thing_id": ["V1", "V1", "V1"],
+                    "at": [noon, noon, midnight],
+                    "place": ["P1", "CAM9", None],
+                    "latitude": [None, None, 51.25],
+                    "longitude": [None, None, -1.0],
+                    "source": ["officer", "anpr", "cctv"],
+                }
+            ),
+            "transfers": pa.table(
+                {
+                    "from_account": ["A1", "A1"],
+                    "to_account": ["A2", "A2"],
+                    "at": [noon, midnight],
+                    "amount": [250.0, 0.1],
+                    "currency": ["GBP", "GBP"],
+                }
+            ),
+            "group_things": pa.table({"ocg_id": ["O1"], "thing_id": ["P1"]}),
+            "crime_things": pa.table(
+                {"crime_id": ["C1", "C1"], "thing_id": ["V1", "V1"], "involvement": ["used", "found"]}
+            ),
+        },
+        About(force="Made-up", communications_authority="X/1"),
+    )
+
+
+def test_things_are_read_as_they_were_written_and_loading_them_twice_changes_nothing(store: Store) -> None:
+    dataset = joined_by_things()
+    rows = sum(dataset.rows.values())
+    assert store.foresee(dataset, MANIFEST).added == store.write(dataset, MANIFEST).added == rows
+    back = store.read()
+    assert back.fingerprint == dataset.fingerprint
+    for name in TABLES:
+        assert back[name].equals(dataset[name]), name
+    again = store.write(dataset, MANIFEST)
+    assert (again.added, again.changed, again.removed, again.kept) == (0, 0, 0, rows)
+    corrected = joined_by_things("sim", "suspected")
+    report = store.write(corrected, MANIFEST)
+    assert (report.added, report.changed, report.removed) == (0, 2, 0)
+    assert store.read().fingerprint == corrected.fingerprint
+    fewer = Dataset.of({**corrected.tables, "sightings": corrected["sightings"].slice(0, 1)}, corrected.about)
+    assert store.write(fewer, MANIFEST, replace=True).removed == 2
+    assert store.read()["sightings"].equals(fewer["sightings"])
+
+
+def test_things_of_two_forces_are_told_apart(store: Store) -> None:
+    north, south = (with_prefix(joined_by_things(), prefix) for prefix in ("NORTH:", "SOUTH:"))
+    store.write(north, replace(MANIFEST, prefix="NORTH:"))
+    report = store.write(south, replace(MANIFEST, prefix="SOUTH:"), replace=True)
+    assert (report.added, report.removed) == (sum(south.rows.values()), 0)
+    both = store.read()
+    assert both.about.communications_authority == "X/1"
+    for name, columns in {
+        "communications": ("from_thing", "to_thing"),
+        "transfers": ("from_account", "to_account"),
+        "thing_links": ("person_id", "thing_id"),
+        "sightings": ("thing_id",),
+        "group_things": ("ocg_id", "thing_id"),
+        "crime_things": ("crime_id", "thing_id"),
+    }.items():
+        for row in both[name].select(list(columns)).to_pylist():
+            assert len({text.partition(":")[0] for text in row.values()}) == 1, (name, row)
+    assert both["sightings"]["place"].to_pylist().count("SOUTH:P1") == 1
+    nothing = replace(MANIFEST, prefix="NORTH:")
+    store.write(Dataset.of({}), nothing, replace=True)
+    assert store.read()["communications"].equals(south["communications"])
+
+
+def test_a_file_from_before_things_is_read_and_loaded_into(tmp_path: Path) -> None:
+    path = tmp_path / "old.duckdb"
+    store = open_store(str(path))
+    store.write(small(N1="A"), MANIFEST)
+    with duckdb.connect(str(path)) as db:
+        for table in THING_TABLES:
+            db.execute(f'DROP TABLE "{table.name}"')
+    before = path.read_bytes()
+    assert store.read().fingerprint == small(N1="A").fingerprint
+    place = place_of_store(store)
+    assert place.look_up("things", "thing_id", ["T1"]).num_rows == 0
+    assert path.read_bytes() == before
+    assert store.write(joined_by_things(), MANIFEST).rows == sum(store.read().rows.values())
+    assert store.read()["things"].equals(joined_by_things()["things"])
 
 
 def force(prefix: str, *ids: str, as_of: date) -> tuple[Dataset, LoadManifest]:
@@ -171,6 +298,7 @@ def test_what_is_no_store_is_refused_and_kept(tmp_path: Path) -> None:
 _VALUES = {
     Kind.DATE: st.dates(date(1900, 1, 1), date(2100, 1, 1)),
     Kind.MOMENT: st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1)).map(lambda m: m.replace(microsecond=0)),
+    Kind.INSTANT: st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1)).map(lambda m: m.replace(microsecond=0)),
     Kind.INTEGER: st.integers(-(2**63), 2**63 - 1),
     Kind.NUMBER: st.floats(allow_nan=False, allow_infinity=False),
     Kind.FLAG: st.booleans(),

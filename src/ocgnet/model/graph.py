@@ -1,7 +1,7 @@
 """The property graph, declared once: which table becomes which nodes and relationships.
 
 Constraints, load statements, the reading back and the bulk import are all rendered from here. Names of
-properties are the names of columns. Three rules hold throughout:
+properties are the names of columns. Instants are kept as local date and time in UTC. Three rules hold throughout:
 
 - a node has one key property. Where a table's key is several columns, or its columns may be blank, the
   key joins them with ``|`` (see :func:`ocgnet.store.neo4j.property_graph.joined`);
@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ocgnet.model.columns import Column
+from ocgnet.model.columns import Column, Kind
 from ocgnet.model.tables import TABLES
+from ocgnet.model.things import RELATIONS, THING_KINDS
 
 DATA_SUBJECTS: dict[str, str] = {
     "arrested": "suspect",
@@ -48,7 +49,8 @@ class NodeRows:
     """How the rows of a table become nodes; ``key`` are the columns of the node's key, in the order of ``node.parts``.
 
     Where a node may stand in several tables, ``label`` is a further label that says in which, and ``prefix`` stands
-    before the names of this table's own columns.
+    before the names of this table's own columns. Where the words of a column (``word_column``) are labels as well,
+    ``word_labels`` says which.
     """
 
     table: str
@@ -56,6 +58,8 @@ class NodeRows:
     key: tuple[str, ...]
     label: str = ""
     prefix: str = ""
+    word_column: str = ""
+    word_labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def properties(self) -> tuple[Column, ...]:
@@ -66,16 +70,24 @@ class NodeRows:
     @property
     def years(self) -> dict[str, str]:
         """Property that holds the year, by the date column it comes from: ``recorded_on`` → ``recorded_year``."""
-        return {c.name: f"{c.name.rsplit('_', 1)[0]}_year" for c in self.properties if c.event}
+        return {c.name: _year(c) for c in self.properties if c.event}
+
+
+def _year(column: Column) -> str:
+    return f"{column.name.rsplit('_', 1)[0]}_year"
 
 
 @dataclass(frozen=True)
 class End:
-    """One end of a relationship: the columns of its node's key, and those without which there is no relationship."""
+    """One end of a relationship: the columns of its node's key, and those without which there is no relationship.
+
+    Where the column may also hold something else (``recorded``), only what stands in the node's own table is meant.
+    """
 
     node: Node
     columns: tuple[str, ...]
     needs: tuple[str, ...]
+    recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +95,8 @@ class Tie:
     """How the rows of a table become relationships.
 
     A ``derived`` one repeats what a property already says, for walking along, and is not read back. Of a column of
-    several ids (``many``) each makes a relationship of its own.
+    several ids (``many``) each makes a relationship of its own. Where a word of the row decides which type it becomes,
+    ``word`` is the column and the word of this type.
     """
 
     type: str
@@ -92,6 +105,7 @@ class Tie:
     end: End
     derived: bool = False
     many: str = ""
+    word: tuple[str, str] | None = None
 
     @property
     def apart(self) -> tuple[str, ...]:
@@ -117,6 +131,11 @@ class Tie:
         ends = (*self.start.columns, *self.end.columns)
         return () if self.derived else tuple(c for c in TABLES[self.table].columns if c.name not in ends)
 
+    @property
+    def years(self) -> dict[str, str]:
+        """Property that holds the year (in UTC), by the column of instants it comes from: ``at`` → ``at_year``."""
+        return {c.name: _year(c) for c in self.properties if c.event and c.kind is Kind.INSTANT}
+
 
 PERSON = Node("Person", "person_id", "Somebody on record, as a nominal, a child, or named by a link.")
 OCG = Node("OCG", "ocg_id", "Organised crime group.")
@@ -131,9 +150,17 @@ REFERRAL = Node("Referral", "referral_id", "Referral that was made.", ("person_i
 DISRUPTION = Node("Disruption", "disruption_id", "Action that hurt a group.")
 ACTION = Node("PlanAction", "action_id", "Action in a plan against a group or a nominal.")
 STOP = Node("StopCheck", "stop_id", "Stop check of somebody who may deal.")
+THING = Node("Thing", "thing_id", "Phone, vehicle, address, account or another thing that may join people.")
+SIGHTING = Node(
+    "Sighting",
+    "sighting_id",
+    "When and where a thing was seen.",
+    ("thing_id", "at", "place", "latitude", "longitude", "source"),
+)
 
 NODES: tuple[Node, ...] = (
-    PERSON, OCG, CRIME, REPORT, WARD, DISTRICT, COUNTRY, ACE, EPISODE, REFERRAL, DISRUPTION, ACTION, STOP,
+    PERSON, OCG, CRIME, REPORT, WARD, DISTRICT, COUNTRY, ACE, EPISODE, REFERRAL, DISRUPTION, ACTION, STOP, THING,
+    SIGHTING,
 )  # fmt: skip
 """All kinds of node that hold records, in the order in which they are loaded."""
 
@@ -143,6 +170,12 @@ PERSON_ROWS: tuple[NodeRows, ...] = (
     NodeRows("people", PERSON, ("person_id",), "OtherPerson", "other_"),
 )
 """Tables of people, the one whose columns come first at the front."""
+
+KIND_LABELS: tuple[tuple[str, str], ...] = tuple(
+    (kind, "OtherThing" if kind == "other" else "".join(word.title() for word in kind.split("_")))
+    for kind in THING_KINDS
+)
+"""Second label of a thing by its kind: ``online_handle`` → ``OnlineHandle``."""
 
 NODE_ROWS: tuple[NodeRows, ...] = (
     *PERSON_ROWS,
@@ -155,12 +188,23 @@ NODE_ROWS: tuple[NodeRows, ...] = (
     NodeRows("disruptions", DISRUPTION, ("disruption_id",)),
     NodeRows("plan_actions", ACTION, ("action_id",)),
     NodeRows("stop_checks", STOP, ("stop_id",)),
+    NodeRows("things", THING, ("thing_id",), word_column="kind", word_labels=KIND_LABELS),
+    NodeRows("sightings", SIGHTING, SIGHTING.parts),
 )
 """All tables whose rows become nodes."""
 
 
-def _end(node: Node, *columns: str, needs: tuple[str, ...] = ()) -> End:
-    return End(node, columns, needs or columns)
+def further_labels(node: Node) -> tuple[str, ...]:
+    """Return the labels that a node may carry beside its own, in the order of the declaration."""
+    own = [rows for rows in NODE_ROWS if rows.node is node]
+    return (*(rows.label for rows in own if rows.label), *(label for rows in own for _, label in rows.word_labels))
+
+
+def _end(node: Node, *columns: str, needs: tuple[str, ...] = (), recorded: bool = False) -> End:
+    return End(node, columns, needs or columns, recorded)
+
+
+_SIGHTED = _end(SIGHTING, *SIGHTING.parts, needs=("thing_id", "at"))
 
 
 TIES: tuple[Tie, ...] = (
@@ -187,6 +231,16 @@ TIES: tuple[Tie, ...] = (
     Tie("PART_OF_PLAN", "plan_actions", _end(ACTION, "action_id"), _end(OCG, "ocg_id"), True),
     Tie("ABOUT", "plan_actions", _end(ACTION, "action_id"), _end(PERSON, "nominal_id"), True),
     Tie("STOPPED_IN", "stop_checks", _end(PERSON, "person_id"), _end(STOP, "stop_id"), True),
+    *(
+        Tie(name, "thing_links", _end(PERSON, "person_id"), _end(THING, "thing_id"), word=("relation", relation))
+        for relation, name in RELATIONS.items()
+    ),
+    Tie("COMMUNICATED_WITH", "communications", _end(THING, "from_thing"), _end(THING, "to_thing")),
+    Tie("TRANSFERRED_TO", "transfers", _end(THING, "from_account"), _end(THING, "to_account")),
+    Tie("SEEN_IN", "sightings", _end(THING, "thing_id"), _SIGHTED, True),
+    Tie("AT_PLACE", "sightings", _SIGHTED, _end(THING, "place", recorded=True), True),
+    Tie("HAS_THING", "group_things", _end(OCG, "ocg_id"), _end(THING, "thing_id")),
+    Tie("INVOLVES", "crime_things", _end(CRIME, "crime_id"), _end(THING, "thing_id")),
 )
 """All relationships that hold records, in the order in which they are loaded.
 

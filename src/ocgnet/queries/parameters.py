@@ -16,7 +16,7 @@ from ocgnet.days import Days, pooled
 from ocgnet.english import close_to, did_you_mean
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import period_before, period_on
-from ocgnet.model.columns import LINK_ROLES
+from ocgnet.model.columns import LINK_ROLES, Column
 from ocgnet.model.graph import LOAD, NODE_ROWS, NODES, RUN, TIES
 from ocgnet.queries.query import PARAMETER_KINDS, Parameter, Query
 from ocgnet.settings import Settings
@@ -150,9 +150,8 @@ def days_of_graph(connection: Connection, settings: Settings) -> dict[str, Days]
     for tie in (t for t in TIES if not t.derived):
         pattern = f"(:{tie.start.node.label})-[n:{tie.type}]->(:{tie.end.node.label})"
         held.append((pattern, tie.table, tie.properties))
-    of_table: dict[str, Days] = {}
+    parts: dict[str, list[tuple[Column, np.ndarray, np.ndarray]]] = {}
     for pattern, table, properties in held:
-        parts = []
         for column in (c for c in properties if c.event):
             day = f"n.{column.name}"
             counted = connection.rows(
@@ -160,10 +159,9 @@ def days_of_graph(connection: Connection, settings: Settings) -> dict[str, Days]
             )
             if counted:
                 days = np.array([r["day"].to_native() for r in counted], "datetime64[D]")
-                parts.append((column, days, np.array([r["rows"] for r in counted], np.int64)))
-        if parts:
-            of_table[table] = pooled(parts, settings)
-    return of_table
+                rows = np.array([r["rows"] for r in counted], np.int64)
+                parts.setdefault(table, []).append((column, days, rows))
+    return {table: pooled(of_table, settings) for table, of_table in parts.items()}
 
 
 def _months_before(day: date, months: int) -> date:
@@ -262,5 +260,7 @@ def _graph_words(value: dict[str, Any]) -> str:
 
 
 def _tie_words(tie: dict[str, Any]) -> str:
-    found = (tie["properties"].get(n) for n in ("role", "link_role", "kind", "relationship", "suggested_role"))
+    found = (
+        tie["properties"].get(n) for n in ("role", "link_role", "kind", "relationship", "suggested_role", "involvement")
+    )
     return " ".join([tie["tie"], *(str(f) for f in found if f)])

@@ -17,6 +17,7 @@ from ocgnet.errors import OutputError, StoreError
 from ocgnet.files.locking import alone
 from ocgnet.files.writing import write_file
 from ocgnet.model import TABLES, Kind, Table
+from ocgnet.model.things import THING_TABLES
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.duckdb_open import connect
 from ocgnet.store.merging import ForceState, described, merge, next_state
@@ -237,6 +238,7 @@ class DuckDBFile:
             # A change writes the whole store anew, into a file beside it.
             with connect(self.path, read_only=read_only, reaches=None if read_only else self.path.parent) as db:
                 _refuse_views(db, self.path)
+                _add_later_tables(db, temporary=read_only)
                 yield db
         except duckdb.Error as error:
             raise StoreError(
@@ -271,6 +273,17 @@ def _fill(db: duckdb.DuckDBPyConnection, records: Dataset, states: Mapping[str, 
         db.execute(f"INSERT INTO {_LOADS} VALUES (?, ?)", [FORMAT, state.to_json()])
 
 
+def _add_later_tables(db: duckdb.DuckDBPyConnection, *, temporary: bool) -> None:
+    """Let a store that was made before a table was declared have it, without rows.
+
+    A file that is only read stays as it is; of another program's nothing is added.
+    """
+    there = {name for (name,) in db.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if _LOADS in there:
+        for table in (t for t in THING_TABLES if t.name not in there):
+            db.execute(_ddl(table, "TEMP TABLE" if temporary else "TABLE"))
+
+
 def _of_others(db: duckdb.DuckDBPyConnection, database: str) -> set[tuple[str, str, str]]:
     """Return kind, schema and name of all that is in a database and not of ocgnet."""
     held = db.execute(
@@ -292,12 +305,12 @@ def _quoted(path: Path) -> str:
     return f"'{place}'"
 
 
-def _ddl(table: Table) -> str:
+def _ddl(table: Table, what: str = "TABLE") -> str:
     columns = ", ".join(
         f'"{c.name}" {"VARCHAR" if c.many else _TYPES.get(c.kind, "VARCHAR")}{" NOT NULL" if c.never_blank else ""}'
         for c in table.columns
     )
-    return f'CREATE TABLE "{table.name}" ({columns})'
+    return f'CREATE {what} "{table.name}" ({columns})'
 
 
 def _refuse_views(db: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.errors import UsageError
 from ocgnet.model import TABLES, Kind, Table
+from ocgnet.model.things import UNDER_AUTHORITY
 from ocgnet.sources import SourceFile
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.duckdb_open import in_memory
@@ -92,7 +93,8 @@ def about_all(abouts: Sequence[About]) -> About:
     >>> from datetime import date
     >>> about_all([About(force="A", as_of=date(2019, 3, 31)), About(force="B", synthetic=True)])
     About(force='A, B', marking='OFFICIAL-SENSITIVE', synthetic=True, as_of=datetime.date(2019, 3, 31), \
-period_from=None, period_to=None)
+period_from=None, period_to=None, thing_links_authority='', communications_authority='', sightings_authority='', \
+transfers_authority='')
     """
     if len(abouts) == 1:
         return abouts[0]
@@ -105,7 +107,11 @@ period_from=None, period_to=None)
         as_of=max((a.as_of for a in abouts if a.as_of), default=None),
         period_from=first,
         period_to=last,
+        **{name: ", ".join(sorted({getattr(a, name) for a in abouts} - {""})) for name in _AUTHORITIES},
     )
+
+
+_AUTHORITIES = tuple(f"{name}_authority" for name in UNDER_AUTHORITY)
 
 
 def left_out_all(parts: Iterable[Iterable[LeftOut]]) -> tuple[LeftOut, ...]:

@@ -15,7 +15,7 @@ from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
 from ocgnet.files.locking import alone
 from ocgnet.files.writing import scratch_folder
-from ocgnet.model.graph import LEASE, LOAD, NODES, PERSON, TIES
+from ocgnet.model.graph import LEASE, LOAD, NODES, TIES
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.merging import next_state
 from ocgnet.store.neo4j import LocalServer
@@ -170,10 +170,10 @@ def write_files(folder: Path, graph: Graph, load: Load, dataset: Dataset, progre
 
 
 def _node_files(graph: Graph) -> Iterator[tuple[str, list[str], pa.Table]]:
-    """Labels, header and rows of each file of nodes; people are split by their further labels."""
+    """Labels, header and rows of each file of nodes, which are split by their further labels."""
     for node in NODES:
         table, key = graph.nodes[node.label], {KEY: f"{node.key}:ID({node.label})"}
-        if node is PERSON:
+        if LABELS in table.column_names:
             for further in sorted(pc.unique(table[LABELS]).to_pylist()):
                 part = table.filter(pc.equal(table[LABELS], further)).drop_columns([LABELS])
                 labels = ":".join([node.label, *further.split("|")] if further else [node.label])

@@ -28,6 +28,7 @@ from ocgnet.model.graph import (
     Node,
     NodeRows,
     Tie,
+    further_labels,
 )
 from ocgnet.store.duckdb_open import in_memory
 
@@ -43,8 +44,8 @@ _SHARED = tuple(
 class Graph:
     """Nodes by label and relationships by type, as columns.
 
-    Nodes have ``_key``, the properties, ``unlisted``; people also ``_labels``, their further labels joined by ``|``.
-    They are sorted by key. Relationships have ``_start``, ``_end``, the properties, and are sorted by these.
+    Nodes have ``_key``, the properties, ``unlisted``; people and things also ``_labels``, their further labels joined
+    by ``|``. They are sorted by key. Relationships have ``_start``, ``_end``, the properties, and are sorted by these.
     """
 
     nodes: Mapping[str, pa.Table]
@@ -55,8 +56,9 @@ class Graph:
 def node_schema(node: Node) -> pa.Schema:
     """Return the columns of a kind of node in a :class:`Graph`."""
     fields: dict[str, pa.DataType] = {KEY: pa.string()}
-    if node is PERSON:
+    if further_labels(node):
         fields[LABELS] = pa.string()
+    if node is PERSON:
         fields |= {f"{rows.prefix}{c.name}": _arrow(c) for rows in PERSON_ROWS for c in _SHARED}
     else:
         fields |= {p: pa.string() for p in node.parts}
@@ -74,6 +76,7 @@ def tie_schema(tie: Tie) -> pa.Schema:
     if tie.merge_key == ROW_KEY:
         fields[ROW_KEY] = pa.string()
     fields |= {c.name: _arrow(c) for c in tie.properties}
+    fields |= dict.fromkeys(tie.years.values(), pa.int64())
     if tie.type == "LINKED_TO":
         fields["data_subject"] = pa.string()
     return pa.schema(list(fields.items()))
@@ -103,15 +106,15 @@ def graph_of(dataset: Dataset) -> Graph:
 
 def dataset_of(graph: Graph) -> Dataset:
     """Return the records that a graph holds; the inverse of :func:`graph_of`."""
-    tables = {}
+    parts: dict[str, list[pa.Table]] = {}
     with in_memory({f"node {label}": table for label, table in graph.nodes.items()}) as db:
         for rows in (r for r in NODE_ROWS if graph.nodes[r.node.label].num_rows):
-            tables[rows.table] = _fetch(db, _rows_sql(rows), TABLES[rows.table].schema)
+            parts.setdefault(rows.table, []).append(_fetch(db, _rows_sql(rows), TABLES[rows.table].schema))
         for tie in (t for t in TIES if not t.derived and graph.ties[t.type].num_rows):
             db.register("ties", graph.ties[tie.type])
-            tables[tie.table] = _fetch(db, _links_sql(tie), TABLES[tie.table].schema)
+            parts.setdefault(tie.table, []).append(_fetch(db, _links_sql(tie), TABLES[tie.table].schema))
             db.unregister("ties")
-    records = Dataset.of(tables)
+    records = Dataset.of({name: pa.concat_tables(tables) for name, tables in parts.items()})
     return replace(records, given=frozenset(records.rows))
 
 
@@ -156,10 +159,14 @@ def _node_sql(node: Node) -> str:
     for rows in own:
         cells = [f'{_property(c)} AS "{c.name}"' for c in rows.properties]
         cells += [f'year("{c}") AS "{year}"' for c, year in rows.years.items()]
+        if rows.word_labels:
+            whens = " ".join(f"WHEN '{word}' THEN '{label}'" for word, label in rows.word_labels)
+            cells.append(f"CASE \"{rows.word_column}\" {whens} ELSE '' END AS {LABELS}")
         parts.append(f'SELECT {_key(node, rows.table, rows.key)} AS {KEY}, {", ".join(cells)} FROM "{rows.table}"')
     if ends := _ends_sql(node):
         known = f"WHERE {KEY} NOT IN (SELECT {KEY} FROM ({parts[0]}))" if parts else ""
         listed = f", true AS {UNLISTED}" if own else ""
+        listed += f", '' AS {LABELS}" if further_labels(node) else ""
         parts.append(f"SELECT *{listed} FROM ({ends}) {known}")
     return f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) ORDER BY {KEY}"
 
@@ -169,12 +176,13 @@ def _ends_sql(node: Node) -> str:
     ends = []
     for tie in TIES:
         for end in (tie.start, tie.end):
-            if end.node is not node or _is_own_row(tie, end):
+            if end.node is not node or end.recorded or _is_own_row(tie, end):
                 continue
             cells = "".join(f', "{c}" AS "{p}"' for p, c in zip(node.parts, end.columns, strict=False))
             key = _key(node, tie.table, end.columns)
             ends.append(f"SELECT {key} AS {KEY}{cells} FROM {_source(tie)} WHERE {_needs(end)}")
-    return f"SELECT DISTINCT * FROM ({' UNION ALL '.join(ends)})" if ends else ""
+    # Types that a word of the row decides name the same ends.
+    return f"SELECT DISTINCT * FROM ({' UNION ALL '.join(dict.fromkeys(ends))})" if ends else ""
 
 
 def _is_own_row(tie: Tie, end: End) -> bool:
@@ -194,7 +202,11 @@ def _source(tie: Tie) -> str:
 
 
 def _needs(end: End) -> str:
-    return " AND ".join(f'"{c}" IS NOT NULL' for c in end.needs)
+    needs = [f'"{c}" IS NOT NULL' for c in end.needs]
+    if end.recorded:
+        [rows] = [r for r in NODE_ROWS if r.node is end.node]
+        needs.append(f'"{end.columns[0]}" IN (SELECT "{rows.key[0]}" FROM "{rows.table}")')
+    return " AND ".join(needs)
 
 
 def _person_sql() -> str:
@@ -232,14 +244,15 @@ def _tie_sql(tie: Tie) -> str:
     if tie.merge_key == ROW_KEY:
         cells.append(f"{joined(*(_cell(tie.table, c) for c in tie.apart))} AS {ROW_KEY}")
     cells += [f'{_property(c)} AS "{c.name}"' for c in tie.properties]
+    cells += [f'year("{c}") AS "{year}"' for c, year in tie.years.items()]
     if tie.type == "LINKED_TO":
         whens = " ".join(f"WHEN '{role}' THEN '{subject}'" for role, subject in DATA_SUBJECTS.items())
         cells.append(f"CASE link_role {whens} ELSE 'other' END AS data_subject")
     order = ", ".join((START, END, *((tie.merge_key,) if tie.merge_key else ())))
-    return (
-        f"SELECT {', '.join(cells)} FROM {_source(tie)} "
-        f"WHERE {_needs(tie.start)} AND {_needs(tie.end)} ORDER BY {order}"
-    )
+    kept = [_needs(tie.start), _needs(tie.end)]
+    if tie.word is not None:
+        kept.append(f"\"{tie.word[0]}\" = '{tie.word[1]}'")
+    return f"SELECT {', '.join(cells)} FROM {_source(tie)} WHERE {' AND '.join(kept)} ORDER BY {order}"
 
 
 def _column(column: Column, name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from itertools import pairwise
 
 import neo4j
@@ -15,7 +16,7 @@ import pyarrow as pa
 
 from ocgnet.errors import StoreError
 from ocgnet.model import TABLES
-from ocgnet.model.graph import NODE_ROWS, NODES, PERSON_ROWS, TIES, Node, Tie
+from ocgnet.model.graph import NODE_ROWS, NODES, PERSON_ROWS, TIES, Node, Tie, further_labels
 from ocgnet.store.neo4j.connection import Connection
 from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph, dataset_of, node_schema, tie_schema
 
@@ -178,18 +179,22 @@ def _node_cells(node: Node, *, whole: bool) -> str:
     counts = "".join(f", count(n.{f.name}) AS _{f.name}" for f in fields)
     cells = [f"[n IN found | n.{node.key}] AS {KEY}", *(_collected("n", f) for f in fields)]
     if LABELS in schema.names:
-        cells.append(f"[n IN found | {_label_number()}] AS {LABELS}")
+        cells.append(f"[n IN found | {_label_number(node)}] AS {LABELS}")
     return f"WITH collect(n) AS found{counts} RETURN {', '.join(cells)}"
 
 
-def _label_number() -> str:
-    """Return the expression of a person's further labels as one number: 1, 2, 4 in the order of the declaration."""
-    return " + ".join(f"CASE WHEN n:{r.label} THEN {2**i} ELSE 0 END" for i, r in enumerate(PERSON_ROWS))
+def _label_number(node: Node) -> str:
+    """Return the expression of a node's further labels as one number: 1, 2, 4 in the order of the declaration."""
+    return " + ".join(f"CASE WHEN n:{label} THEN {2**i} ELSE 0 END" for i, label in enumerate(further_labels(node)))
 
 
-_COMBINATIONS = [
-    "|".join(r.label for i, r in enumerate(PERSON_ROWS) if number & 2**i) for number in range(2 ** len(PERSON_ROWS))
-]
+_NODE = {n.label: n for n in NODES}
+
+
+@cache
+def _further(label: str, number: int) -> str:
+    """Return the further labels that a number stands for, joined by ``|``."""
+    return "|".join(name for i, name in enumerate(further_labels(_NODE[label])) if number & 2**i)
 
 
 def _table(record: neo4j.Record, schema: pa.Schema, key: str, what: str) -> pa.Table:
@@ -201,7 +206,7 @@ def _table(record: neo4j.Record, schema: pa.Schema, key: str, what: str) -> pa.T
             columns.append(pa.nulls(rows, field.type))
             continue
         if field.name == LABELS:
-            values = [_COMBINATIONS[number] for number in values]
+            values = [_further(what, number) for number in values]
         try:
             if pa.types.is_temporal(field.type):
                 columns.append(pa.array(values, pa.string()).cast(field.type))

@@ -18,12 +18,11 @@ from ocgnet.model.graph import (
     NODE_ROWS,
     NODES,
     OUTSIDE,
-    PERSON,
-    PERSON_ROWS,
     RUN,
     TIES,
     Node,
     Tie,
+    further_labels,
 )
 from ocgnet.store.duckdb_open import in_memory
 from ocgnet.store.neo4j.connection import Connection
@@ -138,9 +137,9 @@ def node_statement(node: Node, labels: str = "") -> str:
     UNWIND $rows AS row MERGE (n:OCG {ocg_id: row[0]}) SET n += row[1], n.load_id = $load_id
     """
     further = ""
-    if node is PERSON:
+    if allowed := further_labels(node):
         keep = labels.split("|") if labels else []
-        drop = [r.label for r in PERSON_ROWS if r.label not in keep]
+        drop = [label for label in allowed if label not in keep]
         further = f" SET n:{':'.join(keep)}" if keep else ""
         further += f" REMOVE n:{':'.join(drop)}" if drop else ""
     return (
@@ -221,11 +220,19 @@ def _no_more_ties(tie: Tie) -> str:
 def _no_more_nodes(node: Node) -> tuple[str, ...]:
     """Statements that take nodes away; one that somebody else tied something to keeps its id and nothing more."""
     match = f"UNWIND $rows AS row MATCH (n:{node.label} {{{node.key}: row[0]}}) WHERE n.load_id IS NOT NULL"
-    labels = f" REMOVE n:{':'.join(r.label for r in PERSON_ROWS)}" if node is PERSON else ""
+    further = further_labels(node)
+    labels = f" REMOVE n:{':'.join(further)}" if further else ""
     # One that only links name holds nothing but its key.
     bare = f"SET n = {{{node.key}: row[0], unlisted: true, load_id: $load_id}}{labels}"
     listed = [f"{match} AND n.unlisted IS NULL {bare}"] if any(rows.node is node for rows in NODE_ROWS) else []
+    # Where only a part of the records is compared, a place need not be among them.
+    placed = [
+        f"{match} MATCH (n)-[r:{t.type}]-() WHERE r.load_id IS NOT NULL DELETE r"
+        for t in TIES
+        if t.derived and (t.start.recorded or t.end.recorded) and node in (t.start.node, t.end.node)
+    ]
     return (
+        *placed,
         f"{match} MATCH (n)-[r:{ASSESSED_AS}]->(:{RUN.label}) DELETE r",
         f"{match} MATCH (n)-[r:{OUTSIDE}]-() DELETE r",
         f"{match} AND NOT (n)--() DELETE n",
@@ -234,7 +241,7 @@ def _no_more_nodes(node: Node) -> tuple[str, ...]:
 
 
 def _by_labels(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    """Split people by their further labels; other nodes stay together."""
+    """Split nodes by their further labels; those of a kind without any stay together."""
     if LABELS not in table.column_names:
         yield "", table
         return
