@@ -34,7 +34,7 @@ RANKS = (
     ("queries",),
     ("network",),
     ("analysis",),
-    ("main_job", "local_profile"),
+    ("main_job", "local_profile", "things_job"),
     ("views",),
     ("casework", "retention"),
     ("cli", "api"),

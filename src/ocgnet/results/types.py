@@ -12,12 +12,18 @@ import pandas as pd
 from ocgnet.dataset import About, LeftOut, Loss
 from ocgnet.results.columns import RESULT_TABLES, ResultColumn
 from ocgnet.results.rests_on import TABLES, great, rests_on, why
+from ocgnet.results.thing_columns import THING_RESULTS
 from ocgnet.settings import Settings
+
+_DECLARED = {**RESULT_TABLES, **THING_RESULTS}
 
 
 @dataclass(frozen=True)
 class ResultTable:
-    """A result with exactly the columns that ``RESULT_TABLES`` declares under its name, rows in the declared order."""
+    """A result with exactly the columns declared under its name, rows in the declared order.
+
+    ``RESULT_TABLES`` declares the tables of an analysis, ``THING_RESULTS`` those that things answer.
+    """
 
     name: str
     frame: pd.DataFrame
@@ -30,13 +36,13 @@ class ResultTable:
     @classmethod
     def of(cls, name: str, rows: pd.DataFrame | Sequence[object]) -> ResultTable:
         """Return the named table with these rows, of which only the declared columns are taken."""
-        columns = [c.name for c in RESULT_TABLES[name]]
+        columns = [c.name for c in _DECLARED[name]]
         return cls(name, pd.DataFrame(rows, columns=columns).reset_index(drop=True))
 
     @property
     def columns(self) -> tuple[ResultColumn, ...]:
         """Declared columns."""
-        return RESULT_TABLES[self.name]
+        return _DECLARED[self.name]
 
     def to_frame(self) -> pd.DataFrame:
         """Return a copy that the caller may change."""

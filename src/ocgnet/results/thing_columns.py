@@ -1,0 +1,46 @@
+"""Columns of every table that things answer, declared once, as ``columns`` declares those of an analysis.
+
+A column is a recorded *fact* or our *assessment*, never both. Every share has the columns that it is made of, and every
+lead says how often chance alone would give it.
+"""
+
+from __future__ import annotations
+
+from ocgnet.results.columns import ResultColumn, fact
+
+
+def _c(name: str, kind: str, says: str, part_of: str = "") -> ResultColumn:
+    return ResultColumn(name, kind, says, part_of=part_of)
+
+
+_TIMES = fact(
+    "times", "count", "Calls, messages or transfers between the two; a row that stands for several is several."
+)
+_DAYS = fact("days", "count", "Different days on which the two were in touch.")
+_TO_CONTACT = fact("to_contact", "count", "Of the times, those from the first to the second.")
+_FROM_CONTACT = fact("from_contact", "count", "Of the times, those from the second to the first.")
+_FIRST = fact("first_day", "date", "First day on which the two were in touch; days are those of Europe/London.")
+_LAST = fact("last_day", "date", "Last day on which they were.")
+_AUTHORITIES = fact("authority_refs", "text", "Authorities under which the records behind the row were obtained, by |.")
+
+THING_RESULTS: dict[str, tuple[ResultColumn, ...]] = {
+    "top_contacts": (
+        fact("subject_kind", "text", "person, or the kind of the thing, of which the contacts are listed."),
+        fact("subject", "id", "The person or thing."),
+        fact("subject_name", "text", "Name or label as recorded."),
+        _c("rank", "count", "Place among the contacts of the subject: by times, then days, then id."),
+        fact("contact_kind", "text", "person, or the kind of a thing that nobody is known to have used that day."),
+        fact("contact", "id", "The person or thing that the subject was in touch with."),
+        fact("contact_name", "text", "Name or label as recorded."),
+        _TIMES,
+        _c("share", "share", "Share of all times of the subject that are with this contact."),
+        fact("of_times", "count", "All times of the subject: what the share is of."),
+        _DAYS,
+        _TO_CONTACT,
+        _FROM_CONTACT,
+        _FIRST,
+        _LAST,
+        _AUTHORITIES,
+    ),
+}  # fmt: skip
+"""Tables by name, in the order in which they are shown."""

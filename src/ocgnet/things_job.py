@@ -1,0 +1,97 @@
+"""The job of things: from checked records to everything that phones, vehicles, addresses and accounts answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ocgnet.dataset import About, Dataset, LeftOut
+from ocgnet.evidence.period import period_of
+from ocgnet.evidence.restricted import in_use
+from ocgnet.evidence.thing_use import thing_use
+from ocgnet.results import ResultTable, not_computed
+from ocgnet.results.thing_columns import THING_RESULTS
+from ocgnet.settings import Settings
+
+STEPS = ("who uses what",)
+"""Names of the steps, in order, for a progress bar."""
+
+
+@dataclass(frozen=True)
+class ThingsAnalysis:
+    """Everything that things answer.
+
+    Parameters
+    ----------
+    tables : mapping of str to ResultTable
+        All of ``THING_RESULTS`` in its order; without rows what the records do not answer.
+    left_out : tuple of LeftOut
+        Rows that take no part, and why.
+    notes : tuple of str
+        What has to be read beside every table.
+    as_of : date or None
+        Day of judgement; None when the records hold no date.
+    dates_note : str
+        One sentence on where that day comes from.
+    """
+
+    about: About
+    settings: Settings
+    as_of: date | None
+    dates_note: str
+    tables: Mapping[str, ResultTable]
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def marking(self) -> str:
+        """Marking for every output, with ``SYNTHETIC DATA`` where the people are made up."""
+        return self.about.marked
+
+
+def _silent(_: str) -> None:
+    """Report nothing."""
+
+
+def things_of(
+    dataset: Dataset, settings: Settings | None = None, step: Callable[[str], None] = _silent
+) -> ThingsAnalysis:
+    """Answer what things answer; records without things give tables without rows.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Checked records.
+    settings : Settings, optional
+        Filters, thresholds and the seed.
+    step : callable, optional
+        Told the name of each step as it begins.
+
+    Returns
+    -------
+    ThingsAnalysis
+        The same for the same records and settings, whatever the order of their rows.
+
+    Raises
+    ------
+    UsageError
+        When the settings name dates that the records cannot have.
+    """
+    settings, dataset = settings or Settings(), in_use(dataset)
+    period = period_of(dataset, settings)
+    step("who uses what")
+    use = thing_use(dataset, settings, period)
+    answered: tuple[ResultTable, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()
+    by_name = {table.name: table for table in answered}
+    return ThingsAnalysis(
+        about=dataset.about,
+        settings=settings,
+        as_of=period.as_of,
+        dates_note=period.note,
+        tables={name: by_name.get(name) or not_computed(name) for name in THING_RESULTS},
+        left_out=tuple(sorted({*dataset.left_out, *use.left_out, *left_out})),
+        notes=notes,
+    )
