@@ -25,12 +25,14 @@ from ocgnet.analysis.roles.layers import layers_of
 from ocgnet.analysis.roles.outsiders import outsiders_of
 from ocgnet.analysis.roles.roles import agreement, disagreements, suggest_roles
 from ocgnet.analysis.roles.stability import stability_of
+from ocgnet.analysis.things.drawn import things_drawn
 from ocgnet.analysis.time.snapshots import over_time
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence, Scope, evidence_of, scope_of
 from ocgnet.evidence.period import Period, period_before
 from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of, record_dates
 from ocgnet.evidence.restricted import in_use
+from ocgnet.evidence.thing_use import thing_use
 from ocgnet.network import Spread
 from ocgnet.network.ties import ties_of
 from ocgnet.results import Agreement, Analysis, tables_of
@@ -192,6 +194,9 @@ def analyse(
         ),
         events=events_of(dataset, of_network, ties),
         stands=stands_of(dataset, of_network, settings),
+        things=things_drawn(
+            dataset, thing_use(dataset, settings), of_network.nominals, evidence.period.as_of, pd.DataFrame()
+        ),
     )
     return as_far_as_known(found)
 

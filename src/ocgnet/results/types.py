@@ -13,6 +13,7 @@ from ocgnet.dataset import About, LeftOut, Loss
 from ocgnet.results.columns import RESULT_TABLES, ResultColumn
 from ocgnet.results.rests_on import TABLES, great, rests_on, why
 from ocgnet.results.thing_columns import THING_RESULTS
+from ocgnet.results.things import ThingsDrawn
 from ocgnet.settings import Settings
 
 _DECLARED = {**RESULT_TABLES, **THING_RESULTS}
@@ -192,6 +193,8 @@ class Analysis:
     stands : pandas.DataFrame
         As what each nominal stands in each crime that counts: the columns of ``analysis.link_roles.STANDS_COLUMNS``;
         without rows where only links as a suspect count.
+    things : ThingsDrawn
+        Phones, vehicles and other things that the chart draws when asked for.
     """
 
     about: About
@@ -222,6 +225,7 @@ class Analysis:
     outside: tuple[LeftOut, ...] = ()
     gap_notes: tuple[str, ...] = ()
     record_dates: pd.DataFrame = field(default_factory=pd.DataFrame)
+    things: ThingsDrawn = field(default_factory=ThingsDrawn)
 
     roles = NamedTable()
     people = NamedTable()

@@ -18,8 +18,8 @@ from ocgnet.results import Analysis
 from ocgnet.views.chart.payload import chart_payload
 
 PROGRAM = (
-    "dom", "model", "state", "scene", "focus", "events", "marks", "labels", "layer", "stage", "panel", "reasons",
-    "legend", "filters", "controls", "table", "timeline", "export", "main",
+    "dom", "model", "state", "scene", "focus", "events", "things", "marks", "labels", "layer", "stage", "panel",
+    "reasons", "legend", "filters", "controls", "table", "timeline", "export", "main",
 )  # fmt: skip
 """Files of the program, in the order in which they need one another."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -18,6 +18,7 @@ from ocgnet.analysis.time.paths import Earlier
 from ocgnet.english import close_to, counted, did_you_mean
 from ocgnet.errors import UsageError
 from ocgnet.results import MEASURES, Analysis
+from ocgnet.results.things import ThingsDrawn
 from ocgnet.settings import GRADE_FILTERS
 from ocgnet.views.chart.layout import Box, boxes_of, grid_places, home_groups, two_level
 from ocgnet.views.words.numbers import day, network_text
@@ -343,7 +344,8 @@ def chart_payload(analysis: Analysis, earlier: Earlier | None = None) -> Payload
     else ``""``; the grade of an event is a position in ``grades`` (-1 without one). ``roles``: rows of [person, box,
     recorded role, suggested role, stability, crimes, reports, because, stability in a word]. ``boxes``: groups,
     communities and remainders with their people. ``child_links``: rows of [child, person]. ``links_as``: rows of
-    [person, event, victim, witness or other]. With an earlier period ``ties`` holds those of both, with
+    [person, event, victim, witness or other]. ``things``, ``thing_links``, ``thing_groups``, ``thing_contacts`` and
+    ``unattributed`` are as from `thing_rows`. With an earlier period ``ties`` holds those of both, with
     ``COMPARED_COLUMNS``.
 
     Pure and deterministic; without people every list is empty. Ties with somebody who is not in the people table cannot
@@ -379,6 +381,51 @@ def chart_payload(analysis: Analysis, earlier: Earlier | None = None) -> Payload
         "child_links": child_links,
         "links_as": links_as,
         **event_columns(events),
+        **thing_rows(analysis.things, ids, {x.id.partition(":")[2]: i for i, x in enumerate(boxes) if x.kind == "ocg"}),
+    }
+
+
+def thing_rows(drawn: ThingsDrawn, ids: pd.Index, box: Mapping[str, int]) -> Payload:
+    """Return the things of a chart: ``things`` column by column, and rows of links, groups, contacts and leads.
+
+    ``ids`` are the people of the chart and ``box`` the place of each group by its id; rows of others are left away.
+    """
+    things = drawn.things
+    place = pd.Index(things["thing_id"])
+    months: list[list[list[Any]]] = [[] for _ in range(len(things))]
+    for thing, month, times in drawn.months.itertuples(index=False):
+        months[place.get_loc(thing)].append([month, int(times)])
+    names = {"first_on": "first", "last_on": "last"}
+    columns = {names.get(c, c): column(things[c]) for c in things.columns if c != "thing_id"}
+    links = zip(
+        place.get_indexer(drawn.links["thing_id"]).tolist(),
+        ids.get_indexer(drawn.links["nominal_id"]).tolist(),
+        *(column(drawn.links[c]) for c in drawn.links.columns[2:]),
+        strict=True,
+    )
+    groups = zip(
+        place.get_indexer(drawn.groups["thing_id"]).tolist(),
+        [box.get(g, -1) for g in drawn.groups["ocg_id"]],
+        *(column(drawn.groups[c]) for c in drawn.groups.columns[2:]),
+        strict=True,
+    )
+    leads = zip(
+        [box.get(g, -1) for g in drawn.unattributed["ocg_id"]],
+        place.get_indexer(drawn.unattributed["thing_id"]).tolist(),
+        *(column(drawn.unattributed[c]) for c in ("rank", "because")),
+        strict=True,
+    )
+    contacts = zip(
+        *(place.get_indexer(drawn.contacts[c]).tolist() for c in ("thing_a", "thing_b")),
+        *(column(drawn.contacts[c]) for c in drawn.contacts.columns[2:]),
+        strict=True,
+    )
+    return {
+        "things": {"id": things["thing_id"].tolist(), **columns, "months": months},
+        "thing_links": sorted([list(row) for row in links if min(row[:2]) >= 0], key=lambda row: row[:2]),
+        "thing_groups": sorted([list(row) for row in groups if min(row[:2]) >= 0], key=lambda row: row[:2]),
+        "thing_contacts": [list(row) for row in contacts],
+        "unattributed": sorted([list(row) for row in leads if row[0] >= 0], key=lambda row: (row[0], row[2])),
     }
 
 

@@ -12,9 +12,18 @@ import pandas as pd
 import pyvis.network
 
 from ocgnet.files.writing import sealed, write_text
+from ocgnet.results.things import ThingsDrawn
 from ocgnet.views.chart.html import chart_html
 from ocgnet.views.chart.layout import boxes_of, two_level
-from ocgnet.views.chart.payload import OPEN_ALL_UP_TO, Payload, box_rows, event_columns, plain, where_people_are
+from ocgnet.views.chart.payload import (
+    OPEN_ALL_UP_TO,
+    Payload,
+    box_rows,
+    event_columns,
+    plain,
+    thing_rows,
+    where_people_are,
+)
 
 # The payload of a network that comes without an analysis: people, groups and ties only.
 
@@ -65,6 +74,7 @@ def plain_payload(
         "child_links": [],
         "links_as": [],
         **event_columns(pd.DataFrame()),
+        **thing_rows(ThingsDrawn(), pd.Index(ids), {}),
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ const searchable = [
   ...P.id.map((id, i) => ({ k: key.person(i), words: `${nameOf(i)} ${id}`.toLowerCase(), main: nameOf(i), small: () => `${id} · ${roleShort(i)}` })),
   ...B.map((b, i) => ({ k: key.box(i), words: `${boxName(i)} ${b.id.slice(b.id.indexOf(':') + 1)}`.toLowerCase(), main: boxName(i), small: () => counted(b.people.length, 'person', 'people') })),
   ...K.id.map((id, c) => ({ k: key.child(c), words: `${childName(c)} ${id}`.toLowerCase(), main: childName(c), small: () => `${id} · child` })),
+  ...H.id.map((id, h) => ({ k: key.thing(h), words: `${thingName(h)} ${H.identifier[h]} ${id}`.toLowerCase(), main: thingName(h), small: () => `${spaced(H.kind[h])} · ${usersWords(h)}` })),
 ];
 
 function search(words) {
@@ -21,7 +22,7 @@ function pickFound(k) {
   byId('search').value = '';
   suggest();
   if (pathFrom !== null) { const from = pathFrom; pathFrom = null; openPath(from, what.i); } else if (what.type === 'box') openBox(what.i);
-  else if (what.type === 'child') openChild(what.i);
+  else if (what.type === 'child') openChild(what.i); else if (what.type === 'thing') openThing(what.i);
   else if (current.at.has(k)) { show({ sel: k, tab: 'picture' }); bring(k); } else openPerson(what.i);
   byId('panel').focus({ preventScroll: true });
 }
@@ -61,7 +62,7 @@ function controls() {
   const side = byId('side'), top = side.scrollTop, typed = byId('search') ? byId('search').value : '';
   const was = document.activeElement, mark = was && side.contains(was) ? was.id || was.dataset.filter : '';
   fill(side,
-    el('label', { class: 'field', for: 'search' }, pathFrom === null ? K.id.length ? 'Find a person, group or child' : 'Find a person or group' : ['Path from ', named(nameOf(pathFrom)), ' to']),
+    el('label', { class: 'field', for: 'search' }, pathFrom === null ? `Find a person${K.id.length || H.id.length ? ', group' : ' or group'}${K.id.length && H.id.length ? ', child or thing' : K.id.length ? ' or child' : H.id.length ? ' or thing' : ''}` : ['Path from ', named(nameOf(pathFrom)), ' to']),
     el('input', { type: 'search', id: 'search', autocomplete: 'off', spellcheck: 'false', 'aria-controls': 'found', value: typed, oninput: suggest }),
     el('ul', { id: 'found', class: 'suggest', 'aria-label': 'Suggestions' }),
     pathFrom !== null && button('Give up the path', () => { pathFrom = null; controls(); }),
@@ -98,7 +99,7 @@ function shownList() {
 function listShown() {
   if (!byId('shown')) return;
   const marks = current.marks.slice().sort((a, b) => b.priority - a.priority || (a.i > b.i ? 1 : -1));
-  fill(byId('shown'), marks.slice(0, listed).map((m, n) => el('li', {}, choice(named(m.type === 'box' ? boxName(m.i) : m.label), ({ person: () => roleShort(m.i), box: () => counted(B[m.i].people.length, 'person', 'people'), child: () => 'child', event: () => `${E.kind[m.i]} · ${E.title[m.i]}`, place: () => 'place' })[m.type](), () => choose(m.key), { 'aria-current': m.key === state.sel ? 'true' : null, tabindex: n ? -1 : 0 }))),
+  fill(byId('shown'), marks.slice(0, listed).map((m, n) => el('li', {}, choice(named(m.type === 'box' ? boxName(m.i) : m.label), ({ person: () => roleShort(m.i), box: () => counted(B[m.i].people.length, 'person', 'people'), child: () => 'child', event: () => `${E.kind[m.i]} · ${E.title[m.i]}`, place: () => 'place', thing: () => `${spaced(H.kind[m.i])} · ${usersWords(m.i)}` })[m.type](), () => choose(m.key), { 'aria-current': m.key === state.sel ? 'true' : null, tabindex: n ? -1 : 0 }))),
     marks.length > listed && el('li', {}, button(`Show ${whole(Math.min(200, marks.length - listed))} more`, () => { listed += 200; listShown(); })));
 }
 
@@ -111,6 +112,7 @@ function bar() {
     button('Everyone', () => openWhole('all'), { 'aria-pressed': String(state.view === 'all'), id: 'view-all' }),
     current.eventCount > 0 && button('Events', () => show({ events: current.eventsOn ? 'off' : 'on' }), { 'aria-pressed': String(Boolean(current.eventsOn)), id: 'events' }),
     current.eventsOn && DISTRICTS.size > (DISTRICTS.has('') ? 1 : 0) && button('Places', () => show({ places: state.places ? '' : 'on' }), { 'aria-pressed': String(state.places === 'on'), id: 'places' }),
+    current.thingCount > 0 && button('Things', () => show({ things: state.things ? '' : 'on' }), { 'aria-pressed': String(state.things === 'on'), id: 'things' }),
     button('Undo', undo, { disabled: !past.length, id: 'undo' }), button('Redo', redo, { disabled: !future.length, id: 'redo' }),
     el('span', { class: 'gap' }),
     E.id.length > 0 && FIRST_DAY && button('Timeline', () => show({ time: state.time ? '' : 'off' }, { quiet: true }), { 'aria-pressed': String(state.time !== 'off'), id: 'time' }),

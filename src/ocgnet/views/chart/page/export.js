@@ -109,6 +109,7 @@ const EXPORTS = [
   ['People shown (CSV)', 'for Excel', () => saveCsv('people', peopleCsv)],
   ['Ties shown (CSV)', 'with events and dates', () => saveCsv('ties', tiesCsv)],
   ...(E.id.length ? [['Events shown (CSV)', 'with grades and places', () => saveCsv('events', eventsCsv)]] : []),
+  ...(H.id.length ? [['Things shown (CSV)', 'with who used them', () => saveCsv('things', thingsCsv)]] : []),
   ['Picture (PNG)', 'with marking and legend', savePng],
   ['Picture (SVG)', 'sharp at any size', () => download(fileName('svg'), new Blob([svgText()], { type: 'image/svg+xml' }))],
   ['Print', 'one A4 landscape page', () => window.print()],

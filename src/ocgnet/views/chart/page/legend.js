@@ -39,7 +39,7 @@ function drawEventKey(pen, crime) {
   if (!crime) for (const dy of [-4, 0, 4]) { pen.beginPath(); pen.moveTo(33, 18 + dy); pen.lineTo(43, 18 + dy); stroke(pen, '#4a5560', 1.2); }
 }
 // Only what is met in the picture; a key without a condition always is.
-const legendNow = () => [...LEGEND.filter(([, , met]) => !met || met()), ...(current && current.eventsOn ? EVENT_KEYS.slice(0, state.places === 'on' ? 3 : 2) : []), ...(COMPARED ? CHANGE_KEYS : [])];
+const legendNow = () => [...LEGEND.filter(([, , met]) => !met || met()), ...(current && current.eventsOn ? EVENT_KEYS.slice(0, state.places === 'on' ? 3 : 2) : []), ...(current && current.thingsOn ? THING_KEYS : []), ...(COMPARED ? CHANGE_KEYS : [])];
 const LEGEND = HAS_ROLES ? KEYS : [['Round: a person', KEYS[3][1]], KEYS[ROLE_KEYS], KEYS[KEYS.length - 1]];
 const keyLine = (pen, dash, width, colour) => { pen.beginPath(); pen.moveTo(6, 18); pen.lineTo(70, 18); stroke(pen, colour, width, DASHES[dash]); };
 

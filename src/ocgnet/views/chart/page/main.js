@@ -11,7 +11,7 @@ redraw = (before) => {
   held = true;
   const kept = samePicture(before, state);
   const only = kept && LISTS.every((n) => String(before[n]) === String(state[n]))
-    && ['min', 'events', 'places'].every((n) => before[n] === state[n]) && before.from === state.from && before.until === state.until && before.pin === state.pin;
+    && ['min', 'events', 'places', 'things'].every((n) => before[n] === state[n]) && before.from === state.from && before.until === state.until && before.pin === state.pin;
   if (!only) {
     if (!kept) listed = 60;
     present(scene());
@@ -25,7 +25,7 @@ redraw = (before) => {
   controls();
   if (!before || before.sel !== state.sel || !only) panel();
   // The picture is fitted, and drawn once, when everything around it has its size.
-  if (state.tab === 'table') table(); else if (!kept || moved || (before && (state.more.length !== before.more.length || state.events !== before.events || state.places !== before.places))) fitPicture();
+  if (state.tab === 'table') table(); else if (!kept || moved || (before && (state.more.length !== before.more.length || state.events !== before.events || state.places !== before.places || state.things !== before.things))) fitPicture();
   held = false;
   if (state.tab !== 'table') network.redraw();
   if (before && before.sel !== state.sel && state.sel) say(inWords(state.sel));

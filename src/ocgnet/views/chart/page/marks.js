@@ -135,13 +135,13 @@ function inkOf(m) {
   const edge = m.type === 'child' || m.child ? 0.5 * m.r + 1.6 : m.ring === 'principal' ? 11.2 : m.ring === 'significant' ? 3.4 : 2;
   return [2 * m.r + edge, 2 * m.r + edge];
 }
-function drawMark(pen, m, scale) { ({ person: drawPerson, child: drawChild, box: drawBox, event: drawEvent, place: drawPlace })[m.type](pen, m, scale); }
+function drawMark(pen, m, scale) { ({ person: drawPerson, child: drawChild, box: drawBox, event: drawEvent, place: drawPlace, thing: drawThing })[m.type](pen, m, scale); }
 
 // In the picture of everyone ties across groups step back behind those within.
 function lineStyle(l, faint, pale) {
   const bold = faint === 'bold', width = (Math.round(l.width * 2) / 2 || 0.5) * (bold && l.crowded ? 1.8 : 1);
   return {
-    alpha: bold ? 0.95 : faint ? 0.2 : l.type === 'event' || l.type === 'place' ? 0.6 : COMPARED && l.change === 'kept' ? 0.4 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : l.crowded ? 0.5 : 0.75,
+    alpha: bold ? 0.95 : faint ? 0.2 : l.type === 'event' || l.type === 'place' || l.type === 'thing' ? 0.6 : COMPARED && l.change === 'kept' ? 0.4 : l.type === 'link' || l.type === 'outside' ? 0.45 : l.across && pale ? 0.38 : l.crowded ? 0.5 : 0.75,
     colour: l.type === 'family' || l.dash === 'beside' ? CALM_LINE : l.change === 'new' ? NEW : l.change === 'gone' ? GONE : LINE, width, dash: DASHES[l.dash].map((d) => d * Math.max(1, width / 2.5)),
   };
 }

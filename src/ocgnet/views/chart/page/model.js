@@ -6,6 +6,7 @@ const COUNT = P.id.length, TIES = T.a.length;
 const personOf = new Map(P.id.map((id, i) => [id, i]));
 const boxOf = new Map(B.map((b, i) => [b.id, i]));
 const childOf = new Map(K.id.map((id, i) => [id, i]));
+const thingOf = new Map(DATA.things.id.map((id, i) => [id, i]));
 
 const tiesOf = Array.from({ length: COUNT }, () => []);
 for (let t = 0; t < TIES; t += 1) { tiesOf[T.a[t]].push(t); tiesOf[T.b[t]].push(t); }
@@ -42,7 +43,7 @@ const boxName = (b) => (B[b].kind === 'ocg' && B[b].code !== B[b].name ? `${B[b]
 const childAt = P.id.map((id) => (childOf.has(id) ? childOf.get(id) : null));
 const key = {
   person: (i) => `p:${P.id[i]}`, box: (b) => `b:${B[b].id}`, child: (c) => `c:${K.id[c]}`,
-  event: (e) => `e:${E.kind[e][0]}${E.id[e]}`, place: (district) => `d:${district}`,
+  event: (e) => `e:${E.kind[e][0]}${E.id[e]}`, thing: (h) => `h:${DATA.things.id[h]}`, place: (district) => `d:${district}`,
 };
 
 // Events: the ties name them; a contact names its kind and then the report that records it.
@@ -98,6 +99,7 @@ function thing(k) {
   if (!k) return null;
   if (k[0] === 'p' && personOf.has(id)) return { type: 'person', i: personOf.get(id) };
   if (k[0] === 'b' && boxOf.has(id)) return { type: 'box', i: boxOf.get(id) };
+  if (k[0] === 'h' && thingOf.has(id)) return { type: 'thing', i: thingOf.get(id) };
   if (k[0] === 'c' && childOf.has(id)) return { type: 'child', i: childOf.get(id) };
   if (k[0] === 'e' && byKind.has(id)) return { type: 'event', i: byKind.get(id) };
   if (k[0] === 'd' && id && DISTRICTS.has(id)) return { type: 'place', i: id };

@@ -6,7 +6,7 @@ const choose = (k) => {
 function openMark(k) {
   const what = thing(k);
   if (!what) return;
-  if (what.type === 'person') openPerson(what.i); else if (what.type === 'box') openBox(what.i); else if (what.type === 'child') openChild(what.i);
+  if (what.type === 'person') openPerson(what.i); else if (what.type === 'box') openBox(what.i); else if (what.type === 'child') openChild(what.i); else if (what.type === 'thing') openThing(what.i);
 }
 
 // One sentence about a mark, for the screen reader and the list.
@@ -18,6 +18,7 @@ function inWords(k) {
   if (what.type === 'child') return `${childName(what.i)}, a child linked to ${counted(adultsOf[what.i].length, 'adult')} here`;
   if (what.type === 'event') return `${E.kind[what.i]} ${E.id[what.i]}, ${E.title[what.i]}, ${day(E.on[what.i])}`;
   if (what.type === 'place') return `place ${what.i}`;
+  if (what.type === 'thing') return `${spaced(H.kind[what.i])} ${thingName(what.i)}, ${usersWords(what.i)}`;
   if (what.type === 'link') return `ties between ${boxName(what.a)} and ${boxName(what.b)}`;
   return `tie between ${nameOf(T.a[what.i])} and ${nameOf(T.b[what.i])}`;
 }
@@ -25,7 +26,7 @@ const roleShort = (i) => (childAt[i] !== null ? 'child, to be supported' : notSu
 
 function panel() {
   const what = thing(state.sel);
-  const content = !what ? startPanel() : { person: personPanel, box: boxPanel, child: childPanel, tie: tiePanel, event: eventPanel, place: placePanel, link: () => linkPanel(what.a, what.b) }[what.type](what.i);
+  const content = !what ? startPanel() : { person: personPanel, box: boxPanel, child: childPanel, tie: tiePanel, event: eventPanel, place: placePanel, thing: thingPanel, link: () => linkPanel(what.a, what.b) }[what.type](what.i);
   fill(byId('panel'), content, what && legend());
   byId('panel').scrollTop = 0;
 }
@@ -66,6 +67,7 @@ function personPanel(i) {
     facts([['Crimes', P.crimes[i]], ['Of those that tie people', linkedOtherwise(i) || null], ['Reports', P.reports[i]], ['Harm', P.harm[i] !== null ? `${P.harm[i]} (crime severity)` : null], ['Crimes without a weight', P.harm_unknown[i] || null]]),
     P.crimes[i] !== null && el('p', { class: 'quiet' }, 'In the period, after the filters above. Reports also measure police attention.'),
     childrenOf[i].length > 0 && [el('h3', {}, `Linked children (${childrenOf[i].length}): to be supported, not suspects`), childList(childrenOf[i])],
+    personThings(i),
     el('h3', {}, `Ties (${passing.length}${left ? `; ${left} hidden by filters` : ''})`),
     el('ul', { class: 'list neighbours' }, passing.slice(0, 200).map((t) => el('li', {},
       choice([named(nameOf(otherEnd(t, i))), ` · ${B[P.box[otherEnd(t, i)]].code}`], tieShort(t), () => show({ sel: tieKey(t) }), { 'data-tie': '' })))),
@@ -91,6 +93,7 @@ function boxPanel(b) {
     el('p', { class: 'quiet' }, box.kind === 'ocg' ? ['Group ', named(box.id.slice(4)), '. '] : '', about),
     facts([['People here', whole(box.people.length)], ['Linked children', kids.size || null],
       ...Object.entries(f).filter(([n]) => !['children', 'suggested_principals'].includes(n)).map(([n, v]) => [spaced(n)[0].toUpperCase() + spaced(n).slice(1), v])]),
+    groupThings(b),
     el('h3', {}, `People (${members.length}${members.length < box.people.length ? ` of ${box.people.length}` : ''})`), peopleList(members.slice(0, 200)),
     elsewhere.length > 0 && [el('h3', {}, 'Also members, drawn in another group of theirs'), peopleList(elsewhere)],
     members.length > 200 && el('p', { class: 'quiet' }, `${whole(members.length - 200)} more are in the table.`),

@@ -35,10 +35,11 @@ function scene() {
   const standing = new Set(built.marks.map((m) => m.key));
   built.lines = built.lines.filter((l) => standing.has(l.a) && standing.has(l.b));
   addEvents(built);
-  for (const mark of built.marks) if (mark.type === 'event' && state.pin[mark.key]) [mark.x, mark.y] = state.pin[mark.key];
+  addThings(built);
+  for (const mark of built.marks) if ((mark.type === 'event' || mark.type === 'thing') && state.pin[mark.key]) [mark.x, mark.y] = state.pin[mark.key];
   built.at = new Map(built.marks.map((m) => [m.key, m]));
   // In a dense picture thick lines would be one grey sheet.
-  const drawn = built.lines.filter((l) => l.type !== 'event' && l.type !== 'place');
+  const drawn = built.lines.filter((l) => !['event', 'place', 'thing'].includes(l.type));
   const thin = Math.max(0.4, Math.min(1, (2.2 * built.marks.length) / (drawn.length || 1)));
   if (thin < 1) for (const l of drawn) { l.width = Math.max(0.6, l.width * thin); l.crowded = true; }
   built.near = new Map(built.marks.map((m) => [m.key, []]));

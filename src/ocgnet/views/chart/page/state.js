@@ -2,7 +2,7 @@
 // link and every step can be undone.
 const OPENING = COUNT > META.open_all_up_to && B.length > 1 ? 'overview' : 'all';
 const blank = () => ({
-  view: OPENING, of: '', to: '', steps: 1, sel: '', tab: 'picture', events: '', places: '', time: '',
+  view: OPENING, of: '', to: '', steps: 1, sel: '', tab: 'picture', events: '', places: '', things: '', time: '',
   recorded: [], suggested: [], kinds: [], grades: [], change: [], min: 0, from: '', until: '', hide: [], more: [], pin: {},
 });
 const LISTS = ['recorded', 'suggested', 'kinds', 'grades', 'change', 'hide', 'more'];
@@ -26,7 +26,7 @@ function fromFragment(text) {
   const isIso = (v) => (/^\d{4}-\d\d-\d\d$/.test(v) ? v : '');
   const pick = (name, allowed) => { if (allowed.includes(q.get(name))) s[name] = q.get(name); };
   pick('view', ['overview', 'all', 'box', 'ego', 'path', 'child']);
-  pick('tab', ['picture', 'table']); pick('events', ['on', 'off']); pick('places', ['on']); pick('time', ['off']);
+  pick('tab', ['picture', 'table']); pick('events', ['on', 'off']); pick('places', ['on']); pick('things', ['on']); pick('time', ['off']);
   s.of = q.get('of') || ''; s.to = q.get('to') || ''; s.sel = q.get('sel') || '';
   s.steps = q.get('steps') === '2' ? 2 : 1;
   const least = Number(q.get('min'));

@@ -4,8 +4,8 @@ function table() {
   const events = [...(current.behind || new Map()).keys()].sort((a, b) => (E.on[b] || '').localeCompare(E.on[a] || '') || a - b);
   const link = (k, words) => el('button', { type: 'button', class: 'link', onclick: () => choose(k) }, named(words));
   const nameAt = (k) => { const m = current.at.get(k); return m.type === 'box' ? boxName(m.i) : m.label; };
-  const isWho = (k) => !['event', 'place'].includes(current.at.get(k).type);
-  const strongest = current.lines.filter((l) => l.type !== 'event' && l.type !== 'place').sort((a, b) => b.width - a.width || (a.key < b.key ? -1 : 1));
+  const isWho = (k) => !['event', 'place', 'thing'].includes(current.at.get(k).type);
+  const strongest = current.lines.filter((l) => !['event', 'place', 'thing'].includes(l.type)).sort((a, b) => b.width - a.width || (a.key < b.key ? -1 : 1));
   const most = 500;
   fill(byId('table'),
     boxes.length > 0 && el('table', {}, el('caption', {}, `Groups and communities shown (${boxes.length})`), el('tr', {}, ['Group', 'People', 'Tied to'].map((h) => el('th', {}, h))),
@@ -19,6 +19,7 @@ function table() {
     el('table', {}, el('caption', {}, `Lines shown (${strongest.length}${strongest.length > most ? `; the strongest ${most} here, all in the CSV` : ''})`),
       el('tr', {}, ['Between', 'and', 'Strength', 'From', 'Dates', ...(COMPARED ? ['Since before'] : [])].map((h) => el('th', {}, h))),
       strongest.slice(0, most).map((l) => el('tr', {}, el('td', {}, l.type === 'tie' || l.type === 'link' ? link(l.key, nameAt(l.a)) : named(nameAt(l.a))), el('td', {}, named(nameAt(l.b))), ...lineCells(l).map((c) => el('td', {}, c)), COMPARED && el('td', {}, l.change || '')))),
+    thingsTable(),
     timelineTable(),
     events.length > 0 && el('table', {}, el('caption', {}, `Events behind these lines (${events.length}${events.length > most ? `; the latest ${most} here` : ''})`),
       el('tr', {}, ['Event', 'Kind', 'Date', 'What', 'Grade', 'Place'].map((h) => el('th', {}, h))),
