@@ -32,13 +32,13 @@ from ocgnet.evidence.evidence import Evidence, Scope, evidence_of, scope_of
 from ocgnet.evidence.period import Period, period_before
 from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of, record_dates
 from ocgnet.evidence.restricted import in_use
-from ocgnet.evidence.thing_use import thing_use
 from ocgnet.network import Spread
 from ocgnet.network.ties import ties_of
 from ocgnet.results import Agreement, Analysis, tables_of
 from ocgnet.results.rests_on import great, known_counts
 from ocgnet.results.types import known_figures
 from ocgnet.settings import Settings
+from ocgnet.things_job import THINGS, things_of
 
 STEPS = (
     "choosing the evidence",
@@ -49,6 +49,7 @@ STEPS = (
     "concentration",
     "time",
     "children",
+    "things",
     "figures",
 )
 """Names of the steps, in order, for a progress bar."""
@@ -148,6 +149,8 @@ def analyse(
     time = over_time(dataset, evidence, names, settings, comparable=before is not None)
     step("children")
     children = linked_children(dataset, evidence, names, settings)
+    step("things")
+    answers = things_of(dataset, settings)
     step("figures")
     figures = figures_of(dataset, evidence, settings, concentration, children)
     found = Analysis(
@@ -194,9 +197,8 @@ def analyse(
         ),
         events=events_of(dataset, of_network, ties),
         stands=stands_of(dataset, of_network, settings),
-        things=things_drawn(
-            dataset, thing_use(dataset, settings), of_network.nominals, evidence.period.as_of, pd.DataFrame()
-        ),
+        things=things_drawn(dataset, answers.use, of_network.nominals, answers.as_of, answers.leads),
+        thing_tables=answers.tables if dataset.given & THINGS else {},
     )
     return as_far_as_known(found)
 

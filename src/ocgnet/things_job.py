@@ -6,13 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import pandas as pd
+
 from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.evidence.period import period_of
 from ocgnet.evidence.restricted import in_use
-from ocgnet.evidence.thing_use import thing_use
+from ocgnet.evidence.thing_use import ThingUse, thing_use
+from ocgnet.model.things import THING_TABLES
 from ocgnet.results import ResultTable, not_computed
 from ocgnet.results.thing_columns import THING_RESULTS
 from ocgnet.settings import Settings
+
+THINGS = frozenset(t.name for t in THING_TABLES)
+"""Tables of records that these answers rest on; without any of them an analysis says nothing of things."""
 
 STEPS = ("who uses what",)
 """Names of the steps, in order, for a progress bar."""
@@ -34,6 +40,8 @@ class ThingsAnalysis:
         Day of judgement; None when the records hold no date.
     dates_note : str
         One sentence on where that day comes from.
+    use : ThingUse
+        The links between people and things that these answers rest on.
     """
 
     about: About
@@ -43,11 +51,17 @@ class ThingsAnalysis:
     tables: Mapping[str, ResultTable]
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
+    use: ThingUse
 
     @property
     def marking(self) -> str:
         """Marking for every output, with ``SYNTHETIC DATA`` where the people are made up."""
         return self.about.marked
+
+    @property
+    def leads(self) -> pd.DataFrame:
+        """Numbers that nobody is known to use, by how central they are to a group; the table ``unattributed``."""
+        return self.tables["unattributed"].frame if "unattributed" in self.tables else pd.DataFrame()
 
 
 def _silent(_: str) -> None:
@@ -94,4 +108,5 @@ def things_of(
         tables={name: by_name.get(name) or not_computed(name) for name in THING_RESULTS},
         left_out=tuple(sorted({*dataset.left_out, *use.left_out, *left_out})),
         notes=notes,
+        use=use,
     )

@@ -54,7 +54,7 @@ def analyse(
     place = str(request.place)
     if write_back and (folder_of(request.place) or place.endswith(".duckdb")):
         raise UsageError("--write-back keeps the run in a Neo4j server; name one as the place of the records.")
-    steps = Steps(14)
+    steps = Steps(15)
     with steps.shown(), Cores(steps.part) as cores:
         if _many(request):
             cores.begin()
@@ -312,7 +312,7 @@ def network(
     request: Request = ctx.obj
     if before and compare_from:
         raise UsageError("Give --before, or --compare-from with --compare-to, not both.")
-    progress = Steps(14)
+    progress = Steps(15)
     with progress.shown():
         progress("reading and checking")
         dataset, _, settings = read_records(request)

@@ -195,6 +195,8 @@ class Analysis:
         without rows where only links as a suspect count.
     things : ThingsDrawn
         Phones, vehicles and other things that the chart draws when asked for.
+    thing_tables : mapping of str to ResultTable
+        What things answer, by the name of the file in ``tables/``: all of ``THING_RESULTS``, as from ``things_job``.
     """
 
     about: About
@@ -226,6 +228,7 @@ class Analysis:
     gap_notes: tuple[str, ...] = ()
     record_dates: pd.DataFrame = field(default_factory=pd.DataFrame)
     things: ThingsDrawn = field(default_factory=ThingsDrawn)
+    thing_tables: Mapping[str, ResultTable] = field(default_factory=dict)
 
     roles = NamedTable()
     people = NamedTable()

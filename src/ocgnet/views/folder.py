@@ -22,6 +22,7 @@ from ocgnet.files.ordinary_files import LARGEST, read_small, refusal
 from ocgnet.files.writing import FILES, result_folder, write_text
 from ocgnet.notation import parse_json
 from ocgnet.results import RESULT_TABLES, Analysis
+from ocgnet.results.thing_columns import THING_RESULTS
 from ocgnet.views.tables.text import files_of, write_tables
 
 PAGES = ("network.html", "report.html", "workbook.xlsx", "run.json")
@@ -30,7 +31,7 @@ PAGES = ("network.html", "report.html", "workbook.xlsx", "run.json")
 
 def ours(path: str) -> bool:
     """Return whether a run writes a file of this relative path."""
-    return path in (*PAGES, FILES) or path in files_of(RESULT_TABLES)
+    return path in (*PAGES, FILES) or path in files_of((*RESULT_TABLES, *THING_RESULTS))
 
 
 def write_run(
@@ -60,7 +61,7 @@ def write_run(
     with result_folder(out, "ocgnet analyse") as folder:
         workbook = aside(write_workbook, folder / "workbook.xlsx", analysis)
         step("tables")
-        write_tables(folder, analysis.tables, analysis.left_out, analysis.marking)
+        write_tables(folder, {**analysis.tables, **analysis.thing_tables}, analysis.left_out, analysis.marking)
         step("chart")
         write_text(folder / "network.html", chart_html(chart_payload(analysis)))
         step("report")
