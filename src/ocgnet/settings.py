@@ -360,6 +360,11 @@ class Settings:
     """Share of each in one community from which two groups look like one."""
     between_share: Annotated[float, FILE, _SHARE] = 0.5
     """Share of weight towards another group from which a member stands between."""
+    contacts_shown: Annotated[int, FILE, _whole(1, _COUNT)] = 10
+    """Most contacts that are listed of a person, of a thing, or of two in common."""
+    contact_cap: Annotated[int, FILE, _whole(2, _PEOPLE)] = 200
+    """A number in touch with more others than this, such as voicemail or a taxi office, is no common contact, no
+    contact that a successor takes over, and no number that matters to a group; it is counted."""
     null_draws: int = 2_000
     """Random allocations behind the null."""
     bootstrap_draws: int = 1_000

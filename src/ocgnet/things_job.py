@@ -8,7 +8,10 @@ from datetime import date
 
 import pandas as pd
 
+from ocgnet.analysis.things.contacts import InTouch, common_contacts_of, pairs_of_members, top_contacts_of
+from ocgnet.analysis.things.traffic import traffic_of
 from ocgnet.dataset import About, Dataset, LeftOut
+from ocgnet.evidence.membership import memberships_on
 from ocgnet.evidence.period import period_of
 from ocgnet.evidence.restricted import in_use
 from ocgnet.evidence.thing_use import ThingUse, thing_use
@@ -20,7 +23,7 @@ from ocgnet.settings import Settings
 THINGS = frozenset(t.name for t in THING_TABLES)
 """Tables of records that these answers rest on; without any of them an analysis says nothing of things."""
 
-STEPS = ("who uses what",)
+STEPS = ("who uses what", "contacts")
 """Names of the steps, in order, for a progress bar."""
 
 
@@ -96,8 +99,16 @@ def things_of(
     period = period_of(dataset, settings)
     step("who uses what")
     use = thing_use(dataset, settings, period)
-    answered: tuple[ResultTable, ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
+    nominals = dataset["nominals"]["nominal_id"].combine_chunks()
+    members = memberships_on(dataset, period.as_of, nominals)
+    step("contacts")
+    calls = traffic_of(dataset, use, settings, period)
+    touch = InTouch(calls, use, dataset.shown_names)
+    answered: tuple[ResultTable, ...] = (
+        top_contacts_of(touch, settings),
+        common_contacts_of(touch, pairs_of_members(members, nominals.to_pylist()), settings),
+    )
+    left_out: tuple[LeftOut, ...] = calls.left_out
     notes: tuple[str, ...] = ()
     by_name = {table.name: table for table in answered}
     return ThingsAnalysis(

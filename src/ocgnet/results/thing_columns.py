@@ -6,7 +6,7 @@ lead says how often chance alone would give it.
 
 from __future__ import annotations
 
-from ocgnet.results.columns import ResultColumn, fact
+from ocgnet.results.columns import BECAUSE, ResultColumn, fact
 
 
 def _c(name: str, kind: str, says: str, part_of: str = "") -> ResultColumn:
@@ -41,6 +41,28 @@ THING_RESULTS: dict[str, tuple[ResultColumn, ...]] = {
         _FIRST,
         _LAST,
         _AUTHORITIES,
+    ),
+    "common_contacts": (
+        fact("subjects", "text", "Whether the two are people or things."),
+        fact("one", "id", "The first person or thing."),
+        fact("one_name", "text", "Name or label as recorded."),
+        fact("other", "id", "The second."),
+        fact("other_name", "text", "Name or label as recorded."),
+        fact("contact_kind", "text", "person, or the kind of a thing that nobody is known to have used that day."),
+        fact("contact", "id", "Whom both were in touch with."),
+        fact("contact_name", "text", "Name or label as recorded."),
+        fact("in_touch_with", "count", "With how many people and things the contact was in touch; rare ones first."),
+        *(
+            fact(f"{name}_{end}", kind, f"{says} the {which} and the contact.")
+            for end, which in (("one", "first"), ("other", "second"))
+            for name, kind, says in (
+                ("times", "count", "Calls or messages between"),
+                ("days", "count", "Different days of contact between"),
+                ("first_day", "date", "First day of contact between"),
+                ("last_day", "date", "Last day of contact between"),
+            )
+        ),
+        BECAUSE,
     ),
 }  # fmt: skip
 """Tables by name, in the order in which they are shown."""
