@@ -18,7 +18,7 @@ import ocgnet
 
 SOURCE = Path(__file__).parent.parent / "src" / "ocgnet"
 RANKS = (
-    ("english", "errors", "notation", "parallel", "visible"),
+    ("clocks", "english", "errors", "notation", "parallel", "visible"),
     ("model",),
     ("words",),
     ("dataset",),

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from ocgnet.analysis.children.links import missing_within
 from ocgnet.analysis.children.missing import episodes_of
+from ocgnet.clocks import universal
 from ocgnet.dataset import Dataset
-from ocgnet.evidence.episodes import interviews, merged_episodes, universal
+from ocgnet.evidence.episodes import interviews, merged_episodes
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.model import TABLES
 from ocgnet.settings import Settings

@@ -96,7 +96,7 @@ def test_the_day_is_the_latest_event_and_nothing_else() -> None:
     assert {f"{n}.{c.name}" for n, t in TABLES.items() for c in t.columns if c.dates_records} == {
         "crimes.recorded_on", "crimes.occurred_on", "intel_reports.reported_on", "associations.first_seen",
         "associations.last_seen", "missing_episodes.missing_from", "missing_episodes.found_at",
-        "stop_checks.happened_on",
+        "stop_checks.happened_on", "communications.at", "sightings.at", "transfers.at",
     }  # fmt: skip
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 from heapq import merge
 from itertools import groupby
 from pathlib import Path
 
+import pyarrow as pa
+
+from ocgnet.checks.authority import check_authority
 from ocgnet.checks.births import Births, check_ages, check_before_birth, check_two_births
 from ocgnet.checks.dates import check_dates, open_ends_read
 from ocgnet.checks.families import check_circles, check_parents
@@ -20,8 +23,10 @@ from ocgnet.checks.places import check_places
 from ocgnet.checks.readings import Reading
 from ocgnet.checks.references import cascade, check_references, missing_nominals
 from ocgnet.checks.table import CheckedTable, check_alone
+from ocgnet.checks.thing_references import ByNumber, identify_things, made_things
 from ocgnet.checks.totals import without_totals
 from ocgnet.checks.word_lists import check_countries, check_crime_types, check_risks
+from ocgnet.checks.zones import check_zones
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import RecordError
 from ocgnet.evidence.period import Period, period_on
@@ -39,7 +44,8 @@ class Checked:
     """The verdict on a source: everything found, by file in the order of the model, and the tables that could be read.
 
     ``period`` holds the dates by which ages were judged. ``read_as`` says what was read as something else than it says,
-    one sentence for each kind, with its count; that is no fault.
+    one sentence for each kind, with its count; that is no fault. ``by_number`` holds, by table and column, the numbers
+    that stand in no row of things and become one.
     """
 
     source: Source
@@ -47,6 +53,7 @@ class Checked:
     period: Period
     tables: Mapping[str, CheckedTable]
     read_as: tuple[str, ...] = ()
+    by_number: Mapping[tuple[str, str], ByNumber] = field(default_factory=dict)
 
     @cached_property
     def errors(self) -> int:
@@ -119,8 +126,10 @@ class Checked:
             for name, t in self.tables.items()
             for why, count in t.left_out()
         )
-        typed = abreast(CheckedTable.typed, self.tables.values())
-        return Dataset.of(dict(zip(self.tables, typed, strict=True)), self.source.about, left_out)
+        typed = dict(zip(self.tables, abreast(CheckedTable.typed, self.tables.values()), strict=True))
+        if (made := made_things(self.tables, self.by_number)).num_rows:
+            typed["things"] = pa.concat_tables([typed["things"], made]) if "things" in typed else made
+        return Dataset.of(typed, self.source.about, left_out)
 
 
 def check(
@@ -146,8 +155,11 @@ def check(
     read = abreast(partial(CheckedTable, words=source.words, open_ends=settings.open_ends), usable.values())
     tables = dict(zip(usable, read, strict=True))
     check_places(tables)
+    by_number, numbers_read = identify_things(tables, source.tables)
+    authority_read = check_authority(tables, source.about)
+    zones_read = check_zones(tables)
     abreast(check_alone, tables.values())
-    unchecked = check_references(tables, source.tables)
+    unchecked = check_references(tables, source.tables, {where: read.forms for where, read in by_number.items()})
     if "intel_reports" in tables:
         check_grades(tables["intel_reports"])
     if "crimes" in tables:
@@ -180,7 +192,8 @@ def check(
     ]
     absent = missing_nominals(source.tables, source.path.name)
     findings = (*absent, *source.findings, *of_tables, *unchecked)
-    return Checked(source, findings, period, tables, open_ends_read(tables))
+    read_as = (*open_ends_read(tables), *zones_read, *numbers_read, *authority_read)
+    return Checked(source, findings, period, tables, read_as, by_number)
 
 
 def read_dataset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
@@ -11,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.checks.instants import read_usual
 from ocgnet.model import Ahead, Column, Kind
 from ocgnet.sources.arrays import bools, byte_screen, fixed, missing, numbers, strings, text_bytes, without
 from ocgnet.sources.cells import EARLIEST, LONGEST_CELL, LONGEST_ID, CellError, read_cell
@@ -212,12 +214,26 @@ def _read(declared: Column, texts: pa.Array) -> tuple[pa.Array, np.ndarray]:
         return without(texts, refused) if refused.any() else texts, refused
     if declared.kind is Kind.DATE and (days := _iso_days(texts)) is not None:
         return days, refused
+    if declared.kind is Kind.INSTANT:
+        return _instants(declared, texts)
     values = [_value(declared, text) if text else None for text in texts.to_pylist()]
     for k, value in enumerate(values):
         if value is _NO_VALUE:
             refused[k] = True
             values[k] = None
     return _typed(declared, values), refused
+
+
+def _instants(declared: Column, texts: pa.Array) -> tuple[pa.Array, np.ndarray]:
+    seconds, usual = read_usual(texts)
+    refused = np.zeros(len(texts), bool)
+    for k in np.flatnonzero(~usual).tolist():
+        if text := str(texts[k]):
+            value = _value(declared, text)
+            refused[k] = value is _NO_VALUE
+            usual[k] = not refused[k]
+            seconds[k] = 0 if refused[k] else calendar.timegm(value.timetuple())
+    return fixed(seconds, declared.arrow, ~usual), refused
 
 
 def _iso_days(texts: pa.Array) -> pa.Array | None:
@@ -257,7 +273,6 @@ def _typed(declared: Column, values: list[Any]) -> pa.Array:
 _STORED: dict[Kind, tuple[str, Any]] = {
     Kind.DATE: ("datetime64[D]", date(1970, 1, 1)),
     Kind.MOMENT: ("datetime64[s]", datetime(1970, 1, 1)),
-    Kind.INSTANT: ("datetime64[s]", datetime(1970, 1, 1)),
     Kind.INTEGER: ("int64", 0),
     Kind.NUMBER: ("float64", 0.0),
     Kind.FLAG: ("bool", False),

@@ -1,4 +1,4 @@
-"""Rules about rows that say one thing twice, or two things at once: contacts, missing episodes, memberships."""
+"""Rules about rows that say one thing twice, or two things at once: contacts, episodes, memberships, uses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ocgnet.checks.births import places
 from ocgnet.checks.column import CheckedColumn
@@ -13,15 +14,16 @@ from ocgnet.checks.table import CheckedTable, identities
 from ocgnet.evidence.contacts import Contacts, mirrored
 from ocgnet.evidence.spans import reaches
 from ocgnet.model import FROM_ONE_TO_THE_OTHER
+from ocgnet.model.things import USED_BY_ONE
 from ocgnet.sources import Rule, Severity
-from ocgnet.sources.arrays import bools, missing, numbers
+from ocgnet.sources.arrays import bools, fixed, missing, numbers
 
 _OPEN = np.int64(2**40)
 """Second that no record reaches: an end that is not recorded."""
 
 
 def check_overlaps(tables: Mapping[str, CheckedTable]) -> None:
-    """Warn of contacts recorded both ways, of episodes of one child that overlap, and of two roles at once."""
+    """Warn of contacts recorded both ways, episodes of one child that overlap, two roles at once, two users at once."""
     for name, rule in (
         ("associations", _check_contacts),
         ("missing_episodes", _check_episodes),
@@ -29,6 +31,8 @@ def check_overlaps(tables: Mapping[str, CheckedTable]) -> None:
     ):
         if name in tables and len(tables[name].raw.lines) > 1:
             rule(tables[name])
+    if "thing_links" in tables and "things" in tables:
+        _check_users(tables["thing_links"], tables["things"])
 
 
 def _check_contacts(contacts: CheckedTable) -> None:
@@ -128,6 +132,45 @@ def _check_memberships(memberships: CheckedTable) -> None:
         )
 
     memberships.report("role", Rule.ROLES, np.array(sorted(against), np.int64), explain, Severity.WARNING)
+
+
+def _check_users(links: CheckedTable, things: CheckedTable) -> None:
+    """Warn of two people who use one phone, SIM, device or handle at the same time.
+
+    A line has several hands by its nature, and is left alone. One use may end on the day on which the next begins.
+    """
+    thing, person, relation = (links.columns[n] for n in ("thing_id", "person_id", "relation"))
+    begun, ended = _seconds(links.columns["from_date"]), _seconds(links.columns["to_date"])
+    ended = np.where(ended == -_OPEN, _OPEN, ended)
+    kind, ids = things.columns["kind"], things.columns["thing_id"]
+    personal = np.unique(ids.codes[kind.spread(kind.mask(lambda text: text in USED_BY_ONE)) & (ids.codes >= 0)])
+    of_one = bools(pc.is_in(thing.texts, ids.texts.take(fixed(personal, pa.int32()))))
+    uses = relation.spread(relation.mask(lambda text: text == "user"))
+    rows = np.flatnonzero(thing.spread(of_one) & uses & (person.codes >= 0) & links.good)
+    order = rows[np.lexsort((ended[rows], begun[rows], thing.codes[rows]))]
+    again = reaches(thing.codes[order].astype(np.int64), begun[order], ended[order])
+    overlapping = order[np.isin(thing.codes[order], thing.codes[order][again])]
+    against: dict[int, int] = {}
+    # Of the uses before, the longest of each of two people is enough: one of the two is somebody else.
+    longest: list[int] = []
+    for row in overlapping.tolist():
+        if longest and thing.codes[longest[0]] != thing.codes[row]:
+            longest = []
+        other = [r for r in longest if person.codes[r] != person.codes[row] and ended[r] > begun[row]]
+        if other:
+            against[row] = other[0]
+        longest = sorted([*longest, row], key=lambda r: -ended[r])
+        longest = [r for k, r in enumerate(longest) if person.codes[r] not in person.codes[longest[:k]]][:2]
+
+    def explain(row: int) -> tuple[str, str]:
+        other = against[row]
+        return person.text(row), (
+            f"{thing.text(row)} is used by {person.text(other)} too at this time (line {links.raw.lines[other]}). Both "
+            "stay; while both last, nobody is taken as its user. Fill in to_date where a use ended, or correct one of "
+            "the two."
+        )
+
+    links.report("person_id", Rule.USERS, np.array(sorted(against), np.int64), explain, Severity.WARNING)
 
 
 def _seconds(column: CheckedColumn) -> np.ndarray:

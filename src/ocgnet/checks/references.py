@@ -21,10 +21,13 @@ from ocgnet.sources.problems import one
 CheckedTables = Mapping[str, CheckedTable]
 
 
-def check_references(tables: CheckedTables, given: Mapping[str, RawTable]) -> list[Finding]:
+def check_references(
+    tables: CheckedTables, given: Mapping[str, RawTable], made: Mapping[tuple[str, str], pa.Array]
+) -> list[Finding]:
     """Report every id that its table does not hold; return what could not be looked up at all.
 
-    ``given`` are all tables of the source, those that could not be read among them.
+    ``given`` are all tables of the source, those that could not be read among them. ``made`` are, by table and column,
+    numbers of things that stand in no row and become one.
     """
     unchecked: dict[str, list[str]] = {}
     asked: list[tuple[CheckedTable, CheckedColumn, list[CheckedTable]]] = []
@@ -34,16 +37,24 @@ def check_references(tables: CheckedTables, given: Mapping[str, RawTable]) -> li
             # That table is unreadable or absent and reported; every id in it would seem to be missing.
             continue
         present = [tables[t] for t in targets if t in tables]
-        if not present:
+        if not present and (checked.raw.name, declared.name) not in made:
             if not checked.columns[declared.name].blank.all():
                 unchecked.setdefault(targets[0], []).append(f"{checked.raw.file} ({declared.name})")
             continue
         asked.append((checked, checked.columns[declared.name], present))
-    looked_up = abreast(lambda ask: _missing(ask[1], [_key(target).texts for target in ask[2]]), asked)
+
+    def keys(checked: CheckedTable, column: CheckedColumn, present: list[CheckedTable]) -> list[pa.Array]:
+        numbers = made.get((checked.raw.name, column.declared.name))
+        return [*(_key(target).texts for target in present), *([] if numbers is None else [numbers])]
+
+    looked_up = abreast(lambda ask: _missing(ask[1], keys(*ask)), asked)
     for (checked, column, present), (missing, known) in zip(asked, looked_up, strict=True):
         severity = Severity.WARNING if column.declared.lenient else Severity.ERROR
-        alike = lookalikes_of(column.texts.filter(fixed(missing, pa.bool_())), [_key(t).texts for t in present])
-        remedy = _remedy(column.declared, present, known, alike)
+        alike = lookalikes_of(
+            column.texts.filter(fixed(missing, pa.bool_())), [_key(t).texts for t in present] or [strings([])]
+        )
+        by_number = (checked.raw.name, column.declared.name) in made
+        remedy = _remedy(column.declared, present, known, alike, by_number=by_number)
         checked.report_text(column.declared.name, Rule.REFERENCE, column.where(missing), remedy, severity)
     return [
         one(
@@ -122,7 +133,12 @@ def _parts(text: str) -> list[str]:
 
 
 def _remedy(
-    column: Column, present: list[CheckedTable], known: set[str], alike: Callable[[str], str]
+    column: Column,
+    present: list[CheckedTable],
+    known: set[str],
+    alike: Callable[[str], str],
+    *,
+    by_number: bool = False,
 ) -> Callable[[str], str]:
     files = {t.raw.name: t.raw.file for t in present}
     names = " or ".join(files.get(t, f"{t}.csv") for t in targets_of(column))
@@ -139,6 +155,8 @@ def _remedy(
             )
         if column.lenient:
             return f"{ids} stands in no table. {first} {ids} to {names}, if more is known."
+        if by_number:
+            return f"{ids} is the id of no thing, and no number. {first} {ids} to {names}, or correct it."
         return f"{first} {ids} to {names}, or correct the id."
 
     return remedy

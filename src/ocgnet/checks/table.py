@@ -12,14 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.checks.column import CheckedColumn
+from ocgnet.checks.instants import Told, told
 from ocgnet.checks.readings import Reading, read_words
+from ocgnet.clocks import on_the_wall, universal
 from ocgnet.days import Days, pooled
-from ocgnet.evidence.episodes import universal
 from ocgnet.model import TABLES, Kind
 from ocgnet.settings import Settings
 from ocgnet.sources import Finding, RawTable, Rule, Severity
-from ocgnet.sources.arrays import numbers
-from ocgnet.sources.cells import day_first
+from ocgnet.sources.arrays import bools, numbers
+from ocgnet.sources.cells import DAY_FIRST
 from ocgnet.words import Words
 
 
@@ -242,8 +243,8 @@ def _cells(checked: CheckedTable) -> None:
 
         for rule, of_rule in _by_rule(column, rows):
             checked.report(name, rule, of_rule, explain)
-        if column.declared.kind in (Kind.DATE, Kind.MOMENT, Kind.INSTANT):
-            written = column.where(column.mask(day_first))
+        if column.declared.kind in (Kind.DATE, Kind.MOMENT, Kind.INSTANT) and len(column.texts):
+            written = column.where(bools(pc.match_substring(column.texts, DAY_FIRST)) & ~column.refused)
             checked.report_text(name, Rule.DAY_FIRST, written, _day_first_read, Severity.WARNING)
 
 
@@ -267,7 +268,8 @@ def _by_rule(column: CheckedColumn, rows: np.ndarray) -> Iterable[tuple[Rule, np
 def _required(checked: CheckedTable) -> None:
     declared = checked.declared
     for column in declared.columns:
-        if column.never_blank:
+        # What may be said once elsewhere is asked for where both places are known.
+        if column.never_blank and not column.once:
             rows = np.flatnonzero(checked.columns[column.name].blank)
             remedy = f"Fill in {column.name}, or delete the row: {declared.name} needs it in every row."
             checked.report(column.name, Rule.REQUIRED, rows, _nothing_there(remedy))
@@ -314,9 +316,12 @@ def _pairs(checked: CheckedTable) -> None:
             checked.report_text(here, Rule.TOGETHER, np.flatnonzero(alone), always(remedy))
     for one, other in checked.declared.differ:
         a, b = checked.columns[one], checked.columns[other]
-        places = {text: k for k, text in enumerate(a.texts.to_pylist())}
-        same = np.array([places.get(text, -2) for text in b.texts.to_pylist()] + [-2])[b.codes] == a.codes
-        remedy = f"{one} and {other} name the same person. Correct one of them, or delete the row."
+        if not len(a.texts) or not len(b.texts):
+            continue
+        places = pc.fill_null(pc.index_in(b.texts, a.texts), -2)
+        same = np.append(numbers(places, np.int32), np.int32(-2))[b.codes] == a.codes
+        what = "thing" if a.declared.refers == "things" else "person"
+        remedy = f"{one} and {other} name the same {what}. Correct one of them, or delete the row."
         checked.report_text(other, Rule.SELF, np.flatnonzero(same), always(remedy))
 
 
@@ -326,7 +331,16 @@ def _orders(checked: CheckedTable) -> None:
         if not len(a.texts) or not len(b.texts):
             continue
         rows = np.flatnonzero(a.times() > b.times())
-        if {Kind.MOMENT, Kind.INSTANT} & {a.declared.kind, b.declared.kind} and len(rows):
+        kinds = {a.declared.kind, b.declared.kind}
+        if Kind.INSTANT in kinds and len(rows):
+            # A day alone is all of that day, as the clock on the wall counts it.
+            alone = a.spread(told(a.texts) == Told.DAY)[rows], b.spread(told(b.texts) == Told.DAY)[rows]
+            days = [
+                np.where(day, at, on_the_wall(at)).astype("datetime64[D]")
+                for day, at in zip(alone, (a.times()[rows], b.times()[rows]), strict=True)
+            ]
+            rows = rows[~(alone[0] | alone[1]) | (days[0] > days[1])]
+        elif Kind.MOMENT in kinds and len(rows):
             # In the hour that comes twice in October the clock may show less though time has passed.
             rows = rows[universal(a.times()[rows]) > universal(b.times()[rows], later=True)]
 

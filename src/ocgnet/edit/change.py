@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.errors import SourceError, UsageError
-from ocgnet.model import TABLES, Column
+from ocgnet.model import TABLES, Column, Kind
 from ocgnet.sources.cells import CellError, read_cell
 from ocgnet.sources.parquet import as_text
 
@@ -85,11 +85,15 @@ class Change:
         }
 
 
+_INSTANTS = frozenset(c.name for table in TABLES.values() for c in table.columns if c.kind is Kind.INSTANT)
+"""Columns of every table that holds one of that name; what a store keeps in them is universal time."""
+
+
 def texts_of(table: pa.Table) -> pa.Table:
     """Return a table as text, as a CSV would hold it; blank for null."""
     columns = {}
     for name in table.column_names:
-        text = as_text(table[name])
+        text = as_text(table[name], Kind.INSTANT if name in _INSTANTS else Kind.TEXT, stored=True)
         if isinstance(text, str):
             raise SourceError(f"{name}: {text}")
         columns[name] = pc.fill_null(text, "")

@@ -78,6 +78,7 @@ class Column:
     counts_from: bool = False  # before this date the row does not count
     ahead: Ahead = Ahead.NEVER
     between: tuple[float, float] | None = None  # lowest and highest value of a number
+    once: bool = False  # about.toml may give it for all rows of the table that leave it blank
     pattern: str = ""  # regular expression that the whole text must match
     pattern_says: str = ""
     sensitivity: Sensitivity = Sensitivity.PLAIN

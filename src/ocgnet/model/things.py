@@ -16,6 +16,9 @@ THING_KINDS = (
 CALLING = ("phone", "sim", "device", "line", "online_handle")
 """Kinds of thing that are in touch with each other."""
 
+USED_BY_ONE = ("phone", "sim", "device", "online_handle")
+"""Kinds of thing that one person uses at a time; a line is worked by several hands, and a car is lent."""
+
 PLACES = ("address", "premises")
 """Kinds of thing that stand somewhere."""
 
@@ -66,14 +69,11 @@ _LATITUDE = Column("latitude", NUMBER, "Latitude in degrees.", between=(-90, 90)
 _LONGITUDE = Column("longitude", NUMBER, "Longitude in degrees.", between=(-180, 180), sensitivity=PERSONAL)
 
 
-def _authority(*, required: bool = False) -> Column:
-    return Column(
-        "authority_ref",
-        TEXT,
-        "Reference of the authority under which this was obtained; about.toml may give it once for the whole file.",
-        required=required,
-        sensitivity=SENSITIVE,
-    )
+def _authority(*, required: bool = False, once: bool = True) -> Column:
+    says = "Reference of the authority under which this was obtained"
+    if once:
+        says += "; about.toml may give it once for the whole file"
+    return Column("authority_ref", TEXT, f"{says}.", required=required, once=once, sensitivity=SENSITIVE)
 
 
 def _thing_ref(name: str, says: str, *, key: bool = True) -> Column:
@@ -106,7 +106,7 @@ THING_TABLES = (
             _LONGITUDE,
             Column("ward", TEXT, "Ward."),
             Column("district", TEXT, "District."),
-            _authority(),
+            _authority(once=False),
             Column("review_due", DATE, "When the record has to be reviewed.", ahead=Ahead.PLANNED),
         ),
         together=(("latitude", "longitude"),),
@@ -136,7 +136,7 @@ THING_TABLES = (
             _thing_ref("to_thing", "The thing that was called."),
             Column("at", INSTANT, "When; of several the first.", key=True, event=True, dates_records=True),
             Column("kind", ENUM, "Kind of communication.", enum=("call", "sms", "message", "data")),
-            Column("duration", NUMBER, "Seconds.", between=(0, 1e8)),
+            Column("duration", NUMBER, "Seconds.", between=(0, 1e9)),
             Column("count", INTEGER, "How many the row stands for; blank is one.", between=_COUNT),
             Column("last_at", INSTANT, "When the last of several was.", event=True),
             _authority(required=True),
@@ -191,7 +191,7 @@ THING_TABLES = (
             Column("to_date", DATE, "Last day; blank while it lasts.", event=True, ahead=Ahead.PLANNED),
             Column("report_id", ID, "Report that records it.", refers="intel_reports"),
             Column("confidence", ENUM, "How sure the link is; blank is recorded.", enum=CONFIDENCES),
-            _authority(),
+            _authority(once=False),
         ),
         orders=(("from_date", "to_date"),),
         apart_by=("from_date", "to_date", "report_id"),
@@ -209,7 +209,7 @@ THING_TABLES = (
                 key=True,
                 enum=("scene", "used", "found", "target", "other"),
             ),
-            _authority(),
+            _authority(once=False),
         ),
     ),
 )

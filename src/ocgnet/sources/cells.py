@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ocgnet.clocks import ZONE
 from ocgnet.english import close_to
 from ocgnet.model import Column, Kind, Table
 from ocgnet.sources.problems import Finding, Rule, Severity, one
@@ -33,8 +34,8 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 EARLIEST = date(1900, 1, 1)
-LOCAL = ZoneInfo("Europe/London")
-"""Zone of a time that names none."""
+ZONED = r"[0-9] ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
+"""How the text of an instant with a zone ends, the last digit of its clock with it."""
 
 
 class CellError(ValueError):
@@ -65,9 +66,8 @@ def read_cell(column: Column, text: str) -> Any:
     return "|".join(_read_one(column, part) for part in parts if part) or None
 
 
-def day_first(text: str) -> bool:
-    """Whether a date is written dd/mm/yyyy."""
-    return "/" in text
+DAY_FIRST = "/"
+"""What stands in a date that is written dd/mm/yyyy, and in no other."""
 
 
 def _read_one(column: Column, text: str) -> Any:
@@ -132,19 +132,23 @@ def _moment(_: Column, text: str) -> datetime:
 
 
 def _instant(column: Column, text: str) -> datetime:
-    """Read a day, a time with its zone, or a local time; in universal time, a day alone as 00:00:00."""
-    match = re.fullmatch(r"(.+[0-9]) ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)", text) if len(text) > len("2019-01-31") else None
-    clock = _moment(column, match[1] if match else text)
+    """Read a day, a time with its zone, or a time on the wall; in universal time, a day alone as 00:00:00."""
+    match = re.search(f"{ZONED}$", text) if len(text) > len("2019-01-31") else None
+    clock = _moment(column, text[: match.start() + 1] if match else text)
     if match is None:
         alone = len(text) <= len("2019-01-31")
-        return clock if alone else clock.replace(tzinfo=LOCAL).astimezone(UTC).replace(tzinfo=None)
-    if match[2] == "Z":
+        return clock if alone else clock.replace(tzinfo=ZoneInfo(ZONE)).astimezone(UTC).replace(tzinfo=None)
+    zone = match[1]
+    if zone == "Z":
         return clock
-    sign, hours, minutes = match[2][0], int(match[2][1:3]), int(match[2][-2:]) if len(match[2]) > 3 else 0
+    sign, hours, minutes = zone[0], int(zone[1:3]), int(zone[-2:]) if len(zone) > 3 else 0
     if hours > 14 or minutes > 59:
         raise CellError(Rule.MOMENT, f"There is no such time zone. Write it as {clock:%Y-%m-%dT%H:%M}+01:00.")
     ahead = timedelta(hours=hours, minutes=minutes)
-    return clock - ahead if sign == "+" else clock + ahead
+    try:
+        return clock - ahead if sign == "+" else clock + ahead
+    except OverflowError:
+        raise CellError(Rule.MOMENT, "No calendar reaches this time. Correct the year.") from None
 
 
 def _day(text: str, rule: Rule) -> date:
@@ -159,7 +163,7 @@ def _day(text: str, rule: Rule) -> date:
     try:
         value = date(year, month, day)
     except ValueError:
-        swapped = " The day comes first in dd/mm/yyyy." if day_first(text) and month > 12 else ""
+        swapped = " The day comes first in dd/mm/yyyy." if DAY_FIRST in text and month > 12 else ""
         raise CellError(rule, f"There is no such day in the calendar.{swapped} Write it as 2019-01-31.") from None
     if value < EARLIEST:
         raise CellError(Rule.IMPOSSIBLE_DATE, "A date before 1900 cannot be right. Correct the year.")
@@ -245,19 +249,19 @@ def read_header(table: Table, file: str, cells: Sequence[str], line: int = 1) ->
         remedy = f"{tip}: {table.name} has no column of this name, so it is not read."
         findings.append(note(Rule.UNKNOWN_COLUMN, remedy, column=name, value=name, severity=Severity.WARNING))
     for column in table.columns:
-        if column.never_blank and column.name not in places:
+        if column.never_blank and not column.once and column.name not in places:
             remedy = _missing(table, column.name, {g: n for n, g in meant.items()})
             findings.append(note(Rule.MISSING_COLUMN, remedy, column=column.name, whole_file=True))
     return Header(len(names), places, tuple(findings))
 
 
-def near(text: str, allowed: Sequence[str]) -> str:
-    """Return the allowed word that is probably meant, or nothing.
+def near(text: str, allowed: Sequence[str], cutoff: float = 0.75) -> str:
+    """Return the allowed word that is probably meant, or nothing; ``cutoff`` is the least likeness, from 0 to 1.
 
     >>> near("Nominal ID", ["nominal_id", "name"]), near("colour", ["nominal_id", "name"])
     ('nominal_id', '')
     """
-    return next(iter(close_to(text.strip().lower().replace(" ", "_")[:100], allowed, 1, 0.75)), "")
+    return next(iter(close_to(text.strip().lower().replace(" ", "_")[:100], allowed, 1, cutoff)), "")
 
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.model import Table
+from ocgnet.model import Kind, Table
 from ocgnet.sources.cells import read_header
 from ocgnet.sources.files import opened
 from ocgnet.sources.parquet_pages import PREFIXED, Page, pages_of
@@ -68,7 +68,7 @@ def read_parquet(table: Table, path: Path) -> RawTable:
         return RawTable(table.name, path.name, {}, nothing, (one(path.name, Rule.UNREADABLE, remedy, whole_file=True),))
     columns: dict[str, pa.ChunkedArray] = {}
     for name in header.places:
-        text = as_text(given[name])
+        text = as_text(given[name], table.column(name).kind)
         if isinstance(text, str):
             kind = str(given[name].type)
             findings.append(one(path.name, Rule.UNREADABLE, text, line=1, column=name, value=kind, whole_file=True))
@@ -158,14 +158,20 @@ def _first_wrong(column: pa.ChunkedArray) -> int | None:
     return None
 
 
-def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray | str:
-    """Return a column as a CSV would write it, or a sentence on why it cannot be."""
+def as_text(column: pa.ChunkedArray, holds: Kind, *, stored: bool = False) -> pa.ChunkedArray | str:
+    """Return a column as a CSV would write it, or a sentence on why it cannot be.
+
+    ``holds`` is what the column of the model holds; instants that are ``stored`` as the model says are in universal
+    time without saying it.
+    """
     kind = column.type
     try:
         if pa.types.is_dictionary(kind):
             column, kind = column.cast(kind.value_type), kind.value_type
         if pa.types.is_list(kind) or pa.types.is_large_list(kind):
             return pc.binary_join(_lists(column), "|")
+        if pa.types.is_timestamp(kind) and holds is Kind.INSTANT:
+            return _instants(column, zoned=stored or kind.tz is not None, stored=stored)
         if pa.types.is_timestamp(kind):
             return _moments(column) if kind.tz is None else "These times have a zone. Write local time without one."
         return _numbers(column) if pa.types.is_floating(kind) else column.cast(pa.string())
@@ -179,6 +185,16 @@ def _lists(column: pa.ChunkedArray) -> pa.ChunkedArray:
         kind = pa.list_(column.type.value_type.value_type)
         column = pa.chunked_array([chunk.cast(kind) for chunk in column.chunks], kind)
     return column.cast(pa.list_(pa.string()))
+
+
+def _instants(column: pa.ChunkedArray, *, zoned: bool, stored: bool) -> pa.ChunkedArray:
+    seconds = column.cast(pa.timestamp("s", column.type.tz), safe=False).cast(pa.timestamp("s"))
+    times = pc.strftime(seconds, "%Y-%m-%dT%H:%M:%SZ" if zoned else "%Y-%m-%dT%H:%M:%S")
+    midnight = pc.equal(seconds, pc.floor_temporal(seconds, unit="day"))
+    # A column of dates is often written as one of midnights; a time among others may well be midnight.
+    if not stored and (zoned or not pc.all(midnight).as_py()):
+        return times
+    return pc.if_else(midnight, pc.utf8_slice_codeunits(times, 0, 10), times)
 
 
 def _moments(column: pa.ChunkedArray) -> pa.ChunkedArray:

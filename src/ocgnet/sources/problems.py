@@ -77,6 +77,11 @@ class Rule(Enum):
     ROLES = "roles overlap"
     LOOK_ALIKE = "ids look alike"
     SPREADSHEET_ID = "id changed by a spreadsheet"
+    IDENTIFIER = "identifier"
+    SAME_IDENTIFIER = "same identifier"
+    USERS = "users overlap"
+    ZONE = "time zone"
+    AUTHORITY = "authority"
     LEFT_OUT = "refers to a row left out"
 
 

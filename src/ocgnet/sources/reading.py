@@ -143,7 +143,8 @@ def _tip(file: Path) -> str:
         return "A workbook inside a folder is not read. Name the .xlsx itself, or save its sheets as CSV files here."
     if file.stem.lower() in TABLES:
         return f"Save it as {file.stem.lower()}.csv: only .csv and .parquet files are read."
-    guess = near(file.stem, list(TABLES))
+    # Any word is a little like one of thirty names; a name that was meant differs in a letter or two.
+    guess = near(file.stem, list(TABLES), 0.85)
     return f"Rename it to {guess}.csv, if that is meant." if guess else "No table has this name, so it is not read."
 
 

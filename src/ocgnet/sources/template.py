@@ -10,6 +10,7 @@ from ocgnet.dataset import About
 from ocgnet.errors import OutputError
 from ocgnet.files.writing import is_of_records, write_csv, write_text
 from ocgnet.model import ABOUT_FIELDS, PERSON_TABLES, TABLES, Column, Kind, Table
+from ocgnet.model.things import UNDER_AUTHORITY
 
 DICTIONARY = ("table", "column", "kind", "allowed values", "needed", "refers to", "description")
 """Columns of dictionary.csv."""
@@ -96,7 +97,7 @@ def _allowed(column: Column) -> str:
 
 def _needed(table: Table, column: Column) -> str:
     if column.never_blank:
-        return "in every row"
+        return f"in every row, or {table.name}_authority once in about.toml" if column.once else "in every row"
     for names in table.any_of:
         if column.name in names:
             return f"{' or '.join(names)}"
@@ -121,6 +122,7 @@ def _about() -> str:
         "as_of": "2019-03-31",
         "period_from": "2018-04-01",
         "period_to": "2019-03-31",
+        **{f"{name}_authority": '"Reference of the authorisation"' for name in UNDER_AUTHORITY},
     }
     lines = ["# What this folder is. Take the sign # away from a line to use it; every line may stay away.", ""]
     for field in ABOUT_FIELDS:
@@ -140,7 +142,8 @@ def _readme() -> str:
         "   Other words than those allowed may be read: words.toml beside the tables says what yours mean.",
         "4. A person has one id in all tables. Format columns of ids as text, so that 00123 keeps its zeros.",
         "5. Save from Excel as CSV UTF-8, under the same file name.",
-        "6. about.toml says which force this is and on which day ages are judged.",
+        "6. about.toml says which force this is, on which day ages are judged, and under what authority calls,",
+        "   sightings and transfers were obtained, for rows that do not say it themselves.",
         "7. Run: ocgnet check FOLDER. It names every problem with its file, line and remedy.",
         "",
         "Tables",

@@ -12,8 +12,9 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from ocgnet.analysis.children.links import companions_of, dates, text
+from ocgnet.clocks import universal
 from ocgnet.dataset import Dataset
-from ocgnet.evidence.episodes import interviews, merged_episodes, universal
+from ocgnet.evidence.episodes import interviews, merged_episodes
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.evidence.period import months_after, period_before
 from ocgnet.results import RESULT_TABLES, ResultTable
