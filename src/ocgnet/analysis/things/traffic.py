@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.clocks import ZONE
 from ocgnet.dataset import Dataset, LeftOut
-from ocgnet.evidence.episodes import ZONE
 from ocgnet.evidence.period import Period, overdue
 from ocgnet.evidence.spans import group_starts
 from ocgnet.evidence.thing_use import ThingUse
