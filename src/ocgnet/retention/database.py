@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ocgnet.model.graph import ASSESSED_AS, PERSON, REPORT, RUN
+from ocgnet.model.graph import ASSESSED_AS, PERSON, REPORT, RUN, THING
 from ocgnet.retention.search import Words
 from ocgnet.store.neo4j.connection import Address, connected
 
@@ -66,7 +66,7 @@ def runs_naming(address: Address, words: Words) -> list[str]:
 
 def remove_rest(address: Address, what: str, identity: str) -> int:
     """Remove a node that stayed because somebody else tied something to it, with those ties; return how many."""
-    node = PERSON if what == "person" else REPORT
+    node = {"person": PERSON, "report": REPORT, "thing": THING}[what]
     with connected(address) as connection:
         [row] = connection.run(
             f"MATCH (n:{node.label} {{{node.key}: $id}}) DETACH DELETE n RETURN count(*) AS n", id=identity

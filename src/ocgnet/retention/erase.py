@@ -2,9 +2,7 @@
 
 Decisions: a report that names nobody else and on which no contact of others rests goes with the person; a
 report that names others stays, and the person's name in its text becomes ``[erased]``. Crimes stay,
-without their link to the person: they are recorded events, not relations. A contact that an erased report
-records goes with it. A plan action against a group stays, without the person.
-
+without XX
 An id goes by the columns that hold ids, never by its characters in a number or a text. In texts a name goes by itself
 only where it stands exactly as recorded and nobody else bears it; whatever else may mean the person is for somebody
 to decide about, passage by passage, before anything is changed (:mod:`ocgnet.retention.mentions`).
@@ -27,6 +25,7 @@ from ocgnet.edit import Change, Changed, Place, open_place
 from ocgnet.edit.change import Row, rows_of
 from ocgnet.edit.stores import Neo4jPlace
 from ocgnet.errors import SourceError, StoreError, UsageError
+from ocgnet.evidence.written_identifiers import means_one_thing
 from ocgnet.files.writing import marking_file
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind, names_person
 from ocgnet.retention.database import remove_rest, runs_naming, search_graph
@@ -42,6 +41,7 @@ from ocgnet.retention.derived import (
 from ocgnet.retention.mention_list import Decision, Key, Passage
 from ocgnet.retention.mentions import Mentions, Written, is_number, replaced
 from ocgnet.retention.search import Looked, Words, files_in, look_at, naming_in_use, passed_over
+from ocgnet.retention.unused_things import RECORDED_OF, USED_BY, Unused, unused_things
 from ocgnet.sources.cells import CellError, read_cell
 from ocgnet.store.neo4j.connection import Address
 from ocgnet.store.neo4j.loads import remove_run
@@ -57,6 +57,13 @@ _IDENTIFYING = ("name", "aliases", "pnc_id")
 _NEVER_CONCEALED = STAFF | frozenset(_IDENTIFYING)
 """Other people's own names stay whatever they look like."""
 
+_RESTING_ON_REPORTS = tuple(
+    name
+    for name, t in TABLES.items()
+    if name != "intel_links" and any(c.name == "report_id" and c.refers == "intel_reports" for c in t.columns)
+)
+"""Tables of what a report records, such as a contact: a row goes with its report."""
+
 Texts = Mapping[str, pa.Table]
 """Every table of the model as text, whatever is wrong with its rows."""
 
@@ -70,14 +77,15 @@ class Erasure:
     mentions: Mentions  # what finds who is erased in a text
     reports: tuple[str, ...]  # ids of reports that go with the person
     change: Change  # rows that go and rows that change
+    things: tuple[str, ...] = ()  # ids of things that go, and numbers that no row of things holds
     undecided: tuple[Passage, ...] = ()  # passages that may mean the person
     kept: tuple[tuple[Passage, str], ...] = ()  # those that stay, with the reason
     replaced: int = 0  # passages that go
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The id, and the names that are nobody else's: what may be found nowhere afterwards."""
-        return (self.id, *self.mentions.exact)
+        """The id, the names that are nobody else's, and things that go: what may be found nowhere afterwards."""
+        return tuple(dict.fromkeys((self.id, *self.mentions.exact, *self.things)))
 
     def kept_by_table(self) -> dict[str, list[str]]:
         """Return the passages that stay, by table."""
@@ -88,9 +96,8 @@ class Erasure:
 
     def sought(self) -> Words:
         """Return what is searched for. Whatever names a report that named nobody else tells of the person too."""
-        mentions = self.mentions if self.what == "person" else None
         reports = self.reports if self.what == "person" else (self.id,)
-        return Words(self.words, mentions, reports=reports)
+        return Words((self.id, *self.mentions.exact), self.mentions, reports=reports, things=self.things)
 
     def unsought(self) -> list[str]:
         """Return what cannot be searched for, or was not, in sentences."""
@@ -105,6 +112,8 @@ class Erasure:
             )
             told.append("in texts that are not linked to the person, a forename alone or initials without stops")
             told.append("a stop check that names nobody, whatever date of birth it holds")
+        if any(not means_one_thing(i) for i in self.mentions.who.identifiers):
+            told.append("in files, short numbers and labels of things that went, which may mean something else")
         if self.mentions.surname_shared:
             told.append("in texts that are not linked to the person, the surname alone, which others have too")
         return told
@@ -118,7 +127,7 @@ def person_erasure(texts: Texts, person: str, decisions: Mapping[Key, Decision] 
     if not any(_mentions(texts, name, person) for name in TABLES):
         raise UsageError(f"Nobody in these records has the id {person}. Nothing was changed.")
     reports = _only_about(texts, person)
-    builder = _Builder(texts, _mentions_of(texts, person), decisions or {})
+    builder = _Builder(texts, decisions or {})
     for name, table in TABLES.items():
         for column in table.columns:
             if not names_person(name, column):
@@ -133,8 +142,9 @@ def person_erasure(texts: Texts, person: str, decisions: Mapping[Key, Decision] 
                 builder.drop(name, rows)
     for report in reports:
         _drop_report(builder, texts, report)
-    builder.conceal(_linked_to(texts, person))
-    return builder.erasure("person", person, reports)
+    things = builder.drop_unused_things()
+    builder.conceal(_mentions_of(texts, person, things), _linked_to(texts, person))
+    return builder.erasure("person", person, reports, things.ids)
 
 
 def report_erasure(texts: Texts, report: str, decisions: Mapping[Key, Decision] | None = None) -> Erasure:
@@ -144,18 +154,20 @@ def report_erasure(texts: Texts, report: str, decisions: Mapping[Key, Decision] 
     """
     if not _rows(texts["intel_reports"], "report_id", report) and not _rows(texts["intel_links"], "report_id", report):
         raise UsageError(f"There is no report {report} in these records. Nothing was changed.")
-    builder = _Builder(texts, Mentions(Written(report)), decisions or {})
+    builder = _Builder(texts, decisions or {})
     _drop_report(builder, texts, report)
-    builder.conceal({})
-    return builder.erasure("report", report, (report,))
+    things = builder.drop_unused_things()
+    builder.conceal(Mentions(Written(report, identifiers=things.identifiers, things=things.ids)), {})
+    return builder.erasure("report", report, (report,), things.ids)
 
 
 class _Builder:
     """Collects rows that go and cells that change."""
 
-    def __init__(self, texts: Texts, mentions: Mentions, decisions: Mapping[Key, Decision]) -> None:
+    mentions: Mentions
+
+    def __init__(self, texts: Texts, decisions: Mapping[Key, Decision]) -> None:
         self.texts = texts
-        self.mentions = mentions
         self.decisions = decisions
         self.gone: dict[str, dict[tuple[str, ...], Row]] = {}
         self.new: dict[str, dict[tuple[str, ...], tuple[Row, dict[str, str]]]] = {}
@@ -174,8 +186,25 @@ class _Builder:
             _, new = self.new.setdefault(name, {}).setdefault(tuple(identity.values()), (identity, {}))
             new |= {column: make(row) for column, make in cells.items()}
 
-    def conceal(self, linked: Mapping[str, set[str]]) -> None:
+    def drop_unused_things(self) -> Unused:
+        """Drop the things that nobody uses once the rows dropped so far are gone, with what is recorded of them."""
+        gone = {name: self._dropped(name) for name in (*USED_BY, *RECORDED_OF)}
+        unused = unused_things(self.texts, gone)
+        for name, mask in unused.rows.items():
+            self.drop(name, rows_of(self.texts[name].filter(pa.array(mask))))
+        return unused
+
+    def _dropped(self, name: str) -> np.ndarray:
+        """Tell of each row of a table whether it goes."""
+        going = self.gone.get(name, {})
+        columns = [self.texts[name][c].to_pylist() for c in TABLES[name].identity] if going else []
+        if not going:
+            return _none(self.texts[name])
+        return np.fromiter((row in going for row in zip(*columns, strict=True)), bool)
+
+    def conceal(self, mentions: Mentions, linked: Mapping[str, set[str]]) -> None:
         """Take the person out of every text that stays; ``linked`` are the ids, by table, of what is tied to them."""
+        self.mentions = mentions
         for name, table in TABLES.items():
             if not self.texts[name].num_rows:
                 continue
@@ -207,14 +236,14 @@ class _Builder:
         if going:
             self.edit(name, [row], {column.name: lambda _: replaced(text, going, ERASED)})
 
-    def erasure(self, what: str, identity: str, reports: tuple[str, ...]) -> Erasure:
+    def erasure(self, what: str, identity: str, reports: tuple[str, ...], things: tuple[str, ...]) -> Erasure:
         edits = {
             name: [pair for key, pair in rows.items() if key not in self.gone.get(name, {})]
             for name, rows in self.new.items()
         }
         change = Change(drop={n: list(rows.values()) for n, rows in self.gone.items()}, edit=edits, erasing=True)
         undecided, kept = tuple(self.undecided), tuple(self.kept)
-        return Erasure(what, identity, self.mentions, reports, change, undecided, kept, self.replaced)
+        return Erasure(what, identity, self.mentions, reports, change, things, undecided, kept, self.replaced)
 
 
 def _identity(name: str, row: Row) -> dict[str, str]:
@@ -222,12 +251,16 @@ def _identity(name: str, row: Row) -> dict[str, str]:
 
 
 def _drop_report(builder: _Builder, texts: Texts, report: str) -> None:
-    for name in ("intel_reports", "intel_links", "associations"):
+    for name in ("intel_reports", "intel_links", *_RESTING_ON_REPORTS):
         builder.drop(name, _rows(texts[name], "report_id", report))
 
 
-def _mentions_of(texts: Texts, person: str) -> Mentions:
-    """Return what finds a person in texts, by their names, aliases and numbers and by everybody else's."""
+def _none(table: pa.Table) -> np.ndarray:
+    return np.zeros(table.num_rows, bool)
+
+
+def _mentions_of(texts: Texts, person: str, things: Unused) -> Mentions:
+    """Return what finds a person in texts, by their names, aliases, numbers and things and by everybody else's."""
     own: dict[str, set[str]] = {"name": set(), "aliases": set(), "pnc_id": set()}
     others: set[str] = set()
     born = set()
@@ -254,6 +287,8 @@ def _mentions_of(texts: Texts, person: str) -> Mentions:
         tuple(sorted(own["aliases"] - own["name"])),
         tuple(sorted(own["pnc_id"])),
         tuple(sorted(b for b in born if b)),
+        things.identifiers,
+        things.ids,
     )
     return Mentions(who, others)
 
@@ -266,6 +301,7 @@ def _linked_to(texts: Texts, person: str) -> dict[str, set[str]]:
         return set(table.filter(pc.equal(table[column], person))[of].to_pylist()) - {"", None}
 
     contacts = [("associations", c, "report_id") for c in ("person_a", "person_b")]
+    contacts.append(("thing_links", "person_id", "report_id"))
     relatives = ids("family_links", "adult_id", "child_id") | ids("family_links", "child_id", "adult_id")
     return {
         "intel_reports": set().union(*(ids(*way) for way in (("intel_links", "person_id", "report_id"), *contacts))),
@@ -291,14 +327,18 @@ def _tied(table: pa.Table, name: str, linked: Mapping[str, set[str]]) -> np.ndar
 
 
 def _only_about(texts: Texts, person: str) -> tuple[str, ...]:
-    """Return the reports that name this person, nobody else, and on which no contact of others rests."""
+    """Return the reports that name this person, nobody else, and on which nothing that is recorded of others rests."""
     links = texts["intel_links"]
     named = links.filter(pc.equal(links["person_id"], person))["report_id"]
     among = links.filter(pc.is_in(links["report_id"], named.combine_chunks()))
     others = set(among.filter(pc.not_equal(among["person_id"], person))["report_id"].to_pylist())
-    t = texts["associations"]
-    apart = pc.and_(pc.not_equal(t["person_a"], person), pc.not_equal(t["person_b"], person))
-    others |= set(t.filter(apart)["report_id"].to_pylist())
+    for name in _RESTING_ON_REPORTS:
+        t = texts[name]
+        apart = pa.chunked_array([pa.array(~_none(t))])
+        for column in TABLES[name].columns:
+            if names_person(name, column):
+                apart = pc.and_(apart, pc.not_equal(t[column.name], person))
+        others |= set(t.filter(apart)["report_id"].to_pylist())
     return tuple(sorted(set(named.to_pylist()) - others))
 
 
@@ -499,7 +539,8 @@ def _from_place(name: str, place: Place, erasure: Erasure, proof: Proof, ask: Ca
     for run in runs_naming(address, words):
         remove_run(name, run, ask)
         proof.runs.append(run)
-    for what, identity in [(erasure.what, erasure.id), *(("report", r) for r in erasure.reports)]:
+    going = [(erasure.what, erasure.id), *(("report", r) for r in erasure.reports)]
+    for what, identity in [*going, *(("thing", t) for t in erasure.things)]:
         remove_rest(address, what, identity)
     _clear_freed(address, words, proof)
     found = search_graph(address, words, (passage.passage for passage, _ in erasure.kept))

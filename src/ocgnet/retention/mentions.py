@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from ocgnet.checks.lookalikes import LIKE_LATIN
 from ocgnet.english import MONTHS
+from ocgnet.evidence.written_identifiers import is_telephone, means_one_thing, pattern_of, squeezed
 
 _STRUCK = str.maketrans(
     {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "æ": "ae", "œ": "oe", "þ": "th"}
@@ -100,6 +101,9 @@ class Written:
     aliases: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()  # of the police computer
     born: tuple[date, ...] = ()
+    # What identifies things that go as well, and nothing that stays; and the ids of those things.
+    identifiers: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ class _Form:
     capital: bool = False  # elsewhere only where it begins with a capital letter
     strong: bool = False  # means this person wherever it stands
     own_words: bool = False  # only in what somebody wrote in their own words
+    certain: bool = False  # means nothing else, however it is written
 
 
 class Mentions:
@@ -118,7 +123,7 @@ class Mentions:
     Parameters
     ----------
     who : Written
-        The person, or a report, which has an id only.
+        The person, or a report, which has an id only; with the things that go as well.
     others : iterable of str
         Names of everybody else in the records, officers included.
     """
@@ -132,7 +137,8 @@ class Mentions:
         own = [n for n in (*who.names, *who.aliases, *who.numbers) if re.search(r"\s|\d|-", n.strip())]
         shared = {n for n in own if self._is_others(n)}
         self.shared = len(shared)
-        self.exact = tuple(sorted({n.strip() for n in own} - {s.strip() for s in shared}))
+        sure = {i for i in who.identifiers if means_one_thing(i)}
+        self.exact = tuple(sorted(({n.strip() for n in own} - {s.strip() for s in shared}) | sure))
         """Names and numbers, as recorded, that are nobody else's: they are replaced wherever they stand."""
         self._as_recorded = {unicodedata.normalize("NFC", n).casefold() for n in self.exact}
         self.surname_shared = any(t in self._tokens for n in who.names for t in [_parted(n)[2]] if t)
@@ -162,6 +168,20 @@ class Mentions:
                 yield _Form("number of the police computer", _whole(_joined(words)), strong=not self._is_others(number))
         if self._id_in_texts:
             yield _Form("id", _whole(re.escape(folded(self.who.id))), strong=not is_number(self.who.id))
+        for identifier in self.who.identifiers:
+            if len(squeezed(identifier)) >= _NUMBER_IN_TEXT:
+                yield _Form(
+                    "identifier of a thing",
+                    re.compile(pattern_of(identifier)),
+                    strong=means_one_thing(identifier),
+                    certain=is_telephone(identifier),
+                )
+        for thing in self._things_in_texts:
+            yield _Form("id of a thing", _whole(re.escape(folded(thing))))
+
+    @property
+    def _things_in_texts(self) -> list[str]:
+        return [t for t in self.who.things if not is_number(t) or len(re.sub(r"\D", "", t)) >= _NUMBER_IN_TEXT]
 
     def _of_name(self, name: str) -> Iterator[_Form]:
         first, middle, last = _parted(name)
@@ -213,7 +233,8 @@ class Mentions:
                     continue
                 if form.how == "initials alone" and form.linked and passage != passage.upper():
                     continue
-                passages.append(Mention(begin, end, form.how, self._is_certain(text, begin, end)))
+                certain = form.certain or self._is_certain(text, begin, end)
+                passages.append(Mention(begin, end, form.how, certain))
         if passages or linked:
             passages += self._births(text, plain, places)
         return _apart(passages)
@@ -242,6 +263,7 @@ class Mentions:
         yield from (_parted(n)[2] or n for n in self.who.names)
         yield from (a for a in self.who.aliases if not strong or re.search(r"\s|\d|-", a.strip()))
         yield from self.who.numbers
+        yield from (squeezed(i) for i in self.who.identifiers if not strong or means_one_thing(i))
         if not strong:
             for name in self.who.names:
                 yield from _words_of(folded(name.rsplit(maxsplit=1)[-1]))
@@ -263,8 +285,8 @@ class Mentions:
         for word in {"".join(_words_of(folded(n))) for n in self._needed(strong=False)} - {""}:
             if len(word) > 2:
                 hit = pc.or_(hit, pc.match_substring(squeezed, word))
-        if self._id_in_texts:
-            alone = rf"(?:^|[^\pL\pN]){re.escape(folded(self.who.id))}(?:$|[^\pL\pN])"
+        for identity in (*((self.who.id,) if self._id_in_texts else ()), *self._things_in_texts):
+            alone = rf"(?:^|[^\pL\pN]){re.escape(folded(identity))}(?:$|[^\pL\pN])"
             hit = pc.or_(hit, pc.match_substring_regex(plain, alone))
         for name in self.who.names:
             first, _, last = _parted(name)

@@ -55,6 +55,11 @@ _OF_PEOPLE = frozenset(
 ) | frozenset(PERSON_TABLES.values())
 
 
+_OF_THINGS = frozenset(c.name for t in TABLES.values() for c in t.columns if c.refers == "things") | frozenset(
+    ("thing_id", "place", "thing", "number", "line", "phone", "vehicle", "account")
+)
+
+
 @dataclass(frozen=True)
 class Looked:
     """One file that was searched."""
@@ -78,15 +83,24 @@ class Words:
         Ids and names.
     mentions : Mentions, optional
         Who bears the names, for the further ways in which a name is written.
-    reports : bool
-        The ids are of reports, not of people.
+    reports, things : iterable of str
+        Ids of reports and of things, not of people.
     """
 
-    def __init__(self, words: Iterable[str], mentions: Mentions | None = None, *, reports: Iterable[str] = ()) -> None:
-        self.reports = frozenset(reports)
-        self.words = tuple(sorted({w for w in (*words, *self.reports) if w}, key=lambda w: (-len(w), w)))
+    def __init__(
+        self,
+        words: Iterable[str],
+        mentions: Mentions | None = None,
+        *,
+        reports: Iterable[str] = (),
+        things: Iterable[str] = (),
+    ) -> None:
+        self.reports, self.things = frozenset(reports), frozenset(things)
+        own = frozenset(words)
+        self.words = tuple(sorted({*own, *self.reports, *self.things} - {""}, key=lambda w: (-len(w), w)))
         self.mentions = mentions
         self.numbers = frozenset(w for w in self.words if w.isdigit())
+        self._of_people = self.numbers & own - self.reports
         self._near = [re.compile("".join(map(_loosely, w))) for w in mentions.strong_words()] if mentions else []
         self._loose = self._compiled(self.words)
         self._strict = self._compiled([w for w in self.words if w not in self.numbers])
@@ -150,7 +164,9 @@ class Words:
         name = column.strip().lower()
         if self.numbers & self.reports and name == "report_id":
             return True
-        if not self.numbers - self.reports:
+        if self.numbers & self.things and (name in _OF_THINGS or name.startswith("thing")):
+            return True
+        if not self._of_people:
             return False
         return (
             name in _OF_PEOPLE
