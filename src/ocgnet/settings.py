@@ -305,6 +305,34 @@ class Settings:
     """Weight of a report before it is divided among its pairs."""
     crime_weight: Annotated[float, FILE, _WEIGHT] = 1.0
     """Weight of a crime before it is divided among its pairs."""
+    thing_weights: Annotated[tuple[tuple[str, float], ...], FILE, PartLimits("kind of thing", _WEIGHT)] = (
+        ("account", 1.0),
+        ("address", 0.5),
+        ("device", 1.0),
+        ("line", 1.0),
+        ("online_handle", 1.0),
+        ("organisation", 0.5),
+        ("other", 0.5),
+        ("phone", 1.0),
+        ("premises", 0.5),
+        ("sim", 1.0),
+        ("vehicle", 0.5),
+        ("weapon", 1.0),
+    )
+    """Weight of a thing that people share, by its kind, before it is divided among its pairs."""
+    thing_cap: Annotated[int, FILE, _whole(2, _PEOPLE)] = 15
+    """Things with more users than this make no ties; they are counted and listed. Fewer than this live in nearly every
+    home and use nearly every car; a hostel, a taxi rank or a switchboard has more."""
+    calls_weight: Annotated[float, FILE, _WEIGHT] = 0.5
+    """Weight of being in touch by attributed phones on one day."""
+    travelled_weight: Annotated[float, FILE, _WEIGHT] = 0.5
+    """Weight of having travelled together once, in two attributed vehicles."""
+    travelled_chance: Annotated[float, FILE, _SHARE] = 0.001
+    """Chance of two vehicles being seen together as often as they were, given how often each is seen, up to which their
+    users are tied."""
+    suspected_share: Annotated[float, FILE, _SHARE] = 0.5
+    """Share of its weight that a tie by a thing counts where the link of either person is only suspected; 0 leaves such
+    ties out."""
     half_life_days: Annotated[float, FILE, _nought_or(1.0, _DAYS)] = 0.0
     """Days after which an event or contact adds half as much to its ties; 0 lets nothing age."""
     one_origin_once: Annotated[bool, FILE, _YES_OR_NO] = True

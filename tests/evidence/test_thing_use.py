@@ -144,7 +144,7 @@ LINKS = st.tuples(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(LINKS, max_size=8), st.randoms(use_true_random=False))
 def test_the_user_of_a_day_is_the_one_that_asking_every_link_finds(links, shuffle):
     rows = [(p, t, *(sorted((a, b)) if a and b else (a, b)), r, c) for p, t, a, b, r, c in links]

@@ -239,13 +239,17 @@ def mean_percentile(ranked: Mapping[str, np.ndarray]) -> np.ndarray:
 
 def _directions(evidence: Evidence) -> dict[str, np.ndarray]:
     """Return how many people each one's directed contacts reach and come from; NaN when none has a direction."""
-    contacts, n = evidence.associations, len(evidence.nominals)
-    on = contacts.directed
-    if not on.any():
+    contacts, calls, n = evidence.associations, evidence.joined.calls, len(evidence.nominals)
+    on, sure = contacts.directed, ~calls.suspected
+    if not on.any() and not sure.any():
         return {"out_degree": np.full(n, np.nan), "in_degree": np.full(n, np.nan)}
     source = np.where(contacts.forward, contacts.a, contacts.b)[on].astype(np.int64)
     target = np.where(contacts.forward, contacts.b, contacts.a)[on].astype(np.int64)
-    source, target = np.divmod(np.unique(source * n + target), n)
+    pairs = [source * n + target]
+    for runs, one, two in ((calls.forward, calls.a, calls.b), (calls.backward, calls.b, calls.a)):
+        rows = sure & (runs > 0)
+        pairs.append(one[rows].astype(np.int64) * n + two[rows])
+    source, target = np.divmod(np.unique(np.concatenate(pairs)), n)
     return {
         "out_degree": np.bincount(source, minlength=n).astype(float),
         "in_degree": np.bincount(target, minlength=n).astype(float),

@@ -13,6 +13,7 @@ from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import UsageError
 from ocgnet.evidence.contacts import contacts_once
 from ocgnet.evidence.grades import keep_grades, may_be_named, withheld
+from ocgnet.evidence.joined import NOTHING, Joined, joined_of
 from ocgnet.evidence.membership import Memberships, memberships_on
 from ocgnet.evidence.period import Period, network_period, period_of
 from ocgnet.evidence.restricted import used
@@ -101,6 +102,13 @@ class Evidence:
     associations: Associations  # Contacts after all filters
     memberships: Memberships  # On the analysis date
     left_out: tuple[LeftOut, ...]  # What the filters removed
+    # What joins nominals through things; only where ties are made of the evidence (``with_things``)
+    joined: Joined = NOTHING
+
+    def with_things(self, dataset: Dataset, settings: Settings) -> Evidence:
+        """Return the same with what joins the nominals through things in its period."""
+        joined = joined_of(dataset, self.nominals, settings, self.period)
+        return replace(self, joined=joined, left_out=tuple(sorted((*self.left_out, *joined.left_out))))
 
     @property
     def members(self) -> np.ndarray:
@@ -138,10 +146,11 @@ def scope_of(dataset: Dataset, settings: Settings) -> Scope:
     for name, dates in sifted.dates().items():
         gone += _out_of_either(period, span, name, dates, now[name], ever[name])
     shown = sifted.reports.filter(pa.array(now["intel_reports"] | ever["intel_reports"]))
+    network = sifted.evidence(span, ever).with_things(dataset, settings)
     return Scope(
         sifted.evidence(period, now),
-        sifted.evidence(span, ever),
-        tuple(sorted([*sifted.left_out, *gone, *withheld(shown)])),
+        network,
+        tuple(sorted([*sifted.left_out, *gone, *withheld(shown), *network.joined.left_out])),
         tuple(sorted(gone)),
     )
 

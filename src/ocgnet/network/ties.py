@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 
 from ocgnet.dataset import LeftOut
 from ocgnet.evidence.evidence import Associations, Evidence, Incidence
+from ocgnet.evidence.joined import Calls, Joined
 from ocgnet.evidence.spans import group_starts
+from ocgnet.model.things import THING_KINDS
 from ocgnet.results import ResultTable
 from ocgnet.settings import Settings
 
@@ -24,7 +26,15 @@ EVENT_KINDS = ("crime", "report")
 """First entries of ``Ties.kinds``; the kinds of contact follow."""
 CRIME, REPORT = 0, 1
 
-_PER_CONTRIBUTION = ("kind", "event", "first", "last", "named", "source")
+SHARED = tuple(f"shared_{kind}" for kind in sorted(THING_KINDS))
+SUSPECTED = tuple(f"suspected_{kind}" for kind in sorted(THING_KINDS))
+CALLS, TRAVELLED = ("calls", "suspected_calls"), ("travelled", "suspected_travelled")
+"""Last entries of ``Ties.kinds``: a thing that both used, by its kind, calls between their phones, and vehicles that
+were seen together; confirmed apart from suspected."""
+
+BY_THINGS = (*SHARED, *SUSPECTED, *CALLS, *TRAVELLED)
+
+_PER_CONTRIBUTION = ("kind", "event", "first", "last", "named", "source", "other_source")
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,8 @@ class Ties:
     """Undirected weighted ties, sorted by pair, and the contributions they are made of.
 
     The contributions of tie ``t`` are the rows ``start[t]`` up to ``start[t + 1]`` of ``kind``,
-    ``event``, ``amount``, ``first``, ``last``, ``named`` and ``source``, crimes before reports before contacts.
+    ``event``, ``amount``, ``first``, ``last``, ``named``, ``source`` and ``other_source``, crimes before reports
+    before contacts before things.
     """
 
     people: int  # Number of nominals, tied or not; positions run from 0
@@ -41,8 +52,8 @@ class Ties:
     weight: np.ndarray  # float, shape (ties,): strength: the sum of the amounts, above 0
     start: np.ndarray  # int64, shape (ties + 1,): where the contributions of each tie begin
     kind: np.ndarray  # int8 per contribution: position in ``kinds``
-    # int32 per contribution: position in ``Evidence.crimes.events``, ``Evidence.reports.events`` or
-    # ``Evidence.associations``
+    # int32 per contribution: position in ``Evidence.crimes.events``, ``Evidence.reports.events``,
+    # ``Evidence.associations``, or of ``Evidence.joined`` in ``shared``, ``calls`` (its first day) or ``travelled``
     event: np.ndarray
     amount: np.ndarray  # float per contribution: what it adds to the weight
     # first and last (datetime64[D]): per contribution: dates, NaT when not known; equal for a crime or report
@@ -50,7 +61,9 @@ class Ties:
     last: np.ndarray
     named: np.ndarray  # bool per contribution: whether its id may be named in results
     source: np.ndarray  # int32 per contribution: position in ``sources``, -1 when not known
-    kinds: tuple[str, ...]  # ``crime``, ``report`` and the kinds of contact
+    # int32 per contribution: a second source without which it would not be known, -1 where there is none
+    other_source: np.ndarray
+    kinds: tuple[str, ...]  # ``crime``, ``report``, the kinds of contact, and what things do
     sources: tuple[str, ...] = ()  # Sorted references of the sources behind reports
     left_out: tuple[LeftOut, ...] = ()  # Events and contacts that made no tie, and why
 
@@ -61,6 +74,20 @@ class Ties:
     def tie(self) -> np.ndarray:
         """Per contribution: the tie it belongs to."""
         return np.repeat(np.arange(len(self)), np.diff(self.start))
+
+    def of_kinds(self, kinds: tuple[str, ...]) -> np.ndarray:
+        """Return which contributions are of some kinds."""
+        return np.isin(self.kind, [self.kinds.index(k) for k in kinds])
+
+    @property
+    def contacts(self) -> np.ndarray:
+        """Which contributions are recorded contacts."""
+        return (self.kind > REPORT) & (self.kind < len(self.kinds) - len(BY_THINGS))
+
+    @property
+    def shared(self) -> np.ndarray:
+        """Which contributions are things that both used."""
+        return self.of_kinds((*SHARED, *SUSPECTED))
 
     def counts(self, kind: int) -> np.ndarray:
         """Return per tie how many contributions are of one kind (a position in ``kinds``)."""
@@ -73,7 +100,7 @@ class Ties:
         """
         if unknown := sorted(set(kinds) - set(self.kinds)):
             raise ValueError(f"no kind of evidence {', '.join(unknown)}; there are {', '.join(self.kinds)}")
-        return self.kept(np.isin(self.kind, [self.kinds.index(k) for k in kinds]))
+        return self.kept(self.of_kinds(kinds))
 
     def kept(self, keep: np.ndarray) -> Ties:
         """Return the ties that the contributions marked in ``keep`` alone would make."""
@@ -93,13 +120,17 @@ class Ties:
     def labels(self, evidence: Evidence) -> pa.Array:
         """Return per contribution the id of its event: crime, report, or kind of contact with its report.
 
-        Contributions that may not be named have their label too; whoever prints masks with ``named``.
+        Of what things do it is the kind with the things: ``shared_vehicle V1``, ``calls T1 and T2``. Contributions that
+        may not be named have their label too; whoever prints masks with ``named``.
         """
         contacts = evidence.associations
         by_report = np.where(contacts.report.astype(bool), contacts.kind + " " + contacts.report, contacts.kind)
-        ids = pa.array(np.concatenate([evidence.crimes.events, evidence.reports.events, by_report]), pa.string())
-        crimes, reports = len(evidence.crimes.events), len(evidence.reports.events)
-        offset = np.array([0, crimes, *[crimes + reports] * (len(self.kinds) - 2)])
+        texts = [evidence.crimes.events, evidence.reports.events, by_report, *_labels_of_things(evidence.joined)]
+        ids = pa.array(np.concatenate(texts), pa.string())
+        begin = np.cumsum([0, *map(len, texts)])
+        contact_kinds = len(self.kinds) - len(EVENT_KINDS) - len(BY_THINGS)
+        things = [begin[3]] * (len(SHARED) + len(SUSPECTED)) + [begin[4], begin[5], begin[6], begin[7]]
+        offset = np.array([begin[0], begin[1], *[begin[2]] * contact_kinds, *things])
         return ids.take(pa.array(self.event + offset[self.kind]))
 
     def graph(self) -> nx.Graph:
@@ -147,6 +178,34 @@ class Ties:
         return _joined(names, tie[new], len(self))
 
 
+def _labels_of_things(joined: Joined) -> list[np.ndarray]:
+    """Return the labels of what is shared, of calls, of suspected calls, of journeys, and of suspected ones."""
+    shared, calls, travelled = joined.shared, joined.calls, joined.travelled
+    said = np.where(shared.suspected, "suspected_", "shared_").astype(object)
+    of_shared = said + joined.kind[shared.thing] + " " + joined.things[shared.thing]
+    of_calls = _between(joined, calls.thing_a, calls.thing_b, _contact_of(calls), len(calls.a))
+    rows = np.arange(len(travelled.a))
+    of_travelled = _between(joined, travelled.thing_a, travelled.thing_b, rows, len(rows))
+    return [of_shared, *(k + " " + of_calls for k in CALLS), *(k + " " + of_travelled for k in TRAVELLED)]
+
+
+def _contact_of(calls: Calls) -> np.ndarray:
+    """Return for each day of calls the first day of the contact that it belongs to."""
+    starts = calls.contact
+    return np.repeat(starts, np.diff(np.append(starts, len(calls.a))))
+
+
+def _between(joined: Joined, one: np.ndarray, two: np.ndarray, at: np.ndarray, size: int) -> np.ndarray:
+    """Return at each position in ``at`` the pairs of things that join there, each once; empty texts elsewhere."""
+    texts = np.full(size, "", object)
+    width = max(len(joined.things), 1)
+    code = at.astype(np.int64) * width * width + one.astype(np.int64) * width + two
+    for row in np.unique(code, return_index=True)[1].tolist():
+        pair = f"{joined.things[one[row]]} and {joined.things[two[row]]}"
+        texts[at[row]] = f"{texts[at[row]]}, {pair}" if texts[at[row]] else pair
+    return texts
+
+
 def weights_of(amount: np.ndarray, begins: np.ndarray) -> np.ndarray:
     """Return the sum of the amounts of each tie, rounded to 12 decimals and never 0."""
     if not len(begins):
@@ -192,14 +251,21 @@ def ties_of(evidence: Evidence, settings: Settings) -> Ties:
     """
     left_out: list[LeftOut] = []
     people = len(evidence.nominals)
-    kinds = (*EVENT_KINDS, *sorted(k for k, _ in settings.association_weights))
-    sources = sorted({*evidence.reports.origin, *evidence.associations.origin} - {""})
+    kinds = (*EVENT_KINDS, *sorted(k for k, _ in settings.association_weights), *BY_THINGS)
+    shared = evidence.joined.shared
+    of_things = (*shared.origin, *shared.other_origin)
+    sources = sorted({*evidence.reports.origin, *evidence.associations.origin, *of_things} - {""})
     code = {s: i for i, s in enumerate(sources)}
     parts = [
         _from_events(evidence.crimes, CRIME, settings.crime_weight, settings, code, left_out),
         _from_events(evidence.reports, REPORT, settings.report_weight, settings, code, left_out),
         _from_contacts(evidence.associations, kinds, settings, code, left_out),
     ]
+    if len(evidence.joined.things):
+        parts += _from_things(evidence.joined, kinds, settings, code, left_out)
+        parts[2], parts[4] = _calls_or_contacts(parts[2], parts[4], kinds, people, left_out)
+    for part in parts:
+        part.setdefault("other_source", np.full(len(part["a"]), -1, np.int32))
     rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     pair = rows["a"].astype(np.int64) * people + rows["b"]
     order = np.argsort(pair, kind="stable")
@@ -320,3 +386,124 @@ def _from_contacts(
         "named": contacts.named[used],
         "source": source[used],
     }
+
+
+def _from_things(
+    joined: Joined, kinds: tuple[str, ...], settings: Settings, sources: dict[str, int], left_out: list[LeftOut]
+) -> list[Contributions]:
+    """Turn what is shared, calls and journeys into contributions, in this order."""
+    if len(joined.crowded):
+        why = f"more than {settings.thing_cap} users (thing_cap), so it makes no ties"
+        left_out.append(LeftOut("things", why, len(joined.crowded)))
+    return [
+        _from_shared(joined, kinds, settings, sources),
+        _from_calls(joined, kinds, settings),
+        _from_travelled(joined, kinds, settings),
+    ]
+
+
+def _from_shared(joined: Joined, kinds: tuple[str, ...], settings: Settings, sources: dict[str, int]) -> Contributions:
+    """Give each pair that shares a thing ``weight / (n - 1)``, n being the most that used it at once with them."""
+    shared = joined.shared
+    weights, place = dict(settings.thing_weights), {k: i for i, k in enumerate(kinds)}
+    names, which = np.unique(joined.kind.astype(str), return_inverse=True)
+    each = np.array([weights.get(k, 0.0) for k in names], float)[which][shared.thing]
+    kind = [np.array([place[f"{word}_{k}"] for k in names], np.int8)[which][shared.thing] for word in _WORDS]
+    amount = each / (shared.users - 1.0) * np.where(shared.suspected, settings.suspected_share, 1.0)
+    part = {
+        "a": shared.a,
+        "b": shared.b,
+        "kind": np.where(shared.suspected, kind[1], kind[0]),
+        "event": np.arange(len(shared.a), dtype=np.int32),
+        "amount": amount,
+        "first": np.where(np.isnat(shared.first), shared.last, shared.first),
+        "last": np.where(np.isnat(shared.last), shared.first, shared.last),
+        "named": shared.named,
+        "source": _coded(shared.origin, sources),
+        "other_source": _coded(shared.other_origin, sources),
+    }
+    order = np.lexsort((shared.thing, part["kind"], shared.b, shared.a))
+    order = order[amount[order] > 0]
+    return {name: values[order] for name, values in part.items()}
+
+
+_WORDS = ("shared", "suspected")
+
+
+def _from_calls(joined: Joined, kinds: tuple[str, ...], settings: Settings) -> Contributions:
+    """Give each pair in touch by phone ``weight × log2(1 + days)``, the different days on which they were.
+
+    Days and not calls: thirty messages of one evening are one occasion, a call that is dialled again is not two, and a
+    record of several calls in a row tells their days no better.
+    """
+    calls = joined.calls
+    starts = calls.contact
+    fresh = group_starts(calls.a, calls.b, calls.suspected, calls.day)
+    days = np.add.reduceat(fresh.astype(np.int64), starts) if len(starts) else np.zeros(0, np.int64)
+    ends = np.append(starts[1:], len(calls.a))[: len(starts)] - 1
+    suspected = calls.suspected[starts]
+    weight = settings.calls_weight * np.where(suspected, settings.suspected_share, 1.0)
+    part = {
+        "a": calls.a[starts],
+        "b": calls.b[starts],
+        "kind": np.where(suspected, kinds.index(CALLS[1]), kinds.index(CALLS[0])).astype(np.int8),
+        "event": starts.astype(np.int32),
+        "amount": weight * np.log2(1.0 + days),
+        "first": calls.day[starts],
+        "last": calls.day[ends],
+        "named": np.ones(len(starts), bool),
+        "source": np.full(len(starts), -1, np.int32),
+    }
+    return {name: values[part["amount"] > 0] for name, values in part.items()}
+
+
+def _from_travelled(joined: Joined, kinds: tuple[str, ...], settings: Settings) -> Contributions:
+    """Give each pair whose vehicles travelled together ``weight × log2(1 + times)``."""
+    t = joined.travelled
+    amount = settings.travelled_weight * np.log2(1.0 + t.times)
+    amount = amount * np.where(t.suspected, settings.suspected_share, 1.0)
+    part = {
+        "a": t.a,
+        "b": t.b,
+        "kind": np.where(t.suspected, kinds.index(TRAVELLED[1]), kinds.index(TRAVELLED[0])).astype(np.int8),
+        "event": np.arange(len(t.a), dtype=np.int32),
+        "amount": amount,
+        "first": t.first,
+        "last": t.last,
+        "named": np.ones(len(t.a), bool),
+        "source": np.full(len(t.a), -1, np.int32),
+    }
+    return {name: values[amount > 0] for name, values in part.items()}
+
+
+def _calls_or_contacts(
+    contacts: Contributions, calls: Contributions, kinds: tuple[str, ...], people: int, left_out: list[LeftOut]
+) -> tuple[Contributions, Contributions]:
+    """Let of recorded contacts by phone and of calls between the same two people those count that say more.
+
+    An analyst records what the calls show: both are one finding, and together they would count it twice.
+    """
+    if "phone" not in kinds or not len(calls["a"]):
+        return contacts, calls
+    by_phone = contacts["kind"] == kinds.index("phone")
+    pairs = [part["a"].astype(np.int64) * people + part["b"] for part in (contacts, calls)]
+    both = np.intersect1d(pairs[0][by_phone], pairs[1])
+    if not len(both):
+        return contacts, calls
+    sums = []
+    for pair, part, counts in ((pairs[0], contacts, by_phone), (pairs[1], calls, np.ones(len(pairs[1]), bool))):
+        rows = np.flatnonzero(counts & np.isin(pair, both))
+        sums.append(np.bincount(np.searchsorted(both, pair[rows]), part["amount"][rows], len(both)))
+    calls_say_more = np.round(sums[1], 12) >= np.round(sums[0], 12)
+    gone = by_phone & np.isin(pairs[0], both[calls_say_more])
+    weaker = np.isin(pairs[1], both[~calls_say_more])
+    if gone.any():
+        why = "of kind phone between two people whose calls are recorded and say more, so they count once"
+        left_out.append(LeftOut("associations", why, int(gone.sum())))
+    if weaker.any():
+        why = "pairs of people whose recorded contacts of kind phone say more than their calls, so they count once"
+        left_out.append(LeftOut("communications", why, int(weaker.sum())))
+    return (
+        {name: values[~gone] for name, values in contacts.items()},
+        {name: values[~weaker] for name, values in calls.items()},
+    )

@@ -17,7 +17,7 @@ from ocgnet.dataset import Loss
 _CRIMES = ("crimes", "crime_links")
 _REPORTS = ("intel_reports", "intel_links")
 _MEMBERS = ("nominals", "ocgs", "memberships")
-_NETWORK = ("nominals", *_CRIMES, *_REPORTS, "associations")
+_NETWORK = ("nominals", *_CRIMES, *_REPORTS, "associations", "things", "thing_links", "communications", "sightings")
 _FAMILY = (*_MEMBERS, "children", "family_links")
 _CHILDREN = (*_FAMILY, *_CRIMES, *_REPORTS, "associations", "missing_episodes", "stop_checks")
 _PEOPLE = ("people", "nominals", "children")

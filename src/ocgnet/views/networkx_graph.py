@@ -13,7 +13,7 @@ import pandas as pd
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.evidence.evidence import Evidence, scope_of
-from ocgnet.network.ties import Ties, ties_of
+from ocgnet.network.ties import BY_THINGS, CALLS, Ties, ties_of
 from ocgnet.results import Analysis, ResultTable
 from ocgnet.views.chart.layout import home_groups
 from ocgnet.views.tables.text import plain_values
@@ -86,8 +86,9 @@ def _tie_frames(analysis: Analysis, dataset: Dataset, layer: str, *, directed: b
 
 
 def _kinds(ties: Ties, layer: str) -> tuple[str, ...]:
-    contacts = tuple(k for k in ties.kinds if k not in OF_EVENTS.values())
-    kinds = {name: (kind,) for name, kind in OF_EVENTS.items()} | {"contacts": contacts} | {k: (k,) for k in contacts}
+    contacts = tuple(k for k in ties.kinds if k not in (*OF_EVENTS.values(), *BY_THINGS))
+    kinds = {name: (kind,) for name, kind in OF_EVENTS.items()} | {"contacts": contacts, "things": BY_THINGS}
+    kinds |= {k: (k,) for k in (*contacts, *BY_THINGS)}
     if layer not in kinds:
         raise UsageError(f"There is no layer '{layer}'; there are {', '.join(kinds)}.")
     return kinds[layer]
@@ -96,9 +97,17 @@ def _kinds(ties: Ties, layer: str) -> tuple[str, ...]:
 def _directions(ties: Ties, evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:
     """Return per contribution whether it runs from the first person to the second, and whether the other way."""
     contacts = evidence.associations
-    row = np.where(ties.kind >= len(OF_EVENTS), ties.event, len(contacts.directed))
+    row = np.where(ties.contacts, ties.event, len(contacts.directed))
     directed, forward = (np.append(values, False)[row] for values in (contacts.directed, contacts.forward))
-    return directed & forward, directed & ~forward
+    # Calls run both ways where both called: they stand in either direction.
+    calls, called = evidence.joined.calls, np.flatnonzero(ties.of_kinds(CALLS))
+    runs = np.zeros((2, len(row)), bool)
+    for way, counts in enumerate((calls.forward, calls.backward)):
+        if len(called):
+            runs[way, called] = (np.add.reduceat(counts, calls.contact) > 0)[
+                np.searchsorted(calls.contact, ties.event[called])
+            ]
+    return (directed & forward) | runs[0], (directed & ~forward) | runs[1]
 
 
 def _rows(table: ResultTable, frame: pd.DataFrame, names: Any) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ def of_sources(evidence: Evidence, ties: Ties) -> SourceLosses:
     computed once and counted for each. What is left of a tie is what the remaining records would make of it; records
     of contact share one logarithm, so the others count a little more.
     """
-    by, at, left, gone = shares_of(evidence, ties, ties.source)
+    by, at, left, gone = shares_of(evidence, ties, ties.source, ties.other_source)
     begins = np.flatnonzero(np.r_[True, by[1:] != by[:-1]]) if len(by) else by
     told = by[begins]
     heavy = np.add.reduceat(np.where(gone, ties.weight[at], ties.weight[at] - left), begins) if len(by) else by
@@ -76,17 +76,19 @@ def of_sources(evidence: Evidence, ties: Ties) -> SourceLosses:
 
 
 def shares_of(
-    evidence: Evidence, ties: Ties, owner: np.ndarray
+    evidence: Evidence, ties: Ties, owner: np.ndarray, other: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Return what each owner of contributions takes away from each tie.
 
-    ``owner``, shape (contributions,), says whose each is, such as a source or an event; below 0 for nobody's. Returns
-    each pair of an owner and a tie that it adds to, once, sorted; what the other contributions make of that tie,
-    above 0 (1 where nothing is left, so that equal losses have equal keys); and whether nothing is left.
+    ``owner``, shape (contributions,), says whose each is, such as a source or an event; below 0 for nobody's.
+    ``other`` may name a second owner of what goes with either. Returns each pair of an owner and a tie that it adds
+    to, once, sorted; what the other contributions make of that tie, above 0 (1 where nothing is left, so that equal
+    losses have equal keys); and whether nothing is left.
     """
-    rows, width = np.flatnonzero(owner >= 0), max(len(ties), 1)
+    whose = [owner] if other is None else [owner, other]
+    rows, width = np.concatenate([np.flatnonzero(o >= 0) for o in whose]), max(len(ties), 1)
     tie = ties.tie
-    code = owner[rows].astype(np.int64) * width + tie[rows]
+    code = np.concatenate([o[o >= 0] for o in whose]).astype(np.int64) * width + tie[rows]
     pair, which, many = np.unique(code, return_inverse=True, return_counts=True)
     taken = np.bincount(which, ties.amount[rows], len(pair)) - _regained(evidence, ties, owner, pair)
     by, at = np.divmod(pair, width)
@@ -97,7 +99,7 @@ def shares_of(
 def _regained(evidence: Evidence, ties: Ties, owner: np.ndarray, pair: np.ndarray) -> np.ndarray:
     """Return per pair of owner and tie what the other contacts add more once those of the owner are gone."""
     found = np.zeros(len(pair))
-    rows = np.flatnonzero(ties.kind > REPORT)
+    rows = np.flatnonzero(ties.contacts)
     if not len(rows) or not (owner[rows] >= 0).any():
         return found
     width, kinds = max(len(ties), 1), len(ties.kinds)
@@ -140,7 +142,7 @@ class OwnEvents:
     weakens: np.ndarray
     cut: np.ndarray  # int, shape (pairs,): the first of those that rest on it alone, -1 for none
     order: np.ndarray  # int, shape (pairs,): place among the pairs of the person, from 0
-    ids: np.ndarray  # str: ids of crimes, then of reports
+    ids: np.ndarray  # str: ids of crimes, then of reports, then things in words
     losses: dict[int, Loss]  # by position in ``ids``
 
 
@@ -150,7 +152,7 @@ def own_events(evidence: Evidence, ties: Ties, settings: Settings, asked: np.nda
     ``asked``, shape (people,), tells whose events to look for.
 
     Ties that go count before weight that goes: paths depend on which ties there are. Of equal events crimes come
-    before reports, then the smallest id.
+    before reports before things, then the smallest id.
 
     A report goes with the contacts that it records. What may not be named because of its handling is no candidate.
     Nor is a report in whose place another of the same source would stand, since with ``one_origin_once`` both add
@@ -201,14 +203,17 @@ def _owners(evidence: Evidence, ties: Ties, settings: Settings) -> tuple[np.ndar
         for held in (evidence.reports.events, contacts.report)
     )
     owner = np.full(len(ties.kind), -1)
+    # A thing is one event, whoever shares it: without it all that share it lose it.
+    things, of_thing = np.unique(evidence.joined.shared.thing, return_inverse=True)
     for rows, of in (
         (ties.kind == CRIME, np.arange(len(crimes))),
         (ties.kind == REPORT, of_report),
-        (ties.kind > REPORT, of_contact),
+        (ties.contacts, of_contact),
+        (ties.shared, of_thing + len(crimes) + len(reports)),
     ):
         owner[rows] = of[ties.event[rows]]
     owner[~ties.named] = -1
-    return owner, np.concatenate([crimes, reports])
+    return owner, np.concatenate([crimes, reports, np.array(evidence.joined.words(things), object)])
 
 
 def _replaced(evidence: Evidence) -> set[str]:

@@ -17,7 +17,7 @@ from ocgnet.analysis.roles.stability import Stability
 from ocgnet.analysis.roles.tiers import NONE, PRINCIPAL, SIGNIFICANT, Seats, Standing
 from ocgnet.english import counted, ordinal
 from ocgnet.evidence.evidence import Evidence
-from ocgnet.network.ties import CRIME, REPORT, Ties
+from ocgnet.network.ties import BY_THINGS, CALLS, CRIME, REPORT, TRAVELLED, Ties
 from ocgnet.settings import Settings
 
 EVENTS_NAMED = 3
@@ -189,8 +189,8 @@ def _resampled(
     rests, alone = np.zeros(len(rows), bool), np.full(len(rows), "", object)
     if len(ties):
         rests = (tie >= 0) & (np.diff(ties.start)[at] == 1)
-        named = rests & ties.named[ties.start[at]] & (ties.kind[ties.start[at]] <= REPORT)
-        alone[named] = ties.labels(evidence).take(ties.start[at][named]).to_pylist()
+        named = rests & ties.named[ties.start[at]] & ((ties.kind <= REPORT) | ties.shared)[ties.start[at]]
+        alone[named] = _names_of(evidence, ties, ties.start[at][named], bare=True)
     none = turning.on[:, rows] < 0
     silent = turning.silent[:, rows] * none
     tried = turning.same[:, rows] * none + silent
@@ -289,6 +289,7 @@ def _strongest(evidence: Evidence, ties: Ties, person: np.ndarray) -> dict[str, 
     best, partner, degree, second, third = strongest_ties(ties)
     tie = best[person]
     crimes, reports = ties.counts(CRIME)[tie], ties.counts(REPORT)[tie]
+    things = np.bincount(ties.tie[ties.of_kinds(BY_THINGS)], minlength=len(ties))[tie]
     ids = _ids(evidence)
     return {
         "degree": degree[person],
@@ -297,8 +298,9 @@ def _strongest(evidence: Evidence, ties: Ties, person: np.ndarray) -> dict[str, 
         "third": ids[third[person]],
         "tie_crimes": crimes,
         "tie_reports": reports,
-        "tie_contacts": np.diff(ties.start)[tie] - crimes - reports,
+        "tie_contacts": np.diff(ties.start)[tie] - crimes - reports - things,
         "tie_events": _events(evidence, ties, tie),
+        "tie_things": _joined_by(evidence, ties, tie),
     }
 
 
@@ -309,10 +311,12 @@ def _tied_to(seat: Any) -> str:
         (seat.tie_contacts, "contact record"),
     )
     made_of = ", ".join(counted(number, word) for number, word in kinds if number)
+    made_of += seat.tie_events
+    made_of += ("; " if made_of and seat.tie_things else "") + seat.tie_things
     whom = "Tied only to" if seat.degree == 1 else f"Tied to {seat.degree} people, most strongly to"
     then = f", then {seat.second}" if seat.second else ""
     then += f" and {seat.third}" if seat.third else ""
-    return f"{whom} {seat.closest} ({made_of}{seat.tie_events}){then}."
+    return f"{whom} {seat.closest} ({made_of}){then}."
 
 
 def strongest_ties(ties: Ties) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -340,17 +344,65 @@ def _events(evidence: Evidence, ties: Ties, tie: np.ndarray) -> list[str]:
     wanted = np.full(len(ties), -1)
     wanted[used] = np.arange(len(used))
     at = wanted[ties.tie]
+    things = ties.of_kinds(BY_THINGS)
     rows = np.flatnonzero((at >= 0) & ties.named & (ties.kind <= REPORT))
     rows = rows[np.lexsort((ties.event[rows], ties.kind[rows], -ties.amount[rows], at[rows]))]
     ends = np.cumsum(np.bincount(at[rows], minlength=len(used))).tolist()
     labels = ties.labels(evidence).take(rows).to_pylist()
-    secret = np.bincount(ties.tie[~ties.named], minlength=len(ties))[used].tolist()
+    secret = np.bincount(ties.tie[~ties.named & ~things], minlength=len(ties))[used].tolist()
     texts = []
     for begin, end, withheld in zip([0, *ends], ends, secret, strict=False):
         named = f": {', '.join(labels[begin : min(end, begin + EVENTS_NAMED)])}" if end > begin else ""
         more = " and others" if end - begin > EVENTS_NAMED else ""
         texts.append(named + more + (f"; {withheld} not named because of handling" if withheld else ""))
     return [texts[i] for i in row.tolist()]
+
+
+def _joined_by(evidence: Evidence, ties: Ties, tie: np.ndarray) -> list[str]:
+    """Say by which things each tie joins, those that add most first: joined by vehicle V1 AB12CDE, three reports."""
+    used, row = np.unique(tie, return_inverse=True)
+    wanted = np.full(len(ties), -1)
+    wanted[used] = np.arange(len(used))
+    at = wanted[ties.tie]
+    rows = np.flatnonzero((at >= 0) & ties.of_kinds(BY_THINGS))
+    rows = rows[np.lexsort((ties.event[rows], ties.kind[rows], -ties.amount[rows], at[rows]))]
+    texts: list[list[str]] = [[] for _ in used]
+    withheld = np.zeros(len(used), int)
+    for place, words, named in zip(at[rows].tolist(), _names_of(evidence, ties, rows), ties.named[rows], strict=True):
+        if named:
+            texts[place].append(words)
+        else:
+            withheld[place] += 1
+    said = []
+    for parts, secret in zip(texts, withheld.tolist(), strict=True):
+        text = "; ".join(parts[:EVENTS_NAMED]) + (" and others" if len(parts) > EVENTS_NAMED else "")
+        hidden = f"{counted(secret, 'shared thing')} not named because of handling" if secret else ""
+        said.append("; ".join(filter(None, (text and f"joined by {text}", hidden))))
+    return [said[i] for i in row.tolist()]
+
+
+def _names_of(evidence: Evidence, ties: Ties, rows: np.ndarray, *, bare: bool = False) -> list[str]:
+    """Return what each contribution is in words.
+
+    The id of a crime or report, or a thing, with how many reports record it unless ``bare``.
+    """
+    names = ties.labels(evidence).take(rows).to_pylist()
+    joined, shared = evidence.joined, ties.shared[rows]
+    at = ties.event[rows[shared]]
+    words = joined.words(joined.shared.thing[at])
+    facts = zip(words, joined.shared.reports[at].tolist(), joined.shared.suspected[at].tolist(), strict=True)
+    texts = (
+        words
+        if bare
+        else [w + (f", {counted(n, 'report')}" if n else "") + (" (suspected)" if s else "") for w, n, s in facts]
+    )
+    for place, text in zip(np.flatnonzero(shared).tolist(), texts, strict=True):
+        names[place] = text
+    for word, kinds in (("calls between", CALLS), ("journeys together of", TRAVELLED)):
+        for place in np.flatnonzero(ties.of_kinds(kinds)[rows]).tolist():
+            kind, _, things = names[place].partition(" ")
+            names[place] = f"{word} {things}" + (" (suspected)" if kind == kinds[1] else "")
+    return [str(name) for name in names]
 
 
 def _ids(evidence: Evidence) -> np.ndarray:

@@ -90,6 +90,7 @@ def evidence_within(dataset: Dataset, over: Evidence, window: Window, settings: 
         associations=Associations(**{f.name: getattr(contacts, f.name)[touched] for f in fields(contacts)}),
         memberships=memberships_on(dataset, window.last, pa.array(over.nominals, pa.string()), settings.ocgs),
         left_out=(),
+        joined=over.joined.within(window.first, window.last),
     )
 
 
@@ -325,7 +326,7 @@ def earlier_ties(dataset: Dataset, settings: Settings, first: date | None = None
         raise UsageError(f"The earlier period begins on {first} and ends on {last}: give its first day first.")
     if last >= now.first:
         raise UsageError(f"The earlier period ends on {last}, but the period of the analysis begins on {now.first}.")
-    evidence = evidence_of(dataset, settings, Period(now.as_of, first, last, now.note))
+    evidence = evidence_of(dataset, settings, Period(now.as_of, first, last, now.note)).with_things(dataset, settings)
     ties = ties_of(evidence, settings)
     return Earlier(
         first,

@@ -69,7 +69,7 @@ def over_time(
             f"{settings.snapshot_up_to:,}); name fewer groups to see theirs."
         )
         return Time(notes=(note,))
-    over = evidence_over(dataset, evidence, settings)
+    over = evidence_over(dataset, evidence, settings).with_things(dataset, settings)
     taken: list[_Snapshot] = []
     for window in windows:
         taken.append(_Snapshot.of(evidence_within(dataset, over, window, settings), window, taken, settings))
