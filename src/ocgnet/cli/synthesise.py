@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from ocgnet.cli.console import Steps, say
-from ocgnet.cli.options import result_folder
+from ocgnet.cli.options import result_file, result_folder
+from ocgnet.files.writing import sealed, write_text
 
 room = typer.Typer(help="Make up records with known answers, for trying things out.", no_args_is_help=True)
 app = typer.Typer()
@@ -23,13 +24,26 @@ OUT = Annotated[
 
 
 @room.command()
-def ocgs(out: OUT, seed: Annotated[int, typer.Option(help="Another seed gives other people.", min=0)] = 1) -> None:
+def ocgs(
+    out: OUT,
+    seed: Annotated[int, typer.Option(help="Another seed gives other people.", min=0)] = 1,
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            help="Page to write of what is planted among its phones, vehicles, addresses and accounts.",
+            metavar="FILE.md",
+            callback=result_file,
+        ),
+    ] = None,
+) -> None:
     """Make up a force with the group-level figures of the published profile."""
     from ocgnet_demo.county.county import write_county
     from ocgnet_demo.drawing import made_up_folder
 
     with made_up_folder(out) as folder:
-        write_county(folder, seed)
+        page = write_county(folder, seed)
+    if answers is not None:
+        write_text(answers, sealed(page), replace=True)
     say(f"{out} holds a made-up county. Analyse it with: ocgnet analyse {out} --out results")
 
 

@@ -1,7 +1,8 @@
 """A made-up force whose records, when analysed, give the group-level figures of a published local profile.
 
 Everything is decided upwards from people: groups and members, whom they really deal with, how active they
-are, and from that the crimes, reports and contacts on record. No figure is written anywhere in the folder.
+are, and from that the crimes, reports and contacts on record. No figure is written anywhere in the folder; what is
+planted among its phones, vehicles, addresses and accounts stands on the page of answers, which is no part of it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ocgnet_demo.county.people import Person, Registry, nominal_row
 from ocgnet_demo.county.reports import ReportBook, disruption_rows, plan_rows, stop_rows
 from ocgnet_demo.county.reports import fill as fill_reports
 from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, FIRST, FORCE, Row, day_between, stream, ward_rows, write_folder
+from ocgnet_demo.things.planted import AUTHORITY, answers_page, draw_things
 
 SEED = 1
 ABOUT = {
@@ -28,13 +30,14 @@ ABOUT = {
     "as_of": AS_OF,
     "period_from": FIRST,
     "period_to": AS_OF,
+    **AUTHORITY,
 }
 PUBLIC = 1_100
 OVERDUE = 9
 
 
-def write_county(out: Path, seed: int = SEED) -> None:
-    """Write the county's data folder.
+def write_county(out: Path, seed: int = SEED) -> str:
+    """Write the county's data folder, and return the page of what is planted among its things.
 
     Parameters
     ----------
@@ -43,7 +46,10 @@ def write_county(out: Path, seed: int = SEED) -> None:
     seed : int
         Another seed gives other people and events, and the same group-level figures.
     """
-    write_folder(out, county_tables(seed), ABOUT)
+    tables = county_tables(seed)
+    things, cases = draw_things(seed, tables)
+    write_folder(out, tables | things, ABOUT)
+    return answers_page(cases)
 
 
 def county_tables(seed: int = SEED, before: Events = BEFORE) -> dict[str, list[Row]]:
