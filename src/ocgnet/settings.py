@@ -393,6 +393,8 @@ class Settings:
     contact_cap: Annotated[int, FILE, _whole(2, _PEOPLE)] = 200
     """A number in touch with more others than this, such as voicemail or a taxi office, is no common contact, no
     contact that a successor takes over, and no number that matters to a group; it is counted."""
+    unattributed_shown: Annotated[int, FILE, _whole(1, _COUNT)] = 20
+    """Most numbers that nobody is known to use that are listed of each group, most central first."""
     null_draws: int = 2_000
     """Random allocations behind the null."""
     bootstrap_draws: int = 1_000

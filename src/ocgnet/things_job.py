@@ -10,6 +10,7 @@ import pandas as pd
 
 from ocgnet.analysis.things.contacts import InTouch, common_contacts_of, pairs_of_members, top_contacts_of
 from ocgnet.analysis.things.traffic import traffic_of
+from ocgnet.analysis.things.unattributed import unattributed_of
 from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.evidence.membership import memberships_on
 from ocgnet.evidence.period import period_of
@@ -23,7 +24,7 @@ from ocgnet.settings import Settings
 THINGS = frozenset(t.name for t in THING_TABLES)
 """Tables of records that these answers rest on; without any of them an analysis says nothing of things."""
 
-STEPS = ("who uses what", "contacts")
+STEPS = ("who uses what", "contacts", "numbers of nobody")
 """Names of the steps, in order, for a progress bar."""
 
 
@@ -104,11 +105,16 @@ def things_of(
     step("contacts")
     calls = traffic_of(dataset, use, settings, period)
     touch = InTouch(calls, use, dataset.shown_names)
+    step("numbers of nobody")
+    payments = InTouch(traffic_of(dataset, use, settings, period, "transfers"), use, dataset.shown_names)
+    held = list(zip(*(dataset["group_things"][c].to_pylist() for c in ("ocg_id", "thing_id")), strict=True))
+    unattributed, crowded = unattributed_of((touch, payments), members, nominals.to_pylist(), held, settings)
     answered: tuple[ResultTable, ...] = (
+        unattributed,
         top_contacts_of(touch, settings),
         common_contacts_of(touch, pairs_of_members(members, nominals.to_pylist()), settings),
     )
-    left_out: tuple[LeftOut, ...] = calls.left_out
+    left_out: tuple[LeftOut, ...] = (*calls.left_out, *payments.traffic.left_out, *crowded)
     notes: tuple[str, ...] = ()
     by_name = {table.name: table for table in answered}
     return ThingsAnalysis(
