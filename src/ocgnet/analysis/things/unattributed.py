@@ -21,8 +21,8 @@ from ocgnet.settings import Settings
 _NAMED = 5
 """Most people named as those most in touch with a number."""
 
-_ALIKE = 9
-"""Digits of a score that count: sums of logarithms in another order differ in the last ones."""
+_UNIT = 2**32
+"""Scores are added up in whole parts of this: sums of fractions would differ with their order, and so would ranks."""
 
 
 def unattributed_of(
@@ -146,11 +146,12 @@ def _ranked(rows: pd.DataFrame, most: int) -> pd.DataFrame:
     """Return the highest numbers of one group by score, with their ranks when each member is left out in turn."""
     pairs = rows.groupby(["thing", "person"], as_index=False)[["to", "from"]].sum()
     pairs["times"] = pairs["to"] + pairs["from"]
-    pairs["weight"] = np.log2(1 + pairs["times"])
+    pairs["weight"] = np.rint(np.log2(1 + pairs["times"]) * _UNIT).astype(np.int64)
     things = pairs.groupby("thing", as_index=False).agg(
         score=("weight", "sum"), members=("person", "size"), times=("times", "sum"), to_members=("to", "sum")
     )
-    score = things["score"].round(_ALIKE).to_numpy()
+    score = things["score"].to_numpy()
+    things["score"] = score / _UNIT
     things["rank"] = _places(score, score)
     order = np.lexsort((things["thing"], things["rank"]))[:most]
     best, worst, stays = things["rank"].to_numpy()[order], things["rank"].to_numpy()[order], np.zeros(len(order))
@@ -160,7 +161,6 @@ def _ranked(rows: pd.DataFrame, most: int) -> pd.DataFrame:
         part = pairs[pairs["person"] == person]
         without = score.copy()
         without[np.searchsorted(things["thing"], part["thing"])] -= part["weight"].to_numpy()
-        without = without.round(_ALIKE)
         place = _places(without, without[order])
         best, worst, stays = np.minimum(best, place), np.maximum(worst, place), stays + (place <= own)
     listed = things.iloc[order].reset_index(drop=True)
