@@ -95,6 +95,9 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
         for form_of in ("table", "csv", "json"):
             yield name, (records, "--format", form_of)
     yield "network", (records, "--out", "made/chart.html", "--before", "--child", ids.child)
+    yield "things", (records,)
+    for view in ("contacts", "common-contacts"):
+        yield "things", (records, "--view", view, "--format", "json")
     yield "profile", (records, "--out", "made/profile")
     for form_of in ("table", "csv", "json"):
         yield (

@@ -11,7 +11,7 @@ import pandas as pd
 from ocgnet.analysis.things.contacts import InTouch, common_contacts_of, pairs_of_members, top_contacts_of
 from ocgnet.analysis.things.traffic import traffic_of
 from ocgnet.analysis.things.unattributed import unattributed_of
-from ocgnet.dataset import About, Dataset, LeftOut
+from ocgnet.dataset import About, Dataset, LeftOut, Loss
 from ocgnet.evidence.membership import memberships_on
 from ocgnet.evidence.period import period_of
 from ocgnet.evidence.restricted import in_use
@@ -46,6 +46,8 @@ class ThingsAnalysis:
         One sentence on where that day comes from.
     use : ThingUse
         The links between people and things that these answers rest on.
+    losses : tuple of Loss
+        How much of the tables of things could not be read.
     """
 
     about: About
@@ -56,6 +58,7 @@ class ThingsAnalysis:
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
     use: ThingUse
+    losses: tuple[Loss, ...] = ()
 
     @property
     def marking(self) -> str:
@@ -126,4 +129,5 @@ def things_of(
         left_out=tuple(sorted({*dataset.left_out, *use.left_out, *left_out})),
         notes=notes,
         use=use,
+        losses=tuple(x for x in dataset.losses if x.table in THINGS),
     )

@@ -37,6 +37,10 @@ COMMANDS = {
         "analyse",
         "Print the children linked to members of groups: who, how surely, how pressing, and what is not known.",
     ),
+    "things": (
+        "things",
+        "Say what joins people besides events: shared things, unattributed numbers, successors, lines, money.",
+    ),
     "compare": ("analyse", "Say who changed role between two runs, and why."),
     "query": ("query", "Ask a question of the store: members, pairs, children, reviews due, and what --list shows."),
     "synthesise": ("synthesise", "Make up records with known answers, for trying things out."),

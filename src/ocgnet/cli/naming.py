@@ -16,12 +16,13 @@ from ocgnet.english import close_to, did_you_mean
 from ocgnet.errors import UsageError
 from ocgnet.evidence.restricted import restricted_ids
 from ocgnet.model import PERSON_TABLES
+from ocgnet.model.things import THING_IDENTIFIERS
 
 if TYPE_CHECKING:
     from ocgnet.edit.place import Place
 
-GROUP, PERSON = "group", "person"
-_TABLES = {GROUP: {"ocgs": "ocg_id"}, PERSON: PERSON_TABLES}
+GROUP, PERSON, THING = "group", "person", "thing"
+_TABLES = {GROUP: {"ocgs": "ocg_id"}, PERSON: PERSON_TABLES, THING: {"things": "thing_id"}}
 LISTED = 20
 """How many of several matches are listed."""
 
@@ -34,7 +35,7 @@ def the_id(dataset: Dataset, what: str, asked: str, option: str) -> str:
     dataset : Dataset
         Where ids and names stand; an id comes before every name.
     what : str
-        ``GROUP`` or ``PERSON``.
+        ``GROUP``, ``PERSON`` or ``THING``; a thing goes by its label, number, mark and what else identifies it.
     asked : str
         What was given; empty stays empty.
     option : str
@@ -115,7 +116,9 @@ def _plain(name: str) -> str:
 def _ids(dataset: Dataset, what: str) -> set[str]:
     from ocgnet.casework.child_records import known_people
 
-    return set(dataset["ocgs"]["ocg_id"].to_pylist()) if what == GROUP else known_people(dataset)
+    if what == PERSON:
+        return known_people(dataset)
+    return {i for table, key in _TABLES[what].items() for i in dataset[table][key].to_pylist()}
 
 
 def _names(tables: Mapping[str, pa.Table], what: str) -> Iterator[tuple[str, str]]:
@@ -123,6 +126,10 @@ def _names(tables: Mapping[str, pa.Table], what: str) -> Iterator[tuple[str, str
     for table, key in _TABLES[what].items():
         rows = tables[table]
         ids = rows[key].to_pylist()
+        if what == THING:
+            for column in ("label", "normalised", *sorted(set(THING_IDENTIFIERS.values()))):
+                yield from ((i, text) for i, text in zip(ids, rows[column].to_pylist(), strict=True) if text)
+            continue
         if "aliases" in rows.column_names:
             others = zip(ids, rows["aliases"].to_pylist(), strict=True)
             yield from ((i, one.strip()) for i, several in others for one in (several or "").split("|") if one.strip())

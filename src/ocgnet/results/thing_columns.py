@@ -97,3 +97,27 @@ THING_RESULTS: dict[str, tuple[ResultColumn, ...]] = {
     ),
 }  # fmt: skip
 """Tables by name, in the order in which they are shown."""
+
+QUESTIONS: dict[str, tuple[str, str]] = {
+    "shared_things": (
+        "Shared things",
+        "Which phones, vehicles, addresses and accounts do several people share, and when?",
+    ),
+    "crowded_things": ("Crowded things", "Which things have so many users that they make no tie, and by which rule?"),
+    "unattributed": ("Unattributed", "Which numbers that nobody is known to use matter most to a group, and why?"),
+    "top_contacts": ("Top contacts", "Who is most in touch with whom, by phone?"),
+    "common_contacts": ("Common contacts", "With whom are two people or numbers both in touch?"),
+    "silences": ("Silences", "Which numbers fell silent around an event, and is that unlike them?"),
+    "successors": ("Successors", "Which number may have taken over from one that fell silent? A lead, never a fact."),
+    "deal_lines": ("Deal lines", "What passes over each line, where and when, and what changed after a disruption?"),
+    "deal_line_users": ("Deal line users", "Who has to do with each line, since when, and who is a child?"),
+    "travelled_together": ("Travelled together", "Which vehicles were seen together more often than chance gives?"),
+    "possible_cuckooing": (
+        "Possible cuckooing",
+        "At which addresses may a resident be used by others? A prompt to safeguard, never a suspicion.",
+    ),
+    "shared_accounts": ("Shared accounts", "Which accounts do several people control?"),
+    "pass_through": ("Pass-through", "Through which accounts does money only pass?"),
+    "money_chains": ("Money chains", "Along which accounts did sums move on within days?"),
+}
+"""Sheet and question of each table, in the order of the questions."""

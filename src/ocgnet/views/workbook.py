@@ -19,6 +19,7 @@ from ocgnet.files.writing import scratch_folder
 from ocgnet.results import Analysis, ResultColumn
 from ocgnet.results.columns import MEASURE_COLUMNS, fact
 from ocgnet.results.rests_on import touching
+from ocgnet.results.thing_columns import QUESTIONS as THING_QUESTIONS
 from ocgnet.views.tables.terminal import SCORES
 from ocgnet.views.tables.text import plain_values
 from ocgnet.views.words import caveats, findings
@@ -358,26 +359,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "group_questions": ("Group questions", "Which groups look like two, which pairs like one, and who stands between?"),
     "paths": ("Change", "Whose position rose or fell, and how sure is that?"),
     "turnover": ("Turnover", "How many people and ties came and went?"),
-    "shared_things": (
-        "Shared things",
-        "Which phones, vehicles, addresses and accounts do several people share, and when?",
-    ),
-    "crowded_things": ("Crowded things", "Which things have so many users that they make no tie, and by which rule?"),
-    "unattributed": ("Unattributed", "Which numbers that nobody is known to use matter most to a group, and why?"),
-    "top_contacts": ("Top contacts", "Who is most in touch with whom, by phone?"),
-    "common_contacts": ("Common contacts", "With whom are two people or numbers both in touch?"),
-    "silences": ("Silences", "Which numbers fell silent around an event, and is that unlike them?"),
-    "successors": ("Successors", "Which number may have taken over from one that fell silent? A lead, never a fact."),
-    "deal_lines": ("Deal lines", "What passes over each line, where and when, and what changed after a disruption?"),
-    "deal_line_users": ("Deal line users", "Who has to do with each line, since when, and who is a child?"),
-    "travelled_together": ("Travelled together", "Which vehicles were seen together more often than chance gives?"),
-    "possible_cuckooing": (
-        "Possible cuckooing",
-        "At which addresses may a resident be used by others? A prompt to safeguard, never a suspicion.",
-    ),
-    "shared_accounts": ("Shared accounts", "Which accounts do several people control?"),
-    "pass_through": ("Pass-through", "Through which accounts does money only pass?"),
-    "money_chains": ("Money chains", "Along which accounts did sums move on within days?"),
+    **THING_QUESTIONS,
     "groups": ("Groups", "Which groups are there on the analysis date, and what is linked to them?"),
     "figures": ("Figures", "What is each number of the findings made of?"),
 }
