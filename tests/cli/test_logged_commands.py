@@ -139,6 +139,7 @@ COMMANDS = [
     *READING,
     ("analyse", "data", "--out", "out"),
     ("network", "data"),
+    ("things", "data"),
     ("load", "data", "--store", "ocg.duckdb"),
     ("role", "set", "N01", "G1", "peripheral", "--by", "A", "--reason", "b", "--folder", "data"),
     ("role", "show", "N01", "--folder", "data"),
