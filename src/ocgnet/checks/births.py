@@ -53,7 +53,7 @@ class Births:
             days = born[rows].astype(np.int64)
             np.minimum.at(self._first, who, days)
             np.maximum.at(last, who, days)
-            begin += len(t.columns[key].texts)
+            begin += t.columns[key].distinct
         self.any = bool((self._first < _NEVER).any())
         self.disputed = (self._first < _NEVER) & (self._first != last)
 
@@ -111,7 +111,7 @@ def check_ages(tables: Mapping[str, CheckedTable], as_of: date | None) -> None:
             continue
         t = tables[name]
         column = t.columns["date_of_birth"]
-        if not len(column.texts):
+        if not column.distinct:
             continue
         over = birthday(column.distinct_days, OLDEST + 1)
         if name == "stop_checks":

@@ -149,7 +149,7 @@ def check(
     if as_of is not None:
         settings = replace(settings, as_of=as_of)
     if not isinstance(source, Source):
-        source = read_source(source)
+        source = read_source(source, encoded=True)
     usable = {name: raw for name, raw in source.tables.items() if raw.usable}
     usable = {name: without_totals(raw, source.words) for name, raw in usable.items()}
     read = abreast(partial(CheckedTable, words=source.words, open_ends=settings.open_ends), usable.values())

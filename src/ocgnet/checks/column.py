@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
@@ -12,7 +11,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.checks.instants import read_usual
 from ocgnet.model import Ahead, Column, Kind
 from ocgnet.sources.arrays import bools, byte_screen, fixed, missing, numbers, strings, text_bytes, without
 from ocgnet.sources.cells import EARLIEST, LONGEST_CELL, LONGEST_ID, CellError, read_cell
@@ -23,7 +21,8 @@ _SCREENS = {
 }
 """A text without such a byte and within that length cannot be refused; most ids and names need no closer look."""
 
-_MAY_NEED_TRIMMING = byte_screen(*range(0x21), *range(0x80, 0x100))
+MAY_NEED_TRIMMING = byte_screen(*range(0x21), *range(0x80, 0x100))
+"""Bytes that a space at either end of a text may be, or be part of."""
 _BLANK = strings([""])
 
 
@@ -40,11 +39,11 @@ class CheckedColumn:
     def __init__(self, declared: Column, cells: pa.ChunkedArray, open_ends: Collection[date] = ()) -> None:
         self.declared = declared
         self.refusals: dict[str, CellError] = {}
-        self.codes, self.texts = _encoded(cells)
+        self.codes, self.texts = encoded(cells)
         self.values, self.refused = _read(declared, self.texts)
         self._written: tuple[np.ndarray, pa.Array] | None = None
         self.open_ends = 0
-        if declared.ahead is not Ahead.NEVER and len(self.texts):
+        if declared.ahead is not Ahead.NEVER and self.distinct:
             days = np.array([np.datetime64(d, "D") for d in open_ends], "datetime64[D]")
             if len(rows := self.where(np.isin(self.distinct_days, days))):
                 self.open_ends = len(rows)
@@ -101,9 +100,14 @@ class CheckedColumn:
     def _judge(self) -> None:
         self.values, self.refused = _read(self.declared, self.texts)
         if self.refusals:
-            self.refused |= np.array([text in self.refusals for text in self.texts.to_pylist()], bool)
+            self.refused |= bools(pc.is_in(self.texts, strings(list(self.refusals))))
             self.values = pc.if_else(fixed(~self.refused, pa.bool_()), self.values, pa.nulls(1, self.values.type)[0])
         self.__dict__.pop("distinct_days", None)
+
+    @property
+    def distinct(self) -> int:
+        """Number of distinct texts."""
+        return len(self.texts)
 
     @property
     def blank(self) -> np.ndarray:
@@ -139,7 +143,7 @@ class CheckedColumn:
     def day_counts(self, good: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the day of every distinct text and in how many of the ``good`` rows it stands."""
         codes = self.codes if good.all() else self.codes[good]
-        return self.distinct_days, np.bincount(codes[codes >= 0], minlength=len(self.texts))
+        return self.distinct_days, np.bincount(codes[codes >= 0], minlength=self.distinct)
 
     def _instants(self) -> np.ndarray:
         date_only = self.declared.kind is Kind.DATE
@@ -165,20 +169,36 @@ class CheckedColumn:
         return self.values.take(fixed(np.maximum(codes, 0), pa.int32(), codes < 0))
 
 
-def _encoded(cells: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
+def encoded(cells: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
+    """Return the distinct texts of a column without space around them, and the position of each row's, -1 for blank."""
     if not len(cells):
         return np.empty(0, np.int32), strings([])
-    if (runs := _runs(cells)) is not None:
+    if pa.types.is_dictionary(cells.type):
+        codes, texts = _of_dictionary(cells)
+    elif (runs := _runs(cells)) is not None:
         codes, texts = runs
     else:
         encoded = cells.dictionary_encode().combine_chunks()
         codes, texts = _codes(encoded), encoded.dictionary
-    if _MAY_NEED_TRIMMING[text_bytes(texts)[1]].any():
+    if MAY_NEED_TRIMMING[text_bytes(texts)[1]].any():
         again = pc.utf8_trim_whitespace(texts).dictionary_encode()
         codes, texts = np.append(_codes(again), np.int32(-1))[codes], again.dictionary
     for blank in np.flatnonzero(bools(pc.is_in(texts, _BLANK))):
         codes = np.where(codes == blank, np.int32(-1), codes)
     return codes, texts
+
+
+def _of_dictionary(cells: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
+    """Return codes and texts of a column that comes as distinct texts; one that stands in no row is none of them."""
+    chunks = cells.unify_dictionaries().chunks
+    codes = np.concatenate([_codes(chunk) for chunk in chunks])
+    # Nobody promises that a dictionary holds each text once.
+    again = pc.fill_null(chunks[0].dictionary, "").dictionary_encode()
+    used = np.zeros(len(again.dictionary) + 1, bool)
+    by_code = np.append(_codes(again), np.int32(-1))
+    used[by_code[np.flatnonzero(np.bincount(codes + 1, minlength=len(again) + 1)) - 1]] = True
+    place = np.append(np.cumsum(used[:-1], dtype=np.int32) - np.int32(1), np.int32(-1))
+    return place[by_code][codes], again.dictionary.filter(fixed(used[:-1], pa.bool_()))
 
 
 def _runs(cells: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array] | None:
@@ -214,26 +234,12 @@ def _read(declared: Column, texts: pa.Array) -> tuple[pa.Array, np.ndarray]:
         return without(texts, refused) if refused.any() else texts, refused
     if declared.kind is Kind.DATE and (days := _iso_days(texts)) is not None:
         return days, refused
-    if declared.kind is Kind.INSTANT:
-        return _instants(declared, texts)
     values = [_value(declared, text) if text else None for text in texts.to_pylist()]
     for k, value in enumerate(values):
         if value is _NO_VALUE:
             refused[k] = True
             values[k] = None
     return _typed(declared, values), refused
-
-
-def _instants(declared: Column, texts: pa.Array) -> tuple[pa.Array, np.ndarray]:
-    seconds, usual = read_usual(texts)
-    refused = np.zeros(len(texts), bool)
-    for k in np.flatnonzero(~usual).tolist():
-        if text := str(texts[k]):
-            value = _value(declared, text)
-            refused[k] = value is _NO_VALUE
-            usual[k] = not refused[k]
-            seconds[k] = 0 if refused[k] else calendar.timegm(value.timetuple())
-    return fixed(seconds, declared.arrow, ~usual), refused
 
 
 def _iso_days(texts: pa.Array) -> pa.Array | None:
@@ -273,6 +279,7 @@ def _typed(declared: Column, values: list[Any]) -> pa.Array:
 _STORED: dict[Kind, tuple[str, Any]] = {
     Kind.DATE: ("datetime64[D]", date(1970, 1, 1)),
     Kind.MOMENT: ("datetime64[s]", datetime(1970, 1, 1)),
+    Kind.INSTANT: ("datetime64[s]", datetime(1970, 1, 1)),
     Kind.INTEGER: ("int64", 0),
     Kind.NUMBER: ("float64", 0.0),
     Kind.FLAG: ("bool", False),

@@ -38,7 +38,7 @@ def check_dates(
     remedy = f"This lies after {judged}, the last day of the analysis, and does not count. Is the date right?"
     for name, checked in tables.items():
         for column in checked.columns.values():
-            if column.declared.kind not in (Kind.DATE, Kind.MOMENT, Kind.INSTANT) or not len(column.texts):
+            if column.declared.kind not in (Kind.DATE, Kind.MOMENT, Kind.INSTANT) or not column.distinct:
                 continue
             if column.declared.name == "date_of_birth":
                 _births(checked, column, period.as_of, latest_birth)

@@ -74,7 +74,7 @@ def check_circles(tables: Mapping[str, CheckedTable]) -> None:
     from scipy.sparse import coo_matrix  # most folders have no forebear who is somebody's child
     from scipy.sparse.csgraph import connected_components
 
-    size = len(adult.texts) + len(child.texts)
+    size = len(adult.texts) + child.distinct
     graph = coo_matrix((np.ones(len(one), np.int8), (one, other)), shape=(size, size))
     _, circle = connected_components(graph.tocsr(), directed=True, connection="strong")
     inside = (circle[one] == circle[other]) & (one != other)

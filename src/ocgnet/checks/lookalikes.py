@@ -61,7 +61,7 @@ def check_spreadsheet_ids(tables: Mapping[str, CheckedTable]) -> None:
         for column in t.declared.columns:
             # An id that names another table is told there, or as a reference to nothing.
             elsewhere = any(name in tables for name in targets_of(column)) if column.refers else False
-            if column.kind is not Kind.ID or elsewhere or not len(t.columns[column.name].texts):
+            if column.kind is not Kind.ID or elsewhere or not t.columns[column.name].distinct:
                 continue
             checked = t.columns[column.name]
             wrong = bools(pc.match_substring_regex(checked.texts, _SCIENTIFIC))

@@ -31,7 +31,7 @@ def check_two_tables(tables: Mapping[str, CheckedTable]) -> None:
 def check_children(children: CheckedTable, period: Period) -> None:
     """Refuse children who were of age before the period began; warn of those who came of age since."""
     column = children.columns["date_of_birth"]
-    if period.as_of is None or period.first is None or not len(column.texts):
+    if period.as_of is None or period.first is None or not column.distinct:
         return
     grown = birthday(column.distinct_days, ADULT)
     before = grown <= np.datetime64(period.first, "D")
@@ -85,7 +85,7 @@ def check_offence_codes(crimes: CheckedTable, weights: Mapping[str, float]) -> N
     These are told code by code. A blank code, and one that the weights do not hold, mean that harm is not known.
     """
     column = crimes.columns["offence_code"]
-    if not len(column.texts):
+    if not column.distinct:
         return
     column.restate({k: normal_code(t) for k, t in enumerate(column.texts.to_pylist()) if len(readings(t)) == 1})
     ambiguous = column.mask(lambda text: len(readings(text)) > 1)

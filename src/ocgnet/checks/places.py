@@ -127,7 +127,7 @@ def _one_spelling(columns: Iterable[tuple[CheckedTable, str]]) -> None:
     placed = [(table, table.columns[name]) for table, name in columns]
     counts: Counter[str] = Counter()
     for _, column in placed:
-        number = np.bincount(column.codes[column.codes >= 0], minlength=len(column.texts))
+        number = np.bincount(column.codes[column.codes >= 0], minlength=column.distinct)
         for text, rows in zip(column.texts.to_pylist(), number.tolist(), strict=True):
             counts[text] += rows
     chosen: dict[str, str] = {}

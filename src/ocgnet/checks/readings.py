@@ -42,7 +42,7 @@ def read_words(column: CheckedColumn, table: str, file: str, words: Words) -> li
     What was read is returned by how many rows it stands in, the most first.
     """
     declared = column.declared
-    if declared.name in AS_WRITTEN or declared.free_text or not len(column.texts):
+    if declared.name in AS_WRITTEN or declared.free_text or not column.distinct:
         return []
     meant: dict[int, str | None] = {}
     refused: dict[int, CellError] = {}
@@ -68,11 +68,15 @@ def _candidates(column: CheckedColumn, table: str, words: Words) -> Iterator[int
     """Yield the texts that need a look: all of a short list of words, else those that spell a word."""
     declared = column.declared
     if declared.kind in (Kind.ENUM, Kind.FLAG) or (table, declared.name) in words.columns:
-        yield from range(len(column.texts))
+        yield from range(column.distinct)
+        return
+    if declared.kind is Kind.INSTANT:
+        # What is a time is no word; and there may be ten million of them.
+        yield from np.flatnonzero(column.refused).tolist()
         return
     known = words.spellings | (frozenset(words.own_risk) if declared.name in RISK_COLUMNS else frozenset())
     short = np.flatnonzero(np.diff(text_bytes(column.texts)[0]) <= LONGEST_WORD)
-    texts = column.texts if len(short) == len(column.texts) else column.texts.take(fixed(short, pa.int32()))
+    texts = column.texts if len(short) == column.distinct else column.texts.take(fixed(short, pa.int32()))
     if declared.many:
         yield from (int(k) for k in short if any(p.strip().lower() in known for p in str(column.texts[k]).split("|")))
         return

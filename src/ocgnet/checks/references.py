@@ -78,8 +78,8 @@ def cascade(tables: CheckedTables) -> None:
             if declared.lenient or not any((~t.good).any() for t in targets):
                 continue
             column = checked.columns[declared.name]
-            standing = np.zeros(len(column.texts), bool)
-            known = np.zeros(len(column.texts), bool)
+            standing = np.zeros(column.distinct, bool)
+            known = np.zeros(column.distinct, bool)
             for target in targets:
                 key = _key(target)
                 known |= _among(column.texts, key.texts)
@@ -96,7 +96,7 @@ def cascade(tables: CheckedTables) -> None:
 def _references(tables: CheckedTables) -> Iterator[tuple[CheckedTable, Column]]:
     for checked in tables.values():
         for column in checked.declared.columns:
-            if column.refers and len(checked.columns[column.name].texts):
+            if column.refers and checked.columns[column.name].distinct:
                 yield checked, column
 
 

@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.checks.column import CheckedColumn
-from ocgnet.checks.instants import Told, told
+from ocgnet.checks.instants import InstantColumn, Told
 from ocgnet.checks.readings import Reading, read_words
 from ocgnet.clocks import on_the_wall, universal
 from ocgnet.days import Days, pooled
-from ocgnet.model import TABLES, Kind
+from ocgnet.model import TABLES, Column, Kind
 from ocgnet.settings import Settings
 from ocgnet.sources import Finding, RawTable, Rule, Severity
-from ocgnet.sources.arrays import bools, numbers
+from ocgnet.sources.arrays import bools, missing, numbers
 from ocgnet.sources.cells import DAY_FIRST
 from ocgnet.words import Words
 
@@ -76,22 +76,46 @@ def identities(columns: Sequence[CheckedColumn]) -> np.ndarray:
     ranks = np.zeros(len(columns[0].codes), np.int64)
     size = 1
     for column in columns:
-        # Room for a rank of each text, for each refused text once more, and for blank.
-        width = 2 * len(column.texts) + 2
+        of_column, width = _ranks(column)
         if size * width >= 2**62:
+            ordered = np.sort(ranks)
+            if (ordered[1:] > ordered[:-1]).all():
+                # No two are the same so far, so nothing that comes later decides.
+                return ranks
             ranks = np.unique(ranks, return_inverse=True)[1].astype(np.int64)
             size = len(ranks) + 1
-        ranks = ranks * width + _ranks(column)
-        size *= width
+        if width > 1:
+            ranks = ranks * width + of_column
+            size *= width
     return ranks
 
 
-def _ranks(column: CheckedColumn) -> np.ndarray:
-    """Rank the cells of a column by what they stand for: 31/01/2019 and 2019-01-31 are one day."""
-    texts = len(column.texts)
-    ranks = numbers(pc.rank(column.values, tiebreaker="dense"), np.uint64).astype(np.int64)
-    ranks[column.refused] = texts + 1 + np.flatnonzero(column.refused)
-    return np.append(ranks, 2 * texts + 1).take(column.codes)
+def _ranks(column: CheckedColumn) -> tuple[np.ndarray, int]:
+    """Rank the cells of a column by what they stand for (31/01/2019 and 2019-01-31 are one day); blank comes last.
+
+    Return the ranks, and a number that is above all of them.
+    """
+    if not column.distinct:
+        return np.zeros(len(column.codes), np.int64), 1
+    refused = np.flatnonzero(column.refused)
+    if isinstance(column, InstantColumn) and len(refused) < column.distinct:
+        # A sort of ten million times only to rank them would cost more than the check.
+        ranks = column.seconds - pc.min(column.values).cast(pa.int64()).as_py()
+        above = int(pc.max(column.values).cast(pa.int64()).as_py() - pc.min(column.values).cast(pa.int64()).as_py()) + 1
+    else:
+        ranks = numbers(pc.rank(column.values, tiebreaker="dense"), np.uint64).astype(np.int64)
+        above = int(ranks.max(initial=0)) + 1
+    ranks[refused] = above + np.arange(len(refused))
+    blank = above + len(refused)
+    if not (column.codes < 0).any():
+        return ranks.take(column.codes), blank
+    return np.append(ranks, blank).take(column.codes), blank + 1
+
+
+def _checked(declared: Column, cells: pa.ChunkedArray, open_ends: Collection[date]) -> CheckedColumn:
+    if declared.kind is Kind.INSTANT:
+        return InstantColumn(declared, cells)
+    return CheckedColumn(declared, cells, open_ends)
 
 
 class CheckedTable:
@@ -108,7 +132,7 @@ class CheckedTable:
         self.declared = TABLES[raw.name]
         rows = len(raw.lines)
         self.columns = {
-            c.name: CheckedColumn(c, raw.columns[c.name], open_ends)
+            c.name: _checked(c, raw.columns[c.name], open_ends)
             if c.name in raw.columns
             else CheckedColumn.absent(c, rows)
             for c in self.declared.columns
@@ -139,6 +163,11 @@ class CheckedTable:
     def identity(self) -> np.ndarray:
         """A number per row in the order of the table's identity, shape ``(rows,)``; the same for a repetition."""
         return identities([self.columns[n] for n in self.declared.identity])
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """The rows in the order of the table's identity, shape ``(rows,)``."""
+        return np.argsort(self.identity)
 
     @property
     def good(self) -> np.ndarray:
@@ -213,14 +242,15 @@ class CheckedTable:
 
     def days(self, settings: Settings) -> Days | None:
         """Return the days of the good rows; None where no event, nor the end of one, has a date."""
-        events = [c for c in self.columns.values() if c.declared.event and len(c.texts)]
+        events = [c for c in self.columns.values() if c.declared.event and c.distinct]
         parts = [(c.declared, *c.day_counts(self.good)) for c in events]
         return pooled(parts, settings) if any(n.any() for _, _, n in parts) else None
 
     def typed(self) -> pa.Table:
         """Return the good rows in the schema of the model, in the order of the table's identity."""
-        rows = np.flatnonzero(self.good)
-        rows = rows[np.argsort(self.identity[rows])]
+        rows = self.order
+        if not self.good.all():
+            rows = rows[self.good[rows]]
         return pa.table({n: c.taken(rows) for n, c in self.columns.items()})
 
 
@@ -243,8 +273,11 @@ def _cells(checked: CheckedTable) -> None:
 
         for rule, of_rule in _by_rule(column, rows):
             checked.report(name, rule, of_rule, explain)
-        if column.declared.kind in (Kind.DATE, Kind.MOMENT, Kind.INSTANT) and len(column.texts):
-            written = column.where(bools(pc.match_substring(column.texts, DAY_FIRST)) & ~column.refused)
+        if column.declared.kind in (Kind.DATE, Kind.MOMENT, Kind.INSTANT) and column.distinct:
+            if isinstance(column, InstantColumn):
+                written = column.where(column.day_first)
+            else:
+                written = column.where(bools(pc.match_substring(column.texts, DAY_FIRST)) & ~column.refused)
             checked.report_text(name, Rule.DAY_FIRST, written, _day_first_read, Severity.WARNING)
 
 
@@ -316,10 +349,11 @@ def _pairs(checked: CheckedTable) -> None:
             checked.report_text(here, Rule.TOGETHER, np.flatnonzero(alone), always(remedy))
     for one, other in checked.declared.differ:
         a, b = checked.columns[one], checked.columns[other]
-        if not len(a.texts) or not len(b.texts):
+        if not a.distinct or not b.distinct:
             continue
-        places = pc.fill_null(pc.index_in(b.texts, a.texts), -2)
-        same = np.append(numbers(places, np.int32), np.int32(-2))[b.codes] == a.codes
+        places = pc.index_in(b.texts, a.texts)
+        place = np.where(missing(places), np.int32(-2), numbers(places, np.int32))
+        same = np.append(place, np.int32(-2))[b.codes] == a.codes
         what = "thing" if a.declared.refers == "things" else "person"
         remedy = f"{one} and {other} name the same {what}. Correct one of them, or delete the row."
         checked.report_text(other, Rule.SELF, np.flatnonzero(same), always(remedy))
@@ -328,13 +362,13 @@ def _pairs(checked: CheckedTable) -> None:
 def _orders(checked: CheckedTable) -> None:
     for first, second in checked.declared.orders:
         a, b = checked.columns[first], checked.columns[second]
-        if not len(a.texts) or not len(b.texts):
+        if not a.distinct or not b.distinct:
             continue
         rows = np.flatnonzero(a.times() > b.times())
         kinds = {a.declared.kind, b.declared.kind}
         if Kind.INSTANT in kinds and len(rows):
             # A day alone is all of that day, as the clock on the wall counts it.
-            alone = a.spread(told(a.texts) == Told.DAY)[rows], b.spread(told(b.texts) == Told.DAY)[rows]
+            alone = [c.spread(c.told == Told.DAY)[rows] for c in (a, b) if isinstance(c, InstantColumn)]
             days = [
                 np.where(day, at, on_the_wall(at)).astype("datetime64[D]")
                 for day, at in zip(alone, (a.times()[rows], b.times()[rows]), strict=True)
@@ -355,6 +389,9 @@ def _orders(checked: CheckedTable) -> None:
 def _duplicates(checked: CheckedTable) -> None:
     names = checked.declared.identity
     # Rows with a blank or refused key are reported for that; as duplicates they would be noise.
+    ordered = checked.identity[checked.order]
+    if (ordered[1:] > ordered[:-1]).all():
+        return
     keys = [checked.columns[n] for n in checked.declared.key]
     sound = np.logical_and.reduce([~key.blank & ~key.spread(key.refused) for key in keys])
     repeats = repeats_of(checked.columns, checked.identity, sound, checked.good)

@@ -85,7 +85,7 @@ def made_things(tables: Mapping[str, CheckedTable], by_column: Mapping[tuple[str
         if not len(read.forms):
             continue
         column = tables[table].columns[name]
-        used = np.zeros(len(column.texts) + 1, bool)
+        used = np.zeros(column.distinct + 1, bool)
         used[column.codes[tables[table].good]] = True
         kept = pc.is_in(read.forms, column.texts.filter(fixed(used[:-1], pa.bool_())))
         pairs = zip(read.forms.filter(kept).to_pylist(), read.written.filter(kept).to_pylist(), strict=True)
@@ -129,7 +129,7 @@ def _fill(things: CheckedTable) -> None:
     things.columns["normalised"].put(np.where(is_own, code, np.int32(-1)).astype(np.int32), forms.dictionary)
     _name_twins(things, family * (len(forms.dictionary) + 1) + code, code >= 0)
     postcode = things.columns["postcode"]
-    if len(postcode.texts):
+    if postcode.distinct:
         remedy = "This has not the form of a postcode, such as SW1A 2AA. Correct it, or clear the cell."
         rows_of = postcode.where(no_postcodes(postcode.texts))
         things.report_text("postcode", Rule.IDENTIFIER, rows_of, always(remedy), Severity.WARNING)
@@ -227,8 +227,8 @@ class _Known:
         kind, ids, normalised = (things.columns[n] for n in ("kind", "thing_id", "normalised"))
         asked = kind.spread(kind.mask(lambda text: text in kinds))
         rows = np.flatnonzero(asked & (ids.codes >= 0) & (normalised.codes >= 0))
-        pairs = np.unique(normalised.codes[rows].astype(np.int64) * len(ids.texts) + ids.codes[rows])
-        form, of = pairs // max(len(ids.texts), 1), pairs % max(len(ids.texts), 1)
+        pairs = np.unique(normalised.codes[rows].astype(np.int64) * ids.distinct + ids.codes[rows])
+        form, of = pairs // max(ids.distinct, 1), pairs % max(ids.distinct, 1)
         once = np.bincount(form, minlength=len(normalised.texts)) == 1
         single = once[form]
         self.forms = normalised.texts.take(fixed(form[single], pa.int64()))
@@ -239,7 +239,7 @@ class _Known:
 def _read(column: CheckedColumn, kind: str, known: _Known) -> ByNumber:
     """Read the texts of a column that are no thing_id as the thing whose number they are, or as a new one's number."""
     nothing = ByNumber(kind, strings([]), strings([]))
-    if not len(column.texts):
+    if not column.distinct:
         return nothing
     unknown = np.flatnonzero(~bools(pc.is_in(column.texts, known.ids)) & ~column.refused)
     if not len(unknown):
@@ -265,8 +265,8 @@ def _read(column: CheckedColumn, kind: str, known: _Known) -> ByNumber:
     joined = ~missing(of_form) | bools(is_id) & ~missing(forms)
     rows = int(np.isin(column.codes, unknown[joined]).sum()) if joined.any() else 0
     # Texts that became the same become one.
-    place = np.arange(len(column.texts))
-    place[unknown] = len(column.texts) + np.arange(len(written))
+    place = np.arange(column.distinct)
+    place[unknown] = column.distinct + np.arange(len(written))
     again = pa.concat_arrays([column.texts, read]).take(fixed(place, pa.int64())).dictionary_encode()
     codes = np.append(numbers(again.indices, np.int32), np.int32(-1))[column.codes]
     column.put(codes, again.dictionary)

@@ -51,7 +51,12 @@ def _of_ids(raw: RawTable, words: Words) -> dict[int, tuple[str, str]]:
     if TABLES[raw.name].column(key).kind is not Kind.ID or key not in raw.columns:
         return {}
     spellings = {dressed for w in words.totals for dressed in (w, w.upper(), w.title(), w.capitalize())}
-    hits = bools(pc.is_in(raw.columns[key].combine_chunks(), strings(sorted(spellings))))
+    column, sums = raw.columns[key], strings(sorted(spellings))
+    if pa.types.is_dictionary(column.type):
+        if not any(bools(pc.is_in(chunk.dictionary, sums)).any() for chunk in column.chunks[:1]):
+            return {}
+        column = column.cast(pa.string())
+    hits = bools(pc.is_in(column.combine_chunks(), sums))
     remedy = "This row adds others up and is no record; it is left out. Delete it."
     return {k: (str(raw.columns[key][k]), remedy) for k in np.flatnonzero(hits).tolist()}
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ocgnet.checks.column import CheckedColumn
-from ocgnet.checks.instants import Told, told
+from ocgnet.checks.instants import InstantColumn, Told
 from ocgnet.checks.table import CheckedTable, always
 from ocgnet.clocks import ZONE
 from ocgnet.english import counted
-from ocgnet.model import Kind
 from ocgnet.sources import Rule
 
 
@@ -19,7 +17,7 @@ def check_zones(tables: Mapping[str, CheckedTable]) -> list[str]:
     One system that tells the time in universal time and one that tells it by the clock on the wall agree from October
     to March, and lie an hour apart in summer. A day alone has no hour that could be wrong.
     """
-    columns = [(table, column, told(column.texts)) for table, column in _instants(tables)]
+    columns = [(table, column, column.told) for table, column in _instants(tables)]
     zoned = any((what == Told.ZONED).any() for _, _, what in columns)
     sentences = []
     for table, column, what in columns:
@@ -37,8 +35,8 @@ def check_zones(tables: Mapping[str, CheckedTable]) -> list[str]:
     return sentences
 
 
-def _instants(tables: Mapping[str, CheckedTable]) -> Iterator[tuple[CheckedTable, CheckedColumn]]:
+def _instants(tables: Mapping[str, CheckedTable]) -> Iterator[tuple[CheckedTable, InstantColumn]]:
     for table in tables.values():
         for column in table.columns.values():
-            if column.declared.kind is Kind.INSTANT and len(column.texts):
+            if isinstance(column, InstantColumn) and column.distinct:
                 yield table, column

@@ -30,8 +30,11 @@ STEEPEST, SMALL = 150, 100_000_000
 """How many times its packed size a file may unpack to, and the bytes up to which that does not matter."""
 
 
-def read_parquet(table: Table, path: Path) -> RawTable:
-    """Read one Parquet file; its first row counts as line 2, as if a header stood above it."""
+def read_parquet(table: Table, path: Path, *, encoded: bool = False) -> RawTable:
+    """Read one Parquet file; its first row counts as line 2, as if a header stood above it.
+
+    With ``encoded`` columns come as distinct texts and the number of each row's, and instants as times.
+    """
     # Only folders with Parquet need this part of Arrow; it costs start-up.
     import pyarrow.parquet as pq
 
@@ -68,7 +71,8 @@ def read_parquet(table: Table, path: Path) -> RawTable:
         return RawTable(table.name, path.name, {}, nothing, (one(path.name, Rule.UNREADABLE, remedy, whole_file=True),))
     columns: dict[str, pa.ChunkedArray] = {}
     for name in header.places:
-        text = as_text(given[name], table.column(name).kind)
+        kind_of = table.column(name).kind
+        text = _encoded(given[name], kind_of) if encoded else as_text(given[name], kind_of)
         if isinstance(text, str):
             kind = str(given[name].type)
             findings.append(one(path.name, Rule.UNREADABLE, text, line=1, column=name, value=kind, whole_file=True))
@@ -187,13 +191,45 @@ def _lists(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.list_(pa.string()))
 
 
+def _encoded(column: pa.ChunkedArray, holds: Kind) -> pa.ChunkedArray | str:
+    """Return a column as distinct texts, or as times; a sentence on why it cannot be read."""
+    kind = column.type
+    if pa.types.is_timestamp(kind) and holds is Kind.INSTANT:
+        if kind.tz is None and _all_midnight(column.cast(pa.timestamp("s"), safe=False)):
+            return as_text(column, holds)
+        return column.cast(pa.timestamp("s", kind.tz and "UTC"), safe=False)
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or not len(column):
+        return as_text(column, holds)
+    if not pa.types.is_dictionary(kind):
+        try:
+            column = column.dictionary_encode()
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            return as_text(column, holds)
+    chunks: list[pa.DictionaryArray] = []
+    for chunk in column.unify_dictionaries().chunks:
+        text = chunks[0].dictionary if chunks else as_text(pa.chunked_array([chunk.dictionary]), holds)
+        if isinstance(text, str):
+            return text
+        text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+        chunks.append(pa.DictionaryArray.from_arrays(chunk.indices, text))
+    return pa.chunked_array(chunks)
+
+
+def _all_midnight(seconds: pa.ChunkedArray) -> bool:
+    """Whether times are days: a column of dates is often written as one of midnights."""
+    # A time among others may well be midnight; one look at the first hundred tells most columns.
+    return all(
+        bool(pc.all(pc.equal(some, pc.floor_temporal(some, unit="day"))).as_py())
+        for some in (seconds.slice(0, 100), seconds)
+    )
+
+
 def _instants(column: pa.ChunkedArray, *, zoned: bool, stored: bool) -> pa.ChunkedArray:
     seconds = column.cast(pa.timestamp("s", column.type.tz), safe=False).cast(pa.timestamp("s"))
     times = pc.strftime(seconds, "%Y-%m-%dT%H:%M:%SZ" if zoned else "%Y-%m-%dT%H:%M:%S")
-    midnight = pc.equal(seconds, pc.floor_temporal(seconds, unit="day"))
-    # A column of dates is often written as one of midnights; a time among others may well be midnight.
-    if not stored and (zoned or not pc.all(midnight).as_py()):
+    if not stored and (zoned or not _all_midnight(seconds)):
         return times
+    midnight = pc.equal(seconds, pc.floor_temporal(seconds, unit="day"))
     return pc.if_else(midnight, pc.utf8_slice_codeunits(times, 0, 10), times)
 
 
@@ -211,12 +247,24 @@ def _numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(whole, digits, column.cast(pa.string()))
 
 
+def _filled(column: pa.ChunkedArray) -> np.ndarray:
+    """Return in which rows something stands."""
+    if pa.types.is_timestamp(column.type):
+        return np.asarray(pc.is_valid(column).to_numpy())
+    if pa.types.is_dictionary(column.type):
+        column = pa.chunked_array(
+            [pc.not_equal(chunk.dictionary, "").take(chunk.indices) for chunk in column.chunks], pa.bool_()
+        )
+        return np.asarray(pc.fill_null(column, False).to_numpy())
+    return np.asarray(pc.fill_null(pc.not_equal(column, ""), False).to_numpy())
+
+
 def _without_blank_rows(raw: RawTable) -> RawTable:
     filled = np.zeros(len(raw.lines), bool)
     for column in raw.columns.values():
-        filled |= pc.fill_null(pc.not_equal(column, ""), False).to_numpy()
-    if filled.all():
-        return raw
+        filled |= _filled(column)
+        if filled.all():
+            return raw
     keep = pa.array(filled)
     columns = {name: c.filter(keep) for name, c in raw.columns.items()}
     return RawTable(raw.name, raw.file, columns, raw.lines[filled], raw.findings, int(filled.sum()))

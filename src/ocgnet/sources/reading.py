@@ -34,18 +34,18 @@ OWN_FILES = frozenset(
 """Files of a folder that are no table and yet known."""
 
 
-def read_source(path: str | Path, *, only: Collection[str] | None = None) -> Source:
+def read_source(path: str | Path, *, only: Collection[str] | None = None, encoded: bool = False) -> Source:
     """Read a folder of CSV and Parquet files, or one .xlsx workbook.
 
     What is wrong with a single file is a finding of that file; the others are still read, so that the analyst sees
     everything at once. CSV and Parquet may stand side by side; the same table twice is an error. ``SourceError`` when
     there is nothing to read at the path, or it may not be read. Of a folder, files of other tables than ``only`` are
-    not opened.
+    not opened. With ``encoded``, for a check alone, columns of Parquet stay as distinct texts, and instants as times.
     """
     path = Path(path)
     if path.is_dir():
         settle(path)
-        return _folder(path, TABLES if only is None else only)
+        return _folder(path, TABLES if only is None else only, encoded=encoded)
     if not path.exists():
         raise SourceError(f"{path} does not exist. Name the folder of your tables, or one .xlsx workbook.")
     if path.suffix.lower() == ".xlsx":
@@ -66,7 +66,7 @@ def read_source(path: str | Path, *, only: Collection[str] | None = None) -> Sou
     raise SourceError(f"{path} is no folder and no .xlsx workbook. Save it as .xlsx, or as CSV files in one folder.")
 
 
-def _folder(path: Path, wanted: Collection[str]) -> Source:
+def _folder(path: Path, wanted: Collection[str], *, encoded: bool) -> Source:
     try:
         files = sorted(p for p in path.iterdir() if p.name[0] not in ".~" and (p.is_file() or _promised(p)))
     except OSError as error:
@@ -92,7 +92,7 @@ def _folder(path: Path, wanted: Collection[str]) -> Source:
                 remedy = f"{tables[name].file} holds the table {name} too. Remove one of the two files."
                 findings.append(one(file.name, Rule.TWICE, remedy, whole_file=True))
                 continue
-            tables[name] = _read_table(name, file)
+            tables[name] = _read_table(name, file, encoded=encoded)
         elif file.name.lower() == "about.toml":
             about, wrong = read_about_file(file)
             findings += wrong
@@ -129,12 +129,12 @@ def _read_words(file: Path) -> tuple[Words, list[Finding]]:
         return built_in(), [one(file.name, Rule.WORDS, str(wrong), column=wrong.key, whole_file=True)]
 
 
-def _read_table(name: str, file: Path) -> RawTable:
+def _read_table(name: str, file: Path, *, encoded: bool) -> RawTable:
     if file.suffix.lower() == ".csv":
         return read_csv(TABLES[name], file)
     from ocgnet.sources.parquet import read_parquet
 
-    return read_parquet(TABLES[name], file)
+    return read_parquet(TABLES[name], file, encoded=encoded)
 
 
 def _tip(file: Path) -> str:
