@@ -395,6 +395,17 @@ class Settings:
     contact that a successor takes over, and no number that matters to a group; it is counted."""
     unattributed_shown: Annotated[int, FILE, _whole(1, _COUNT)] = 20
     """Most numbers that nobody is known to use that are listed of each group, most central first."""
+    together_minutes: Annotated[int, FILE, _whole(1, 60)] = 10
+    """Minutes within which two vehicles at one place are seen together."""
+    together_metres: Annotated[float, FILE, _between(1, 10_000)] = 100.0
+    """Metres within which two coordinates are one place."""
+    together_days: Annotated[int, FILE, _whole(2, _DAYS)] = 3
+    """Fewest different days on which two vehicles have to be seen together."""
+    together_crowd: Annotated[int, FILE, _whole(1, _COUNT)] = 50
+    """A sighting with more others than this at its place within the minutes, as on a motorway, says nothing of who
+    travels with whom; it is counted."""
+    together_chance: Annotated[float, FILE, _SHARE] = 0.01
+    """Chance, given when each of two vehicles is seen, up to which they are listed as having travelled together."""
     null_draws: int = 2_000
     """Random allocations behind the null."""
     bootstrap_draws: int = 1_000

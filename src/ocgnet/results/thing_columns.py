@@ -95,6 +95,28 @@ THING_RESULTS: dict[str, tuple[ResultColumn, ...]] = {
         ),
         BECAUSE,
     ),
+    "travelled_together": (
+        fact("one", "id", "The first vehicle."),
+        fact("one_label", "text", "Its mark or label as recorded."),
+        fact("one_users", "text", "Who is recorded to have used it on a day on which the two were together, by |."),
+        fact("one_user_names", "text", "Their names as recorded, by |."),
+        fact("other", "id", "The second vehicle."),
+        fact("other_label", "text", "Its mark or label as recorded."),
+        fact("other_users", "text", "Who is recorded to have used it on a day on which the two were together, by |."),
+        fact("other_user_names", "text", "Their names as recorded, by |."),
+        fact("days", "count", "Different days on which they were seen within minutes at one place."),
+        fact("times", "count", "Occasions on which they were."),
+        fact("places", "count", "Different places of these."),
+        fact("at_places", "text", "The places, by |."),
+        fact("common_days", "count", "Days on which both were seen at one place, within minutes or hours apart."),
+        _c("share", "share", "Share of the common days on which they were together.", "days"),
+        _c("expected", "number", "Days together that chance gives, had each come at one of its own usual hours."),
+        _c("chance", "share", "How often chance alone gives as many days together or more."),
+        fact("first_day", "date", "First day on which they were together; days are those of Europe/London."),
+        fact("last_day", "date", "Last day on which they were."),
+        _AUTHORITIES,
+        BECAUSE,
+    ),
 }  # fmt: skip
 """Tables by name, in the order in which they are shown."""
 
