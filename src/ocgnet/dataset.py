@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
@@ -138,6 +138,17 @@ class Dataset:
         if unknown := set(tables) - set(TABLES):
             raise KeyError(f"not in the model: {', '.join(sorted(unknown))}")
         return cls(about or About(), MappingProxyType(full), tuple(sorted(left_out)), frozenset(tables))
+
+    def changed(self, tables: Mapping[str, pa.Table], left_out: Iterable[LeftOut] = ()) -> Dataset:
+        """Return these records with some tables instead of their own, and with more that was left out.
+
+        Only tables that are other than before are put into order; raises KeyError as :meth:`of` does.
+        """
+        other = {name: t for name, t in tables.items() if name not in self.tables or t is not self.tables[name]}
+        new = Dataset.of(other).tables
+        whole = {name: new[name] if name in other else t for name, t in self.tables.items()}
+        out = tuple(sorted((*self.left_out, *left_out)))
+        return replace(self, tables=MappingProxyType(whole), left_out=out)
 
     def __getitem__(self, name: str) -> pa.Table:
         return self.tables[name]

@@ -32,6 +32,7 @@ from ocgnet.evidence.evidence import Evidence, Scope, evidence_of, scope_of
 from ocgnet.evidence.period import Period, period_before
 from ocgnet.evidence.record_dates import dates_frame, gap_notes, gaps_of, record_dates
 from ocgnet.evidence.restricted import in_use
+from ocgnet.evidence.things_withheld import without_overdue_things
 from ocgnet.network import Spread
 from ocgnet.network.ties import ties_of
 from ocgnet.results import Agreement, Analysis, tables_of
@@ -197,7 +198,13 @@ def analyse(
         ),
         events=events_of(dataset, of_network, ties),
         stands=stands_of(dataset, of_network, settings),
-        things=things_drawn(dataset, answers.use, of_network.nominals, answers.as_of, answers.leads),
+        things=things_drawn(
+            without_overdue_things(dataset, answers.as_of, include_overdue=settings.include_overdue),
+            answers.use,
+            of_network.nominals,
+            answers.as_of,
+            answers.leads,
+        ),
         thing_tables=answers.tables if dataset.given & THINGS else {},
     )
     return as_far_as_known(found)

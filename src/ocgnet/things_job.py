@@ -18,6 +18,7 @@ from ocgnet.evidence.membership import memberships_on
 from ocgnet.evidence.period import period_of
 from ocgnet.evidence.restricted import in_use
 from ocgnet.evidence.thing_use import ThingUse, thing_use
+from ocgnet.evidence.things_withheld import without_overdue_things
 from ocgnet.model.things import THING_TABLES
 from ocgnet.results import ResultTable, not_computed
 from ocgnet.results.thing_columns import THING_RESULTS
@@ -103,6 +104,7 @@ def things_of(
     """
     settings, dataset = settings or Settings(), in_use(dataset)
     period = period_of(dataset, settings)
+    dataset = without_overdue_things(dataset, period.as_of, include_overdue=settings.include_overdue)
     step("who uses what")
     use = thing_use(dataset, settings, period)
     nominals = dataset["nominals"]["nominal_id"].combine_chunks()

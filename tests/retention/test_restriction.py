@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from things_folder import things_folder
 
 import ready
 from ocgnet.analysis.children.linked_children import ADULT_WITHHELD, safeguard
@@ -34,7 +35,7 @@ from ocgnet.views.words.children import withheld
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
 DATASET = check(TINY).dataset
 BY = ("--by", "DC Test", "--reason", "kept for a trial", "--on", "2019-03-31")
-SAYS = "Brenna O'Varrick met N01 twice; N02 paid."
+SAYS = "Brenna O'Varrick met N01 twice; N02 paid from 60-16-13 31926819, called from 07700900111."
 
 
 def restricted(dataset: Dataset, *ids: str) -> Dataset:
@@ -48,8 +49,8 @@ def restricted(dataset: Dataset, *ids: str) -> Dataset:
 
 
 def copied(place: Path) -> Path:
-    """The tiny folder, with a report and a disruption whose words name N02."""
-    folder = Path(shutil.copytree(TINY, place / "records", ignore=shutil.ignore_patterns("*.md")))
+    """The tiny folder with things, and with a report and a disruption whose words name N02."""
+    folder = things_folder(place / "records")
     for name, column in (("intel_reports", "text"), ("disruptions", "description")):
         file = folder / f"{name}.csv"
         rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
@@ -67,7 +68,7 @@ def text_of(path: Path) -> str:
         return "\n".join(parts.read(n).decode("utf-8", "replace") for n in parts.namelist())
 
 
-NAMING = re.compile(r"\bN02\b|Brenna|02/0000002B")
+NAMING = re.compile(r"\bN02\b|Brenna|02/0000002B|7700 ?900111|7700 ?900555|12 Mill Lane|60-16-13 31926819|\bT1\b")
 
 
 @pytest.mark.long

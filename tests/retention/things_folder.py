@@ -16,9 +16,9 @@ THINGS: dict[str, tuple[str, ...]] = {
         "T3,phone,,07700900333,,,,2019-01-01",
         "V1,vehicle,silver van,,AB12 CDE,,,",
         "V2,vehicle,,,CD34 EFG,,,",
-        "A1,address,12 Mill Lane,,,ZZ1 1ZZ,AUTH/7,",
-        "B1,account,,40123456,,,,",
-        "B2,account,,40999999,,,,",
+        "A1,address,12 Mill Lane,,,SW1A 2AA,AUTH/7,",
+        "B1,account,,60-16-13 31926819,,,,",
+        "B2,account,,60-16-13 31926820,,,,",
         "L1,line,Bee line,07700 900777,,,,",
     ),
     "thing_links": (

@@ -164,10 +164,10 @@ def _check_users(links: CheckedTable, things: CheckedTable) -> None:
 
     def explain(row: int) -> tuple[str, str]:
         other = against[row]
+        # Other commands print this too, and nobody may learn there of somebody whose processing is restricted.
         return person.text(row), (
-            f"{thing.text(row)} is used by {person.text(other)} too at this time (line {links.raw.lines[other]}). Both "
-            "stay; while both last, nobody is taken as its user. Fill in to_date where a use ended, or correct one of "
-            "the two."
+            f"Somebody else uses this thing too at this time (line {links.raw.lines[other]}). Both stay; while both "
+            "last, nobody is taken as its user. Fill in to_date where a use ended, or correct one of the two."
         )
 
     links.report("person_id", Rule.USERS, np.array(sorted(against), np.int64), explain, Severity.WARNING)

@@ -7,6 +7,8 @@ the answer to an access request. Three rules follow:
 - nobody's id, name or particulars reach an answer: every table is rewritten before anything is computed;
 - what others did stays right: an event of three people stays one of three, with ``withheld-1`` for one of them;
 - a child does not leave the list of linked children because the adult is restricted: the adult is withheld there.
+
+What only they use, such as a phone, is withheld as they are (:mod:`ocgnet.evidence.things_withheld`).
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.period import overdue
+from ocgnet.evidence.things_withheld import things_withheld
+from ocgnet.evidence.written_identifiers import pattern_of
 from ocgnet.model import PERSON_TABLES, TABLES, names_person
 
 RESTRICTED = "processing restricted"
@@ -73,10 +77,12 @@ def in_use(dataset: Dataset) -> Dataset:
     if dataset.withheld is not None or not (ids := restricted_ids(dataset.tables)):
         return dataset
     word = _words_for(ids, dataset)
-    names = _names_of(ids, dataset)
+    things = things_withheld(dataset.tables, ids)
+    names = _names_of(ids, dataset, things.identifiers)
+    given = {**dataset.tables, **things.tables}
+    left_out = [LeftOut(name, RESTRICTED, rows) for name, rows in things.gone.items()]
     tables: dict[str, pa.Table] = {}
-    left_out = []
-    for name, t in dataset.tables.items():
+    for name, t in given.items():
         kept, gone = _without(name, t, word)
         if gone:
             left_out.append(LeftOut(name, RESTRICTED, gone))
@@ -84,8 +90,7 @@ def in_use(dataset: Dataset) -> Dataset:
     tables["intel_reports"], silent = _silenced(tables["intel_reports"], dataset["intel_links"], ids)
     if silent:
         left_out.append(LeftOut("intel_reports", SILENT, silent))
-    cleaned = Dataset.of(tables, dataset.about, (*dataset.left_out, *left_out))
-    return replace(cleaned, given=dataset.given, sources=dataset.sources, withheld=frozenset(word.values()))
+    return replace(dataset.changed(tables, left_out), withheld=frozenset(word.values()))
 
 
 def counted_for_children(dataset: Dataset) -> Dataset:
@@ -107,8 +112,8 @@ def _words_for(ids: Iterable[str], dataset: Dataset) -> dict[str, str]:
     return {i: f"{stem}-{number}" for number, i in enumerate(ids, 1)}
 
 
-def _names_of(ids: Iterable[str], dataset: Dataset) -> re.Pattern[str] | None:
-    """Return what finds their ids and full names in a text; a name of one word may be an ordinary word."""
+def _names_of(ids: Iterable[str], dataset: Dataset, things: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds their ids, full names and things in a text; a name of one word may be an ordinary word."""
     wanted = set(ids)
     words = set(wanted)
     for name, key in PERSON_TABLES.items():
@@ -118,7 +123,8 @@ def _names_of(ids: Iterable[str], dataset: Dataset) -> re.Pattern[str] | None:
             words.update(w.strip() for w in own if w and re.search(r"[\s\d]", w.strip()))
     longest = sorted(words, key=lambda w: (-len(w), w))
     parts = (r"\s+".join(map(re.escape, w.split())) for w in longest)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE) if longest else None
+    any_of = [rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)", *map(pattern_of, things)]
+    return re.compile("|".join(any_of), re.IGNORECASE) if longest else None
 
 
 def _without(name: str, t: pa.Table, word: Mapping[str, str]) -> tuple[pa.Table, int]:
@@ -159,7 +165,8 @@ def _bare(t: pa.Table, rows: pa.ChunkedArray, kept: tuple[str, ...]) -> pa.Table
 def _concealed(name: str, t: pa.Table, names: re.Pattern[str] | None) -> pa.Table:
     """Return a table whose free texts hold no id or name of them."""
     for column in TABLES[name].columns:
-        if names is None or not column.free_text or not t.num_rows:
+        worded = column.free_text or (name, column.name) == ("things", "label")
+        if names is None or not worded or not t.num_rows:
             continue
         cells = t[column.name].to_pylist()
         fresh = [names.sub(WITHHELD, c) if c else c for c in cells]
