@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from ocgnet.importing.mapping import FORMAT, Guess
+from ocgnet.importing.thing_ids import FORMS
 from ocgnet.model import ABOUT_FIELDS, TABLES
 
 TEXT = {"type": "string"}
@@ -36,6 +37,7 @@ COLUMN = {
                 "const": {"type": "string", "description": "The same in every row."},
                 "first": {**TEXTS, "description": "Of these the first that is not blank."},
                 "part": {"type": "string", "description": "A regular expression; its first group is kept."},
+                "form": {"enum": list(FORMS), "description": "Written in one way, so that it identifies a thing."},
                 "between": {"type": "string", "description": "What separates several values in a cell."},
                 "date": {**ONE_OR_MORE, "description": "Formats of days, such as %d/%m/%Y, or excel."},
                 "century": {"type": "integer", "minimum": 0, "maximum": 99},

@@ -1,8 +1,8 @@
 """A made-up workbook in the shape in which a records system exports, and the same records as a data folder.
 
 Five groups of the small county, with everybody who stands in a crime or report with their members: titles above the
-headers, ids of other systems, codes for roles and grades, several subjects in a cell, and sheets for which the model
-has no table. Everybody in it is made up; telephone numbers are of the range kept for drama.
+headers, ids of other systems, codes for roles and grades, several subjects in a cell, and phones, calls, vehicles,
+camera reads, addresses and accounts. Everybody in it is made up; telephone numbers are of the range kept for drama.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ BY_HAND = "by_hand"
 MAPPING = "import.toml"
 """The mapping beside it, as ocgnet import writes it when its questions are answered."""
 
-ABOUT = {"force": "Lyonmere Constabulary", "marking": "OFFICIAL-SENSITIVE", "synthetic": True, "as_of": AS_OF}
+ABOUT = {
+    "force": "Lyonmere Constabulary",
+    "marking": "OFFICIAL-SENSITIVE",
+    "synthetic": True,
+    "as_of": AS_OF,
+    "communications_authority": "made up 1",
+}
 _GROUPS = 5
 _SINCE = date(2018, 10, 1)
 _ROLES = {
@@ -34,6 +40,11 @@ _RELATIONSHIPS = {
     "parent": "Father", "sibling": "Brother", "grandparent": "Grandmother", "partner_of_parent": "Mum's partner",
     "step_parent": "Step-father",
 }  # fmt: skip
+_CONFIDENCE = {"Attributed": "attributed", "Possible": "suspected"}
+_CALLS_AS = {"VOICE": "call", "SMS": "sms"}
+_LINKS = {"RK": "keeper", "Driver": "user", "Insured driver": "user"}
+_ADDRESSES = {"Home": "resident", "Bail": "resident", "Associate": "other"}
+_CAMERAS = ("RING ROAD 4", "COAST ROAD EB 12")
 _HANDLING = "No further dissemination without reference to originator"
 _CALLS = 1_500
 _READS = 400
@@ -106,11 +117,35 @@ class _Records:
         }
         self._phones = {p: f"07700 {900_000 + i:06d}" for i, p in enumerate(sorted(members))}
         self._calls = self._drawn_calls()
+        self._draw_things()
 
-    def _drawn_calls(self) -> list[tuple[str, str, datetime]]:
+    def _draw_things(self) -> None:
+        """Draw the vehicles, addresses and accounts of the members, and what was seen of them."""
+        rng, members = self._rng, list(self._phones)
+        self._attributed = {p: rng.choice(("Attributed", "Possible")) for p in members}
+        marks = [f"E{rng.choice('ABCDE')}{rng.randint(10, 68)} X{rng.choice('ABC')}L" for _ in members]
+        self._vehicles = [(v, p, rng.choice(list(_LINKS))) for v, p in zip(marks, members, strict=True)]
+        passing = [f"E{letter}{n} XDL" for n, letter in enumerate("ABCDEFGH", 51)]
+        self._reads = [
+            (rng.choice(marks + passing), datetime(2019, 3, 1) + timedelta(minutes=90 * i), rng.choice(_CAMERAS))
+            for i in range(_READS)
+        ]
+        self._addresses = [
+            (f"{rng.randint(1, 60)} Acre Road, Lyonmere ZZ{rng.randint(1, 9)} {rng.randint(1, 3)}AB", p,
+             rng.choice(list(_ADDRESSES)), AS_OF - timedelta(days=rng.randrange(400)))
+            for p in members
+        ]  # fmt: skip
+        accounts = [(f"00-00-{rng.randint(10, 99)} {rng.randrange(10**7, 10**8)}", p) for p in members]
+        self._transfers = [
+            (*rng.choice(accounts), str(rng.randrange(10**7, 10**8)), rng.randint(100, 9_000),
+             AS_OF - timedelta(days=rng.randrange(90)))
+            for _ in range(_TRANSFERS)
+        ]  # fmt: skip
+
+    def _drawn_calls(self) -> list[tuple[str, str, datetime, str, int]]:
         """Draw calls among the members and with numbers that nobody is known to use."""
         rng, users = self._rng, list(self._phones)
-        unknown = [f"07700 {900_500 + i:06d}" for i in range(60)]
+        unknown = [f"+44 7700 {900_500 + i:06d}" for i in range(60)]
         group = {str(m["nominal_id"]): m["ocg_id"] for m in self._memberships}
         calls = []
         for _ in range(_CALLS):
@@ -118,17 +153,52 @@ class _Records:
             near = [u for u in users if u != one and group[u] == group[one]] or users
             other = self._phones[rng.choice(near)] if rng.random() < 0.5 else rng.choice(unknown)
             pair = (self._phones[one], other) if rng.random() < 0.5 else (other, self._phones[one])
-            calls.append((*pair, datetime(2019, 1, 1) + timedelta(seconds=rng.randrange(90 * 86_400))))
+            at = datetime(2019, 1, 1) + timedelta(seconds=rng.randrange(90 * 86_400))
+            calls.append((*pair, at, rng.choice(list(_CALLS_AS)), rng.randrange(600)))
         return sorted(calls, key=lambda c: c[2])
 
     def tables(self) -> dict[str, list[Row]]:
         """Return the rows of the data folder."""
-        user = {number: person for person, number in self._phones.items()}
-        contacts: dict[tuple[str, str], list[datetime]] = {}
-        for a, b, at in self._calls:
-            if a in user and b in user:
-                first, second = sorted((self._urn[user[a]], self._urn[user[b]]))
-                contacts.setdefault((first, second), []).append(at)
+        return self._tables_of_records() | self._tables_of_things()
+
+    def _tables_of_things(self) -> dict[str, list[Row]]:
+        things: dict[str, Row] = {_dialled(n): {"kind": "phone", "number": n} for n in self._phones.values()}
+        for mark in [v for v, *_ in self._vehicles] + [v for v, *_ in self._reads]:
+            ours = {"label": "Ford Transit"} if mark in {v for v, *_ in self._vehicles} else {}
+            things.setdefault(_mark(mark), {"kind": "vehicle", "registration": mark, **ours})
+        for address, *_ in self._addresses:
+            things.setdefault(_words(address), {"kind": "address", "label": address, "postcode": address[-7:]})
+        for account, _, to, *_ in self._transfers:
+            things.setdefault(_digits(account), {"kind": "account", "number": account})
+            things.setdefault(to, {"kind": "account", "number": to})
+        links: list[tuple[str, str, str, str | None, date | None]] = [
+            (p, _dialled(n), "user", _CONFIDENCE[self._attributed[p]], None) for p, n in self._phones.items()
+        ]
+        links += [(p, _mark(v), _LINKS[link], None, None) for v, p, link in self._vehicles]
+        links += [(p, _words(a), _ADDRESSES[kind], None, seen) for a, p, kind, seen in self._addresses]
+        links += [(p, a, "owner", None, None) for a, p in {_digits(a): p for a, p, *_ in self._transfers}.items()]
+        return {
+            "things": [{"thing_id": i, **row} for i, row in things.items()],
+            "thing_links": [
+                {"person_id": self._urn[p], "thing_id": t, "relation": r, "confidence": sure, "to_date": to}
+                for p, t, r, sure, to in links
+            ],
+            "communications": [
+                {"from_thing": _dialled(a), "to_thing": _dialled(b), "at": at.isoformat(), "kind": _CALLS_AS[kind],
+                 "duration": seconds}
+                for a, b, at, kind, seconds in self._calls
+            ],
+            "sightings": [
+                {"thing_id": _mark(v), "at": at.isoformat(), "place": camera, "source": "anpr"}
+                for v, at, camera in self._reads
+            ],
+            "transfers": [
+                {"from_account": _digits(account), "to_account": to, "at": day, "amount": amount}
+                for account, _, to, amount, day in self._transfers
+            ],
+        }  # fmt: skip
+
+    def _tables_of_records(self) -> dict[str, list[Row]]:
         return {
             "nominals": [
                 {
@@ -179,17 +249,6 @@ class _Records:
             "intel_links": [
                 {"person_id": self._urn[str(k["person_id"])], "report_id": self._intel_ref[str(k["report_id"])]}
                 for k in self._intel_links
-            ],
-            "associations": [
-                {
-                    "person_a": a,
-                    "person_b": b,
-                    "kind": "phone",
-                    "times_observed": len(times),
-                    "first_seen": min(times).date(),
-                    "last_seen": max(times).date(),
-                }
-                for (a, b), times in contacts.items()
             ],
             "children": [
                 {
@@ -303,56 +362,40 @@ class _Records:
 
     def _sheets_of_things(self, rng: Random) -> dict[str, Sheet]:
         """Return the sheets of telephones, vehicles, addresses and accounts."""
-        members = list(self._phones)
-        plates = [f"E{rng.choice('ABCDE')}{rng.randint(10, 68)} X{rng.choice('ABC')}L" for _ in members]
         return {
             "Phones": (
                 "Telephone attributions",
                 ("Number", "URN", "Attribution"),
-                [[n, self._urn[p], rng.choice(["Attributed", "Possible"])] for p, n in self._phones.items()],
+                [[n, self._urn[p], self._attributed[p]] for p, n in self._phones.items()],
             ),
             "CDR": (
                 "",
                 ("A number", "B number", "Start date/time", "Type", "Duration (s)", "Cell"),
                 [
-                    [a, b, f"{at:%d/%m/%Y %H:%M:%S}", rng.choice(["VOICE", "SMS"]), rng.randrange(600),
+                    [a, b, f"{at:%d/%m/%Y %H:%M:%S}", kind, seconds,
                      f"{rng.randrange(10_000, 80_000)}-{rng.randint(1, 3)}"]
-                    for a, b, at in self._calls
+                    for a, b, at, kind, seconds in self._calls
                 ],
             ),
             "Vehicles": (
                 "Vehicle links",
                 ("VRM", "Make/Model", "URN", "Link"),
-                [
-                    [v, "Ford Transit", self._urn[p], rng.choice(["RK", "Driver"])]
-                    for v, p in zip(plates, members, strict=True)
-                ],
+                [[v, "Ford Transit", self._urn[p], link] for v, p, link in self._vehicles],
             ),
             "Addresses": (
                 "Address links",
                 ("Address", "URN", "Type", "Last seen"),
-                [
-                    [f"{rng.randint(1, 60)} Acre Road, Lyonmere", self._urn[p], rng.choice(["Home", "Bail"]), AS_OF]
-                    for p in members
-                ],
+                [[address, self._urn[p], kind, seen] for address, p, kind, seen in self._addresses],
             ),
             "ANPR": (
                 "",
                 ("VRM", "Read time", "Camera"),
-                [
-                    [rng.choice(plates), f"{datetime(2019, 3, 1) + timedelta(minutes=90 * i):%d/%m/%Y %H:%M:%S}",
-                     rng.choice(["RING ROAD 4", "COAST ROAD EB 12"])]
-                    for i in range(_READS)
-                ],
+                [[v, f"{at:%d/%m/%Y %H:%M:%S}", camera] for v, at, camera in self._reads],
             ),
             "Bank": (
                 "",
                 ("Account", "URN", "To account", "Amount", "Date"),
-                [
-                    [f"00-00-{rng.randint(10, 99)} {rng.randrange(10**7, 10**8)}", self._urn[rng.choice(members)],
-                     str(rng.randrange(10**7, 10**8)), rng.randint(100, 9_000), AS_OF]
-                    for _ in range(_TRANSFERS)
-                ],
+                [[account, self._urn[p], to, amount, day] for account, p, to, amount, day in self._transfers],
             ),
         }  # fmt: skip
 
@@ -392,6 +435,24 @@ def _parted(person: Row) -> tuple[str, str]:
 def _as_shown(person: Row) -> str:
     surname, forenames = _parted(person)
     return f"{forenames} {surname}"
+
+
+def _dialled(number: str) -> str:
+    """Return a number with its country and without gaps."""
+    bare = number.replace(" ", "")
+    return f"+44{bare[1:]}" if bare.startswith("0") else bare
+
+
+def _mark(registration: str) -> str:
+    return registration.replace(" ", "")
+
+
+def _digits(account: str) -> str:
+    return "".join(filter(str.isdigit, account))
+
+
+def _words(address: str) -> str:
+    return address.upper().replace(",", "")
 
 
 def _letter(person: Row) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -136,8 +137,9 @@ def test_the_export_of_a_records_system_is_the_folder_somebody_made_by_hand(tmp_
     by_hand = records(EXPORTS / "by_hand")
     imported = records(tmp_path / "mine")
     assert {name: imported[name] for name in by_hand} == by_hand
-    for sheet in ("Vehicles", "Addresses", "ANPR", "Bank"):
-        assert f"{sheet} (" in said
+    assert "  not used:" not in said
+    assert "associations" not in imported, "calls are counted once, between their phones"
+    assert re.search(r"^CDR \(1,500 rows\)\n  to communications: 1,500 rows in, 1,500 out", said, re.MULTILINE)
     before = (tmp_path / "mine" / "crimes.csv").read_bytes()
     ocgnet(*words)
     assert (tmp_path / "mine" / "crimes.csv").read_bytes() == before

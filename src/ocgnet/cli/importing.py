@@ -226,11 +226,14 @@ def _ask(question: Question) -> str:
     for number, (_, shown) in enumerate(question.choices, 1):
         say(f"  {number}  {shown}")
     last = len(question.choices)
+    prompt = f"Number ({'Enter for 1, ' if question.guess else ''}{last} for the last): "
     while True:
         try:
-            given = input(f"Number ({'Enter for 1, ' if question.guess else ''}{last} for the last): ").strip()
+            given = input(prompt if last else "Its reference (Enter for none): ").strip()
         except EOFError:
             return OPEN
+        if not last:
+            return given
         if not given and question.guess:
             return question.choices[0][0]
         if given.isdecimal() and 1 <= int(given) <= last:
@@ -264,6 +267,8 @@ def _write_mapping(at: Path, mapping: ImportMapping, asked: Asked, *, replace_ol
 
     comments: dict[tuple[int, str], list[str]] = {}
     for question in asked.questions(mapping):
+        if not question.choices:
+            continue  # the place in [about] is marked
         offered = ", ".join(c for c, _ in question.choices if c)
         comments.setdefault((question.table, question.column), []).append(f"{question.text} One of: {offered}")
     if at.exists() and not at.read_text(encoding="utf-8").startswith(OWN_LINE):

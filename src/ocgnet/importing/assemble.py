@@ -134,6 +134,8 @@ def _leave(part: Part, mask: np.ndarray, why: str, left: list[RowsLeft]) -> Part
 
 def _required(part: Part, table: Table, rule: TableRule, left: list[RowsLeft]) -> Part:
     for column in table.columns:
+        if column.once:
+            continue  # about.toml may say it for the whole file
         if column.never_blank and column.name in part.columns:
             blank = ~filled(part.columns[column.name])
             reads = getattr(rule.column(column.name), "reads", ())

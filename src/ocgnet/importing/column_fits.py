@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
 from ocgnet.importing.cell_values import SMALL_NUMBER, Bearing, CellValues, bearing, evident
 from ocgnet.importing.headers import Lexicon, Phrase
 from ocgnet.importing.sheets import Sheet
@@ -114,6 +117,18 @@ class Fit:
     score: float
     sure: bool
     why: str
+
+
+def assigned(
+    fits: Mapping[tuple[str, str], Fit], headers: Sequence[str], columns: Sequence[str], least: float
+) -> list[Fit]:
+    """Return the pairs of header and column with the highest sum of scores, those below ``least`` left out."""
+    scores = np.zeros((len(headers), len(columns)))
+    for (header, column), fit in fits.items():
+        scores[headers.index(header), columns.index(column)] = fit.score
+    rows, places = linear_sum_assignment(scores, maximize=True)
+    pairs = [(headers[r], columns[c]) for r, c in zip(rows, places, strict=True)]
+    return [fits[p] for p in pairs if p in fits and fits[p].score >= least]
 
 
 @dataclass(frozen=True, eq=False)

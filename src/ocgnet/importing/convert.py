@@ -125,6 +125,6 @@ def _number(text: str, words: Words) -> str | None:
 
 def _days(column: Column, rule: ColumnRule, texts: pa.Array) -> Converted:
     said = [f for f in rule.date if f != OPEN]
-    turned = day_converter(said, rule.century, rule.unknown, moment=column.kind is not Kind.DATE)
+    turned = day_converter(said, rule.century, rule.unknown, column.kind)
     formats = " or ".join(map(shown_format, said)) or "a format that nobody has said yet"
     return _of(texts, turned, f"no day written {formats}")

@@ -11,6 +11,7 @@ from functools import cache
 
 from ocgnet.english import MONTHS
 from ocgnet.errors import SourceError
+from ocgnet.model import Kind
 from ocgnet.words import built_in, plain
 
 EXCEL = "excel"
@@ -19,9 +20,10 @@ EXCEL = "excel"
 NO_DAYS = ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1900-01-00")
 """Days that systems write where none is known."""
 
+_ZONE = "(?:Z|[+-][0-9]{2}:?[0-9]{2})"
 _CLOCK = (
     r"(?:[ T]+(?:at )?(?P<clock>[0-9]{1,2}[:.]?[0-9]{2}(?:[:.][0-9]{2}(?:\.[0-9]+)?)?)"
-    r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?| ?hrs| ?h| ?Z| ?[+-][0-9]{2}:?[0-9]{2})?)?"
+    rf"(?: ?(?P<half>[AaPp])\.?[Mm]\.?| ?hrs| ?h| ?{_ZONE})?)?"
 )
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[., ]+)?"
 _PIECES = {
@@ -303,9 +305,12 @@ def shown_format(form: str) -> str:
 
 
 def day_converter(
-    formats: Sequence[str], century: int | None, unknown: Sequence[str], *, moment: bool
+    formats: Sequence[str], century: int | None, unknown: Sequence[str], kind: Kind
 ) -> Callable[[str], str | None]:
-    """Return what turns a text into ISO text: blank when it says that nothing is known, None when it is no day."""
+    """Return what turns a text into ISO text: blank when it says that nothing is known, None when it is no day.
+
+    An instant keeps the zone that is written behind its time.
+    """
     no_days = set(unknown)
 
     def converted(text: str) -> str | None:
@@ -314,6 +319,9 @@ def day_converter(
         day = read_day(text, formats, century)
         if day is None:
             return None
-        return f"{day[0]}T{day[1]}" if moment and day[1] else day[0].isoformat()
+        if kind is Kind.DATE or not day[1]:
+            return day[0].isoformat()
+        zone = re.search(f"{_ZONE}$", text, re.IGNORECASE) if kind is Kind.INSTANT else None
+        return f"{day[0]}T{day[1]}{zone[0].upper() if zone else ''}"
 
     return converted

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from ocgnet.english import near
 from ocgnet.errors import SourceError
 from ocgnet.importing.sheets import Sheet
+from ocgnet.importing.thing_ids import FORMS
 from ocgnet.model import ABOUT_FIELDS, TABLES
 from ocgnet.notation import TomlError, parse_toml
 from ocgnet.sources.files import opened
@@ -67,7 +68,8 @@ class ColumnRule:
 
     ``parts`` is a text with names of columns in it (``{Forename} {Surname}``), ``first`` several of which the first
     that is not blank counts, ``const`` the same text in every row. ``part`` is a regular expression of which the first
-    group is kept, ``between`` the sign that separates several values in a cell. ``date`` holds formats of days,
+    group is kept, ``form`` writes it in one way (``FORMS``), ``between`` is the sign that separates several values in a
+    cell. ``date`` holds formats of days,
     ``century`` the last two digits up to which a year of two digits is of this century, ``unknown`` texts that say
     nothing, ``values`` our word for each of theirs: blank to leave the cell blank, ``?`` when nobody has said. ``take``
     (``count``, ``first``, ``last``) makes one row of all that agree in the other columns.
@@ -78,6 +80,7 @@ class ColumnRule:
     const: str = ""
     first: tuple[str, ...] = ()
     part: str = ""
+    form: str = ""
     between: str = ""
     date: tuple[str, ...] = ()
     century: int | None = None
@@ -462,6 +465,8 @@ class _Reader:
             raise self.refuse(where, "take is count, first or last.")
         if sum(map(bool, (rule.parts, rule.const, rule.first))) != (rule.take != "count"):
             raise self.refuse(where, 'one of from, first and const fills a column; only take = "count" needs none.')
+        if rule.form and rule.form not in FORMS:
+            raise self.refuse(where, f"form is one of {', '.join(FORMS)}.")
         self.pattern(where, rule.part)
         return rule
 

@@ -10,17 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-import numpy as np
-from scipy.optimize import linear_sum_assignment
-
 from ocgnet.importing.cell_values import MOSTLY, Bearing, bearing
-from ocgnet.importing.column_fits import NAME_PARTS, PEOPLE, REFERS, ROLE_WORDS, ColumnFits, Fit, View
+from ocgnet.importing.column_fits import NAME_PARTS, PEOPLE, REFERS, ROLE_WORDS, ColumnFits, Fit, View, assigned
 from ocgnet.importing.headers import Lexicon, Phrase
 from ocgnet.importing.headers import built_in as built_in_lexicon
 from ocgnet.importing.mapping import ColumnRule, Guess, ImportMapping, TableRule, source_of
 from ocgnet.importing.sheets import Sheet
+from ocgnet.importing.thing_sheets import built_in as built_in_things
+from ocgnet.importing.thing_sheets import thing_rules
 from ocgnet.importing.transformations import (
-    calls,
     column_rule,
     grading_rules,
     link_role_of,
@@ -150,16 +148,6 @@ class Found:
         return next((f for f in self.fits if f.column == column), None)
 
 
-def _assigned(fits: Mapping[tuple[str, str], Fit], headers: Sequence[str], columns: Sequence[str]) -> list[Fit]:
-    """Return the pairs of header and column with the highest sum of scores."""
-    scores = np.zeros((len(headers), len(columns)))
-    for (header, column), fit in fits.items():
-        scores[headers.index(header), columns.index(column)] = fit.score
-    rows, places = linear_sum_assignment(scores, maximize=True)
-    pairs = [(headers[r], columns[c]) for r, c in zip(rows, places, strict=True)]
-    return [fits[p] for p in pairs if p in fits and fits[p].score >= _LEAST]
-
-
 def _is_of_an_entity(meanings: Iterable[str]) -> bool:
     """Say whether a header is nothing but the id of a person, a crime, a report or a group."""
     entities = set(meanings) - {"id"}
@@ -186,7 +174,7 @@ class TableFits(ColumnFits):
         fits = {(h, c): f for h in headers for c, p in targets.items() if (f := self.fit(view, h, table, c, p))}
         if not fits:
             return None
-        chosen = _assigned(fits, headers, list(targets))
+        chosen = assigned(fits, headers, list(targets), _LEAST)
         chosen += self._strange_key(view, table, chosen) + self._only_day(view, table, chosen)
         chosen = [replace(f, sure=f.sure and not _competes(f, fits)) for f in chosen]
         must, one_of = (set(names.split()) for names in _NEEDS[table])
@@ -392,12 +380,18 @@ def _repeats(view: View, found: Found) -> bool:
     return fit is not None and view.values[fit.header].distinct < _HARDLY_REPEATED
 
 
-def suggest(sheets: Sequence[Sheet], *, words: Words | None = None, lexicon: Lexicon | None = None) -> ImportMapping:
+def suggest(
+    sheets: Sequence[Sheet],
+    *,
+    words: Words | None = None,
+    lexicon: Lexicon | None = None,
+    things: Lexicon | None = None,
+) -> ImportMapping:
     """Return the mapping that sheets which belong together most likely have.
 
     Every sheet stands in a rule, perhaps only looked up, or among the unused; every column of a sheet that is used
     stands in a rule or among the unused columns, each with the reason. ``words`` are those of a force, default the
-    program's own; ``lexicon`` is for measuring what other words of headers would do.
+    program's own; ``lexicon``, and ``things`` of sheets of things, are for measuring what other words would do.
     """
     lexicon, words = lexicon or built_in_lexicon(), words or built_in_words()
     views = [View(s, lexicon) for s in sheets]
@@ -409,7 +403,7 @@ def suggest(sheets: Sequence[Sheet], *, words: Words | None = None, lexicon: Lex
     matcher = TableFits(lexicon, words, ids)
     primaries = {n: frozenset(t[0].table for m, t in mains.items() if t and m != n) for n in mains}
     chosen = [(v, matcher.chosen(v, primaries[v.sheet.name])) for v in views]
-    return _mapping(matcher, chosen)
+    return _mapping(matcher, chosen, things or built_in_things())
 
 
 def _ids_of(views: Iterable[View], mains: Mapping[str, list[Found]]) -> dict[str, tuple[str, frozenset[str]]]:
@@ -427,17 +421,17 @@ def _ids_of(views: Iterable[View], mains: Mapping[str, list[Found]]) -> dict[str
     return ids
 
 
-def _mapping(matcher: TableFits, chosen: Sequence[tuple[View, list[Found]]]) -> ImportMapping:
+def _mapping(matcher: TableFits, chosen: Sequence[tuple[View, list[Found]]], things: Lexicon) -> ImportMapping:
     tables: list[TableRule] = []
     unused_sources: dict[str, str] = {}
     unused_columns: dict[str, dict[str, str]] = {}
-    views = [view for view, _ in chosen]
-    sources = {v.sheet.name: source_of(v.sheet) for v in views}
+    sources = {v.sheet.name: source_of(v.sheet) for v, _ in chosen}
     for view, found in chosen:
         source = sources[view.sheet.name].name
         rules = [r for t in found for r in rules_of(matcher, view, t, source)]
-        if not rules and (rule := calls(view, views, sources, matcher.people)):
-            rules = [rule]
+        # Calls and contacts of people have headers alike: without cells, those of calls count.
+        if not rules or (not view.sheet.num_rows and {r.into for r in rules} == {"associations"}):
+            rules = thing_rules(view, matcher, things, source) or rules
         if not rules:
             unused_sources[source] = "fits no table of ours" if not view.foreign else "is about something else"
             continue

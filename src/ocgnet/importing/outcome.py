@@ -17,7 +17,7 @@ from ocgnet.importing.again import Again
 from ocgnet.importing.assemble import Assembled, Part, assemble, with_ghosts
 from ocgnet.importing.exports import Exports
 from ocgnet.importing.ids import refuse_lost_zeros_between, refuse_spoilt
-from ocgnet.importing.mapping import ImportMapping
+from ocgnet.importing.mapping import OPEN, ImportMapping
 from ocgnet.importing.questions import Asked
 from ocgnet.importing.rows import plain_array
 from ocgnet.model import TABLES
@@ -106,7 +106,8 @@ def outcome(
         tables = {"nominals": pa.table({n: strings([]) for n in ("nominal_id", "name", "date_of_birth")})} | tables
     if not tables:
         raise SourceError("Nothing of these exports fills a table. Look at the mapping, or write one: docs/import.md.")
-    about, wrong = read_about("import.toml, [about]", mapping.about, {})
+    given = {key: value for key, value in mapping.about.items() if value != OPEN}
+    about, wrong = read_about("import.toml, [about]", given, {})
     if wrong:
         raise SourceError(f"import.toml, [about]: {next(wrong[0].problems()).remedy}")
     source = Source(Path(), about, {n: _raw(n, t) for n, t in tables.items()}, words=words, present=frozenset(tables))

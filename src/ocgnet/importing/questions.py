@@ -33,9 +33,9 @@ _LONGEST = 40
 class Question:
     """One question about one table, with its choices: what is answered and how it is shown, the best guess first.
 
-    ``about`` is ``table``, ``column``, ``date``, ``word``, ``rest``, ``words`` or ``constant``; ``word`` the word in
-    question. ``cells`` show what stands in the sheet: for whoever is asked, and for no file. Without a ``guess`` no
-    choice is better than another, and one has to be named.
+    ``about`` is ``table``, ``column``, ``date``, ``word``, ``rest``, ``words``, ``constant`` or ``authority``; ``word``
+    the word in question. ``cells`` show what stands in the sheet: for whoever is asked, and for no file. Without a
+    ``guess`` no choice is better than another, and one has to be named; where there is no choice, the answer is a text.
     """
 
     about: str
@@ -73,7 +73,12 @@ class Asked:
         return replace(held[1], rule=rule)
 
     def completed(self, mapping: ImportMapping) -> ImportMapping:
-        """Fill in what the values say for certain: formats of days, and a list of the words that nobody knows yet."""
+        """Fill in what the values say for certain: formats of days, and a list of the words that nobody knows yet.
+
+        Where an authority has to be named for a table and nothing names it, its place in ``[about]`` is marked open.
+        """
+        for key in authorities_open(mapping):
+            mapping = replace(mapping, about={**mapping.about, key: OPEN})
         for number, rule in enumerate(mapping.tables):
             rows = self.gathered(number, rule)
             columns = tuple(self._completed(rule, c, rows) for c in rule.columns)
@@ -118,6 +123,16 @@ class Asked:
             yield from self._absent(number, rule)
             for given in rule.columns:
                 yield from self._about_column(number, rule, given, rows)
+        for key, numbers in authorities_open(mapping).items():
+            yield self._about_authority(key, [mapping.tables[n] for n in numbers], numbers[0])
+
+    def _about_authority(self, key: str, rules: Sequence[TableRule], number: int) -> Question:
+        into, shown = rules[0].into, " and ".join(self.sources[r.source].shown for r in rules)
+        text = (
+            f"Under what authority were the {into} in {shown} obtained? Its reference is written into about.toml once, "
+            f"as {key}; without one the {into} are left out."
+        )
+        return Question("authority", number, key, text, (), guess=False)
 
     def _about_table(self, number: int, rule: TableRule, rows: Gathered) -> Question:
         sample = "; ".join(f"{c.column} = {_first(rows.columns[c.column])}" for c in rule.columns if c.reads)
@@ -205,6 +220,8 @@ def _where(rows: Gathered, given: ColumnRule) -> str:
 
 def answered(mapping: ImportMapping, question: Question, answer: str, asked: Asked) -> ImportMapping:
     """Return the mapping with one answer."""
+    if question.about == "authority":
+        return _with_authority(mapping, question.column, answer)
     number, rule = question.table, mapping.tables[question.table]
     given = rule.column(question.column)
     if question.about == "table" and answer:
@@ -220,6 +237,27 @@ def answered(mapping: ImportMapping, question: Question, answer: str, asked: Ask
         added = ColumnRule(question.column, const=answer, guess=Guess.ANSWERED)
         return mapping.with_table(number, replace(rule, columns=(*rule.columns, added)))
     return mapping.with_column(number, _otherwise(rule, given, question, answer, asked))
+
+
+def authorities_open(mapping: ImportMapping) -> dict[str, list[int]]:
+    """Return the keys of ``[about]`` that have to name an authority and do not, each with the rules that need it."""
+    needed: dict[str, list[int]] = {}
+    for number, rule in enumerate(mapping.tables):
+        for column in TABLES[rule.into].columns:
+            key = f"{rule.into}_authority"
+            open_still = column.once and column.required and rule.column(column.name) is None
+            if open_still and str(mapping.about.get(key, "")).strip() in ("", OPEN):
+                needed.setdefault(key, []).append(number)
+    return needed
+
+
+def _with_authority(mapping: ImportMapping, key: str, answer: str) -> ImportMapping:
+    """Return the mapping with the reference of an authority; without the tables that need one where none was named."""
+    if answer != SKIP:
+        return replace(mapping, about={**mapping.about, key: answer})
+    for number in reversed(authorities_open(mapping).get(key, [])):
+        mapping = _without(mapping, number)
+    return replace(mapping, about={k: v for k, v in mapping.about.items() if k != key})
 
 
 def _with_words(given: ColumnRule, question: Question, answer: str) -> ColumnRule:

@@ -15,6 +15,7 @@ from ocgnet.english import counted, near
 from ocgnet.errors import SourceError
 from ocgnet.importing.mapping import ColumnRule, Each, Join, SourceRule, TableRule, fits, linear_pattern
 from ocgnet.importing.sheets import RowsLeft, Sheet
+from ocgnet.importing.thing_ids import FORMS
 from ocgnet.sources.arrays import fixed, strings
 from ocgnet.words import plain
 
@@ -321,7 +322,7 @@ def _filled(rule: ColumnRule, view: _View) -> pa.Array:
         texts = made if texts is None else pc.if_else(fixed(filled(texts), pa.bool_()), texts, made)
     if rule.part:
         texts = part_of(texts, rule.part)
-    return texts
+    return by_text(texts, FORMS[rule.form])[0] if rule.form else texts
 
 
 def _made(template: str, view: _View) -> pa.Array:

@@ -11,12 +11,10 @@ from ocgnet.importing.cell_values import (
     GRADES_5X5X5,
     MOMENT,
     MOSTLY,
-    PHONE,
     SEVERAL,
     CellValues,
 )
-from ocgnet.importing.mapping import ColumnRule, Each, Guess, Join, SourceRule, TableRule
-from ocgnet.importing.sheets import Sheet
+from ocgnet.importing.mapping import ColumnRule, Each, Guess
 from ocgnet.model import TABLES, Kind
 
 _DAY_BEFORE_MORE = r"^\s*([0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{2,4})"
@@ -143,56 +141,3 @@ def link_role_of(names: Iterable[str], about: Iterable[str]) -> ColumnRule:
         if {"custody", "arrest"} & meanings:
             return ColumnRule("link_role", const="arrested", guess=Guess.ASK, why=f"{where} speaks of an arrest")
     return ColumnRule("link_role", const="other", guess=Guess.ASK, why="no column says as what a person is linked")
-
-
-class Looked(Protocol):
-    """A sheet with what its columns hold."""
-
-    @property
-    def sheet(self) -> Sheet: ...  # noqa: D102
-    @property
-    def values(self) -> Mapping[str, CellValues]: ...  # noqa: D102
-
-
-def calls(
-    view: Looked, views: Iterable[Looked], sources: Mapping[str, SourceRule], people: frozenset[str]
-) -> TableRule | None:
-    """Return the rule by which rows of calls become contacts of the people to whom another sheet gives the numbers.
-
-    None where the sheet has no two columns of telephone numbers, or no other sheet says which of ``people`` has them.
-    """
-    phones = _phones(view)
-    if len(phones) != 2:
-        return None
-    for other in views:
-        numbers = _phones(other)
-        owners = [h for h, held in other.values.items() if held.ids and len(held.ids & people) > len(held.ids) / 2]
-        if other is not view and len(numbers) == 1 and len(owners) == 1:
-            held_by = sources[other.sheet.name].name, numbers[0], owners[0]
-            return _call_rule(view, phones, held_by, sources[view.sheet.name].name)
-    return None
-
-
-def _phones(view: Looked) -> list[str]:
-    """Return the headers under which telephone numbers stand."""
-    return [h for h in view.sheet.header if view.values[h].like(PHONE) > 0.5]
-
-
-def _call_rule(view: Looked, phones: Sequence[str], held_by: tuple[str, str, str], source: str) -> TableRule:
-    numbers, number, person = held_by
-    why = f"{phones[0]} and {phones[1]} are telephone numbers whose people another sheet names"
-    columns = [
-        ColumnRule("person_a", parts=f"{{a.{person}}}", why=why),
-        ColumnRule("person_b", parts=f"{{b.{person}}}", why=why),
-        ColumnRule("kind", const="phone", why="rows are calls"),
-        ColumnRule("times_observed", take="count", why="each row is a call"),
-    ]
-    if day := next((h for h in view.sheet.header if view.values[h].dates >= MOSTLY), None):
-        columns += [
-            ColumnRule("first_seen", parts=f"{{{day}}}", take="first", why="day of the first call"),
-            ColumnRule("last_seen", parts=f"{{{day}}}", take="last", why="day of the latest call"),
-        ]
-    joins = tuple(Join(numbers, phone, number, alias) for phone, alias in zip(phones, "ab", strict=True))
-    return TableRule(
-        "associations", source, tuple(columns), joins, unordered=("person_a", "person_b"), guess=Guess.ASK, why=why
-    )
