@@ -31,18 +31,16 @@ EVENT_COLUMNS = (
 def events_of(dataset: Dataset, evidence: Evidence, ties: Ties) -> pd.DataFrame:
     """Return the events that made ties and may be named.
 
-    One row per crime, report or shared thing, crimes first, each kind by id. ``title`` is the offence of a crime by
-    its code, the title of a report, never its text, and the number or mark of a thing; ``on`` is NaT and texts are
-    empty where nothing is recorded. A report that only records a contact is among them; one that may not be named
-    because of its handling code is not: nothing of it but the number, which the table ``ties`` gives, may leave the
-    analysis.
+    One row per crime or report, crimes first, each kind by id. ``title`` is the offence of a crime by its code and
+    the title of a report, never its text; ``on`` is NaT and texts are empty where nothing is recorded. A report
+    that only records a contact is among them; one that may not be named because of its handling code is not:
+    nothing of it but the number, which the table ``ties`` gives, may leave the analysis. Things are no events.
     """
     named = {}
     for kind, incidence in ((CRIME, evidence.crimes), (REPORT, evidence.reports)):
         rows = np.unique(ties.event[(ties.kind == kind) & ties.named])
         named[kind] = incidence.events[rows].tolist()
     contacts = np.unique(ties.event[ties.contacts & ties.named])
-    shared = evidence.joined.shared.thing[np.unique(ties.event[ties.shared & ties.named])]
     behind = {r for r in evidence.associations.report[contacts].tolist() if r}
     reports = sorted(behind | set(named[REPORT]))
     crimes = _rows(dataset, "crimes", named[CRIME])
@@ -54,7 +52,6 @@ def events_of(dataset: Dataset, evidence: Evidence, ties: Ties) -> pd.DataFrame:
         [
             _declared(crimes, event_id=named[CRIME], kind="crime", title=offences, on=days),
             _declared(written, event_id=reports, kind="report", on=written["reported_on"]),
-            *_things(dataset, evidence, np.unique(shared)),
         ]
     )
     frame = events.to_pandas()
@@ -62,19 +59,6 @@ def events_of(dataset: Dataset, evidence: Evidence, ties: Ties) -> pd.DataFrame:
     texts = [c for c in EVENT_COLUMNS if c != "on"]
     frame[texts] = frame[texts].fillna("").astype(object)
     return frame[list(EVENT_COLUMNS)].reset_index(drop=True)
-
-
-def _things(dataset: Dataset, evidence: Evidence, things: np.ndarray) -> list[pa.Table]:
-    """Return the things that people share, kind by kind: what identifies each is its title, and it has no date."""
-    joined = evidence.joined
-    tables = []
-    for kind in np.unique(joined.kind[things].astype(str)).tolist():
-        own = things[joined.kind[things] == kind]
-        ids = joined.things[own].tolist()
-        titles = pa.array(joined.label[own].tolist(), pa.string())
-        rows = _rows(dataset, "things", ids)
-        tables.append(_declared(rows, event_id=ids, kind=kind, title=titles, on=pa.nulls(len(ids), pa.date32())))
-    return tables
 
 
 def _offences(codes: pa.ChunkedArray) -> pa.Array:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from ocgnet.clocks import on_the_wall
 from ocgnet.dataset import Dataset, LeftOut
+from ocgnet.evidence.co_travel import co_travel_of
 from ocgnet.evidence.period import Period
 from ocgnet.evidence.spans import group_starts, reaches
 from ocgnet.evidence.thing_use import NOBODY, SEEN_ONCE, SEVERAL, TAKES_NO_PART, USERS, ThingUse, thing_use
@@ -66,16 +67,22 @@ class Calls:
 
 @dataclass(frozen=True)
 class Travelled:
-    """Two nominals whose vehicles were seen together more often than chance makes likely; sorted by pair and things."""
+    """Days on which the vehicles of two nominals were seen together, more often than chance makes likely.
+
+    A row per pair, day and two vehicles, sorted by pair, ``suspected``, day and vehicles.
+    """
 
     a: np.ndarray  # a and b (int32): positions in ``Evidence.nominals``, ``a`` < ``b``
     b: np.ndarray
-    suspected: np.ndarray  # bool: whether who used one of the vehicles is only suspected
+    suspected: np.ndarray  # bool: whether who used one of the vehicles on that day is only suspected
+    day: np.ndarray  # datetime64[D]: day on the wall
     thing_a: np.ndarray  # thing_a and thing_b (int32): vehicle of each, positions in ``Joined.things``
     thing_b: np.ndarray
-    times: np.ndarray  # int32: times seen together
-    first: np.ndarray  # first and last (datetime64[D]): first and last time
-    last: np.ndarray
+
+    @property
+    def contact(self) -> np.ndarray:
+        """Where each contact begins: the days of one pair, confirmed apart from suspected."""
+        return np.flatnonzero(group_starts(self.a, self.b, self.suspected))
 
 
 @dataclass(frozen=True)
@@ -102,12 +109,13 @@ class Joined:
         begin = np.datetime64(first if first is not None else date.min, "D")
         end = np.datetime64(last if last is not None else date.max, "D")
         # Comparisons with an absent date are false: what is open is neither over nor still to come.
-        touched = [~((t.last < begin) | (t.first > end)) for t in (self.shared, self.travelled)]
+        touched = ~((self.shared.last < begin) | (self.shared.first > end))
+        calls, travelled = self.calls, self.travelled
         return replace(
             self,
-            shared=_rows(self.shared, touched[0]),
-            travelled=_rows(self.travelled, touched[1]),
-            calls=_rows(self.calls, (self.calls.day >= begin) & (self.calls.day <= end)),
+            shared=_rows(self.shared, touched),
+            calls=_rows(calls, (calls.day >= begin) & (calls.day <= end)),
+            travelled=_rows(travelled, (travelled.day >= begin) & (travelled.day <= end)),
         )
 
 
@@ -144,13 +152,17 @@ def joined_of(dataset: Dataset, nominals: np.ndarray, settings: Settings, period
     left_out = list(use.left_out)
     shared, crowded, crowd = _shared(use, nominal, settings, period.as_of, left_out)
     calls = _calls(dataset, use, nominal, period.as_of, left_out)
+    travelled = _travelled(dataset, use, nominal, settings, period, left_out)
     whole = Joined(
-        use.things, use.kind, _labels(dataset, use), shared, calls, _empty(Travelled), crowded, crowd
+        use.things, use.kind, _labels(dataset, use), shared, calls, travelled, crowded, crowd
     )  # fmt: skip
     inside = whole.within(period.first, period.last)
-    for what, before, after in (("thing_links", shared, inside.shared), ("communications", calls, inside.calls)):
+    for what, unit, before, after in (
+        ("thing_links", "pairs of people who shared a thing", shared, inside.shared),
+        ("communications", "days of calls between two people", calls, inside.calls),
+        ("sightings", "days of journeys together of two people", travelled, inside.travelled),
+    ):
         if gone := len(before.a) - len(after.a):
-            unit = "pairs of people who shared a thing" if what == "thing_links" else "days of calls between two people"
             left_out.append(LeftOut(what, f"outside {period.first} to {period.last}: {unit}", gone))
     return replace(inside, left_out=tuple(sorted(left_out)))
 
@@ -442,3 +454,42 @@ def _attributed(rows: _Part, use: ThingUse, nominal: np.ndarray, as_of: date | N
     again["day"] = rows["until"][ends_in_time].astype("datetime64[D]").astype(np.int32)
     again["forward"], again["backward"] = 0 * again["forward"], 0 * again["backward"]
     return {n: np.concatenate([v, again[n]]) for n, v in part.items()}
+
+
+# Vehicles that were seen together.
+
+
+def _travelled(
+    dataset: Dataset, use: ThingUse, nominal: np.ndarray, settings: Settings, period: Period, left_out: list[LeftOut]
+) -> Travelled:
+    """Return the days on which vehicles of two nominals travelled together, each attributed on the day.
+
+    Only pairs of vehicles that chance alone brings together as often in at most ``travelled_chance`` of cases.
+    """
+    if not dataset["sightings"].num_rows:
+        return _empty(Travelled)
+    met = co_travel_of(dataset, use, settings, period)
+    left_out += met.left_out
+    rows = np.flatnonzero(met.chance[met.pair] <= settings.travelled_chance) if len(met) else np.zeros(0, np.int64)
+    pair, day = np.divmod(
+        np.unique(met.pair[rows].astype(np.int64) << 32 | met.day[rows].astype("datetime64[D]").astype(np.int64)),
+        1 << 32,
+    )
+    day = day.astype("datetime64[D]")
+    one, two = met.one[pair], met.two[pair]
+    (driver, unsure), (other, unsure_too) = use.uses_on(one, day), use.uses_on(two, day)
+    known = (driver >= 0) & (other >= 0)
+    why = "day of a journey together of two vehicles, not both with one user who is known and takes part"
+    if unknown := int((~known).sum()):
+        left_out.append(LeftOut("sightings", why, unknown))
+    a, b = nominal[driver], nominal[other]
+    keep = known & (a >= 0) & (b >= 0) & (a != b)
+    if less := int((known & ~keep).sum()):
+        left_out.append(LeftOut("sightings", "day of a journey together, not of two nominals who take part", less))
+    swapped = a > b
+    table = Travelled(
+        np.minimum(a, b), np.maximum(a, b), unsure | unsure_too, day,
+        np.where(swapped, two, one).astype(np.int32), np.where(swapped, one, two).astype(np.int32),
+    )  # fmt: skip
+    table = _rows(table, keep)
+    return _rows(table, np.lexsort((table.thing_b, table.thing_a, table.day, table.suspected, table.b, table.a)))

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ocgnet.dataset import LeftOut
 from ocgnet.evidence.evidence import Associations, Evidence, Incidence
-from ocgnet.evidence.joined import Calls, Joined
+from ocgnet.evidence.joined import Calls, Joined, Travelled
 from ocgnet.evidence.spans import group_starts
 from ocgnet.model.things import THING_KINDS
 from ocgnet.results import ResultTable
@@ -53,7 +53,7 @@ class Ties:
     start: np.ndarray  # int64, shape (ties + 1,): where the contributions of each tie begin
     kind: np.ndarray  # int8 per contribution: position in ``kinds``
     # int32 per contribution: position in ``Evidence.crimes.events``, ``Evidence.reports.events``,
-    # ``Evidence.associations``, or of ``Evidence.joined`` in ``shared``, ``calls`` (its first day) or ``travelled``
+    # ``Evidence.associations``, or of ``Evidence.joined`` in ``shared``, or the first day in ``calls`` or ``travelled``
     event: np.ndarray
     amount: np.ndarray  # float per contribution: what it adds to the weight
     # first and last (datetime64[D]): per contribution: dates, NaT when not known; equal for a crime or report
@@ -183,25 +183,19 @@ def _labels_of_things(joined: Joined) -> list[np.ndarray]:
     shared, calls, travelled = joined.shared, joined.calls, joined.travelled
     said = np.where(shared.suspected, "suspected_", "shared_").astype(object)
     of_shared = said + joined.kind[shared.thing] + " " + joined.things[shared.thing]
-    of_calls = _between(joined, calls.thing_a, calls.thing_b, _contact_of(calls), len(calls.a))
-    rows = np.arange(len(travelled.a))
-    of_travelled = _between(joined, travelled.thing_a, travelled.thing_b, rows, len(rows))
+    of_calls, of_travelled = _between(joined, calls), _between(joined, travelled)
     return [of_shared, *(k + " " + of_calls for k in CALLS), *(k + " " + of_travelled for k in TRAVELLED)]
 
 
-def _contact_of(calls: Calls) -> np.ndarray:
-    """Return for each day of calls the first day of the contact that it belongs to."""
-    starts = calls.contact
-    return np.repeat(starts, np.diff(np.append(starts, len(calls.a))))
-
-
-def _between(joined: Joined, one: np.ndarray, two: np.ndarray, at: np.ndarray, size: int) -> np.ndarray:
-    """Return at each position in ``at`` the pairs of things that join there, each once; empty texts elsewhere."""
-    texts = np.full(size, "", object)
-    width = max(len(joined.things), 1)
-    code = at.astype(np.int64) * width * width + one.astype(np.int64) * width + two
-    for row in np.unique(code, return_index=True)[1].tolist():
-        pair = f"{joined.things[one[row]]} and {joined.things[two[row]]}"
+def _between(joined: Joined, days: Calls | Travelled) -> np.ndarray:
+    """Return at the first day of each contact the pairs of things behind it, each once; empty texts elsewhere."""
+    texts = np.full(len(days.a), "", object)
+    starts = days.contact
+    at = np.repeat(starts, np.diff(np.append(starts, len(days.a))))
+    order = np.lexsort((days.thing_b, days.thing_a, at))
+    fresh = group_starts(at[order], days.thing_a[order], days.thing_b[order]) if len(order) else np.zeros(0, bool)
+    for row in order[fresh].tolist():
+        pair = f"{joined.things[days.thing_a[row]]} and {joined.things[days.thing_b[row]]}"
         texts[at[row]] = f"{texts[at[row]]}, {pair}" if texts[at[row]] else pair
     return texts
 
@@ -397,8 +391,8 @@ def _from_things(
         left_out.append(LeftOut("things", why, len(joined.crowded)))
     return [
         _from_shared(joined, kinds, settings, sources),
-        _from_calls(joined, kinds, settings),
-        _from_travelled(joined, kinds, settings),
+        _from_days(joined.calls, CALLS, settings.calls_weight, kinds, settings),
+        _from_days(joined.travelled, TRAVELLED, settings.travelled_weight, kinds, settings),
     ]
 
 
@@ -430,50 +424,32 @@ def _from_shared(joined: Joined, kinds: tuple[str, ...], settings: Settings, sou
 _WORDS = ("shared", "suspected")
 
 
-def _from_calls(joined: Joined, kinds: tuple[str, ...], settings: Settings) -> Contributions:
-    """Give each pair in touch by phone ``weight × log2(1 + days)``, the different days on which they were.
+def _from_days(
+    of: Calls | Travelled, names: tuple[str, str], each: float, kinds: tuple[str, ...], settings: Settings
+) -> Contributions:
+    """Give each pair in touch by phone, or whose vehicles travelled together, ``weight × log2(1 + days)``.
 
     Days and not calls: thirty messages of one evening are one occasion, a call that is dialled again is not two, and a
-    record of several calls in a row tells their days no better.
+    record of several calls in a row does not tell their days. ``names`` are the kinds, confirmed and suspected.
     """
-    calls = joined.calls
-    starts = calls.contact
-    fresh = group_starts(calls.a, calls.b, calls.suspected, calls.day)
+    starts = of.contact
+    fresh = group_starts(of.a, of.b, of.suspected, of.day)
     days = np.add.reduceat(fresh.astype(np.int64), starts) if len(starts) else np.zeros(0, np.int64)
-    ends = np.append(starts[1:], len(calls.a))[: len(starts)] - 1
-    suspected = calls.suspected[starts]
-    weight = settings.calls_weight * np.where(suspected, settings.suspected_share, 1.0)
+    ends = np.append(starts[1:], len(of.a))[: len(starts)] - 1
+    suspected = of.suspected[starts]
+    weight = each * np.where(suspected, settings.suspected_share, 1.0)
     part = {
-        "a": calls.a[starts],
-        "b": calls.b[starts],
-        "kind": np.where(suspected, kinds.index(CALLS[1]), kinds.index(CALLS[0])).astype(np.int8),
+        "a": of.a[starts],
+        "b": of.b[starts],
+        "kind": np.where(suspected, kinds.index(names[1]), kinds.index(names[0])).astype(np.int8),
         "event": starts.astype(np.int32),
         "amount": weight * np.log2(1.0 + days),
-        "first": calls.day[starts],
-        "last": calls.day[ends],
+        "first": of.day[starts],
+        "last": of.day[ends],
         "named": np.ones(len(starts), bool),
         "source": np.full(len(starts), -1, np.int32),
     }
     return {name: values[part["amount"] > 0] for name, values in part.items()}
-
-
-def _from_travelled(joined: Joined, kinds: tuple[str, ...], settings: Settings) -> Contributions:
-    """Give each pair whose vehicles travelled together ``weight × log2(1 + times)``."""
-    t = joined.travelled
-    amount = settings.travelled_weight * np.log2(1.0 + t.times)
-    amount = amount * np.where(t.suspected, settings.suspected_share, 1.0)
-    part = {
-        "a": t.a,
-        "b": t.b,
-        "kind": np.where(t.suspected, kinds.index(TRAVELLED[1]), kinds.index(TRAVELLED[0])).astype(np.int8),
-        "event": np.arange(len(t.a), dtype=np.int32),
-        "amount": amount,
-        "first": t.first,
-        "last": t.last,
-        "named": np.ones(len(t.a), bool),
-        "source": np.full(len(t.a), -1, np.int32),
-    }
-    return {name: values[amount > 0] for name, values in part.items()}
 
 
 def _calls_or_contacts(

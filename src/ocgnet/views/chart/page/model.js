@@ -46,10 +46,21 @@ const key = {
   event: (e) => `e:${E.kind[e][0]}${E.id[e]}`, thing: (h) => `h:${DATA.things.id[h]}`, place: (district) => `d:${district}`,
 };
 
-// Events: the ties name them; a contact names its kind and then the report that records it.
+// Events: the ties name them; a contact names its kind and then the report that records it, a thing what it does.
+const BY_THING = /^(shared|suspected)_(\S+) (.+)$/, BETWEEN = /^(suspected_)?(calls|travelled) (.+)$/;
+const tieThing = (label) => { const m = BY_THING.exec(label); return m && !BETWEEN.test(label) ? m : null; };
+function labelWords(label) {
+  const m = tieThing(label), pair = BETWEEN.exec(label);
+  if (m) {
+    const h = thingOf.get(m[3]), own = h === undefined ? '' : DATA.things.identifier[h] || DATA.things.label[h];
+    return `${m[1] === 'shared' ? 'Both used' : 'Both may have used (suspected)'} ${spaced(m[2])} ${m[3]}${own && own !== m[3] ? ` ${own}` : ''}`;
+  }
+  if (pair) return `${pair[2] === 'calls' ? 'Calls between' : 'Journeys together of'} ${pair[3]}${pair[1] ? ' (suspected)' : ''}`;
+  return `Contact: ${spaced(label)}`;
+}
 const eventOf = new Map(E.id.map((id, e) => [id, e]));
 const byKind = new Map(E.id.map((id, e) => [E.kind[e][0] + id, e]));
-const eventNamed = (label) => (eventOf.has(label) ? eventOf.get(label) : eventOf.get(label.slice(label.indexOf(' ') + 1)));
+const eventNamed = (label) => (tieThing(label) || BETWEEN.test(label) ? undefined : eventOf.has(label) ? eventOf.get(label) : eventOf.get(label.slice(label.indexOf(' ') + 1)));
 const eventsIn = (labels) => [...new Set((labels || '').split('|').map(eventNamed).filter((e) => e !== undefined))];
 const eventsOfTie = T.events.map(E.id.length ? eventsIn : () => []);
 const DISTRICTS = new Set(E.district);

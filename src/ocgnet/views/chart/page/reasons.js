@@ -29,7 +29,7 @@ function tieFacts(t) {
     ['Strength', `${T.weight[t]}${STRONGEST ? ` (strongest here: ${STRONGEST})` : ''}`],
     ['From', kindsOf[t].map(spaced).join(', ')],
     ['Dated', T.first_on[t] ? (T.first_on[t] === T.last_on[t] ? day(T.first_on[t]) : `${day(T.first_on[t])} to ${day(T.last_on[t])}`) : 'not dated'],
-    ['Events', events.length && !eventsOfTie[t].length ? events.join(', ') : null],
+    ['Events', events.length && !eventsOfTie[t].length ? events.map((label) => (tieThing(label) || BETWEEN.test(label) ? labelWords(label) : label)).join(', ') : null],
     ['Withheld', held ? `${counted(held, 'event')} counted but not named because of a handling code` : null],
     ['Drawn', isRecorded[t] ? 'solid: confirmed by a recorded crime' : onlyBeside(t) ? 'dash and dot: in every crime of this tie one of the two is a victim, witness or other, not a suspect' : 'dashed: unconfirmed, reports or contacts only'],
   ]);
@@ -42,7 +42,7 @@ function eventList(list, t) {
   return [
     el('ul', { class: 'list events' }, events.slice(0, most).map((e) => el('li', {},
       choice([E.kind[e] === 'crime' ? 'Crime ' : 'Report ', named(E.id[e]), ` · ${day(E.on[e])}`], [named(E.title[e] || 'no title'), E.kind[e] === 'report' ? [' · ', gradeWords(e), E.origin[e] ? ` · by ${spaced(E.origin[e])}` : ''] : [asWhat(e, t === undefined ? [] : [T.a[t], T.b[t]]), placeWords(e) ? [' · ', named(placeWords(e))] : '']], () => show({ sel: key.event(e) })))),
-      bare.map((label) => el('li', { class: 'quiet' }, 'Contact: ', named(spaced(label))))),
+      bare.map((label) => el('li', { class: 'quiet' }, named(labelWords(label))))),
     events.length > most && el('p', { class: 'quiet' }, `${whole(events.length - most)} earlier ones are in the CSV.`),
   ];
 }
