@@ -406,6 +406,21 @@ class Settings:
     travels with whom; it is counted."""
     together_chance: Annotated[float, FILE, _SHARE] = 0.01
     """Chance, given when each of two vehicles is seen, up to which they are listed as having travelled together."""
+    successor_silent_days: Annotated[int, FILE, _whole(1, _DAYS)] = 14
+    """Days without traffic up to the end of the records from which a number has fallen silent, and as many from their
+    begin before one can be new."""
+    successor_gap_days: Annotated[int, FILE, _whole(0, _DAYS)] = 14
+    """Most days from the last day of a number to the first of one that may have taken over from it."""
+    successor_overlap_days: Annotated[int, FILE, _whole(0, _DAYS)] = 0
+    """Most days by which the new one may begin before the last day of the old one."""
+    successor_recent_days: Annotated[int, FILE, _whole(1, _DAYS)] = 60
+    """Days up to its end, and from its begin, in which the contacts of a number are compared."""
+    successor_least_shared: Annotated[int, FILE, _whole(1, _PEOPLE)] = 3
+    """Fewest contacts that are shared with a successor."""
+    successor_overlap: Annotated[float, FILE, _SHARE] = 0.4
+    """Least share of the old one's contacts, rare ones counting more, that its successor shares."""
+    successor_chance: Annotated[float, FILE, _SHARE] = 0.01
+    """Most often that chance alone may give a successor that is listed."""
     null_draws: int = 2_000
     """Random allocations behind the null."""
     bootstrap_draws: int = 1_000

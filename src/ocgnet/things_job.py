@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from ocgnet.analysis.things.contacts import InTouch, common_contacts_of, pairs_of_members, top_contacts_of
+from ocgnet.analysis.things.successors import successors_of
 from ocgnet.analysis.things.traffic import traffic_of
 from ocgnet.analysis.things.travelled import travelled_together_of
 from ocgnet.analysis.things.unattributed import unattributed_of
@@ -27,7 +28,7 @@ from ocgnet.settings import Settings
 THINGS = frozenset(t.name for t in THING_TABLES)
 """Tables of records that these answers rest on; without any of them an analysis says nothing of things."""
 
-STEPS = ("who uses what", "contacts", "numbers of nobody", "vehicles and places")
+STEPS = ("who uses what", "contacts", "numbers of nobody", "successors", "vehicles and places")
 """Names of the steps, in order, for a progress bar."""
 
 
@@ -116,16 +117,25 @@ def things_of(
     payments = InTouch(traffic_of(dataset, use, settings, period, "transfers"), use, dataset.shown_names)
     held = list(zip(*(dataset["group_things"][c].to_pylist() for c in ("ocg_id", "thing_id")), strict=True))
     unattributed, crowded = unattributed_of((touch, payments), members, nominals.to_pylist(), held, settings)
+    step("successors")
+    successors, too_common, silent = successors_of(calls, use, settings)
     step("vehicles and places")
     travel = co_travel_of(dataset, use, settings, period)
     answered: tuple[ResultTable, ...] = (
         unattributed,
+        successors,
         top_contacts_of(touch, settings),
         common_contacts_of(touch, pairs_of_members(members, nominals.to_pylist()), settings),
         travelled_together_of(dataset, use, travel, settings),
     )
-    left_out: tuple[LeftOut, ...] = (*calls.left_out, *payments.traffic.left_out, *crowded, *travel.left_out)
-    notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = (
+        *calls.left_out,
+        *payments.traffic.left_out,
+        *crowded,
+        *too_common,
+        *travel.left_out,
+    )
+    notes: tuple[str, ...] = silent
     by_name = {table.name: table for table in answered}
     return ThingsAnalysis(
         about=dataset.about,
