@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from ocgnet.analysis.things.contacts import InTouch, common_contacts_of, pairs_of_members, top_contacts_of
+from ocgnet.analysis.things.shared import shared_things_of
 from ocgnet.analysis.things.successors import successors_of
 from ocgnet.analysis.things.traffic import traffic_of
 from ocgnet.analysis.things.travelled import travelled_together_of
@@ -121,7 +122,10 @@ def things_of(
     successors, too_common, silent = successors_of(calls, use, settings)
     step("vehicles and places")
     travel = co_travel_of(dataset, use, settings, period)
+    shared, crowded_things, not_shared = shared_things_of(dataset, use, members, settings)
     answered: tuple[ResultTable, ...] = (
+        shared,
+        crowded_things,
         unattributed,
         successors,
         top_contacts_of(touch, settings),
@@ -134,6 +138,7 @@ def things_of(
         *crowded,
         *too_common,
         *travel.left_out,
+        *not_shared,
     )
     notes: tuple[str, ...] = silent
     by_name = {table.name: table for table in answered}

@@ -24,6 +24,40 @@ _LAST = fact("last_day", "date", "Last day on which they were.")
 _AUTHORITIES = fact("authority_refs", "text", "Authorities under which the records behind the row were obtained, by |.")
 
 THING_RESULTS: dict[str, tuple[ResultColumn, ...]] = {
+    "shared_things": (
+        fact("thing", "id", "The thing that is shared."),
+        fact("kind", "text", "What it is."),
+        fact("label", "text", "Its label, mark or number as recorded."),
+        *(
+            column
+            for side, which in (("one", "first"), ("other", "second"))
+            for column in (
+                fact(side, "id", f"The {which} of two people who had it."),
+                fact(f"{side}_name", "text", "Name as recorded."),
+                fact(f"{side}_relations", "text", f"As what the {which} had it, by |."),
+                fact(f"{side}_first", "date", f"First day on which the {which} had it; blank when not recorded."),
+                fact(f"{side}_last", "date", f"Last day on which the {which} had it; blank while it lasts."),
+                fact(f"{side}_groups", "text", f"Groups of the {which} on the day of judgement, by |."),
+            )
+        ),
+        _c("how", "text", "at the same time, where both had it on some day; otherwise in turn."),
+        _c("together_from", "date", "First day on which both had it; blank in turn, and when not recorded."),
+        _c("together_to", "date", "Last day on which both had it; blank in turn, and while it lasts."),
+        _c("confidence", "text", "confirmed, where links that are more than suspected say it; otherwise suspected."),
+        _c("across_groups", "flag", "Whether both belong to groups, and to none in common."),
+        ResultColumn("users", "count", "People who had the thing, at whatever time.", people=True),
+        fact("reports", "count", "Reports behind it that may be named."),
+        fact("report_ids", "text", "These reports, by |."),
+        BECAUSE,
+    ),
+    "crowded_things": (
+        fact("thing", "id", "The thing."),
+        fact("kind", "text", "What it is."),
+        fact("label", "text", "Its label, mark or number as recorded."),
+        ResultColumn("users", "count", "People who had it, at whatever time.", people=True),
+        ResultColumn("nominals", "count", "Nominals among them.", people=True, part_of="users"),
+        BECAUSE,
+    ),
     "unattributed": (
         fact("ocg_id", "id", "The group."),
         _c("rank", "count", "Place in the group by score, communications and transfers apart; equal scores share one."),
