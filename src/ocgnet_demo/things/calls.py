@@ -128,7 +128,8 @@ def _line(book: Book, exchange: Exchange, rng: Random, group: str, last: date) -
         first = LINE_FROM + timedelta(days=span * i // len(users))
         ends = LINE_FROM + timedelta(days=span * (i + 1) // len(users) - 1) if i + 1 < len(users) else last
         book.link(user, number, "user", first, None if ends == LAST else ends, confidence="attributed")
-    runners = rng.sample([p for p in members if p not in users] or list(members), min(2, len(members)))
+    pool = [p for p in members if p not in users] or list(members)
+    runners = rng.sample(pool, min(2, len(pool)))
     for runner in runners:
         book.link(runner, number, "runner", LINE_FROM, last if last < LAST else None, confidence="suspected")
     customers = []
@@ -351,9 +352,12 @@ def _central_number(book: Book, exchange: Exchange, number: int, group: str) -> 
     partner = book.phone()
     _talk(book, rng, partner, members[0], FIRST, LAST, 45, (7, 24))
     book.answer("central number", number, "one member's partner", (partner,), (), (group,))
+    # It works through a list, all the year round.
     centre = book.phone(landline=True)
-    for phone in members[:6]:
-        book.call(centre, phone, at_hour(rng, first, 10, 17), "call", 12)
+    others = [phone for phone, _, _ in rng.sample(exchange.friends, 30)]
+    called = rng.sample([*members[:6], *others], len(members[:6]) + len(others))
+    for phone, day in zip(called, days_of(rng, FIRST, LAST, len(called)), strict=True):
+        book.call(centre, phone, at_hour(rng, day, 10, 17), "call", 12)
     book.answer("central number", number, "a call centre", (centre,), (), (group,))
     labels = ("a taxi firm", "a takeaway", "a surgery", "a switchboard", "voicemail")
     for label, shop in zip(labels, exchange.popular, strict=True):

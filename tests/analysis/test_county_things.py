@@ -1,0 +1,119 @@
+"""The county answers each question on things with what is planted in it; the page of answers was not made by a run."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+
+from ocgnet.checks.check import check
+from ocgnet.things_job import ThingsAnalysis, things_of
+
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
+
+
+class Planted(NamedTuple):
+    things: list[str]
+    people: list[str]
+    groups: list[str]
+    first: date | None
+    last: date | None
+
+
+@pytest.fixture(scope="module")
+def page() -> dict[str, list[list[str]]]:
+    """The rows under each heading of the page."""
+    headings: dict[str, list[list[str]]] = {}
+    rows: list[list[str]] = []
+    for line in (FIXTURES / "county_answers.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            rows = headings.setdefault(line[3:], [])
+        elif line.startswith("| ") and not line.startswith("| case"):
+            rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return headings
+
+
+def planted(page: dict[str, list[list[str]]], heading: str) -> list[Planted]:
+    """The planted cases under the one heading that begins so."""
+    rows = next(rows for title, rows in page.items() if title.startswith(heading))
+    return [
+        Planted(r[2].split(), r[3].split(), r[4].split(), *(date.fromisoformat(d) if d else None for d in r[5:7]))
+        for r in rows
+        if r[1] == "planted"
+    ]
+
+
+def decoys(page: dict[str, list[list[str]]], heading: str) -> dict[str, list[str]]:
+    """The things of each decoy under the heading."""
+    rows = next(rows for title, rows in page.items() if title.startswith(heading))
+    return {r[1]: r[2].split() for r in rows if r[1] != "planted"}
+
+
+@pytest.fixture(scope="module")
+def answers() -> ThingsAnalysis:
+    dataset = check(FIXTURES / "county").dataset
+    assert dataset is not None
+    return things_of(dataset)
+
+
+def frame(answers: ThingsAnalysis, table: str) -> pd.DataFrame:
+    return answers.tables[table].frame
+
+
+def test_the_vehicles_that_travel_together_are_the_only_ones_listed(
+    answers: ThingsAnalysis, page: dict[str, list[list[str]]]
+) -> None:
+    case = planted(page, "Two vehicles that travel together")[0]
+    listed = frame(answers, "travelled_together")
+    assert [set(pair) for pair in listed[["one", "other"]].to_numpy().tolist()] == [set(case.things)]
+    row = listed.iloc[0]
+    assert {row["one_users"], row["other_users"]} == set(case.people)
+    assert (row["first_day"].date(), row["last_day"].date()) == (case.first, case.last)
+    assert row["chance"] < 0.001
+    assert "may have travelled together" in row["because"]
+
+
+def test_the_number_of_nobody_is_first_of_those_that_chance_does_not_give(
+    answers: ThingsAnalysis, page: dict[str, list[list[str]]]
+) -> None:
+    case = planted(page, "A number of nobody")[0]
+    of_group = frame(answers, "unattributed")
+    of_group = of_group[(of_group["ocg_id"] == case.groups[0]) & (of_group["by"] == "communications")]
+    # The switchboard and the taxi firm, which everybody calls, stand before it by score, with a chance that says so.
+    assert of_group.loc[of_group["chance"] < 1e-4, "thing_id"].iloc[0] == case.things[0]
+    row = of_group.set_index("thing_id").loc[case.things[0]]
+    assert (row["members"], row["share"]) == (7, 1.0)
+    popular = {thing for what, things in decoys(page, "A number of nobody").items() for thing in things}
+    assert (of_group.loc[of_group["thing_id"].isin(popular), "share"] < 0.5).sum() >= 5
+
+
+def test_a_line_is_in_touch_with_the_child_more_than_with_any_customer(
+    answers: ThingsAnalysis, page: dict[str, list[list[str]]]
+) -> None:
+    case = planted(page, "A child in touch with a line")[0]
+    contacts = frame(answers, "top_contacts")
+    row = contacts[(contacts["subject"] == case.people[0]) & (contacts["rank"] == 1)].iloc[0]
+    # The line had a user on every one of these days, who so is the child's contact.
+    users = {p for c in planted(page, "A line with users in turn") for p in c.people}
+    assert row["contact"] in users | set(case.things)
+    assert row["first_day"].date() >= case.first
+    assert row["last_day"].date() <= case.last
+
+
+def test_the_number_that_takes_over_the_line_is_the_first_candidate(
+    answers: ThingsAnalysis, page: dict[str, list[list[str]]]
+) -> None:
+    case = planted(page, "A number falls silent")[0]
+    listed = frame(answers, "successors").set_index("old_thing")
+    row = listed.loc[[case.things[0]]].iloc[0]
+    assert (row["new_thing"], row["rank"]) == (case.things[1], 1)
+    assert (row["old_last"].date(), row["new_first"].date()) == (case.first, case.last)
+    assert row["shared"] >= 10
+    assert row["chance"] < 0.001
+    assert "may" in row["because"]
+    # None of what only looks like a succession is listed.
+    pairs = {tuple(pair) for pair in listed.reset_index()[["old_thing", "new_thing"]].to_numpy().tolist()}
+    assert not pairs & {tuple(things) for things in decoys(page, "A number falls silent").values()}
