@@ -106,7 +106,8 @@ def merge(
     """
     complete = {a.rule.into for a in assembled.accounts} - set(incomplete)
     erased = erased_among(_people_named(assembled))
-    if not folder and not marks and not erased:
+    erased_things = erased_among(_things_named(assembled))
+    if not folder and not marks and not erased and not erased_things:
         tables = {n: _table(parts) for n, parts in assembled.parts.items()}
         return Again(assembled, (), {}, drop_vanished, {}, {}, {n: _marks(n, t, key) for n, t in tables.items()})
     gone = _gone(folder, marks, key)
@@ -120,6 +121,7 @@ def merge(
     own: dict[str, int] = {}
     new_marks: dict[str, Marks] = {}
     erased |= _taken_out_people(assembled, gone, key)
+    away = _things_away(assembled, folder, gone, erased, erased_things, key)
     described = _described(assembled)
     restricted = _restricted(folder)
     in_folder = {n: set(folder[n][c].to_pylist()) for n, c in PERSON_TABLES.items() if n in folder}
@@ -130,7 +132,7 @@ def merge(
         laid = _Laid(name, parts, folder.get(name), marks.get(name), key)
         beside = set().union(*(ids for n, ids in in_folder.items() if n != name)) if name in PERSON_TABLES else set()
         dropping = drop_vanished and name in complete
-        out = laid.merged(gone.get(name), erased, described, beside, restricted, drop_vanished=dropping)
+        out = laid.merged(gone.get(name), erased, away, described, beside, restricted, drop_vanished=dropping)
         if name not in complete:
             laid.vanished = ()
         laid_tables.append(laid)
@@ -163,6 +165,14 @@ def texts_of(folder: Path, filled: Collection[str]) -> dict[str, pa.Table]:
     return texts
 
 
+@dataclass(frozen=True)
+class Away:
+    """Things that stay out with all that is recorded of them, and those that somebody who was not erased uses."""
+
+    things: set[str]
+    used: set[str]
+
+
 class _Laid:
     """One table of an import over that of the folder."""
 
@@ -184,13 +194,14 @@ class _Laid:
         self,
         gone: pd.Index | None,
         erased: set[str],
+        away: Away,
         described: set[str],
         beside: set[str],
         restricted: set[str],
         *,
         drop_vanished: bool,
     ) -> list[Part]:
-        """Return the parts of the table as it is to be.
+        """Return the parts of the table as it is to be, without who was ``erased`` and the things that are ``away``.
 
         ``described`` are people of whom the export has a row, ``beside`` those in other tables of the folder, and
         ``restricted`` those whose records are to be kept and not used.
@@ -203,7 +214,9 @@ class _Laid:
         old_row = np.where(known, first[at], 0) if len(ordered) else np.zeros(len(new_key), np.int64)
         unchanged = self._unchanged(old_key)
         out = np.zeros(len(new_key), bool) if gone is None else np.isin(new_key, gone.to_numpy())
-        out |= _names_any(self.name, self.new, erased)
+        if self.name == "things":
+            out &= ~self.new["thing_id"].isin(away.used).to_numpy()  # somebody else uses it now
+        out |= _names_any(self.name, self.new, erased) | _of_any_thing(self.name, self.new, away.things)
         out &= ~known
         self.taken_out = int(out.sum())
         if beside:
@@ -404,6 +417,64 @@ def _taken_out_people(assembled: Assembled, gone: Mapping[str, pd.Index], key: b
             away = np.isin(marks, gone[name].to_numpy(np.uint64))
             ids |= {n for n, out in zip(named, away.tolist(), strict=True) if out}
     return ids
+
+
+_USED_BY = ("thing_links", "group_things", "crime_things")
+"""Tables by which a thing is in use; whoever called it, or saw it, does not use it."""
+
+
+def _of_things(name: str) -> list[str]:
+    """Return the columns of a table that hold the id of a thing."""
+    own = {"things": ["thing_id"], "sightings": ["place"]}.get(name, [])
+    return [*own, *(c.name for c in TABLES[name].columns if c.refers == "things")]
+
+
+def _of_any_thing(name: str, frame: pd.DataFrame, things: set[str]) -> np.ndarray:
+    """Tell of each row whether it is about one of some things."""
+    out = np.zeros(len(frame), bool)
+    for column in _of_things(name) if things else ():
+        if column in frame:
+            out |= frame[column].isin(things).to_numpy()
+    return out
+
+
+def _things_named(assembled: Assembled) -> set[str]:
+    """Return every id of a thing that the export names."""
+    columns = [p.columns[c] for n, ps in assembled.parts.items() for p in ps for c in _of_things(n) if c in p.columns]
+    return {i for column in columns for i in pc.unique(column).to_pylist() if i}
+
+
+def _things_away(
+    assembled: Assembled,
+    folder: Mapping[str, pa.Table],
+    gone: Mapping[str, pd.Index],
+    erased: set[str],
+    erased_things: set[str],
+    key: bytes,
+) -> Away:
+    """Return the things that stay out: taken out since, or of somebody erased, and used by nobody else.
+
+    Such a phone is not brought back by the calls of the next month either.
+    """
+    used: set[str] = set()
+    out = set(erased_things)
+    for name in _USED_BY:
+        given = _frame(assembled.parts.get(name, ()))
+        held = _text_frame(folder[name]) if name in folder else pd.DataFrame()
+        taken_out = np.zeros(len(given), bool)
+        if name in gone and len(given):
+            taken_out = np.isin(_identity_marks(name, _arrow(given), key), gone[name].to_numpy(np.uint64))
+        for frame, left in ((given, taken_out), (held, np.zeros(len(held), bool))):
+            if "thing_id" in frame:
+                theirs = _names_any(name, frame, erased)
+                out |= set(frame["thing_id"][theirs])
+                used |= set(frame["thing_id"][~theirs & ~left])
+    listed = _frame(assembled.parts.get("things", ()))
+    if "things" in gone and len(listed):
+        marks = _identity_marks("things", _arrow(listed), key)
+        out |= set(listed["thing_id"][np.isin(marks, gone["things"].to_numpy(np.uint64))])
+    here = set(folder["things"]["thing_id"].to_pylist()) if "things" in folder else set()
+    return Away(out - used - here - {""}, used)
 
 
 def _without_known_ghosts(name: str, parts: Sequence[Part], table: pa.Table) -> list[Part]:
