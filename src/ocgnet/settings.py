@@ -421,6 +421,14 @@ class Settings:
     """Least share of the old one's contacts, rare ones counting more, that its successor shares."""
     successor_chance: Annotated[float, FILE, _SHARE] = 0.01
     """Most often that chance alone may give a successor that is listed."""
+    line_customer_share: Annotated[float, FILE, _SHARE] = 0.6
+    """Share of its traffic with a line from which a contact calls rather than is called, as customers do."""
+    line_runner_contacts: Annotated[int, FILE, _whole(1, _PEOPLE)] = 3
+    """Fewest other contacts of a line with whom somebody who may run for it is in touch."""
+    line_short_seconds: Annotated[int, FILE, _whole(1, _COUNT)] = 120
+    """Seconds up to which a call is short, as customers' are."""
+    line_compare_days: Annotated[int, FILE, _whole(1, _DAYS)] = 28
+    """Days before and after a disruption that are compared."""
     null_draws: int = 2_000
     """Random allocations behind the null."""
     bootstrap_draws: int = 1_000

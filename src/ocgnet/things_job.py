@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from ocgnet.analysis.things.contacts import InTouch, common_contacts_of, pairs_of_members, top_contacts_of
+from ocgnet.analysis.things.deal_lines import deal_lines_of
 from ocgnet.analysis.things.shared import shared_things_of
 from ocgnet.analysis.things.successors import successors_of
 from ocgnet.analysis.things.traffic import traffic_of
@@ -128,6 +129,7 @@ def things_of(
         crowded_things,
         unattributed,
         successors,
+        *deal_lines_of(dataset, touch, settings),
         top_contacts_of(touch, settings),
         common_contacts_of(touch, pairs_of_members(members, nominals.to_pylist()), settings),
         travelled_together_of(dataset, use, travel, settings),
