@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from things_folder import things_folder
 
 import ready
 from ocgnet.analysis.children.linked_children import safeguard
@@ -186,3 +187,15 @@ def test_in_the_graph_a_nominals_review_is_that_of_the_nominals_record():
     due = {row["_key"]: row["review_due"] for row in graph.nodes["Person"].to_pylist()}
     assert due == {"A": None, "B": date(2019, 1, 1), "C": date(2018, 1, 1)}
     assert all(dataset_of(graph)[name].equals(dataset[name]) for name in tables)
+
+
+def test_things_are_reviewed_as_people_and_reports_are(tmp_path):
+    folder = things_folder(tmp_path / "records")
+    [found] = [d for d in reviews_due(check(folder).dataset, date(2019, 3, 31)) if d.what == "thing"]
+    assert (found.id, found.name, found.overdue_days) == ("T3", "phone 07700900333", 89)
+    assert found.keep == ("used by 1 member of groups", "3 calls, transfers and sightings, the latest on 08/01/2019")
+    assert found.last_evidence == date(2019, 1, 8)
+    by = ("--by", "DC Test", "--reason", "still in use", "--on", "2019-03-31")
+    says = ready.ocgnet("review", "done", folder, "T3", "--thing", "--until", "2020-01-01", *by, cwd=tmp_path)
+    assert "T3 is kept; the next review is due on 01/01/2020" in says
+    assert "thing T3" not in ready.ocgnet("review", "due", folder, "--as-of", "2019-03-31", cwd=tmp_path)

@@ -30,6 +30,7 @@ from ocgnet.errors import OutputError, UsageError
 from ocgnet.visible import visible
 
 if TYPE_CHECKING:
+    from ocgnet.edit import Place
     from ocgnet.retention.erase import Erasure, Proof
     from ocgnet.retention.mention_list import Passage
 
@@ -41,9 +42,14 @@ app.add_typer(roles, name="role")
 
 IDENTITY = Annotated[
     str,
-    typer.Argument(help="Id of the person, or with --report of the report.", metavar="IDENTITY", show_default=False),
+    typer.Argument(
+        help="Id of the person, or with --report of the report, or what another such option says.",
+        metavar="IDENTITY",
+        show_default=False,
+    ),
 ]
 REPORT = Annotated[bool, typer.Option("--report", help="The id is a report's.")]
+THING = Annotated[bool, typer.Option("--thing", help="The id is a thing's, such as a phone or a vehicle.")]
 
 
 @room.command(cls=OfRecords)
@@ -56,7 +62,7 @@ def due(
     form: FORMAT = Format.table,
     rows: ROWS = 30,
 ) -> None:
-    """List people and reports whose review date has passed, with what speaks for keeping and for letting go."""
+    """List people, reports and things whose review date has passed, with what speaks for keeping and for letting go."""
     from ocgnet.edit import open_place
     from ocgnet.english import counted
     from ocgnet.evidence.restricted import in_use, restricted_ids
@@ -108,9 +114,10 @@ def done(
     reason: REASON,
     until: Annotated[datetime, day_option("Day of the next review.")],
     report: REPORT = False,
+    thing: THING = False,
     on: ON = None,
 ) -> None:
-    """Record that a person or report was reviewed and is kept until another day."""
+    """Record that a person, report or thing was reviewed and is kept until another day."""
     from ocgnet.edit import Change, open_place
     from ocgnet.edit.change import rows_of
     from ocgnet.model import PERSON_TABLES
@@ -118,32 +125,33 @@ def done(
 
     folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
     refuse_unsaid(by, reason)
-    identity = named if report else meant(place, folder, PERSON, named, "ID", reason=reason)
+    kind, of_record = _what(report=report, thing=thing), report or thing
+    identity = named if of_record else meant(place, folder, PERSON, named, "ID", reason=reason)
     log = log_of().outside(folder)
-    with log.act("review", people=[] if report else [identity], by=by, reason=reason) as act:
+    with log.act("review", people=[] if of_record else [identity], by=by, reason=reason) as act:
         day = until.date()
         with place.alone():
-            keys = {"intel_reports": "report_id"} if report else PERSON_TABLES
+            keys = {"report": {"intel_reports": "report_id"}, "thing": {"things": "thing_id"}}.get(kind, PERSON_TABLES)
             dates = {
                 name: _day(rows[0]["review_due"])
                 for name, key in keys.items()
                 if (rows := rows_of(place.look_up(name, key, [identity])))
             }
             if not dates:
-                raise UsageError(f"There is no {'report' if report else 'person'} {identity} in these records.")
+                raise UsageError(f"There is no {kind} {identity} in these records.")
             before = min(filter(None, dates.values()), default=None)
             # One that was killed when it was recorded already is finished.
             if day != before and day <= max(filter(None, (before, on_or_today(on)))):
                 raise UsageError(f"{day:%d/%m/%Y} is not after the review that is due, or not ahead. Give a later day.")
-            if report:
-                links = rows_of(place.look_up("intel_links", "report_id", [identity]))
-                act.saw(link["person_id"] for link in links)
+            for table, column in (("intel_links", "report_id"), ("thing_links", "thing_id")) if of_record else ():
+                if column in keys.values():
+                    act.saw(link["person_id"] for link in rows_of(place.look_up(table, column, [identity])))
             # Somebody who stands in several tables is one person with one next review.
             next_review = {"review_due": day.isoformat()}
             edits = {name: [({keys[name]: identity}, next_review)] for name, given in dates.items() if given != day}
             place.amend(Change(edit=edits))
         act.note(
-            kept=f"{'report' if report else WHAT[next(iter(dates))]} {identity}",
+            kept=f"{kind if of_record else WHAT[next(iter(dates))]} {identity}",
             before=before.isoformat() if before else "none",
             next_review=day.isoformat(),
             **named_day(on),
@@ -181,6 +189,10 @@ def erase(
     by: BY,
     reason: REASON,
     report: REPORT = False,
+    authority: Annotated[
+        bool,
+        typer.Option("--authority", help="It is the reference of an authority: all rows obtained under it go."),
+    ] = False,
     mentions: MENTIONS = None,
     also: Annotated[
         list[Path] | None,
@@ -189,7 +201,7 @@ def erase(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")] = False,
     on: ON = None,
 ) -> None:
-    """Remove a person or a report from the records and from what was made of them, and prove it."""
+    """Remove a person, a report or all rows of an authority from the records and what was made of them; prove it."""
     from ocgnet.audit.chain import key_of
     from ocgnet.audit.erased import remember
     from ocgnet.audit.given import forget
@@ -203,17 +215,19 @@ def erase(
 
     where: Path | str = ctx.obj
     refuse_unsaid(by, reason)
-    what = "report" if report else "person"
+    what = _what(report=report, authority=authority)
+    named = [] if authority else [identity]
     log = log_of().outside(folder_of(where), *(also or ()))
     # Looking up who is to be erased is an act of its own, told without the reason: that may hold a name, and which
     # words are names is known only afterwards.
-    with log.act("erase", people=[identity], by=by, what=LOOKING_UP, reason="to erase") as act:
+    with log.act("erase", people=named, by=by, what=LOOKING_UP, reason="to erase") as act:
         told = acts(log.path)
         # One that was killed when the records were done already is finished: they no longer know the id.
-        before = erased_before(told, identity, key_of(log.path))
+        before = erased_before(told, identity, key_of(log.path)) if named else None
         decisions = read_list(mentions) if mentions is not None and mentions.exists() else {}
         place = open_place(where, ask_password)
-        erasure = erasure_in(place.texts(), what, identity, decisions, lenient=bool(also) or before is not None)
+        lenient = not authority and (bool(also) or before is not None)
+        erasure = erasure_in(place.texts(), what, identity, decisions, lenient=lenient, about=place.about)
         others = elsewhere(where, erasure, also or (), told, decisions)
         passages = undecided_in([erasure, *others.values()])
         if passages and mentions is not None and not mentions.exists() and not dry_run:
@@ -235,10 +249,14 @@ def erase(
     finished = before if before is not None and not erasure.change.tables else None
     reason_told = finished.reason if finished else conceal(reason)
     typed = conceal(command_line())
-    with log.act("erase", people=[identity], by=by, reason=reason_told, what=typed, conceal=erasure.words) as act:
+    named = named or sorted({row["person_id"] for row in erasure.change.drop.get("thing_links", ())})
+    with log.act("erase", people=named, by=by, reason=reason_told, what=typed, conceal=erasure.words) as act:
         proof = erase_everywhere(where, erasure, also or (), told, ask_password, others=others, list_file=mentions)
-        forgotten = forget(log.path, identity) if not report else 0
-        remember(log.path, identity)
+        forgotten = forget(log.path, identity) if what == "person" else 0
+        if authority:
+            _no_row_left(open_place(where, ask_password), identity, proof, str(where))
+        else:
+            remember(log.path, identity)
         act.note(
             erased=what,
             summaries=forgotten,
@@ -254,6 +272,40 @@ def erase(
             **named_day(on),
         )
     _say_proof(proof, erasure, log.path)
+
+
+def _what(**given: bool) -> str:
+    chosen = [what for what, is_given in given.items() if is_given]
+    if len(chosen) > 1:
+        raise UsageError(f"Give one of {' and '.join(f'--{what}' for what in chosen)}. Nothing was changed.")
+    return chosen[0] if chosen else "person"
+
+
+def _no_row_left(place: Place, ref: str, proof: Proof, where: str) -> None:
+    """Tell the proof of rows that are still held under a reference."""
+    from ocgnet.retention.authorities import held_by_authority
+
+    left = held_by_authority(place.texts(), place.about).get(ref.strip(), {})
+    proof.remains += [f"{where}: {rows:,} rows of {name} under {ref}" for name, rows in left.items()]
+
+
+@room.command(cls=OfRecords)
+def authorities(ctx: typer.Context) -> None:
+    """List under which authority how many rows of which table are held."""
+    from ocgnet.edit import open_place
+    from ocgnet.retention.authorities import held_by_authority
+
+    with log_of().outside(folder_of(ctx.obj)).act("review") as act:
+        place = open_place(ctx.obj, ask_password)
+        held = held_by_authority(place.texts(), place.about)
+        act.note(authorities=sum(bool(ref) for ref in held))
+    say(place.about.marked)
+    for ref, rows in held.items():
+        tables = ", ".join(f"{name} {count:,}" for name, count in rows.items())
+        say(visible(f"{ref or 'no authority'}: {tables}"))
+    if not held:
+        say("No row of these records is of a kind that is obtained under an authority.")
+    say("Erase what was obtained under one with: ocgnet review erase REFERENCE --authority")
 
 
 def _write_mentions(path: Path, passages: list[Passage], marking: str) -> None:
@@ -322,7 +374,9 @@ def _say_proof(proof: Proof, erasure: Erasure, log: Path) -> None:
 
 
 def _say_search(proof: Proof, erasure: Erasure, log: Path) -> None:
-    say(f"Searched for the id{' and the names' if len(erasure.words) > 1 else ''} in:")
+    names = " and the names" if len(erasure.words) > 1 else ""
+    things = " and what identifies things that went" if erasure.things else ""
+    say(f"Searched for {'no id' if erasure.what == 'authority' else 'the id'}{names}{things} in:")
     for line in proof.graph:
         say(f"    {line}")
     for looked in proof.looked:

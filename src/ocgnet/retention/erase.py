@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.audit.read import Told
+from ocgnet.dataset import About
 from ocgnet.edit import Change, Changed, Place, open_place
 from ocgnet.edit.change import Row, rows_of
 from ocgnet.edit.stores import Neo4jPlace
@@ -28,6 +29,7 @@ from ocgnet.errors import SourceError, StoreError, UsageError
 from ocgnet.evidence.written_identifiers import means_one_thing
 from ocgnet.files.writing import marking_file
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind, names_person
+from ocgnet.retention.authorities import rows_under
 from ocgnet.retention.database import remove_rest, runs_naming, search_graph
 from ocgnet.retention.derived import (
     has_loose_ids,
@@ -41,7 +43,7 @@ from ocgnet.retention.derived import (
 from ocgnet.retention.mention_list import Decision, Key, Passage
 from ocgnet.retention.mentions import Mentions, Written, is_number, replaced
 from ocgnet.retention.search import Looked, Words, files_in, look_at, naming_in_use, passed_over
-from ocgnet.retention.unused_things import RECORDED_OF, USED_BY, Unused, unused_things
+from ocgnet.retention.unused_things import RECORDED_OF, USED_BY, Unused, things_in_no_row, unused_things
 from ocgnet.sources.cells import CellError, read_cell
 from ocgnet.store.neo4j.connection import Address
 from ocgnet.store.neo4j.loads import remove_run
@@ -72,7 +74,7 @@ Texts = Mapping[str, pa.Table]
 class Erasure:
     """An erasure that is ready to be made once no passage is undecided."""
 
-    what: str  # ``person`` or ``report``
+    what: str  # ``person``, ``report`` or ``authority``
     id: str
     mentions: Mentions  # what finds who is erased in a text
     reports: tuple[str, ...]  # ids of reports that go with the person
@@ -85,7 +87,8 @@ class Erasure:
     @property
     def words(self) -> tuple[str, ...]:
         """The id, the names that are nobody else's, and things that go: what may be found nowhere afterwards."""
-        return tuple(dict.fromkeys((self.id, *self.mentions.exact, *self.things)))
+        own = () if self.what == "authority" else (self.id,)
+        return tuple(dict.fromkeys((*own, *self.mentions.exact, *self.things)))
 
     def kept_by_table(self) -> dict[str, list[str]]:
         """Return the passages that stay, by table."""
@@ -96,15 +99,19 @@ class Erasure:
 
     def sought(self) -> Words:
         """Return what is searched for. Whatever names a report that named nobody else tells of the person too."""
-        reports = self.reports if self.what == "person" else (self.id,)
-        return Words((self.id, *self.mentions.exact), self.mentions, reports=reports, things=self.things)
+        reports = (self.id,) if self.what == "report" else self.reports
+        own = () if self.what == "authority" else (self.id,)
+        return Words((*own, *self.mentions.exact), self.mentions, reports=reports, things=self.things)
 
     def unsought(self) -> list[str]:
         """Return what cannot be searched for, or was not, in sentences."""
         told = []
         if self.mentions.shared:
             told.append(f"in files, {self.mentions.shared} names that somebody else in the records has too")
-        if is_number(self.id):
+        if self.what == "authority":
+            told.append("the reference itself: take it out of about.toml and load again, so that no new row bears it")
+            told.append("results that rest on these rows and name nothing of them: make them anew")
+        elif is_number(self.id):
             told.append("the id where it is only a number in a text or a cell: it was searched for in columns of ids")
         if self.what == "person":
             told.append(
@@ -161,6 +168,25 @@ def report_erasure(texts: Texts, report: str, decisions: Mapping[Key, Decision] 
     return builder.erasure("report", report, (report,), things.ids)
 
 
+def authority_erasure(texts: Texts, ref: str, about: About, decisions: Mapping[Key, Decision] | None = None) -> Erasure:
+    """Return what erasing all rows takes that were obtained under an authority.
+
+    A thing whose row goes stays, without what the row said of it, where rows of another authority name it. Raises
+    UsageError when no row was obtained under it.
+    """
+    gone = rows_under(texts, about, ref)
+    things, bare = things_in_no_row(texts, gone)
+    builder = _Builder(texts, decisions or {})
+    for name, mask in things.rows.items():
+        builder.drop(name, rows_of(texts[name].filter(pa.array(mask))))
+    for row in rows_of(texts["things"].filter(pa.array(bare))):
+        builder.edit(
+            "things", [row], {c.name: _blank for c in TABLES["things"].columns if not c.never_blank and row[c.name]}
+        )
+    builder.conceal(Mentions(Written("", identifiers=things.identifiers, things=things.ids)), {})
+    return builder.erasure("authority", ref, (), things.ids)
+
+
 class _Builder:
     """Collects rows that go and cells that change."""
 
@@ -180,7 +206,7 @@ class _Builder:
             identity = _identity(name, row)
             self.gone.setdefault(name, {})[tuple(identity.values())] = identity
 
-    def edit(self, name: str, rows: list[dict[str, str]], cells: dict[str, Callable[[dict[str, str]], str]]) -> None:
+    def edit(self, name: str, rows: list[dict[str, str]], cells: Mapping[str, Callable[[dict[str, str]], str]]) -> None:
         for row in rows:
             identity = _identity(name, row)
             _, new = self.new.setdefault(name, {}).setdefault(tuple(identity.values()), (identity, {}))
@@ -219,7 +245,8 @@ class _Builder:
 
     def _conceal(self, name: str, column: Column, row: dict[str, str], *, linked: bool) -> None:
         identity = _identity(name, row)
-        if tuple(identity.values()) in self.gone.get(name, {}):
+        key = tuple(identity.values())
+        if key in self.gone.get(name, {}) or column.name in self.new.get(name, {}).get(key, ({}, {}))[1]:
             return
         text, going = row[column.name], []
         for mention in self.mentions.within(text, linked=linked, own_words=column.free_text):
@@ -391,13 +418,16 @@ def erasure_in(
     decisions: Mapping[Key, Decision] | None = None,
     *,
     lenient: bool = False,
+    about: About | None = None,
 ) -> Erasure:
-    """Return what erasing a ``person`` or ``report`` from records takes.
+    """Return what erasing a ``person``, a ``report`` or all rows under an ``authority`` from records takes.
 
     Where the records do not hold it, that is a ``UsageError``; with ``lenient`` nothing of the records changes, and
     the id alone, whose names are not known, is looked for in files.
     """
     try:
+        if what == "authority":
+            return authority_erasure(texts, identity, about or About(), decisions)
         made = person_erasure if what == "person" else report_erasure
         return made(texts, identity, decisions)
     except UsageError:
@@ -432,15 +462,15 @@ def elsewhere(
     for path in also:
         if not path.exists():
             raise UsageError(f"--also {path} does not exist. Nothing was changed.")
-    own, words = [h.resolve() for h in _home(where)], erasure.sought()
+    own, words = [h.resolve() for h in _home(where)], Words((erasure.id, *erasure.words), erasure.mentions)
     found: dict[Path, Erasure] = {}
     for store in stores_in([*also, *written_by_ocgnet(told)]):
         # One file may be reached by several names.
         if store.resolve() not in own and _named_in(store, words):
             own.append(store.resolve())
-            texts = open_place(str(store)).texts()
+            copy = open_place(str(store))
             # What it does not know by id is searched for afterwards all the same.
-            found[store] = erasure_in(texts, erasure.what, erasure.id, decisions, lenient=True)
+            found[store] = erasure_in(copy.texts(), erasure.what, erasure.id, decisions, lenient=True, about=copy.about)
     return found
 
 
@@ -539,7 +569,8 @@ def _from_place(name: str, place: Place, erasure: Erasure, proof: Proof, ask: Ca
     for run in runs_naming(address, words):
         remove_run(name, run, ask)
         proof.runs.append(run)
-    going = [(erasure.what, erasure.id), *(("report", r) for r in erasure.reports)]
+    own = [] if erasure.what == "authority" else [(erasure.what, erasure.id)]
+    going = [*own, *(("report", r) for r in erasure.reports)]
     for what, identity in [*going, *(("thing", t) for t in erasure.things)]:
         remove_rest(address, what, identity)
     _clear_freed(address, words, proof)

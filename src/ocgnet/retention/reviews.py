@@ -28,9 +28,9 @@ RECENT_YEARS = 6
 class Due:
     """A record whose review date has passed."""
 
-    what: str  # ``nominal``, ``child``, ``person`` or ``report``
+    what: str  # ``nominal``, ``child``, ``person``, ``report`` or ``thing``
     id: str
-    name: str  # name of the person, or title of the report; may be empty
+    name: str  # name of the person, title of the report, or what identifies the thing; may be empty
     review_due: date
     overdue_days: int
     last_evidence: date | None  # latest date of anything about it
@@ -64,14 +64,15 @@ def reviews_due(dataset: Dataset, day: date) -> list[Due]:
 
     A review due on the day is not overdue yet, and a record without a review date never is.
     """
-    reports = dataset["intel_reports"]
+    reports, things = dataset["intel_reports"], dataset["things"]
     late = {
         "overdue_people": pa.concat_tables([_overdue_people(dataset, name, what, day) for name, what in WHAT.items()]),
         "overdue_intel_reports": reports.filter(overdue(reports, day)),
+        "overdue_things": things.filter(overdue(things, day)),
     }
     usable = reports.filter(keep_grades(reports, "usable")).select(["report_id"])
     with in_memory({**dataset.tables, **late, "usable": usable}) as db:
-        found = [*_people(db, day), *_reports(db, day)]
+        found = [*_people(db, day), *_reports(db, day), *_things(db, day)]
     return sorted(found, key=lambda d: (-d.overdue_days, d.what, d.id))
 
 
@@ -193,6 +194,56 @@ def _reports(db: duckdb.DuckDBPyConnection, day: date) -> Iterable[Due]:
         if not good:
             go.append("its source or content is graded below what analyses use")
         yield Due("report", report, title or "", due, (day - due).days, reported_on, tuple(keep), tuple(go))
+
+
+_THINGS = f"""
+WITH ends AS (
+    SELECT from_thing AS thing_id, coalesce(last_at, "at") AS on_day FROM communications
+    UNION ALL SELECT to_thing, coalesce(last_at, "at") FROM communications
+    UNION ALL SELECT from_account, "at" FROM transfers UNION ALL SELECT to_account, "at" FROM transfers
+    UNION ALL SELECT thing_id, "at" FROM sightings),
+seen AS (
+    SELECT thing_id, max(on_day)::DATE AS seen_on, count(*) AS n FROM ends
+    WHERE thing_id IN (SELECT thing_id FROM overdue_things) GROUP BY thing_id),
+links AS (
+    SELECT thing_id, count(DISTINCT person_id) AS n,
+           count(DISTINCT person_id) FILTER (person_id IN (SELECT m.nominal_id {_MEMBERS})) AS members,
+           count(DISTINCT person_id) FILTER (person_id IN (SELECT child_id FROM children)) AS children
+    FROM thing_links WHERE coalesce(to_date >= $day, true) GROUP BY thing_id),
+groups AS (
+    SELECT thing_id, string_agg(DISTINCT ocg_id, ', ' ORDER BY ocg_id) AS groups FROM group_things
+    WHERE coalesce(to_date >= $day, true) GROUP BY thing_id),
+offences AS (SELECT thing_id, count(DISTINCT crime_id) AS n FROM crime_things GROUP BY thing_id)
+SELECT o.thing_id, concat_ws(' ', o.kind, coalesce(o.label, o.number, o.registration, o.normalised)), o.review_due,
+       links.n, links.members, links.children, groups.groups, offences.n, seen.n, seen.seen_on
+FROM overdue_things o LEFT JOIN links USING (thing_id) LEFT JOIN groups USING (thing_id)
+LEFT JOIN offences USING (thing_id) LEFT JOIN seen USING (thing_id)
+"""
+
+
+def _things(db: duckdb.DuckDBPyConnection, day: date) -> Iterable[Due]:
+    rows = db.execute(_THINGS, {"day": day}).fetchall()
+    for thing, name, due, people, members, children, groups, crimes, records, seen_on in rows:
+        keep: list[str] = []
+        go: list[str] = []
+        if members:
+            keep.append(f"used by {counted(members, 'member')} of groups")
+        if children:
+            keep.append(f"used by {counted(children, 'child', 'children')}")
+        if groups:
+            keep.append(f"belongs to {groups}")
+        if crimes:
+            keep.append(f"part of {counted(crimes, 'crime')}")
+        if not people:
+            go.append("nobody is linked to it")
+        elif not members:
+            go.append(f"none of the {people:,} people linked to it is a member of a group")
+        if records:
+            said = f"{counted(records, 'call, transfer or sighting', 'calls, transfers and sightings')}"
+            (keep if _recent(seen_on, day) else go).append(f"{said}, the latest {_when(seen_on)}")
+        else:
+            go.append("nothing is recorded of it")
+        yield Due("thing", thing, name, due, (day - due).days, seen_on, tuple(keep), tuple(go))
 
 
 def _recent(on: date | None, day: date) -> bool:

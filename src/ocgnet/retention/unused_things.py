@@ -73,6 +73,24 @@ def unused_things(texts: Texts, gone: Mapping[str, np.ndarray]) -> Unused:
     return Unused(tuple(sorted(going)), tuple(sorted(named.only(going, here, masks))), rows)
 
 
+def things_in_no_row(texts: Texts, gone: Mapping[str, np.ndarray]) -> tuple[Unused, np.ndarray]:
+    """Return things that no row names once some rows are gone, and which rows of things lose all but id and kind.
+
+    A thing whose own row goes (``gone["things"]``) goes where no other row names it; otherwise what the row said of it
+    goes. So does a number without a row of its own that only rows named which go. No further row goes.
+    """
+    named = _Named(texts)
+    masks = {name: gone[name] for name in (*USED_BY, *RECORDED_OF)}
+    things = texts["things"]
+    left = named.ids(masks, (*USED_BY, *RECORDED_OF), at=False)
+    own = set(things.filter(pa.array(gone["things"]))["thing_id"].to_pylist())
+    going = (own | {i for i in named.ids(masks, _ENDS, at=True) if named.is_number(i)}) - left
+    here = np.asarray(pc.is_in(things["thing_id"], pa.array(sorted(going), pa.string())), bool)
+    rows = {name: mask for name, mask in {**masks, "things": here}.items() if mask.any()}
+    identifiers = named.only(going, here | gone["things"], masks)
+    return Unused(tuple(sorted(going)), tuple(sorted(identifiers)), rows), gone["things"] & ~here
+
+
 class _Named:
     """What the records name things by: ids, and numbers read as the things they are numbers of."""
 
