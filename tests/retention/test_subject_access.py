@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from test_restriction import NAMING, TINY
 from test_restriction import copied as told_of_n02
+from things_folder import THINGS, things_folder
 
 import ready
 from ocgnet.audit import log_of
@@ -62,6 +63,7 @@ def _row(name: str, me: str) -> dict[str, str]:
             cells[c.name] = {
                 Kind.ID: f"{c.refers or name}-1", Kind.TEXT: "text", Kind.ENUM: (c.enum or ("",))[0], Kind.FLAG: "true",
                 Kind.DATE: "2018-05-01", Kind.MOMENT: datetime(2018, 5, 1, 12).isoformat(), Kind.NUMBER: "1",
+                Kind.INSTANT: "2018-05-01T12:00:00Z",
                 Kind.INTEGER: "1",
             }[c.kind]  # fmt: skip
         if c.key and c.kind is Kind.ID and not names_person(name, c) and not c.refers:
@@ -97,6 +99,26 @@ def test_intelligence_and_suppositions_are_never_given_by_default(tmp_path) -> N
     sources = [c for c in access.held if c.column == "source_ref"]
     assert sources
     assert all(c.decision == WITHHELD for c in sources)
+
+
+def test_things_and_what_is_recorded_of_them_are_part_and_nobody_elses_number_is(tmp_path) -> None:
+    folder = things_folder(tmp_path / "records", R7="N02 rang 07700 900333, +44 7700 900556 and 07700 900111.")
+    access = access_of(open_place(folder).texts(), "N02")
+    rows = {name: len(rows) for name, rows in access.tables.items()}
+    # T1, T2, V1, A1, B1 and L1; seven calls of T1, T2 and L1; V1 and A1 were seen.
+    expected = {"thing_links": 6, "things": 6, "communications": 7, "sightings": 2, "transfers": 2, "group_things": 2}
+    assert {name: rows[name] for name in expected} == expected
+    calls = [{c.column: c for c in row} for row in access.tables["communications"]]
+    ends = [(row["from_thing"].value, row["to_thing"].value) for row in calls]
+    assert sorted(ends) == [("", "L1"), ("", "T1"), ("", "T1"), ("", "T2"), ("T1", ""), ("T1", "T2"), ("T2", "")]
+    held = [c for c in access.held if c.table in THINGS]
+    kept = [c for c in held if c.column == "authority_ref" or (c.table, c.column) == ("thing_links", "source")]
+    assert {c.decision for c in kept} == {WITHHELD}
+    assert GIVE not in {c.decision for c in held}
+    assert "T1" in {c.value for c in held}
+    assert not [c for c in access.held if re.search(r"900 ?333|900 ?555|900 ?556|AUTH|N01|brother", c.value)]
+    [text] = [c.value for c in access.held if c.column == "text" and "rang" in c.value]
+    assert text == "N02 rang [another person], [another person] and 07700 900111."
 
 
 def test_nobody_of_that_id(tmp_path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import pyarrow as pa
 
@@ -16,6 +17,11 @@ _SURE_DIGITS = 8
 
 _SURE_MIXED = 5
 """Letters and digits from which a mark, such as a registration, is no word or place in a list."""
+
+_PART = re.compile(r"\+?[^\W_]+")
+_BETWEEN_PARTS = re.compile(r"[\s().\-/,]{1,3}")
+_PARTS = 8
+"""Parts of one identifier that a text may set apart, as the words of an address."""
 
 _GAP = r"[\s().\-/]{0,3}"
 _TELEPHONE = re.compile(r"(?:\+|00)(?:44(?:0(?=[1-9]))?|(?=[1-9]))([0-9]{7,13})|0([1-9][0-9]{8,9})")
@@ -85,3 +91,36 @@ def identifiers_in(things: pa.Table) -> set[str]:
     written = {cell.strip() for name in IDENTIFYING for cell in things[name].to_pylist() if cell}
     labels = {cell.strip() for cell in things["label"].to_pylist() if cell}
     return (written - {""}) | {label for label in labels if re.search(r"[\s\d]", label)}
+
+
+def without_identifiers(text: str, wanted: Collection[str], word: str) -> str:
+    """Return a text in which a word stands for each identifier of a set, however it is spaced.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    wanted : collection of str
+        Identifiers as :func:`squeezed` gives them.
+    word : str
+        What stands for them.
+
+    >>> without_identifiers("Call +44 7700 900-123 or 12.", {"7700900123"}, "[x]")
+    'Call [x] or 12.'
+    """
+    parts = [m.span() for m in _PART.finditer(text)]
+    spans: list[tuple[int, int]] = []
+    first = 0
+    while first < len(parts):
+        last = first
+        for k in range(first, min(first + _PARTS, len(parts))):
+            if k > first and not _BETWEEN_PARTS.fullmatch(text[parts[k - 1][1] : parts[k][0]]):
+                break
+            if squeezed(text[parts[first][0] : parts[k][1]]) in wanted:
+                last = k + 1
+        if last > first:
+            spans.append((parts[first][0], parts[last - 1][1]))
+        first = max(last, first + 1)
+    for begin, end in reversed(spans):
+        text = text[:begin] + word + text[end:]
+    return text

@@ -1,9 +1,10 @@
 """Everything held about one person, cell by cell, for the answer to an access request.
 
-Gathered are the rows of every table with a column of people, the crimes, reports and groups that they name, what runs
-that were written back say, and what the log tells. Each cell is one of three: it is the person's own and can be
-given; it is somebody else's and is withheld; or a person has to decide, because it was written in somebody's own
-words, is intelligence, or is about others too. Nobody else's id or name stands in it, whichever it is.
+Gathered are the rows of every table with a column of people, the crimes, reports and groups that they name, the
+things the person is linked to with what is recorded of those, what runs that were written back say, and what the log
+tells. Each cell is one of three: it is the person's own and can be given; it is somebody else's and is withheld; or a
+person has to decide, because it was written in somebody's own words, is intelligence, or is about others too. Nobody
+else's id or name stands in it, whichever it is.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,9 +23,12 @@ from ocgnet.edit import Place
 from ocgnet.edit.change import rows_of
 from ocgnet.edit.stores import Neo4jPlace
 from ocgnet.errors import UsageError
+from ocgnet.evidence.things_withheld import BETWEEN
+from ocgnet.evidence.written_identifiers import identifiers_in, means_one_thing, squeezed, without_identifiers
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind, names_person
 from ocgnet.model.graph import ASSESSED_AS, OUTSIDE, PERSON
 from ocgnet.retention.erase import STAFF
+from ocgnet.retention.unused_things import RECORDED_OF, NamedThings
 
 GIVE, WITHHELD, DECIDE = "give", "withheld", "decide"
 """What is done with a cell."""
@@ -40,16 +45,18 @@ SHARED = "is about another person too"
 INTELLIGENCE = "is intelligence, or tells that there is some"
 PLANS = "tells what the police suppose or plan"
 GROUP = "is about a group of several people"
+AUTHORITY = "tells under what authority it was obtained"
 LOGGED = "tells what was done with the records"
 
 _DECIDED = {
-    OWN: GIVE, OTHER: WITHHELD, AT_WORK: WITHHELD, SOURCE: WITHHELD, WORDS: DECIDE, SHARED: DECIDE,
+    OWN: GIVE, OTHER: WITHHELD, AT_WORK: WITHHELD, SOURCE: WITHHELD, AUTHORITY: WITHHELD, WORDS: DECIDE, SHARED: DECIDE,
     INTELLIGENCE: DECIDE, PLANS: DECIDE, GROUP: DECIDE, LOGGED: DECIDE,
 }  # fmt: skip
 """What is done with a cell by what it is."""
 
 _RELATIONS: dict[str, str] = {
     "memberships": PLANS, "plan_actions": PLANS, "associations": INTELLIGENCE, "intel_links": INTELLIGENCE,
+    "thing_links": INTELLIGENCE,
 }  # fmt: skip
 """Tables of which even the person's own id tells what an investigation may depend on; of others it is the person's."""
 
@@ -105,11 +112,67 @@ class Access:
         return {table: list(by_row.values()) for table, by_row in rows.items()}
 
 
+class _OwnThings:
+    """The things that a person is linked to, and what identifies all others."""
+
+    def __init__(self, texts: Mapping[str, pa.Table], person: str) -> None:
+        self.texts = texts
+        self._named = NamedThings(texts)
+        links, things = texts["thing_links"], texts["things"]
+        mine = pc.equal(links["person_id"], person)
+        self.ids = set(links.filter(mine)["thing_id"].to_pylist()) - {""}
+        self.shared = self.ids & set(links.filter(pc.invert(mine))["thing_id"].to_pylist())
+        own = pc.is_in(things["thing_id"], pa.array(sorted(self.ids), pa.string()))
+        written = identifiers_in(things.filter(pc.invert(own)))
+        for name in BETWEEN:
+            for column in BETWEEN[name]:
+                others = ~self._named.where(name, column, self.ids)
+                written |= set(pc.unique(texts[name][column].filter(pa.array(others))).to_pylist())
+        self._mine = {squeezed(i) for i in identifiers_in(things.filter(own))}
+        self.others = {squeezed(i) for i in written if means_one_thing(i)} - self._mine
+        self._listed = set(things["thing_id"].to_pylist())
+
+    def held(self, others: _Others) -> Iterator[Held]:
+        """Yield the things, and what is recorded of them; the other end of a call or transfer is somebody else's."""
+        for name, columns in _OF_THINGS.items():
+            hit = np.zeros(self.texts[name].num_rows, bool)
+            for column in columns:
+                hit |= self._named.where(name, column, self.ids)
+            at = pa.array(np.flatnonzero(hit))
+            ends = {c: self._named.column(name, c).take(at).to_pylist() for c in columns}
+            for k, row in enumerate(rows_of(self.texts[name].take(at))):
+                yield from self._row(name, k + 1, row, {c: ends[c][k] for c in columns}, others)
+
+    def _row(
+        self, name: str, number: int, row: Mapping[str, str], ends: Mapping[str, str], others: _Others
+    ) -> Iterator[Held]:
+        is_shared = name in BETWEEN or not self.shared.isdisjoint(ends.values())
+        for column in TABLES[name].columns:
+            cell = row[column.name]
+            if not cell:
+                continue
+            thing = ends.get(column.name)
+            # The place of a sighting may be the code of a camera.
+            if thing is not None and thing not in self.ids and (column.name != "place" or thing in self._listed):
+                yield _held(name, number, column, "", OTHER)
+            elif column.kind is Kind.TEXT and column.name != "authority_ref":
+                yield _held(name, number, column, others.without(cell), SHARED if is_shared else INTELLIGENCE)
+            else:
+                yield _cell(name, number, column, cell, SHARED if is_shared else INTELLIGENCE, others)
+
+
+_OF_THINGS: dict[str, tuple[str, ...]] = {
+    "things": ("thing_id",), **RECORDED_OF, "group_things": ("thing_id",), "crime_things": ("thing_id",),
+}  # fmt: skip
+"""Tables of things and of what is recorded of them, with their columns of things."""
+
+
 class _Others:
     """Takes everybody else's ids and names out of a text; the person's own stay."""
 
-    def __init__(self, texts: Mapping[str, pa.Table], person: str) -> None:
+    def __init__(self, texts: Mapping[str, pa.Table], person: str, things: _OwnThings) -> None:
         self.own: set[str] = {person}
+        self._things = things.others
         own_names: list[str] = []
         words: set[str] = set()
         ids: set[str] = set()
@@ -141,7 +204,7 @@ class _Others:
 
     def without(self, text: str) -> str:
         """Return a text without them."""
-        bare = self._joined.sub(ANOTHER, text)
+        bare = self._joined.sub(ANOTHER, without_identifiers(text, self._things, ANOTHER))
         # The O' of a name goes with it.
         bare = re.sub(r"(?:\b\w['’])?\w+", lambda m: ANOTHER if self._is_another(m[0]) else m[0], bare)
         again = re.escape(ANOTHER)
@@ -176,7 +239,8 @@ def access_of(
     UsageError
         When no table of people and no relation names this id.
     """
-    others = _Others(texts, person)
+    things = _OwnThings(texts, person)
+    others = _Others(texts, person, things)
     held: list[Held] = []
     named: dict[str, set[str]] = {name: set() for name in _EVENTS}
     restricted = ""
@@ -194,7 +258,7 @@ def access_of(
         t = texts[name]
         rows = rows_of(t.filter(pc.is_in(t[key], pa.array(sorted(named[name]), pa.string()))))
         held += [cell for number, row in enumerate(rows, 1) for cell in _event(name, number, row, because, others)]
-    held += [*_suggested(runs, others), *_logged(acts, others)]
+    held += [*things.held(others), *_suggested(runs, others), *_logged(acts, others)]
     return Access(person, others.names, tuple(held), restricted)
 
 
@@ -276,7 +340,9 @@ def _event(name: str, number: int, row: Mapping[str, str], because: str, others:
 def _cell(name: str, number: int, column: Column, cell: str, because: str, others: _Others) -> Held:
     if column.name in STAFF:
         return _held(name, number, column, "", AT_WORK)
-    if column.name == "source_ref":
+    if column.name == "authority_ref":
+        return _held(name, number, column, "", AUTHORITY)
+    if column.name == "source_ref" or (name, column.name) == ("thing_links", "source"):
         return _held(name, number, column, "", SOURCE)
     if column.free_text:
         return _held(name, number, column, others.without(cell), WORDS if _DECIDED[because] == GIVE else because)

@@ -57,7 +57,7 @@ def unused_things(texts: Texts, gone: Mapping[str, np.ndarray]) -> Unused:
         By table: which rows go anyway. Only things that one of them names are looked at; of one that was merely
         called, paid or seen only a number without a row of its own goes, once nothing names it any more.
     """
-    named = _Named(texts)
+    named = NamedThings(texts)
     masks = {name: gone.get(name, np.zeros(texts[name].num_rows, bool)) for name in (*USED_BY, *RECORDED_OF)}
     lost = named.ids(masks, USED_BY, at=True)
     going = lost - named.ids(masks, USED_BY, at=False)
@@ -79,7 +79,7 @@ def things_in_no_row(texts: Texts, gone: Mapping[str, np.ndarray]) -> tuple[Unus
     A thing whose own row goes (``gone["things"]``) goes where no other row names it; otherwise what the row said of it
     goes. So does a number without a row of its own that only rows named which go. No further row goes.
     """
-    named = _Named(texts)
+    named = NamedThings(texts)
     masks = {name: gone[name] for name in (*USED_BY, *RECORDED_OF)}
     things = texts["things"]
     left = named.ids(masks, (*USED_BY, *RECORDED_OF), at=False)
@@ -91,7 +91,7 @@ def things_in_no_row(texts: Texts, gone: Mapping[str, np.ndarray]) -> tuple[Unus
     return Unused(tuple(sorted(going)), tuple(sorted(identifiers)), rows), gone["things"] & ~here
 
 
-class _Named:
+class NamedThings:
     """What the records name things by: ids, and numbers read as the things they are numbers of."""
 
     def __init__(self, texts: Texts) -> None:
