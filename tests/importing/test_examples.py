@@ -20,6 +20,18 @@ POLE = {
     "nodes.Location": ":ID,latitude:double,postcode,longitude:double,address,:LABEL\n"
     "20,53.5,ZZ1 1ZZ,-2.6,1 Mill St,Location\n",
     "nodes.Area": ":ID,areaCode,:LABEL\n30,ZZ1,Area\n",
+    "nodes.Phone": ":ID,phoneNo,:LABEL\n50,07700 900150,Phone\n51,07700 900151,Phone\n52,07700 900152,Phone\n",
+    "nodes.Email": ":ID,email_address,:LABEL\n60,ida@mail.test,Email\n",
+    "nodes.Vehicle": ":ID,model,reg,make,year,:LABEL\n70,Focus,AB12 XAA,Ford,2005,Vehicle\n",
+    "nodes.Object": ':ID,description,id,type,:LABEL\n80,"43 plants, dried",x,Evidence,Object\n',
+    "nodes.PhoneCall": ":ID,call_duration,call_time,call_date,call_type,:LABEL\n"
+    "90,38,00:32,04/07/2017,CALL,PhoneCall\n91,1,14:44,27/08/2017,SMS,PhoneCall\n",
+    "relationships.CALLER": ":START_ID,:END_ID,:TYPE\n90,50,CALLER\n91,52,CALLER\n",
+    "relationships.CALLED": ":START_ID,:END_ID,:TYPE\n90,51,CALLED\n91,50,CALLED\n",
+    "relationships.HAS_PHONE": ":START_ID,:END_ID,:TYPE\n0,50,HAS_PHONE\n2,51,HAS_PHONE\n",
+    "relationships.HAS_EMAIL": ":START_ID,:END_ID,:TYPE\n2,60,HAS_EMAIL\n",
+    "relationships.CURRENT_ADDRESS": ":START_ID,:END_ID,:TYPE\n0,20,CURRENT_ADDRESS\n2,20,CURRENT_ADDRESS\n",
+    "relationships.INVOLVED_IN": ":START_ID,:END_ID,:TYPE\n70,11,INVOLVED_IN\n80,11,INVOLVED_IN\n",
     "nodes.Officer": ":ID,badge_no,rank,name,surname,:LABEL\n40,1,Sergeant,Una,Lind,Officer\n",
     "relationships.OCCURRED_AT": ":START_ID,:END_ID,:TYPE\n10,20,OCCURRED_AT\n",
     "relationships.LOCATION_IN_AREA": ":START_ID,:END_ID,:TYPE\n20,30,LOCATION_IN_AREA\n",
@@ -65,9 +77,29 @@ def test_pole(tmp_path: Path) -> None:
         ("P2", "P3", "phone"),
     ]  # fmt: skip
     assert rows(tmp_path / "mine" / "family_links.csv") == [("P0", "P2", "parent")]
+    assert rows(tmp_path / "mine" / "things.csv") == [
+        ("T50", "phone", "", "07700 900150", *[""] * 5),
+        ("T51", "phone", "", "07700 900151", *[""] * 5),
+        ("T52", "phone", "", "07700 900152", *[""] * 5),
+        ("T60", "online_handle", "", "ida@mail.test", *[""] * 5),
+        ("T70", "vehicle", "Ford Focus 2005", "", "AB12 XAA", *[""] * 4),
+        ("T80", "other", "43 plants, dried", *[""] * 6),
+        ("T20", "address", "1 Mill St", "", "", "ZZ1 1ZZ", "53.5", "-2.6", "ZZ1"),
+    ]
+    assert rows(tmp_path / "mine" / "thing_links.csv") == [
+        ("P0", "T50", "user"), ("P2", "T51", "user"), ("P2", "T60", "user"), ("P0", "T20", "resident"),
+        ("P2", "T20", "resident"),
+    ]  # fmt: skip
+    assert rows(tmp_path / "mine" / "communications.csv") == [
+        ("T50", "T51", "2017-07-04T00:32:00", "call"), ("T52", "T50", "2017-08-27T14:44:00", "sms"),
+    ]  # fmt: skip
+    assert rows(tmp_path / "mine" / "crime_things.csv") == [
+        ("C10", "T20", "scene"), ("C11", "T70", "other"), ("C11", "T80", "other"),
+    ]  # fmt: skip
     assert "Officer.csv: not read: the mapping does not name it." in said
     assert "model.json: not read: the mapping does not name it." in said
-    assert "Area (1 row)\n  not used: rows of other sheets are looked up in it" in said
+    for sheet in ("Area (1 row)", "CALLER (2 rows)", "CALLED (2 rows)"):
+        assert f"{sheet}\n  not used: rows of other sheets are looked up in it" in said
     assert "no errors" in ocgnet("check", "mine")
 
 
