@@ -1,14 +1,14 @@
 // Records whose review is overdue
 //
-// People and reports whose review was due before the day. Reports that may not be named are counted in one row.
+// People, reports and things whose review was due before the day. Reports that may not be named are counted in one row.
 //
 // kind: table
 // subject: intelligence
-// scans: Person, IntelReport
+// scans: Person, IntelReport, Thing
 // columns:
-//   record: person, report, or reports not to be named.
+//   record: person, report, thing, or reports not to be named.
 //   id: The record; blank for reports not to be named.
-//   name: Name of the person; blank for reports.
+//   name: Name of the person; blank for reports and things.
 //   review_due: When the review was due; the earliest for reports not to be named.
 //   records: How many records the row stands for.
 //
@@ -26,6 +26,10 @@ CALL () {
   WHERE r.review_due < $as_of
     AND NOT coalesce(r.grading_scheme + ' ' + r.handling_code, '') IN $restricted
   RETURN 'report' AS record, r.report_id AS id, null AS name, r.review_due AS review_due, 1 AS records
+  UNION ALL
+  MATCH (t:Thing)
+  WHERE t.review_due < $as_of
+  RETURN 'thing' AS record, t.thing_id AS id, null AS name, t.review_due AS review_due, 1 AS records
   UNION ALL
   MATCH (r:IntelReport)
   WHERE r.review_due < $as_of

@@ -11,7 +11,7 @@
 :param ocg_id => 'OCG03';
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
-// include_overdue (flag): Whether people and reports stay whose review date has passed.
+// include_overdue (flag): Whether people, reports and things stay whose review date has passed.
 :param include_overdue => false;
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG {ocg_id: $ocg_id})

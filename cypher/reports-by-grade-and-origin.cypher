@@ -19,7 +19,7 @@
 :param period_from => date('2018-04-01');
 // period_to (date): Last day of the period.
 :param period_to => date('2019-03-31');
-// include_overdue (flag): Whether people and reports stay whose review date has passed.
+// include_overdue (flag): Whether people, reports and things stay whose review date has passed.
 :param include_overdue => false;
 
 MATCH (r:IntelReport)

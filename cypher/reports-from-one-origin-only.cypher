@@ -17,7 +17,7 @@
 //
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
-// include_overdue (flag): Whether people and reports stay whose review date has passed.
+// include_overdue (flag): Whether people, reports and things stay whose review date has passed.
 :param include_overdue => false;
 // period_from (date): First day of the period.
 :param period_from => date('2018-04-01');

@@ -16,7 +16,7 @@
 :param person_b => 'N0096';
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
-// include_overdue (flag): Whether people and reports stay whose review date has passed.
+// include_overdue (flag): Whether people, reports and things stay whose review date has passed.
 :param include_overdue => false;
 // link_roles (roles): Links to a crime that count; never victim or witness.
 :param link_roles => ['arrested', 'suspect', 'charged', 'convicted'];

@@ -28,7 +28,7 @@
 :param before_to => date('2018-03-31');
 // link_roles (roles): Links to a crime that count; never victim or witness.
 :param link_roles => ['arrested', 'suspect', 'charged', 'convicted'];
-// include_overdue (flag): Whether people and reports stay whose review date has passed.
+// include_overdue (flag): Whether people, reports and things stay whose review date has passed.
 :param include_overdue => false;
 // refused_sources (texts): Source grades left out, each after its scheme.
 :param refused_sources => ['3x5x2 3', '5x5x5 D'];

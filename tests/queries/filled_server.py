@@ -35,12 +35,18 @@ class Filled:
 def filled(server, folder: Path) -> Iterator[Filled]:
     """Load a fixture, unless the server already holds exactly this one."""
     checked = check(folder)
-    manifest = LoadManifest(checked.sources, "test")
-    wanted = [{"load_id": load_id_of(checked.dataset, manifest), "complete": True}]
+    with filled_with(server, checked.dataset, LoadManifest(checked.sources, "test")) as held:
+        yield held
+
+
+@contextmanager
+def filled_with(server, dataset: Dataset, manifest: LoadManifest) -> Iterator[Filled]:
+    """Load records, unless the server already holds exactly these."""
+    wanted = [{"load_id": load_id_of(dataset, manifest), "complete": True}]
     held = server.query("MATCH (l:Load) RETURN l.load_id AS load_id, l.complete AS complete")
     runs = server.query("MATCH (r:AnalysisRun) RETURN count(r) AS n")[0]["n"]
     if held != wanted or runs:
         server.wipe()
-        Neo4jStore(server.address).write(checked.dataset, manifest)
+        Neo4jStore(server.address).write(dataset, manifest)
     with connected(server.address) as connection:
-        yield Filled(server, checked.dataset, connection)
+        yield Filled(server, dataset, connection)

@@ -134,7 +134,9 @@ def wrong(neo4j_server):
         with filled(neo4j_server, FIXTURES / fixture) as server:
             view = view_of(server.dataset)
             for query in TABLES:
-                if bad := differing(server, view, query, choices):
+                # What is about things is compared value by value on a folder of its own.
+                changed = {} if query.subject == "things" else choices
+                if bad := differing(server, view, query, changed):
                     found.setdefault(query.name, []).extend((fixture, given) for given in bad)
     return found
 

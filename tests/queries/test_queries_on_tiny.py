@@ -294,8 +294,10 @@ def drawn(rows: list[tuple]) -> set[tuple[str, str, str]]:
 
 
 def test_every_question_has_its_answer_on_paper() -> None:
-    assert {n for n, q in PACK.items() if q.kind == "table"} - NEED_A_RUN == set(TABLES)
-    assert {n for n, q in PACK.items() if q.kind == "picture"} - NEED_A_RUN == set(PICTURES)
+    # Those about things have a folder of their own: test_questions_about_things.
+    others = [q for q in PACK.values() if q.subject != "things"]
+    assert {q.name for q in others if q.kind == "table"} - NEED_A_RUN == set(TABLES)
+    assert {q.name for q in others if q.kind == "picture"} - NEED_A_RUN == set(PICTURES)
 
 
 @pytest.mark.parametrize("name", TABLES)

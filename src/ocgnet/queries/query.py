@@ -21,7 +21,7 @@ PARAMETER_KINDS: dict[str, str] = {
 }
 """What a parameter may be, with how it is written on the command line."""
 
-SUBJECTS = ("groups", "crime", "intelligence", "children", "ties", "quality", "runs")
+SUBJECTS = ("groups", "crime", "intelligence", "children", "ties", "things", "quality", "runs")
 """What the questions are about, in the order in which they are listed."""
 
 

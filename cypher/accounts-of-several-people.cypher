@@ -1,0 +1,75 @@
+// Accounts that several people control
+//
+// Accounts that more than one person controls, signs for, owns or uses on the day, with what went in and out in the
+// period.
+//
+// kind: table
+// subject: things
+// scans: Account
+// columns:
+//   thing_id: The account.
+//   label: Name or number as recorded.
+//   people: How many people.
+//   held_by: Who, and as what.
+//   ocg_ids: Their groups on the day.
+//   received: How many transfers came in.
+//   amount_in: Their sum; blank when several currencies or none.
+//   paid: How many transfers went out.
+//   amount_out: Their sum; blank when several currencies or none.
+//
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people, reports and things stay whose review date has passed.
+:param include_overdue => false;
+// period_from (date): First day of the period.
+:param period_from => date('2018-04-01');
+// period_to (date): Last day of the period.
+:param period_to => date('2019-03-31');
+// refused_sources (texts): Source grades left out, each after its scheme.
+:param refused_sources => ['3x5x2 3', '5x5x5 D'];
+// refused_contents (texts): Grades of content left out, each after its scheme.
+:param refused_contents => ['3x5x2 E', '5x5x5 5'];
+// min_people (whole): Fewest people.
+:param min_people => 2;
+// limit (whole): How many rows at most.
+:param limit => 25;
+
+MATCH (t:Account)<-[u:CONTROLS|SIGNS_FOR|OWNS|USES|DIRECTS]-(p:Person)
+WHERE ($include_overdue OR coalesce(t.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
+  AND coalesce(u.from_date <= $as_of, true) AND coalesce(u.to_date >= $as_of, true)
+  AND coalesce(u.from_date <= $as_of, true)
+  AND (u.report_id IS NULL OR NOT EXISTS {
+    MATCH (r:IntelReport)
+    WHERE r.report_id = u.report_id
+      AND ((NOT $include_overdue AND r.review_due < $as_of)
+        OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+        OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
+  })
+WITH DISTINCT t, p, u.relation AS relation ORDER BY p.person_id, relation
+WITH t, collect(DISTINCT p) AS holders, collect(p.person_id + ' ' + relation) AS held_by
+WHERE size(holders) >= $min_people
+CALL (holders) {
+  UNWIND holders AS p
+  OPTIONAL MATCH (p)-[m:MEMBER_OF]->(g:OCG)
+  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+    AND coalesce(g.mapped_on <= $as_of, true)
+    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  WITH DISTINCT g ORDER BY g.ocg_id
+  RETURN collect(g.ocg_id) AS ocg_ids
+}
+CALL (t) {
+  OPTIONAL MATCH (t)<-[m:TRANSFERRED_TO]-(:Thing)
+  WHERE date(m.at) >= $period_from AND date(m.at) <= $period_to
+  WITH count(m) AS received, count(DISTINCT CASE WHEN m IS NOT NULL THEN coalesce(m.currency, '') END) AS currencies, sum(m.amount) AS total
+  RETURN received, CASE WHEN currencies = 1 THEN total END AS amount_in
+}
+CALL (t) {
+  OPTIONAL MATCH (t)-[m:TRANSFERRED_TO]->(:Thing)
+  WHERE date(m.at) >= $period_from AND date(m.at) <= $period_to
+  WITH count(m) AS paid, count(DISTINCT CASE WHEN m IS NOT NULL THEN coalesce(m.currency, '') END) AS currencies, sum(m.amount) AS total
+  RETURN paid, CASE WHEN currencies = 1 THEN total END AS amount_out
+}
+RETURN t.thing_id AS thing_id, coalesce(CASE WHEN t.label <> 'Thing' THEN t.label END, t.number, t.registration, t.imei, t.postcode) AS label, size(holders) AS people, held_by, ocg_ids, received, amount_in, paid, amount_out
+ORDER BY people DESC, thing_id
+LIMIT $limit

@@ -1,0 +1,96 @@
+// Numbers that two people are both in touch with
+//
+// Numbers in touch, in the period, with numbers of both of two people, and whose they are. A number's communications
+// are a person's on the days on which the person was its user; where no user is recorded for the day, those of its
+// owner, keeper, subscriber or whoever controls it. Communications with somebody whose processing is restricted or
+// whose review is overdue are left out.
+//
+// kind: table
+// subject: things
+// columns:
+//   thing_id: The number.
+//   kind: What it is.
+//   number: Number as recorded.
+//   person_ids: Who is recorded with it, at whatever time; empty when nobody is.
+//   times_a: How many communications with the one person.
+//   times_b: How many with the other.
+//   first_at: The first with either, in UTC.
+//   last_at: The last with either, in UTC.
+//
+// person_a (text): One person.
+:param person_a => 'N0222';
+// person_b (text): The other person.
+:param person_b => 'N0096';
+// as_of (date): Day on which memberships, ages and reviews are judged.
+:param as_of => date('2019-03-31');
+// include_overdue (flag): Whether people, reports and things stay whose review date has passed.
+:param include_overdue => false;
+// period_from (date): First day of the period.
+:param period_from => date('2018-04-01');
+// period_to (date): Last day of the period.
+:param period_to => date('2019-03-31');
+// refused_sources (texts): Source grades left out, each after its scheme.
+:param refused_sources => ['3x5x2 3', '5x5x5 D'];
+// refused_contents (texts): Grades of content left out, each after its scheme.
+:param refused_contents => ['3x5x2 E', '5x5x5 5'];
+// limit (whole): How many rows at most.
+:param limit => 25;
+
+UNWIND [$person_a, $person_b] AS asked
+MATCH (p:Person {person_id: asked})-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]->(t:Thing)-[c:COMMUNICATED_WITH]-(o:Thing)
+WHERE p.restricted_on IS NULL
+  AND ($include_overdue OR coalesce(t.review_due >= $as_of, true)) AND ($include_overdue OR coalesce(o.review_due >= $as_of, true))
+  AND coalesce(u.from_date <= date(c.at), true) AND coalesce(u.to_date >= date(c.at), true)
+  AND date(c.at) >= $period_from AND date(c.at) <= $period_to
+  AND coalesce(u.from_date <= $as_of, true)
+  AND (u.report_id IS NULL OR NOT EXISTS {
+    MATCH (r:IntelReport)
+    WHERE r.report_id = u.report_id
+      AND ((NOT $include_overdue AND r.review_due < $as_of)
+        OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+        OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
+  })
+  AND (u.relation = 'user' OR NOT EXISTS {
+    MATCH (t)<-[z:USES]-(:Person)
+    WHERE coalesce(z.from_date <= date(c.at), true) AND coalesce(z.to_date >= date(c.at), true)
+      AND coalesce(z.from_date <= $as_of, true)
+      AND (z.report_id IS NULL OR NOT EXISTS {
+        MATCH (r:IntelReport)
+        WHERE r.report_id = z.report_id
+          AND ((NOT $include_overdue AND r.review_due < $as_of)
+            OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+            OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
+      })
+  })
+  AND NOT EXISTS {
+    MATCH (o)<-[h:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]-(y:Person)
+    WHERE coalesce(h.from_date <= date(c.at), true) AND coalesce(h.to_date >= date(c.at), true)
+      AND NOT (y.restricted_on IS NULL AND ($include_overdue OR NOT y:Nominal OR coalesce(y.review_due >= $as_of, true)))
+  }
+  AND NOT EXISTS {
+    MATCH (o)<-[w:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]-(y:Person)
+    WHERE y.person_id IN [$person_a, $person_b] AND coalesce(w.from_date <= date(c.at), true) AND coalesce(w.to_date >= date(c.at), true)
+  }
+WITH DISTINCT p.person_id AS person, c, o
+WITH o, count(DISTINCT person) AS people,
+  sum(CASE WHEN person = $person_a THEN coalesce(c.count, 1) ELSE 0 END) AS times_a,
+  sum(CASE WHEN person = $person_b THEN coalesce(c.count, 1) ELSE 0 END) AS times_b,
+  min(c.at) AS first_at, max(coalesce(c.last_at, c.at)) AS last_at
+WHERE people = 2
+CALL (o) {
+  OPTIONAL MATCH (o)<-[w:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]-(x:Person)
+  WHERE x.restricted_on IS NULL AND ($include_overdue OR NOT x:Nominal OR coalesce(x.review_due >= $as_of, true))
+    AND coalesce(w.from_date <= $as_of, true)
+    AND (w.report_id IS NULL OR NOT EXISTS {
+      MATCH (r:IntelReport)
+      WHERE r.report_id = w.report_id
+        AND ((NOT $include_overdue AND r.review_due < $as_of)
+          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
+          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
+    })
+  WITH DISTINCT x ORDER BY x.person_id
+  RETURN collect(x.person_id) AS person_ids
+}
+RETURN o.thing_id AS thing_id, o.kind AS kind, coalesce(o.number, o.imei) AS number, person_ids, times_a, times_b, first_at, last_at
+ORDER BY times_a + times_b DESC, thing_id
+LIMIT $limit
