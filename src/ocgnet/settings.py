@@ -429,6 +429,8 @@ class Settings:
     """Seconds up to which a call is short, as customers' are."""
     line_compare_days: Annotated[int, FILE, _whole(1, _DAYS)] = 28
     """Days before and after a disruption that are compared."""
+    silence_least_days: Annotated[int, FILE, _whole(1, _DAYS)] = 3
+    """Fewest days without traffic before or after an event for which a number is listed as silent."""
     null_draws: int = 2_000
     """Random allocations behind the null."""
     bootstrap_draws: int = 1_000

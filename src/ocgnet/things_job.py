@@ -11,6 +11,7 @@ import pandas as pd
 from ocgnet.analysis.things.contacts import InTouch, common_contacts_of, pairs_of_members, top_contacts_of
 from ocgnet.analysis.things.deal_lines import deal_lines_of
 from ocgnet.analysis.things.shared import shared_things_of
+from ocgnet.analysis.things.silences import silences_of
 from ocgnet.analysis.things.successors import successors_of
 from ocgnet.analysis.things.traffic import traffic_of
 from ocgnet.analysis.things.travelled import travelled_together_of
@@ -130,6 +131,7 @@ def things_of(
         unattributed,
         successors,
         *deal_lines_of(dataset, touch, settings),
+        silences_of(dataset, touch, members, nominals.to_pylist(), settings, period),
         top_contacts_of(touch, settings),
         common_contacts_of(touch, pairs_of_members(members, nominals.to_pylist()), settings),
         travelled_together_of(dataset, use, travel, settings),

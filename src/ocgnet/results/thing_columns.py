@@ -188,6 +188,32 @@ THING_RESULTS: dict[str, tuple[ResultColumn, ...]] = {
         fact("contacts_new", "count", "Those in touch after and not before."),
         BECAUSE,
     ),
+    "silences": (
+        fact("thing_id", "id", "The number."),
+        fact("label", "text", "Name or number as recorded."),
+        fact("person", "id", "Who is recorded as its user on the day; blank for a number that a group holds."),
+        fact("person_name", "text", "Name as recorded."),
+        fact("ocg_id", "id", "Group that was disrupted; blank for a crime or an arrest."),
+        fact("event", "text", "crime, arrest or disruption."),
+        fact("event_id", "id", "The crime or disruption."),
+        fact("event_day", "date", "Day of a crime, its recording where that day is not known, or of a disruption."),
+        fact("active_on_day", "flag", "Whether the number was in use on that day."),
+        *(
+            column
+            for side in ("before", "after")
+            for column in (
+                fact(f"silent_{side}", "count", f"Whole days without traffic {side} that day; blank: not in use yet."),
+                _c(f"chance_{side}", "share", f"Share of the days of its life {side} which it was silent as long."),
+                fact(f"days_as_long_{side}", "count", "Those days."),
+                fact(f"gaps_as_long_{side}", "count", "Of its gaps, those at least as long."),
+            )
+        ),
+        fact("of_days", "count", "Days of its life: what the chances are shares of."),
+        fact("gaps", "count", "Its gaps: stretches between two days in use, of no day or more."),
+        fact("longest_gap", "count", "Whole days without traffic of the longest of them."),
+        fact("still_silent", "flag", "Whether it was not in use again, so that the silence after is at least that."),
+        BECAUSE,
+    ),
     "top_contacts": (
         fact("subject_kind", "text", "person, or the kind of the thing, of which the contacts are listed."),
         fact("subject", "id", "The person or thing."),

@@ -31,7 +31,7 @@ def lines_of(dataset: Dataset, settings: Settings) -> pd.DataFrame:
     things = dataset["things"].select(["thing_id", "kind"]).to_pandas()
     held = dataset["group_things"].select(["ocg_id", "thing_id"]).to_pandas().drop_duplicates()
     groups = held.groupby("thing_id")["ocg_id"].agg(lambda g: "|".join(sorted(g)))
-    things["ocgs"] = things["thing_id"].map(groups).fillna("")
+    things["ocgs"] = [groups.get(i, "") for i in things["thing_id"]]
     lines = things[(things["kind"] == "line") | (things["kind"].isin(CALLING) & (things["ocgs"] != ""))]
     if settings.ocgs:
         asked = set(settings.ocgs)
@@ -108,7 +108,7 @@ def _in_touch(
     group[rows["at"]] = sums.pair
     frame["authority_refs"] = touch.traffic.authorities(group, len(sums))
     frame = frame.merge(_recorded(touch, lines), on=["line", "contact"], how="left")
-    frame["recorded"] = frame["recorded"].fillna("")
+    frame["recorded"] = [r if isinstance(r, str) else "" for r in frame["recorded"]]
     frame = _of_age(dataset, frame, frame["first_day"])
     from_share = frame["from_contact"] / frame["times"].clip(lower=1)
     may_run = (frame["with_others"] >= settings.line_runner_contacts) & (from_share < settings.line_customer_share)

@@ -122,7 +122,7 @@ def _of_one_table(
     frame["by"] = t.table
     frame["thing_id"], frame["kind"], frame["label"] = (v[frame["thing"]] for v in (t.things, t.kind, t.label))
     frame["share"] = frame["times"] / frame["of_times"]
-    frame["suspected_users"] = suspects.reindex(t.linked[frame["thing"]]).fillna("").to_numpy()
+    frame["suspected_users"] = [suspects.get(i, "") for i in t.linked[frame["thing"]]]
     frame["because"] = [_because(row) for row in frame.itertuples()]
     return frame, several
 
