@@ -11,6 +11,8 @@ from ocgnet.model import PERSON_TABLES, TABLES, Kind
 CHILD, OTHER_CHILD = "IDCHILDONE", "IDCHILDTWO"
 PARENT, MEMBER, PLAIN = "IDPARENT", "IDMEMBER", "IDPLAIN"
 GROUP, CRIME, OTHER_CRIME = "IDGROUP", "IDCRIME", "IDOTHERCRIME"
+PHONE, OTHER_PHONE, CAR, HOME = "IDPHONE", "IDOTHERPHONE", "IDCAR", "IDHOME"
+ACCOUNT, OTHER_ACCOUNT = "IDACCOUNT", "IDOTHERACCOUNT"
 OPEN, CLOSED, FALSE, OVERDUE, BARE = (
     "IDREPORTOPEN",
     "IDREPORTCLOSED",
@@ -92,6 +94,27 @@ ROWS: dict[str, list[dict[str, str]]] = {
     "stop_checks": [
         {"stop_id": "IDSTOP", "person_id": CHILD, "happened_on": "2018-09-02", "outcome": "stopped"},
     ],
+    "things": [
+        {"thing_id": PHONE, "kind": "phone"},
+        {"thing_id": OTHER_PHONE, "kind": "phone"},
+        {"thing_id": CAR, "kind": "vehicle"},
+        {"thing_id": HOME, "kind": "address"},
+        {"thing_id": ACCOUNT, "kind": "account"},
+        {"thing_id": OTHER_ACCOUNT, "kind": "account"},
+    ],
+    "thing_links": [
+        {"person_id": CHILD, "thing_id": PHONE, "relation": "user", "from_date": "2018-04-03", "report_id": OPEN},
+        {"person_id": CHILD, "thing_id": HOME, "relation": "resident", "from_date": "2018-04-04"},
+        {"person_id": MEMBER, "thing_id": OTHER_PHONE, "relation": "user", "from_date": "2018-04-05"},
+        {"person_id": MEMBER, "thing_id": CAR, "relation": "keeper", "from_date": "2018-04-06"},
+    ],
+    "communications": [
+        {"from_thing": OTHER_PHONE, "to_thing": PHONE, "at": "2018-10-07T09:08:00Z", "kind": "call", "duration": "73"},
+    ],
+    "sightings": [{"thing_id": CAR, "at": "2018-10-08T09:09:00Z", "place": HOME, "source": "anpr"}],
+    "transfers": [{"from_account": ACCOUNT, "to_account": OTHER_ACCOUNT, "at": "2018-10-09", "amount": "4711"}],
+    "group_things": [{"ocg_id": GROUP, "thing_id": CAR, "from_date": "2018-04-07"}],
+    "crime_things": [{"crime_id": CRIME, "thing_id": HOME, "involvement": "scene"}],
 }  # fmt: skip
 
 
@@ -109,7 +132,7 @@ def planted() -> dict[str, list[dict[str, str]]]:
     return filled
 
 
-_FREE = frozenset(("source_grade", "intelligence_grade", "handling_code", "offence_code", "occasion"))
+_FREE = frozenset(("source_grade", "intelligence_grade", "handling_code", "offence_code", "occasion", "currency"))
 
 
 def write_planted(folder: Path) -> Path:
@@ -132,7 +155,7 @@ def all_marks() -> set[str]:
 def all_ids() -> set[str]:
     """Every id in the folder."""
     own = {"ocgs": "ocg_id", "crimes": "crime_id", "intel_reports": "report_id", "disruptions": "disruption_id"}
-    own |= {"plan_actions": "action_id", "stop_checks": "stop_id"} | PERSON_TABLES
+    own |= {"plan_actions": "action_id", "stop_checks": "stop_id", "things": "thing_id"} | PERSON_TABLES
     return {row[own[t]] for t, rows in ROWS.items() if t in own for row in rows}
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path
 
+import planted_folder as planted
 import pytest
+from allowed_columns import ALLOWED
 from filled_forms import table
 
 from ocgnet.casework.child_records import ChildRecords, child_records
 from ocgnet.casework.disclosure.disclose import Request, disclosure
 from ocgnet.casework.disclosure.pack import summary_of
 from ocgnet.casework.may_leave import may_know, may_leave, people_held
-from ocgnet.casework.recipients import RECIPIENTS, ROUTES
+from ocgnet.casework.recipients import PACK_TABLES, RECIPIENTS, ROUTES
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import period_of
-from ocgnet.model import PERSON_TABLES
+from ocgnet.model import PERSON_TABLES, Sensitivity
 from ocgnet.model.columns import ACES
+from ocgnet.model.things import THING_TABLES
 from ocgnet.settings import Settings
 
 DAY = date(2019, 3, 31)
@@ -208,3 +211,20 @@ def test_when_the_record_cannot_be_made_there_is_no_pack(tmp_path: Path, monkeyp
     assert CliRunner().invoke(app, words).exit_code != 0
     assert not (tmp_path / "pack").exists()
     assert (tmp_path / "elsewhere.csv").read_bytes() == before
+
+
+def test_nothing_of_things_and_no_authority_is_for_any_recipient() -> None:
+    """What joins people through things stays inside: phones, addresses and accounts are other people's too."""
+    own = [c for t in THING_TABLES for c in t.columns if c.refers in ("", "things")]
+    of_things = {c.name for c in own if c.sensitivity is not Sensitivity.PLAIN}
+    shared = {c.name for columns in PACK_TABLES.values() for c in columns}
+    assert shared & of_things <= {"kind", "district"}, "kinds of referrals, districts of children"
+    assert "authority_ref" not in {
+        c for columns in ALLOWED.values() for cells in columns.values() for c in cells.split()
+    }
+    assert not {t.name for t in THING_TABLES} & set(PACK_TABLES)
+    # The test can see a mark: the planted folder holds one in every text of every such table.
+    marks = {m for m in planted.all_marks() if any(m.startswith(f"MK{t.name.replace('_', '')}Z") for t in THING_TABLES)}
+    assert {m.split("Z")[0] for m in marks if "Zauthorityref" in m} == {
+        f"MK{t.name.replace('_', '')}" for t in THING_TABLES
+    }

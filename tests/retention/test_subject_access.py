@@ -118,7 +118,7 @@ def test_things_and_what_is_recorded_of_them_are_part_and_nobody_elses_number_is
     assert "T1" in {c.value for c in held}
     assert not [c for c in access.held if re.search(r"900 ?333|900 ?555|900 ?556|AUTH|N01|brother", c.value)]
     [text] = [c.value for c in access.held if c.column == "text" and "rang" in c.value]
-    assert text == "N02 rang [another person], [another person] and 07700 900111."
+    assert text == "N02 rang [another person] and 07700 900111."
 
 
 def test_nobody_of_that_id(tmp_path) -> None:
