@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import openpyxl
@@ -30,13 +31,21 @@ def test_workbook_and_tables_hold_the_same_records() -> None:
     for sheet, table in (
         ("Nominals", "nominals"), ("OCG members", "memberships"), ("Occurrences", "crimes"),
         ("Occurrence links", "crime_links"), ("Intel logs", "intel_reports"), ("Children", "children"),
+        ("CDR", "communications"), ("ANPR", "sightings"), ("Bank", "transfers"),
     ):  # fmt: skip
         assert len(rows(sheet)) == dataset[table].num_rows, sheet
-    user = {number: urn for number, urn, _ in rows("Phones")}
-    calls = [{user[a], user[b]} for a, b, *_ in rows("CDR") if a in user and b in user]
-    contacts = {
-        frozenset((r["person_a"], r["person_b"])): r["times_observed"] for r in dataset["associations"].to_pylist()
+    numbers = {r["thing_id"]: r["normalised"] for r in dataset["things"].to_pylist()}
+    users = {
+        numbers[r["thing_id"]]: r["person_id"]
+        for r in dataset["thing_links"].to_pylist()
+        if r["confidence"] in ("attributed", "suspected")
     }
-    assert contacts == {pair: calls.count(set(pair)) for pair in map(frozenset, calls)}
+    assert users == {f"+44{number.replace(' ', '')[1:]}": urn for number, urn, _ in rows("Phones")}
+    calls = Counter((numbers[r["from_thing"]], numbers[r["to_thing"]]) for r in dataset["communications"].to_pylist())
+    written = ((a.replace(" ", ""), b.replace(" ", "")) for a, b, *_ in rows("CDR"))
+    assert calls == Counter(tuple(n if n.startswith("+") else f"+44{n[1:]}" for n in pair) for pair in written)
+    links = ("Phones", "Vehicles", "Addresses")
+    holders = len({(r[0], r[1]) for r in rows("Bank")})
+    assert dataset["thing_links"].num_rows == sum(len(rows(s)) for s in links) + holders
     named = sum(r[4].count("(") for r in rows("Intel logs"))
     assert named == dataset["intel_links"].num_rows

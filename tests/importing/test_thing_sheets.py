@@ -22,7 +22,7 @@ from ocgnet.importing.rows import sources_of
 from ocgnet.importing.sheets import Sheet
 from ocgnet.importing.thing_ids import FORMS
 from ocgnet.model import TABLES, Kind
-from ocgnet.words import built_in
+from ocgnet.words import built_in, with_own
 from ready import ocgnet
 
 PEOPLE = "URN|Surname|Forename|DOB\nU1001|ARDEN|Ann|01/02/1980\nU1002|BYRNE|Bob|13/03/1981\nU1003|COLE|Cy|04/05/1982"
@@ -125,6 +125,22 @@ def test_no_authority_is_asked_for_where_a_column_names_it() -> None:
 def test_a_relation_that_nothing_says_is_asked() -> None:
     relation = rules(sheet("Addresses", "Address|URN\n4 Fen Lane, Northtown|U1001\n9 Dock Street, Northtown|U1002"))
     assert relation["thing_links"]["relation"].guess is Guess.ASK
+
+
+def test_a_force_says_itself_what_its_columns_of_things_are_called() -> None:
+    given = sheet("Motors", "KZ7|OWNR_PT|Model\nAA12|U1001|Focus\nBB12|U1002|Polo")
+    assert rules(given) == {}
+    told = with_own(built_in(), b'[headers.things]\nregistration = ["KZ7"]\n')
+    mapping = suggest([sheet("Nominals", PEOPLE), given], words=told)
+    things = next(t for t in mapping.tables if t.into == "things")
+    assert (things.column("registration").parts, things.column("registration").guess) == ("{KZ7}", Guess.CERTAIN)
+
+
+def test_cells_that_can_hardly_be_anything_else_are_asked_about() -> None:
+    links = rules(sheet("Zorg", "Zq|Xw\nAA12 XAA|U1001\nAB12 XAB|U1002"))["thing_links"]
+    assert (links["thing_id"].parts, links["person_id"].parts) == ("{Zq}", "{Xw}")
+    asked, mapping = asked_of(sheet("Nominals", PEOPLE), sheet("Zorg", "Zq|Xw\nAA12 XAA|U1001\nAB12 XAB|U1002"))
+    assert {q.about for q in asked.questions(mapping)} == {"table", "column"}
 
 
 # Laws.

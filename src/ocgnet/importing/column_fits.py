@@ -35,7 +35,7 @@ _SHARED_LEAST, _SHARED = 3, 0.3
 _AROUND_WORD = 0.97
 _AROUND_CODE = 0.85
 """A name says more than a code: of "ward name" and "ward code" the name is the ward."""
-_TOLD = 2.0
+TOLD = 2.0
 """Score where a force has said what its column is."""
 
 _ENOUGH = 20
@@ -247,7 +247,7 @@ class ColumnFits:
         ours = "name" if column in NAME_PARTS else column
         if told := self.words.headers.get(plain(header)):
             fills = (table, ours) in told and column not in NAME_PARTS
-            return Fit(header, column, _TOLD, True, f"words.toml says so of {header}") if fills else None
+            return Fit(header, column, TOLD, True, f"words.toml says so of {header}") if fills else None
         says = bearing(view.values[header], table, ours, self.words)
         refers = _refers(view.values[header], table, ours, self.ids)
         any_group = ours == "ocg_id" and refers is not Bearing.FOR and _is_any_group(view, header)

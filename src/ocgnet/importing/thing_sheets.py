@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 
-from ocgnet.importing.cell_values import CLOCK, MOSTLY, NUMBER, POSTCODE, Bearing, CellValues, bearing
-from ocgnet.importing.column_fits import REFERS, ColumnFits, Fit, View, assigned
+from ocgnet.importing.cell_values import CLOCK, MOSTLY, NUMBER, PHONE, PLATE, POSTCODE, Bearing, CellValues, bearing
+from ocgnet.importing.column_fits import REFERS, TOLD, ColumnFits, Fit, View, assigned
 from ocgnet.importing.headers import Lexicon, lexicon_of
 from ocgnet.importing.mapping import ColumnRule, Each, Guess, TableRule
 from ocgnet.importing.transformations import guess_of, several_people
 from ocgnet.model import TABLES
+from ocgnet.words import plain
 
 _CALLABLE = re.compile(r"(?:\+|00?|44)[1-9](?:[\s().-]*\d){6,13}|\d{10}")
 _MARK = re.compile(r"(?i)[A-Z]{2}\d{2}\s?[A-Z]{3}|[A-Z]\d{1,3}\s?[A-Z]{3}|[A-Z]{3}\s?\d{1,3}[A-Z]|[A-Z]{1,3}\s?\d{3,4}")
@@ -138,6 +139,9 @@ class ThingSheet:
 
     def _fit(self, header: str, role: str) -> Fit | None:
         values, names = self.view.values[header], self.names[header]
+        if told := self.matcher.words.headers.get(plain(header)):
+            fills = not told.isdisjoint(_FILLS.get(role, ()))
+            return Fit(header, role, TOLD, True, f"words.toml says so of {header}") if fills else None
         named, doubt = 0.0, 2
         for phrase in self.lexicon.targets["role", role]:
             unknown = {m for m in names - phrase.meanings if m.startswith("?")}
@@ -149,7 +153,7 @@ class ThingSheet:
             if score > named:
                 named, doubt = score, max(phrase.doubt, 1 if unknown else 0)
         if not named:
-            return None
+            return self._by_cells(header, role)
         says = self.says(role, values)
         if says is Bearing.AGAINST or (doubt == 2 and says is not Bearing.FOR):
             return None
@@ -159,6 +163,18 @@ class ThingSheet:
         sure = doubt == 0 or (supported and role in (*_PERSON_ROLES, "phone"))
         why = f"it is called {header}" + (", its cells look like it" if supported else "")
         return Fit(header, role, score * (0.7 + 0.3 * values.filled), sure, why)
+
+    def _by_cells(self, header: str, role: str) -> Fit | None:
+        """Return the fit of a header of which no word is known and whose cells can hardly be anything else."""
+        values, names = self.view.values[header], self.names[header]
+        if not all(m.startswith("?") or m in ("id", "code", "desc") for m in names) or len(values.counts) < 2:
+            return None
+        if role == "person":
+            if self._of_people(values) is not Bearing.FOR:
+                return None
+        elif role not in _EVIDENT or values.like(_EVIDENT[role]) < MOSTLY:
+            return None
+        return Fit(header, role, _BY_CELLS_ALONE, False, f"the cells of {header} can hardly be anything else")
 
     def says(self, role: str, values: CellValues) -> Bearing:
         """Say whether cells speak for or against a role."""
@@ -210,6 +226,29 @@ def _degrees(role: str) -> Callable[[CellValues], Bearing]:
 
     return lambda values: bearing(values, "things", role, words())
 
+
+_BY_CELLS_ALONE = 0.55
+_EVIDENT: Mapping[str, re.Pattern[str]] = {"registration": PLATE, "phone": PHONE, "postcode": POSTCODE}
+
+_FILLS: Mapping[str, frozenset[tuple[str, str]]] = {
+    role: frozenset((table, column) for table, _, column in (c.partition(".") for c in columns.split()))
+    for role, columns in {
+        "registration": "things.registration", "phone": "things.number", "account": "things.number "
+        "transfers.from_account", "imei": "things.imei", "imsi": "things.number", "handle": "things.number",
+        "uprn": "things.uprn", "address": "things.label", "make": "things.label", "postcode": "things.postcode",
+        "company_number": "things.company_number", "latitude": "things.latitude sightings.latitude",
+        "longitude": "things.longitude sightings.longitude", "ward": "things.ward", "district": "things.district",
+        "person": "thing_links.person_id", "relation": "thing_links.relation", "confidence": "thing_links.confidence",
+        "from_day": "thing_links.from_date", "to_day": "thing_links.to_date", "report": "thing_links.report_id",
+        "caller": "communications.from_thing", "called": "communications.to_thing", "start": "communications.at",
+        "call_type": "communications.kind", "duration": "communications.duration", "count": "communications.count",
+        "read_time": "sightings.at", "camera": "sightings.place", "to_account": "transfers.to_account",
+        "paid_on": "transfers.at", "amount": "transfers.amount", "currency": "transfers.currency",
+        "authority": "communications.authority_ref sightings.authority_ref transfers.authority_ref "
+        "thing_links.authority_ref",
+    }.items()
+}  # fmt: skip
+"""By role, the columns of ours of which a force may say what its own are called."""
 
 _BY_CELLS: Mapping[str, Callable[[CellValues], Bearing]] = {
     **dict.fromkeys(("phone", "caller", "called"), _like(_CALLABLE)),
