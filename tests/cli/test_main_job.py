@@ -16,6 +16,7 @@ import pytest
 
 from installed import OCGNET, ocgnet
 from ocgnet.results import RESULT_TABLES
+from ocgnet.results.thing_columns import THING_RESULTS
 
 ROOT = Path(__file__).parent.parent.parent
 COUNTY = ROOT / "fixtures" / "county"
@@ -55,11 +56,11 @@ def rows(out: Path, name: str) -> list[dict[str, str]]:
 
 def test_everything_is_there_and_private(county: Path) -> None:
     found = {p.relative_to(county).as_posix() for p in county.rglob("*") if p.is_file()}
-    tables = {f"{n}.csv" for n in (*RESULT_TABLES, "columns", "left_out")} | {"MARKING.txt"}
+    tables = {f"{n}.csv" for n in (*RESULT_TABLES, *THING_RESULTS, "columns", "left_out")} | {"MARKING.txt"}
     whole = {"run.json", "files.json", "network.html", "report.html", "workbook.xlsx"}
     assert found == whole | {f"tables/{n}" for n in tables}
     assert {stat.S_IMODE(p.stat().st_mode) for p in county.rglob("*") if p.is_file()} == {0o600}
-    for name, columns in RESULT_TABLES.items():
+    for name, columns in (RESULT_TABLES | THING_RESULTS).items():
         header = (county / "tables" / f"{name}.csv").read_text(encoding="utf-8").splitlines()[0]
         assert header.split(",") == [c.name for c in columns]
     # People are ranked across the whole network only where no memberships say who leads a group.

@@ -34,6 +34,8 @@ class View(StrEnum):
     successors = "successors"
     lines = "lines"
     line_users = "line-users"
+    line_hours = "line-hours"
+    line_disruptions = "line-disruptions"
     travelled = "travelled"
     cuckooing = "cuckooing"
     accounts = "accounts"
@@ -51,6 +53,8 @@ TABLE = {
     View.successors: "successors",
     View.lines: "deal_lines",
     View.line_users: "deal_line_users",
+    View.line_hours: "deal_line_hours",
+    View.line_disruptions: "deal_line_disruptions",
     View.travelled: "travelled_together",
     View.cuckooing: "possible_cuckooing",
     View.accounts: "shared_accounts",
@@ -58,6 +62,16 @@ TABLE = {
     View.chains: "money_chains",
 }
 """Table of each view but the overview."""
+
+_COLUMNS = {
+    "shared_things": ("thing", "kind", "one_name", "other_name", "how", "confidence", "across_groups", "users"),
+    "crowded_things": ("thing", "kind", "label", "users", "nominals"),
+    "unattributed": ("ocg_id", "rank", "label", "members", "of_members", "times", "of_times", "chance"),
+    "successors": ("old_label", "rank", "new_label", "shared", "of_contacts", "gap_days", "chance"),
+    "deal_lines": ("line", "label", "ocgs", "children", "users", "customers", "runners", "times"),
+    "top_contacts": ("subject_name", "rank", "contact_name", "times", "of_times", "days", "last_day"),
+}
+"""Columns on the terminal where the first ones are not those that are read; csv and json hold all of them."""
 
 FULL_REASONS = 3
 """Rows whose reasons are printed in full below a table."""
@@ -174,6 +188,7 @@ def _print(table: ResultTable, answers: ThingsAnalysis, rows: int, aside: list[s
     print_table(
         screen(),
         table,
+        columns=_COLUMNS.get(table.name),
         limit=rows,
         finding=QUESTIONS[table.name][1],
         files="add --format csv, or run ocgnet analyse",

@@ -291,6 +291,8 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "silences": ("Silences", "Which numbers fell silent around an event, and is that unlike them?"),
     "successors": ("Successors", "Which number may have taken over from one that fell silent? A lead, never a fact."),
     "deal_lines": ("Deal lines", "What passes over each line, where and when, and what changed after a disruption?"),
+    "deal_line_hours": ("Deal line hours", "At which hours of the day is each line in use?"),
+    "deal_line_disruptions": ("Deal line disruptions", "What changed on a line after its group was disrupted?"),
     "deal_line_users": ("Deal line users", "Who has to do with each line, since when, and who is a child?"),
     "travelled_together": ("Travelled together", "Which vehicles were seen together more often than chance gives?"),
     "possible_cuckooing": (
