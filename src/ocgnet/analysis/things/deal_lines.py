@@ -35,7 +35,7 @@ def lines_of(dataset: Dataset, settings: Settings) -> pd.DataFrame:
     lines = things[(things["kind"] == "line") | (things["kind"].isin(CALLING) & (things["ocgs"] != ""))]
     if settings.ocgs:
         asked = set(settings.ocgs)
-        lines = lines[[bool(asked & set(g.split("|"))) for g in lines["ocgs"]]]
+        lines = lines[np.array([bool(asked & set(g.split("|"))) for g in lines["ocgs"]], bool)]
     return lines.sort_values("thing_id")[["thing_id", "ocgs"]].reset_index(drop=True)
 
 

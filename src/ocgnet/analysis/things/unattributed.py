@@ -35,8 +35,9 @@ def unattributed_of(
     """Return per group the things in touch with it that nobody is known to use, most central first.
 
     The score of a number is the sum over members of log2(1 + times in touch), so that a second member adds more than
-    further calls of the first. Numbers and accounts are ranked apart, equal scores sharing a rank. A number whose user
-    is only suspected is one that nobody is known to use.
+    further calls of the first; times the share of the people in touch with it who are members, so that voicemail or a
+    taxi office, which everybody calls, does not stand above a number that the group alone calls. Numbers and accounts
+    are ranked apart, equal scores sharing a rank. A number whose user is only suspected is one of nobody known.
 
     Parameters
     ----------
@@ -104,7 +105,7 @@ def _of_one_table(
     in_touch = np.unique(touch.contacts.subject * (touch.unnamed + 1) + touch.contacts.contact)
     parts = []
     for ocg, of_one in rows.groupby("ocg_id", sort=True):
-        listed = _ranked(of_one, settings.unattributed_shown)
+        listed = _ranked(of_one, contacts, settings.unattributed_shown)
         listed["ocg_id"], listed["of_members"] = ocg, sizes[str(ocg)]
         within = people_met["person"].isin(belongs["person"][belongs["ocg_id"] == ocg])
         listed["chance"] = hypergeom.sf(
@@ -142,7 +143,7 @@ def members_by_group(members: Memberships) -> dict[str, int]:
     return {str(g): int(n) for g, n in zip(*np.unique(members.ocg.astype(str), return_counts=True), strict=True)}
 
 
-def _ranked(rows: pd.DataFrame, most: int) -> pd.DataFrame:
+def _ranked(rows: pd.DataFrame, contacts: pd.Series, most: int) -> pd.DataFrame:
     """Return the highest numbers of one group by score, with their ranks when each member is left out in turn."""
     pairs = rows.groupby(["thing", "person"], as_index=False)[["to", "from"]].sum()
     pairs["times"] = pairs["to"] + pairs["from"]
@@ -150,7 +151,9 @@ def _ranked(rows: pd.DataFrame, most: int) -> pd.DataFrame:
     things = pairs.groupby("thing", as_index=False).agg(
         score=("weight", "sum"), members=("person", "size"), times=("times", "sum"), to_members=("to", "sum")
     )
-    score = things["score"].to_numpy()
+    weight, members = things["score"].to_numpy(), things["members"].to_numpy()
+    things["people"] = people = contacts[things["thing"]].to_numpy()
+    score = weight * members / people
     things["score"] = score / _UNIT
     things["rank"] = _places(score, score)
     order = np.lexsort((things["thing"], things["rank"]))[:most]
@@ -159,8 +162,9 @@ def _ranked(rows: pd.DataFrame, most: int) -> pd.DataFrame:
     left = pairs["person"].unique()
     for person in left:
         part = pairs[pairs["person"] == person]
+        met = np.searchsorted(things["thing"], part["thing"])
         without = score.copy()
-        without[np.searchsorted(things["thing"], part["thing"])] -= part["weight"].to_numpy()
+        without[met] = (weight[met] - part["weight"].to_numpy()) * (members[met] - 1) / np.maximum(people[met] - 1, 1)
         place = _places(without, without[order])
         best, worst, stays = np.minimum(best, place), np.maximum(worst, place), stays + (place <= own)
     listed = things.iloc[order].reset_index(drop=True)
@@ -215,7 +219,7 @@ def _because(row: object) -> str:
     text = (
         f"In touch with {r['members']} of {counted(r['of_members'], 'member')} of {r['ocg_id']} ({named}"  # type: ignore[arg-type]
         f"{' and others' if r['members'] > _NAMED else ''}): {r['times']:,} of its {r['of_times']:,} "  # type: ignore[operator]
-        f"recorded times ({r['share']:.0%})."
+        f"recorded times ({r['share']:.0%}), and {r['members']} of the {r['people']} people in touch with it."
     )
     if r["pairs_apart"]:
         text += (
