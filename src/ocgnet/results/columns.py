@@ -306,11 +306,11 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
     "ties": (
         fact("person_a", "id", "One person; the smaller id."),
         fact("person_b", "id", "The other person."),
-        ResultColumn("weight", "number", "Strength of the tie: 1/(n-1) per shared event of n people, and contacts."),
-        ResultColumn("kinds", "text", "What made the tie: crime, report and kinds of contact, separated by |."),
+        ResultColumn("weight", "number", "Strength: 1/(n-1) per shared event or thing of n people, and contacts."),
+        ResultColumn("kinds", "text", "What made it: crime, report, kinds of contact and of things, separated by |."),
         ResultColumn("first_on", "date", "Earliest dated event of the tie."),
         ResultColumn("last_on", "date", "Latest dated event of the tie."),
-        ResultColumn("events", "text", "Crimes, reports and contacts that made the tie, separated by |."),
+        ResultColumn("events", "text", "Crimes, reports, contacts and things that made the tie, separated by |."),
         ResultColumn("events_withheld", "count", "Events that count but are not named because of their handling code."),
     ),
     "greedy": (
@@ -395,7 +395,7 @@ RESULT_TABLES: dict[str, tuple[ResultColumn, ...]] = {
     ),
     "layers": (
         NOMINAL,
-        ResultColumn("layer", "text", "One kind of evidence: crime, report or a kind of contact."),
+        ResultColumn("layer", "text", "One kind of evidence: crime, report, a kind of contact, or things."),
         ResultColumn("degree", "count", "People tied by this kind of evidence alone."),
         ResultColumn("strength", "number", "Sum of the weights of those ties."),
         ResultColumn("position_score", "share", "Position score in the network of this kind of evidence alone."),

@@ -18,6 +18,10 @@ _CRIMES = ("crimes", "crime_links")
 _REPORTS = ("intel_reports", "intel_links")
 _MEMBERS = ("nominals", "ocgs", "memberships")
 _NETWORK = ("nominals", *_CRIMES, *_REPORTS, "associations", "things", "thing_links", "communications", "sightings")
+_THINGS = ("things", "thing_links")
+_CALLS = (*_THINGS, "communications")
+_LINES = (*_CALLS, "group_things", "nominals", "memberships", "children", "disruptions")
+_MONEY = (*_THINGS, "transfers")
 _FAMILY = (*_MEMBERS, "children", "family_links")
 _CHILDREN = (*_FAMILY, *_CRIMES, *_REPORTS, "associations", "missing_episodes", "stop_checks")
 _PEOPLE = ("people", "nominals", "children")
@@ -74,6 +78,22 @@ TABLES: dict[str, tuple[str, ...]] = {
     "cse_ages": ("children",),
     "cse_districts": ("children", "crimes"),
     "partner_information": ("intel_reports",),
+    "shared_things": (*_THINGS, "nominals", "memberships"),
+    "crowded_things": _THINGS,
+    "unattributed": (*_CALLS, "group_things", "nominals", "memberships"),
+    "top_contacts": _CALLS,
+    "common_contacts": _CALLS,
+    "silences": (*_CALLS, *_CRIMES, "group_things", "memberships", "disruptions"),
+    "successors": _CALLS,
+    "deal_lines": _LINES,
+    "deal_line_users": _LINES,
+    "deal_line_hours": _LINES,
+    "deal_line_disruptions": _LINES,
+    "travelled_together": (*_THINGS, "sightings"),
+    "possible_cuckooing": (*_THINGS, *_MEMBERS, *_PEOPLE),
+    "shared_accounts": _MONEY,
+    "pass_through": _MONEY,
+    "money_chains": _MONEY,
     "not_computed": (),
     "columns": (),
 }
