@@ -18,6 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from ocgnet.checks.check import check
+from ocgnet.model.things import PLACES
 from ocgnet.results import ResultTable
 from ocgnet.things_job import things_of
 from ocgnet_demo.county.county import ABOUT, county_tables
@@ -36,15 +37,15 @@ def _pairs(one: str, other: str) -> Callable[[pd.DataFrame], list[Lead]]:
 
 
 def _shared_across_groups(frame: pd.DataFrame) -> list[Lead]:
-    across = frame[frame["kind"].isin(["address", "premises"]) & frame["across_groups"]]
-    return [(str(t),) for t in across["thing_id"].unique()]
+    across = frame["across_groups"] & (frame["how"] == "at the same time") & frame["kind"].isin(PLACES)
+    return [(str(t),) for t in frame.loc[across, "thing"].unique()]
 
 
 PRINTED: Mapping[str, tuple[str, Callable[[pd.DataFrame], list[Lead]]]] = {
     "successor": ("successors", _pairs("old_thing", "new_thing")),
     "shared house": ("shared_things", _shared_across_groups),
     "travelled together": ("travelled_together", _pairs("one", "other")),
-    "cuckooing": ("possible_cuckooing", lambda frame: [(str(t),) for t in frame["thing_id"].unique()]),
+    "cuckooing": ("possible_cuckooing", lambda frame: [(str(t),) for t in frame["place"].unique()]),
 }
 """Of each question the table that answers it, and the things of each lead that it prints."""
 

@@ -417,9 +417,9 @@ class Settings:
     """Days up to its end, and from its begin, in which the contacts of a number are compared."""
     successor_least_shared: Annotated[int, FILE, _whole(1, _PEOPLE)] = 3
     """Fewest contacts that are shared with a successor."""
-    successor_overlap: Annotated[float, FILE, _SHARE] = 0.4
+    successor_overlap: Annotated[float, FILE, _SHARE] = 0.3
     """Least share of the old one's contacts, rare ones counting more, that its successor shares."""
-    successor_chance: Annotated[float, FILE, _SHARE] = 0.01
+    successor_chance: Annotated[float, FILE, _SHARE] = 0.001
     """Most often that chance alone may give a successor that is listed."""
     line_customer_share: Annotated[float, FILE, _SHARE] = 0.6
     """Share of its traffic with a line from which a contact calls rather than is called, as customers do."""

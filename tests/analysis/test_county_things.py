@@ -117,3 +117,28 @@ def test_the_number_that_takes_over_the_line_is_the_first_candidate(
     # None of what only looks like a succession is listed.
     pairs = {tuple(pair) for pair in listed.reset_index()[["old_thing", "new_thing"]].to_numpy().tolist()}
     assert not pairs & {tuple(things) for things in decoys(page, "A number falls silent").values()}
+
+
+def test_the_house_of_two_groups_is_shared_across_them(
+    answers: ThingsAnalysis, page: dict[str, list[list[str]]]
+) -> None:
+    case = planted(page, "A house that two groups use")[0]
+    shared = frame(answers, "shared_things")
+    across = shared[
+        shared["across_groups"] & (shared["how"] == "at the same time") & shared["kind"].isin(["address", "premises"])
+    ]
+    assert set(across["thing"]) == set(case.things)
+    assert set(across["one"]) | set(across["other"]) <= set(case.people)
+    groups = {g for side in ("one", "other") for cell in across[f"{side}_groups"] for g in cell.split("|")}
+    assert groups == set(case.groups)
+    # A hostel and a care home have too many residents to join anybody, and are listed as such.
+    crowded = set(frame(answers, "crowded_things")["thing"])
+    assert set(decoys(page, "A house that two groups use")["a hostel"]) <= crowded
+    assert set(decoys(page, "A resident whose home")["a care home with visitors"]) <= crowded
+
+
+def test_a_line_has_its_users_in_turn(answers: ThingsAnalysis, page: dict[str, list[list[str]]]) -> None:
+    shared = frame(answers, "shared_things")
+    for case in planted(page, "A line with users in turn"):
+        of_line = shared[(shared["thing"] == case.things[0]) & (shared["how"] == "in turn")]
+        assert set(case.people) <= set(of_line["one"]) | set(of_line["other"])

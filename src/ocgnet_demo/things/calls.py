@@ -218,7 +218,8 @@ def _succeeded_line(book: Book, exchange: Exchange, number: int, group: str) -> 
     book.call(line.number, line.customers[0][0], at_hour(rng, ends, 12, 20), "sms")
     begins = ends + timedelta(days=rng.randint(1, 6))
     heir = book.phone()
-    kept = [c for c in line.customers if c[2] <= ends or rng.random() < 0.8]
+    loyal = rng.uniform(0.6, 0.9)
+    kept = [c for c in line.customers if c[2] <= ends or rng.random() < loyal]
     after = Line(group, heir, line.users, line.runners, kept, line.wholesaler)
     for phone, since, until in kept:
         if since <= begins <= until:

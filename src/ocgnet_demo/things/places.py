@@ -59,9 +59,12 @@ def _shared_house(book: Book, rng: Random, number: int) -> None:
     house = book.place(book.cast.home[users[0]])
     first = _some_day(rng, date(2018, 7, 1), date(2018, 11, 1))
     last = first + timedelta(days=rng.randint(60, 120))
-    book.link(users[0], house, "tenant", first - timedelta(days=30), last, confidence="attributed")
-    for person in users:
-        _seen(book, rng, person, house, first, last, rng.randint(2, 4))
+    if rng.random() < 0.5:
+        book.link(users[0], house, "tenant", first - timedelta(days=30), last, confidence="attributed")
+    # Who watches a house notes everybody who is there; each is there once at least.
+    for i, day in enumerate(sorted(set(days_of(rng, first, last, rng.randint(5, 8))))):
+        for person in sorted({users[i % 4], *rng.sample(users, rng.randint(1, 3))}):
+            book.link(person, house, "seen_at", day)
     book.answer("shared house", number, "planted", (house,), users, (a, b), first, last)
 
 

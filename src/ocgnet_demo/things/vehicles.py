@@ -42,12 +42,12 @@ def _together(book: Book, rng: Random, number: int) -> None:
     for vehicle in pair:
         _drives(book, rng, vehicle, 8)
     first, last = date(2018, 6, 1), date(2019, 3, 1)
-    days = sorted(set(days_of(rng, first, last, rng.randint(6, 9))))
+    days = sorted(set(days_of(rng, first, last, rng.randint(5, 9))))
     for day in days:
         at = at_hour(rng, day, 9, 22)
         for camera in rng.sample(CAMERAS, rng.randint(1, 3)):
             book.sight(pair[0], at, camera)
-            book.sight(pair[1], at + timedelta(minutes=rng.randint(0, 3)), camera)
+            book.sight(pair[1], at + timedelta(minutes=rng.randint(0, 5)), camera)
             at += timedelta(minutes=rng.randint(6, 20))
     book.answer("travelled together", number, "planted", pair, drivers, (group,), days[0], days[-1])
 
