@@ -28,7 +28,9 @@ DUCKDB = """
 import json, sys, duckdb
 sql = 'SELECT from_thing, to_thing, count(*) AS n, min("at"), max("at") FROM '
 sql += f"'{sys.argv[1]}' GROUP BY from_thing, to_thing ORDER BY n DESC"
-print(json.dumps(duckdb.sql(sql).to_arrow_table().num_rows))
+own = duckdb.connect()
+own.execute("SET enable_progress_bar = false")
+print(json.dumps(own.sql(sql).to_arrow_table().num_rows))
 """
 
 CHECK = """
