@@ -1,4 +1,4 @@
-"""The guide of docs/browser.md, done in real Chromium: log in, load style and favourites, draw five pictures.
+"""The guide of docs/browser.md, done in real Chromium: log in, load style and favourites, draw seven pictures.
 
 With OCGNET_SCREENSHOTS set to a folder the pictures of the guide are written there.
 """
@@ -27,6 +27,8 @@ PICTURES = (
     "picture-missing-together",
     "picture-person",
     "picture-shortest-link",
+    "picture-line",
+    "picture-house",
 )
 DROP = """
 const raw = atob(arguments[1]), bytes = Uint8Array.from(raw, c => c.charCodeAt(0)), moved = new DataTransfer();
@@ -140,7 +142,7 @@ class Desk:
 
 
 @pytest.mark.browser
-def test_an_investigator_draws_five_pictures(county, browser) -> None:
+def test_an_investigator_draws_the_pictures_of_the_guide(county, browser) -> None:
     desk = Desk(browser.driver)
     desk.log_in(county.server.running.browser, county.server.password)
     desk.drop(FOLDER / "ocgnet.grass")

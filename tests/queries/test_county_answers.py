@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date
 from itertools import combinations
 
@@ -17,6 +18,7 @@ from ocgnet.harm import harm_of
 from ocgnet.queries import bind, pack
 from ocgnet.queries.ask import ask
 from ocgnet.settings import Settings
+from ocgnet.things_job import things_of
 
 DAY, FIRST, LAST = date(2019, 3, 31), date(2018, 4, 1), date(2019, 3, 31)
 ROLES = ["arrested", "suspect", "charged", "convicted"]
@@ -238,6 +240,28 @@ def test_what_is_planted_among_the_things_of_the_county_is_found(county) -> None
     assert accounts["AC4308"] == ["N0034 controls", "N0382 controls", "N0568 controls"]
     passed = [(r[0], r[6]) for r in county.rows("money-passed-through", "limit=1000")]
     assert passed.count(("AC9789", "AC6343")) >= 3
+
+
+def test_numbers_of_nobody_and_contacts_are_those_of_the_analysis(county) -> None:
+    tables = things_of(county.dataset, Settings()).tables
+    nobody, contacts = tables["unattributed"].frame, tables["top_contacts"].frame
+    for group in ("OCG03", "OCG04", "OCG22"):
+        own = nobody[(nobody["ocg_id"] == group) & (nobody["by"] == "communications")]
+        rows = county.rows("unattributed-numbers-of-a-group", f"ocg_id={group}", "limit=1000")
+        asked = {r[0]: r[7] for r in rows}
+        shown = dict(zip(own["thing_id"], own["score"], strict=True))
+        assert {thing: asked[thing] for thing in shown} == pytest.approx(shown, abs=1e-5)
+        # The analysis shows the first ones.
+        assert max((asked[t] for t in asked if t not in shown), default=0) <= min(shown.values()) + 1e-5
+    compared = 0
+    for person in ("N0222", "N0292", "CH041", "N0004", "N0374"):
+        own = contacts[contacts["subject"] == person]
+        asked = Counter()
+        for row in county.rows("contacts-of-a-person", f"person_id={person}", "limit=1000"):
+            asked[row[3] or row[0]] += row[5]
+        assert [asked[contact] for contact in own["contact"]] == own["times"].tolist()
+        compared += len(own)
+    assert compared > 30
 
 
 @pytest.mark.parametrize("query", PACK, ids=lambda q: q.name)
