@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -25,6 +25,7 @@ from ocgnet.importing.headers import Lexicon, built_in
 from ocgnet.importing.mapping import Guess, ImportMapping, source_of
 from ocgnet.importing.matching import suggest
 from ocgnet.importing.sheets import Sheet
+from ocgnet.importing.thing_sheets import built_in as words_of_things
 from ocgnet.model import TABLES, Kind
 
 PLACE = Path(__file__).parent.parent / "fixtures" / "header_sets"
@@ -204,9 +205,9 @@ def suggested(style: str) -> ImportMapping:
     return suggest(next(given.sheets for given in header_sets() if given.style == style))
 
 
-def measured(given: HeaderSet, lexicon: Lexicon | None = None) -> Tally:
-    """Measure what the program suggests for one header set, with all its words or with those of a lexicon."""
-    mapping = suggest(given.sheets, lexicon=lexicon) if lexicon else suggested(given.style)
+def measured(given: HeaderSet, lexicon: Lexicon | None = None, things: Lexicon | None = None) -> Tally:
+    """Measure what the program suggests for one header set, with all its words or with those of lexicons."""
+    mapping = suggest(given.sheets, lexicon=lexicon, things=things) if lexicon else suggested(given.style)
     return tally_of(given, *fed_by(mapping, given.sheets))
 
 
@@ -217,19 +218,19 @@ def without_rows(given: HeaderSet) -> HeaderSet:
 
 
 @cache
-def _words_by_style() -> dict[str, frozenset[tuple[str, ...]]]:
+def _words_by_style(lexicon: Callable[[], Lexicon]) -> dict[str, frozenset[tuple[str, ...]]]:
     return {
-        s.style: frozenset(built_in().used_in(h for sheet in s.sheets for h in (sheet.name, *sheet.header)))
+        s.style: frozenset(lexicon().used_in(h for sheet in s.sheets for h in (sheet.name, *sheet.header)))
         for s in header_sets()
     }
 
 
-def without_style(style: str) -> Lexicon:
-    """Return the lexicon without the words that, of all styles, this one alone uses."""
-    by_style = _words_by_style()
+def without_style(style: str, lexicon: Callable[[], Lexicon] = built_in) -> Lexicon:
+    """Return a lexicon without the words that, of all styles, this one alone uses."""
+    by_style = _words_by_style(lexicon)
     others = frozenset().union(*(words for name, words in by_style.items() if name != style))
     only_here = by_style[style] - others
-    full = built_in()
+    full = lexicon()
     own = {(meaning,) for meaning in full.meanings.values()}
     kept = {words: m for words, m in full.meanings.items() if words not in only_here or words in own}
     return replace(full, meanings=kept)
@@ -258,7 +259,7 @@ def main() -> None:
     whole, left_out, bare, plain = Tally(), Tally(), Tally(), Tally()
     for given in header_sets():
         here = measured(given)
-        outside = measured(given, without_style(given.style))
+        outside = measured(given, without_style(given.style), without_style(given.style, words_of_things))
         print(f"{given.style:24} {outside.row()}")
         whole.add(here)
         left_out.add(outside)

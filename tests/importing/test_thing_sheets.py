@@ -90,6 +90,17 @@ def test_calls_make_no_contacts_of_people_and_lose_no_row() -> None:
     assert rows.columns["to_thing"].to_pylist() == ["+447700900002", "+447700900077"]
 
 
+def test_a_day_and_its_time_in_two_columns_are_one_instant() -> None:
+    grid = "A number|B number|Date|Time|Secs\n07700 900001|07700 900002|27/02/2024|00:49:54|61"
+    asked, mapping = asked_of(sheet("Nominals", PEOPLE), sheet("Calls", grid))
+    rule = next(t for t in mapping.tables if t.into == "communications")
+    at = rule.column("at")
+    assert at.parts == "{Date} {Time}"
+    column = TABLES["communications"].column("at")
+    texts = asked.gathered(mapping.tables.index(rule), rule).columns["at"]
+    assert convert("communications", column, at, texts, built_in()).texts.to_pylist() == ["2024-02-27T00:49:54"]
+
+
 CALLS = sheet(
     "CDR", "A number|B number|Start\n07700 900001|07700 900002|27/02/2024 00:49\n07700 900001|07700 900003|28/02/2024"
 )

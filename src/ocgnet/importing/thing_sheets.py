@@ -33,8 +33,8 @@ _SEVERAL_WORDS = re.compile(r".*[^\W\d_].*[ ,].*")
 _POSTCODE_AT_END = r"([A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2})\s*$"
 _DIGITS_OF_MONEY = r"([0-9][0-9,]*(?:\.[0-9]+)?)"
 
-_NOT_OURS = frozenset(("officer", "rank", "custody", "court", "system", "statistic", "look"))
-"""Meanings in the name of a sheet that is about staff, cells or programs, whatever numbers stand in it."""
+_NOT_OURS = frozenset(("officer", "rank", "custody", "court", "system"))
+"""Meanings in the name of a sheet that is about staff, cells or courts, whatever numbers stand in it."""
 
 _LEAST = 0.35
 _BY_DOUBT = (1.0, 0.62, 0.4)
@@ -257,6 +257,7 @@ _BY_CELLS: Mapping[str, Callable[[CellValues], Bearing]] = {
     **dict.fromkeys(("sort_code", "to_sort_code"), _like(_SORT_CODE, 0.5)),
     **dict.fromkeys(("make", "colour", "camera", "town", "ward", "district", "company", "authority", "handle"), _text),
     "registration": _like(_MARK),
+    "clock": lambda values: Bearing.FOR if values.like(CLOCK) > 0.5 else Bearing.AGAINST,
     "imei": _like(_IMEI, 0.5),
     "imsi": _like(re.compile(r"\d{14,15}"), 0.5),
     "duration": _like(NUMBER, 0.5),
@@ -294,7 +295,9 @@ def thing_rules(view: View, matcher: ColumnFits, lexicon: Lexicon, source: str) 
 
 
 def _calls(sheet: ThingSheet) -> list[TableRule]:
-    fits = sheet.fits(("caller", "called", "start", "call_type", "duration", "count", "last_seen", "authority"))
+    fits = sheet.fits(
+        ("caller", "called", "start", "clock", "call_type", "duration", "count", "last_seen", "authority")
+    )
     if not {"caller", "called"} <= fits.keys():
         numbers = [h for h in sheet.view.sheet.header if sheet.view.values[h].like(_CALLABLE) > 0.5]
         if len(numbers) != 2:
@@ -308,7 +311,7 @@ def _calls(sheet: ThingSheet) -> list[TableRule]:
     columns = [
         _plain("from_thing", fits["caller"], form="phone"),
         _plain("to_thing", fits["called"], form="phone"),
-        _plain("at", fits["start"]),
+        _when(sheet, fits, "start"),
         *_taken(fits, {"call_type": "kind", "duration": "duration", "count": "count", "authority": "authority_ref"}),
     ]
     if "count" in fits and "last_seen" in fits:
@@ -317,7 +320,7 @@ def _calls(sheet: ThingSheet) -> list[TableRule]:
 
 
 def _reads(sheet: ThingSheet) -> list[TableRule]:
-    fits = sheet.fits(("registration", "read_time", "camera", "latitude", "longitude", "authority"))
+    fits = sheet.fits(("registration", "read_time", "clock", "camera", "latitude", "longitude", "authority"))
     where = "camera" in fits or {"latitude", "longitude"} <= fits.keys()
     if not {"registration", "read_time"} <= fits.keys() or not where or sheet.fits(tuple(_PERSON_ROLES)):
         return []
@@ -327,7 +330,7 @@ def _reads(sheet: ThingSheet) -> list[TableRule]:
     says = "cameras read marks of vehicles"
     seen = [
         _plain("thing_id", mark, form="registration"),
-        _plain("at", fits["read_time"]),
+        _when(sheet, fits, "read_time"),
         *_taken(fits, {"camera": "place", "authority": "authority_ref"} | _DEGREES),
         ColumnRule("source", const=source, why=says),
     ]
@@ -351,14 +354,24 @@ def _transfers(sheet: ThingSheet, *, listed: bool) -> list[TableRule]:
 
     The accounts become things: a number without a sort code identifies none, and is kept as it is written.
     """
-    roles = ("account", "to_account", "sort_code", "to_sort_code", "amount", "currency", "paid_on", "authority")
+    roles = (
+        "account",
+        "to_account",
+        "sort_code",
+        "to_sort_code",
+        "amount",
+        "currency",
+        "paid_on",
+        "clock",
+        "authority",
+    )
     fits = sheet.fits(roles)
     if not {"account", "to_account", "paid_on"} <= fits.keys():
         return []
     columns = [
         _joined("from_account", fits, ("sort_code", "account"), "account"),
         _joined("to_account", fits, ("to_sort_code", "to_account"), "account"),
-        _plain("at", fits["paid_on"]),
+        _when(sheet, fits, "paid_on"),
         *_taken(fits, {"currency": "currency", "authority": "authority_ref"}),
     ]
     if amount := fits.get("amount"):
@@ -477,6 +490,15 @@ def _relation(listed: Listed, fits: Mapping[str, Fit], person: Fit) -> ColumnRul
 
 def _plain(column: str, fit: Fit, *, form: str = "") -> ColumnRule:
     return ColumnRule(column, parts=f"{{{fit.header}}}", form=form, guess=guess_of(fit.sure), why=fit.why)
+
+
+def _when(sheet: ThingSheet, fits: Mapping[str, Fit], role: str) -> ColumnRule:
+    """Return the rule of an instant: a day that has its time in a column beside it takes both."""
+    day, clock = fits[role], fits.get("clock")
+    rule = _plain("at", day)
+    if not clock or sheet.view.values[day.header].share(lambda t: ":" in t):
+        return rule
+    return replace(rule, parts=f"{{{day.header}}} {{{clock.header}}}", why=f"{rule.why}, {clock.header} is its time")
 
 
 def _joined(column: str, fits: Mapping[str, Fit], roles: Sequence[str], form: str) -> ColumnRule:
