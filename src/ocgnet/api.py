@@ -290,7 +290,7 @@ class Analysis(results.Analysis):
         Raises
         ------
         UsageError
-            When there is no such layer, or a direction is asked of crimes or reports.
+            When there is no such layer, or a direction is asked of crimes, reports or shared things.
         """
         from ocgnet.views.networkx_graph import graph_of
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from ocgnet.analysis.roles.losses import own_events, shares_of
 from ocgnet.dataset import About, Dataset, LeftOut
+from ocgnet.errors import UsageError
 from ocgnet.evidence.evidence import Scope, scope_of
 from ocgnet.main_job import analyse
 from ocgnet.model import TABLES
@@ -23,6 +24,7 @@ from ocgnet.network.ties import Ties, ties_of
 from ocgnet.settings import Settings
 from ocgnet.store.contract import LoadManifest
 from ocgnet.store.opening import open_store
+from ocgnet.views.networkx_graph import graph_of
 
 D = date
 PEOPLE = "ABCDE"
@@ -270,6 +272,27 @@ def test_the_reasons_name_the_thing_and_how_many_reports_record_it():
     assert "joined by vehicle V1 AB12CDE, 3 reports" in because["A"]
     layers = done.tables["layers"].frame
     assert set(layers["layer"]) == {"shared_vehicle", "shared_address"}
+
+
+def test_calls_have_their_direction_in_the_graph_and_in_the_degrees():
+    links = [link("A", "P1"), link("B", "P2"), link("C", "V1"), link("A", "V1")]
+    data = records(links, [call("P2", "P1", D(2018, 5, 1))])
+    done = analyse(data, Settings(resamples=0))
+    assert set(graph_of(done, data, layer="calls", directed=True).edges) == {("B", "A")}
+    with pytest.raises(UsageError, match="no direction; only contacts and calls have"):
+        graph_of(done, data, layer="shared_vehicle", directed=True)
+    assert set(graph_of(done, data, layer="things").edges) == {("A", "B"), ("A", "C")}
+    degrees = done.people.frame.set_index("nominal_id")[["out_degree", "in_degree"]]
+    assert degrees.loc[["A", "B"]].to_numpy().tolist() == [[0, 1], [1, 0]]
+
+
+def test_a_snapshot_has_the_calls_of_its_days_and_what_was_shared_in_them():
+    links = [link("A", "P1"), link("B", "P2"), link("A", "V1"), link("C", "V1", D(2018, 4, 1), D(2018, 6, 30))]
+    scope, _ = made(records(links, [call("P2", "P1", D(2018, 5, 1)), call("P2", "P1", D(2018, 8, 1))]))
+    spring = scope.network.joined.within(D(2018, 4, 1), D(2018, 6, 30))
+    summer = scope.network.joined.within(D(2018, 7, 1), D(2018, 9, 30))
+    assert [len(j.calls.a) for j in (spring, summer)] == [1, 1]
+    assert [len(j.shared.a) for j in (spring, summer)] == [1, 0]
 
 
 DAYS = st.integers(0, 6).map(lambda d: D(2018, 1, 1) + timedelta(days=d))

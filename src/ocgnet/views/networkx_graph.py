@@ -44,8 +44,8 @@ def graph_of(analysis: Analysis, dataset: Dataset, layer: str = "", *, directed:
     """
     import networkx as nx
 
-    if directed and layer in OF_EVENTS:
-        raise UsageError(f"Ties by {layer} have no direction; only contacts have. Leave out directed=True.")
+    if directed and (layer in OF_EVENTS or layer in set(BY_THINGS) - set(CALLS)):
+        raise UsageError(f"Ties by {layer} have no direction; only contacts and calls have. Leave out directed=True.")
     graph = nx.DiGraph() if directed else nx.Graph()
     graph.graph |= {"marking": analysis.marking, "run_id": analysis.run_id, "layer": layer}
     people = analysis.people
