@@ -80,6 +80,8 @@ def main() -> None:
     for seed in range(FIRST_SEED, FIRST_SEED + seeds):
         tables, answers = county(seed, cases)
         for question, (table, _) in PRINTED.items():
+            if table not in tables:
+                continue
             by_what, count = leads(question, tables[table].frame, answers)
             printed[question] += by_what
             planted[question] += count
@@ -99,6 +101,8 @@ def main() -> None:
         wrong = ", ".join(f"{what} {n}" for what, n in sorted(by_what.items()) if what != "planted")
         if wrong:
             print(f"  printed besides: {wrong}")
+    for question in PRINTED.keys() - printed.keys():
+        print(f"{question:20} is not answered: no table {PRINTED[question][0]}")
     if missed:
         raise SystemExit(f"Aimed at: recall {RECALL}, precision {PRECISION}.")
 

@@ -263,3 +263,12 @@ def test_an_account_has_several_who_control_it(rows: dict[str, Rows], cases: lis
     assert {k["person_id"] for k in links(rows, case.things[0], "controls")} == set(case.people)
     assert len(case.people) == 3
     assert all(case.groups[0] in groups_of(rows, p) for p in case.people)
+
+
+def test_whoever_stands_in_two_groups_has_a_place_of_their_own() -> None:
+    # With this seed somebody was to take a second place whose first one was given away.
+    tables = county_tables(1006)
+    live = {g["ocg_id"] for g in tables["ocgs"] if g["archived_on"] is None}
+    now = {m["nominal_id"] for m in tables["memberships"] if m["ocg_id"] in live and m["to_date"] is None}
+    assert len(now) == 207
+    assert now <= {n["nominal_id"] for n in tables["nominals"]}

@@ -138,11 +138,16 @@ class _Maker:
         """Return today's (group, role, person); some people stand in two groups."""
         slots = [(g, r, self._recruit(g)) for g, n in sizes.items() for r in self._roles(n)]
         lower = [i for i, (g, r, _) in enumerate(slots) if r != "principal" and sizes[g] >= 4]
-        for i in self.rng.sample(lower, IN_TWO_GROUPS):
+        chosen = self.rng.sample(lower, IN_TWO_GROUPS)
+        for k, i in enumerate(chosen):
             group, role, spare = slots[i]
             doubled = {p for _, _, p in slots if sum(p == q for _, _, q in slots) > 1}
             others = [p for g, r, p in slots if g != group and r != "peripheral" and p not in doubled]
-            slots[i] = (group, role, self.rng.choice(others))
+            taker = self.rng.choice(others)
+            # Whose own place is given to somebody else in a moment cannot take a second one.
+            while taker in {slots[j][2] for j in chosen[k + 1 :]}:
+                taker = self.rng.choice(others)
+            slots[i] = (group, role, taker)
             del self.roster.people[spare]
         blanks = [i for i, (_, r, _) in enumerate(slots) if r != "principal"]
         for i in self.rng.sample(blanks, NOT_ASSESSED):
