@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from places import DATASET, KINDS, TINY, changes, made, same
 
-from ocgnet.checks.check import check
+from ocgnet.checks.check import check, read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.edit import Change, Changed, open_place
 from ocgnet.edit.stores import place_of_store
@@ -26,6 +26,7 @@ from ocgnet.sources.files import STAGE, settle
 from ocgnet.store import LoadManifest, open_store
 from ocgnet.store.neo4j.store import Neo4jStore
 from ocgnet.store.neo4j.writing import apply
+from things_folder import things_folder
 from whole_change import changed_dataset
 
 pytestmark = pytest.mark.long
@@ -394,3 +395,25 @@ def test_a_change_of_a_graph_that_breaks_off_leaves_it_as_it_was(neo4j, monkeypa
     touched = f"WHERE x.load_id = '{load['id']}'"
     assert [r["key"] for r in neo4j.query(f"MATCH (x:!Load) {touched} RETURN x.person_id AS key")] == ["N01"]
     assert neo4j.query(f"MATCH ()-[x]->() {touched} RETURN x") == [], "nothing else is written"
+
+
+@pytest.mark.parametrize("kind", ["folder", "store"])
+def test_a_changed_number_is_what_identifies_the_thing_and_a_reference_to_no_thing_is_refused(tmp_path, kind):
+    where = things_folder(tmp_path / "records")
+    if kind == "store":
+        dataset = read_dataset(where)[0]
+        where = str(tmp_path / "records.duckdb")
+        open_store(where).write(dataset, LoadManifest((), "0"))
+    place = open_place(where)
+    place.amend(Change(edit={"things": [({"thing_id": "T1"}, {"number": "07700 900444"})]}))
+    [thing] = [r for r in place.dataset()["things"].to_pylist() if r["thing_id"] == "T1"]
+    assert (thing["number"], thing["normalised"]) == ("07700 900444", "+447700900444")
+    link = {"person_id": "N01", "relation": "user", "from_date": "2019-01-01"}
+    with pytest.raises(RecordError, match="T99"):
+        place.amend(Change(add={"thing_links": [link | {"thing_id": "T99"}]}))
+    place.amend(Change(add={"thing_links": [link | {"thing_id": "T1"}]}))
+    assert ("N01", "T1") in {(r["person_id"], r["thing_id"]) for r in place.dataset()["thing_links"].to_pylist()}
+    # A thing that others name does not go alone, whichever table names it.
+    for thing_id in ("T1", "A1", "B2"):
+        with pytest.raises(RecordError):
+            place.amend(Change(drop={"things": [{"thing_id": thing_id}]}))

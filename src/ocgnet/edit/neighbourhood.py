@@ -17,6 +17,7 @@ from ocgnet.dataset import About, Dataset
 from ocgnet.edit.change import Change, Row, places_of, rows_of
 from ocgnet.errors import RecordError
 from ocgnet.model import PERSON_TABLES, TABLES, Kind
+from ocgnet.model.things import THING_IDENTIFIERS
 from ocgnet.sources import Problem, RawTable, Source
 from ocgnet.words import Words
 
@@ -168,12 +169,13 @@ def concerned_by(change: Change, near: Neighbourhood) -> Concerned:
         )
     checked = near.checked(texts, lines)
     _refuse_new(near, checked, texts, lines)
-    after, edits, added, gone = {}, {}, {}, {}
+    after, added, gone = {}, {}, {}
+    edits: dict[str, list[tuple[int, int, Row]]] = {}
     for name in texts:
         kept = int((lines[name] < len(near.rows.get(name, [])) + 2).sum())
         typed = _typed(checked, name, lines[name])
         at = {int(line): k for k, line in enumerate(lines[name])}
-        edits[name] = [(k, at[k + 2], cells) for k, cells in edited.get(name, [])]
+        edits[name] = [(k, at[k + 2], {**cells, **_filled_in(name, cells)}) for k, cells in edited.get(name, [])]
         added[name] = typed.slice(kept)
         if name in before:
             gone[name] = before[name].take(pa.array(dropped.get(name, []), pa.int64()))
@@ -189,6 +191,12 @@ def _bears(name: str, cells: Row) -> bool:
     """Tell whether cells are compared with rows that refer to their own: an id, or a day."""
     table = TABLES[name]
     return any(table.column(c).key or table.column(c).kind in (Kind.DATE, Kind.MOMENT, Kind.INSTANT) for c in cells)
+
+
+def _filled_in(name: str, cells: Row) -> Row:
+    """Return what the check fills in anew where cells change: what identifies a thing, from its number or mark."""
+    changed = name == "things" and not {"kind", *THING_IDENTIFIERS.values()}.isdisjoint(cells)
+    return {"normalised": ""} if changed else {}
 
 
 def _changed(

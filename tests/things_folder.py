@@ -6,7 +6,7 @@ import csv
 import shutil
 from pathlib import Path
 
-TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
+TINY = Path(__file__).parents[1] / "fixtures" / "tiny"
 
 THINGS: dict[str, tuple[str, ...]] = {
     "things": (
