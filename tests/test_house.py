@@ -23,6 +23,7 @@ RANKS = (
     ("words",),
     ("dataset",),
     ("files", "harm"),
+    ("limits",),
     ("settings",),
     ("days",),
     ("evidence",),

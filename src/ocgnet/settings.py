@@ -7,10 +7,9 @@ stays as it is, and a file is refused whole with every fault named.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_origin, get_type_hints
@@ -18,9 +17,27 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_origin, get_typ
 from ocgnet.english import near
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.files.ordinary_files import read_small
+from ocgnet.limits import COUNT as _COUNT
+from ocgnet.limits import DAYS as _DAYS
+from ocgnet.limits import HARM as _HARM
+from ocgnet.limits import OPEN_ENDS as _OPEN_ENDS
+from ocgnet.limits import PEOPLE as _PEOPLE
+from ocgnet.limits import POINTS as _POINTS
+from ocgnet.limits import RESOLUTION as _RESOLUTION
+from ocgnet.limits import RESOLUTIONS as _RESOLUTIONS
+from ocgnet.limits import SHARE as _SHARE
+from ocgnet.limits import SHARES as _SHARES
+from ocgnet.limits import TIMES as _TIMES
+from ocgnet.limits import WORDS as _WORDS
+from ocgnet.limits import YES_OR_NO as _YES_OR_NO
+from ocgnet.limits import BandLimits, GroupLimits, Limits, PartLimits
+from ocgnet.limits import between as _between
+from ocgnet.limits import list_of as _list_of
+from ocgnet.limits import nought_or as _nought_or
+from ocgnet.limits import whole as _whole
 from ocgnet.model.columns import LINK_ROLES, SUSPECT_ROLES
 from ocgnet.notation import parse_toml
-from ocgnet.words import NOT_KNOWN, built_in, plain
+from ocgnet.words import NOT_KNOWN, built_in
 
 if TYPE_CHECKING:
     from ocgnet.dataset import Loss
@@ -37,194 +54,9 @@ GRADE_FILTERS: dict[str, str] = {
 }
 """Names for ``--min-grade`` with what each keeps, from lenient to strict."""
 
-_PEOPLE = 100_000_000
-_COUNT = 1_000_000
-_TIMES = 100_000
-_DAYS = 36_525
-"""A hundred years: more would reach past the days a calendar has."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a setting takes.
-
-    Parameters
-    ----------
-    says : str
-        The end of the sentence about a value that it does not take: "X is ...".
-    fits : callable
-        Whether it takes a value, as TOML gives it or as it is kept.
-    kept : callable
-        Makes what is kept of what TOML gives.
-    """
-
-    says: str
-    fits: Callable[[Any], bool]
-    kept: Callable[[Any], Any] = float
-
-    def wrong(self, key: str, value: Any, _now: object = None) -> Iterator[str]:
-        """Say what is wrong with a value."""
-        if not self.fits(value):
-            yield f"{key}: {value!r} is {self.says}."
-
-    def merged(self, value: Any, _now: object) -> Any:
-        """Return what is kept of a value of a file."""
-        return self.kept(value)
-
-
-@dataclass(frozen=True)
-class PartLimits:
-    """What a table of numbers takes, such as the weight of each kind of contact.
-
-    Parameters
-    ----------
-    part : str
-        What one line of the table is about.
-    each : Limits
-        What each number may be.
-    milder : mapping
-        By part the one that may not be more.
-    """
-
-    part: str
-    each: Limits
-    milder: Mapping[str, str] = field(default_factory=dict)
-
-    def wrong(self, key: str, value: Any, now: tuple[tuple[str, float], ...]) -> Iterator[str]:
-        """Say what is wrong with the parts that are given, beside those that stay."""
-        given, known = dict(value) if isinstance(value, tuple) else value, dict(now)
-        if not isinstance(given, dict):
-            yield f"{key}: {given!r} is no table; write [{key}] and one {self.part} a line."
-            return
-        for part, number in given.items():
-            if part not in known:
-                yield f"{key}.{part}: no such {self.part}{near(part, known)}"
-            else:
-                yield from self.each.wrong(f"{key}.{part}", number)
-        final = known | {part: number for part, number in given.items() if self.each.fits(number)}
-        for high, low in self.milder.items():
-            if (high in given or low in given) and final.get(high, 0) < final.get(low, 0):
-                yield f"{key}.{high}: {final.get(high, 0)} is less than {key}.{low} ({final.get(low, 0)})."
-
-    def merged(self, value: Any, now: tuple[tuple[str, float], ...]) -> Any:
-        """Return all parts, with the numbers of a file where it gives them."""
-        return tuple((dict(now) | {part: self.each.kept(number) for part, number in value.items()}).items())
-
-
-@dataclass(frozen=True)
-class BandLimits:
-    """What a table of bands takes: any names, each with the points from which it begins, one of them from 0."""
-
-    def wrong(self, key: str, value: Any, _now: object) -> Iterator[str]:
-        """Say what is wrong with the bands."""
-        bands = dict(value) if isinstance(value, tuple) else value
-        if not isinstance(bands, dict) or not bands:
-            yield f"{key}: give at least one band under [{key}], such as standard = 0."
-            return
-        yield from (f"{key}.{name!r}: a band needs a name." for name in bands if not name.strip())
-        if wrong := [text for name, points in bands.items() for text in _POINTS.wrong(f"{key}.{name}", points)]:
-            yield from wrong
-            return
-        if 0 not in bands.values():
-            yield f"{key}: one band must begin at 0, so that every child is in one."
-        if len(set(bands.values())) < len(bands):
-            yield f"{key}: two bands begin at the same points."
-
-    def merged(self, value: Any, _now: object) -> Any:
-        """Return the bands of a file, most pressing first; they replace all others."""
-        return tuple(sorted(value.items(), key=lambda band: -band[1]))
-
-
-@dataclass(frozen=True)
-class GroupLimits(Limits):
-    """What a list of offence groups takes."""
-
-    def wrong(self, key: str, value: Any, _now: object = None) -> Iterator[str]:
-        """Say what is wrong with the list, or which group there is not."""
-        from ocgnet.harm import offence_groups
-
-        yield from (wrong := list(super().wrong(key, value)))
-        groups = set(offence_groups().values())
-        unknown = () if wrong else (word for word in value if word not in groups)
-        yield from (f"{key}: no offence group '{word}'{near(word, groups)}" for word in unknown)
-
-
-def _is_number(value: object) -> bool:
-    """Say whether a value is a finite number that fits into a double; a truth value is none.
-
-    Examples
-    --------
-    >>> [_is_number(v) for v in (1, .5, True, float("nan"), 10**400, "1")]
-    [True, True, False, False, False, False]
-    """
-    try:
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    except OverflowError:
-        return False
-
-
-def _list_of(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    return lambda values: isinstance(values, list | tuple) and all(map(fits, values))
-
-
-def _whole(least: int, most: int) -> Limits:
-    return Limits(
-        f"no whole number from {least} to {most:,}",
-        lambda v: isinstance(v, int) and _is_number(v) and least <= v <= most,
-        int,
-    )
-
-
-def _between(least: float, most: float) -> Limits:
-    return Limits(f"no number from {least:g} to {most:,g}", lambda v: _is_number(v) and least <= v <= most)
-
-
-def _nought_or(least: float, most: float) -> Limits:
-    """Limit numbers of which sums and ratios keep their digits."""
-    return Limits(
-        f"neither 0 nor a number from {least:g} to {most:,.0f}",
-        lambda v: _is_number(v) and (v == 0 or least <= v <= most),
-    )
-
-
-def _day(value: object) -> date | None:
-    """Return the day that TOML gives as a date, or as text; None for anything else."""
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            return None
-    return value if isinstance(value, date) and not isinstance(value, datetime) else None
-
-
-_SHARE = Limits("no share from 0 to 1", lambda v: _is_number(v) and 0 <= v <= 1)
-_SHARES = Limits(
-    "no pair of shares, the smaller first, such as [0.02, 0.05]",
-    lambda v: _list_of(_SHARE.fits)(v) and len(v) == 2 and v[0] <= v[1],
-    lambda v: tuple(map(float, v)),
-)
-_RESOLUTION = _between(0.001, 1_000.0)
-_RESOLUTIONS = Limits(
-    "no list of numbers from 0.001 to 1,000",
-    lambda v: _list_of(_RESOLUTION.fits)(v) and len(v) > 0,
-    lambda v: tuple(map(float, v)),
-)
-_YES_OR_NO = Limits("neither true nor false", lambda v: isinstance(v, bool), bool)
-_OPEN_ENDS = Limits(
-    "no list of dates, such as [9999-12-31, 2099-12-31]",
-    _list_of(lambda v: _day(v) is not None),
-    lambda v: tuple(sorted({_day(text) for text in v} - {None})),
-)
-_HARM = Limits("no number above 0, up to 1,000,000,000,000", lambda v: _is_number(v) and 0 < v <= 1e12)
-_WORDS = Limits(
-    "no list of words, such as ['one', 'two']",
-    _list_of(lambda v: isinstance(v, str) and bool(v.strip())),
-    lambda v: tuple(map(plain, v)),
-)
 _GRADE = Limits(f"none of {', '.join(GRADE_FILTERS)}", GRADE_FILTERS.__contains__, str)
 _LINK_ROLES = Limits(f"no list of some of {', '.join(LINK_ROLES)}", _list_of(LINK_ROLES.__contains__), tuple)
 _WEIGHT = _nought_or(1e-3, 1e6)
-_POINTS = _whole(0, _COUNT)
 _MILDER = {
     "adult_principal": "adult_significant",
     "cse_risk": "cse_risk_low",
@@ -406,6 +238,19 @@ class Settings:
     travels with whom; it is counted."""
     together_chance: Annotated[float, FILE, _SHARE] = 0.01
     """Chance, given when each of two vehicles is seen, up to which they are listed as having travelled together."""
+    money_days: Annotated[int, FILE, _whole(0, 366)] = 3
+    """Days within which money that comes into an account has to go out to have been handed on."""
+    money_tolerance: Annotated[float, FILE, _SHARE] = 0.1
+    """Share by which what goes on may differ from what came in, such as for a cut that is kept."""
+    money_times: Annotated[int, FILE, _whole(1, _COUNT)] = 3
+    """Fewest payments, or days of payments, that have to go on."""
+    money_share: Annotated[float, FILE, _SHARE] = 0.8
+    """Share of what comes into an account that has to go out in time for it to be listed as handing on."""
+    money_crowd: Annotated[int, FILE, _whole(1, _COUNT)] = 50
+    """A payment into an account that makes more payments than this within the days says nothing of where it went; it
+    is counted."""
+    money_draws: Annotated[int, FILE, _whole(1, _TIMES)] = 999
+    """Random orders of the days of payments behind the chance that an account hands on as much."""
     successor_silent_days: Annotated[int, FILE, _whole(1, _DAYS)] = 14
     """Days without traffic up to the end of the records from which a number has fallen silent, and as many from their
     begin before one can be new."""
@@ -431,6 +276,14 @@ class Settings:
     """Days before and after a disruption that are compared."""
     silence_least_days: Annotated[int, FILE, _whole(1, _DAYS)] = 3
     """Fewest days without traffic before or after an event for which a number is listed as silent."""
+    cuckoo_visitors: Annotated[int, FILE, _whole(2, _PEOPLE)] = 3
+    """Fewest nominals who come to a home for a prompt that it may have been taken over."""
+    cuckoo_days: Annotated[int, FILE, _whole(1, _DAYS)] = 3
+    """Fewest different days on which they come; one evening is a party."""
+    cuckoo_residents: Annotated[int, FILE, _whole(1, _PEOPLE)] = 6
+    """A place with more recorded residents than this, such as a hostel or a care home, is no home of one person."""
+    cuckoo_age: Annotated[int, FILE, _whole(18, 110)] = 65
+    """Age from which a resident may be vulnerable for that alone."""
     null_draws: int = 2_000
     """Random allocations behind the null."""
     bootstrap_draws: int = 1_000

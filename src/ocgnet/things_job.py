@@ -9,7 +9,9 @@ from datetime import date
 import pandas as pd
 
 from ocgnet.analysis.things.contacts import InTouch, common_contacts_of, pairs_of_members, top_contacts_of
+from ocgnet.analysis.things.cuckooing import possible_cuckooing_of
 from ocgnet.analysis.things.deal_lines import deal_lines_of
+from ocgnet.analysis.things.money import Payments, money_chains_of, pass_through_of, shared_accounts_of
 from ocgnet.analysis.things.shared import shared_things_of
 from ocgnet.analysis.things.silences import silences_of
 from ocgnet.analysis.things.successors import successors_of
@@ -125,6 +127,9 @@ def things_of(
     step("vehicles and places")
     travel = co_travel_of(dataset, use, settings, period)
     shared, crowded_things, not_shared = shared_things_of(dataset, use, members, settings)
+    money = Payments.of(dataset, payments.traffic)
+    chains, not_chained = money_chains_of(money, settings)
+    cuckooing, not_prompted = possible_cuckooing_of(dataset, use, members, period, settings)
     answered: tuple[ResultTable, ...] = (
         shared,
         crowded_things,
@@ -135,6 +140,10 @@ def things_of(
         top_contacts_of(touch, settings),
         common_contacts_of(touch, pairs_of_members(members, nominals.to_pylist()), settings),
         travelled_together_of(dataset, use, travel, settings),
+        cuckooing,
+        shared_accounts_of(dataset, use, members, money, settings),
+        pass_through_of(money, use, settings),
+        chains,
     )
     left_out: tuple[LeftOut, ...] = (
         *calls.left_out,
@@ -143,6 +152,9 @@ def things_of(
         *too_common,
         *travel.left_out,
         *not_shared,
+        *not_prompted,
+        *money.left_out,
+        *not_chained,
     )
     notes: tuple[str, ...] = silent
     by_name = {table.name: table for table in answered}
