@@ -95,7 +95,8 @@ def same(one, other) -> bool:
 def differing(server, view, query, choices: dict[str, tuple[str, ...]]) -> list[list[str]]:
     """Values with which the view answers otherwise than Neo4j."""
     found = []
-    for given in variants(query, choices):
+    # What is about things is compared value by value on a folder of its own.
+    for given in [[]] if query.subject == "things" else variants(query, choices):
         values = bind(query, given)
         expected = ask(server.connection, query, values).rows
         try:
@@ -134,9 +135,7 @@ def wrong(neo4j_server):
         with filled(neo4j_server, FIXTURES / fixture) as server:
             view = view_of(server.dataset)
             for query in TABLES:
-                # What is about things is compared value by value on a folder of its own.
-                changed = {} if query.subject == "things" else choices
-                if bad := differing(server, view, query, changed):
+                if bad := differing(server, view, query, choices):
                     found.setdefault(query.name, []).extend((fixture, given) for given in bad)
     return found
 
