@@ -76,14 +76,14 @@ def test_the_vehicles_that_travel_together_are_the_only_ones_listed(
     assert "may have travelled together" in row["because"]
 
 
-def test_the_number_of_nobody_is_first_of_those_that_chance_does_not_give(
+def test_the_number_of_nobody_is_the_first_of_its_group(
     answers: ThingsAnalysis, page: dict[str, list[list[str]]]
 ) -> None:
     case = planted(page, "A number of nobody")[0]
     of_group = frame(answers, "unattributed")
     of_group = of_group[(of_group["ocg_id"] == case.groups[0]) & (of_group["by"] == "communications")]
-    # The switchboard and the taxi firm, which everybody calls, stand before it by score, with a chance that says so.
-    assert of_group.loc[of_group["chance"] < 1e-4, "thing_id"].iloc[0] == case.things[0]
+    # Before the switchboard, voicemail and the taxi firm, which everybody calls.
+    assert of_group.sort_values("rank")["thing_id"].iloc[0] == case.things[0]
     row = of_group.set_index("thing_id").loc[case.things[0]]
     assert (row["members"], row["share"]) == (7, 1.0)
     popular = {thing for what, things in decoys(page, "A number of nobody").items() for thing in things}
@@ -142,3 +142,15 @@ def test_a_line_has_its_users_in_turn(answers: ThingsAnalysis, page: dict[str, l
     for case in planted(page, "A line with users in turn"):
         of_line = shared[(shared["thing"] == case.things[0]) & (shared["how"] == "in turn")]
         assert set(case.people) <= set(of_line["one"]) | set(of_line["other"])
+
+
+def test_a_deal_line_names_its_users_in_turn_and_the_child(
+    answers: ThingsAnalysis, page: dict[str, list[list[str]]]
+) -> None:
+    lines = frame(answers, "deal_lines").set_index("line")
+    for case in planted(page, "A line with users in turn"):
+        row = lines.loc[case.things[0]]
+        assert [turn.split()[0] for turn in row["users_in_turn"].split("|")] == case.people
+        assert row["ocgs"] == case.groups[0]
+    case = planted(page, "A child in touch with a line")[0]
+    assert case.people[0] in lines.loc[case.things[0], "child_ids"].split("|")
