@@ -109,7 +109,8 @@ def test_accounts_that_nobody_controls_rank_apart_from_numbers():
     ]
 
 
-@settings(max_examples=12, deadline=None)
+@pytest.mark.long
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("WXYZ"), st.sampled_from(MEMBERS), st.integers(1, 9)), min_size=1))
 def test_ranks_without_a_member_are_those_of_records_without_the_member(drawn):
     calls = [call(n, f"{p}1", i, count=times) for i, (n, p, times) in enumerate(drawn)]
