@@ -85,7 +85,9 @@ def test_who_takes_no_part_is_nowhere_but_the_thing_is_not_without_a_user():
     links = (link("B", PHONE), link("C", CAR), link("A", HOUSE), link("C", HOUSE, D(2018, 1, 1)))
     use = use_of(*links, nominals=people)
     assert use.people.tolist() == ["A"]
-    assert [user(use, t, D(2018, 6, 1)) for t in (PHONE, CAR, HOUSE)] == [TAKES_NO_PART, TAKES_NO_PART, SEVERAL]
+    # A thing of restricted people alone keeps its kind and nothing that tells which one it is.
+    things = (PHONE, "withheld-thing-1", HOUSE)
+    assert [user(use, t, D(2018, 6, 1)) for t in things] == [TAKES_NO_PART, TAKES_NO_PART, SEVERAL]
     assert user(use, HOUSE, D(2017, 6, 1)) == "A"
     assert use.left_out == (
         LeftOut("thing_links", "processing restricted", 2),

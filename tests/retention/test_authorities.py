@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from test_erasing_things import rows_in
-from things_folder import things_folder
 
 import ready
 from ocgnet.audit import log_of
@@ -16,6 +15,7 @@ from ocgnet.edit import open_place
 from ocgnet.retention.authorities import held_by_authority
 from ocgnet.retention.erase import erase, erasure_in
 from ocgnet.store import LoadManifest, open_store
+from things_folder import things_folder
 
 UNDER = {
     "": {"things": 8, "thing_links": 9, "sightings": 3, "transfers": 2, "group_things": 1, "crime_things": 1},

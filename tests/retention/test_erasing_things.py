@@ -6,12 +6,12 @@ import csv
 from pathlib import Path
 
 import duckdb
-from things_folder import THINGS, numbers_with_rows, things_folder
 
 from ocgnet.checks.check import read_dataset
 from ocgnet.edit import open_place
 from ocgnet.retention.erase import erase, erasure_in
 from ocgnet.store import LoadManifest, open_store
+from things_folder import THINGS, numbers_with_rows, things_folder
 
 
 def rows_in(folder: Path, name: str) -> list[dict[str, str]]:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from things_folder import things_folder
 
 import ready
 from ocgnet.analysis.children.linked_children import ADULT_WITHHELD, safeguard
@@ -31,6 +30,7 @@ from ocgnet.model import PERSON_TABLES, TABLES, names_person
 from ocgnet.retention.restriction import lifting, restriction, standing_of
 from ocgnet.store import LoadManifest, open_store
 from ocgnet.views.words.children import withheld
+from things_folder import things_folder
 
 TINY = Path(__file__).parents[2] / "fixtures" / "tiny"
 DATASET = check(TINY).dataset

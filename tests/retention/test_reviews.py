@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from things_folder import things_folder
 
 import ready
 from ocgnet.analysis.children.linked_children import safeguard
@@ -20,6 +19,7 @@ from ocgnet.local_profile.profile import profile_of
 from ocgnet.retention.reviews import COLUMNS, reviews_due
 from ocgnet.settings import ProfileSettings, Settings
 from ocgnet.store.neo4j.property_graph import dataset_of, graph_of
+from things_folder import things_folder
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
 DATASET = check(TINY).dataset

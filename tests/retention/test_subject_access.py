@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from test_restriction import NAMING, TINY
 from test_restriction import copied as told_of_n02
-from things_folder import THINGS, things_folder
 
 import ready
 from ocgnet.audit import log_of
@@ -21,6 +20,7 @@ from ocgnet.errors import UsageError
 from ocgnet.model import PERSON_TABLES, TABLES, Kind, names_person
 from ocgnet.retention.erase import STAFF
 from ocgnet.retention.subject_access import DECIDE, GIVE, WITHHELD, access_of
+from things_folder import THINGS, things_folder
 
 ME, ELSE = "ME7", "ELSE8"
 ME_NAME, ELSE_NAME, CLERK = "Ottoline Farrow-Quill", "Bartholomew O'Zephyr", "Clerk Wintergreen"

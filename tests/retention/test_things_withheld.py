@@ -7,7 +7,6 @@ from datetime import date
 
 import pyarrow as pa
 import pytest
-from things_folder import things_folder
 
 from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset, LeftOut
@@ -15,6 +14,7 @@ from ocgnet.evidence.restricted import RESTRICTED, in_use
 from ocgnet.evidence.things_withheld import without_overdue_things
 from ocgnet.model import PERSON_TABLES, TABLES
 from ocgnet.things_job import things_of
+from things_folder import things_folder
 
 
 @pytest.fixture(scope="module")

@@ -126,7 +126,7 @@ THING_TABLES = (
             _authority(),
         ),
         orders=(("from_date", "to_date"),),
-        apart_by=("from_date", "to_date", "report_id"),
+        apart_by=("from_date", "report_id"),
     ),
     Table(
         "communications",
@@ -194,7 +194,7 @@ THING_TABLES = (
             _authority(once=False),
         ),
         orders=(("from_date", "to_date"),),
-        apart_by=("from_date", "to_date", "report_id"),
+        apart_by=("from_date", "report_id"),
     ),
     Table(
         "crime_things",
