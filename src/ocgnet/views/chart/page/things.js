@@ -152,7 +152,8 @@ const personThings = (i) => thingsOf[i].length > 0 && [el('h3', {}, `Things (${n
   thingList([...new Set(thingsOf[i].map((r) => r[0]))], (h) => { const own = thingsOf[i].filter((r) => r[0] === h), n = new Set(usersOf[h].map((r) => r[1])).size - 1; return `${own.map((r) => `${spaced(r[2])} ${spanWords(r[3], r[4])}${isSure(r) ? '' : ', suspected'}`).join('; ')}${n ? ` · with ${counted(n, 'other')}` : ''}`; })];
 const groupThings = (b) => [
   unknownOf[b].length > 0 && [el('h3', {}, `Numbers that nobody is known to use (${unknownOf[b].length})`), el('p', { class: 'quiet' }, 'By how central they are to this group: assessments, to be looked into.'),
-    thingList(unknownOf[b].slice(0, 10).map(([h]) => h), (h) => unknownOf[b].find(([o]) => o === h)[2])],
+    thingList(unknownOf[b].slice(0, UNKNOWN_EACH).map(([h]) => h), (h) => `${unknownOf[b].find(([o]) => o === h)[2].split('. ')[0].replace(/\.$/, '')}.`),
+    unknownOf[b].length > UNKNOWN_EACH && el('p', { class: 'quiet' }, `${whole(unknownOf[b].length - UNKNOWN_EACH)} more are in the table unattributed.`)],
   ofGroup[b].length > 0 && [el('h3', {}, `Things of the group (${ofGroup[b].length})`), thingList(ofGroup[b], usersWords)],
 ];
 const THING_KEYS = [
