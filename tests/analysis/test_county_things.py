@@ -154,3 +154,47 @@ def test_a_deal_line_names_its_users_in_turn_and_the_child(
         assert row["ocgs"] == case.groups[0]
     case = planted(page, "A child in touch with a line")[0]
     assert case.people[0] in lines.loc[case.things[0], "child_ids"].split("|")
+
+
+def test_the_home_that_members_come_to_is_the_only_prompt_and_its_resident_no_visitor(
+    answers: ThingsAnalysis, page: dict[str, list[list[str]]]
+) -> None:
+    case = planted(page, "A resident whose home")[0]
+    (row,) = frame(answers, "possible_cuckooing").to_dict("records")
+    assert [row["place"]] == case.things
+    resident, *visitors = case.people
+    assert row["resident_id"] == resident
+    assert sorted(row["visitor_ids"].split("|")) == sorted(visitors)
+    assert "never a suspicion" in row["because"]
+    assert row["chance"] < 0.01
+
+
+def test_the_account_that_hands_on_what_it_gets_is_the_only_one_listed(
+    answers: ThingsAnalysis, page: dict[str, list[list[str]]]
+) -> None:
+    case = planted(page, "An account that hands on")[0]
+    (row,) = frame(answers, "pass_through").to_dict("records")
+    through, to = case.things
+    assert (row["account"], row["person_ids"]) == (through, "|".join(case.people))
+    assert row["share"] == row["amount_passed"] / row["amount_in"]
+    chains = frame(answers, "money_chains")
+    assert set(zip(chains["through_account"], chains["to_account"], strict=True)) == {(through, to)}
+
+
+def test_the_account_of_several_members_stands_first(answers: ThingsAnalysis, page: dict[str, list[list[str]]]) -> None:
+    case = planted(page, "An account that several members")[0]
+    row = frame(answers, "shared_accounts").iloc[0]
+    assert [row["account"]] == case.things
+    assert row["person_ids"].split("|") == sorted(case.people)
+    assert (row["nominals"], row["person_groups"]) == (3, "|".join(case.groups))
+
+
+def test_a_line_is_slower_after_the_disruption_and_after_no_other(
+    answers: ThingsAnalysis, page: dict[str, list[list[str]]]
+) -> None:
+    case = planted(page, "A line that is slow")[0]
+    rows = frame(answers, "deal_line_disruptions")
+    rows = rows[rows["line"] == case.things[0]]
+    slower = rows[rows["times_after"] < rows["times_before"] / 2]
+    assert case.first is not None
+    assert [str(day)[:10] for day in slower["happened_on"]] == [str(case.first - pd.Timedelta(days=1))[:10]]
