@@ -9,7 +9,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from ocgnet.importing.accounts import DIFFERENCES_FILE, REPORT_FILE
 from ocgnet.importing.again import MARKS_FILE
+from ocgnet.importing.mapping import MAPPING_FILE
+from ocgnet.sources.reading import OWN_FILES
 from ready import ocgnet
 
 MAPPING = """
@@ -239,3 +242,7 @@ def test_marks_hold_neither_an_id_nor_a_cell(imported: Path) -> None:
     assert not any(word in raw for word in (b"ARDEN", b"U1", b"KESTREL"))
     (imported / MARKS_FILE).write_bytes(raw[: len(raw) // 2])
     assert "import into a new folder" in ocgnet("import", "one", "--into", "mine", code=1)
+
+
+def test_what_an_import_leaves_beside_the_records_is_known_to_the_check():
+    assert {MAPPING_FILE, REPORT_FILE, DIFFERENCES_FILE, MARKS_FILE} <= OWN_FILES

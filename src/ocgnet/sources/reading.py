@@ -29,6 +29,8 @@ OWN_FILES = frozenset(
         "files.json",
         "import.toml",
         "import_report.csv",
+        "import_differences.csv",
+        "import.marks.parquet",
     )
 )
 """Files of a folder that are no table and yet known."""
