@@ -126,6 +126,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     )
     for form_of in ("table", "csv", "json"):
         yield "review due", ("--folder", records, "--format", form_of)
+    yield "review authorities", ("--folder", records)
     decided = ("--folder", records, "--by", "DC Test", "--reason", "because")
     yield "review restrict", (*decided, "--because", "accuracy", "--", ids.other)
     yield "review lift", (*decided, "--", ids.other)

@@ -18,8 +18,8 @@ from ocgnet.sources.problems import one
 def check_authority(tables: Mapping[str, CheckedTable], about: About) -> list[str]:
     """Give rows that name no authority that of ``about.toml``; refuse those that need one and have none.
 
-    Return a sentence for each table on how many rows took it. A table none of whose rows has an authority that it
-    needs is one fault of the file, not one of every row.
+    Return a sentence for each table of which some rows name their own and others took it. A table none of whose rows
+    has an authority that it needs is one fault of the file, not one of every row.
     """
     sentences = []
     for name in UNDER_AUTHORITY:
@@ -33,8 +33,9 @@ def check_authority(tables: Mapping[str, CheckedTable], about: About) -> list[st
             if blank.any():
                 texts = [*column.texts.to_pylist(), given]
                 column.put(np.where(blank, np.int32(len(texts) - 1), column.codes), strings(texts))
-                rows = counted(int(blank.sum()), "row")
-                sentences.append(f"{table.raw.file}, authority_ref: {rows} read as {key} of about.toml says.")
+                if not blank.all():
+                    rows = counted(int(blank.sum()), "row")
+                    sentences.append(f"{table.raw.file}, authority_ref: {rows} read as {key} of about.toml says.")
         elif column.declared.required and blank.any():
             remedy = (
                 f"Fill in authority_ref with the reference of the authority under which this was obtained, or write "

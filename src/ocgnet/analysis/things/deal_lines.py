@@ -256,7 +256,7 @@ def _hours(touch: InTouch, lines: pd.DataFrame) -> pd.DataFrame:
         rows = np.flatnonzero(np.isin(t.place, t.at(np.array([position])))) if position >= 0 else np.empty(0, np.int64)
         hour = local_time(t.rows["at"].take(pa.array(rows)))[1]
         times = pc.fill_null(t.rows["count"].take(pa.array(rows)), 1).to_numpy()
-        sums = np.bincount(hour + 1, times, 25).astype(np.int64)
+        sums = np.bincount(hour + 1, times, 24 + 1).astype(np.int64)
         own = pd.DataFrame({"line": lines["thing_id"][row], "hour": [pd.NA, *range(24)], "times": sums})
         own["share"], own["of_times"] = own["times"] / max(int(sums.sum()), 1), int(sums.sum())
         parts.append(own[own["times"] > 0])
