@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ import pyarrow.csv
 import pytest
 
 from ocgnet.dataset import About, Dataset
-from ocgnet.model import TABLES
+from ocgnet.model import TABLES, Kind
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -64,11 +64,23 @@ def folder(path: Path) -> Dataset:
     tables = {}
     for file in sorted(path.glob("*.csv")):
         if file.stem in TABLES:
-            types = {c.name: c.arrow for c in TABLES[file.stem].columns}
+            declared = TABLES[file.stem].columns
+            types = {c.name: pa.string() if c.kind is Kind.INSTANT else c.arrow for c in declared}
             options = pyarrow.csv.ConvertOptions(column_types=types, strings_can_be_null=True, null_values=[""])
-            tables[file.stem] = pyarrow.csv.read_csv(file, convert_options=options)
+            read = pyarrow.csv.read_csv(file, convert_options=options)
+            for c in declared:
+                if c.kind is Kind.INSTANT and c.name in read.column_names:
+                    instants = [None if t is None else _universal(t) for t in read[c.name].to_pylist()]
+                    read = read.set_column(read.column_names.index(c.name), c.name, pa.array(instants, c.arrow))
+            tables[file.stem] = read
     about = path / "about.toml"
     return Dataset.of(tables, About(**tomllib.loads(about.read_text("utf-8"))) if about.exists() else None)
+
+
+def _universal(text: str) -> datetime:
+    """A time with its zone in universal time; a day alone is its first second."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
 
 
 def profile() -> dict[str, float]:
