@@ -85,6 +85,7 @@ def planted_ties(network: Planted) -> Ties:
         last=np.full(count, np.datetime64("NaT", "D")),
         named=np.ones(count, bool),
         source=np.full(count, -1, np.int32),
+        other_source=np.full(count, -1, np.int32),
         kinds=("crime", "report", "contact"),
     )
 

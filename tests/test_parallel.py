@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import os
+import signal
 import time
 
 import numpy as np
@@ -140,3 +141,15 @@ def test_the_number_of_cores_changes_no_stability():
         np.testing.assert_array_equal(getattr(many, name), getattr(one, name))
     for name in ("on", "to", "same"):
         np.testing.assert_array_equal(getattr(many.turning, name), getattr(one.turning, name))
+
+
+def _stopped_by_ctrl_c(_: object) -> bool:
+    """Whether Ctrl-C reaches this process, in this thread or in one that begins."""
+    return signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_ctrl_c_does_not_reach_another_process_even_while_it_starts():
+    with Cores(lambda _done, _total: None, cores=2) as cores:
+        cores.begin()
+        assert cores._others is not None
+        assert cores._others.ask(_stopped_by_ctrl_c, None).result() is False

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from importlib import import_module
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_context, parent_process, resource_tracker
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -150,7 +150,7 @@ class _Others:
     def __init__(self, count: int) -> None:
         # Fresh processes: one that is copied from a process with threads may hang.
         self._pool = ProcessPoolExecutor(count, get_context("spawn"), _prepare)
-        self._hands = ThreadPoolExecutor(count)
+        self._hands = ThreadPoolExecutor(count, initializer=_without_ctrl_c)
 
     def ask(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         return self._hands.submit(self._done, function, *arguments)
@@ -175,6 +175,16 @@ def _own_cores() -> int:
 
 _READY = ((import_module, "ocgnet.views.workbook"), (import_module, "ocgnet.analysis.roles.resampling"))
 """What a process fetches before there is work: the modules of the work."""
+
+
+def _without_ctrl_c() -> None:
+    """Keep Ctrl-C from this thread, and so from the processes that it starts, from their first instant on.
+
+    Python's own tracker of resources lets it through again where it starts, so that comes first.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 def _prepare() -> None:
