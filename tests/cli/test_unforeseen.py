@@ -283,3 +283,15 @@ def test_outputs_that_are_closed_or_lack_letters(closed: str, encoding: str, pla
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert told(tmp_path) == []
+
+
+def test_ctrl_c_while_a_class_is_made_is_ctrl_c(place, monkeypatch, capfd) -> None:
+    """Until Python 3.12 whatever stops the naming of an attribute comes as another error, with its cause behind it."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("Error calling __set_name__") from KeyboardInterrupt()
+
+    monkeypatch.setattr("ocgnet.checks.check.check", broken)
+    code, said = run(monkeypatch, capfd, "check", f"{MARKER}-records")
+    assert code == 130
+    assert "Stopped. No file is half written" in said

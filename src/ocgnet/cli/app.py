@@ -154,9 +154,9 @@ def run() -> None:
         _say_no_more()
         sys.exit(0)
     except RuntimeError as error:
-        if "Query interrupted" not in str(error):
+        # DuckDB's own answer to Ctrl-C while it is at work, and Python's where a class was being made just then.
+        if "Query interrupted" not in str(error) and not isinstance(error.__cause__, KeyboardInterrupt):
             raise
-        # DuckDB's own answer to Ctrl-C while it is at work.
         raise KeyboardInterrupt from error
     except MemoryError:
         _complain(
