@@ -17,24 +17,29 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_origin, get_typ
 from ocgnet.english import near
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.files.ordinary_files import read_small
-from ocgnet.limits import COUNT as _COUNT
-from ocgnet.limits import DAYS as _DAYS
-from ocgnet.limits import HARM as _HARM
-from ocgnet.limits import OPEN_ENDS as _OPEN_ENDS
-from ocgnet.limits import PEOPLE as _PEOPLE
-from ocgnet.limits import POINTS as _POINTS
-from ocgnet.limits import RESOLUTION as _RESOLUTION
-from ocgnet.limits import RESOLUTIONS as _RESOLUTIONS
-from ocgnet.limits import SHARE as _SHARE
-from ocgnet.limits import SHARES as _SHARES
-from ocgnet.limits import TIMES as _TIMES
-from ocgnet.limits import WORDS as _WORDS
-from ocgnet.limits import YES_OR_NO as _YES_OR_NO
-from ocgnet.limits import BandLimits, GroupLimits, Limits, PartLimits
-from ocgnet.limits import between as _between
-from ocgnet.limits import list_of as _list_of
-from ocgnet.limits import nought_or as _nought_or
-from ocgnet.limits import whole as _whole
+from ocgnet.limits import (
+    COUNT,
+    DAYS,
+    HARM,
+    OPEN_ENDS,
+    PEOPLE,
+    POINTS,
+    RESOLUTION,
+    RESOLUTIONS,
+    SHARE,
+    SHARES,
+    TIMES,
+    WORDS,
+    YES_OR_NO,
+    BandLimits,
+    GroupLimits,
+    Limits,
+    PartLimits,
+    between,
+    list_of,
+    nought_or,
+    whole,
+)
 from ocgnet.model.columns import LINK_ROLES, SUSPECT_ROLES
 from ocgnet.notation import parse_toml
 from ocgnet.words import NOT_KNOWN, built_in
@@ -55,8 +60,8 @@ GRADE_FILTERS: dict[str, str] = {
 """Names for ``--min-grade`` with what each keeps, from lenient to strict."""
 
 _GRADE = Limits(f"none of {', '.join(GRADE_FILTERS)}", GRADE_FILTERS.__contains__, str)
-_LINK_ROLES = Limits(f"no list of some of {', '.join(LINK_ROLES)}", _list_of(LINK_ROLES.__contains__), tuple)
-_WEIGHT = _nought_or(1e-3, 1e6)
+_LINK_ROLES = Limits(f"no list of some of {', '.join(LINK_ROLES)}", list_of(LINK_ROLES.__contains__), tuple)
+_WEIGHT = nought_or(1e-3, 1e6)
 _MILDER = {
     "adult_principal": "adult_significant",
     "cse_risk": "cse_risk_low",
@@ -88,15 +93,15 @@ class Settings:
     today: Annotated[date, "--today"] = field(default_factory=date.today)
     """The day on the clock. What lies after it has not happened yet, so it never becomes the day of judgement; it
     stands in run.json only where it made a difference."""
-    open_ends: Annotated[tuple[date, ...], FILE, _OPEN_ENDS] = (
+    open_ends: Annotated[tuple[date, ...], FILE, OPEN_ENDS] = (
         date(2099, 12, 31),
         date(2999, 12, 31),
         date(9999, 12, 31),
     )
     """Dates by which databases say that something has no end: in columns of ends and plans they mean blank."""
-    far_days: Annotated[int, FILE, _whole(1, _DAYS)] = 366
+    far_days: Annotated[int, FILE, whole(1, DAYS)] = 366
     """Days by which a date lies after far_percentile of its table's dates before it is named as far off."""
-    far_percentile: Annotated[float, FILE, _between(50, 100)] = 99.9
+    far_percentile: Annotated[float, FILE, between(50, 100)] = 99.9
     """That percentile; of few dates it is the last but one."""
     min_grade: Annotated[str, "--min-grade", _GRADE] = "usable"
     """Which reports count, by the name of a filter of grades."""
@@ -106,21 +111,21 @@ class Settings:
     """Limit the results to members of these groups; empty means all."""
     include_overdue: Annotated[bool, "--overdue"] = False
     """Keep nominals and reports whose review date has passed."""
-    loss_limit: Annotated[float, FILE, _SHARE] = 0.05
+    loss_limit: Annotated[float, FILE, SHARE] = 0.05
     """Share of a table's rows that may be refused (--skip-rejects) before the loss has to be accepted and the figures
     that rest on the table are not known."""
     accepted_losses: Annotated[tuple[tuple[str, float], ...], "--accept-loss"] = ()
     """Tables of which up to that share may be refused."""
-    least_shown: Annotated[int, FILE, _whole(3, _COUNT)] = 5
+    least_shown: Annotated[int, FILE, whole(3, COUNT)] = 5
     """Least count of people that leaves the force, in the summary of a pack and in an edition of the profile for
     others; smaller ones are not shown, and two summaries whose children differ by fewer are not both given."""
-    rounded_to: Annotated[int, FILE, _whole(1, _COUNT)] = 5
+    rounded_to: Annotated[int, FILE, whole(1, COUNT)] = 5
     """Base to which the counts of a summary are rounded; 1 leaves them as they are."""
     top_k: Annotated[int, "--top-k"] = 13
     """How many nominals the concentration headline is about."""
     seed: Annotated[int, "--seed"] = 1
     """Seed of everything drawn at random."""
-    event_cap: Annotated[int, FILE, _whole(2, _PEOPLE)] = 50
+    event_cap: Annotated[int, FILE, whole(2, PEOPLE)] = 50
     """Events with more people than this make no ties; they are counted."""
     association_weights: Annotated[tuple[tuple[str, float], ...], FILE, PartLimits("kind of contact", _WEIGHT)] = (
         ("co_offending", 1.0),
@@ -152,137 +157,137 @@ class Settings:
         ("weapon", 1.0),
     )
     """Weight of a thing that people share, by its kind, before it is divided among its pairs."""
-    thing_cap: Annotated[int, FILE, _whole(2, _PEOPLE)] = 15
+    thing_cap: Annotated[int, FILE, whole(2, PEOPLE)] = 15
     """Things with more users than this make no ties; they are counted and listed. Fewer than this live in nearly every
     home and use nearly every car; a hostel, a taxi rank or a switchboard has more."""
     calls_weight: Annotated[float, FILE, _WEIGHT] = 0.5
     """Weight of being in touch by attributed phones on one day."""
     travelled_weight: Annotated[float, FILE, _WEIGHT] = 0.5
     """Weight of having travelled together once, in two attributed vehicles."""
-    travelled_chance: Annotated[float, FILE, _SHARE] = 0.001
+    travelled_chance: Annotated[float, FILE, SHARE] = 0.001
     """Chance of two vehicles being seen together as often as they were, given how often each is seen, up to which their
     users are tied."""
-    suspected_share: Annotated[float, FILE, _SHARE] = 0.5
+    suspected_share: Annotated[float, FILE, SHARE] = 0.5
     """Share of its weight that a tie by a thing counts where the link of either person is only suspected; 0 leaves such
     ties out."""
-    half_life_days: Annotated[float, FILE, _nought_or(1.0, _DAYS)] = 0.0
+    half_life_days: Annotated[float, FILE, nought_or(1.0, DAYS)] = 0.0
     """Days after which an event or contact adds half as much to its ties; 0 lets nothing age."""
-    one_origin_once: Annotated[bool, FILE, _YES_OR_NO] = True
+    one_origin_once: Annotated[bool, FILE, YES_OR_NO] = True
     """Reports of one source that link the same people add to ties once."""
-    betweenness_exact_up_to: Annotated[int, FILE, _whole(0, _PEOPLE)] = 10_000
+    betweenness_exact_up_to: Annotated[int, FILE, whole(0, PEOPLE)] = 10_000
     """Number of people up to which betweenness is exact; above it is estimated."""
-    betweenness_pivots: Annotated[int, FILE, _whole(2, _PEOPLE)] = 500
+    betweenness_pivots: Annotated[int, FILE, whole(2, PEOPLE)] = 500
     """Sources of the estimate."""
-    principal_share: Annotated[float, FILE, _SHARE] = 0.2
+    principal_share: Annotated[float, FILE, SHARE] = 0.2
     """Highest share within a group that is suggested principal."""
-    significant_share: Annotated[float, FILE, _SHARE] = 0.4
+    significant_share: Annotated[float, FILE, SHARE] = 0.4
     """Share next below that is suggested significant."""
-    principal_least: Annotated[float, FILE, _SHARE] = 0.5
+    principal_least: Annotated[float, FILE, SHARE] = 0.5
     """Position score in the whole network below which nobody is suggested principal, however high in a group: 0.5 is
     the middle of all people with ties."""
-    significant_least: Annotated[float, FILE, _SHARE] = 0.25
+    significant_least: Annotated[float, FILE, SHARE] = 0.25
     """Position score in the whole network below which nobody is suggested significant."""
-    min_group: Annotated[int, FILE, _whole(2, _PEOPLE)] = 4
+    min_group: Annotated[int, FILE, whole(2, PEOPLE)] = 4
     """Groups with fewer connected members give an order and no suggestion."""
-    outsider_ties: Annotated[int, FILE, _whole(1, _PEOPLE)] = 1
+    outsider_ties: Annotated[int, FILE, whole(1, PEOPLE)] = 1
     """Fewest members of a group to whom somebody of no group must be tied to be set against its principals."""
-    resamples: Annotated[int, FILE, _whole(0, _TIMES)] = 500
+    resamples: Annotated[int, FILE, whole(0, TIMES)] = 500
     """Resamples behind each stability figure, drawn at random: half of ties, half of people."""
-    resample_up_to: Annotated[int, FILE, _whole(0, _PEOPLE)] = 20_000
+    resample_up_to: Annotated[int, FILE, whole(0, PEOPLE)] = 20_000
     """Number of people up to which stability is computed; above it is reported as not computed."""
-    drop_ties: Annotated[float, FILE, _SHARE] = 0.1
+    drop_ties: Annotated[float, FILE, SHARE] = 0.1
     """Share of ties left out in a resample of ties."""
-    drop_people: Annotated[tuple[float, float], FILE, _SHARES] = (0.02, 0.05)
+    drop_people: Annotated[tuple[float, float], FILE, SHARES] = (0.02, 0.05)
     """Least and highest share of people left out in a resample of people."""
-    drop_sources: Annotated[int, FILE, _whole(0, _PEOPLE)] = 5_000
+    drop_sources: Annotated[int, FILE, whole(0, PEOPLE)] = 5_000
     """Beside them every single source is left out in turn; sources that take the same from the network are one loss,
     and this is the most losses that are computed, those that take most first."""
-    single_changes: Annotated[int, FILE, _whole(0, _TIMES)] = 300
+    single_changes: Annotated[int, FILE, whole(0, TIMES)] = 300
     """Most single ties, most single people, and most single events, on whose loss a suggestion is tried."""
-    resample_work: Annotated[int, FILE, _whole(0, 10**15)] = 500_000_000
+    resample_work: Annotated[int, FILE, whole(0, 10**15)] = 500_000_000
     """People with ties times ties times resamples up to which paths in resamples are exact; in larger networks they are
     estimated from as many people as this allows."""
-    resample_pivots: Annotated[int, FILE, _whole(2, _PEOPLE)] = 64
+    resample_pivots: Annotated[int, FILE, whole(2, PEOPLE)] = 64
     """Fewest people from whom paths in a resample are estimated, whatever they cost."""
-    stable_from: Annotated[float, FILE, _SHARE] = 0.9
+    stable_from: Annotated[float, FILE, SHARE] = 0.9
     """Share of resamples, less what the draw may have given, from which a role is called stable."""
-    fair_from: Annotated[float, FILE, _SHARE] = 0.6
+    fair_from: Annotated[float, FILE, SHARE] = 0.6
     """Share from which it is called fair; below it is fragile."""
-    community_seeds: Annotated[int, FILE, _whole(1, _TIMES)] = 10
+    community_seeds: Annotated[int, FILE, whole(1, TIMES)] = 10
     """Seeds of the community ensemble."""
-    community_resolution: Annotated[float, FILE, _RESOLUTION] = 1.0
+    community_resolution: Annotated[float, FILE, RESOLUTION] = 1.0
     """Resolution of the communities that the tables of people show."""
-    community_resolutions: Annotated[tuple[float, ...], FILE, _RESOLUTIONS] = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+    community_resolutions: Annotated[tuple[float, ...], FILE, RESOLUTIONS] = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
     """Further resolutions that are kept for the analyst to choose from."""
-    split_share: Annotated[float, FILE, _SHARE] = 0.3
+    split_share: Annotated[float, FILE, SHARE] = 0.3
     """Share of its tied members in a second community from which a group looks like two."""
-    merge_share: Annotated[float, FILE, _SHARE] = 0.6
+    merge_share: Annotated[float, FILE, SHARE] = 0.6
     """Share of each in one community from which two groups look like one."""
-    between_share: Annotated[float, FILE, _SHARE] = 0.5
+    between_share: Annotated[float, FILE, SHARE] = 0.5
     """Share of weight towards another group from which a member stands between."""
-    contacts_shown: Annotated[int, FILE, _whole(1, _COUNT)] = 10
+    contacts_shown: Annotated[int, FILE, whole(1, COUNT)] = 10
     """Most contacts that are listed of a person, of a thing, or of two in common."""
-    contact_cap: Annotated[int, FILE, _whole(2, _PEOPLE)] = 200
+    contact_cap: Annotated[int, FILE, whole(2, PEOPLE)] = 200
     """A number in touch with more others than this, such as voicemail or a taxi office, is no common contact, no
     contact that a successor takes over, and no number that matters to a group; it is counted."""
-    unattributed_shown: Annotated[int, FILE, _whole(1, _COUNT)] = 20
+    unattributed_shown: Annotated[int, FILE, whole(1, COUNT)] = 20
     """Most numbers that nobody is known to use that are listed of each group, most central first."""
-    together_minutes: Annotated[int, FILE, _whole(1, 60)] = 10
+    together_minutes: Annotated[int, FILE, whole(1, 60)] = 10
     """Minutes within which two vehicles at one place are seen together."""
-    together_metres: Annotated[float, FILE, _between(1, 10_000)] = 100.0
+    together_metres: Annotated[float, FILE, between(1, 10_000)] = 100.0
     """Metres within which two coordinates are one place."""
-    together_days: Annotated[int, FILE, _whole(2, _DAYS)] = 3
+    together_days: Annotated[int, FILE, whole(2, DAYS)] = 3
     """Fewest different days on which two vehicles have to be seen together."""
-    together_crowd: Annotated[int, FILE, _whole(1, _COUNT)] = 50
+    together_crowd: Annotated[int, FILE, whole(1, COUNT)] = 50
     """A sighting with more others than this at its place within the minutes, as on a motorway, says nothing of who
     travels with whom; it is counted."""
-    together_chance: Annotated[float, FILE, _SHARE] = 0.01
+    together_chance: Annotated[float, FILE, SHARE] = 0.01
     """Chance, given when each of two vehicles is seen, up to which they are listed as having travelled together."""
-    money_days: Annotated[int, FILE, _whole(0, 366)] = 3
+    money_days: Annotated[int, FILE, whole(0, 366)] = 3
     """Days within which money that comes into an account has to go out to have been handed on."""
-    money_tolerance: Annotated[float, FILE, _SHARE] = 0.1
+    money_tolerance: Annotated[float, FILE, SHARE] = 0.1
     """Share by which what goes on may differ from what came in, such as for a cut that is kept."""
-    money_times: Annotated[int, FILE, _whole(1, _COUNT)] = 3
+    money_times: Annotated[int, FILE, whole(1, COUNT)] = 3
     """Fewest payments, or days of payments, that have to go on."""
-    money_share: Annotated[float, FILE, _SHARE] = 0.8
+    money_share: Annotated[float, FILE, SHARE] = 0.8
     """Share of what comes into an account that has to go out in time for it to be listed as handing on."""
-    money_crowd: Annotated[int, FILE, _whole(1, _COUNT)] = 50
+    money_crowd: Annotated[int, FILE, whole(1, COUNT)] = 50
     """A payment into an account that makes more payments than this within the days says nothing of where it went; it
     is counted."""
-    money_draws: Annotated[int, FILE, _whole(1, _TIMES)] = 999
+    money_draws: Annotated[int, FILE, whole(1, TIMES)] = 999
     """Random orders of the days of payments behind the chance that an account hands on as much."""
-    successor_silent_days: Annotated[int, FILE, _whole(1, _DAYS)] = 14
+    successor_silent_days: Annotated[int, FILE, whole(1, DAYS)] = 14
     """Days without traffic up to the end of the records from which a number has fallen silent, and as many from their
     begin before one can be new."""
-    successor_gap_days: Annotated[int, FILE, _whole(0, _DAYS)] = 14
+    successor_gap_days: Annotated[int, FILE, whole(0, DAYS)] = 14
     """Most days from the last day of a number to the first of one that may have taken over from it."""
-    successor_overlap_days: Annotated[int, FILE, _whole(0, _DAYS)] = 0
+    successor_overlap_days: Annotated[int, FILE, whole(0, DAYS)] = 0
     """Most days by which the new one may begin before the last day of the old one."""
-    successor_recent_days: Annotated[int, FILE, _whole(1, _DAYS)] = 60
+    successor_recent_days: Annotated[int, FILE, whole(1, DAYS)] = 60
     """Days up to its end, and from its begin, in which the contacts of a number are compared."""
-    successor_least_shared: Annotated[int, FILE, _whole(1, _PEOPLE)] = 3
+    successor_least_shared: Annotated[int, FILE, whole(1, PEOPLE)] = 3
     """Fewest contacts that are shared with a successor."""
-    successor_overlap: Annotated[float, FILE, _SHARE] = 0.3
+    successor_overlap: Annotated[float, FILE, SHARE] = 0.3
     """Least share of the old one's contacts, rare ones counting more, that its successor shares."""
-    successor_chance: Annotated[float, FILE, _SHARE] = 0.001
+    successor_chance: Annotated[float, FILE, SHARE] = 0.001
     """Most often that chance alone may give a successor that is listed."""
-    line_customer_share: Annotated[float, FILE, _SHARE] = 0.6
+    line_customer_share: Annotated[float, FILE, SHARE] = 0.6
     """Share of its traffic with a line from which a contact calls rather than is called, as customers do."""
-    line_runner_contacts: Annotated[int, FILE, _whole(1, _PEOPLE)] = 3
+    line_runner_contacts: Annotated[int, FILE, whole(1, PEOPLE)] = 3
     """Fewest other contacts of a line with whom somebody who may run for it is in touch."""
-    line_short_seconds: Annotated[int, FILE, _whole(1, _COUNT)] = 120
+    line_short_seconds: Annotated[int, FILE, whole(1, COUNT)] = 120
     """Seconds up to which a call is short, as customers' are."""
-    line_compare_days: Annotated[int, FILE, _whole(1, _DAYS)] = 28
+    line_compare_days: Annotated[int, FILE, whole(1, DAYS)] = 28
     """Days before and after a disruption that are compared."""
-    silence_least_days: Annotated[int, FILE, _whole(1, _DAYS)] = 3
+    silence_least_days: Annotated[int, FILE, whole(1, DAYS)] = 3
     """Fewest days without traffic before or after an event for which a number is listed as silent."""
-    cuckoo_visitors: Annotated[int, FILE, _whole(2, _PEOPLE)] = 3
+    cuckoo_visitors: Annotated[int, FILE, whole(2, PEOPLE)] = 3
     """Fewest nominals who come to a home for a prompt that it may have been taken over."""
-    cuckoo_days: Annotated[int, FILE, _whole(1, _DAYS)] = 3
+    cuckoo_days: Annotated[int, FILE, whole(1, DAYS)] = 3
     """Fewest different days on which they come; one evening is a party."""
-    cuckoo_residents: Annotated[int, FILE, _whole(1, _PEOPLE)] = 6
+    cuckoo_residents: Annotated[int, FILE, whole(1, PEOPLE)] = 6
     """A place with more recorded residents than this, such as a hostel or a care home, is no home of one person."""
-    cuckoo_age: Annotated[int, FILE, _whole(18, 110)] = 65
+    cuckoo_age: Annotated[int, FILE, whole(18, 110)] = 65
     """Age from which a resident may be vulnerable for that alone."""
     null_draws: int = 2_000
     """Random allocations behind the null."""
@@ -299,11 +304,11 @@ class Settings:
     """Its budget of links times draws; where that allows fewer than 100 draws it is not computed, and said so."""
     greedy_people: int = 500
     """Most people on the greedy curve; at least the top k are."""
-    snapshot_months: Annotated[int, FILE, _whole(0, 1200)] = 3
+    snapshot_months: Annotated[int, FILE, whole(0, 1200)] = 3
     """Months of a snapshot over time; 0 makes none."""
     snapshot_up_to: int = 5_000
     """Number of nominals up to which snapshots are made; above it they are reported as not computed."""
-    snapshot_change: Annotated[float, FILE, _SHARE] = 0.2
+    snapshot_change: Annotated[float, FILE, SHARE] = 0.2
     """Difference of mean position score between the years from which a person is called rising or falling."""
     snapshot_least: int = 2
     """Snapshots with ties that each of the two years needs for that."""
@@ -311,27 +316,27 @@ class Settings:
     """Sources of betweenness and closeness in a snapshot; with fewer people with ties they are exact there."""
     snapshot_draws: int = 200
     """Random orders of the snapshots behind the number of rising and falling that chance gives."""
-    many_aces: Annotated[int, RULES, _whole(1, _COUNT)] = 4
+    many_aces: Annotated[int, RULES, whole(1, COUNT)] = 4
     """Known adverse childhood experiences from which a child is at high risk."""
-    repeat_missing: Annotated[int, RULES, _whole(1, _COUNT)] = 2
+    repeat_missing: Annotated[int, RULES, whole(1, COUNT)] = 2
     """Missing episodes in the period from which a child goes missing repeatedly."""
-    interview_hours: Annotated[int, RULES, _whole(1, _DAYS * 24)] = 72
+    interview_hours: Annotated[int, RULES, whole(1, DAYS * 24)] = 72
     """Hours after being found within which the return interview is due."""
-    missing_open_days: Annotated[int, RULES, _whole(0, _DAYS)] = 30
+    missing_open_days: Annotated[int, RULES, whole(0, DAYS)] = 30
     """Days within which a missing episode without a recorded return may still be going on."""
-    recent_days: Annotated[int, RULES, _whole(1, _DAYS)] = 90
+    recent_days: Annotated[int, RULES, whole(1, DAYS)] = 90
     """Length of the stretch up to the analysis date that "recent" and "rising" speak of."""
-    serious_harm: Annotated[float, RULES, _HARM] = 400.0
+    serious_harm: Annotated[float, RULES, HARM] = 400.0
     """Severity weight from which one offence is serious."""
-    many_serious: Annotated[int, RULES, _whole(1, _COUNT)] = 11
+    many_serious: Annotated[int, RULES, whole(1, COUNT)] = 11
     """Serious offences from which a young person counts as at high risk of further ones."""
-    adult_harm: Annotated[float, RULES, _HARM] = 4_000.0
+    adult_harm: Annotated[float, RULES, HARM] = 4_000.0
     """Sum of the severity weights of one adult's linked crimes in the period from which that adult's harm is high."""
-    group_harm: Annotated[float, RULES, _HARM] = 10_000.0
+    group_harm: Annotated[float, RULES, HARM] = 10_000.0
     """Sum of the severity weights of a group's linked crimes in the period from which its harm is high."""
-    group_violent_crimes: Annotated[int, RULES, _whole(1, _COUNT)] = 10
+    group_violent_crimes: Annotated[int, RULES, whole(1, COUNT)] = 10
     """Violent crimes among these from which a group is called violent."""
-    violent_offences: Annotated[tuple[str, ...], RULES, GroupLimits(_WORDS.says, _WORDS.fits, _WORDS.kept)] = (
+    violent_offences: Annotated[tuple[str, ...], RULES, GroupLimits(WORDS.says, WORDS.fits, WORDS.kept)] = (
         "homicide",
         "violence with injury",
         "rape",
@@ -341,22 +346,22 @@ class Settings:
         "possession of weapons",
     )
     """Offence groups that are violent; a crime flagged knife or firearm is too."""
-    risk_none: Annotated[tuple[str, ...], RULES, _WORDS] = field(default_factory=lambda: built_in().risk["none"])
+    risk_none: Annotated[tuple[str, ...], RULES, WORDS] = field(default_factory=lambda: built_in().risk["none"])
     """Words of local risk schemes that mean no risk, as in data/words.toml; a word in none of these four lists is told,
     and is no risk and no absence of one."""
-    risk_low: Annotated[tuple[str, ...], RULES, _WORDS] = field(default_factory=lambda: built_in().risk["low"])
+    risk_low: Annotated[tuple[str, ...], RULES, WORDS] = field(default_factory=lambda: built_in().risk["low"])
     """Words that mean a low risk."""
-    risk_raised: Annotated[tuple[str, ...], RULES, _WORDS] = field(default_factory=lambda: built_in().risk["raised"])
+    risk_raised: Annotated[tuple[str, ...], RULES, WORDS] = field(default_factory=lambda: built_in().risk["raised"])
     """Words that mean a risk above low or of no said level."""
-    risk_not_said: Annotated[tuple[str, ...], RULES, _WORDS] = field(
+    risk_not_said: Annotated[tuple[str, ...], RULES, WORDS] = field(
         default_factory=lambda: (*sorted(built_in().not_known), *built_in().risk[NOT_KNOWN])
     )
     """Words that mean that nothing was said."""
-    pathway_days: Annotated[int, RULES, _whole(1, _DAYS)] = 730
+    pathway_days: Annotated[int, RULES, whole(1, DAYS)] = 730
     """Days for which a dated sign on the prevent pathway counts; signs of vulnerability last."""
-    pathway_months: Annotated[int, RULES, _whole(0, 1200)] = 3
+    pathway_months: Annotated[int, RULES, whole(0, 1200)] = 3
     """Months of the stretches over which the pathway is counted; 0 counts none."""
-    child_points: Annotated[Points, RULES, PartLimits("rule", _POINTS, _MILDER)] = (
+    child_points: Annotated[Points, RULES, PartLimits("rule", POINTS, _MILDER)] = (
         ("missing_now", 6),
         ("victim_exploited", 4),
         ("victim", 2),
@@ -376,7 +381,7 @@ class Settings:
     """What each rule adds to the band about the child."""
     child_bands: Annotated[Points, RULES, BandLimits()] = (("urgent", 6), ("high", 3), ("standard", 0))
     """Bands about the child with the points from which each begins, most pressing first."""
-    adult_points: Annotated[Points, RULES, PartLimits("rule", _POINTS, _MILDER)] = (
+    adult_points: Annotated[Points, RULES, PartLimits("rule", POINTS, _MILDER)] = (
         ("adult_harmed", 4),
         ("in_company", 3),
         ("adult_principal", 3),

@@ -44,8 +44,8 @@ class SharedThings:
 
 
 @dataclass(frozen=True)
-class Calls:
-    """Days on which attributed phones of two nominals were in touch.
+class OnDays:
+    """Days on which things brought two nominals into touch.
 
     A row per pair, day and two things, sorted by pair, ``suspected``, day and things.
     """
@@ -56,8 +56,6 @@ class Calls:
     day: np.ndarray  # datetime64[D]: day on the wall
     thing_a: np.ndarray  # thing_a and thing_b (int32): what each used, positions in ``Joined.things``
     thing_b: np.ndarray
-    forward: np.ndarray  # forward and backward (int64): communications from ``a`` to ``b``, and back
-    backward: np.ndarray
 
     @property
     def contact(self) -> np.ndarray:
@@ -66,23 +64,16 @@ class Calls:
 
 
 @dataclass(frozen=True)
-class Travelled:
-    """Days on which the vehicles of two nominals were seen together, more often than chance makes likely.
+class Travelled(OnDays):
+    """Days on which the vehicles of two nominals were seen together, more often than chance makes likely."""
 
-    A row per pair, day and two vehicles, sorted by pair, ``suspected``, day and vehicles.
-    """
 
-    a: np.ndarray  # a and b (int32): positions in ``Evidence.nominals``, ``a`` < ``b``
-    b: np.ndarray
-    suspected: np.ndarray  # bool: whether who used one of the vehicles on that day is only suspected
-    day: np.ndarray  # datetime64[D]: day on the wall
-    thing_a: np.ndarray  # thing_a and thing_b (int32): vehicle of each, positions in ``Joined.things``
-    thing_b: np.ndarray
+@dataclass(frozen=True)
+class Calls(OnDays):
+    """Days on which attributed phones of two nominals were in touch."""
 
-    @property
-    def contact(self) -> np.ndarray:
-        """Where each contact begins: the days of one pair, confirmed apart from suspected."""
-        return np.flatnonzero(group_starts(self.a, self.b, self.suspected))
+    forward: np.ndarray  # forward and backward (int64): communications from ``a`` to ``b``, and back
+    backward: np.ndarray
 
 
 @dataclass(frozen=True)

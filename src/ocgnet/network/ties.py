@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ocgnet.dataset import LeftOut
 from ocgnet.evidence.evidence import Associations, Evidence, Incidence
-from ocgnet.evidence.joined import Calls, Joined, Travelled
+from ocgnet.evidence.joined import Joined, OnDays
 from ocgnet.evidence.spans import group_starts
 from ocgnet.model.things import THING_KINDS
 from ocgnet.results import ResultTable
@@ -187,7 +187,7 @@ def _labels_of_things(joined: Joined) -> list[np.ndarray]:
     return [of_shared, *(k + " " + of_calls for k in CALLS), *(k + " " + of_travelled for k in TRAVELLED)]
 
 
-def _between(joined: Joined, days: Calls | Travelled) -> np.ndarray:
+def _between(joined: Joined, days: OnDays) -> np.ndarray:
     """Return at the first day of each contact the pairs of things behind it, each once; empty texts elsewhere."""
     texts = np.full(len(days.a), "", object)
     starts = days.contact
@@ -425,7 +425,7 @@ _WORDS = ("shared", "suspected")
 
 
 def _from_days(
-    of: Calls | Travelled, names: tuple[str, str], each: float, kinds: tuple[str, ...], settings: Settings
+    of: OnDays, names: tuple[str, str], each: float, kinds: tuple[str, ...], settings: Settings
 ) -> Contributions:
     """Give each pair in touch by phone, or whose vehicles travelled together, ``weight × log2(1 + days)``.
 
