@@ -13,7 +13,7 @@ from ocgnet.errors import StoreError
 from ocgnet.main_job import analyse
 from ocgnet.model import TABLES
 from ocgnet.store import LoadManifest, open_store
-from ocgnet.store.neo4j.loads import remove_run, write_back
+from ocgnet.store.neo4j.kept_runs import remove_run, write_back
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
 RECORDED = (

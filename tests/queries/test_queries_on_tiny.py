@@ -12,7 +12,7 @@ import pytest
 from ocgnet.main_job import analyse
 from ocgnet.queries import pack
 from ocgnet.settings import Settings
-from ocgnet.store.neo4j.loads import write_back
+from ocgnet.store.neo4j.kept_runs import write_back
 
 ALDRIC, BRENNA, CADDO, DARVIN = "Aldric Fennick", "Brenna O'Varrick", "Caddo Jarmingle", "Darvin Kelvombe"
 EMERIC, FIOREL, GARRIN, HADRIC, IVO = (

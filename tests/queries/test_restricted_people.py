@@ -19,7 +19,7 @@ from ocgnet.queries.local_view import refusal, view_of
 from ocgnet.retention.restriction import lifting, restriction, standing_of
 from ocgnet.retention.subject_access import access_of, runs_about
 from ocgnet.settings import Settings
-from ocgnet.store.neo4j.loads import remove_run, write_back
+from ocgnet.store.neo4j.kept_runs import remove_run, write_back
 from ocgnet.store.neo4j.property_graph import graph_of
 from ocgnet.store.neo4j.store import Neo4jStore
 

@@ -68,7 +68,7 @@ def analyse(
         write_run(out, analysis, [asdict(s) for s in manifest.sources], steps.so_far, steps, cores.aside)
         kept = None
         if write_back:
-            from ocgnet.store.neo4j.loads import write_back as keep
+            from ocgnet.store.neo4j.kept_runs import write_back as keep
 
             kept = keep(place, analysis, ask_password)
     for line in (analysis.marking, *findings(analysis), *filter(None, (outside_line(analysis.outside),))):

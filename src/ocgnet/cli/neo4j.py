@@ -13,7 +13,7 @@ from ocgnet.cli.options import STORE
 from ocgnet.errors import StoreError
 from ocgnet.store.contract import OWN_SERVER
 from ocgnet.store.neo4j import LocalServer
-from ocgnet.store.neo4j.loads import kept_runs, remove_run
+from ocgnet.store.neo4j.kept_runs import kept_runs, remove_run
 
 room = typer.Typer(help="Run a Neo4j server on this machine, for yourself only.", no_args_is_help=True)
 app = typer.Typer()

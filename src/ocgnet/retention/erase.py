@@ -46,7 +46,7 @@ from ocgnet.retention.search import Looked, Words, files_in, look_at, naming_in_
 from ocgnet.retention.unused_things import RECORDED_OF, USED_BY, Unused, things_in_no_row, unused_things
 from ocgnet.sources.cells import CellError, read_cell
 from ocgnet.store.neo4j.connection import Address
-from ocgnet.store.neo4j.loads import remove_run
+from ocgnet.store.neo4j.kept_runs import remove_run
 from ocgnet.store.neo4j.rebuilding import own_server, rebuild
 
 ERASED = "[erased]"
