@@ -74,7 +74,7 @@ def test_two_links_of_one_person_are_one_user_and_sure_where_one_of_them_is():
         link("A", PHONE, D(2018, 6, 1), D(2018, 6, 30), confidence="attributed"),
     )
     days = np.array(["2018-05-31", "2018-06-15", "2018-07-01", "2019-01-01"], "datetime64[D]")
-    who, suspected = use.uses_on(np.zeros(4, int), days)
+    who, suspected, _ = use.uses_on(np.zeros(4, int), days)
     assert who.tolist() == [0, 0, 0, NOBODY]
     assert suspected.tolist() == [True, False, True, False]
 
@@ -128,6 +128,29 @@ def test_links_go_with_their_report_with_their_thing_and_after_the_day_of_judgem
     assert len(use_of(link("A", PHONE, report_id="bad"), intel_reports=reports, options=Settings(min_grade="all"))) == 1
 
 
+@pytest.mark.parametrize(
+    ("links", "named"),
+    [
+        ([{}], True),
+        ([{"report_id": "secret"}], False),
+        ([{"report_id": "open"}], True),
+        ([{"report_id": "secret"}, {"report_id": "open"}], True),
+        ([{"report_id": "secret"}, {"relation": "owner"}], False),
+        ([{"report_id": "secret"}, {"confidence": "suspected"}], False),
+        ([{"report_id": "secret", "confidence": "suspected"}, {"confidence": "suspected"}], True),
+        ([{"report_id": "secret", "confidence": "suspected"}, {}], True),
+    ],
+)
+def test_who_used_a_phone_may_be_named_where_a_link_that_may_be_named_says_as_much(links, named):
+    graded = {"grading_scheme": "3x5x2", "intelligence_grade": "A", "source_grade": "1", "reported_on": D(2018, 1, 1)}
+    reports = [graded | {"report_id": i, "handling_code": c} for i, c in (("secret", "C"), ("open", "P"))]
+    for written in (links, links[::-1]):
+        use = use_of(*(link("A", PHONE, D(2018, 1, 1)) | cells for cells in written), intel_reports=reports)
+        who, suspected, may = use.uses_on(np.zeros(2, int), np.array(["2018-06-01", "2017-06-01"], "datetime64[D]"))
+        assert (who.tolist(), may.tolist()) == ([0, NOBODY], [named, True])
+        assert suspected[0] == all(cells.get("confidence") == "suspected" for cells in links)
+
+
 def test_without_links_all_is_empty():
     use = use_of(things=[])
     assert (len(use), use.people.tolist(), use.things.tolist(), use.left_out) == (0, [], [], ())
@@ -160,7 +183,7 @@ def test_the_user_of_a_day_is_the_one_that_asking_every_link_finds(links, shuffl
 
 
 def asked(use: ThingUse, thing: str, day: date) -> tuple[str | int, bool]:
-    who, suspected = use.uses_on(np.flatnonzero(use.things == thing), np.array([day], "datetime64[D]"))
+    who, suspected, _ = use.uses_on(np.flatnonzero(use.things == thing), np.array([day], "datetime64[D]"))
     return (use.people[who[0]] if who[0] >= 0 else int(who[0])), bool(suspected[0])
 
 

@@ -165,6 +165,40 @@ def test_a_thing_on_a_report_that_may_not_be_named_is_counted_and_not_named():
     assert "V1" not in " ".join(done.roles.frame["because"])
 
 
+SECRET_OR_OPEN = [
+    GRADED | {"report_id": "R1", "handling_code": "C"},
+    GRADED | {"report_id": "R2", "handling_code": "P"},
+]
+
+
+def test_calls_of_a_phone_known_from_a_report_that_may_not_be_named_count_and_are_not_named():
+    links = [link("A", "P1", report_id="R1"), link("B", "P2", report_id="R2"), link("C", "V1", D(2018, 6, 1))]
+    links += [link(p, "H1") for p in "ACD"]
+    calls = [call("P1", "P2", D(2018, 5, 1)), call("P2", "P1", D(2018, 5, 3))]
+    groups = {"ocgs": [{"ocg_id": "G"}], "memberships": [{"nominal_id": p, "ocg_id": "G"} for p in PEOPLE]}
+    data = records(links, calls, intel_reports=SECRET_OR_OPEN, **groups)
+    scope, ties = made(data)
+    row = ties.to_table(scope.network).frame.iloc[0]
+    assert (row["kinds"], row["events"], row["events_withheld"]) == ("calls", "", 1)
+    assert row["weight"] == pytest.approx(0.5 * log2(3))
+    done = analyse(data, Settings(resamples=0))
+    said = " ".join(done.roles.frame["because"])
+    assert "1 link through things not named because of handling" in said
+    assert "P1" not in said
+    assert "P2" not in said
+    # Once an open link says the same, the calls are named.
+    known = records([*links, link("A", "P1")], calls, intel_reports=SECRET_OR_OPEN)
+    assert made(known)[1].to_table(made(known)[0].network).frame.iloc[0]["events"] == "calls P1 and P2"
+
+
+def test_several_calls_in_a_row_are_not_named_where_their_last_day_rests_on_what_may_not_be():
+    links = [link("A", "P1", None, D(2018, 5, 31)), link("A", "P1", D(2018, 6, 1), report_id="R1"), link("B", "P2")]
+    row = call("P1", "P2", D(2018, 5, 1), last_at=datetime(2018, 6, 1), count=9)
+    for calls, named in ([row | {"last_at": datetime(2018, 5, 31)}], [True]), ([row], [False]):
+        ties = made(records(links, calls, intel_reports=SECRET_OR_OPEN))[1]
+        assert ties.named.tolist() == named
+
+
 def test_calls_join_by_the_days_on_which_two_people_were_in_touch_not_by_how_many_there_were():
     links = [link("A", "P1"), link("B", "P2")]
     calls = [
@@ -248,6 +282,10 @@ def test_vehicles_seen_together_at_odd_hours_tie_who_drove_them_on_those_days():
     links[0] = link("A", "V1", confidence="suspected")
     unsure = records(links, things=[*THINGS, {"thing_id": "V2", "kind": "vehicle"}], sightings=seen)
     assert parts(unsure) == {(p, f"suspected_{k}"): pytest.approx(v / 2) for (p, k), v in expected.items()}
+    links[0] = link("A", "V1", report_id="R1")
+    tables = {"things": [*THINGS, {"thing_id": "V2", "kind": "vehicle"}], "sightings": seen}
+    secret = made(records(links, intel_reports=SECRET_OR_OPEN, **tables))[1]
+    assert (len(secret), secret.named.tolist()) == (2, [False, False])
 
 
 def test_losing_a_thing_or_either_source_takes_what_rests_on_it():

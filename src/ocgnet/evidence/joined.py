@@ -56,6 +56,7 @@ class OnDays:
     day: np.ndarray  # datetime64[D]: day on the wall
     thing_a: np.ndarray  # thing_a and thing_b (int32): what each used, positions in ``Joined.things``
     thing_b: np.ndarray
+    named: np.ndarray  # bool: whether it may be named that these people used these things
 
     @property
     def contact(self) -> np.ndarray:
@@ -401,9 +402,9 @@ def _attributed(rows: _Part, use: ThingUse, nominal: np.ndarray, as_of: date | N
     nobody = "nobody is recorded as the user of one of the two"
     mask = keep((rows["from"] >= 0) & (rows["to"] >= 0), nobody)
     rows = {n: v[mask] for n, v in rows.items()}
-    sender, unsure = use.uses_on(rows["from"], rows["day"])
-    receiver, unsure_too = use.uses_on(rows["to"], rows["day"])
-    rows |= {"sender": sender, "receiver": receiver, "suspected": unsure | unsure_too}
+    sender, unsure, named = use.uses_on(rows["from"], rows["day"])
+    receiver, unsure_too, named_too = use.uses_on(rows["to"], rows["day"])
+    rows |= {"sender": sender, "receiver": receiver, "suspected": unsure | unsure_too, "named": named & named_too}
     worst = np.minimum(sender, receiver)
     for code, why in (
         (TAKES_NO_PART, "somebody takes no part: review overdue or processing restricted"),
@@ -415,9 +416,10 @@ def _attributed(rows: _Part, use: ThingUse, nominal: np.ndarray, as_of: date | N
     long = np.flatnonzero(rows["until"] > rows["day"])
     same = np.ones(len(rows["day"]), bool)
     for end, who in (("from", "sender"), ("to", "receiver")):
-        then, unsure = use.uses_on(rows[end][long], rows["until"][long])
+        then, unsure, named = use.uses_on(rows[end][long], rows["until"][long])
         same[long] &= then == rows[who][long]
         rows["suspected"][long] |= unsure
+        rows["named"][long] &= named
     mask = keep(same, "several in one row, and not one user from the first to the last")
     rows = {n: v[mask] for n, v in rows.items()}
     one = keep(rows["sender"] != rows["receiver"], "both are used by one person")
@@ -434,6 +436,7 @@ def _attributed(rows: _Part, use: ThingUse, nominal: np.ndarray, as_of: date | N
         "day": rows["day"].astype("datetime64[D]").astype(np.int32),
         "thing_a": np.where(forward, rows["from"], rows["to"]).astype(np.int32),
         "thing_b": np.where(forward, rows["to"], rows["from"]).astype(np.int32),
+        "named": rows["named"],
         "forward": np.where(forward, count, 0),
         "backward": np.where(forward, 0, count),
     }
@@ -468,7 +471,7 @@ def _travelled(
     )
     day = day.astype("datetime64[D]")
     one, two = met.one[pair], met.two[pair]
-    (driver, unsure), (other, unsure_too) = use.uses_on(one, day), use.uses_on(two, day)
+    (driver, unsure, named), (other, unsure_too, named_too) = use.uses_on(one, day), use.uses_on(two, day)
     known = (driver >= 0) & (other >= 0)
     why = "day of a journey together of two vehicles, not both with one user who is known and takes part"
     if unknown := int((~known).sum()):
@@ -480,7 +483,7 @@ def _travelled(
     swapped = a > b
     table = Travelled(
         np.minimum(a, b), np.maximum(a, b), unsure | unsure_too, day,
-        np.where(swapped, two, one).astype(np.int32), np.where(swapped, one, two).astype(np.int32),
+        np.where(swapped, two, one).astype(np.int32), np.where(swapped, one, two).astype(np.int32), named & named_too,
     )  # fmt: skip
     table = _rows(table, keep)
     return _rows(table, np.lexsort((table.thing_b, table.thing_a, table.day, table.suspected, table.b, table.a)))

@@ -75,21 +75,25 @@ class ThingUse:
         """
         return self.uses_on(thing, day)[0]
 
-    def uses_on(self, thing: np.ndarray, day: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return ``users_on``, and for each whether the user is only suspected to be the user on that day."""
+    def uses_on(self, thing: np.ndarray, day: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return ``users_on``, and for each whether it is only suspected, and whether it may be named.
+
+        It may be named where a link that may be named says as much: a suspected one does not where only a report that
+        may not be named confirms it.
+        """
         on = day.astype("datetime64[D]").astype(np.int64)
         user = np.full(len(thing), NOBODY, np.int64)
-        suspected = np.zeros(len(thing), bool)
+        suspected, named = np.zeros(len(thing), bool), np.ones(len(thing), bool)
         open_rows = np.flatnonzero((thing >= 0) & ~np.isnat(day))
         for timeline in self._timelines:
             at = timeline.at(thing[open_rows], on[open_rows])
             hit = at >= 0
             rows, at = open_rows[hit], at[hit]
             user[rows] = timeline.user[at]
-            suspected[rows] = timeline.suspected[at]
+            suspected[rows], named[rows] = timeline.suspected[at], timeline.named[at]
             open_rows = open_rows[~hit]
         user[user >= len(self.people)] = TAKES_NO_PART
-        return user, suspected & (user >= 0)
+        return user, suspected & (user >= 0), named | (user < 0)
 
     @cached_property
     def _timelines(self) -> tuple[_Timeline, ...]:
@@ -98,12 +102,13 @@ class ThingUse:
         person = np.append(self.person, self.aside.person + len(self.people)).astype(np.int64)
         thing = np.append(self.thing, self.aside.thing).astype(np.int64)
         relation = np.append(self.relation, self.aside.relation)
-        sure = ~np.append(self.suspected, np.zeros(len(self.aside.person), bool))
+        hidden = np.zeros(len(self.aside.person), bool)
+        sure, named = ~np.append(self.suspected, hidden), np.append(self.named, ~hidden)
         lines = []
         for name in USERS:
             rows = relation == name
             if rows.any():
-                lines.append(_Timeline.of(thing[rows], person[rows], first[rows], last[rows], sure[rows]))
+                lines.append(_Timeline.of(thing[rows], person[rows], first[rows], last[rows], sure[rows], named[rows]))
         return tuple(lines)
 
 
@@ -127,28 +132,35 @@ class _Timeline:
     key: np.ndarray  # int64: thing × width + first day of the stretch; it lasts until the next
     user: np.ndarray  # int64 per stretch: the person, NOBODY or SEVERAL
     suspected: np.ndarray  # bool per stretch: whether every link of that person is suspected
+    named: np.ndarray  # bool per stretch: whether a link that may be named says as much
 
     @classmethod
     def of(
-        cls, thing: np.ndarray, person: np.ndarray, first: np.ndarray, last: np.ndarray, sure: np.ndarray
+        cls,
+        thing: np.ndarray,
+        person: np.ndarray,
+        first: np.ndarray,
+        last: np.ndarray,
+        sure: np.ndarray,
+        named: np.ndarray,
     ) -> _Timeline:
         # One span a person and thing: two links of one person that overlap are one user.
         order = np.lexsort((first, person, thing))
         who, what = person[order], thing[order]
-        begin, end, sure = first[order], last[order], sure[order]
+        begin, end, sure, named = first[order], last[order], sure[order], named[order]
         pair = np.cumsum(group_starts(what, who)) - 1
         fresh = np.flatnonzero(~reaches(pair, begin, end + 1))
         until = np.maximum.reduceat(end, fresh) if len(fresh) else end
-        ones = np.ones(len(fresh), np.int64)
-        firm = np.flatnonzero(sure)
-        # What changes on a day: users, the sum of their numbers (the one user where there is one), firm links.
-        events = [
-            (what[fresh], begin[fresh], ones, who[fresh], 0 * ones),
-            (what[fresh], until + 1, -ones, -who[fresh], 0 * ones),
-            (what[firm], begin[firm], 0 * firm, 0 * firm, 1 + 0 * firm),
-            (what[firm], end[firm] + 1, 0 * firm, 0 * firm, -1 + 0 * firm),
-        ]
-        at, on, users, whose, firmly = (np.concatenate(column) for column in zip(*events, strict=True))
+        # What changes on a day: users, the sum of their numbers (the one user where there is one), and links that are
+        # firm, that may be named, and that are both.
+        changes = np.zeros((5, 2 * (len(fresh) + len(what))), np.int64)
+        spans = slice(0, len(fresh)), slice(len(fresh), 2 * len(fresh))
+        links = slice(2 * len(fresh), 2 * len(fresh) + len(what)), slice(2 * len(fresh) + len(what), None)
+        for way, span, every in zip((1, -1), spans, links, strict=True):
+            changes[0, span], changes[1, span] = way, way * who[fresh]
+            changes[2, every], changes[3, every], changes[4, every] = way * sure, way * named, way * (sure & named)
+        at = np.concatenate((what[fresh], what[fresh], what, what))
+        on = np.concatenate((begin[fresh], until + 1, begin, end + 1))
         bounded = on[np.abs(on) < _EVER]
         low = int(bounded.min()) - 1 if len(bounded) else 0
         width = int(bounded.max()) - low + 2 if len(bounded) else 2
@@ -156,9 +168,11 @@ class _Timeline:
         order = np.argsort(key, kind="stable")
         key = key[order]
         ends = np.flatnonzero(np.append(group_starts(key)[1:], True)) if len(key) else order
-        count, total, sure_links = (np.cumsum(v[order])[ends] for v in (users, whose, firmly))
+        count, total, firm, open_links, firm_and_open = np.cumsum(changes[:, order], axis=1)[:, ends]
         user = np.where(count == 0, NOBODY, np.where(count == 1, total, SEVERAL))
-        return cls(low, width, key[ends], user, sure_links == 0)
+        # What makes it firm has to be open too.
+        named = np.where(firm == 0, open_links, firm_and_open) > 0
+        return cls(low, width, key[ends], user, firm == 0, named)
 
     def at(self, thing: np.ndarray, on: np.ndarray) -> np.ndarray:
         """Return which stretch holds each day, -1 where nobody had the relation."""

@@ -446,7 +446,8 @@ def _from_days(
         "amount": weight * np.log2(1.0 + days),
         "first": of.day[starts],
         "last": of.day[ends],
-        "named": np.ones(len(starts), bool),
+        # One thing that may not be named would stand in the name of all, as those that are shared do.
+        "named": np.logical_and.reduceat(of.named, starts) if len(starts) else np.zeros(0, bool),
         "source": np.full(len(starts), -1, np.int32),
     }
     return {name: values[part["amount"] > 0] for name, values in part.items()}

@@ -376,7 +376,11 @@ def _joined_by(evidence: Evidence, ties: Ties, tie: np.ndarray) -> list[str]:
     said = []
     for parts, secret in zip(texts, withheld.tolist(), strict=True):
         text = "; ".join(parts[:EVENTS_NAMED]) + (" and others" if len(parts) > EVENTS_NAMED else "")
-        hidden = f"{counted(secret, 'shared thing')} not named because of handling" if secret else ""
+        hidden = (
+            f"{counted(secret, 'link through things', 'links through things')} not named because of handling"
+            if secret
+            else ""
+        )
         said.append("; ".join(filter(None, (text and f"joined by {text}", hidden))))
     return [said[i] for i in row.tolist()]
 
