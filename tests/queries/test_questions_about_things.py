@@ -21,7 +21,8 @@ from things_on_paper import THINGS
 from ocgnet.dataset import Dataset
 from ocgnet.queries import bind, find, pack
 from ocgnet.queries.ask import ask
-from ocgnet.queries.local_view import ANSWERED_OTHERWISE, view_of
+from ocgnet.queries.local_view import view_of
+from ocgnet.queries.own_answers import OWN_ANSWERS
 from ocgnet.store import LoadManifest
 
 D, T = date, datetime
@@ -329,7 +330,7 @@ def asked(query) -> list[list[str]]:
 @needs_kglite
 def test_the_view_answers_about_things_as_the_server_does(things) -> None:
     view = view_of(THINGS)
-    for query in (q for q in PACK if q.kind == "table" and q.name not in ANSWERED_OTHERWISE):
+    for query in (q for q in PACK if q.kind == "table" and q.name not in OWN_ANSWERS):
         for given in asked(query):
             values = bind(query, given)
             rows = [tuple(row[c.name] for c in query.columns) for row in view.cypher(query.text, params=values)]

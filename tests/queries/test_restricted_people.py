@@ -16,6 +16,7 @@ from ocgnet.main_job import analyse
 from ocgnet.queries import bind, find, pack
 from ocgnet.queries.ask import ask, restricted_people
 from ocgnet.queries.local_view import refusal, view_of
+from ocgnet.queries.own_answers import OWN_ANSWERS
 from ocgnet.retention.restriction import lifting, restriction, standing_of
 from ocgnet.retention.subject_access import access_of, runs_about
 from ocgnet.settings import Settings
@@ -95,10 +96,15 @@ def test_an_access_request_tells_of_runs_that_were_written_back(tiny, monkeypatc
 
 @needs_kglite
 def test_the_view_without_a_server_names_nobody_either(tiny) -> None:
-    view = view_of(with_restricted(tiny.dataset))
+    records = with_restricted(tiny.dataset)
+    view = view_of(records)
     for query in (q for q in pack() if not refusal(q)):
+        own = OWN_ANSWERS.get(query.name)
         for given in variants(query, TINY):
-            rows = [list(row.values()) for row in view.cypher(query.text, params=dict(bind(query, given)))]
+            values = bind(query, given)
+            rows = (
+                own(records, values) if own else [list(row.values()) for row in view.cypher(query.text, params=values)]
+            )
             assert not named_in(rows), (query.name, given)
 
 

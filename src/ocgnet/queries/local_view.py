@@ -1,8 +1,9 @@
 """Asking a question of the pack without a server, through a read-only view that is built from the records each time.
 
 The view is kept by kglite, an embedded Cypher engine. It is not Neo4j: a test asks it every question with many
-values and compares its answers with Neo4j's own. What it answers otherwise is refused here by name, and so
-is everything that no test compared: pictures, queries of the user's own, and any other version of kglite.
+values and compares its answers with Neo4j's own. What it answers otherwise our own code answers
+(:mod:`ocgnet.queries.own_answers`); refused is what no test compared: pictures, queries of the user's own, and any
+other version of kglite.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import NODES, TIES
+from ocgnet.queries.own_answers import OWN_ANSWERS
 from ocgnet.queries.query import Answer, Query
 from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, graph_of
 
@@ -22,16 +24,6 @@ if TYPE_CHECKING:
 
 COMPARED = "0.21.2"
 """Version of kglite whose answers were compared with Neo4j's."""
-
-_REPORTS = "contacts whose report is filtered out are counted all the same"
-ANSWERED_OTHERWISE: dict[str, str] = {
-    "brokers-between-groups": _REPORTS,
-    "members-who-are-victims": "a crime in which somebody is both victim and suspect is counted once only",
-    "no-group-but-many-group-ties": _REPORTS,
-    "shortest-link": "some links that exist are not found",
-    "ties-of-a-person": _REPORTS,
-}
-"""Questions that the view gets wrong, with what is wrong."""
 
 
 def ask_locally(dataset: Dataset, query: Query, values: Mapping[str, Any]) -> Answer:
@@ -44,10 +36,12 @@ def ask_locally(dataset: Dataset, query: Query, values: Mapping[str, Any]) -> An
             f"{query.name} needs a Neo4j server: {reason}. Start one with ocgnet neo4j start, load the records into "
             "it, and name it with --store."
         )
+    columns = tuple(c.name for c in query.columns)
+    if own := OWN_ANSWERS.get(query.name):
+        return Answer(columns, tuple(own(dataset, values)))
     _require_compared()
-    view = view_of(dataset)
-    answer = [tuple(row[c.name] for c in query.columns) for row in view.cypher(query.text, params=dict(values))]
-    return Answer(tuple(c.name for c in query.columns), tuple(answer))
+    answer = view_of(dataset).cypher(query.text, params=dict(values))
+    return Answer(columns, tuple(tuple(row[c] for c in columns) for row in answer))
 
 
 def refusal(query: Query) -> str:
@@ -56,8 +50,6 @@ def refusal(query: Query) -> str:
         return "without a server only the questions of the pack are answered, because only they were checked"
     if query.kind == "picture":
         return "a picture is drawn by Neo4j Browser"
-    if wrong := ANSWERED_OTHERWISE.get(query.name):
-        return f"the engine that stands in for a server gets it wrong ({wrong})"
     return ""
 
 

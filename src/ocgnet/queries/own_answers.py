@@ -1,0 +1,206 @@
+"""Questions of the pack that our own code answers where no server is asked: same columns, same rows as on Neo4j.
+
+They are those that kglite answers otherwise than Neo4j does, and whoever else is named in ``OWN_ANSWERS``.
+Nothing here asks Cypher: the records stand as nodes and ties in DuckDB, and ways are searched for step by step.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ocgnet.dataset import Dataset
+from ocgnet.store.duckdb_open import in_memory
+from ocgnet.store.neo4j.property_graph import graph_of
+
+Rows = Sequence[tuple[Any, ...]]
+
+# What the questions have in common, as named parts of a statement. People are those who may be shown.
+_PARTS = {
+    "nominals": """SELECT _key AS person_id, name, date_of_birth FROM Person
+      WHERE list_contains(string_split(_labels, '|'), 'Nominal') AND restricted_on IS NULL
+        AND ($include_overdue OR coalesce(review_due >= $as_of, true))""",
+    "people": """SELECT _key AS person_id, name FROM Person
+      WHERE restricted_on IS NULL AND ($include_overdue OR coalesce(review_due >= $as_of, true)
+        OR NOT list_contains(string_split(_labels, '|'), 'Nominal'))""",
+    "held": """SELECT DISTINCT _start AS person_id, _end AS ocg_id FROM MEMBER_OF
+      WHERE coalesce(from_date <= $as_of, true) AND coalesce(to_date >= $as_of, true)""",
+    "belongs": """SELECT person_id, ocg_id FROM held WHERE ocg_id IN (SELECT _key FROM OCG
+      WHERE coalesce(mapped_on <= $as_of, true) AND coalesce(archived_on > $as_of, coalesce(status, '') <> 'archived'))
+      """,
+    "linked": """SELECT _start AS person_id, crime_id, link_role, day FROM LINKED_TO JOIN (
+        SELECT _key AS crime_id, coalesce(recorded_on, occurred_on) AS day FROM Crime) ON crime_id = _end
+      WHERE day BETWEEN $period_from AND $period_to""",
+    "suspected": "SELECT DISTINCT person_id, crime_id, day FROM linked WHERE list_contains($link_roles, link_role)",
+    "refused": """SELECT _key AS report_id FROM IntelReport
+      WHERE NOT ($include_overdue OR coalesce(review_due >= $as_of, true))
+        OR list_contains($refused_sources::VARCHAR[], coalesce(grading_scheme || ' ' || source_grade, ''))
+        OR list_contains($refused_contents::VARCHAR[], coalesce(grading_scheme || ' ' || intelligence_grade, ''))""",
+    "named": """SELECT DISTINCT _start AS person_id, report_id, day FROM MENTIONED_IN JOIN (
+        SELECT _key AS report_id, reported_on AS day FROM IntelReport) ON report_id = _end
+      WHERE day BETWEEN $period_from AND $period_to AND report_id NOT IN (FROM refused)""",
+    "contacts": """SELECT _start AS p, _end AS q, * FROM ASSOCIATES_WITH
+      WHERE coalesce(last_seen, first_seen, $period_from) >= $period_from
+        AND coalesce(first_seen, last_seen, $period_to) <= $period_to
+        AND (report_id IS NULL OR report_id NOT IN (FROM refused))""",
+    "met": """SELECT * FROM contacts UNION ALL SELECT * REPLACE (q AS p, p AS q) FROM contacts""",
+    "tied": """SELECT a.person_id AS p, b.person_id AS q FROM suspected a JOIN suspected b USING (crime_id)
+      UNION SELECT a.person_id, b.person_id FROM named a JOIN named b USING (report_id)
+      UNION SELECT p, q FROM met""",
+    "reached": """SELECT DISTINCT p, q, ocg_id FROM tied JOIN nominals ON person_id = q JOIN belongs USING (person_id)
+      WHERE p <> q AND NOT EXISTS (SELECT 1 FROM held WHERE held.person_id = p AND held.ocg_id = belongs.ocg_id)""",
+    "reaching": """SELECT p AS person_id, count(DISTINCT ocg_id) AS groups, count(DISTINCT q) AS contacts,
+        list_sort(list_distinct(list(ocg_id))) AS ocg_ids FROM reached GROUP BY p HAVING groups >= $min_groups""",
+    "own": "SELECT person_id, list(ocg_id ORDER BY ocg_id) AS own_groups FROM belongs GROUP BY person_id",
+}
+
+_BROKERS = """SELECT person_id, name, own_groups, groups, contacts, ocg_ids
+FROM reaching JOIN nominals USING (person_id) JOIN own USING (person_id)
+ORDER BY groups DESC, contacts DESC, person_id LIMIT $limit"""
+
+_OUTSIDE = """SELECT person_id, name, groups, contacts, ocg_ids
+FROM reaching JOIN nominals USING (person_id) WHERE person_id NOT IN (SELECT person_id FROM own)
+ORDER BY groups DESC, contacts DESC, person_id LIMIT $limit"""
+
+# A contact recorded both ways counts once, with the greater number; two that are directed are two facts, and so are
+# unequal numbers of calls, messages or payments, which run one way each.
+_TIES = """SELECT person_id, name, tie, times, latest_on FROM (
+  SELECT b.person_id, 'crime' AS tie, count(DISTINCT crime_id) AS times, max(b.day) AS latest_on
+  FROM suspected a JOIN suspected b USING (crime_id) JOIN nominals ON nominals.person_id = b.person_id
+  WHERE a.person_id = $person_id GROUP BY b.person_id
+  UNION ALL
+  SELECT b.person_id, 'report', count(DISTINCT report_id), max(b.day)
+  FROM named a JOIN named b USING (report_id) JOIN nominals ON nominals.person_id = b.person_id
+  WHERE a.person_id = $person_id GROUP BY b.person_id
+  UNION ALL
+  SELECT q, kind, sum(CASE WHEN records = 1 OR runs = records THEN total
+      WHEN kind IN ('phone', 'financial', 'online') AND runs = 0 AND most * records <> total THEN total
+      ELSE most END)::BIGINT, max(coalesce(last_seen, first_seen))
+  FROM (SELECT q, kind, first_seen, last_seen, report_id, count(*) AS records, count(*) FILTER (directed) AS runs,
+      sum(coalesce(times_observed, 1)) AS total, max(coalesce(times_observed, 1)) AS most
+    FROM met JOIN nominals ON person_id = q WHERE p = $person_id
+    GROUP BY q, kind, first_seen, last_seen, report_id)
+  GROUP BY q, kind
+  UNION ALL
+  SELECT if(_start = $person_id, _end, _start) AS q,
+    if(_start = $person_id, relationship || ' of', 'child of ' || relationship) AS tie, count(*), max(recorded_on)
+  FROM FAMILY_OF WHERE $person_id IN (_start, _end) AND coalesce(recorded_on <= $as_of, true) GROUP BY q, tie
+  UNION ALL
+  SELECT b.person_id, 'same group', count(*), NULL
+  FROM belongs a JOIN belongs b USING (ocg_id) JOIN nominals ON nominals.person_id = b.person_id
+  WHERE a.person_id = $person_id GROUP BY b.person_id
+) JOIN people USING (person_id)
+WHERE person_id <> $person_id
+  AND EXISTS (SELECT 1 FROM Person WHERE _key = $person_id AND restricted_on IS NULL)
+ORDER BY person_id, tie"""
+
+_VICTIMS = """SELECT person_id, name,
+  CASE WHEN lived BETWEEN 0 AND 1109999 THEN lived // 10000 END AS age, as_victim, coalesce(as_suspect, 0), own_groups
+FROM (SELECT *, (year($as_of) - year(date_of_birth)) * 10000 + (month($as_of) - month(date_of_birth)) * 100
+    + day($as_of) - day(date_of_birth) AS lived FROM nominals) JOIN own USING (person_id)
+JOIN (SELECT person_id, count(DISTINCT crime_id) AS as_victim FROM linked WHERE link_role = 'victim' GROUP BY person_id)
+  USING (person_id)
+LEFT JOIN (SELECT person_id, count(*) AS as_suspect FROM suspected GROUP BY person_id) USING (person_id)
+ORDER BY as_victim DESC, person_id"""
+
+
+def _from_tables(statement: str) -> Callable[[Dataset, Mapping[str, Any]], Rows]:
+    """Return what answers a question with one statement over nodes and ties, the parts that it names before it."""
+
+    def answer(dataset: Dataset, values: Mapping[str, Any]) -> Rows:
+        graph = graph_of(dataset)
+        text = _with_parts(statement)
+        named = {name: values[name] for name in re.findall(r"\$(\w+)", text)}
+        with in_memory({**graph.nodes, **graph.ties}) as db:
+            return db.execute(text, named).fetchall()
+
+    return answer
+
+
+def _with_parts(statement: str) -> str:
+    """Put before a statement the parts that it is made of, and those that they are made of."""
+    needed: set[str] = set()
+    todo = [statement]
+    while todo:
+        more = {part for part in _PARTS if re.search(rf"\b{part}\b", todo[-1])} - needed
+        todo.pop()
+        needed |= more
+        todo += [_PARTS[part] for part in more]
+    parts = ", ".join(f"{name} AS ({text})" for name, text in _PARTS.items() if name in needed)
+    return f"WITH {parts} {statement}"
+
+
+Node = tuple[str, str]
+"""Label and key; a person and a crime may have the same key."""
+
+
+def _shortest_link(dataset: Dataset, values: Mapping[str, Any]) -> Rows:
+    start, end = ("Person", values["person_a"]), ("Person", values["person_b"])
+    neighbours = _neighbours(dataset, values)
+    if start == end or not {start, end} <= neighbours.keys():
+        return []
+    layers: list[set[Node]] = [{end}]
+    seen = {end}
+    while start not in seen and layers[-1] and len(layers) <= _MOST_STEPS:
+        layers.append({n for node in layers[-1] for n in neighbours[node]} - seen)
+        seen |= layers[-1]
+    if start not in seen:
+        return []
+    steps = len(layers) - 1
+    ways = _ways([start], layers[-2::-1], neighbours)
+    return [(steps, [start[1], *way]) for way, _ in zip(ways, range(values["limit"]), strict=False)]
+
+
+_MOST_STEPS = 8
+
+
+def _ways(at: list[Node], layers: Sequence[set[Node]], neighbours: Mapping[Node, set[Node]]) -> Iterator[list[str]]:
+    """Yield the keys on the ways through the layers, in their order; two nodes of one key are one step of a way."""
+    if not layers:
+        yield []
+        return
+    by_key: dict[str, list[Node]] = {}
+    for node in {n for one in at for n in neighbours[one]} & layers[0]:
+        by_key.setdefault(node[1], []).append(node)
+    for key in sorted(by_key):
+        for rest in _ways(by_key[key], layers[1:], neighbours):
+            yield [key, *rest]
+
+
+_PASSED = """SELECT 'Person', _key FROM Person WHERE _key IN ($person_a, $person_b) AND restricted_on IS NULL
+UNION SELECT 'Person', person_id FROM people JOIN Person ON person_id = _key
+  WHERE list_has_any(string_split(_labels, '|'), ['Nominal', 'Child'])
+UNION SELECT 'Crime', _key FROM Crime
+UNION SELECT 'OCG', _key FROM OCG
+  WHERE coalesce(mapped_on <= $as_of, true) AND coalesce(archived_on > $as_of, coalesce(status, '') <> 'archived')
+UNION SELECT 'IntelReport', _key FROM IntelReport WHERE _key NOT IN (FROM refused)
+  AND NOT list_contains($restricted::VARCHAR[], coalesce(grading_scheme || ' ' || handling_code, ''))"""
+
+_WALKED = """SELECT 'Person', _start, 'Crime', _end FROM LINKED_TO WHERE list_contains($link_roles, link_role)
+UNION SELECT 'Person', _start, 'IntelReport', _end FROM MENTIONED_IN
+UNION SELECT 'Person', _start, 'Person', _end FROM FAMILY_OF
+UNION SELECT 'Person', person_id, 'OCG', ocg_id FROM held
+UNION SELECT 'Person', _start, 'Person', _end FROM ASSOCIATES_WITH
+  WHERE report_id IS NULL OR report_id NOT IN (FROM refused)"""
+
+
+def _neighbours(dataset: Dataset, values: Mapping[str, Any]) -> dict[Node, set[Node]]:
+    """Return, of every node that a way may pass, those one step away."""
+    passed: dict[Node, set[Node]] = {(label, key): set() for label, key in _from_tables(_PASSED)(dataset, values)}
+    for a, x, b, y in _from_tables(_WALKED)(dataset, values):
+        one, other = (a, x), (b, y)
+        if one in passed and other in passed:
+            passed[one].add(other)
+            passed[other].add(one)
+    return passed
+
+
+OWN_ANSWERS: Mapping[str, Callable[[Dataset, Mapping[str, Any]], Rows]] = {
+    "brokers-between-groups": _from_tables(_BROKERS),
+    "members-who-are-victims": _from_tables(_VICTIMS),
+    "no-group-but-many-group-ties": _from_tables(_OUTSIDE),
+    "shortest-link": _shortest_link,
+    "ties-of-a-person": _from_tables(_TIES),
+}
+"""What answers a question of the pack, by its name: the records and the values it is asked with, to its rows."""
