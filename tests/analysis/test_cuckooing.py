@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from made_calls import AS_OF, BEGIN, records, used
 
-from ocgnet.analysis.things.cuckooing import possible_cuckooing_of
+from ocgnet.analysis.things.cuckooing import NO_SIGN, possible_cuckooing_of
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.membership import memberships_on
 from ocgnet.evidence.period import period_of
@@ -112,6 +112,17 @@ def test_relatives_a_hostel_and_a_members_own_home_are_no_prompt():
     frame, gone = prompts(homes([lives("D", "H"), *visits]))
     assert frame.empty
     assert gone == (LeftOut("thing_links", "residents who belong to the group of those who come to them, adults", 1),)
+
+
+def test_residents_of_whom_no_sign_is_recorded_are_counted_once_each():
+    """E is a nominal of no group; R is on no record, which is a sign."""
+    visits = [*comes("ABC", "H", 10, 20, 30), *comes("ABC", "I", 11, 21, 31)]
+    made = homes([lives("E", "H"), lives("R", "I"), *visits], memberships=[])
+    frame, gone = prompts(made)
+    assert frame["resident_id"].tolist() == ["R"]
+    assert gone == (LeftOut("thing_links", NO_SIGN, 1),)
+    twice = homes([lives("E", "H", 0, 25), lives("E", "H", 5), *visits], memberships=[])
+    assert prompts(twice)[1] == (LeftOut("thing_links", NO_SIGN, 1),)
 
 
 def test_a_child_comes_first_also_one_of_the_group():

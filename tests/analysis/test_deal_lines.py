@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from made_calls import BEGIN, call, in_touch, records, used
@@ -125,6 +125,38 @@ def test_equal_stretches_before_and_after_a_disruption_as_far_as_the_records_go(
     assert (row["times_before"], row["times_after"], row["per_day_after"]) == (11, 3, 0.3)
     assert (row["contacts_before"], row["contacts_after"], row["contacts_kept"], row["contacts_new"]) == (2, 2, 1, 1)
     assert "depends on whose records were obtained" in row["because"]
+
+
+def disruption(day: int) -> list[dict]:
+    return [{"disruption_id": "D", "ocg_id": "G", "happened_on": BEGIN + timedelta(day), "level": "major"}]
+
+
+def test_how_usual_a_change_is_for_the_line_counted_day_by_day():
+    """Twice a day for 40 days, then once, with a quiet week before it: many days saw as great a fall."""
+    times = dict.fromkeys(range(100), 2) | dict.fromkeys(range(100, 140), 1) | dict.fromkeys(range(60, 67), 0)
+    calls = [call("C1", "LINE", d, count=n) for d, n in times.items() if n] + [call("X", "Y", 160)]
+    frame = answers(records(calls, **GROUP, disruptions=disruption(99)), line_compare_days=10)["deal_line_disruptions"]
+
+    def change(day: int) -> int:
+        after, before = ((range(day + 1, day + 11)), range(day - 10, day))
+        return sum(times.get(d, 0) for d in after) - sum(times.get(d, 0) for d in before)
+
+    whole = [d for d in range(140) if d >= 10]
+    as_much = [d for d in whole if change(d) <= change(99)]
+    row = frame.iloc[0]
+    assert (row["times_after"] - row["times_before"], row["window_days"]) == (change(99), 10) == (-10, 10)
+    assert (row["days_as_much"], row["of_days"], row["not_covered"]) == (len(as_much), len(whole), 0)
+    assert row["chance"] == len(as_much) / len(whole)
+    assert f"around {len(as_much)} of {len(whole)} days of its life" in row["because"]
+
+
+def test_records_that_end_with_an_authority_say_nothing_of_what_a_disruption_changed():
+    calls = [call("C1", "LINE", d) | {"authority_ref": "AUTH-2"} for d in range(60, 101)] + [call("X", "Y", 160)]
+    made = records(calls, **GROUP, disruptions=disruption(100))
+    row = answers(made, line_compare_days=10)["deal_line_disruptions"].iloc[0]
+    assert (row["times_before"], row["times_after"], row["not_covered"]) == (10, 0, 10)
+    assert row[["chance", "days_as_much", "of_days"]].isna().all()
+    assert "On 10 days of the two stretches no record under the authorities of the line reaches" in row["because"]
 
 
 def test_a_thing_of_kind_line_without_calls_is_listed_and_a_limit_to_other_groups_leaves_it_out():

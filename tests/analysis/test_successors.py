@@ -89,6 +89,23 @@ def test_a_number_that_ends_with_the_records_is_not_silent():
     assert found(seldom)[0].frame.empty
 
 
+def test_records_that_end_under_an_authority_are_said_not_to_be_a_number_that_fell_silent():
+    under = {"authority_ref": "AUTH-2"}
+    calls = [c | under for c in served("OLD", CUSTOMERS, 30, 150)] + served("NEW", CUSTOMERS, 153, 330)
+    table, _, notes = found(calls)
+    row = table.frame.iloc[0]
+    assert (str(row["old_records_to"])[:10], str(row["new_records_from"])[:10]) == ("2019-05-31", "2019-01-01")
+    ends = "Records under the authorities of the old one end on 2019-05-31: these may have ended, and not the number."
+    assert ends in row["because"]
+    assert "Of 1 candidate 1 may only look like one" in notes[0]
+    # Another number under the same authority shows that its records went on.
+    table, _, notes = found([*calls, call("B1", "B2", 170) | under])
+    assert "these may have ended" not in table.frame["because"][0]
+    assert "may only look like one" not in notes[0]
+    late = served("OLD", CUSTOMERS, 30, 150) + [c | under for c in served("NEW", CUSTOMERS, 153, 330)]
+    assert "begin on 2019-06-03: it may be older than they show." in found(late)[0].frame["because"][0]
+
+
 def test_handsets_in_a_chain_and_the_order_of_rows():
     calls = [
         *served("P1", CUSTOMERS, 30, 100),

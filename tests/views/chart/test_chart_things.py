@@ -100,6 +100,21 @@ def test_what_is_drawn_on_paper(drawn, records):
     assert drawn.unattributed["thing_id"].tolist() == ["T9"]
 
 
+def test_a_call_shortly_after_midnight_of_the_last_day_comes_after_the_day_of_judgement(records):
+    """Half past eleven of 30 June in universal time is July in London: after the day, and in the month that follows."""
+    _, people, dataset = records
+    late = (
+        dataset["communications"]
+        .slice(0, 1)
+        .set_column(2, "at", pa.array([datetime(2018, 6, 30, 23, 30)], pa.timestamp("s")))
+    )
+    made = dataset.changed({"communications": late}, [])
+    use = thing_use(made, Settings())
+    for day, months in (date(2018, 6, 30), []), (date(2018, 7, 1), [["T1", "2018-07"]]):
+        drawn = things_drawn(made, use, np.array(people, object), day, pd.DataFrame())
+        assert drawn.months[["thing_id", "month"]].to_numpy().tolist() == months
+
+
 def test_without_things_nothing_is_drawn(small):
     empty = things_drawn(
         Dataset.of({}), thing_use(Dataset.of({}), Settings()), np.zeros(0, object), None, pd.DataFrame()

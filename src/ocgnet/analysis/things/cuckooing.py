@@ -36,6 +36,9 @@ NOT_A_VISIT = (*LIVING, "owner", *NOT_TO_BE_SHARED_AS)
 KIN = ("family", "household")
 """Kinds of recorded contact of people who visit each other as relatives do."""
 
+NO_SIGN = "residents to whom as many nominals come, of whom no sign is recorded that they may be vulnerable"
+"""Whom the table leaves out though the pattern is there: a record may be missing, not the need."""
+
 _NO_RECORD = "is on no police record as a nominal"
 
 
@@ -68,7 +71,8 @@ def possible_cuckooing_of(
     day is known, or a crime there to which the visitor is linked, while the resident lived there. Relatives of a
     resident and whoever ever lived there are no visitors. It takes ``settings.cuckoo_visitors`` of them on
     ``settings.cuckoo_days`` days. Homes with more than ``settings.cuckoo_residents`` residents, such as a hostel, and
-    residents who belong to the group of a visitor and are no children, are left out and counted.
+    residents who belong to the group of a visitor and are no children, are left out and counted; so are those of whom
+    nothing recorded says that they may be vulnerable, which does not say that they are not.
 
     The chance is that of as many visitors, had each of them come to as many homes, drawn at random from all places
     with a recorded resident and no more residents than that.
@@ -99,6 +103,7 @@ def possible_cuckooing_of(
     )
     rows: list[dict[str, Any]] = []
     crowded = of_a_group = 0
+    no_sign: set[tuple[int, str]] = set()
     for k in np.flatnonzero(home):
         place, resident = int(use.thing[k]), str(use.people[use.person[k]])
         if for_many[place]:
@@ -115,6 +120,7 @@ def possible_cuckooing_of(
             continue
         concerns = signs.of(resident, child=child)
         if not concerns:
+            no_sign.add((place, resident))
             continue
         as_many, chance = compared.against(len(who))
         row = {
@@ -152,6 +158,7 @@ def possible_cuckooing_of(
     gone = [
         LeftOut("thing_links", f"residents of a place of more than {settings.cuckoo_residents} residents", crowded),
         LeftOut("thing_links", "residents who belong to the group of those who come to them, adults", of_a_group),
+        LeftOut("thing_links", NO_SIGN, len(no_sign)),
     ]
     return ResultTable.of("possible_cuckooing", frame if len(frame) else ()), tuple(x for x in gone if x.count)
 

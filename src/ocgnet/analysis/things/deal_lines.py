@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.analysis.things.contacts import InTouch
+from ocgnet.analysis.things.coverage import Coverage
 from ocgnet.analysis.things.traffic import Contacts, contacts_of, local_time
 from ocgnet.dataset import Dataset
 from ocgnet.english import counted
@@ -268,12 +270,17 @@ def _hours(touch: InTouch, lines: pd.DataFrame) -> pd.DataFrame:
 def _disruptions(
     dataset: Dataset, touch: InTouch, lines: pd.DataFrame, contacts: tuple[Contacts, pd.DataFrame], settings: Settings
 ) -> pd.DataFrame:
-    """Return what passed over a line in equal stretches before and after each disruption of a group that holds it."""
+    """Return what passed over a line in equal stretches before and after each disruption of a group that holds it.
+
+    The chance is the share of the days of the line's life around which as much or more changed the same way; blank
+    where records under the authorities of the line do not reach all days of both stretches.
+    """
     acts = dataset["disruptions"].select(["disruption_id", "ocg_id", "happened_on", "level"]).to_pandas()
     first, last = touch.traffic.covers
     rows = contacts[1].assign(day=contacts[1]["day"].dt.normalize(), times=contacts[1]["to"] + contacts[1]["from"])
+    reach = touch.traffic.coverage(lines["position"][lines["position"] >= 0].to_numpy(np.int64))
     parts = []
-    for number, (line, ocgs) in enumerate(zip(lines["thing_id"], lines["ocgs"], strict=True)):
+    for number, (line, ocgs, position) in enumerate(lines[["thing_id", "ocgs", "position"]].itertuples(index=False)):
         own = rows[rows["line"] == number]
         for act in (
             acts[acts["ocg_id"].isin(ocgs.split("|"))].sort_values(["happened_on", "disruption_id"]).itertuples()
@@ -290,6 +297,7 @@ def _disruptions(
                 own[own["day"].between(at, at + span, "right")],
             )
             who = [set(x["node"]) for x in (before, after)]
+            usual = _usual_change(own, int(on.astype(np.int64)), days, first, last, reach[position])
             parts.append(
                 {
                     "line": line, "ocg_id": act.ocg_id, "disruption_id": act.disruption_id, "level": act.level,
@@ -298,16 +306,49 @@ def _disruptions(
                     "per_day_before": before["times"].sum() / days, "per_day_after": after["times"].sum() / days,
                     "days_before": before["day"].nunique(), "days_after": after["day"].nunique(),
                     "contacts_before": len(who[0]), "contacts_after": len(who[1]),
-                    "contacts_kept": len(who[0] & who[1]), "contacts_new": len(who[1] - who[0]),
+                    "contacts_kept": len(who[0] & who[1]), "contacts_new": len(who[1] - who[0]), **usual,
                     "because": (
                         f"In {counted(days, 'day')} before {act.happened_on} {counted(before['times'].sum(), 'time')} "
                         f"with {counted(len(who[0]), 'contact')}, in as many days after it "
                         f"{counted(after['times'].sum(), 'time')} with {counted(len(who[1]), 'contact')}, "
-                        f"{len(who[0] & who[1])} of them the same; the day itself counts for neither. {CAUTION}"
+                        f"{len(who[0] & who[1])} of them the same; the day itself counts for neither. "
+                        f"{_usual_words(usual)} {CAUTION}"
                     ),
                 }
             )  # fmt: skip
     return pd.DataFrame(parts, columns=None if parts else ["line"])
+
+
+def _usual_change(
+    own: pd.DataFrame, on: int, days: int, first: np.datetime64, last: np.datetime64, reach: Coverage
+) -> dict[str, Any]:
+    """Return around how many days of its life a line changed as much the same way: what an end of use also does."""
+    missing = 2 * days - int(reach.days(on - days, on - 1) + reach.days(on + 1, on + days))
+    if missing:
+        return {"chance": pd.NA, "days_as_much": pd.NA, "of_days": pd.NA, "not_covered": missing}
+    begin = int(first.astype(np.int64))
+    used = own["day"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    upto = np.append(0, np.cumsum(np.bincount(used - begin, own["times"], int(last.astype(np.int64)) - begin + 1)))
+    life = np.union1d(np.arange(used.min(), used.max() + 1), [on])
+    life = life[(life - days >= begin) & (life + days - begin < len(upto) - 1)]
+    life = life[reach.days(life - days, life + days) == 2 * days + 1]
+    at = life - begin
+    change = (upto[at + days + 1] - upto[at + 1]) - (upto[at] - upto[at - days])
+    here = change[life == on][0]
+    as_much = len(life) if not here else int((change <= here).sum() if here < 0 else (change >= here).sum())
+    return {"chance": as_much / len(life), "days_as_much": as_much, "of_days": len(life), "not_covered": 0}
+
+
+def _usual_words(usual: dict[str, Any]) -> str:
+    if usual["not_covered"]:
+        return (
+            f"On {counted(usual['not_covered'], 'day')} of the two stretches no record under the authorities of the "
+            "line reaches, so that how usual this is cannot be told, and records may have ended, not calls."
+        )
+    return (
+        f"As much or more changed the same way around {usual['days_as_much']:,} of {counted(usual['of_days'], 'day')} "
+        f"of its life ({usual['chance']:.1%})."
+    )
 
 
 def _lines(

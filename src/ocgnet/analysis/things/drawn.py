@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.analysis.things.traffic import local_time
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.thing_use import ThingUse
 from ocgnet.model.things import THING_IDENTIFIERS
@@ -59,9 +60,9 @@ def things_drawn(
         return ThingsDrawn()
     drawn = pa.array(ids, pa.string())
     communications = dataset["communications"]
+    communications = communications.append_column("on", pa.array(local_time(communications["at"])[0]))
     if as_of is not None:
-        day = pc.cast(communications["at"], pa.date32())
-        communications = communications.filter(pc.less_equal(day, pa.scalar(as_of)))
+        communications = communications.filter(pc.less_equal(communications["on"], pa.scalar(as_of)))
     months = _months(communications, drawn)
     return ThingsDrawn(
         _things(dataset, use, own, drawn, communications),
@@ -114,7 +115,7 @@ def _things(
 def _sides(communications: pa.Table, drawn: pa.Array) -> pa.Table:
     """Return one row per drawn end of each communication: its thing, its day, and for how many it stands."""
     times = pc.fill_null(communications["count"], 1)
-    day = pc.cast(communications["at"], pa.date32())
+    day = communications["on"]
     parts = []
     for end in ("from_thing", "to_thing"):
         row = pc.index_in(communications[end], drawn)
@@ -149,7 +150,7 @@ def _contacts(communications: pa.Table, drawn: pa.Array) -> pd.DataFrame:
         {
             "a": np.minimum(a, b),
             "b": np.maximum(a, b),
-            "on": pc.cast(rows["at"], pa.date32()),
+            "on": rows["on"],
             "times": pc.fill_null(rows["count"], 1),
         }
     )

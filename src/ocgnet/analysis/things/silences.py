@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.analysis.things.contacts import InTouch
+from ocgnet.analysis.things.coverage import Coverage
 from ocgnet.dataset import Dataset
 from ocgnet.english import counted
 from ocgnet.evidence.membership import Memberships
@@ -30,7 +31,8 @@ def silences_of(
     An event is a crime or arrest that links the number's user on the day (``settings.link_roles``), or a disruption
     of a group whose member used it or that holds it. Listed are silences of at least ``silence_least_days`` whole days
     without traffic. The chance is the share of the days of the number's life before, or after, which it was silent as
-    long. Numbers in use on fewer than five days have no usual gap and are not listed.
+    long; days that no record under its authorities reaches do not count for it. Numbers in use on fewer than five days
+    have no usual gap and are not listed.
     """
     asked = _asked(dataset, touch, members, ids, settings, period)
     thing, day = _days_in_use(touch, np.unique(asked["thing"].to_numpy(dtype=np.int64)))
@@ -39,10 +41,11 @@ def silences_of(
     starts = np.flatnonzero(group_starts(thing))
     bounds = {int(t): part for t, part in zip(thing[starts], np.split(day, starts[1:]), strict=True)}
     end = int(touch.traffic.covers[1].astype(np.int64))
+    reach = touch.traffic.coverage(np.array(sorted(bounds)))
     rows = [
         {**event, **silence}
         for event in asked.to_dict("records")
-        if (silence := silence_around(bounds[event["thing"]], int(event["on"]), end))
+        if (silence := silence_around(bounds[event["thing"]], int(event["on"]), end, reach[event["thing"]]))
         and silence["longest"] >= settings.silence_least_days
     ]
     if not rows:
@@ -50,6 +53,7 @@ def silences_of(
     frame = pd.DataFrame(rows)
     position = frame["thing"].to_numpy()
     frame["thing_id"], frame["label"] = touch.traffic.things[position], touch.traffic.label[position]
+    frame["records_to"] = np.array([reach[t].last[-1] for t in position.tolist()]).astype("datetime64[D]")
     frame["person_name"] = [touch.names.get(p, "") for p in frame["person"]]
     frame["because"] = [_because(row) for row in frame.to_dict("records")]
     frame["least"] = frame[["chance_before", "chance_after"]].min(axis=1)
@@ -57,7 +61,7 @@ def silences_of(
     return ResultTable.of("silences", frame)
 
 
-def silence_around(used: np.ndarray, on: int, end: int) -> dict[str, Any] | None:
+def silence_around(used: np.ndarray, on: int, end: int, reach: Coverage) -> dict[str, Any] | None:
     """Return how long a number was silent before and after a day, and how usual that is for it.
 
     Parameters
@@ -67,7 +71,9 @@ def silence_around(used: np.ndarray, on: int, end: int) -> dict[str, Any] | None
     on : int
         Day of the event.
     end : int
-        Last day of the records.
+        Last day of all records.
+    reach : Coverage
+        Days that records of this number reach. What is usual is worked out from them alone.
 
     Returns
     -------
@@ -78,25 +84,38 @@ def silence_around(used: np.ndarray, on: int, end: int) -> dict[str, Any] | None
     --------
     In use on days 0 to 4 and 10; silent for days 5 to 9, all of them after an event on day 4:
 
-    >>> found = silence_around(np.array([0, 1, 2, 3, 4, 10]), 4, 30)
-    >>> found["silent_after"], found["days_as_long_after"], found["of_days"], found["still_silent"]
+    >>> used, whole = np.array([0, 1, 2, 3, 4, 10]), Coverage(np.array([0]), np.array([30]))
+    >>> row = silence_around(used, 4, 30, whole)
+    >>> row["silent_after"], row["days_as_long_after"], row["of_days"], row["still_silent"]
     (5, 1, 10, False)
+
+    Under an authority whose records end on day 12, it is silent from day 10 for two days that are known:
+
+    >>> row = silence_around(used, 10, 30, Coverage(np.array([0]), np.array([12])))
+    >>> row["silent_after"], row["not_covered"], row["days_as_long_after"]
+    (20, 18, 4)
     """
     if len(used) < _FEWEST or on < used[0]:
         return None
-    gaps = np.diff(used) - 1
+    longest_gap = int(np.diff(used).max()) - 1
     before, after = used[used < on], used[used > on]
-    if not len(after) and on - used[used <= on][-1] - 1 > gaps.max():
+    if not len(after) and on - used[used <= on][-1] - 1 > longest_gap:
         return None
     silent_before = int(on - before[-1] - 1) if len(before) else None
     silent_after = int((after[0] - 1 if len(after) else end) - on)
-    of_days = int(used[-1] - used[0])
+    gaps = reach.days(used[:-1] + 1, used[1:] - 1)
+    of_days = int((gaps + 1).sum())
+    known = {
+        "before": None if silent_before is None else int(reach.days(before[-1] + 1, on - 1)),
+        "after": int(reach.days(on + 1, on + silent_after)),
+    }
     row: dict[str, Any] = {
         "active_on_day": bool((used == on).any()), "silent_before": silent_before, "silent_after": silent_after,
-        "still_silent": not len(after), "of_days": of_days, "gaps": len(gaps), "longest_gap": int(gaps.max()),
+        "still_silent": not len(after), "of_days": of_days, "gaps": len(gaps), "longest_gap": longest_gap,
         "longest": max(silent_before or 0, silent_after),
+        "not_covered": (silent_before or 0) + silent_after - (known["before"] or 0) - (known["after"] or 0),
     }  # fmt: skip
-    for side, silent in (("before", silent_before), ("after", silent_after)):
+    for side, silent in known.items():
         # Of a gap of g days as many days have at least s silent ones on one side as g exceeds s, and one more.
         days = None if silent is None else int(np.clip(gaps - silent + 1, 0, gaps + 1).sum())
         row[f"days_as_long_{side}"] = days
@@ -170,6 +189,11 @@ def _because(r: dict[str, object]) -> str:
         parts.append(
             f"Silent for {counted(silent, 'day')} {side} it{still}: so on {row[f'days_as_long_{side}']:.0f} of the "
             f"{counted(row['of_days'], 'day')} of its life ({row[f'chance_{side}']:.0%})."
+        )
+    if row["not_covered"]:
+        parts.append(
+            f"On {counted(row['not_covered'], 'day')} of this no record under the authorities of the number reaches "
+            f"(they end on {row['records_to']:%Y-%m-%d}), so that the records may have been silent and not the number."
         )
     return (
         f"{str(row['event']).capitalize()} {row['event_id']} on {row['event_day']}. {' '.join(parts)} A silence may "

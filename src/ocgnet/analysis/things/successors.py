@@ -86,7 +86,13 @@ def successors_of(
         ["old", "weighted_overlap", "gap_days", "new"], ascending=[True, False, True, True]
     ).reset_index(drop=True)
     found["rank"] = found.groupby("old").cumcount() + 1
-    return ResultTable.of("successors", _described(found, traffic, use, first, last, settings)), gone, (note,)
+    frame = _described(found, traffic, use, first, last, settings)
+    if doubtful := int((frame["ends_early"] | frame["begins_late"]).sum()):
+        note += (
+            f" Of {counted(len(frame), 'candidate')} {doubtful:,} may only look like one, as the records under the "
+            "authorities of one of the two numbers reach no further; their reasons say so."
+        )
+    return ResultTable.of("successors", frame), gone, (note,)
 
 
 def _recent(
@@ -255,12 +261,26 @@ def _described(
     wanted = np.minimum(old, new) * len(traffic.things) + np.maximum(old, new)
     at = np.searchsorted(key, wanted).clip(0, len(key) - 1)
     frame["with_each_other"] = np.where(key[at] == wanted, traffic.pairs.times[at], 0)
-    refs = authorities_of_things(traffic, np.unique(np.concatenate((old, new))))
+    both = np.unique(np.concatenate((old, new)))
+    refs, reach = authorities_of_things(traffic, both), traffic.coverage(both)
+    frame["old_records_to"] = np.array([reach[t].last[-1] for t in old.tolist()]).astype("datetime64[D]")
+    frame["new_records_from"] = np.array([reach[t].first[0] for t in new.tolist()]).astype("datetime64[D]")
     frame["authority_refs"] = [
         "|".join(sorted({*refs[a].split("|"), *refs[b].split("|")} - {""})) for a, b in zip(old, new, strict=True)
     ]
+    frame["ends_early"], frame["begins_late"] = _ends_early(frame, settings), _begins_late(frame, settings)
     frame["because"] = [_because(row, settings) for row in frame.to_dict("records")]
     return frame
+
+
+def _ends_early(frame: pd.DataFrame, settings: Settings) -> pd.Series:
+    """Return where the records of the old number end too soon after its last day to say that it fell silent."""
+    return (frame["old_records_to"] - frame["old_last"]).dt.days < settings.successor_silent_days
+
+
+def _begins_late(frame: pd.DataFrame, settings: Settings) -> pd.Series:
+    """Return where the records of the new number begin too shortly before its first day to say that it is new."""
+    return (frame["new_first"] - frame["new_records_from"]).dt.days < settings.successor_silent_days
 
 
 def authorities_of_things(traffic: Traffic, things: np.ndarray) -> dict[int, str]:
@@ -306,6 +326,16 @@ def _because(row: dict[str, object], settings: Settings) -> str:
         f"{r['old_last']:%Y-%m-%d}, the new one first {gap}. By chance any of the {r['candidates']:,} numbers that "
         f"began in that window would share as many in {r['chance']:.1%} of cases."
     )
+    if r["ends_early"]:
+        text += (
+            f" Records under the authorities of the old one end on {r['old_records_to']:%Y-%m-%d}: these may have "
+            "ended, and not the number."
+        )
+    if r["begins_late"]:
+        text += (
+            f" Records under the authorities of the new one begin on {r['new_records_from']:%Y-%m-%d}: it may be "
+            "older than they show."
+        )
     if r["with_each_other"]:
         text += f" Against it: the two were in touch with each other {counted(r['with_each_other'], 'time')}."
     if r["old_user"] and r["new_user"]:

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.analysis.things.coverage import Coverage
 from ocgnet.clocks import ZONE
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.period import Period, overdue
@@ -161,6 +162,38 @@ class Traffic:
         for key in np.unique(where[hit].astype(np.int64) * max(len(words), 1) + code[hit]).tolist():
             joined[key // len(words)].append(words[key % len(words)])
         return ["|".join(sorted(refs)) for refs in joined]
+
+    @cached_property
+    def _by_authority(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The authority of each record, and the first and last day of all records under each; those without are one."""
+        encoded = self.rows["authority_ref"].combine_chunks().dictionary_encode()
+        code = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False).astype(np.int64)
+        day = self.day[self.place].astype(np.int64)
+        first, last = np.full(len(encoded.dictionary) + 1, 2**40), np.full(len(encoded.dictionary) + 1, -(2**40))
+        np.minimum.at(first, code, day)
+        np.maximum.at(last, code, day)
+        return code, first, last
+
+    def coverage(self, things: np.ndarray) -> dict[int, Coverage]:
+        """Return by thing how far all records under the authorities reach under which it has any.
+
+        Whose records an authority covers no table says: that it reaches a day is what its other records show.
+        """
+        code, first, last = self._by_authority
+        wanted = np.zeros(len(self.things), bool)
+        wanted[things] = True
+        keys = [np.zeros(0, np.int64)]
+        for end in (self.one, self.two):
+            whose = end[self.place].astype(np.int64)
+            rows = np.flatnonzero(wanted[whose])
+            keys.append(np.unique(whose[rows] * len(first) + code[rows]))
+        thing, authority = np.divmod(np.unique(np.concatenate(keys)), len(first))
+        starts = np.flatnonzero(group_starts(thing)) if len(thing) else np.zeros(0, np.int64)
+        return {
+            int(thing[rows[0]]): Coverage.of(first[authority[rows]], last[authority[rows]])
+            for rows in np.split(np.arange(len(thing)), starts[1:])
+            if len(rows)
+        }
 
     def at(self, things: np.ndarray) -> np.ndarray:
         """Return which rows have one of these things at either end, as positions."""
