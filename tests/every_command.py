@@ -89,6 +89,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield "template", ("made/template",)
     yield "check", (records, "--rejects", "made/rejects.csv")
     yield "load", (records, "--store", "made/ocg.duckdb", "--rejects", "made/load-rejects.csv")
+    yield "load", (records, "--bulk-files", "made/import-files", "--rejects", "made/load-rejects.csv")
     yield "analyse", (records, "--out", "made/results")
     yield "analyse", ("--store", "made/ocg.duckdb", "--out", "made/results-of-store")
     for name in ("roles", "concentration", "communities", "children"):

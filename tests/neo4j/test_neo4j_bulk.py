@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+import ready
 from ocgnet.checks.check import check
 from ocgnet.dataset import About, Dataset, LeftOut
 from ocgnet.errors import StoreError
@@ -25,6 +28,7 @@ from ocgnet.store.neo4j.bulk import bulk_load
 from ocgnet.store.neo4j.store import Neo4jStore
 
 COUNTY = Path(__file__).parent.parent.parent / "fixtures" / "county"
+TINY = COUNTY.parent / "tiny"
 
 
 def awkward() -> Dataset:
@@ -147,3 +151,61 @@ def test_a_bulk_load_killed_in_mid_import_is_run_again(neo4j, tmp_path) -> None:
     neo4j.running = neo4j.server.start()
     assert Neo4jStore(neo4j.address).read().fingerprint == dataset.fingerprint
     assert not (home / "bulk-unfinished").exists()
+
+
+def run(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    return ready.run(*arguments, cwd=folder, COLUMNS="200")
+
+
+@pytest.mark.long
+def test_files_for_another_server_make_the_same_database(neo4j, tmp_path) -> None:
+    """Import them as README.txt says, with the server's own program; then a load has nothing to do."""
+    out = tmp_path / "for the dba"
+    done = run(tmp_path, "load", TINY, "--prefix", "HANTS:", "--bulk-files", out)
+    assert done.returncode == 0, done.stderr
+    assert {stat.S_IMODE(p.stat().st_mode) for p in (out, *out.iterdir())} == {0o700, 0o600}
+    readme = (out / "README.txt").read_text(encoding="utf-8")
+    [command] = [line for line in readme.splitlines() if line.startswith("neo4j-admin ")]
+    server = neo4j.server
+    server.stop()
+    words = [*shlex.split(command)[1:], "--overwrite-destination=true"]
+    java = [*server._java(), "org.neo4j.cli.AdminTool"]
+    home = {"NEO4J_HOME": str(server.home), "NEO4J_CONF": str(server.home / "conf")}
+    told = subprocess.run([*java, *words], cwd=out, env=os.environ | home, check=False, capture_output=True, text=True)
+    neo4j.running = server.start()
+    assert told.returncode == 0, told.stderr
+    for statement in (out / "schema.cypher").read_text(encoding="utf-8").split(";\n")[:-1]:
+        neo4j.query(statement)
+    before = neo4j.query("MATCH (n) RETURN count(n) AS n, count(n.load_id) AS loaded")
+    done = run(tmp_path, "load", TINY, "--prefix", "HANTS:", "--store", neo4j.uri)
+    assert "105 rows: 0 added, 0 changed, 0 removed, 105 as they were." in done.stdout, done.stderr
+    plan = Neo4jStore(neo4j.address).plan(Neo4jStore(neo4j.address).read(), LoadManifest((), "0", "HANTS:"))
+    assert not plan.changes
+    assert neo4j.query("MATCH (n) RETURN count(n) AS n, count(n.load_id) AS loaded") == before
+    assert neo4j.query("MATCH (l:Load) RETURN l.complete AS complete, l.prefix AS prefix") == [
+        {"complete": True, "prefix": "HANTS:"}
+    ]
+    run(tmp_path, "load", TINY, "--prefix", "HANTS:", "--store", "ocg.duckdb")
+    for name, store in (("file", "ocg.duckdb"), ("server", neo4j.uri)):
+        assert run(tmp_path, "analyse", "--store", store, "--out", name).returncode == 0
+    for table in (tmp_path / "file" / "tables").iterdir():
+        assert (tmp_path / "server" / "tables" / table.name).read_bytes() == table.read_bytes(), table.name
+
+
+def test_what_files_for_another_server_are_not(tmp_path) -> None:
+    """They take the place of nobody's files, and go with no option of a store."""
+    records = tmp_path / "records"
+    records.mkdir()
+    (records / "nominals.csv").write_text("nominal_id\nN1\n", encoding="utf-8")
+    for words, says in (
+        (("--bulk-files", records), "nominals.csv, which ocgnet load --bulk-files did not write"),
+        ((), "once: --store STORE, or --bulk-files DIR"),
+        (("--store", "a.duckdb", "--bulk-files", "out"), "once: --store STORE, or --bulk-files DIR"),
+        (("--bulk-files", "out", "--replace"), "are for a store"),
+    ):
+        done = run(tmp_path, "load", records, *words)
+        assert (done.returncode != 0, says in done.stderr) == (True, True), done.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["records"]
+    assert run(tmp_path, "load", records, "--bulk-files", "out").returncode == 0
+    (tmp_path / "out" / "Person-Nominal.csv").write_text("changed", encoding="utf-8")
+    assert "was changed since" in run(tmp_path, "load", records, "--bulk-files", "out").stderr

@@ -52,12 +52,13 @@ def kept_file(path: Path) -> Path:
     return path
 
 
-def result_folder(made_by: str) -> Callable[[Path], Path]:
+def result_folder(made_by: str) -> Callable[[Path | None], Path | None]:
     """Return what refuses a folder that holds anything else than what the named command wrote."""
 
-    def refuse(path: Path) -> Path:
-        refuse_log(log_path(), path)
-        refuse_foreign(path, made_by)
+    def refuse(path: Path | None) -> Path | None:
+        if path is not None:
+            refuse_log(log_path(), path)
+            refuse_foreign(path, made_by)
         return path
 
     return refuse
@@ -88,7 +89,7 @@ def import_folder(path: Path | None) -> Path | None:
 
 
 def own_store(name: str) -> str:
-    """Refuse a file that is no store of ocgnet; for a store that is to be filled."""
+    """Refuse a file that is no store of ocgnet; for a store that is to be filled, where one is."""
     from ocgnet.store import open_store
     from ocgnet.store.duckdb_file import DuckDBFile
 
@@ -99,7 +100,7 @@ def own_store(name: str) -> str:
         found: Any = open_store(name)
         if isinstance(found, DuckDBFile) and path.exists():
             found.manifest()
-    elif "://" not in name and Path(name).exists():
+    elif name and "://" not in name and Path(name).exists():
         raise UsageError(f"{name} is no store. Name a file that ends in .duckdb, or the address of a Neo4j server.")
     return name
 

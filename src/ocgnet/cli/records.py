@@ -29,6 +29,7 @@ from ocgnet.cli.options import (
     accepted_losses,
     own_store,
     place_of,
+    result_folder,
     with_own,
 )
 from ocgnet.dataset import Dataset, Loss
@@ -116,6 +117,8 @@ def _to_import(source: Path) -> str:
 
 @app.command()
 def load(
+    records: RECORDS = "",
+    folder: FOLDER = None,
     store: Annotated[
         str,
         typer.Option(
@@ -124,9 +127,16 @@ def load(
             show_default=False,
             callback=own_store,
         ),
-    ],
-    records: RECORDS = "",
-    folder: FOLDER = None,
+    ] = "",
+    bulk_files: Annotated[
+        Path | None,
+        typer.Option(
+            help="Fill no store, and write what whoever runs a Neo4j server imports into a new database there.",
+            metavar="DIR",
+            show_default=False,
+            callback=result_folder("ocgnet load --bulk-files"),
+        ),
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Remove what the folder no longer holds.")] = False,
     prefix: Annotated[
         str, typer.Option(help="Put this before every id, so that several forces share a store.", metavar="HANTS:")
@@ -148,8 +158,15 @@ def load(
     from ocgnet.store.merging import with_prefix
 
     settings = Settings(accepted_losses=accepted_losses(accept_loss, skip_rejects=skip_rejects))
-    target, source = open_store(store, ask_password), _unstored(records, folder)
-    with recorded("read" if dry_run else "load", source, Path(store)) as act:
+    if bool(store) == bool(bulk_files):
+        raise UsageError("Say where the records go, once: --store STORE, or --bulk-files DIR.")
+    if bulk_files and (replace or dry_run or bulk or home):
+        raise UsageError(
+            "--bulk-files writes the files of a new database; --replace, --dry-run, --bulk and --home are for a store."
+        )
+    target, source = bulk_files or open_store(store, ask_password), _unstored(records, folder)
+    kind = "export" if bulk_files else "read" if dry_run else "load"
+    with recorded(kind, source, bulk_files or Path(store)) as act:
         settings = with_own(settings, own_settings, today)
         dataset, manifest = read_folder(
             source, skip_rejects=skip_rejects, rejects=rejects, settings=settings, brief=False
@@ -157,6 +174,10 @@ def load(
         dataset, manifest = with_prefix(dataset, prefix), replace_field(manifest, prefix=prefix)
         if prefix:
             tell_people(dataset)
+        if isinstance(target, Path):
+            _write_for_import(target, dataset, manifest)
+            act.wrote(target)
+            return
         if dry_run:
             for line in foresee(target, dataset, manifest, replace=replace):
                 say(line)
@@ -369,6 +390,15 @@ def write(
                 f"Stopped. {store.address.uri} may hold a part of this load, and nothing is read from it until "
                 "the same command has run to its end."
             ) from None
+
+
+def _write_for_import(out: Path, dataset: Dataset, manifest: LoadManifest) -> None:
+    from ocgnet.store.neo4j.bulk import README_FILE, write_for_import
+
+    counted = Counted()
+    with counted.shown():
+        write_for_import(out, dataset, manifest, progress=counted)
+    say(f"{out} holds {sum(dataset.rows.values()):,} rows for the import; {out / README_FILE} says how it is done.")
 
 
 def _bulk(store: Store, dataset: Dataset, manifest: LoadManifest, home: Path | None, counted: Counted) -> StoreReport:

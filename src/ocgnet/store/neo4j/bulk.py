@@ -1,7 +1,12 @@
-"""Filling an empty database of one's own server through ``neo4j-admin database import``, offline and fast."""
+"""Filling an empty database through ``neo4j-admin database import``, offline and fast.
+
+On one's own server ocgnet does all of it (:func:`bulk_load`); for any other it writes the files with which whoever runs
+that server does it (:func:`write_for_import`).
+"""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,16 +19,16 @@ import pyarrow.csv
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
 from ocgnet.files.locking import alone
-from ocgnet.files.writing import scratch_folder
+from ocgnet.files.writing import MARKING_FILE, marking_text, result_folder, scratch_folder, write_text
 from ocgnet.model.graph import LEASE, LOAD, NODES, TIES
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.merging import next_state
 from ocgnet.store.neo4j import LocalServer
-from ocgnet.store.neo4j.connection import Address, Connection, connected
+from ocgnet.store.neo4j.connection import OLDEST, Address, Connection, connected
 from ocgnet.store.neo4j.lease import one_load
 from ocgnet.store.neo4j.loads import Load, complete, load_id_of, load_node
 from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph, graph_of
-from ocgnet.store.neo4j.writing import Progress, ensure_constraints, silent
+from ocgnet.store.neo4j.writing import Progress, constraints, ensure_constraints, silent
 
 _TYPES = {
     pa.date32(): ":date",
@@ -113,6 +118,83 @@ def _imported(
     return StoreReport(rows, rows, 0, 0, 0), spent
 
 
+MADE_BY = "ocgnet load --bulk-files"
+"""What a folder of files for an import is known by."""
+
+SCHEMA_FILE, README_FILE = "schema.cypher", "README.txt"
+
+
+def write_for_import(
+    out: Path, dataset: Dataset, manifest: LoadManifest, database: str = "", progress: Progress = silent
+) -> None:
+    """Write what whoever runs a server imports into a new database there; no server is asked.
+
+    The folder holds the files of the import, the constraints and indexes, and the exact command. What it makes is the
+    graph of :meth:`Neo4jStore.write <ocgnet.store.neo4j.store.Neo4jStore.write>`, its ``Load`` node among it, so that
+    the next load finds nothing to do.
+
+    Parameters
+    ----------
+    out : Path
+        Folder to write, whole or not at all, for its owner only; one that this function wrote is replaced.
+    dataset : Dataset
+        Records, with the manifest's prefix before every id.
+    manifest : LoadManifest
+        What they were read from.
+    database : str
+        Name of the database; without one ``neo4j``.
+
+    Raises
+    ------
+    OutputError
+        When the folder holds anything else, or cannot be written.
+    """
+    state = next_state(None, dataset, manifest, replace=True)
+    # The import makes all of it or nothing that opens.
+    load = replace(Load.begun(load_id_of(dataset, manifest), 1, state), complete=True)
+    with result_folder(out, MADE_BY) as folder:
+        arguments = write_files(folder, graph_of(dataset), load, dataset, progress)
+        here = [argument.replace(f"{folder}/", "") for argument in arguments]
+        write_text(folder / SCHEMA_FILE, "".join(f"{statement};\n" for statement in schema_statements()))
+        write_text(folder / MARKING_FILE, marking_text(dataset.about.marked, "every file of this folder"))
+        write_text(folder / README_FILE, _readme(dataset, load, database or "neo4j", here))
+
+
+def schema_statements() -> list[str]:
+    """Return what makes the constraints and indexes of a database, and waits until they answer."""
+    return [*constraints().values(), "CALL db.awaitIndexes(600)"]
+
+
+def _readme(dataset: Dataset, load: Load, database: str, arguments: list[str]) -> str:
+    command = shlex.join(["neo4j-admin", "database", "import", "full", database, *arguments])
+    rows = sum(dataset.rows.values())
+    return f"""{dataset.about.marked}
+
+Records of {dataset.about.force or "a force"} for a Neo4j database: {rows:,} rows, load {load.load_id}, written by
+ocgnet {load.state.manifest.version} at {load.loaded_at}. The files of this folder hold records of people.
+
+1. Take a Neo4j server of version {OLDEST} or later and a database that is not there yet, or is empty and stopped
+   (Community: stop the server). The account under which Neo4j runs must be able to read these files; so far only the
+   account that wrote them is.
+2. In this folder, on that server, run:
+
+{command}
+
+   Where the database is there already, add --overwrite-destination=true: all that it holds is then lost. The import
+   stops at the first row that it cannot bring in; the database is then not usable, and the same command is run again.
+3. Start the server. Enterprise: CREATE DATABASE `{database}` in the database system.
+4. Make the constraints and indexes:
+
+cypher-shell -d {database} -f {SCHEMA_FILE}
+
+5. Whoever loads from now on: ocgnet load FOLDER --store neo4j+s://SERVER says that nothing changed, and brings what
+   changed since.
+6. Delete this folder. ocgnet review erase does not reach copies of it.
+
+{dataset.about.marked}
+"""
+
+
 def _opens(address: Address) -> bool:
     """Tell whether the database is open."""
     with connected(replace(address, database="system")) as connection:
@@ -144,8 +226,8 @@ def write_files(folder: Path, graph: Graph, load: Load, dataset: Dataset, progre
         arguments.append("--multiline-fields=true")
     total = sum(t.num_rows for t in tables)
     done = 0
-    for number, (labels, header, table) in enumerate(_node_files(graph)):
-        path = folder / f"nodes{number}.csv"
+    for labels, header, table in _node_files(graph):
+        path = folder / f"{labels.replace(':', '-')}.csv"
         _write(path, header, table, load.load_id, delimiter)
         arguments.append(f"--nodes={labels}={path}")
         progress("files", done := done + table.num_rows, total)
