@@ -26,6 +26,9 @@ import pyarrow.compute as pc
 from ocgnet.english import counted
 from ocgnet.errors import UsageError
 
+SCHEME = "ONS Crime Severity Score, 2019-20"
+"""What the weights that come with the program are called beside a weight."""
+
 VINTAGE = "ONS Crime Severity Score weights, 2019-20 vintage, Open Government Licence v3.0"
 LEAST_WEIGHT, MOST_WEIGHT = 1e-6, 1e9
 """Least and most that a severity weight may be, 0 apart: the sum of a year's crimes and its squares stay numbers."""

@@ -65,8 +65,8 @@ def test_a_person_in_two_tables_keeps_what_each_says(neo4j) -> None:
         },
     )
     [kim] = neo4j.query("MATCH (p:Nominal:Child) RETURN p {.*} AS p")
-    assert {k: v for k, v in kim["p"].items() if k != "load_id"} == {
-        "person_id": "N1", "name": "Kim", "child_name": "Kim", "pnc_id": "12/1A", "school": "S",
+    assert {k: v for k, v in kim["p"].items() if k not in ("load_id", "overdue_after")} == {
+        "person_id": "N1", "caption": "Kim (N1)", "name": "Kim", "child_name": "Kim", "pnc_id": "12/1A", "school": "S",
         "date_of_birth": kim["p"]["date_of_birth"], "child_date_of_birth": kim["p"]["date_of_birth"],
     }  # fmt: skip
     assert kim["p"]["date_of_birth"].to_native() == date(2006, 1, 2)
@@ -80,7 +80,7 @@ def test_a_person_who_leaves_a_table_loses_its_label_and_columns(neo4j) -> None:
     open_store(neo4j.uri).write(dataset, MANIFEST, replace=True)
     [row] = neo4j.query("MATCH (p:Person) RETURN labels(p) AS labels, keys(p) AS keys")
     assert sorted(row["labels"]) == ["Child", "Person"]
-    assert sorted(row["keys"]) == ["load_id", "person_id", "school"]
+    assert sorted(row["keys"]) == ["caption", "load_id", "overdue_after", "person_id", "school"]
 
 
 def test_an_adult_in_no_table_is_a_plain_person(neo4j) -> None:

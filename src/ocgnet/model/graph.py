@@ -1,7 +1,8 @@
 """The property graph, declared once: which table becomes which nodes and relationships.
 
 Constraints, load statements, the reading back and the bulk import are all rendered from here. Names of
-properties are the names of columns. Instants are kept as local date and time in UTC. Three rules hold throughout:
+properties are the names of columns, and of what is derived from them (:data:`DERIVED`). Instants are kept as local
+date and time in UTC. Three rules hold throughout:
 
 - a node has one key property. Where a table's key is several columns, or its columns may be blank, the
   key joins them with ``|`` (see :func:`ocgnet.store.neo4j.property_graph.joined`);
@@ -14,6 +15,8 @@ properties are the names of columns. Instants are kept as local date and time in
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+import pyarrow as pa
 
 from ocgnet.model.columns import Column, Kind
 from ocgnet.model.tables import TABLES
@@ -66,15 +69,6 @@ class NodeRows:
         """Columns that become properties of the same name; a key of one column goes by the node's name for it."""
         skip = () if self.node.parts else self.key
         return tuple(c for c in TABLES[self.table].columns if c.name not in skip)
-
-    @property
-    def years(self) -> dict[str, str]:
-        """Property that holds the year, by the date column it comes from: ``recorded_on`` → ``recorded_year``."""
-        return {c.name: _year(c) for c in self.properties if c.event}
-
-
-def _year(column: Column) -> str:
-    return f"{column.name.rsplit('_', 1)[0]}_year"
 
 
 @dataclass(frozen=True)
@@ -130,11 +124,6 @@ class Tie:
         """Columns that become properties of the same name."""
         ends = (*self.start.columns, *self.end.columns)
         return () if self.derived else tuple(c for c in TABLES[self.table].columns if c.name not in ends)
-
-    @property
-    def years(self) -> dict[str, str]:
-        """Property that holds the year (in UTC), by the column of instants it comes from: ``at`` → ``at_year``."""
-        return {c.name: _year(c) for c in self.properties if c.event and c.kind is Kind.INSTANT}
 
 
 PERSON = Node("Person", "person_id", "Somebody on record, as a nominal, a child, or named by a link.")
@@ -247,6 +236,187 @@ TIES: tuple[Tie, ...] = (
 Every crime's ward is a :data:`WARD` node even without a row in ``wards``, so ``PART_OF`` is made for
 those as well.
 """
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A property that a load works out of a row, so that no question has to; it is never read back as a record.
+
+    ``sql`` is over the columns of the one row, named ``this``, as it stands in the graph: its properties, the key of a
+    node as ``_key``, its further labels joined by ``|`` as ``_labels``; beside it there is ``weighed``, which has
+    ``offence_code`` as recorded, ``code`` as the severity weights write it, ``weight`` and ``scheme``. A blank result
+    is no property.
+    """
+
+    name: str
+    type: pa.DataType
+    sql: str
+    says: str
+
+
+EARLIEST, LATEST = "DATE '0001-01-01'", "DATE '9999-12-31'"
+"""Days that stand for no beginning and no end, so that a question compares days and nothing else."""
+
+_NAMED = "CASE WHEN name IS NULL THEN _key ELSE name || ' (' || _key || ')' END"
+
+
+def _caption(sql: str, says: str) -> Derived:
+    return Derived("caption", pa.string(), sql, f"What a picture shows: {says}.")
+
+
+def _valid(first: str, last: str, *, of: str) -> tuple[Derived, Derived]:
+    return (
+        Derived("valid_from", pa.date32(), f"coalesce({first}, {EARLIEST})", f"First day of {of}; 0001-01-01 if open."),
+        Derived(
+            "valid_to", pa.date32(), f"coalesce({last}, {LATEST})", f"Last day of {of}; 9999-12-31 while it lasts."
+        ),
+    )
+
+
+def _day(sql: str, says: str) -> Derived:
+    return Derived("day", pa.date32(), sql, says)
+
+
+_OVERDUE_AFTER = Derived(
+    "overdue_after", pa.date32(), f"coalesce(review_due, {LATEST})", "Last day before the review is overdue."
+)
+
+
+def _grading(name: str, grade: str, says: str) -> Derived:
+    return Derived(name, pa.string(), f"coalesce(grading_scheme || ' ' || {grade}, '')", f"{says} after its scheme.")
+
+
+_SUBJECTS = " ".join(f"WHEN '{role}' THEN '{subject}'" for role, subject in DATA_SUBJECTS.items())
+_OF_LINK = _valid("from_date", "to_date", of="the link")
+
+DERIVED: dict[str, tuple[Derived, ...]] = {
+    "Person": (
+        _caption(_NAMED, "name and id; of somebody in no table of people the id"),
+        Derived(
+            "overdue_after",
+            pa.date32(),
+            f"CASE WHEN contains(_labels, 'Nominal') THEN coalesce(review_due, {LATEST}) ELSE {LATEST} END",
+            "Last day before the review of the nominal's record is overdue; of nobody else does a review decide.",
+        ),
+    ),
+    "OCG": (
+        _caption(_NAMED, "name and id"),
+        Derived(
+            "valid_from", pa.date32(), f"coalesce(mapped_on, {EARLIEST})", "Day of mapping; 0001-01-01 if not recorded."
+        ),
+        Derived(
+            "valid_to",
+            pa.date32(),
+            f"CASE WHEN archived_on IS NOT NULL THEN greatest(archived_on, DATE '0001-01-02') - 1 "
+            f"WHEN status = 'archived' THEN {EARLIEST} ELSE {LATEST} END",
+            "Last day before the group was archived; 0001-01-01 if archived on a day not recorded.",
+        ),
+    ),
+    "Crime": (
+        _caption("concat_ws(' ', offence_code, '(' || _key || ')')", "offence code and id"),
+        _day("coalesce(recorded_on, occurred_on)", "Day by which the crime counts: recorded, else occurred."),
+        Derived(
+            "severity_code",
+            pa.string(),
+            "(SELECT any_value(w.code) FROM weighed w WHERE w.offence_code = this.offence_code)",
+            "Offence code as the severity weights write it.",
+        ),
+        Derived(
+            "severity",
+            pa.float64(),
+            "(SELECT any_value(w.weight) FROM weighed w WHERE w.offence_code = this.offence_code)",
+            "Severity weight of the offence; absent when unknown.",
+        ),
+        Derived(
+            "severity_scheme",
+            pa.string(),
+            "(SELECT any_value(w.scheme) FROM weighed w WHERE w.offence_code = this.offence_code)",
+            "Scheme of that weight, with its year; absent without one.",
+        ),
+    ),
+    "IntelReport": (
+        _caption("concat_ws(' ', strftime(reported_on, '%Y-%m-%d'), '(' || _key || ')')", "date and id"),
+        _day("reported_on", "Day by which the report counts."),
+        _OVERDUE_AFTER,
+        _grading("source_grading", "source_grade", "Source evaluation"),
+        _grading("content_grading", "intelligence_grade", "Assessment of the information"),
+        _grading("handling_grading", "handling_code", "Handling code"),
+    ),
+    "Ward": (_caption("ward || ' (' || district || ')'", "ward and district"),),
+    "District": (_caption("_key", "name"),),
+    "Country": (_caption("_key", "two letters"),),
+    "Ace": (_caption("replace(_key, '_', ' ')", "kind"),),
+    "MissingEpisode": (
+        _caption("strftime(missing_from, '%Y-%m-%d') || ' (' || child_id || ')'", "day and child"),
+        _day("CAST(missing_from AS DATE)", "Day on which the episode began."),
+    ),
+    "Referral": (
+        _caption("kind || ' ' || strftime(made_on, '%Y-%m-%d') || ' (' || person_id || ')'", "route, day and person"),
+        _day("made_on", "Day on which it was made."),
+    ),
+    "Disruption": (
+        _caption("level || ' (' || _key || ')'", "level and id"),
+        _day("happened_on", "Day by which it counts."),
+    ),
+    "PlanAction": (_caption("strand || ' (' || _key || ')'", "strand and id"),),
+    "StopCheck": (
+        _caption("strftime(happened_on, '%Y-%m-%d') || ' (' || _key || ')'", "day and id"),
+        _day("happened_on", "Day by which it counts."),
+    ),
+    "Thing": (
+        Derived(
+            "name",
+            pa.string(),
+            "coalesce(label, number, registration, imei, postcode)",
+            "Label, number, registration, IMEI or postcode: the first that is recorded.",
+        ),
+        _caption(
+            "CASE WHEN coalesce(label, number, registration, imei, postcode) IS NULL THEN _key "
+            "ELSE coalesce(label, number, registration, imei, postcode) || ' (' || _key || ')' END",
+            "name and id",
+        ),
+        _OVERDUE_AFTER,
+    ),
+    "Sighting": (
+        _caption("strftime(this.at, '%Y-%m-%d %H:%M') || ' (' || thing_id || ')'", "time and thing"),
+        _day("CAST(this.at AS DATE)", "Day of the sighting, in UTC."),
+    ),
+    "MEMBER_OF": _valid("from_date", "to_date", of="the membership in this role"),
+    "LINKED_TO": (
+        Derived(
+            "data_subject",
+            pa.string(),
+            f"CASE link_role {_SUBJECTS} ELSE 'other' END",
+            "Category of data subject.",
+        ),
+    ),
+    "ASSOCIATES_WITH": _valid("coalesce(first_seen, last_seen)", "coalesce(last_seen, first_seen)", of="the contact"),
+    "FAMILY_OF": _valid("recorded_on", "NULL::DATE", of="the record")[:1],
+    "HAS_ACE": _valid("recorded_on", "NULL::DATE", of="the record")[:1],
+    "HAS_THING": _OF_LINK,
+    "COMMUNICATED_WITH": (_day("CAST(this.at AS DATE)", "Day of the communication, in UTC."),),
+    "TRANSFERRED_TO": (_day("CAST(this.at AS DATE)", "Day of the transfer, in UTC."),),
+    **dict.fromkeys(RELATIONS.values(), _OF_LINK),
+}
+"""What is derived, by label and by type, beside the year of every date and instant."""
+
+
+def derived_of(of: Node | Tie) -> tuple[Derived, ...]:
+    """Return the properties that are derived for a kind of node or a type of relationship, the years first.
+
+    A node has a year for each date that says when something happened (``recorded_on``, ``recorded_year``), a
+    relationship for each instant, in UTC.
+    """
+    if isinstance(of, Node):
+        name, dated = of.label, [c for rows in NODE_ROWS if rows.node is of for c in rows.properties if c.event]
+    else:
+        name, dated = of.type, [c for c in of.properties if c.event and c.kind is Kind.INSTANT]
+    years = (
+        Derived(f"{c.name.rsplit('_', 1)[0]}_year", pa.int64(), f'year("{c.name}")', f"Year of {c.name}.")
+        for c in dated
+    )
+    return (*years, *DERIVED.get(name, ()))
+
 
 LOAD = Node("Load", "load_id", "What one load brought: who, when, which files, how many rows, what was left out.")
 LEASE = Node("LoadLease", "lease_id", "The load that is under way: whose, since when; gone when it ends.")

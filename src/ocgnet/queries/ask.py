@@ -27,6 +27,7 @@ from ocgnet.store.contract import OWN_SERVER
 from ocgnet.store.duckdb_file import DuckDBFile
 from ocgnet.store.merging import about_all
 from ocgnet.store.neo4j.connection import Connection, connected
+from ocgnet.store.neo4j.loads import require_shape
 from ocgnet.store.neo4j.store import Neo4jStore
 
 # Asking a Neo4j server, in its read mode only.
@@ -268,7 +269,7 @@ def ask_store(
             values,
             replace(ask_locally(dataset, query, values), restricted=len(restricted_ids(dataset.tables))),
         )
-    about = _about(store)
+    about = _about(store, query)
     with connected(store.address) as connection:
         values = _values(query, given, about, settings, partial(days_of_graph, connection))
         return about, values, replace(ask(connection, query, values), restricted=restricted_people(connection))
@@ -287,15 +288,21 @@ def link_to_ask(query: Query, given: Sequence[str], password: Callable[[str], st
     running = LocalServer().running()
     if running is None or not isinstance(store, Neo4jStore):
         raise StoreError("Your own server has just ended. Start it with: ocgnet neo4j start")
-    about = _about(store)
+    about = _about(store, query)
     with connected(store.address) as connection:
         values = _values(query, given, about, Settings(), partial(days_of_graph, connection))
     return browser_link(running.browser, written_out(query, values))
 
 
-def _about(store: Neo4jStore) -> About:
-    """Return the description of all records of a database; one without loads of ours has none."""
+def _about(store: Neo4jStore, query: Query) -> About:
+    """Return the description of all records of a database; one without loads of ours has none.
+
+    StoreError when a load is incomplete, or another version of the program left the graph that a question of the pack
+    reads; a query of the user's own may read what is there.
+    """
     loads = store.loads()
+    if query.subject:
+        require_shape(store.address.uri, loads)
     latest = {load.state.manifest.prefix: load for load in loads}
     for load in latest.values():
         if not load.complete:

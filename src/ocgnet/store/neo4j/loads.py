@@ -14,6 +14,7 @@ from ocgnet.model.graph import LOAD
 from ocgnet.store.contract import LoadManifest
 from ocgnet.store.merging import ForceState
 from ocgnet.store.neo4j.connection import Connection
+from ocgnet.store.neo4j.property_graph import shape
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class Load:
     """One load as its node tells it; the highest ``number`` of a database is the latest.
 
     ``load_id`` is twelve hex digits from the records, the files and the prefix; ``complete`` is false until its last
-    batch is in; ``loaded_at`` is UTC; ``state`` is that of the force once the load is complete.
+    batch is in; ``loaded_at`` is UTC; ``state`` is that of the force once the load is complete; ``shape`` is that of
+    the graph which it leaves, empty for one from before there were shapes.
     """
 
     load_id: str
@@ -30,11 +32,13 @@ class Load:
     loaded_by: str
     loaded_at: str
     state: ForceState
+    shape: str
 
     @classmethod
     def begun(cls, load_id: str, number: int, state: ForceState) -> Load:
         """Return a load that begins now, by whoever runs this program."""
-        return cls(load_id, number, False, getpass.getuser(), datetime.now(UTC).isoformat(timespec="seconds"), state)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return cls(load_id, number, False, getpass.getuser(), now, state, shape())
 
 
 def load_id_of(dataset: Dataset, manifest: LoadManifest) -> str:
@@ -57,6 +61,7 @@ def load_node(load: Load, dataset: Dataset) -> dict[str, Any]:
         "rows": sum(dataset.rows.values()),
         "left_out": [f"{x.count} of {x.what}: {x.why}" for x in dataset.left_out],
         "state": load.state.to_json(),
+        "shape": load.shape,
     }
 
 
@@ -64,7 +69,8 @@ def loads_in(connection: Connection) -> list[Load]:
     """Return all loads of a database, the latest last."""
     nodes = connection.rows(
         f"MATCH (l:{LOAD.label}) RETURN l.load_id AS load_id, l.number AS number, l.complete AS complete, "
-        "l.loaded_by AS loaded_by, l.loaded_at AS loaded_at, l.state AS state ORDER BY l.number, l.load_id"
+        "l.loaded_by AS loaded_by, l.loaded_at AS loaded_at, l.state AS state, coalesce(l.shape, '') AS shape "
+        "ORDER BY l.number, l.load_id"
     )
     try:
         return [Load(**{**r.data(), "state": ForceState.from_json(r["state"])}) for r in nodes]
@@ -88,6 +94,16 @@ def complete_loads_in(connection: Connection) -> list[Load]:
                 "finished. Wait for it if it is still running; if it was interrupted, run the same ocgnet load again."
             )
     return loads
+
+
+def require_shape(uri: str, loads: list[Load]) -> None:
+    """Refuse a database whose latest load left the graph of another version, which questions would misread."""
+    if loads and loads[-1].shape != shape():
+        raise StoreError(
+            f"{uri} was loaded with another version of ocgnet and lacks properties that the "
+            "questions of this one read, so their answers would be wrong. Load the same records again with this "
+            "version: ocgnet load. No record is changed by that."
+        )
 
 
 def states_of(loads: list[Load]) -> dict[str, ForceState]:

@@ -6,17 +6,20 @@ touched by Python.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
+from ocgnet.harm import SCHEME, WeightSet, look_up, normal_code, weights
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
 from ocgnet.model.graph import (
-    DATA_SUBJECTS,
+    DERIVED,
     DISTRICT,
     NODE_ROWS,
     NODES,
@@ -28,6 +31,7 @@ from ocgnet.model.graph import (
     Node,
     NodeRows,
     Tie,
+    derived_of,
     further_labels,
 )
 from ocgnet.store.duckdb_open import in_memory
@@ -53,6 +57,13 @@ class Graph:
 
 
 @cache
+def shape() -> str:
+    """Return what tells the form of a graph from that of other versions: twelve hex digits over what is derived."""
+    derived = [(name, [(d.name, str(d.type), d.sql) for d in of]) for name, of in sorted(DERIVED.items())]
+    return hashlib.sha256(repr((derived, WeightSet.shipped().fingerprint)).encode()).hexdigest()[:12]
+
+
+@cache
 def node_schema(node: Node) -> pa.Schema:
     """Return the columns of a kind of node in a :class:`Graph`."""
     fields: dict[str, pa.DataType] = {KEY: pa.string()}
@@ -65,7 +76,7 @@ def node_schema(node: Node) -> pa.Schema:
     for rows in NODE_ROWS:
         if rows.node is node:
             fields |= {c.name: _arrow(c) for c in rows.properties}
-            fields |= dict.fromkeys(rows.years.values(), pa.int64())
+    fields |= {d.name: d.type for d in derived_of(node)}
     return pa.schema([*fields.items(), (UNLISTED, pa.bool_())])
 
 
@@ -76,9 +87,7 @@ def tie_schema(tie: Tie) -> pa.Schema:
     if tie.merge_key == ROW_KEY:
         fields[ROW_KEY] = pa.string()
     fields |= {c.name: _arrow(c) for c in tie.properties}
-    fields |= dict.fromkeys(tie.years.values(), pa.int64())
-    if tie.type == "LINKED_TO":
-        fields["data_subject"] = pa.string()
+    fields |= {d.name: d.type for d in derived_of(tie)}
     return pa.schema(list(fields.items()))
 
 
@@ -89,7 +98,7 @@ def _arrow(column: Column) -> pa.DataType:
 def graph_of(dataset: Dataset) -> Graph:
     """Return a dataset as a graph; ends of links that stand in no table become ``unlisted`` nodes."""
     filled = frozenset(dataset.rows)
-    with in_memory(dataset.tables) as db:
+    with in_memory({**dataset.tables, "weighed": _weighed(dataset["crimes"])}) as db:
         nodes: dict[str, pa.Table] = {}
         # Districts come last: they are ends of wards, which are made here.
         for node in sorted(NODES, key=lambda n: n is DISTRICT):
@@ -102,6 +111,23 @@ def graph_of(dataset: Dataset) -> Graph:
             needed = nodes[WARD.label].num_rows if tie.start.node is WARD else tie.table in filled
             ties[tie.type] = _fetch(db, _tie_sql(tie), tie_schema(tie)) if needed else tie_schema(tie).empty_table()
     return Graph({n.label: nodes[n.label] for n in NODES}, ties)
+
+
+def _weighed(crimes: pa.Table) -> pa.Table:
+    """Return every offence code of some crimes with its severity weight; see :class:`ocgnet.model.graph.Derived`."""
+    table = weights()
+    rows = [
+        {
+            "offence_code": code,
+            "code": normal_code(code),
+            "weight": weight,
+            "scheme": None if weight is None else SCHEME,
+        }
+        for code in pc.unique(crimes["offence_code"]).drop_null().to_pylist()
+        for weight in [look_up(table, code)]
+    ]
+    names = {"offence_code": pa.string(), "code": pa.string(), "weight": pa.float64(), "scheme": pa.string()}
+    return pa.Table.from_pylist(rows, pa.schema(list(names.items())))
 
 
 def dataset_of(graph: Graph) -> Dataset:
@@ -158,7 +184,6 @@ def _node_sql(node: Node) -> str:
     own = [rows for rows in NODE_ROWS if rows.node is node]
     for rows in own:
         cells = [f'{_property(c)} AS "{c.name}"' for c in rows.properties]
-        cells += [f'year("{c}") AS "{year}"' for c, year in rows.years.items()]
         if rows.word_labels:
             whens = " ".join(f"WHEN '{word}' THEN '{label}'" for word, label in rows.word_labels)
             cells.append(f"CASE \"{rows.word_column}\" {whens} ELSE '' END AS {LABELS}")
@@ -168,7 +193,12 @@ def _node_sql(node: Node) -> str:
         listed = f", true AS {UNLISTED}" if own else ""
         listed += f", '' AS {LABELS}" if further_labels(node) else ""
         parts.append(f"SELECT *{listed} FROM ({ends}) {known}")
-    return f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) ORDER BY {KEY}"
+    return f"{_with_derived(node, ' UNION ALL BY NAME '.join(parts))} ORDER BY {KEY}"
+
+
+def _with_derived(of: Node | Tie, rows: str) -> str:
+    cells = "".join(f', {d.sql} AS "{d.name}"' for d in derived_of(of))
+    return f"SELECT *{cells} FROM ({rows}) AS this"
 
 
 def _ends_sql(node: Node) -> str:
@@ -229,12 +259,12 @@ def _person_sql() -> str:
     for r in PERSON_ROWS:
         cells += [f'CASE WHEN {several} THEN {r.table}."{c.name}" END AS "{r.prefix}{c.name}"' for c in _SHARED]
         cells += [f'{_property(c)} AS "{c.name}"' for c in r.properties if c.name not in shared]
-        cells += [f'year("{c}") AS "{year}"' for c, year in r.years.items()]
     joins = " ".join(f'LEFT JOIN "{r.table}" AS {r.table} ON {KEY} = {r.table}."{r.key[0]}"' for r in PERSON_ROWS)
-    return (
+    rows = (
         f"SELECT {KEY}, concat_ws('|', {labels}) AS {LABELS}, {', '.join(cells)}, "
-        f"CASE WHEN NOT ({listed}) THEN true END AS {UNLISTED} FROM ({ids}) {joins} ORDER BY {KEY}"
+        f"CASE WHEN NOT ({listed}) THEN true END AS {UNLISTED} FROM ({ids}) {joins}"
     )
+    return f"{_with_derived(PERSON, rows)} ORDER BY {KEY}"
 
 
 def _tie_sql(tie: Tie) -> str:
@@ -244,15 +274,12 @@ def _tie_sql(tie: Tie) -> str:
     if tie.merge_key == ROW_KEY:
         cells.append(f"{joined(*(_cell(tie.table, c) for c in tie.apart))} AS {ROW_KEY}")
     cells += [f'{_property(c)} AS "{c.name}"' for c in tie.properties]
-    cells += [f'year("{c}") AS "{year}"' for c, year in tie.years.items()]
-    if tie.type == "LINKED_TO":
-        whens = " ".join(f"WHEN '{role}' THEN '{subject}'" for role, subject in DATA_SUBJECTS.items())
-        cells.append(f"CASE link_role {whens} ELSE 'other' END AS data_subject")
     order = ", ".join((START, END, *((tie.merge_key,) if tie.merge_key else ())))
     kept = [_needs(tie.start), _needs(tie.end)]
     if tie.word is not None:
         kept.append(f"\"{tie.word[0]}\" = '{tie.word[1]}'")
-    return f"SELECT {', '.join(cells)} FROM {_source(tie)} WHERE {' AND '.join(kept)} ORDER BY {order}"
+    rows = f"SELECT {', '.join(cells)} FROM {_source(tie)} WHERE {' AND '.join(kept)}"
+    return f"{_with_derived(tie, rows)} ORDER BY {order}"
 
 
 def _column(column: Column, name: str) -> str:

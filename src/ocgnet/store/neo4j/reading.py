@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from ocgnet.errors import StoreError
 from ocgnet.model import TABLES
-from ocgnet.model.graph import NODE_ROWS, NODES, PERSON_ROWS, TIES, Node, Tie, further_labels
+from ocgnet.model.graph import NODE_ROWS, NODES, PERSON_ROWS, TIES, Node, Tie, derived_of, further_labels
 from ocgnet.store.neo4j.connection import Connection
 from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph, dataset_of, node_schema, tie_schema
 
@@ -174,8 +174,8 @@ def _nodes(connection: Connection, node: Node, *, whole: bool) -> Iterator[pa.Ta
 def _node_cells(node: Node, *, whole: bool) -> str:
     """Return the end of a query that collects nodes ``n`` as columns."""
     schema = node_schema(node)
-    years = {year for rows in NODE_ROWS for year in rows.years.values()}
-    fields = [f for f in schema if f.name not in (KEY, LABELS) and (whole or f.name not in years)]
+    derived = {d.name for d in derived_of(node)}
+    fields = [f for f in schema if f.name not in (KEY, LABELS) and (whole or f.name not in derived)]
     counts = "".join(f", count(n.{f.name}) AS _{f.name}" for f in fields)
     cells = [f"[n IN found | n.{node.key}] AS {KEY}", *(_collected("n", f) for f in fields)]
     if LABELS in schema.names:

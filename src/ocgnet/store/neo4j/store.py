@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from neo4j.exceptions import ClientError
 
 from ocgnet.dataset import Dataset
+from ocgnet.english import counted
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import LEASE, LOAD, NODES
 from ocgnet.store.contract import LoadManifest, StoreReport
@@ -25,7 +26,8 @@ class Plan:
     """What a load will do to a database, in rows and in nodes and relationships.
 
     It is not ``needed`` when the database already holds exactly this and its latest load is this one. ``unfinished`` is
-    a sentence about another load of this force that broke off before it; empty when there is none.
+    a sentence about another load of this force that broke off before it, ``reshaped`` one about a graph that another
+    version of ocgnet left; empty when there is none.
     """
 
     report: StoreReport
@@ -33,6 +35,7 @@ class Plan:
     load: Load
     needed: bool
     unfinished: str
+    reshaped: str
 
 
 class Neo4jStore:
@@ -68,7 +71,9 @@ class Neo4jStore:
                 if plan.needed:
                     raise
                 return plan.report
-        return dataclasses.replace(plan.report, notes=tuple(filter(None, (leased.orphan, plan.unfinished))))
+        return dataclasses.replace(
+            plan.report, notes=tuple(filter(None, (leased.orphan, plan.unfinished, plan.reshaped)))
+        )
 
     def foresee(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
         """Return what :meth:`write` would report, and change nothing."""
@@ -119,10 +124,20 @@ def _plan(connection: Connection, dataset: Dataset, manifest: LoadManifest, *, r
     again = latest is not None and latest.load_id == load_id
     # A load that was broken off and is repeated is still the same load.
     load = Load.begun(load_id, (latest.number if latest else 0) + (0 if again else 1), state)
-    same = again and latest is not None and latest.complete and latest.state == state
+    same = again and latest is not None and latest.complete and latest.state == state and latest.shape == load.shape
+    reshaped = "" if latest is None or latest.shape == load.shape else _of_reshaped(changes)
     own = [each for each in loads if each.state.manifest.prefix == prefix]
     unfinished = "" if again or not own or own[-1].complete else _of_unfinished(own[-1], replace=replace)
-    return Plan(report, changes, load, needed=bool(changes) or not same, unfinished=unfinished)
+    return Plan(report, changes, load, needed=bool(changes) or not same, unfinished=unfinished, reshaped=reshaped)
+
+
+def _of_reshaped(changes: Changes) -> str:
+    elements = sum(changed for _, changed, _ in changes.counts().values())
+    return (
+        "The store was loaded with another version of ocgnet. Its graph now has the properties that this version's "
+        f"questions read: {counted(elements, 'node or relationship', 'nodes and relationships')} changed, whether or "
+        "not their records did."
+    )
 
 
 def _of_unfinished(load: Load, *, replace: bool) -> str:
