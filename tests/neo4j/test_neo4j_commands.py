@@ -67,6 +67,27 @@ def test_bulk_is_for_a_server_of_ones_own(neo4j, tmp_path) -> None:
     assert neo4j.query("MATCH (n) RETURN count(n) AS n") == [{"n": 0}]
 
 
+def test_the_database_is_named_beside_the_store(neo4j, tmp_path) -> None:
+    """Wherever a store is named; the option goes before the environment, and only a server has databases."""
+    here = ("--store", neo4j.uri, "--database", "neo4j")
+    elsewhere = {"OCGNET_NEO4J_DATABASE": "nowhere"}
+    done = ocgnet(tmp_path, "load", TINY, *here, **elsewhere)
+    assert (done.returncode, f"{neo4j.uri}/neo4j holds 105 rows" in done.stdout) == (0, True), done.stderr
+    for words in (("review", "due"), ("query", "groups-now"), ("runs",)):
+        done = ocgnet(tmp_path, *words, *here, **elsewhere)
+        assert done.returncode == 0, done.stderr
+        done = ocgnet(tmp_path, *words, *here[:3], "nowhere")
+        assert (done.returncode, "has no database nowhere" in done.stderr) == (1, True), (words, done.stderr)
+    for words, says in (
+        (("roles", TINY, "--database", "hants"), "is none. Leave it out"),
+        (("roles", "neo4j", "--database", "hants"), "Your own server has one database, neo4j, and no hants"),
+        (("roles", neo4j.uri, "--database", "hants/x"), "is no name of a database"),
+        (("roles", f"{neo4j.uri}/neo4j", "--database", "hants"), "names a database already"),
+    ):
+        done = ocgnet(tmp_path, *words)
+        assert (done.returncode, says in done.stderr) == (2, True), done.stderr
+
+
 def test_a_run_is_written_back_listed_and_removed(neo4j, tmp_path) -> None:
     assert ocgnet(tmp_path, "load", TINY, "--store", neo4j.uri).returncode == 0
     done = ocgnet(tmp_path, "analyse", "--store", neo4j.uri, "--out", "run", "--write-back")

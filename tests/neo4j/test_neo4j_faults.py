@@ -112,7 +112,7 @@ def test_no_password_is_asked_for_at_the_keyboard_only(neo4j, tmp_path, monkeypa
 
 def test_wrong_database(neo4j, monkeypatch) -> None:
     monkeypatch.setenv("OCGNET_NEO4J_DATABASE", "nowhere")
-    with pytest.raises(StoreError, match=r"has no database nowhere\. Correct OCGNET_NEO4J_DATABASE"):
+    with pytest.raises(StoreError, match=r"has no database nowhere, .* Correct --database or OCGNET_NEO4J_DATABASE"):
         open_store(neo4j.uri).read()
 
 

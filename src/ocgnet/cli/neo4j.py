@@ -9,9 +9,9 @@ import typer
 from rich.table import Table
 
 from ocgnet.cli.console import ask_password, recorded, say, screen
-from ocgnet.cli.options import STORE
+from ocgnet.cli.options import DATABASE, STORE
 from ocgnet.errors import StoreError
-from ocgnet.store.contract import OWN_SERVER
+from ocgnet.store.contract import OWN_SERVER, in_database
 from ocgnet.store.neo4j import LocalServer
 from ocgnet.store.neo4j.kept_runs import kept_runs, remove_run
 
@@ -79,12 +79,13 @@ def runs(
         str, typer.Argument(help="Neo4j store, such as neo4j or bolt://127.0.0.1:7687.", metavar="STORE")
     ] = OWN_SERVER,
     named: STORE = "",
+    database: DATABASE = "",
     remove: Annotated[
         str, typer.Option(help="Take this run and its suggestions away; recorded roles stay.", metavar="RUN_ID")
     ] = "",
 ) -> None:
     """List the runs that ocgnet analyse --write-back keeps in a store, or remove one."""
-    store = named or server
+    store = in_database(named or server, database)
     if remove:
         with recorded("erase"):
             if not remove_run(store, remove, ask_password):

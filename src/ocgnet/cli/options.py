@@ -25,7 +25,7 @@ from ocgnet.files.writing import is_of_records, marking_file, refuse_file, refus
 from ocgnet.model import TABLES
 from ocgnet.model.columns import LINK_ROLES, PUBLISHED_ROLES
 from ocgnet.settings import FILE, GRADE_FILTERS, RULES, Settings, read_settings
-from ocgnet.store.contract import OWN_SERVER, names_store
+from ocgnet.store.contract import OWN_SERVER, in_database, names_store
 
 
 def result_file(path: Path | None) -> Path | None:
@@ -227,6 +227,15 @@ FOLDER = Annotated[
     typer.Option("--folder", help="The same for a folder or one .xlsx.", metavar="DIR", show_default=False),
 ]
 STORE = Annotated[str, typer.Option("--store", help="The same for a store.", metavar="STORE", show_default=False)]
+DATABASE = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        help="Which database of the Neo4j server; without it OCGNET_NEO4J_DATABASE, else the user's own.",
+        metavar="NAME",
+        show_default=False,
+    ),
+]
 WEIGHTS = Annotated[
     Path | None,
     typer.Option(help="CSV of other severity weights: offence_code, weight.", metavar="FILE", show_default=False),
@@ -255,8 +264,10 @@ def text_option(says: str) -> Any:
 REASON = Annotated[str, text_option("Why; kept in the log.")]
 
 
-def place_of(records: str, folder: Path | None, store: str) -> Path | str:
+def place_of(records: str, folder: Path | None, store: str, database: str = "") -> Path | str:
     """Return the one folder or file (a path) or store (text) that is named; ``UsageError`` when none is, or several.
+
+    A ``database`` belongs to a Neo4j server: named with anything else it is refused.
 
     >>> place_of("ocg.duckdb", None, ""), str(place_of("mydata", None, "")), place_of("", None, "bolt://h")
     ('ocg.duckdb', 'mydata', 'bolt://h')
@@ -268,7 +279,8 @@ def place_of(records: str, folder: Path | None, store: str) -> Path | str:
             "bolt://…), or --folder DIR, or --store STORE."
         )
     is_store = names_store(records) or (records == OWN_SERVER and not Path(records).exists())
-    return folder or store or (records if is_store else Path(records))
+    place = folder or store or (records if is_store else Path(records))
+    return in_database(str(place), database) if database else place
 
 
 def folder_of(place: Path | str) -> Path | None:
@@ -288,9 +300,9 @@ def _made(shared: Any, ctx: Any) -> Any:
     return shared.callback(**{p.name: ctx.params.pop(p.name) for p in shared.params})
 
 
-def _place(records: RECORDS = "", folder: FOLDER = None, store: STORE = "") -> Path | str:
+def _place(records: RECORDS = "", folder: FOLDER = None, store: STORE = "", database: DATABASE = "") -> Path | str:
     """Turn the options that name the records into their place."""
-    return place_of(records, folder, store)
+    return place_of(records, folder, store, database)
 
 
 _PLACE = _shared(_place)
@@ -391,6 +403,7 @@ def _request(
     records: RECORDS = "",
     folder: FOLDER = None,
     store: STORE = "",
+    database: DATABASE = "",
     from_date: Annotated[datetime | None, day_option("First day of the period.", "--from")] = None,
     to_date: Annotated[datetime | None, day_option("Last day of the period.", "--to")] = None,
     as_of: Annotated[datetime | None, day_option("Day at which ages and memberships are judged.")] = None,
@@ -438,7 +451,7 @@ def _request(
     rejects: REJECTS = Path("rejects.csv"),
 ) -> Request:
     """Turn the shared options into a request."""
-    place = place_of(records, folder, store)
+    place = place_of(records, folder, store, database)
     word, compare_last = _compared(compare_to)
     settings = Settings(
         as_of=day_of(as_of),

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ocgnet.cli.console import ask_password, hand_over, recorded, say
-from ocgnet.cli.options import FORMAT, ROWS, TODAY, Format, result_file, with_own
+from ocgnet.cli.options import DATABASE, FORMAT, ROWS, TODAY, Format, result_file, with_own
 from ocgnet.dataset import About
 from ocgnet.english import counted
 from ocgnet.errors import UsageError
@@ -27,7 +27,7 @@ from ocgnet.queries.pack import favourites_zip
 from ocgnet.queries.parameters import words
 from ocgnet.queries.query import SUBJECTS
 from ocgnet.settings import Settings
-from ocgnet.store.contract import OWN_SERVER
+from ocgnet.store.contract import OWN_SERVER, in_database
 from ocgnet.views.words.numbers import count
 from ocgnet.visible import visible
 
@@ -50,6 +50,7 @@ def query(
     store: Annotated[
         str, typer.Option(help="The same for the store: neo4j, bolt://127.0.0.1:7687, ocg.duckdb.", metavar="STORE")
     ] = "",
+    database: DATABASE = "",
     param: Annotated[
         list[str] | None,
         typer.Option("--param", help="A value for the question, as name=value; may be repeated.", metavar="NAME=VALUE"),
@@ -103,7 +104,8 @@ def query(
             f"Say which store to ask: ocgnet query STORE {question.name}. What the question needs is shown by: "
             f"ocgnet query {question.name} --show"
         )
-    about, values, answer = _ask(named[0], question, param or [], with_own(_compared(compare_to), None, today))
+    place = in_database(named[0], database)
+    about, values, answer = _ask(place, question, param or [], with_own(_compared(compare_to), None, today))
     if form is Format.table:
         _print(Console(), question, about, values, answer, rows)
     else:

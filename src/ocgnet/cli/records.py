@@ -18,6 +18,7 @@ from ocgnet.cli.console import Counted, ask_password, recorded, say, tell_file, 
 from ocgnet.cli.naming import GROUP, the_ids
 from ocgnet.cli.options import (
     ACCEPT_LOSS,
+    DATABASE,
     FOLDER,
     OWN_SETTINGS,
     RECORDS,
@@ -128,6 +129,7 @@ def load(
             callback=own_store,
         ),
     ] = "",
+    database: DATABASE = "",
     bulk_files: Annotated[
         Path | None,
         typer.Option(
@@ -154,7 +156,7 @@ def load(
 ) -> None:
     """Bring the records of a folder into a store."""
     from ocgnet.store import open_store
-    from ocgnet.store.contract import OWN_SERVER
+    from ocgnet.store.contract import OWN_SERVER, in_database
     from ocgnet.store.merging import with_prefix
 
     settings = Settings(accepted_losses=accepted_losses(accept_loss, skip_rejects=skip_rejects))
@@ -164,9 +166,10 @@ def load(
         raise UsageError(
             "--bulk-files writes the files of a new database; --replace, --dry-run, --bulk and --home are for a store."
         )
-    target, source = bulk_files or open_store(store, ask_password), _unstored(records, folder)
+    place = in_database(store, database) if store else ""
+    target, source = bulk_files or open_store(place, ask_password), _unstored(records, folder)
     kind = "export" if bulk_files else "read" if dry_run else "load"
-    with recorded(kind, source, bulk_files or Path(store)) as act:
+    with recorded(kind, source, bulk_files or Path(place)) as act:
         settings = with_own(settings, own_settings, today)
         dataset, manifest = read_folder(
             source, skip_rejects=skip_rejects, rejects=rejects, settings=settings, brief=False
@@ -175,7 +178,7 @@ def load(
         if prefix:
             tell_people(dataset)
         if isinstance(target, Path):
-            _write_for_import(target, dataset, manifest)
+            _write_for_import(target, dataset, manifest, database)
             act.wrote(target)
             return
         if dry_run:
@@ -184,14 +187,14 @@ def load(
             return
         done = write(target, dataset, manifest, replace=replace, bulk=bulk, home=home)
         act.note(
-            store=store if "://" in store or store == OWN_SERVER else str(Path(store).absolute()),
+            store=place if "://" in place or place == OWN_SERVER else str(Path(place).absolute()),
             rows=done.rows,
             added=done.added,
             changed=done.changed,
             removed=done.removed,
         )
     say(
-        f"{store} holds {done.rows:,} rows: {done.added:,} added, {done.changed:,} changed, "
+        f"{place} holds {done.rows:,} rows: {done.added:,} added, {done.changed:,} changed, "
         f"{done.removed:,} removed, {done.kept:,} as they were."
     )
     for note in done.notes:
@@ -392,12 +395,12 @@ def write(
             ) from None
 
 
-def _write_for_import(out: Path, dataset: Dataset, manifest: LoadManifest) -> None:
+def _write_for_import(out: Path, dataset: Dataset, manifest: LoadManifest, database: str) -> None:
     from ocgnet.store.neo4j.bulk import README_FILE, write_for_import
 
     counted = Counted()
     with counted.shown():
-        write_for_import(out, dataset, manifest, progress=counted)
+        write_for_import(out, dataset, manifest, database, counted)
     say(f"{out} holds {sum(dataset.rows.values()):,} rows for the import; {out / README_FILE} says how it is done.")
 
 

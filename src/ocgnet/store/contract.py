@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
 from ocgnet.dataset import Dataset
+from ocgnet.errors import UsageError
 from ocgnet.sources import SourceFile
 
 OWN_SERVER = "neo4j"
@@ -19,6 +21,42 @@ def names_store(name: str) -> bool:
     [True, True, False, False]
     """
     return "://" in name or name.endswith(".duckdb")
+
+
+_DATABASE = re.compile(r"[A-Za-z][A-Za-z0-9.-]{2,62}")
+
+
+def in_database(store: str, database: str) -> str:
+    """Return the name of a store that is one database of a Neo4j server; without a database the store as it is.
+
+    Raises
+    ------
+    UsageError
+        When the store is none of a server that may hold several, or the name can be no database's.
+
+    >>> in_database("bolt://h:7687", "hants"), in_database("neo4j", "neo4j"), in_database("bolt://h", "")
+    ('bolt://h:7687/hants', 'neo4j', 'bolt://h')
+    """
+    if not database:
+        return store
+    if not _DATABASE.fullmatch(database):
+        raise UsageError(
+            f"'{database}' is no name of a database: it begins with a letter and has 3 to 63 letters, digits, dots or "
+            "dashes."
+        )
+    if store == OWN_SERVER:
+        if database.lower() != OWN_SERVER:
+            raise UsageError(
+                f"Your own server has one database, {OWN_SERVER}, and no {database}. Leave --database out."
+            )
+        return store
+    scheme, mark, rest = store.partition("://")
+    if not mark:
+        raise UsageError(f"--database names a database of a Neo4j server, and {store} is none. Leave it out.")
+    host, _, named = rest.partition("/")
+    if named and named.lower() != database.lower():
+        raise UsageError(f"{store} names a database already. Leave it out of the address, or --database.")
+    return f"{scheme}://{host}/{database}"
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,8 @@ def _readme(dataset: Dataset, load: Load, database: str, arguments: list[str]) -
     return f"""{dataset.about.marked}
 
 Records of {dataset.about.force or "a force"} for a Neo4j database: {rows:,} rows, load {load.load_id}, written by
-ocgnet {load.state.manifest.version} at {load.loaded_at}. The files of this folder hold records of people.
+ocgnet {load.state.manifest.version} at {load.loaded_at}. The files of this folder hold records of people, every cell
+as it was recorded: open none in a spreadsheet, which would run one that begins as a formula does.
 
 1. Take a Neo4j server of version {OLDEST} or later and a database that is not there yet, or is empty and stopped
    (Community: stop the server). The account under which Neo4j runs must be able to read these files; so far only the

@@ -75,17 +75,19 @@ class Address:
         ``neo4j`` alone is the server of one's own, whose folder holds its address and password. For any other the
         password is ``OCGNET_NEO4J_PASSWORD``, or the content of the file that ``OCGNET_NEO4J_PASSWORD_FILE`` names, or
         what the system's keyring keeps, or what ``ask`` returns; ``OCGNET_NEO4J_USER`` and ``OCGNET_NEO4J_DATABASE``
-        name user and database. An address that itself holds a user or password is refused: it would end up in the
-        shell's history.
+        name user and database. A database behind the address (``bolt://host:7687/hants``) goes before the latter. An
+        address that itself holds a user or password is refused: it would end up in the shell's history.
         """
         if uri == OWN_SERVER:
             return _own()
-        rest = uri.partition("://")[2]
-        if "@" in rest:
+        if "@" in uri:
             raise UsageError(
                 "Leave user and password out of the store's address, where others can see them. Set OCGNET_NEO4J_USER "
                 "and OCGNET_NEO4J_PASSWORD (or OCGNET_NEO4J_PASSWORD_FILE) instead."
             )
+        scheme, _, rest = uri.partition("://")
+        host, _, named = rest.partition("/")
+        server, database = f"{scheme}://{host}", named or os.environ.get("OCGNET_NEO4J_DATABASE")
         user = os.environ.get("OCGNET_NEO4J_USER") or "neo4j"
         password = os.environ.get("OCGNET_NEO4J_PASSWORD", "")
         file = os.environ.get("OCGNET_NEO4J_PASSWORD_FILE")
@@ -96,10 +98,10 @@ class Address:
                 raise StoreError(f"The password file {file} cannot be read. Correct OCGNET_NEO4J_PASSWORD_FILE.") from (
                     error
                 )
-        password = password or kept_password(uri, user)
+        password = password or kept_password(server, user)
         if not password and ask is not None:
-            password = ask(f"Password of {user} at {uri}: ")
-        return cls(uri, user, password, os.environ.get("OCGNET_NEO4J_DATABASE") or None)
+            password = ask(f"Password of {user} at {server}: ")
+        return cls(server, user, password, database or None)
 
 
 def _own() -> Address:
@@ -281,7 +283,8 @@ _TOO_LONG = (
 )
 _REFUSALS = {
     "Database.DatabaseNotFound": (
-        "{uri} has no database {database}. Correct OCGNET_NEO4J_DATABASE, or unset it for the user's own."
+        "{uri} has no database {database}, or none that {user} may use. Correct --database or OCGNET_NEO4J_DATABASE, "
+        "or leave both out for the user's own. A server of the Community edition has one, neo4j."
     ),
     "Database.DatabaseUnavailable": _NOT_OPEN,
     "Security.Forbidden": _READ_ONLY,

@@ -159,5 +159,5 @@ def _refuse_foreign(connection: Connection) -> None:
     for foreign in connection.rows(" UNION ALL ".join(counts)):
         raise StoreError(
             f"{connection.address.uri} holds {foreign['n']:,} {foreign['label']} nodes that ocgnet did not load, and "
-            "mixing them with yours would falsify figures. Name another database (OCGNET_NEO4J_DATABASE) or server."
+            "mixing them with yours would falsify figures. Name another database (--database) or server."
         )
