@@ -106,6 +106,8 @@ class Dataset:
     withheld : frozenset of str, optional
         What stands for the ids of people whose processing is restricted, once their names and ids are gone
         (``evidence.restricted.in_use``); None while nothing was withheld.
+    forces : mapping of str to str
+        What each force is called in the graph, by the prefix of its ids; empty for the records of one without.
     """
 
     about: About
@@ -114,6 +116,7 @@ class Dataset:
     given: frozenset[str] = field(default_factory=frozenset)
     sources: tuple[SourceFile, ...] = field(default=(), compare=False)
     withheld: frozenset[str] | None = field(default=None, compare=False)
+    forces: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(

@@ -6,6 +6,7 @@ import hashlib
 from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -20,7 +21,7 @@ from ocgnet.model import TABLES
 from ocgnet.model.graph import LOAD
 from ocgnet.store import Store
 from ocgnet.store.duckdb_file import DuckDBFile
-from ocgnet.store.merging import ForceState, described
+from ocgnet.store.merging import ForceState, described, forces_of
 from ocgnet.store.neo4j.store import Neo4jStore
 
 
@@ -221,7 +222,10 @@ class Neo4jPlace(StorePlace):
         from ocgnet.store.neo4j.property_graph import graph_of
         from ocgnet.store.neo4j.writing import apply, changes_between, over_others
 
-        before, after = (graph_of(Dataset.of(dict(tables))) for tables in (concerned.before, concerned.after))
+        forces = forces_of(self._states())
+        before, after = (
+            graph_of(replace(Dataset.of(dict(tables)), forces=forces)) for tables in (concerned.before, concerned.after)
+        )
         rows = sum(len(change.add.get(n, ())) - len(change.drop.get(n, ())) for n in change.tables)
         load_id = again(self._held, hashlib.sha256(repr(change).encode()).hexdigest(), rows)
         apply(self._held, over_others(changes_between(before, after)), load_id, self.store.progress)

@@ -244,8 +244,8 @@ class Derived:
 
     ``sql`` is over the columns of the one row, named ``this``, as it stands in the graph: its properties, the key of a
     node as ``_key``, its further labels joined by ``|`` as ``_labels``; beside it there is ``weighed``, which has
-    ``offence_code`` as recorded, ``code`` as the severity weights write it, ``weight`` and ``scheme``. A blank result
-    is no property.
+    ``offence_code`` as recorded, ``code`` as the severity weights write it, ``weight`` and ``scheme``, and ``forces``,
+    which has the ``prefix`` of each force's ids and what the ``force`` is called. A blank result is no property.
     """
 
     name: str
@@ -253,6 +253,13 @@ class Derived:
     sql: str
     says: str
 
+
+_FORCE = Derived(
+    "force",
+    pa.string(),
+    "(SELECT arg_max(f.force, length(f.prefix)) FROM forces f WHERE starts_with(this._key, f.prefix))",
+    "Whose record it is: the force's prefix where it has one, else its name. What all share (wards) has none.",
+)
 
 EARLIEST, LATEST = "DATE '0001-01-01'", "DATE '9999-12-31'"
 """Days that stand for no beginning and no end, so that a question compares days and nothing else."""
@@ -405,9 +412,11 @@ def derived_of(of: Node | Tie) -> tuple[Derived, ...]:
     """Return the properties that are derived for a kind of node or a type of relationship, the years first.
 
     A node has a year for each date that says when something happened (``recorded_on``, ``recorded_year``), a
-    relationship for each instant, in UTC.
+    relationship for each instant, in UTC. A node whose key begins with an id has the force whose it is.
     """
+    own: tuple[Derived, ...] = ()
     if isinstance(of, Node):
+        own = (_FORCE,) if is_of_a_force(of) else ()
         name, dated = of.label, [c for rows in NODE_ROWS if rows.node is of for c in rows.properties if c.event]
     else:
         name, dated = of.type, [c for c in of.properties if c.event and c.kind is Kind.INSTANT]
@@ -415,7 +424,12 @@ def derived_of(of: Node | Tie) -> tuple[Derived, ...]:
         Derived(f"{c.name.rsplit('_', 1)[0]}_year", pa.int64(), f'year("{c.name}")', f"Year of {c.name}.")
         for c in dated
     )
-    return (*years, *DERIVED.get(name, ()))
+    return (*years, *own, *DERIVED.get(name, ()))
+
+
+def is_of_a_force(node: Node) -> bool:
+    """Tell whether a node is one force's own: its key begins with an id, before which a prefix may stand."""
+    return any(TABLES[rows.table].column(rows.key[0]).kind is Kind.ID for rows in NODE_ROWS if rows.node is node)
 
 
 LOAD = Node("Load", "load_id", "What one load brought: who, when, which files, how many rows, what was left out.")

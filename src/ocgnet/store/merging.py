@@ -57,7 +57,20 @@ def with_prefix(dataset: Dataset, prefix: str) -> Dataset:
             for c in TABLES[name].columns
         }
         tables[name] = pa.table(columns, schema=table.schema)
-    return dataclasses.replace(Dataset.of(tables, dataset.about, dataset.left_out), given=dataset.given)
+    return dataclasses.replace(
+        Dataset.of(tables, dataset.about, dataset.left_out),
+        given=dataset.given,
+        forces={prefix: force_word(prefix, dataset.about)},
+    )
+
+
+def force_word(prefix: str, about: About) -> str:
+    """Return what a force is called in the graph: its prefix where it has one, else its name; empty without either.
+
+    >>> force_word("HANTS:", About(force="Hampshire")), force_word("", About(force="Hampshire"))
+    ('HANTS', 'Hampshire')
+    """
+    return prefix.removesuffix(":") or about.force
 
 
 def _prefixed(column: pa.ChunkedArray, prefix: str, *, many: bool) -> pa.ChunkedArray:
@@ -236,4 +249,9 @@ def described(records: Dataset, states: Mapping[str, ForceState]) -> Dataset:
     ordered = [states[p] for p in sorted(states)]
     given = frozenset().union(*(s.given for s in ordered), records.rows)
     left_out = ordered[0].left_out if len(ordered) == 1 else left_out_all(s.left_out for s in ordered)
-    return Dataset(about_all([s.about for s in ordered]), records.tables, left_out, given)
+    return Dataset(about_all([s.about for s in ordered]), records.tables, left_out, given, forces=forces_of(states))
+
+
+def forces_of(states: Mapping[str, ForceState]) -> dict[str, str]:
+    """Return what each force of a store is called in the graph, by the prefix of its ids."""
+    return {prefix: force_word(prefix, state.about) for prefix, state in states.items()}

@@ -19,7 +19,6 @@ from ocgnet.dataset import Dataset
 from ocgnet.harm import SCHEME, WeightSet, look_up, normal_code, weights
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
 from ocgnet.model.graph import (
-    DERIVED,
     DISTRICT,
     NODE_ROWS,
     NODES,
@@ -59,7 +58,8 @@ class Graph:
 @cache
 def shape() -> str:
     """Return what tells the form of a graph from that of other versions: twelve hex digits over what is derived."""
-    derived = [(name, [(d.name, str(d.type), d.sql) for d in of]) for name, of in sorted(DERIVED.items())]
+    elements: tuple[Node | Tie, ...] = (*NODES, *TIES)
+    derived = [[(d.name, str(d.type), d.sql) for d in derived_of(of)] for of in elements]
     return hashlib.sha256(repr((derived, WeightSet.shipped().fingerprint)).encode()).hexdigest()[:12]
 
 
@@ -98,7 +98,8 @@ def _arrow(column: Column) -> pa.DataType:
 def graph_of(dataset: Dataset) -> Graph:
     """Return a dataset as a graph; ends of links that stand in no table become ``unlisted`` nodes."""
     filled = frozenset(dataset.rows)
-    with in_memory({**dataset.tables, "weighed": _weighed(dataset["crimes"])}) as db:
+    beside = {"weighed": _weighed(dataset["crimes"]), "forces": _forces(dataset)}
+    with in_memory({**dataset.tables, **beside}) as db:
         nodes: dict[str, pa.Table] = {}
         # Districts come last: they are ends of wards, which are made here.
         for node in sorted(NODES, key=lambda n: n is DISTRICT):
@@ -111,6 +112,15 @@ def graph_of(dataset: Dataset) -> Graph:
             needed = nodes[WARD.label].num_rows if tie.start.node is WARD else tie.table in filled
             ties[tie.type] = _fetch(db, _tie_sql(tie), tie_schema(tie)) if needed else tie_schema(tie).empty_table()
     return Graph({n.label: nodes[n.label] for n in NODES}, ties)
+
+
+def _forces(dataset: Dataset) -> pa.Table:
+    """Return prefix and word of each force; see :class:`ocgnet.model.graph.Derived`."""
+    words = dataset.forces or {"": dataset.about.force}
+    return pa.table(
+        {"prefix": [*words], "force": [w or None for w in words.values()]},
+        pa.schema([("prefix", pa.string()), ("force", pa.string())]),
+    )
 
 
 def _weighed(crimes: pa.Table) -> pa.Table:

@@ -12,7 +12,7 @@ from ocgnet.english import counted
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import LEASE, LOAD, NODES
 from ocgnet.store.contract import LoadManifest, StoreReport
-from ocgnet.store.merging import described, merge, next_state
+from ocgnet.store.merging import described, forces_of, merge, next_state
 from ocgnet.store.neo4j.connection import Address, Connection, connected
 from ocgnet.store.neo4j.lease import one_load
 from ocgnet.store.neo4j.loads import Load, begin, complete, complete_loads_in, load_id_of, loads_in, states_of
@@ -117,8 +117,9 @@ def _plan(connection: Connection, dataset: Dataset, manifest: LoadManifest, *, r
     prefix = manifest.prefix
     old = dataset_of(have) if any(t.num_rows for t in have.nodes.values()) else None
     merged, report = merge(old, dataset, replace=replace, prefix=prefix, prefixes=states)
-    changes = changes_between(have, graph_of(merged))
     state = next_state(states.get(prefix), dataset, manifest, replace=replace)
+    forces = forces_of({**states, prefix: state})
+    changes = changes_between(have, graph_of(dataclasses.replace(merged, forces=forces)))
     load_id = load_id_of(dataset, manifest)
     latest = loads[-1] if loads else None
     again = latest is not None and latest.load_id == load_id
