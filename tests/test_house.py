@@ -18,7 +18,7 @@ import ocgnet
 
 SOURCE = Path(__file__).parent.parent / "src" / "ocgnet"
 RANKS = (
-    ("clocks", "english", "errors", "notation", "parallel", "visible"),
+    ("clocks", "english", "errors", "notation", "parallel", "spelling", "visible"),
     ("model",),
     ("words",),
     ("dataset",),

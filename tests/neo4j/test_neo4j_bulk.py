@@ -92,6 +92,8 @@ def test_bulk_and_bolt_make_the_same_graph(neo4j) -> None:
     [load] = store.loads()
     assert (load.complete, load.number) == (True, 1)
     assert neo4j.query("SHOW CONSTRAINTS YIELD name RETURN count(name) AS n") == [{"n": len(NODES) + 3}]
+    named = "CALL db.index.fulltext.queryNodes('ocgnet_people', 'tolvandr~2') YIELD node RETURN count(node) AS n"
+    assert neo4j.query(named) == [{"n": 3}]
     assert not list((neo4j.server.home / "import").iterdir())
 
     before = store.read().fingerprint

@@ -27,6 +27,15 @@ EASTER = ("district=Easter", "ward=Harbour")
 D = date
 
 TABLES: dict[str, tuple[tuple[str, ...], list[tuple]]] = {
+    # N02's membership in another role ended; C1 is no member of anything.
+    "find-person": (
+        ("name=OVARICK",),
+        [
+            ("C1", VESNA, [], D(2010, 5, 5), ["child"], [], "part of name, 1 letter differs"),
+            ("N02", BRENNA, [], D(1985, 7, 21), ["nominal"], ["G1 significant"], "part of name, 1 letter differs"),
+            ("N08", HADRIC, [], D(1975, 5, 25), ["nominal"], [], "part of name, 2 letters differ"),
+        ],
+    ),
     "group-members": (
         ("ocg_id=G1",),
         [

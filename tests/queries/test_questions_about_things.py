@@ -330,7 +330,7 @@ def asked(query) -> list[list[str]]:
 @needs_kglite
 def test_the_view_answers_about_things_as_the_server_does(things) -> None:
     view = view_of(THINGS)
-    for query in (q for q in PACK if q.kind == "table" and q.name not in OWN_ANSWERS):
+    for query in (q for q in PACK if q.kind == "table" and q.name not in OWN_ANSWERS and q.subject != "people"):
         for given in asked(query):
             values = bind(query, given)
             rows = [tuple(row[c.name] for c in query.columns) for row in view.cypher(query.text, params=values)]

@@ -477,6 +477,8 @@ def test_erasing_from_neo4j_leaves_no_node_no_run_no_tie_of_others_and_no_byte(n
     theirs = neo4j.query(asked)
     schema = "SHOW INDEXES YIELD name, type, labelsOrTypes, properties, owningConstraint RETURN * ORDER BY name"
     indexes = [row["name"] for row in neo4j.query(schema)]
+    named = "CALL db.index.fulltext.queryNodes('ocgnet_people', $word) YIELD node RETURN node.person_id AS id"
+    assert neo4j.query(named, word="jarmingel~2") == [{"id": "N03"}]
     # A report goes; what it held stays in the files, as the server works.
     report = report_erasure(open_place(neo4j.uri).texts(), "R1")
     open_place(neo4j.uri).amend(report.change)
@@ -496,6 +498,8 @@ def test_erasing_from_neo4j_leaves_no_node_no_run_no_tie_of_others_and_no_byte(n
     assert neo4j.query("MATCH (r:AnalysisRun) RETURN r") == []
     assert neo4j.query(asked) == theirs
     assert [row["name"] for row in neo4j.query(schema)] == indexes
+    assert neo4j.query(named, word="jarmingel~2") == []
+    assert neo4j.query(named, word="aldric") == [{"id": "N01"}]
     neo4j.query("MATCH (n:Mine|Theirs) DETACH DELETE n")
     neo4j.query("DROP INDEX theirs")
     after = store.read()

@@ -154,7 +154,7 @@ _ACT: ContextVar[Act | None] = ContextVar("act", default=None)
 
 
 @contextmanager
-def recorded(kind: str, *places: Path | None) -> Iterator[Act]:
+def recorded(kind: str, *places: Path | None, what: str = "") -> Iterator[Act]:
     """Run a command as one act of the log; without the log it does not run.
 
     Parameters
@@ -163,8 +163,10 @@ def recorded(kind: str, *places: Path | None) -> Iterator[Act]:
         Kind of act.
     *places : Path or None
         Folders and files of records or results: the log may not stand in them.
+    what : str
+        What the log says instead of the command line.
     """
-    with log_of().outside(*places).act(kind) as act:
+    with log_of().outside(*places).act(kind, what=what) as act:
         token = _ACT.set(act)
         try:
             yield act

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ocgnet.audit.chain import key_of
+from ocgnet.audit.given import keyed_mark
+from ocgnet.audit.log import log_path
 from ocgnet.cli.console import ask_password, hand_over, recorded, say
 from ocgnet.cli.options import DATABASE, FORMAT, ROWS, TODAY, Format, result_file, with_own
 from ocgnet.dataset import About
@@ -21,12 +26,14 @@ from ocgnet.errors import UsageError
 from ocgnet.evidence.period import COMPARE_TO
 from ocgnet.files.ordinary_files import small_text
 from ocgnet.files.writing import csv_text, sealed_archive, write_file
-from ocgnet.queries import Answer, Query, find, pack, read_query
+from ocgnet.queries import Answer, Query, bind, find, pack, read_query
 from ocgnet.queries.ask import ask_store, link_to_ask, people_shown
+from ocgnet.queries.find_person import NAME_ASKED
 from ocgnet.queries.pack import favourites_zip
 from ocgnet.queries.parameters import words
 from ocgnet.queries.query import SUBJECTS
 from ocgnet.settings import Settings
+from ocgnet.spelling import plain
 from ocgnet.store.contract import OWN_SERVER, in_database
 from ocgnet.views.words.numbers import count
 from ocgnet.visible import visible
@@ -111,7 +118,7 @@ def query(
     else:
         hand_over(
             _csv(answer) if form is Format.csv else _json(answer),
-            *filter(None, (about.marked, _unshown(question, answer))),
+            *filter(None, (about.marked, *answer.notes, _unshown(question, answer))),
         )
 
 
@@ -137,12 +144,29 @@ def _question(name: str, file: Path | None) -> Query:
 
 def _ask(store: str, asked: Query, given: Sequence[str], settings: Settings) -> tuple[About, dict[str, Any], Answer]:
     once = cache(ask_password)
+    # A slip is told before the act begins, whose error the log would keep word for word.
+    bind(asked, given)
     # The answer is told to the log before anybody sees it.
-    with recorded("query") as act:
+    with recorded("query", what=_without_names(asked, given)) as act:
         about, values, answer = ask_store(store, asked, given, once, settings)
         own = {} if asked.subject else {"query": asked.text}
         act.note(people=people_shown(store, answer, values, once), rows=len(answer.rows), **own)
     return about, values, answer
+
+
+def _without_names(asked: Query, given: Sequence[str]) -> str:
+    """Return the command line with keyed hashes for names and dates of birth that were asked; empty when none were."""
+    path = log_path()
+    hashed = {
+        pair: f"{name}=#{keyed_mark('asked', plain(value), key_of(path))}"
+        for pair in given
+        for name, _, value in [pair.partition("=")]
+        if asked.subject and name.strip().removeprefix("$") == NAME_ASKED
+    }
+    if not hashed:
+        return ""
+    hashed |= {f"--param={pair}": f"--param={mark}" for pair, mark in hashed.items()}
+    return shlex.join(["ocgnet", *(hashed.get(word, word) for word in sys.argv[1:])])
 
 
 def _link(store: str, asked: Query, given: Sequence[str]) -> str:
@@ -192,6 +216,8 @@ def _print(console: Console, asked: Query, about: About, values: dict[str, Any],
             grid.add_row(*(Text(visible(words(v)) or "–") for v in row))
         console.print(grid, width=max(console.width, WIDEST))
         say(f"{count(min(limit, len(answer.rows)))} of {count(len(answer.rows))} rows. All of them: --format csv")
+    for note in answer.notes:
+        say(note)
     if unshown := _unshown(asked, answer):
         say(unshown)
     say(about.marked, "bold")

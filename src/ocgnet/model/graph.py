@@ -432,6 +432,12 @@ def is_of_a_force(node: Node) -> bool:
     return any(TABLES[rows.table].column(rows.key[0]).kind is Kind.ID for rows in NODE_ROWS if rows.node is node)
 
 
+PEOPLE_INDEX = "ocgnet_people"
+"""Full-text index of every name under which somebody is recorded; it folds accents."""
+
+NAME_PROPERTIES = ("name", *(f"{rows.prefix}name" for rows in PERSON_ROWS), "aliases")
+"""Properties of a person that hold a name."""
+
 LOAD = Node("Load", "load_id", "What one load brought: who, when, which files, how many rows, what was left out.")
 LEASE = Node("LoadLease", "lease_id", "The load that is under way: whose, since when; gone when it ends.")
 RUN = Node("AnalysisRun", "run_id", "One analysis that was written back.")

@@ -19,6 +19,7 @@ from ocgnet.errors import StoreError, UsageError
 from ocgnet.evidence.restricted import restricted_ids
 from ocgnet.model import PERSON_TABLES
 from ocgnet.model.graph import PERSON
+from ocgnet.queries.find_person import answer_from_server
 from ocgnet.queries.parameters import bind, days_of_graph, plain, standing_values
 from ocgnet.queries.query import Answer, Query
 from ocgnet.settings import Settings
@@ -32,6 +33,9 @@ from ocgnet.store.neo4j.store import Neo4jStore
 
 # Asking a Neo4j server, in its read mode only.
 
+ON_SERVER: Mapping[str, Callable[[Connection, Mapping[str, Any]], Answer]] = {"find-person": answer_from_server}
+"""Questions of the pack that our own code answers, from what it reads on the server; their text serves Browser."""
+
 _WRITES = {"Neo.ClientError.Statement.AccessMode", "Neo.ClientError.Security.Forbidden"}
 
 
@@ -44,6 +48,8 @@ def ask(connection: Connection, query: Query, values: Mapping[str, Any]) -> Answ
     Raises StoreError when the query would write, read a file, call out, or run what the plan does not show;
     UsageError when the server does not understand it, or a parameter is missing.
     """
+    if query.subject and (own := ON_SERVER.get(query.name)):
+        return own(connection, values)
     try:
         with connection.session(default_access_mode=neo4j.READ_ACCESS) as session:
             if not query.subject and (reach := session.execute_read(_outside, query.text, dict(values))):

@@ -8,13 +8,14 @@ other version of kglite.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import NODES, TIES
+from ocgnet.queries.find_person import answer_from_records
 from ocgnet.queries.own_answers import OWN_ANSWERS
 from ocgnet.queries.query import Answer, Query
 from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, graph_of
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 COMPARED = "0.21.2"
 """Version of kglite whose answers were compared with Neo4j's."""
+
+ON_RECORDS: Mapping[str, Callable[[Dataset, Mapping[str, Any]], Answer]] = {"find-person": answer_from_records}
+"""Questions of which our own code makes the whole answer, on a server too; see :data:`ocgnet.queries.ask.ON_SERVER`."""
 
 
 def ask_locally(dataset: Dataset, query: Query, values: Mapping[str, Any]) -> Answer:
@@ -36,12 +40,21 @@ def ask_locally(dataset: Dataset, query: Query, values: Mapping[str, Any]) -> An
             f"{query.name} needs a Neo4j server: {reason}. Start one with ocgnet neo4j start, load the records into "
             "it, and name it with --store."
         )
-    columns = tuple(c.name for c in query.columns)
-    if own := OWN_ANSWERS.get(query.name):
-        return Answer(columns, tuple(own(dataset, values)))
+    if (own := own_answer(dataset, query, values)) is not None:
+        return own
     _require_compared()
+    columns = tuple(c.name for c in query.columns)
     answer = view_of(dataset).cypher(query.text, params=dict(values))
     return Answer(columns, tuple(tuple(row[c] for c in columns) for row in answer))
+
+
+def own_answer(dataset: Dataset, query: Query, values: Mapping[str, Any]) -> Answer | None:
+    """Return what our own code answers from the records; None where the view is asked."""
+    if whole := ON_RECORDS.get(query.name):
+        return whole(dataset, values)
+    if rows := OWN_ANSWERS.get(query.name):
+        return Answer(tuple(c.name for c in query.columns), tuple(rows(dataset, values)))
+    return None
 
 
 def refusal(query: Query) -> str:

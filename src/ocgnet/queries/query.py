@@ -21,7 +21,7 @@ PARAMETER_KINDS: dict[str, str] = {
 }
 """What a parameter may be, with how it is written on the command line."""
 
-SUBJECTS = ("groups", "crime", "intelligence", "children", "ties", "things", "quality", "runs")
+SUBJECTS = ("people", "groups", "crime", "intelligence", "children", "ties", "things", "quality", "runs")
 """What the questions are about, in the order in which they are listed."""
 
 
@@ -75,6 +75,7 @@ class Answer:
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     restricted: int = 0  # people of these records who are in no answer, because their processing is restricted
+    notes: tuple[str, ...] = ()  # sentences that stand beside the rows, such as what was left out
 
 
 # Values as a ``:param`` line writes them.

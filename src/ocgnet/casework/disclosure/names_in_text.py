@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.casework.intake.matching import STRUCK, plain
 from ocgnet.dataset import Dataset
 from ocgnet.english import MONTHS
 from ocgnet.model import PERSON_TABLES
+from ocgnet.spelling import STRUCK, plain
 
 _PARTICLES = re.compile("al|av|bin|d|da|das|de|del|della|den|der|di|dos|du|el|ibn|la|le|mac|mc|o|st|ter|van|von")
 """Parts of a name that name nobody by themselves."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,36 +18,9 @@ from ocgnet.files.writing import FORMULA_STARTS, is_own, write_csv
 from ocgnet.model import PERSON_TABLES, Column, Kind
 from ocgnet.sources import Problem, Rule
 from ocgnet.sources.cells import CellError, read_cell
+from ocgnet.spelling import plain
 
 # How alike two texts or names are.
-
-STRUCK = {
-    "ł": "l",
-    "đ": "d",
-    "ð": "d",
-    "ø": "o",
-    "ħ": "h",
-    "ŧ": "t",
-    "ı": "i",
-    "ŋ": "n",
-    "ə": "a",
-    "æ": "ae",
-    "œ": "oe",
-} | {"þ": "th", "ĸ": "k", "ɓ": "b", "ɗ": "d", "ƙ": "k", "ŀ": "l"}
-"""Letters of their own that Unicode does not take apart, and how they are typed where a keyboard lacks them."""
-
-_STRUCK = str.maketrans(dict[str, str | int | None](STRUCK))
-
-
-def plain(text: str) -> str:
-    """Return text without capitals, accents, strokes, punctuation and further spacing, for comparing.
-
-    >>> plain("  Ångela  O'VARRICK-Smith "), plain("Łukasz Đỗ")
-    ('angela ovarrick smith', 'lukasz do')
-    """
-    apart = unicodedata.normalize("NFKD", text.casefold()).translate(_STRUCK)
-    letters = (c if c.isalnum() else "" if unicodedata.combining(c) or c in "'’`.\u200d\u200b" else " " for c in apart)
-    return " ".join("".join(letters).split())
 
 
 def likeness(one: str, other: str) -> float:

@@ -10,8 +10,9 @@ from datetime import date
 
 from ocgnet.casework.intake.form_checks import FilledForm, NamedPerson
 from ocgnet.casework.intake.forms import GRADES, UNGRADED, Form
-from ocgnet.casework.intake.matching import likeness, plain
+from ocgnet.casework.intake.matching import likeness
 from ocgnet.dataset import Dataset
+from ocgnet.spelling import plain
 
 NAMED = " People named on the form: "
 """Stands in the text of a report between what the form says and whom it names."""

@@ -28,7 +28,7 @@ from ocgnet.store.neo4j.connection import OLDEST, Address, Connection, connected
 from ocgnet.store.neo4j.lease import one_load
 from ocgnet.store.neo4j.loads import Load, complete, load_id_of, load_node
 from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph, graph_of
-from ocgnet.store.neo4j.writing import Progress, constraints, ensure_constraints, silent
+from ocgnet.store.neo4j.writing import Progress, constraints, ensure_constraints, indexes, silent
 
 _TYPES = {
     pa.date32(): ":date",
@@ -162,7 +162,7 @@ def write_for_import(
 
 def schema_statements() -> list[str]:
     """Return what makes the constraints and indexes of a database, and waits until they answer."""
-    return [*constraints().values(), "CALL db.awaitIndexes(600)"]
+    return [*constraints().values(), *indexes().values(), "CALL db.awaitIndexes(600)"]
 
 
 def _readme(dataset: Dataset, load: Load, database: str, arguments: list[str]) -> str:

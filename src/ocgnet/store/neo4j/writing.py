@@ -15,9 +15,12 @@ from ocgnet.model.graph import (
     ASSESSED_AS,
     LEASE,
     LOAD,
+    NAME_PROPERTIES,
     NODE_ROWS,
     NODES,
     OUTSIDE,
+    PEOPLE_INDEX,
+    PERSON,
     RUN,
     TIES,
     Node,
@@ -119,10 +122,24 @@ def constraints(nodes: Iterable[Node] = (*NODES, LOAD, LEASE, RUN)) -> dict[str,
     }
 
 
+def indexes(nodes: Iterable[Node] = NODES) -> dict[str, str]:
+    """Return, by name, the statements that make the indexes by which people are found."""
+    statements = {}
+    if PERSON in nodes:
+        names = ", ".join(f"n.{name}" for name in NAME_PROPERTIES)
+        statements[PEOPLE_INDEX] = (
+            f"CREATE FULLTEXT INDEX {PEOPLE_INDEX} IF NOT EXISTS FOR (n:{PERSON.label}) ON EACH [{names}] "
+            "OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-folding'}}"
+        )
+    return statements
+
+
 def ensure_constraints(connection: Connection, nodes: Iterable[Node] = (*NODES, LOAD, LEASE, RUN)) -> None:
-    """Make the constraints that are missing and wait until their indexes answer."""
-    there = {r["name"] for r in connection.rows("SHOW CONSTRAINTS YIELD name")}
-    missing = [statement for name, statement in constraints(nodes).items() if name not in there]
+    """Make the constraints and indexes that are missing and wait until all of them answer."""
+    nodes = tuple(nodes)
+    there = {r["name"] for r in connection.rows("SHOW INDEXES YIELD name")}
+    wanted = constraints(nodes) | indexes(nodes)
+    missing = [statement for name, statement in wanted.items() if name not in there]
     if missing:
         for statement in missing:
             connection.run(statement)
