@@ -225,6 +225,11 @@ def _ends_sql(node: Node) -> str:
     return f"SELECT DISTINCT * FROM ({' UNION ALL '.join(dict.fromkeys(ends))})" if ends else ""
 
 
+def named_by_links(node: Node) -> bool:
+    """Tell whether a link may name such a node without any table that holds it."""
+    return bool(_ends_sql(node))
+
+
 def _is_own_row(tie: Tie, end: End) -> bool:
     return any(rows.table == tie.table and rows.node is end.node and rows.key == end.columns for rows in NODE_ROWS)
 
