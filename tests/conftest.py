@@ -18,6 +18,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 import ready
 from installed import OCGNET, missing
 from ocgnet.errors import StoreError
+from ocgnet.queries.guide import welcome
 from ocgnet.store.neo4j import LocalServer
 from ocgnet.store.neo4j.connection import Address, connected
 
@@ -82,6 +83,11 @@ class Browser:
         }
         asked = [m["params"] for m in messages if m["method"] == "Network.requestWillBeSent"]
         return [a["request"]["url"] for a in asked if a["requestId"] not in stopped and outside(a["request"]["url"])]
+
+    def left_this_machine(self):
+        """Addresses of other machines that were asked for, loopback apart, and not stopped by the page's own policy."""
+        near = ("http://127.0.0.1:", "ws://127.0.0.1:", "chrome://", "chrome-untrusted://", "devtools://")
+        return [address for address in self.left() if not address.startswith(near)]
 
     def complaints(self):
         """Errors and warnings of the console, broken policy included."""
@@ -257,7 +263,7 @@ class Neo4j:
 
     def __init__(self, server):
         self.server = server
-        self.running = server.start()
+        self.running = server.start(welcome())
 
     def answers(self):
         """Return whether the server runs and its database can be asked."""

@@ -11,6 +11,7 @@ from rich.table import Table
 from ocgnet.cli.console import ask_password, recorded, say, screen
 from ocgnet.cli.options import DATABASE, STORE
 from ocgnet.errors import StoreError
+from ocgnet.queries.guide import welcome
 from ocgnet.store.contract import OWN_SERVER, in_database
 from ocgnet.store.neo4j import LocalServer
 from ocgnet.store.neo4j.kept_runs import kept_runs, remove_run
@@ -34,7 +35,7 @@ def start(
     server = LocalServer(home, heap)
     if server.running() is None:
         say("Starting Neo4j; the first time its programs are fetched, which takes about a minute.", error=True)
-    running = server.start()
+    running = server.start(welcome())
     load = f"OCGNET_NEO4J_PASSWORD_FILE={server.password_file} ocgnet load FOLDER --store {running.uri}"
     say(
         f"Neo4j answers at {running.uri}. Load records with:\n"

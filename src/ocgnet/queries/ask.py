@@ -201,15 +201,13 @@ _PARTS = re.compile(
 
 
 def written_out(query: Query, values: Mapping[str, Any]) -> str:
-    """Return the text of a question with every parameter replaced by its value.
+    """Return the text of a question with its parameters replaced by their values; one without a value stays.
 
     Text and comments stay as they are, whatever stands in them.
-
-    Raises KeyError when a parameter has no value.
     """
 
     def value(part: re.Match[str]) -> str:
-        return part[0] if part["name"] is None else cypher(values[part["name"]])
+        return cypher(values[part["name"]]) if part["name"] in values else part[0]
 
     return _PARTS.sub(value, query.text)
 

@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ocgnet.dataset import Dataset
+from ocgnet.days import days_of, latest_event
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import LOAD
+from ocgnet.settings import Settings
 from ocgnet.store.contract import LoadManifest
 from ocgnet.store.merging import ForceState
 from ocgnet.store.neo4j.connection import Connection
@@ -49,11 +51,14 @@ def load_id_of(dataset: Dataset, manifest: LoadManifest) -> str:
 def load_node(load: Load, dataset: Dataset) -> dict[str, Any]:
     """Return the properties of a load's node, apart from its id."""
     manifest = load.state.manifest
+    about, settings = load.state.about, Settings()
+    # Counting the days of all records takes a while.
+    latest = None if about.as_of else latest_event(days_of(dataset.tables, settings), settings).day
     return {
         "number": load.number,
         "complete": load.complete,
         "prefix": manifest.prefix,
-        "force": load.state.about.force,
+        "force": about.force,
         "loaded_by": load.loaded_by,
         "loaded_at": load.loaded_at,
         "version": manifest.version,
@@ -62,6 +67,11 @@ def load_node(load: Load, dataset: Dataset) -> dict[str, Any]:
         "left_out": [f"{x.count} of {x.what}: {x.why}" for x in dataset.left_out],
         "state": load.state.to_json(),
         "shape": load.shape,
+        # For whoever asks in Neo4j Browser, which sets its values from them.
+        "as_of": about.as_of,
+        "latest_event": latest,
+        "period_from": about.period_from,
+        "period_to": about.period_to,
     }
 
 

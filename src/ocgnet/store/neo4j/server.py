@@ -16,7 +16,7 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ocgnet.errors import StoreError
+from ocgnet.store.neo4j.browser import LOOPBACK, Welcome, write_jar
 
 if TYPE_CHECKING:
     import neo4j
@@ -175,8 +176,8 @@ HEAD = "# Written by ocgnet at every start. Settings of your own go into own.con
 GUARDS = {
     "dbms.security.allow_csv_import_from_file_urls": "false",
     "internal.dbms.cypher_ip_blocklist": "0.0.0.0/0,::/0",
-}
-"""What keeps a query, which may only read, from reading files of this machine and from sending names to another."""
+} | LOOPBACK
+"""What keeps a query, which may only read, from reading files of this machine, and Browser and queries from others."""
 
 
 def guarded(text: str) -> bool:
@@ -185,7 +186,10 @@ def guarded(text: str) -> bool:
     return all(f"{name}={value}" in lines for name, value in GUARDS.items())
 
 
-def configuration(bolt: int, http: int, heap: str, own: str) -> str:
+NOTHING = Welcome({}, ())
+
+
+def configuration(bolt: int, http: int, heap: str, own: str, welcome: Welcome = NOTHING) -> str:
     r"""Return the server's settings: loopback only, no reports to anybody, and what the user set.
 
     A setting in ``own`` takes the place of ours, except where the server listens, what it tells its maker, and what
@@ -210,7 +214,7 @@ def configuration(bolt: int, http: int, heap: str, own: str) -> str:
         "server.memory.heap.max_size": heap,
         "server.memory.pagecache.size": "512m",
         "db.tx_log.preallocate": "false",
-    }
+    } | welcome.setting(http)
     named = {line.partition("=")[0].strip() for line in own.splitlines()}
     ours = fixed | {name: value for name, value in usual.items() if name not in named}
     return "\n".join([HEAD, *(f"{name}={value}" for name, value in ours.items()), own])
@@ -272,6 +276,9 @@ class LocalServer:
         # There while a database that was written anew waits to take the place of the old one; holds what is to be
         # asked of it then.
         self.rebuilt = self.home / "rebuilt.json"
+        self._welcome = self.home / "browser.json"
+        self._browser = self.home / "browser.jar"
+        self._log = self.home / "logs" / "neo4j.log"
 
     @classmethod
     def as_it_runs(cls, home: Path) -> LocalServer | None:
@@ -282,22 +289,24 @@ class LocalServer:
         heap = next((w.removeprefix("-Xmx") for w in words if w.startswith("-Xmx")), "")
         return cls(home, heap, brief=_QUICK in words) if heap else None
 
-    def start(self) -> Running:
+    def start(self, welcome: Welcome | None = None) -> Running:
         """Start the server, or return the one that runs; it answers when this returns.
 
-        One that runs with the settings of an earlier version of ocgnet, which kept queries from nothing outside the
-        database, is stopped first. ``StoreError`` when Java or the jars are missing, somebody else's files stand in the
-        folder, or the server ends by itself or does not answer in time.
+        ``welcome`` is what Browser shows after log-in; without it, what the last start was given. One that runs with
+        the settings of an earlier version of ocgnet, or with another welcome, is stopped first. ``StoreError`` when
+        Java or the jars are missing, somebody else's files stand in the folder, or the server ends by itself or does
+        not answer in time.
         """
         self._refuse_foreign()
         with self._alone():
             running = self.running()
-            if running is not None and not guarded(self._settings()):
+            kept = Welcome.read(self._welcome)
+            if running is not None and not (guarded(self._settings()) and welcome in (None, kept)):
                 self._end(running)
                 running = None
             if running is None:
                 self._put_in_place()
-                running = self._launch()
+                running = self._launch(welcome or kept)
             self._wait(running)
             self._complete_rebuilt(running)
         return running
@@ -335,8 +344,9 @@ class LocalServer:
     def running(self) -> Running | None:
         """Return the server of this folder if its process is alive and is ours."""
         try:
-            running = Running(**json.loads(self._state.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            state = json.loads(self._state.read_text(encoding="utf-8"))
+            running = Running(*(int(state[f.name]) for f in fields(Running)))
+        except (OSError, ValueError, KeyError, TypeError):
             return None
         return running if self._is_ours(running.pid) else None
 
@@ -402,9 +412,10 @@ class LocalServer:
     def _java(self) -> list[str]:
         opens = [f"--add-opens={part}=ALL-UNNAMED" for part in _OPEN]
         quick = [_QUICK] if self.brief else []
-        return [str(java()), *quick, *opens, "-Dfile.encoding=UTF-8", f"-Xmx{self.heap}", "-cp", f"{library()}/*"]
+        jars = f"{self._browser}{os.pathsep}{library()}/*"
+        return [str(java()), *quick, *opens, "-Dfile.encoding=UTF-8", f"-Xmx{self.heap}", "-cp", jars]
 
-    def _launch(self) -> Running:
+    def _launch(self, welcome: Welcome) -> Running:
         # What is missing is said before anything is made.
         program = self._java()
         for part in ("conf", "data", "logs", "plugins", "import", "run"):
@@ -414,13 +425,17 @@ class LocalServer:
         bolt, http = self._ports()
         conf = self.home / "conf"
         own = (conf / "own.conf").read_text(encoding="utf-8") if (conf / "own.conf").exists() else ""
-        (conf / "neo4j.conf").write_text(configuration(bolt, http, self.heap, own), encoding="utf-8")
+        (conf / "neo4j.conf").write_text(configuration(bolt, http, self.heap, own, welcome), encoding="utf-8")
+        welcome.write(self._welcome)
+        write_jar(library(), welcome, self._browser)
         command = [
             *program,
             "org.neo4j.server.CommunityEntryPoint",
             f"--home-dir={self.home}",
             f"--config-dir={self.home / 'conf'}",
         ]
+        # Earlier starts wrote into the same log; what they said is not this one's.
+        log_begins = self._log.stat().st_size if self._log.exists() else 0
         with self._console.open("wb") as console:
             process = subprocess.Popen(  # noqa: S603
                 command,
@@ -433,7 +448,7 @@ class LocalServer:
         # The server outlives this program: its end is nobody's business here.
         process.returncode = 0
         running = Running(process.pid, bolt, http)
-        _private(self._state, json.dumps(asdict(running)))
+        _private(self._state, json.dumps(asdict(running) | {"log_begins": log_begins}))
         return running
 
     def _ports(self) -> tuple[int, int]:
@@ -498,15 +513,25 @@ class LocalServer:
         return words is not None and f"--home-dir={self.home}" in words
 
     def _last_word(self) -> str:
-        for log in (self.home / "logs" / "neo4j.log", self._console):
+        """Return the last complaint of this start, from the server's log or its console."""
+        for log in (self._log, self._console):
             try:
-                lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+                text = log.read_bytes()
+                # A log that is shorter than it was has been begun anew.
+                begins = self._log_begins() if log == self._log else 0
+                lines = text[begins if begins <= len(text) else 0 :].decode("utf-8", "replace").splitlines()
             except OSError:
                 continue
             bad = [line for line in lines if "ERROR" in line or "Exception" in line or "Error:" in line]
             if bad:
                 return f"{bad[-1].strip()[:300]} ({log})."
         return f"see {self._console}."
+
+    def _log_begins(self) -> int:
+        try:
+            return int(json.loads(self._state.read_text(encoding="utf-8"))["log_begins"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return 0
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
