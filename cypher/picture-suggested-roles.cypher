@@ -1,7 +1,7 @@
 // Picture: what a run suggests for a group
 //
-// The members of a group on the day with the run that suggested a role for them: the suggestion stands on the line
-// to the run, the recorded role on the line to the group.
+// The members of a group on the day, each with what the run suggests: the recorded role stands on the line to the
+// group, the suggestion is a bubble of its own beside the member.
 //
 // kind: picture
 // subject: runs
@@ -22,9 +22,10 @@ MATCH (run:AnalysisRun)
 WHERE $run_id IN ['', run.run_id] AND run.complete
 WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
-MATCH path = (g:OCG {ocg_id: $ocg_id})<-[m:MEMBER_OF]-(p:Nominal)-[s:ASSESSED_AS {ocg_id: $ocg_id}]->(run)
+MATCH path = (g:OCG {ocg_id: $ocg_id})<-[m:MEMBER_OF]-(p:Nominal)-[:HAS_SUGGESTION]->(s:Suggestion)
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
   AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND EXISTS { (s)-[:IN_GROUP]->(g) } AND EXISTS { (s)-[:OF_RUN]->(run) }
 RETURN path

@@ -1,7 +1,8 @@
 // Suggested roles against recorded roles
 //
-// What an analysis run that was written back suggests beside what a person recorded. The suggestion is an
-// assessment from the network, never a fact, and never replaces the recorded role.
+// What an analysis run that was written back suggests beside what a person recorded: first where the two differ, the
+// most stable suggestion first, then members whom nobody assessed, then where they agree, and last what the data say
+// too little for. The suggestion is an assessment from the network, never a fact, and never replaces the recorded role.
 //
 // kind: table
 // subject: runs
@@ -15,7 +16,7 @@
 //   suggested_role: What the network position suggests.
 //   position_score: Position in the whole network, 0 to 1.
 //   stability: Share of resamples with the same suggestion; blank when not computed.
-//   agrees: Whether the two are the same; blank when not assessed.
+//   agrees: Whether the two are the same; blank when not assessed, or when the data say too little.
 //   because: The reasons, in words.
 //
 // run_id (text): The analysis run; empty for the one with the latest analysis date.
@@ -29,16 +30,18 @@ MATCH (run:AnalysisRun)
 WHERE $run_id IN ['', run.run_id] AND run.complete
 WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
-MATCH (p:Nominal)-[s:ASSESSED_AS]->(run)
+MATCH (run)<-[:OF_RUN]-(s:Suggestion)-[:IN_GROUP]->(g:OCG), (p:Nominal)-[:HAS_SUGGESTION]->(s)
 WHERE p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
-OPTIONAL MATCH (p)-[m:MEMBER_OF]->(g:OCG {ocg_id: s.ocg_id})
+OPTIONAL MATCH (p)-[m:MEMBER_OF]->(g)
 WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
   AND coalesce(g.mapped_on <= $as_of, true)
   AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-WITH run, p, s, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
-WITH run, p, s, last(collect(m)) AS m
-RETURN run.run_id AS run_id, s.ocg_id AS ocg_id, p.person_id AS person_id, p.name AS name, m.role AS recorded_role,
-  s.suggested_role AS suggested_role, s.position_score AS position_score, s.stability AS stability,
-  m.role = s.suggested_role AS agrees, CASE WHEN EXISTS { MATCH (x:Person) WHERE x.restricted_on IS NOT NULL AND s.because CONTAINS x.person_id }
+WITH run, p, s, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
+WITH run, p, s, g, last(collect(m)) AS m
+WITH run, p, s, g, m, CASE WHEN s.role <> 'insufficient data' THEN m.role = s.role END AS agrees
+RETURN run.run_id AS run_id, g.ocg_id AS ocg_id, p.person_id AS person_id, p.name AS name, m.role AS recorded_role,
+  s.role AS suggested_role, s.score AS position_score, s.stability AS stability, agrees,
+  CASE WHEN EXISTS { MATCH (x:Person) WHERE x.restricted_on IS NOT NULL AND s.because CONTAINS x.person_id }
     THEN '[withheld]' ELSE s.because END AS because
-ORDER BY coalesce(ocg_id, ''), position_score DESC, person_id
+ORDER BY CASE WHEN NOT agrees THEN 0 WHEN suggested_role = 'insufficient data' THEN 3 WHEN agrees THEN 2 ELSE 1 END,
+  coalesce(stability, -1.0) DESC, position_score DESC, ocg_id, person_id

@@ -6,6 +6,7 @@ import json
 import subprocess
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import ready
@@ -93,15 +94,21 @@ def test_a_run_is_written_back_listed_and_removed(neo4j, tmp_path) -> None:
     done = ocgnet(tmp_path, "analyse", "--store", neo4j.uri, "--out", "run", "--write-back")
     assert done.returncode == 0, done.stderr
     run = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))["run_id"]
-    suggestions = len((tmp_path / "run" / "tables" / "roles.csv").read_text(encoding="utf-8").splitlines()) - 1
-    assert f"run {run} with {suggestions} suggestions is kept in {neo4j.uri}" in done.stdout
+    tables = {
+        name: pd.read_csv(tmp_path / "run" / "tables" / f"{name}.csv", comment="#")
+        for name in ("roles", "people", "ties")
+    }
+    suggestions = tables["roles"]["ocg_id"].notna().sum()
+    assert f"run {run} is kept in {neo4j.uri}: {suggestions} suggestions, measures of " in done.stdout
+    assert f" {len(tables['people'])} people, " in done.stdout
+    assert f" and {len(tables['ties'])} ties\n" in done.stdout
     [listed] = [row for row in ocgnet(tmp_path, "runs", "--store", neo4j.uri).stdout.splitlines() if run in row]
     assert f" {suggestions} " in listed
     assert " yes " in listed
     assert ocgnet(tmp_path, "runs", "--store", neo4j.uri, "--remove", run).returncode == 0
     gone = ocgnet(tmp_path, "runs", "--store", neo4j.uri, "--remove", run)
     assert (gone.returncode, "keeps no run" in gone.stderr) == (1, True)
-    assert neo4j.query("MATCH ()-[r:ASSESSED_AS]->() RETURN count(r) AS n") == [{"n": 0}]
+    assert neo4j.query("MATCH ()-[r:HAS_SUGGESTION|TIED_WITH]->() RETURN count(r) AS n") == [{"n": 0}]
 
 
 def test_writing_back_needs_a_server(tmp_path) -> None:

@@ -295,6 +295,9 @@ def test_every_key_is_unique_and_found_through_an_index(neo4j) -> None:
         ("Load", "load_id"),
         ("LoadLease", "lease_id"),
         ("AnalysisRun", "run_id"),
+        ("Suggestion", "suggestion_id"),
+        ("Measures", "measures_id"),
+        ("Community", "community_id"),
     }
     for tie in TIES:
         plan = neo4j.explain(tie_statement(tie), rows=[["a", "b", {}, "c"]], load_id="x")

@@ -25,7 +25,7 @@ from ocgnet.store import LoadManifest, open_store
 from ocgnet.store.neo4j.property_graph import graph_of
 
 OURS = {*OWN_ANSWERS, *ON_RECORDS}
-TABLES = [q for q in pack() if q.kind == "table"]
+TABLES = [q for q in pack() if q.kind == "table" and q.subject != "runs"]
 
 
 def installed() -> bool:
@@ -176,6 +176,7 @@ def test_every_table_is_answered() -> None:
     ("name", "says"),
     [
         ("picture-group", "a picture is drawn by Neo4j Browser"),
+        ("ties-in-a-run", "runs are kept in a Neo4j server alone"),
     ],
 )
 def test_what_cannot_be_trusted_is_refused_by_name(name: str, says: str) -> None:

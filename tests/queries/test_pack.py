@@ -9,13 +9,13 @@ import pytest
 
 from ocgnet.errors import UsageError
 from ocgnet.harm import normal_code, weights
-from ocgnet.model.graph import ASSESSED_AS, LOAD, NODES, OUTSIDE, RUN, TIES, further_labels
+from ocgnet.model.graph import LOAD, NODES, RUN_NODES, RUN_TIES, TIES, further_labels
 from ocgnet.queries import Query, find, pack
 from ocgnet.queries.query import SUBJECTS
 
 PACK = pack()
-LABELS = {n.label for n in (*NODES, LOAD, RUN)} | {label for n in NODES for label in further_labels(n)}
-TYPES = {t.type for t in TIES} | {ASSESSED_AS, OUTSIDE}
+LABELS = {n.label for n in (*NODES, LOAD, *RUN_NODES)} | {label for n in NODES for label in further_labels(n)}
+TYPES = {t.type for t in TIES} | set(RUN_TIES)
 
 
 def each(check):

@@ -9,10 +9,12 @@ from datetime import date
 
 import pytest
 
+from ocgnet.errors import StoreError
 from ocgnet.main_job import analyse
-from ocgnet.queries import pack
+from ocgnet.queries import find, pack
+from ocgnet.queries.ask import ask_store
 from ocgnet.settings import Settings
-from ocgnet.store.neo4j.kept_runs import write_back
+from ocgnet.store.neo4j.kept_runs import kept_runs, write_back
 
 ALDRIC, BRENNA, CADDO, DARVIN = "Aldric Fennick", "Brenna O'Varrick", "Caddo Jarmingle", "Darvin Kelvombe"
 EMERIC, FIOREL, GARRIN, HADRIC, IVO = (
@@ -61,7 +63,7 @@ TABLES: dict[str, tuple[tuple[str, ...], list[tuple]]] = {
     ),
     "groups-sharing-members": ((), []),
     "people-in-several-groups": ((), []),
-    "members-not-assessed": ((), [("G2", "Group Basalt", "N07", GARRIN, D(2018, 10, 1))]),
+    "members-not-assessed": ((), [("G2", "Group Basalt", "N07", GARRIN, D(2018, 10, 1), None, None)]),
     # G3's France went with the group.
     "groups-abroad": ((), [("ES", 1, ["G1"]), ("NL", 1, ["G1"])]),
     "county-line-groups": ((), [("G1", "Group Alder", 4, 1)]),
@@ -292,7 +294,12 @@ PICTURES: dict[str, tuple[tuple[str, ...], set[tuple[str, str, str]]]] = {
     ),
 }
 
-NEED_A_RUN = {"suggested-against-recorded", "picture-suggested-roles"}
+NEED_A_RUN = {
+    "suggested-against-recorded",
+    "picture-suggested-roles",
+    "communities-of-a-run",
+    "ties-in-a-run",
+}
 PACK = {q.name: q for q in pack()}
 
 
@@ -355,45 +362,110 @@ def test_names_decide_duplicates_whatever_their_case(tiny) -> None:
         )
 
 
-def test_a_run_stands_beside_the_recorded_roles(tiny) -> None:
-    write = (
-        "MERGE (r:AnalysisRun {run_id: $run}) SET r.as_of = date($on), r.complete = $run <> 'half' WITH r "
-        "UNWIND $rows AS row MATCH (p:Person {person_id: row[0]}) "
-        "CREATE (p)-[:ASSESSED_AS {ocg_id: row[1], suggested_role: row[2], position_score: row[3], stability: row[4], "
-        "because: row[5]}]->(r)"
-    )
-    later = [["N01", "G1", "principal", 0.9, 0.94, "most ties"], ["N07", "G2", "peripheral", 0.1, None, "few ties"]]
-    try:
-        tiny.server.query(write, run="old", on="2018-03-31", rows=[["N01", "G1", "peripheral", 0.2, 0.5, "x"]])
-        tiny.server.query(write, run="new", on="2019-03-31", rows=later)
-        # A run that is still being written is no answer.
-        tiny.server.query(write, run="half", on="2020-03-31", rows=later)
-        assert tiny.rows("suggested-against-recorded") == [
-            ("new", "G1", "N01", ALDRIC, "principal", "principal", 0.9, 0.94, True, "most ties"),
-            ("new", "G2", "N07", GARRIN, None, "peripheral", 0.1, None, None, "few ties"),
-        ]
-        assert [r[5] for r in tiny.rows("suggested-against-recorded", "run_id=old")] == ["peripheral"]
-        assert drawn(tiny.rows("picture-suggested-roles", "ocg_id=G1")) == {
-            ("N01", "MEMBER_OF", "G1"),
-            ("N01", "ASSESSED_AS", "new"),
-        }
-    finally:
-        tiny.server.query("MATCH (r:AnalysisRun) DETACH DELETE r")
+WRITE = (
+    "MERGE (r:AnalysisRun {run_id: $run}) SET r.as_of = date($on), r.complete = $run <> 'half' WITH r "
+    "UNWIND $rows AS row MATCH (p:Person {person_id: row[0]}) MATCH (g:OCG {ocg_id: row[1]}) "
+    "CREATE (p)-[:HAS_SUGGESTION]->(s:Suggestion {role: row[2], score: row[3], stability: row[4], because: row[5], "
+    "suggestion_id: $run + row[0], run_id: $run})-[:IN_GROUP]->(g), (s)-[:OF_RUN]->(r)"
+)
+
+
+@pytest.fixture
+def runs(tiny):
+    """The server without any run, before and after."""
+    wipe = "MATCH (r:AnalysisRun) OPTIONAL MATCH (r)<-[:OF_RUN]-(x) DETACH DELETE x, r"
+    tiny.server.query(wipe)
+    yield tiny
+    tiny.server.query(wipe)
+    tiny.server.query("MATCH ()-[t:TIED_WITH|OUTSIDE_BUT_TIED]->() DELETE t")
     assert tiny.rows("suggested-against-recorded") == []
 
 
-def test_the_suggestions_are_those_that_a_run_wrote_back(tiny, monkeypatch) -> None:
-    monkeypatch.setenv("OCGNET_NEO4J_PASSWORD_FILE", str(tiny.server.server.password_file))
-    analysis = analyse(tiny.dataset, Settings(resamples=20, null_draws=100, bootstrap_draws=100))
-    write_back(tiny.server.uri, analysis)
-    try:
-        roles = analysis.roles.to_frame()
-        expected = {
-            (r.nominal_id, r.ocg_id, r.recorded_role or None, r.suggested_role)
-            for r in roles.fillna({"recorded_role": ""}).itertuples()
-        }
-        rows = tiny.rows("suggested-against-recorded")
-        assert {(r[2], r[1], r[4], r[5]) for r in rows} == expected
-        assert {r[0] for r in rows} == {analysis.run_id}
-    finally:
-        tiny.server.query("MATCH (r:AnalysisRun) DETACH DELETE r")
+def test_a_run_stands_beside_the_recorded_roles(runs) -> None:
+    later = [["N01", "G1", "principal", 0.9, 0.94, "most ties"], ["N07", "G2", "peripheral", 0.1, None, "few ties"]]
+    runs.server.query(WRITE, run="old", on="2018-03-31", rows=[["N01", "G1", "peripheral", 0.2, 0.5, "x"]])
+    runs.server.query(WRITE, run="new", on="2019-03-31", rows=later)
+    # A run that is still being written is no answer.
+    runs.server.query(WRITE, run="half", on="2020-03-31", rows=later)
+    assert runs.rows("suggested-against-recorded") == [
+        ("new", "G2", "N07", GARRIN, None, "peripheral", 0.1, None, None, "few ties"),
+        ("new", "G1", "N01", ALDRIC, "principal", "principal", 0.9, 0.94, True, "most ties"),
+    ]
+    assert [r[5] for r in runs.rows("suggested-against-recorded", "run_id=old")] == ["peripheral"]
+    assert drawn(runs.rows("picture-suggested-roles", "ocg_id=G1")) == {
+        ("N01", "MEMBER_OF", "G1"),
+        ("N01", "HAS_SUGGESTION", "newN01"),
+    }
+
+
+def test_where_record_and_suggestion_differ_stands_first_and_the_stable_before_the_fragile(runs) -> None:
+    # Recorded: N01 principal, N02 significant, N03 peripheral in G1; N07 not assessed, N05 and N06 in G2.
+    recorded = {r[0]: r[2] for g in ("G1", "G2") for r in runs.rows("group-members", f"ocg_id={g}")}
+    assert [recorded[p] for p in ("N01", "N02", "N03", "N05", "N06", "N07")] == [
+        "principal", "significant", "peripheral", "principal", "peripheral", None,
+    ]  # fmt: skip
+    rows = [
+        ["N01", "G1", "principal", 0.9, 1.0, ""],
+        ["N02", "G1", "principal", 0.8, 0.6, ""],
+        ["N03", "G1", "significant", 0.1, 0.9, ""],
+        ["N05", "G2", "insufficient data", 0.0, None, ""],
+        ["N06", "G2", "principal", 0.5, None, ""],
+        ["N07", "G2", "peripheral", 0.2, 0.8, ""],
+    ]
+    runs.server.query(WRITE, run="new", on="2019-03-31", rows=rows)
+    assert [(r[2], r[8]) for r in runs.rows("suggested-against-recorded")] == [
+        ("N03", False),
+        ("N02", False),
+        ("N06", False),
+        ("N07", None),
+        ("N01", True),
+        ("N05", None),
+    ]
+    # Who is not assessed is told what the run suggests; one that is not the latest has to be named.
+    assert [r[2:4] + r[5:] for r in runs.rows("members-not-assessed")] == [("N07", GARRIN, "peripheral", 0.8)]
+    assert [r[5:] for r in runs.rows("members-not-assessed", "run_id=other")] == [(None, None)]
+
+
+def test_a_database_with_runs_of_an_earlier_shape_says_so(runs, monkeypatch) -> None:
+    monkeypatch.setenv("OCGNET_NEO4J_PASSWORD_FILE", str(runs.server.server.password_file))
+    runs.server.query(
+        "MATCH (p:Person {person_id: 'N01'}) CREATE (p)-[:ASSESSED_AS {ocg_id: 'G1', suggested_role: 'principal'}]->"
+        "(:AnalysisRun {run_id: 'old', as_of: date('2019-03-31'), complete: true, load_id: 'x'})"
+    )
+    for name in ("suggested-against-recorded", "members-not-assessed"):
+        with pytest.raises(StoreError, match="Bring them over with: ocgnet runs bolt:"):
+            ask_store(runs.server.uri, find(name), [])
+    assert [run.kept.suggestions for run in kept_runs(runs.server.uri)] == [1]
+    rows = ask_store(runs.server.uri, find("suggested-against-recorded"), [])[2].rows
+    assert [row[2] for row in rows] == ["N01"]
+
+
+def test_the_answers_about_a_run_are_its_own_tables(runs, monkeypatch) -> None:
+    monkeypatch.setenv("OCGNET_NEO4J_PASSWORD_FILE", str(runs.server.server.password_file))
+    analysis = analyse(runs.dataset, Settings(resamples=20, null_draws=100, bootstrap_draws=100))
+    write_back(runs.server.uri, analysis)
+    roles = analysis.roles.to_frame()
+    rows = runs.rows("suggested-against-recorded")
+    assert {(r[2], r[1], r[4], r[5]) for r in rows} == {
+        (r.nominal_id, r.ocg_id, r.recorded_role or None, r.suggested_role)
+        for r in roles[roles["ocg_id"] != ""].itertuples()
+    }
+    assert {r[0] for r in rows} == {analysis.run_id}
+    communities = analysis.communities.to_frame()
+    members = communities[communities["community"] != ""].merge(roles[["nominal_id", "ocg_id"]], on="nominal_id")
+    assert {r[1]: (r[2], r[3], r[4], round(r[5], 9)) for r in runs.rows("communities-of-a-run")} == {
+        name: (
+            of["nominal_id"].nunique(),
+            (of["ocg_id"] == "").sum(),
+            sorted(groups := of[of["ocg_id"] != ""]["ocg_id"].value_counts().to_dict(), key=lambda g: (-groups[g], g)),
+            round(of.drop_duplicates("nominal_id")["stability"].mean(), 9),
+        )
+        for name, of in members.groupby("community")
+    }
+    ties = analysis.ties.to_frame()
+    own = ties[(ties["person_a"] == "N01") | (ties["person_b"] == "N01")]
+    own = own.assign(other=own["person_a"].where(own["person_a"] != "N01", own["person_b"]))
+    own = own.sort_values(["weight", "other"], ascending=[False, True])
+    assert [(r[1], r[3], r[4]) for r in runs.rows("ties-in-a-run", "person_id=N01")] == [
+        (t.other, t.weight, t.kinds.split("|")) for t in own.itertuples()
+    ]

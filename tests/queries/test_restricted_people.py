@@ -83,7 +83,9 @@ def test_an_access_request_tells_of_runs_that_were_written_back(tiny, monkeypatc
     place = place_of_store(Neo4jStore(tiny.server.address))
     said = runs_about(place, "N01")
     (own,) = [row for row in analysis.tables["roles"].frame.to_dict("records") if row["nominal_id"] == "N01"]
-    assert own["suggested_role"] in {row.get("suggested_role") for row in said}
+    assert own["suggested_role"] in {row.get("role") for row in said}
+    assert {"ocg_id", "score", "because"} < set().union(*said), "the suggestion with its group"
+    assert {"betweenness_percentile", "community", "weight", "kinds"} < set().union(*said), "what was measured"
     access = access_of(place.texts(), "N01", runs=said)
     cells = [cell for cell in access.held if cell.table == "runs"]
     assert {cell.decision for cell in cells} == {"decide"}

@@ -463,7 +463,16 @@ def test_erasing_from_neo4j_leaves_no_node_no_run_no_tie_of_others_and_no_byte(n
     )
     neo4j.query(
         "MATCH (p:Person {person_id: 'N01'}) CREATE (run:AnalysisRun {run_id: 'first', load_id: 'x'}), "
-        "(p)-[:ASSESSED_AS {ocg_id: 'G1', because: 'ties with N03', load_id: 'x'}]->(run)"
+        "(p)-[:HAS_SUGGESTION]->(:Suggestion {suggestion_id: 'first|N01|G1', because: 'ties with N03', load_id: 'x'})"
+        "-[:OF_RUN]->(run)"
+    )
+    # One that says something of him and names him nowhere, and one of before him.
+    neo4j.query(
+        "MATCH (p:Person {person_id: 'N03'}), (q:Person {person_id: 'N01'}) "
+        "CREATE (p)-[:HAS_MEASURES]->(:Measures {measures_id: 'second|N03', degree: 1, load_id: 'x'})-[:OF_RUN]->"
+        "(:AnalysisRun {run_id: 'second', load_id: 'x'}), (q)-[:TIED_WITH {run_id: 'second', weight: 1.0}]->(p), "
+        "(q)-[:HAS_MEASURES]->(:Measures {measures_id: 'third|N01', load_id: 'x'})-[:OF_RUN]->"
+        "(:AnalysisRun {run_id: 'third', load_id: 'x'})"
     )
     # What somebody else keeps there, of every kind that an import reads.
     neo4j.query(
@@ -487,7 +496,7 @@ def test_erasing_from_neo4j_leaves_no_node_no_run_no_tie_of_others_and_no_byte(n
     assert files_with(neo4j.server, MARK) >= {"transactions"}
     erasure = erasure_in(open_place(neo4j.uri).texts(), "person", "N03")
     proof = erase(neo4j.uri, erasure, (), ())
-    assert proof.runs == ["first"]
+    assert proof.runs == ["first", "second"]
     # A node of somebody else's is told, never removed; it stands in the files of the server too.
     arrays = neo4j.server.home / "data" / "databases" / "neo4j" / "neostore.propertystore.db.arrays"
     assert proof.remains == [f"{arrays}: a file of the server", f"{neo4j.uri}: Mine.refs"]
@@ -495,7 +504,10 @@ def test_erasing_from_neo4j_leaves_no_node_no_run_no_tie_of_others_and_no_byte(n
     assert f"{neo4j.server.home}: " in proof.graph[0]
     assert files_with(neo4j.server, MARK, "Caddo Jarmingle", "ties with N03") == set()
     assert neo4j.query("MATCH (p:Person {person_id: 'N03'}) RETURN p") == []
-    assert neo4j.query("MATCH (r:AnalysisRun) RETURN r") == []
+    assert neo4j.query("MATCH (r:AnalysisRun) RETURN r.run_id AS id") == [{"id": "third"}]
+    assert neo4j.query("MATCH (x:Suggestion|Measures) RETURN x.measures_id AS id") == [{"id": "third|N01"}]
+    assert neo4j.query("MATCH ()-[r:TIED_WITH]->() RETURN r") == []
+    neo4j.query("MATCH (x:AnalysisRun|Measures) DETACH DELETE x")
     assert neo4j.query(asked) == theirs
     assert [row["name"] for row in neo4j.query(schema)] == indexes
     assert neo4j.query(named, word="jarmingel~2") == []

@@ -46,7 +46,7 @@ def analyse(
     ] = Path("ocgnet-results"),
     write_back: Annotated[
         bool,
-        typer.Option("--write-back", help="Also keep the suggestions in the Neo4j store, beside the recorded roles."),
+        typer.Option("--write-back", help="Also keep suggestions, measures, communities and ties in the Neo4j store."),
     ] = False,
 ) -> None:
     """Answer everything: tables, chart, report and workbook in one folder."""
@@ -79,7 +79,7 @@ def analyse(
     for page, what in _PAGES.items():
         say(f"{what + ':':12}{out / page}")
     if kept is not None:
-        say(f"{'store:':12}run {analysis.run_id} with {kept:,} suggestions is kept in {place}")
+        say(f"{'store:':12}run {analysis.run_id} is kept in {place}: {kept}")
 
 
 _MANY = 1_000_000

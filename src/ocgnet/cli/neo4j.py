@@ -82,7 +82,7 @@ def runs(
     named: STORE = "",
     database: DATABASE = "",
     remove: Annotated[
-        str, typer.Option(help="Take this run and its suggestions away; recorded roles stay.", metavar="RUN_ID")
+        str, typer.Option(help="Take this run and all it found away; records stay.", metavar="RUN_ID")
     ] = "",
 ) -> None:
     """List the runs that ocgnet analyse --write-back keeps in a store, or remove one."""
@@ -91,15 +91,15 @@ def runs(
         with recorded("erase"):
             if not remove_run(store, remove, ask_password):
                 raise StoreError(f"{store} keeps no run {remove}. List those it keeps with: ocgnet runs {store}")
-        say(f"Run {remove} and its suggestions are no longer in {store}.")
+        say(f"Run {remove} and what it found are no longer in {store}.")
         return
     found = kept_runs(store, ask_password)
     if not found:
         say(f"{store} keeps no runs. Keep one with: ocgnet analyse {store} --write-back")
         return
-    table = Table("run", "judged on", "period", "suggestions", "force", "whole")
+    table = Table("run", "judged on", "period", "suggestions", "people", "ties", "force", "whole")
     for run in found:
         whole = "yes" if run.complete else "no; write it back again, or remove it"
-        table.add_row(run.run_id, run.as_of, f"{run.period_from} to {run.period_to}", f"{run.suggestions:,}", run.force,
-                      whole)  # fmt: skip
+        table.add_row(run.run_id, run.as_of, f"{run.period_from} to {run.period_to}", f"{run.kept.suggestions:,}",
+                      f"{run.kept.measures:,}", f"{run.kept.ties:,}", run.force, whole)  # fmt: skip
     screen().print(table)

@@ -441,9 +441,26 @@ NAME_PROPERTIES = ("name", *(f"{rows.prefix}name" for rows in PERSON_ROWS), "ali
 LOAD = Node("Load", "load_id", "What one load brought: who, when, which files, how many rows, what was left out.")
 LEASE = Node("LoadLease", "lease_id", "The load that is under way: whose, since when; gone when it ends.")
 RUN = Node("AnalysisRun", "run_id", "One analysis that was written back.")
+SUGGESTION = Node("Suggestion", "suggestion_id", "Role in a group that a run suggests for somebody; never a record.")
+MEASURES = Node("Measures", "measures_id", "What a run measured of one person's position in the network.")
+COMMUNITY = Node("Community", "community_id", "People who hold together by their ties in a run; no group on record.")
+RUN_NODES: tuple[Node, ...] = (RUN, SUGGESTION, MEASURES, COMMUNITY)
+"""Kinds of node that hold what an analysis found; none is read back as a record."""
 
-ASSESSED_AS = "ASSESSED_AS"
-"""From a person to the run that suggested a role; never a recorded role."""
+HAS_SUGGESTION, IN_GROUP, OF_RUN = "HAS_SUGGESTION", "IN_GROUP", "OF_RUN"
+"""From a person to a suggestion, from it to its group, and from whatever a run found to the run."""
+
+HAS_MEASURES, IN_COMMUNITY = "HAS_MEASURES", "IN_COMMUNITY"
+"""From a person to the measures of a run, and to the community in which it places them."""
+
+TIED_WITH = "TIED_WITH"
+"""Between two people whom a run counts as tied, from the smaller id to the other; with ``weight`` and ``kinds``."""
 
 OUTSIDE = "OUTSIDE_BUT_TIED"
 """From a person of no group to a group above whose principals a run places them; never a membership."""
+
+RUN_TIES = (HAS_SUGGESTION, IN_GROUP, OF_RUN, HAS_MEASURES, IN_COMMUNITY, TIED_WITH, OUTSIDE)
+"""Types of relationship of what an analysis found."""
+
+ASSESSED_AS = "ASSESSED_AS"
+"""From a person to the run that suggested a role, as an earlier version kept it; carried over into suggestions."""

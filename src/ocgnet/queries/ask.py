@@ -18,7 +18,7 @@ from ocgnet.days import Days, days_of, latest_event
 from ocgnet.errors import StoreError, UsageError
 from ocgnet.evidence.restricted import restricted_ids
 from ocgnet.model import PERSON_TABLES
-from ocgnet.model.graph import PERSON
+from ocgnet.model.graph import PERSON, RUN
 from ocgnet.queries.find_person import answer_from_server
 from ocgnet.queries.parameters import bind, days_of_graph, plain, standing_values
 from ocgnet.queries.query import Answer, Query
@@ -28,6 +28,7 @@ from ocgnet.store.contract import OWN_SERVER
 from ocgnet.store.duckdb_file import DuckDBFile
 from ocgnet.store.merging import about_all
 from ocgnet.store.neo4j.connection import Connection, connected
+from ocgnet.store.neo4j.kept_runs import has_earlier_shape
 from ocgnet.store.neo4j.loads import require_shape
 from ocgnet.store.neo4j.store import Neo4jStore
 
@@ -275,6 +276,11 @@ def ask_store(
         )
     about = _about(store, query)
     with connected(store.address) as connection:
+        if RUN.label in query.scans and has_earlier_shape(connection):
+            raise StoreError(
+                f"{uri} keeps runs as an earlier version of ocgnet wrote them, which this question does not see. Bring "
+                f"them over with: ocgnet runs {uri}"
+            )
         values = _values(query, given, about, settings, partial(days_of_graph, connection))
         return about, values, replace(ask(connection, query, values), restricted=restricted_people(connection))
 

@@ -63,6 +63,8 @@ def refusal(query: Query) -> str:
         return "without a server only the questions of the pack are answered, because only they were checked"
     if query.kind == "picture":
         return "a picture is drawn by Neo4j Browser"
+    if query.subject == "runs":
+        return "runs are kept in a Neo4j server alone"
     return ""
 
 

@@ -17,7 +17,7 @@ from ocgnet.english import close_to, did_you_mean
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import period_before, period_on
 from ocgnet.model.columns import LINK_ROLES, Column
-from ocgnet.model.graph import LOAD, NODE_ROWS, NODES, RUN, TIES
+from ocgnet.model.graph import LOAD, NODE_ROWS, NODES, RUN_NODES, TIES
 from ocgnet.queries.query import PARAMETER_KINDS, Parameter, Query
 from ocgnet.settings import Settings
 from ocgnet.store.neo4j.connection import Connection
@@ -177,7 +177,7 @@ def _months_before(day: date, months: int) -> date:
 
 # What the server returns as plain values, and plain values as text.
 
-_KEYS = {n.label: n.key for n in (*NODES, LOAD, RUN)}
+_KEYS = {n.label: n.key for n in (*NODES, LOAD, *RUN_NODES)}
 _OWN = {"load_id", "row_key"}
 """Properties of the loading, of no interest to whoever asks."""
 

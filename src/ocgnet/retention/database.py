@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ocgnet.model.graph import ASSESSED_AS, PERSON, REPORT, RUN, THING
+from ocgnet.model.graph import HAS_MEASURES, HAS_SUGGESTION, OF_RUN, PERSON, REPORT, RUN, SUGGESTION, THING
 from ocgnet.retention.search import Words
 from ocgnet.store.neo4j.connection import Address, connected
+from ocgnet.store.neo4j.kept_runs import carry_over
 
 _NODES = "MATCH (n) UNWIND keys(n) AS k WITH labels(n)[0] AS what, k, n[k] AS v"
 _TIES = "MATCH ()-[r]->() UNWIND keys(r) AS k WITH type(r) AS what, k, r[k] AS v"
@@ -16,8 +17,11 @@ WITH what, k, CASE WHEN v IS :: STRING NOT NULL THEN [v] WHEN v IS :: LIST<STRIN
 AS texts UNWIND texts AS text RETURN DISTINCT what, k AS property, text ORDER BY what, property
 """
 _RUNS = f"""
-MATCH (run:{RUN.label}) OPTIONAL MATCH (p)-[r:{ASSESSED_AS}]->(run)
-RETURN run.{RUN.key} AS run_id, collect(DISTINCT p.{PERSON.key}) AS ids, collect(DISTINCT r.because) AS reasons,
+MATCH (run:{RUN.label}) RETURN run.{RUN.key} AS run_id,
+  COLLECT {{
+    MATCH (run)<-[:{OF_RUN}]-()<-[:{HAS_SUGGESTION}|{HAS_MEASURES}]-(p:{PERSON.label}) RETURN DISTINCT p.{PERSON.key}
+  }} AS ids,
+  COLLECT {{ MATCH (run)<-[:{OF_RUN}]-(s:{SUGGESTION.label}) RETURN DISTINCT s.because }} AS reasons,
   [k IN keys(run) WHERE run[k] IS :: STRING NOT NULL | run[k]] AS texts ORDER BY run_id
 """
 
@@ -54,8 +58,9 @@ def search_graph(address: Address, words: Words, kept: Iterable[str] = ()) -> Se
 
 
 def runs_naming(address: Address, words: Words) -> list[str]:
-    """Return the ids of written-back runs whose suggestions or reasons name somebody."""
+    """Return the ids of written-back runs that suggest or measure something of somebody, or name them in a reason."""
     with connected(address) as connection:
+        carry_over(connection)
         return [
             row["run_id"]
             for row in connection.rows(_RUNS)

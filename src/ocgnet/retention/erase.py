@@ -561,12 +561,14 @@ def erase(
 
 
 def _from_place(name: str, place: Place, erasure: Erasure, proof: Proof, ask: Callable[[str], str] | None) -> None:
+    words = erasure.sought()
+    # What a run found of the person goes with the person's node; the run itself is known by it before.
+    runs = runs_naming(place.store.address, words) if isinstance(place, Neo4jPlace) else []
     proof.changed[name] = place.amend(erasure.change)
     if not isinstance(place, Neo4jPlace):
         return
     address = place.store.address
-    words = erasure.sought()
-    for run in runs_naming(address, words):
+    for run in dict.fromkeys((*runs, *runs_naming(address, words))):
         remove_run(name, run, ask)
         proof.runs.append(run)
     own = [] if erasure.what == "authority" else [(erasure.what, erasure.id)]

@@ -26,7 +26,19 @@ from ocgnet.errors import UsageError
 from ocgnet.evidence.things_withheld import BETWEEN
 from ocgnet.evidence.written_identifiers import identifiers_in, means_one_thing, squeezed, without_identifiers
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind, names_person
-from ocgnet.model.graph import ASSESSED_AS, OUTSIDE, PERSON
+from ocgnet.model.graph import (
+    HAS_MEASURES,
+    HAS_SUGGESTION,
+    IN_COMMUNITY,
+    IN_GROUP,
+    MEASURES,
+    OCG,
+    OUTSIDE,
+    PERSON,
+    RUN,
+    SUGGESTION,
+    TIED_WITH,
+)  # fmt: skip
 from ocgnet.retention.erase import STAFF
 from ocgnet.retention.unused_things import RECORDED_OF, NamedThings
 
@@ -281,21 +293,31 @@ def _suggested(runs: Iterable[Mapping[str, object]], others: _Others) -> Iterato
     for number, row in enumerate(runs, 1):
         for name, value in sorted(row.items()):
             if value is not None:
-                yield Held("runs", number, name, "What an analysis suggested.", others.without(str(value)), WORDS)
+                yield Held("runs", number, name, "What an analysis found.", others.without(str(value)), WORDS)
 
 
 def runs_about(place: Place, person: str) -> list[dict[str, object]]:
     """Return what runs that were written back to a Neo4j database say of somebody; none of other places."""
     from ocgnet.store.neo4j.connection import connected
+    from ocgnet.store.neo4j.kept_runs import carry_over
 
     if not isinstance(place, Neo4jPlace):
         return []
     asked = (
-        f"MATCH (p:{PERSON.label} {{{PERSON.key}: $person}})-[t:{ASSESSED_AS}|{OUTSIDE}]->() "
-        "RETURN properties(t) AS said ORDER BY t.run_id, type(t)"
+        f"MATCH (p:{PERSON.label} {{{PERSON.key}: $person}}) CALL (p) {{ "
+        f"MATCH (p)-[t:{HAS_SUGGESTION}|{HAS_MEASURES}]->(x) OPTIONAL MATCH (x)-[:{IN_GROUP}]->(g:{OCG.label}) "
+        f"RETURN x.{RUN.key} AS run, type(t) AS what, elementId(x) AS apart, "
+        f"properties(x) {{.*, {OCG.key}: g.{OCG.key}}} AS said UNION ALL "
+        f"MATCH (p)-[t:{IN_COMMUNITY}|{OUTSIDE}|{TIED_WITH}]-(x) "
+        f"RETURN t.{RUN.key} AS run, type(t) AS what, elementId(t) AS apart, "
+        f"properties(t) {{.*, community: x.community, {OCG.key}: x.{OCG.key}}} AS said }} "
+        "RETURN said ORDER BY run, what, apart"
     )
+    keeping = {SUGGESTION.key, MEASURES.key, "load_id", "caption"}
     with connected(place.store.address) as connection:
-        return [dict(row["said"]) for row in connection.rows(asked, person=person)]
+        carry_over(connection)
+        rows = connection.rows(asked, person=person)
+    return [{name: value for name, value in row["said"].items() if name not in keeping} for row in rows]
 
 
 def _naming(texts: Mapping[str, pa.Table], name: str, person: str) -> list[dict[str, str]]:

@@ -13,15 +13,23 @@ import pyarrow as pa
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import (
     ASSESSED_AS,
+    HAS_MEASURES,
+    HAS_SUGGESTION,
+    IN_COMMUNITY,
+    IN_GROUP,
     LEASE,
     LOAD,
+    MEASURES,
     NAME_PROPERTIES,
     NODE_ROWS,
     NODES,
+    OCG,
     OUTSIDE,
     PEOPLE_INDEX,
     PERSON,
-    RUN,
+    RUN_NODES,
+    SUGGESTION,
+    TIED_WITH,
     TIES,
     Node,
     Tie,
@@ -113,7 +121,7 @@ def _compare(db: duckdb.DuckDBPyConnection, have: pa.Table, want: pa.Table, iden
     return Change(new, changed, gone)
 
 
-def constraints(nodes: Iterable[Node] = (*NODES, LOAD, LEASE, RUN)) -> dict[str, str]:
+def constraints(nodes: Iterable[Node] = (*NODES, LOAD, LEASE, *RUN_NODES)) -> dict[str, str]:
     """Return, by name, the statements that make every key unique; each also makes the index that loading needs."""
     return {
         f"ocgnet_{n.label.lower()}": f"CREATE CONSTRAINT ocgnet_{n.label.lower()} IF NOT EXISTS "
@@ -134,7 +142,7 @@ def indexes(nodes: Iterable[Node] = NODES) -> dict[str, str]:
     return statements
 
 
-def ensure_constraints(connection: Connection, nodes: Iterable[Node] = (*NODES, LOAD, LEASE, RUN)) -> None:
+def ensure_constraints(connection: Connection, nodes: Iterable[Node] = (*NODES, LOAD, LEASE, *RUN_NODES)) -> None:
     """Make the constraints and indexes that are missing and wait until all of them answer."""
     nodes = tuple(nodes)
     there = {r["name"] for r in connection.rows("SHOW INDEXES YIELD name")}
@@ -234,6 +242,13 @@ def _no_more_ties(tie: Tie) -> str:
     )
 
 
+_NO_MORE_OF_RUNS = (
+    f"MATCH (n)-[:{HAS_SUGGESTION}|{HAS_MEASURES}|{IN_GROUP}]-(x:{SUGGESTION.label}|{MEASURES.label}) DETACH DELETE x",
+    f"MATCH (n)-[r:{TIED_WITH}|{IN_COMMUNITY}|{OUTSIDE}|{ASSESSED_AS}]-() DELETE r",
+)
+"""What analyses found of a person or a group goes with them."""
+
+
 def _no_more_nodes(node: Node) -> tuple[str, ...]:
     """Statements that take nodes away; one that somebody else tied something to keeps its id and nothing more."""
     match = f"UNWIND $rows AS row MATCH (n:{node.label} {{{node.key}: row[0]}}) WHERE n.load_id IS NOT NULL"
@@ -250,8 +265,7 @@ def _no_more_nodes(node: Node) -> tuple[str, ...]:
     ]
     return (
         *placed,
-        f"{match} MATCH (n)-[r:{ASSESSED_AS}]->(:{RUN.label}) DELETE r",
-        f"{match} MATCH (n)-[r:{OUTSIDE}]-() DELETE r",
+        *((f"{match} {rest}" for rest in _NO_MORE_OF_RUNS) if node in (PERSON, OCG) else ()),
         f"{match} AND NOT (n)--() DELETE n",
         *listed,
     )
