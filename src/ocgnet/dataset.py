@@ -196,6 +196,22 @@ class Dataset:
         return digest.hexdigest()
 
 
+def unmatched(name: str, rows: pa.Table, others: pa.Table | None) -> pa.Table:
+    """Return the rows of a table of which ``others`` holds none of the same identity; blank is equal to blank."""
+    if others is None or not (rows.num_rows and others.num_rows):
+        return rows
+    import duckdb  # slow to load, and only what is added to a store is compared with it
+
+    same = " AND ".join(f'o."{c}" IS NOT DISTINCT FROM n."{c}"' for c in TABLES[name].identity)
+    with duckdb.connect() as db:
+        db.register("old_rows", rows)
+        db.register("new_rows", others)
+        left: pa.Table = db.sql(
+            f"SELECT o.* FROM old_rows o WHERE NOT EXISTS (SELECT 1 FROM new_rows n WHERE {same})"
+        ).to_arrow_table()
+    return left.cast(rows.schema)
+
+
 class _Sink(io.RawIOBase):
     """A file that hands what is written to a function."""
 

@@ -126,7 +126,8 @@ class Checked:
             for name, t in self.tables.items()
             for why, count in t.left_out()
         )
-        typed = dict(zip(self.tables, abreast(CheckedTable.typed, self.tables.values()), strict=True))
+        own = {name: t for name, t in self.tables.items() if name in self.source.tables}
+        typed = dict(zip(own, abreast(CheckedTable.typed, own.values()), strict=True))
         if (made := made_things(self.tables, self.by_number)).num_rows:
             typed["things"] = pa.concat_tables([typed["things"], made]) if "things" in typed else made
         return Dataset.of(typed, self.source.about, left_out)

@@ -85,8 +85,10 @@ def cascade(tables: CheckedTables) -> None:
                 known |= _among(column.texts, key.texts)
                 codes = np.unique(key.codes[target.good])
                 standing |= _among(column.texts, key.texts.take(fixed(codes[codes >= 0], pa.int32())))
+                # What a store holds of a row that was refused stays as it is.
+                standing |= _among(column.texts, target.kept)
             rows = column.where(known & ~standing)
-            rows = rows[checked.good[rows]]
+            rows = rows[checked.good[rows] & checked.own[rows]]
             if len(rows):
                 changed = True
                 lost = [t.raw.name for t in targets if not t.good.all() or t.raw.rows_in > len(t.raw.lines)]

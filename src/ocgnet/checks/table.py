@@ -19,7 +19,7 @@ from ocgnet.days import Days, pooled
 from ocgnet.model import TABLES, Column, Kind
 from ocgnet.settings import Settings
 from ocgnet.sources import Finding, RawTable, Rule, Severity
-from ocgnet.sources.arrays import bools, missing, numbers
+from ocgnet.sources.arrays import bools, missing, numbers, strings
 from ocgnet.sources.cells import DAY_FIRST
 from ocgnet.words import Words
 
@@ -124,7 +124,8 @@ class CheckedTable:
     Every column of the model stands in ``columns``; one that was not given is blank throughout. ``readings`` are what
     was written in a force's words and read in ours; ``fallen`` (filled by ``cascade``) are rows that stand well
     themselves and are left out because a row they name is. ``reason`` is a number a row, int16: the position in
-    ``reasons`` of the first rule that the row broke, -1 for a good row.
+    ``reasons`` of the first rule that the row broke, -1 for a good row. Where a source is judged beside a store,
+    ``own`` says which rows are the source's, and ``kept`` are the ids that the store holds.
     """
 
     def __init__(self, raw: RawTable, words: Words, open_ends: Collection[date] = ()) -> None:
@@ -142,6 +143,8 @@ class CheckedTable:
         self.fallen: list[Finding] = []
         self.reasons: list[tuple[Rule, str]] = []
         self.reason = np.full(rows, -1, np.int16)
+        self.own = np.ones(rows, bool)
+        self.kept: pa.Array = strings([])
         for finding in raw.findings:
             if finding.is_error and not finding.whole_file:
                 self.leave_out(self._rows_on(finding.lines), finding.rule)
@@ -229,7 +232,7 @@ class CheckedTable:
 
     def left_out(self) -> Iterable[tuple[str, int]]:
         """Yield how many rows were left out for each reason, those that could not be read among them."""
-        counts = {rule: int((self.reason == k).sum()) for k, rule in enumerate(self.reasons)}
+        counts = {rule: int((self.reason[self.own] == k).sum()) for k, rule in enumerate(self.reasons)}
         for finding in self.raw.findings:
             if (finding.is_error and not finding.whole_file) or finding.rule is Rule.NO_RECORD:
                 unread = len(finding) - len(self._rows_on(finding.lines))
@@ -247,10 +250,10 @@ class CheckedTable:
         return pooled(parts, settings) if any(n.any() for _, _, n in parts) else None
 
     def typed(self) -> pa.Table:
-        """Return the good rows in the schema of the model, in the order of the table's identity."""
+        """Return the source's good rows in the schema of the model, in the order of the table's identity."""
         rows = self.order
-        if not self.good.all():
-            rows = rows[self.good[rows]]
+        if not (self.good.all() and self.own.all()):
+            rows = rows[self.good[rows] & self.own[rows]]
         return pa.table({n: c.taken(rows) for n, c in self.columns.items()})
 
 

@@ -20,7 +20,7 @@ from ocgnet.errors import UsageError
 from ocgnet.model import TABLES
 from ocgnet.model.graph import LOAD
 from ocgnet.store import Store
-from ocgnet.store.duckdb_file import DuckDBFile
+from ocgnet.store.duckdb_file import DuckDBFile, looked_up
 from ocgnet.store.merging import ForceState, described, forces_of
 from ocgnet.store.neo4j.store import Neo4jStore
 
@@ -85,13 +85,8 @@ class DuckDBPlace(StorePlace):
             return self.store.read(db)
 
     def look_up(self, name: str, column: str, texts: Collection[str]) -> pa.Table:
-        hit = f'"{column}" IN (SELECT unnest($texts))'
-        if TABLES[name].column(column).many:
-            hit = f"list_has_any(string_split(\"{column}\", '|'), $texts)"
         with self._open() as db:
-            asked = db.sql(f'SELECT * FROM "{name}" WHERE {hit}', params={"texts": sorted(texts)})
-            rows: pa.Table = asked.to_arrow_table()
-        return rows.cast(TABLES[name].schema)
+            return looked_up(db, name, column, texts)
 
     @contextmanager
     def _hold(self) -> Iterator[None]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from ocgnet.checks.beside_store import Kept
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.sources import SourceFile
@@ -86,21 +88,35 @@ class StoreReport:
     notes: tuple[str, ...] = ()
 
 
+FEW = 4
+"""How many times the rows of a load a store holds at least, so that looking its rows up costs less than reading all."""
+
+
 class Store(Protocol):
     """Keeps the records of one or more loads.
 
     Writing is all or nothing. Writing the same dataset twice changes nothing; writing a corrected one
     updates rows of the same identity and adds new ones; with ``replace`` rows that the new dataset
-    lacks are removed, of the force of the manifest's prefix only. Reading gives a dataset equal to the
-    one written, fingerprint included; several forces are read together.
+    lacks are removed, of the force of the manifest's prefix only. Rows of ``deletes`` are removed in any case: of them
+    only the columns that tell rows apart count, and what is not there is passed over. Without ``replace``, a few rows
+    beside many in the store cost what they themselves cost. Reading gives a dataset equal to the one written,
+    fingerprint included; several forces are read together.
     """
 
-    def write(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
+    def write(
+        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+    ) -> StoreReport:
         """Bring the records of ``dataset``, whose ids carry the manifest's prefix, into the store."""
         ...
 
-    def foresee(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
+    def foresee(
+        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+    ) -> StoreReport:
         """Return what :meth:`write` would report, and change nothing."""
+        ...
+
+    def kept(self, prefix: str = "") -> AbstractContextManager[Kept]:
+        """Give what the store keeps of the force of a prefix, to look rows up; nothing before its first load."""
         ...
 
     def read(self) -> Dataset:

@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.checks.beside_store import Kept
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, StoreError
 from ocgnet.files.locking import alone
 from ocgnet.files.writing import write_file
 from ocgnet.model import TABLES, Kind, Table
 from ocgnet.model.things import THING_TABLES
-from ocgnet.store.contract import LoadManifest, StoreReport
+from ocgnet.store.contract import FEW, LoadManifest, StoreReport
 from ocgnet.store.duckdb_open import connect
-from ocgnet.store.merging import ForceState, described, merge, next_state
+from ocgnet.store.merging import (
+    NO_DELETES,
+    ForceState,
+    described,
+    kept_of,
+    merge,
+    next_state,
+    nothing_kept,
+    same_identity,
+)
 
 FORMAT = 2
 """Version of the file's layout; a file of another layout is refused."""
@@ -41,14 +53,57 @@ class DuckDBFile:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def write(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
+    def write(
+        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+    ) -> StoreReport:
         """Bring the records of ``dataset`` into the store, all or nothing."""
+        gone = NO_DELETES if deletes is None else deletes
         with self._alone():
+            if not replace and self._holds_many(dataset, gone):
+                return self._write_delta(dataset, manifest, gone)
             before = self._seen()
             states = self.states() if self.path.exists() else {}
-            merged, report = self._merged(dataset, manifest, replace=replace)
+            merged, report = self._merged(dataset, manifest, replace=replace, deletes=gone)
             states[manifest.prefix] = next_state(states.pop(manifest.prefix, None), dataset, manifest, replace=replace)
             self._write(merged, states, before)
+        return report
+
+    def _holds_many(self, dataset: Dataset, deletes: Dataset) -> bool:
+        """Tell whether the store holds many rows beside those of a load."""
+        asked = sum(dataset.rows.values()) + sum(deletes.rows.values())
+        if not self.path.exists():
+            return False
+        with self.opened() as db:
+            self.states(db)
+            return _rows_in(db) >= FEW * asked
+
+    def _write_delta(self, dataset: Dataset, manifest: LoadManifest, deletes: Dataset) -> StoreReport:
+        """Change the rows that records name where they are; with rows to remove, write the file anew."""
+        with _for_owner_only(), self.opened(read_only=False) as db:
+            states = self.states(db)
+            state = next_state(states.get(manifest.prefix), dataset, manifest, replace=False)
+            delta = _delta(db, dataset, deletes)
+            report = _report(delta, _rows_in(db))
+            if not delta and list(states.items())[-1] == (manifest.prefix, state):
+                return report
+
+            def apply(db: duckdb.DuckDBPyConnection, schema: str) -> None:
+                for name, (new, changed, gone) in delta.items():
+                    table = f'{schema}."{name}"'
+                    for rows in (changed, gone):
+                        db.register("named_rows", rows)
+                        same = same_identity(name, "t", "n")
+                        db.execute(f"DELETE FROM {table} t USING named_rows n WHERE {same}")
+                        db.unregister("named_rows")
+                    for rows in (changed, new):
+                        db.register("named_rows", rows)
+                        db.execute(f"INSERT INTO {table} SELECT * FROM named_rows")
+                        db.unregister("named_rows")
+                states.pop(manifest.prefix, None)
+                db.execute(f"DELETE FROM {schema}.{_LOADS}")
+                _keep_states(db, f"{schema}.{_LOADS}", {**states, manifest.prefix: state})
+
+            self.change(db, apply, anew=bool(report.removed))
         return report
 
     @contextmanager
@@ -190,9 +245,40 @@ class DuckDBFile:
                 f"{self.path} could not be written ({str(error).splitlines()[0][:200]}). Nothing was changed."
             ) from error
 
-    def foresee(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
+    def foresee(
+        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+    ) -> StoreReport:
         """Return what :meth:`write` would report, and change nothing."""
-        return self._merged(dataset, manifest, replace=replace)[1]
+        gone = NO_DELETES if deletes is None else deletes
+        if not replace and self._holds_many(dataset, gone):
+            with self.opened() as db:
+                self.states(db)
+                return _report(_delta(db, dataset, gone), _rows_in(db))
+        return self._merged(dataset, manifest, replace=replace, deletes=gone)[1]
+
+    @contextmanager
+    def kept(self, prefix: str = "") -> Iterator[Kept]:
+        """Give what the store keeps of the force of a prefix, while it is open."""
+        if not self.path.exists():
+            yield nothing_kept()
+            return
+        with self.opened() as db:
+            states = self.states(db)
+            sized = db.execute("SELECT table_name FROM duckdb_tables() WHERE estimated_size > 0").fetchall()
+
+            def numbered() -> pa.Table:
+                form = f"{prefix}[0-9]+"
+                query = "SELECT * FROM things WHERE regexp_full_match(thing_id, $form) LIMIT 1"
+                return db.sql(query, params={"form": form}).to_arrow_table().cast(TABLES["things"].schema)
+
+            yield kept_of(
+                states,
+                prefix,
+                frozenset(TABLES) & {name for (name,) in sized},
+                partial(looked_up, db),
+                lambda: db.sql("SELECT * FROM wards").to_arrow_table().cast(TABLES["wards"].schema),
+                numbered,
+            )
 
     def read(self, db: duckdb.DuckDBPyConnection | None = None) -> Dataset:
         """Return all records, equal to what was written; ``db`` where the store is open already."""
@@ -210,10 +296,12 @@ class DuckDBFile:
         """Return the manifest of the latest load."""
         return list(self.states().values())[-1].manifest
 
-    def _merged(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool) -> tuple[Dataset, StoreReport]:
+    def _merged(
+        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool, deletes: Dataset
+    ) -> tuple[Dataset, StoreReport]:
         old = self.read() if self.path.exists() else None
         prefixes = self.states() if self.path.exists() else ()
-        return merge(old, dataset, replace=replace, prefix=manifest.prefix, prefixes=prefixes)
+        return merge(old, dataset, replace=replace, prefix=manifest.prefix, prefixes=prefixes, deletes=deletes)
 
     def states(self, db: duckdb.DuckDBPyConnection | None = None) -> dict[str, ForceState]:
         """Return the state of each force by its prefix, the latest load last."""
@@ -247,6 +335,15 @@ class DuckDBFile:
             ) from error
 
 
+def looked_up(db: duckdb.DuckDBPyConnection, name: str, column: str, texts: Collection[str]) -> pa.Table:
+    """Return the rows of a table of which a column holds one of some texts; of a list of ids, one of its ids."""
+    hit = f'"{column}" IN (SELECT unnest($texts))'
+    if TABLES[name].column(column).many:
+        hit = f"list_has_any(string_split(\"{column}\", '|'), $texts)"
+    rows: pa.Table = db.sql(f'SELECT * FROM "{name}" WHERE {hit}', params={"texts": sorted(texts)}).to_arrow_table()
+    return rows.cast(TABLES[name].schema)
+
+
 @contextmanager
 def _for_owner_only() -> Iterator[None]:
     """Let files that the database makes beside its own be readable by their owner only."""
@@ -268,9 +365,60 @@ def _fill(db: duckdb.DuckDBPyConnection, records: Dataset, states: Mapping[str, 
         db.execute(f'INSERT INTO "{table.name}" SELECT * FROM incoming')
         db.unregister("incoming")
     db.execute(f"CREATE TABLE {_LOADS} (format INTEGER, document VARCHAR)")
+    _keep_states(db, _LOADS, states)
+
+
+def _keep_states(db: duckdb.DuckDBPyConnection, table: str, states: Mapping[str, ForceState]) -> None:
     # The latest load stands last.
     for state in states.values():
-        db.execute(f"INSERT INTO {_LOADS} VALUES (?, ?)", [FORMAT, state.to_json()])
+        db.execute(f"INSERT INTO {table} VALUES (?, ?)", [FORMAT, state.to_json()])
+
+
+def _rows_in(db: duckdb.DuckDBPyConnection) -> int:
+    counts = " UNION ALL ".join(f'SELECT count(*) AS n FROM "{name}"' for name in TABLES)
+    [(rows,)] = db.execute(f"SELECT sum(n) FROM ({counts})").fetchall()
+    return int(rows)
+
+
+class _Rows(NamedTuple):
+    """Rows of one table by what happens to them."""
+
+    new: pa.Table
+    changed: pa.Table
+    gone: pa.Table
+
+
+def _delta(db: duckdb.DuckDBPyConnection, dataset: Dataset, deletes: Dataset) -> dict[str, _Rows]:
+    """Return, by table, what bringing some rows and removing others changes; tables without a change are absent."""
+    delta = {}
+    for name in TABLES:
+        if not (dataset[name].num_rows or deletes[name].num_rows):
+            continue
+        same = same_identity(name, "t", "n")
+        equal = " AND ".join(f't."{c.name}" IS NOT DISTINCT FROM n."{c.name}"' for c in TABLES[name].columns)
+        db.register("named_rows", dataset[name])
+        db.register("rows_to_go", deletes[name])
+        rows = _Rows(
+            *(
+                db.sql(sql).to_arrow_table().cast(TABLES[name].schema)
+                for sql in (
+                    f'SELECT * FROM named_rows n WHERE NOT EXISTS (SELECT 1 FROM "{name}" t WHERE {same})',
+                    f'SELECT n.* FROM named_rows n JOIN "{name}" t ON {same} WHERE NOT ({equal})',
+                    f'SELECT t.* FROM "{name}" t JOIN rows_to_go n ON {same}',
+                )
+            )
+        )
+        db.unregister("named_rows")
+        db.unregister("rows_to_go")
+        if any(t.num_rows for t in rows):
+            delta[name] = rows
+    return delta
+
+
+def _report(delta: Mapping[str, _Rows], stored: int) -> StoreReport:
+    new, changed, gone = (sum(rows[k].num_rows for rows in delta.values()) for k in range(3))
+    rows = stored + new - gone
+    return StoreReport(rows, new, changed, gone, rows - new - changed)
 
 
 def _add_later_tables(db: duckdb.DuckDBPyConnection, *, temporary: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import PurePath
@@ -14,7 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ocgnet.dataset import About, Dataset, LeftOut
+from ocgnet.checks.beside_store import Kept, LookUp
+from ocgnet.dataset import About, Dataset, LeftOut, unmatched
 from ocgnet.errors import UsageError
 from ocgnet.model import TABLES, Kind, Table
 from ocgnet.model.things import UNDER_AUTHORITY
@@ -97,6 +98,63 @@ def owned(table: Table, prefix: str, prefixes: Iterable[str]) -> str:
     return " AND ".join([*own, *(f"NOT starts_with({ids[0]}, '{p}')" for p in others)]) or "true"
 
 
+def without_prefix(table: pa.Table, name: str, prefix: str) -> pa.Table:
+    """Return rows of a table with the ids of a force's own files; the inverse of :func:`with_prefix`."""
+    for column in TABLES[name].columns if prefix else ():
+        if column.kind is Kind.ID or column.name in _REFERENCES:
+            place = table.column_names.index(column.name)
+            bare = pc.replace_substring_regex(table[column.name], rf"(^|\|){re.escape(prefix)}", r"\1")
+            if not column.many:
+                bare = pc.replace_substring_regex(table[column.name], rf"^{re.escape(prefix)}", "")
+            table = table.set_column(place, table.schema.field(place), bare)
+    return table
+
+
+def nothing_kept() -> Kept:
+    """Return what a store keeps that holds nothing of a force."""
+    return Kept(
+        lambda name, _column, _texts: TABLES[name].schema.empty_table(),
+        frozenset(),
+        About(),
+        TABLES["wards"].schema.empty_table,
+        TABLES["things"].schema.empty_table,
+    )
+
+
+def kept_of(
+    states: Mapping[str, ForceState],
+    prefix: str,
+    filled: frozenset[str],
+    look_up: LookUp,
+    wards: Callable[[], pa.Table],
+    numbered: Callable[[], pa.Table],
+) -> Kept:
+    """Return what a store keeps of the force of ``prefix``, by that force's own ids; nothing before its first load.
+
+    ``filled`` are the tables with rows of anybody; ``look_up``, ``wards`` and ``numbered`` use ids as in the store.
+    """
+    if prefix not in states:
+        return nothing_kept()
+
+    def mine(name: str, column: str, texts: Collection[str]) -> pa.Table:
+        declared = TABLES[name].column(column)
+        is_id = declared.kind is Kind.ID
+        rows = look_up(name, column, [f"{prefix}{text}" for text in texts] if is_id else texts)
+        if rows.num_rows and set(states) - {prefix}:
+            with in_memory({"found": rows}) as db:
+                rows = db.sql(f"SELECT * FROM found WHERE {owned(TABLES[name], prefix, states)}").to_arrow_table()
+            rows = rows.cast(TABLES[name].schema)
+        return without_prefix(rows, name, prefix)
+
+    return Kept(
+        mine,
+        filled | states[prefix].given,
+        states[prefix].about,
+        wards,
+        lambda: without_prefix(numbered(), "things", prefix),
+    )
+
+
 def about_all(abouts: Sequence[About]) -> About:
     """Return one description for the records of several forces.
 
@@ -137,44 +195,72 @@ def left_out_all(parts: Iterable[Iterable[LeftOut]]) -> tuple[LeftOut, ...]:
     return tuple(sorted(LeftOut(what, why, count, refused) for (what, why, refused), count in counts.items()))
 
 
+NO_DELETES = Dataset.of({})
+
+
 def merge(
-    old: Dataset | None, new: Dataset, *, replace: bool, prefix: str = "", prefixes: Iterable[str] = ()
+    old: Dataset | None,
+    new: Dataset,
+    *,
+    replace: bool,
+    prefix: str = "",
+    prefixes: Iterable[str] = (),
+    deletes: Dataset = NO_DELETES,
 ) -> tuple[Dataset, StoreReport]:
     """Lay ``new``, whose ids are prefixed already, over ``old`` by identity and count what happens to each row.
 
     With ``replace`` old rows that ``new`` lacks are removed, of the force of ``prefix`` only; rows of other forces
-    count as kept. The result is described and given as ``new`` is; what other forces said of theirs is the store's to
-    keep.
+    count as kept. Rows of ``deletes``, of which only the columns that tell rows apart count, are removed in any case.
+    The result is described and given as ``new`` is; what other forces said of theirs is the store's to keep.
     """
     if old is None:
         rows = sum(new.rows.values())
         return new, StoreReport(rows, rows, 0, 0, 0)
     everyone = {*prefixes, prefix}
-    added = changed = removed = kept = 0
+    added, changed = laid_over(old, new)
+    removed = 0
     tables: dict[str, pa.Table] = {}
-    with in_memory({}) as db:
-        for name, table in TABLES.items():
-            db.register("old_rows", old[name])
-            db.register("new_rows", new[name])
-            same_id = " AND ".join(f'o."{c}" IS NOT DISTINCT FROM n."{c}"' for c in table.identity)
-            same_all = " AND ".join(f'o."{c.name}" IS NOT DISTINCT FROM n."{c.name}"' for c in table.columns)
-            [(matched, equal)] = db.execute(
-                f"SELECT count(*), count(*) FILTER ({same_all}) FROM old_rows o JOIN new_rows n ON {same_id}"
-            ).fetchall()
-            absent = f"FROM old_rows o WHERE NOT EXISTS (SELECT 1 FROM new_rows n WHERE {same_id})"
-            stays = f" AND NOT ({owned(table, prefix, everyone)})" if replace else ""
-            [(missing,)] = db.execute(f"SELECT count(*) {absent}").fetchall()
-            staying: pa.Table = db.sql(f"SELECT o.* {absent}{stays}").to_arrow_table()
-            added += new[name].num_rows - matched
-            changed += matched - equal
-            kept += equal + staying.num_rows
-            removed += missing - staying.num_rows
-            tables[name] = pa.concat_tables([new[name], staying.cast(new[name].schema)])
-            db.unregister("old_rows")
-            db.unregister("new_rows")
+    for name, table in TABLES.items():
+        staying = unmatched(name, unmatched(name, old[name], new[name]), deletes[name])
+        if replace and staying.num_rows:
+            with in_memory({"old_rows": staying}) as db:
+                others = f"SELECT * FROM old_rows WHERE NOT ({owned(table, prefix, everyone)})"
+                staying = db.sql(others).to_arrow_table()
+        removed += old[name].num_rows - staying.num_rows
+        tables[name] = pa.concat_tables([new[name], staying.cast(new[name].schema)])
+    # What is laid over an old row is no row of its own.
+    removed -= sum(new.rows.values()) - added
     given = new.given if replace else new.given | old.given
     merged = dataclasses.replace(Dataset.of(tables, new.about, new.left_out), given=given)
-    return merged, StoreReport(sum(merged.rows.values()), added, changed, removed, kept)
+    rows = sum(merged.rows.values())
+    return merged, StoreReport(rows, added, changed, removed, rows - added - changed)
+
+
+def laid_over(old: Dataset, new: Dataset) -> tuple[int, int]:
+    """Return how many rows of ``new`` are not in ``old``, and how many are there with other cells."""
+    added = changed = 0
+    with in_memory({}) as db:
+        for name, count in new.rows.items():
+            if not old[name].num_rows:
+                added += count
+                continue
+            same_all = " AND ".join(f'o."{c.name}" IS NOT DISTINCT FROM n."{c.name}"' for c in TABLES[name].columns)
+            db.register("old_rows", old[name])
+            db.register("new_rows", new[name])
+            [(matched, equal)] = db.execute(
+                f"SELECT count(*), count(*) FILTER ({same_all}) FROM old_rows o JOIN new_rows n "
+                f"ON {same_identity(name, 'o', 'n')}"
+            ).fetchall()
+            added += count - matched
+            changed += matched - equal
+            db.unregister("old_rows")
+            db.unregister("new_rows")
+    return added, changed
+
+
+def same_identity(name: str, one: str, other: str) -> str:
+    """Return the SQL condition that rows of a table under two names are one record."""
+    return " AND ".join(f'{one}."{c}" IS NOT DISTINCT FROM {other}."{c}"' for c in TABLES[name].identity)
 
 
 _ABOUT_DATES = ("as_of", "period_from", "period_to")

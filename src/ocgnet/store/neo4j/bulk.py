@@ -83,7 +83,7 @@ def _imported(
 ) -> tuple[StoreReport, float]:
     unfinished = server.home / UNFINISHED
     state = next_state(None, dataset, manifest, replace=True)
-    load = Load.begun(load_id_of(dataset, manifest), 1, state)
+    load = Load.begun(load_id_of(dataset, manifest), 1, state, sum(dataset.rows.values()))
     began = perf_counter()
     with scratch_folder(server.home / "import" / "records") as folder:
         graph = graph_of(dataset)
@@ -151,7 +151,7 @@ def write_for_import(
     """
     state = next_state(None, dataset, manifest, replace=True)
     # The import makes all of it or nothing that opens.
-    load = replace(Load.begun(load_id_of(dataset, manifest), 1, state), complete=True)
+    load = replace(Load.begun(load_id_of(dataset, manifest), 1, state, sum(dataset.rows.values())), complete=True)
     with result_folder(out, MADE_BY) as folder:
         arguments = write_files(folder, graph_of(dataset), load, dataset, progress)
         here = [argument.replace(f"{folder}/", "") for argument in arguments]

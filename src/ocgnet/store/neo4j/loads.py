@@ -25,7 +25,8 @@ class Load:
 
     ``load_id`` is twelve hex digits from the records, the files and the prefix; ``complete`` is false until its last
     batch is in; ``loaded_at`` is UTC; ``state`` is that of the force once the load is complete; ``shape`` is that of
-    the graph which it leaves, empty for one from before there were shapes.
+    the graph which it leaves, empty for one from before there were shapes; ``stored`` are the rows of all forces that
+    the database then holds, None where an earlier version left the node.
     """
 
     load_id: str
@@ -35,12 +36,13 @@ class Load:
     loaded_at: str
     state: ForceState
     shape: str
+    stored: int | None
 
     @classmethod
-    def begun(cls, load_id: str, number: int, state: ForceState) -> Load:
+    def begun(cls, load_id: str, number: int, state: ForceState, stored: int) -> Load:
         """Return a load that begins now, by whoever runs this program."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        return cls(load_id, number, False, getpass.getuser(), now, state, shape())
+        return cls(load_id, number, False, getpass.getuser(), now, state, shape(), stored)
 
 
 def load_id_of(dataset: Dataset, manifest: LoadManifest) -> str:
@@ -67,6 +69,7 @@ def load_node(load: Load, dataset: Dataset) -> dict[str, Any]:
         "left_out": [f"{x.count} of {x.what}: {x.why}" for x in dataset.left_out],
         "state": load.state.to_json(),
         "shape": load.shape,
+        "stored": load.stored,
         # For whoever asks in Neo4j Browser, which sets its values from them.
         "as_of": about.as_of,
         "latest_event": latest,
@@ -79,7 +82,8 @@ def loads_in(connection: Connection) -> list[Load]:
     """Return all loads of a database, the latest last."""
     nodes = connection.rows(
         f"MATCH (l:{LOAD.label}) RETURN l.load_id AS load_id, l.number AS number, l.complete AS complete, "
-        "l.loaded_by AS loaded_by, l.loaded_at AS loaded_at, l.state AS state, coalesce(l.shape, '') AS shape "
+        "l.loaded_by AS loaded_by, l.loaded_at AS loaded_at, l.state AS state, coalesce(l.shape, '') AS shape, "
+        "l.stored AS stored "
         "ORDER BY l.number, l.load_id"
     )
     try:
@@ -158,5 +162,7 @@ def again(connection: Connection, change: str, rows: int) -> str:
         "loaded_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "rows": old["rows"] + rows,
     }
+    if "stored" in old:
+        new["stored"] = old["stored"] + rows
     connection.run(f"CREATE (l:{LOAD.label}) SET l = $properties", properties=old | new)
     return load_id

@@ -140,6 +140,22 @@ def _weighed(crimes: pa.Table) -> pa.Table:
     return pa.Table.from_pylist(rows, pa.schema(list(names.items())))
 
 
+def only_named(node: Node, rows: pa.Table, forces: Mapping[str, str]) -> pa.Table:
+    """Return nodes as they are where links alone name them; of ``rows`` only keys and their parts count."""
+    derived = {d.name for d in derived_of(node)}
+    held = {KEY: rows[KEY], UNLISTED: pa.array([True] * rows.num_rows), **{p: rows[p] for p in node.parts}}
+    if further_labels(node):
+        held[LABELS] = pa.array([""] * rows.num_rows)
+    schema = node_schema(node)
+    bare = pa.table(
+        {f.name: held.get(f.name, pa.nulls(rows.num_rows, f.type)) for f in schema if f.name not in derived}
+    )
+    empty = Dataset.of({})
+    beside = {"weighed": _weighed(empty["crimes"]), "forces": _forces(replace(empty, forces=forces))}
+    with in_memory({"bare": bare, **beside}) as db:
+        return _fetch(db, _with_derived(node, "SELECT * FROM bare"), schema)
+
+
 def dataset_of(graph: Graph) -> Dataset:
     """Return the records that a graph holds; the inverse of :func:`graph_of`."""
     parts: dict[str, list[pa.Table]] = {}
@@ -216,7 +232,7 @@ def _ends_sql(node: Node) -> str:
     ends = []
     for tie in TIES:
         for end in (tie.start, tie.end):
-            if end.node is not node or end.recorded or _is_own_row(tie, end):
+            if end.node is not node or end.recorded or is_own_row(tie, end):
                 continue
             cells = "".join(f', "{c}" AS "{p}"' for p, c in zip(node.parts, end.columns, strict=False))
             key = _key(node, tie.table, end.columns)
@@ -230,7 +246,8 @@ def named_by_links(node: Node) -> bool:
     return bool(_ends_sql(node))
 
 
-def _is_own_row(tie: Tie, end: End) -> bool:
+def is_own_row(tie: Tie, end: End) -> bool:
+    """Tell whether the node at an end is the row from which the relationship is made."""
     return any(rows.table == tie.table and rows.node is end.node and rows.key == end.columns for rows in NODE_ROWS)
 
 

@@ -6,17 +6,31 @@ ranges of keys, so that each is found through an index and needs little of the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import neo4j
 import pyarrow as pa
 
 from ocgnet.errors import StoreError
 from ocgnet.model import TABLES
-from ocgnet.model.graph import NODE_ROWS, NODES, PERSON_ROWS, TIES, Node, Tie, derived_of, further_labels
+from ocgnet.model.graph import (
+    NODE_ROWS,
+    NODES,
+    PERSON_ROWS,
+    THING,
+    TIES,
+    WARD,
+    End,
+    Node,
+    NodeRows,
+    Tie,
+    derived_of,
+    further_labels,
+)
 from ocgnet.store.neo4j.connection import Connection
 from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph, dataset_of, node_schema, tie_schema
 
@@ -116,6 +130,53 @@ def _collected(of: str, field: pa.Field) -> str:
     return f"CASE _{field.name} WHEN 0 THEN null ELSE {cells} END AS {field.name}"
 
 
+def pull_named_nodes(connection: Connection, node: Node, keys: Sequence[str]) -> pa.Table:
+    """Return the nodes of a kind that have one of some keys, with what is derived."""
+    query = (
+        f"UNWIND $keys AS key MATCH (n:{node.label} {{{node.key}: key}}) WHERE n.load_id IS NOT NULL "
+        f"{_node_cells(node, whole=True)}"
+    )
+    parts = [{"keys": list(keys[i : i + NODE_PIECE])} for i in range(0, len(keys), NODE_PIECE)]
+    return _pieces(connection, query, parts, node_schema(node), KEY, node.label)
+
+
+def pull_named_ties(connection: Connection, tie: Tie, identities: pa.Table) -> pa.Table:
+    """Return the relationships of a type that have one of some identities: both ends, and what tells them apart."""
+    a, b = tie.start.node, tie.end.node
+    apart = f" {{{tie.merge_key}: row[2]}}" if tie.merge_key else ""
+    query = (
+        f"UNWIND $rows AS row MATCH (a:{a.label} {{{a.key}: row[0]}}) MATCH (b:{b.label} {{{b.key}: row[1]}}) "
+        f"MATCH (a)-[r:{tie.type}{apart}]->(b) WHERE r.load_id IS NOT NULL {_tie_cells(tie, None)}"
+    )
+    columns = [identities[c].to_pylist() for c in (START, END, *((tie.merge_key,) if tie.merge_key else ()))]
+    rows = [list(row) for row in zip(*columns, strict=True)]
+    parts = [{"rows": rows[i : i + TIE_PIECE]} for i in range(0, len(rows), TIE_PIECE)]
+    return _pieces(connection, query, parts, tie_schema(tie), START, tie.type)
+
+
+def pull_ties_at(connection: Connection, tie: Tie, node: Node, keys: Sequence[str]) -> pa.Table:
+    """Return the relationships of a type that hang on a node of a kind with one of some keys."""
+    a, b = tie.start.node, tie.end.node
+    at = "a" if node is a else "b"
+    query = (
+        f"UNWIND $keys AS key MATCH ({at}:{node.label} {{{node.key}: key}}) "
+        f"MATCH (a:{a.label})-[r:{tie.type}]->(b:{b.label}) WHERE r.load_id IS NOT NULL {_tie_cells(tie, None)}"
+    )
+    parts = [{"keys": list(keys[i : i + NODE_PIECE])} for i in range(0, len(keys), NODE_PIECE)]
+    return _pieces(connection, query, parts, tie_schema(tie), START, tie.type)
+
+
+def _pieces(
+    connection: Connection, query: str, parts: Sequence[dict[str, Any]], schema: pa.Schema, key: str, what: str
+) -> pa.Table:
+    def one(parameters: dict[str, Any]) -> pa.Table:
+        [record] = connection.rows(query, **parameters)
+        return _table(record, schema, key, what)
+
+    with ThreadPoolExecutor(READERS) as readers:
+        return _all(list(readers.map(one, parts)), schema)
+
+
 def pull_rows(connection: Connection, name: str, column: str, texts: list[str]) -> pa.Table:
     """Return the rows of a table of which a column holds one of some texts; of a list of ids, one of its ids."""
     nodes = {n.label: node_schema(n).empty_table() for n in NODES}
@@ -125,10 +186,17 @@ def pull_rows(connection: Connection, name: str, column: str, texts: list[str]) 
         node, of = rows.node, f"n.{column}"
         if not rows.node.parts and column == rows.key[0]:
             of = f"n.{node.key}"
-        hit = f"any(x IN {of} WHERE x IN $texts)" if many else f"{of} IN $texts"
         label = rows.label or node.label
         cells = _node_cells(node, whole=False)
+        hit = f"any(x IN {of} WHERE x IN $texts)" if many else f"{of} IN $texts"
         query = f"MATCH (n:{node.label}) WHERE n:{label} AND {hit} AND n.load_id IS NOT NULL {cells}"
+        if other := _walked(rows, column):
+            # What the column names is found through an index, and the rows hang on it.
+            tie, end = other
+            query = (
+                f"MATCH (x:{end.node.label})-[r:{tie.type}]-(n:{node.label}) WHERE x.{end.node.key} IN $texts "
+                f"AND n.load_id IS NOT NULL AND r.load_id IS NOT NULL WITH DISTINCT n {cells}"
+            )
         [record] = connection.rows(query, texts=texts)
         nodes[node.label] = _table(record, node_schema(node), KEY, node.label)
     for tie in (t for t in TIES if t.table == name and not t.derived):
@@ -142,6 +210,37 @@ def pull_rows(connection: Connection, name: str, column: str, texts: list[str]) 
         [record] = connection.rows(query, texts=texts)
         ties[tie.type] = _table(record, tie_schema(tie), START, tie.type)
     return dataset_of(Graph(nodes, ties))[name]
+
+
+def _walked(rows: NodeRows, column: str) -> tuple[Tie, End] | None:
+    """Return the relationship that repeats what a column of a node's rows names, and the end that it names."""
+    for tie in TIES:
+        for end in (tie.start, tie.end):
+            if tie.table == rows.table and tie.derived and not end.recorded and end.columns == (column,):
+                return tie, end
+    return None
+
+
+def pull_wards(connection: Connection) -> pa.Table:
+    """Return the rows of the table ``wards``."""
+    query = (
+        f"MATCH (n:{WARD.label}) WHERE n.unlisted IS NULL AND n.load_id IS NOT NULL {_node_cells(WARD, whole=False)}"
+    )
+    [record] = connection.rows(query)
+    nodes = {n.label: node_schema(n).empty_table() for n in NODES}
+    nodes[WARD.label] = _table(record, node_schema(WARD), KEY, WARD.label)
+    return dataset_of(Graph(nodes, {t.type: tie_schema(t).empty_table() for t in TIES}))["wards"]
+
+
+def pull_numbered(connection: Connection, prefix: str) -> pa.Table:
+    """Return one row of a thing whose id is nothing but digits behind a prefix; none where there is no such thing."""
+    query = (
+        f"MATCH (n:{THING.label}) WHERE n.{THING.key} >= $low AND n.{THING.key} < $high AND n.{THING.key} =~ $form "
+        f"AND n.unlisted IS NULL AND n.load_id IS NOT NULL RETURN n.{THING.key} AS id LIMIT 1"
+    )
+    ends = {"low": f"{prefix}0", "high": f"{prefix}:", "form": f"{prefix}[0-9]+"}
+    ids = [row["id"] for row in connection.rows(query, **ends)]
+    return pull_rows(connection, "things", THING.key, ids)
 
 
 def filled(connection: Connection) -> frozenset[str]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from neo4j.exceptions import ClientError
 
+from ocgnet.checks.beside_store import Kept
 from ocgnet.dataset import Dataset
 from ocgnet.english import counted
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import LEASE, LOAD, NODES
-from ocgnet.store.contract import LoadManifest, StoreReport
-from ocgnet.store.merging import described, forces_of, merge, next_state
+from ocgnet.store.contract import FEW, LoadManifest, StoreReport
+from ocgnet.store.merging import NO_DELETES, described, forces_of, kept_of, merge, next_state
 from ocgnet.store.neo4j.connection import Address, Connection, connected
+from ocgnet.store.neo4j.delta import delta_of
 from ocgnet.store.neo4j.lease import one_load
 from ocgnet.store.neo4j.loads import Load, begin, complete, complete_loads_in, load_id_of, loads_in, states_of
-from ocgnet.store.neo4j.property_graph import dataset_of, graph_of
-from ocgnet.store.neo4j.reading import pull
+from ocgnet.store.neo4j.property_graph import dataset_of, graph_of, shape
+from ocgnet.store.neo4j.reading import filled, pull, pull_numbered, pull_rows, pull_wards
 from ocgnet.store.neo4j.writing import Changes, Progress, apply, changes_between, ensure_constraints, silent
 
 
@@ -51,7 +55,9 @@ class Neo4jStore:
         self.address = address
         self.progress = progress
 
-    def write(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
+    def write(
+        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+    ) -> StoreReport:
         """Bring the records of ``dataset``, whose ids carry the manifest's prefix, into the database."""
         with connected(self.address) as connection:
             _refuse_foreign(connection)
@@ -60,14 +66,14 @@ class Neo4jStore:
                 ensure_constraints(connection, [LEASE])
                 with one_load(connection, self.progress) as leased:
                     ensure_constraints(connection)
-                    plan = _plan(leased, dataset, manifest, replace=replace)
+                    plan = _plan(leased, dataset, manifest, replace=replace, deletes=deletes)
                     if plan.needed:
                         begin(leased, plan.load, dataset)
                         apply(leased, plan.changes, plan.load.load_id, self.progress)
                         complete(leased, plan.load)
             except ClientError:
                 # Where nothing may be written, a load that has nothing to write has nothing to ask for.
-                plan = _plan(connection, dataset, manifest, replace=replace)
+                plan = _plan(connection, dataset, manifest, replace=replace, deletes=deletes)
                 if plan.needed:
                     raise
                 return plan.report
@@ -75,15 +81,32 @@ class Neo4jStore:
             plan.report, notes=tuple(filter(None, (leased.orphan, plan.unfinished, plan.reshaped)))
         )
 
-    def foresee(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> StoreReport:
+    def foresee(
+        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+    ) -> StoreReport:
         """Return what :meth:`write` would report, and change nothing."""
-        return self.plan(dataset, manifest, replace=replace).report
+        return self.plan(dataset, manifest, replace=replace, deletes=deletes).report
 
-    def plan(self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False) -> Plan:
+    def plan(
+        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+    ) -> Plan:
         """Return what :meth:`write` would do, and change nothing."""
         with connected(self.address) as connection:
             _refuse_foreign(connection)
-            return _plan(connection, dataset, manifest, replace=replace)
+            return _plan(connection, dataset, manifest, replace=replace, deletes=deletes)
+
+    @contextmanager
+    def kept(self, prefix: str = "") -> Iterator[Kept]:
+        """Give what the database keeps of the force of a prefix, while the connection is open."""
+        with connected(self.address) as connection:
+            yield kept_of(
+                states_of(loads_in(connection)),
+                prefix,
+                filled(connection),
+                lambda name, column, texts: pull_rows(connection, name, column, sorted(texts)),
+                lambda: pull_wards(connection),
+                lambda: pull_numbered(connection, prefix),
+            )
 
     def read(self) -> Dataset:
         """Return all records, equal to what was written.
@@ -110,26 +133,51 @@ class Neo4jStore:
             return loads_in(connection)
 
 
-def _plan(connection: Connection, dataset: Dataset, manifest: LoadManifest, *, replace: bool) -> Plan:
+def _plan(
+    connection: Connection, dataset: Dataset, manifest: LoadManifest, *, replace: bool, deletes: Dataset | None
+) -> Plan:
     loads = loads_in(connection)
     states = states_of(loads)
-    have = pull(connection)
     prefix = manifest.prefix
-    old = dataset_of(have) if any(t.num_rows for t in have.nodes.values()) else None
-    merged, report = merge(old, dataset, replace=replace, prefix=prefix, prefixes=states)
+    latest = loads[-1] if loads else None
+    deletes = NO_DELETES if deletes is None else deletes
     state = next_state(states.get(prefix), dataset, manifest, replace=replace)
     forces = forces_of({**states, prefix: state})
-    changes = changes_between(have, graph_of(dataclasses.replace(merged, forces=forces)))
+    if latest is not None and not replace and _fit_for_delta(loads, forces, dataset, deletes):
+        dataset = dataclasses.replace(dataset, forces=forces)
+        changes, report = delta_of(connection, dataset, deletes, latest.stored or 0)
+    else:
+        have = pull(connection)
+        old = dataset_of(have) if any(t.num_rows for t in have.nodes.values()) else None
+        merged, report = merge(old, dataset, replace=replace, prefix=prefix, prefixes=states, deletes=deletes)
+        changes = changes_between(have, graph_of(dataclasses.replace(merged, forces=forces)))
     load_id = load_id_of(dataset, manifest)
-    latest = loads[-1] if loads else None
     again = latest is not None and latest.load_id == load_id
     # A load that was broken off and is repeated is still the same load.
-    load = Load.begun(load_id, (latest.number if latest else 0) + (0 if again else 1), state)
+    load = Load.begun(load_id, (latest.number if latest else 0) + (0 if again else 1), state, report.rows)
     same = again and latest is not None and latest.complete and latest.state == state and latest.shape == load.shape
     reshaped = "" if latest is None or latest.shape == load.shape else _of_reshaped(changes)
     own = [each for each in loads if each.state.manifest.prefix == prefix]
     unfinished = "" if again or not own or own[-1].complete else _of_unfinished(own[-1], replace=replace)
     return Plan(report, changes, load, needed=bool(changes) or not same, unfinished=unfinished, reshaped=reshaped)
+
+
+def _fit_for_delta(loads: list[Load], forces: Mapping[str, str], dataset: Dataset, deletes: Dataset) -> bool:
+    """Tell whether the rows of a load can be looked up: there are few, and all others stand as they should.
+
+    What a broken-off load left half done, what another version shaped otherwise and what forces are called since is
+    found by comparing everything.
+    """
+    latest = loads[-1]
+    asked = sum(dataset.rows.values()) + sum(deletes.rows.values())
+    called = forces_of(states_of(loads))
+    return (
+        all(load.complete for load in loads)
+        and latest.shape == shape()
+        and all(forces[prefix] == word for prefix, word in called.items())
+        and latest.stored is not None
+        and FEW * asked <= latest.stored
+    )
 
 
 def _of_reshaped(changes: Changes) -> str:

@@ -80,11 +80,12 @@ def changes_between(have: Graph, want: Graph) -> Changes:
     """Compare what a database holds with what it should hold."""
     with in_memory({}) as db:
         nodes = {n.label: _compare(db, have.nodes[n.label], want.nodes[n.label], (KEY,)) for n in NODES}
-        ties = {t.type: _compare(db, have.ties[t.type], want.ties[t.type], _identity(t)) for t in TIES}
+        ties = {t.type: _compare(db, have.ties[t.type], want.ties[t.type], identity_of(t)) for t in TIES}
     return Changes(nodes, ties)
 
 
-def _identity(tie: Tie) -> tuple[str, ...]:
+def identity_of(tie: Tie) -> tuple[str, ...]:
+    """Return the columns that tell relationships of a type apart in a :class:`Graph`."""
     return (START, END, *((tie.merge_key,) if tie.merge_key else ()))
 
 
@@ -215,13 +216,13 @@ def apply(connection: Connection, changes: Changes, load_id: str, progress: Prog
         for table, blanks in ((linked.new, False), (linked.changed, True)):
             send(
                 tie_statement(tie),
-                batches(table, [START, END], blanks, _identity(tie)[2:]),
+                batches(table, [START, END], blanks, identity_of(tie)[2:]),
                 tie.type,
                 table.num_rows,
             )
     for tie in TIES:
         gone = changes.ties[tie.type].gone
-        rows = batches(gone, [START, END], False, _identity(tie)[2:])
+        rows = batches(gone, [START, END], False, identity_of(tie)[2:])
         send(_no_more_ties(tie), rows, f"no more {tie.type}", gone.num_rows)
     for node in NODES:
         gone = changes.nodes[node.label].gone.select([KEY])
