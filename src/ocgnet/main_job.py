@@ -147,11 +147,11 @@ def analyse(
     concentration = concentrate(evidence, names, settings, before)
     grades = grade_sensitivity(dataset, evidence, settings, names)
     step("time")
-    time = over_time(dataset, evidence, names, settings, comparable=before is not None)
+    time = over_time(dataset, evidence, scope.joining, names, settings, comparable=before is not None)
     step("children")
     children = linked_children(dataset, evidence, names, settings)
     step("things")
-    answers = things_of(dataset, settings)
+    answers = things_of(dataset, settings, joining=scope.joining)
     step("figures")
     figures = figures_of(dataset, evidence, settings, concentration, children)
     found = Analysis(

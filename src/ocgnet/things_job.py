@@ -20,6 +20,7 @@ from ocgnet.analysis.things.travelled import travelled_together_of
 from ocgnet.analysis.things.unattributed import unattributed_of
 from ocgnet.dataset import About, Dataset, LeftOut, Loss
 from ocgnet.evidence.co_travel import co_travel_of
+from ocgnet.evidence.joined import Joining
 from ocgnet.evidence.membership import memberships_on
 from ocgnet.evidence.period import period_of
 from ocgnet.evidence.restricted import in_use
@@ -85,7 +86,10 @@ def _silent(_: str) -> None:
 
 
 def things_of(
-    dataset: Dataset, settings: Settings | None = None, step: Callable[[str], None] = _silent
+    dataset: Dataset,
+    settings: Settings | None = None,
+    step: Callable[[str], None] = _silent,
+    joining: Joining | None = None,
 ) -> ThingsAnalysis:
     """Answer what things answer; records without things give tables without rows.
 
@@ -97,6 +101,8 @@ def things_of(
         Filters, thresholds and the seed.
     step : callable, optional
         Told the name of each step as it begins.
+    joining : Joining, optional
+        What joins people through things, where that is worked out already for the same records and settings.
 
     Returns
     -------
@@ -112,7 +118,7 @@ def things_of(
     period = period_of(dataset, settings)
     dataset = without_overdue_things(dataset, period.as_of, include_overdue=settings.include_overdue)
     step("who uses what")
-    use = thing_use(dataset, settings, period)
+    use = joining.use if joining else thing_use(dataset, settings, period)
     nominals = dataset["nominals"]["nominal_id"].combine_chunks()
     members = memberships_on(dataset, period.as_of, nominals)
     step("contacts")
@@ -125,7 +131,7 @@ def things_of(
     step("successors")
     successors, too_common, silent = successors_of(calls, use, settings)
     step("vehicles and places")
-    travel = co_travel_of(dataset, use, settings, period)
+    travel = joining.travel if joining else co_travel_of(dataset, use, settings, period)
     shared, crowded_things, not_shared = shared_things_of(dataset, use, members, settings)
     money = Payments.of(dataset, payments.traffic)
     chains, not_chained = money_chains_of(money, settings)

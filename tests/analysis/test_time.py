@@ -57,7 +57,7 @@ def records(crimes, members="ABCDE", **more):
 
 
 def time_of(data, asked=QUICK):
-    return over_time(data, evidence_of(data, asked), {}, asked)
+    return over_time(data, evidence_of(data, asked), None, {}, asked)
 
 
 @settings(max_examples=60, deadline=None)

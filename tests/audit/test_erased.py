@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ocgnet.audit.erased import erased_among, remember
+from ocgnet.audit.erased import THINGS, erased_among, remember
 from ocgnet.audit.log import refuse_log
 from ocgnet.errors import LogError, OcgnetError
 
@@ -43,3 +43,10 @@ def test_a_damaged_list_stops_whoever_would_bring_people_in(log_file: Path) -> N
 def test_no_result_takes_its_place(log_file: Path, ending: str) -> None:
     with pytest.raises(OcgnetError):
         refuse_log(log_file, log_file.with_name(f"log.jsonl.{ending}"))
+
+
+def test_a_thing_and_a_person_of_one_id_are_not_taken_for_each_other(log_file: Path) -> None:
+    remember(log_file, "N1", "7700900123", of=THINGS)
+    assert erased_among(log_file, ["N1"]) == set()
+    assert erased_among(log_file, ["n1", "7700900123", "7700900124"], of=THINGS) == {"n1", "7700900123"}
+    assert "N1" not in log_file.with_name(f"{log_file.name}.erased").read_text("ascii")

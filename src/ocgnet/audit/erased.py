@@ -15,18 +15,24 @@ ENDING = ".erased"
 """End of the name of the file beside the log."""
 
 
-def remember(log: Path, identity: str) -> None:
-    """Note that whoever or whatever bears an id was erased; once, however often it is told."""
-    file, mark = _file(log), keyed_mark("erased", _plain(identity), key_of(log))
+RECORDS, THINGS = "erased", "erased thing"
+"""What a mark is of, so that a thing that bears the id of somebody is not taken for them: of people and reports, and of
+things that went with them, by their ids and by what identifies them."""
+
+
+def remember(log: Path, *identities: str, of: str = RECORDS) -> None:
+    """Note that whoever or whatever bears some ids was erased; once, however often it is told."""
+    file, key = _file(log), key_of(log)
+    new = {keyed_mark(of, _plain(i), key) for i in identities}
     with held(log):
         marks = _marks(file)
-        if mark not in marks:
+        if new - marks:
             # In the order of their digits, so that the place tells nobody who went first.
-            write_text(file, "".join(f"{m}\n" for m in sorted({*marks, mark})), replace=True)
+            write_text(file, "".join(f"{m}\n" for m in sorted(marks | new)), replace=True)
             share(file)
 
 
-def erased_among(log: Path, ids: Iterable[str]) -> set[str]:
+def erased_among(log: Path, ids: Iterable[str], of: str = RECORDS) -> set[str]:
     """Return those of some ids that were erased, in whichever capitals and spacing they are written.
 
     ``LogError`` when the file beside the log cannot be read.
@@ -35,7 +41,7 @@ def erased_among(log: Path, ids: Iterable[str]) -> set[str]:
     if not marks:
         return set()
     key = key_of(log)
-    return {i for i in ids if keyed_mark("erased", _plain(i), key) in marks}
+    return {i for i in ids if keyed_mark(of, _plain(i), key) in marks}
 
 
 def _plain(identity: str) -> str:

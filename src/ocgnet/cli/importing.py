@@ -335,14 +335,14 @@ def _laid_over(before: Path | None, absent: Collection[str], assembled: Assemble
     """Lay an import over the folder of the last one, or over nothing, in which those who were erased stay away."""
     from ocgnet.audit import log_of
     from ocgnet.audit.chain import key_of
-    from ocgnet.audit.erased import erased_among
+    from ocgnet.audit.erased import THINGS, erased_among
     from ocgnet.importing.again import MARKS_FILE, merge, read_marks, texts_of
 
     log = log_of().path
     marks = {} if before is None else read_marks(before / MARKS_FILE)
     texts = {} if before is None else texts_of(before, marks)
-    erased = partial(erased_among, log)
-    return merge(assembled, texts, marks, key_of(log), erased, absent, drop_vanished=drop_vanished)
+    erased = partial(erased_among, log), partial(erased_among, log, of=THINGS)
+    return merge(assembled, texts, marks, key_of(log), *erased, absent, drop_vanished=drop_vanished)
 
 
 def _again_told(done: Outcome) -> dict[str, Any]:

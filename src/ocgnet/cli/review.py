@@ -203,7 +203,7 @@ def erase(
 ) -> None:
     """Remove a person, a report or all rows of an authority from the records and what was made of them; prove it."""
     from ocgnet.audit.chain import key_of
-    from ocgnet.audit.erased import remember
+    from ocgnet.audit.erased import THINGS, remember
     from ocgnet.audit.given import forget
     from ocgnet.audit.log import command_line
     from ocgnet.audit.read import acts
@@ -251,15 +251,16 @@ def erase(
     typed = conceal(command_line())
     named = named or sorted({row["person_id"] for row in erasure.change.drop.get("thing_links", ())})
     with log.act("erase", people=named, by=by, reason=reason_told, what=typed, conceal=erasure.words) as act:
+        # Before the records no longer know them, also where this run is killed.
+        remember(log.path, *erasure.things_to_remember, of=THINGS)
         proof = erase_everywhere(where, erasure, also or (), told, ask_password, others=others, list_file=mentions)
-        forgotten = forget(log.path, identity) if what == "person" else 0
         if authority:
             _no_row_left(open_place(where, ask_password), identity, proof, str(where))
         else:
             remember(log.path, identity)
         act.note(
             erased=what,
-            summaries=forgotten,
+            summaries=forget(log.path, identity) if what == "person" else 0,
             rows={name: vars(c) for rows in proof.changed.values() for name, c in rows.items()},
             places=len(proof.changed),
             files_removed=len(proof.removed),

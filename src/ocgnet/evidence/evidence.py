@@ -13,7 +13,7 @@ from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import UsageError
 from ocgnet.evidence.contacts import contacts_once
 from ocgnet.evidence.grades import keep_grades, may_be_named, withheld
-from ocgnet.evidence.joined import NOTHING, Joined, joined_of
+from ocgnet.evidence.joined import NOTHING, Joined, Joining, joining_of
 from ocgnet.evidence.membership import Memberships, memberships_on
 from ocgnet.evidence.period import Period, network_period, period_of
 from ocgnet.evidence.restricted import used
@@ -105,9 +105,9 @@ class Evidence:
     # What joins nominals through things; only where ties are made of the evidence (``with_things``)
     joined: Joined = NOTHING
 
-    def with_things(self, dataset: Dataset, settings: Settings) -> Evidence:
-        """Return the same with what joins the nominals through things in its period."""
-        joined = joined_of(dataset, self.nominals, settings, self.period)
+    def with_things(self, joining: Joining | None) -> Evidence:
+        """Return the same with what joins the nominals through things in its period; None where nothing does."""
+        joined = NOTHING if joining is None else joining.within(self.period)
         return replace(self, joined=joined, left_out=tuple(sorted((*self.left_out, *joined.left_out))))
 
     @property
@@ -127,6 +127,7 @@ class Scope:
     # What the filters removed, and what lies outside one of the two periods or outside both; each row once
     left_out: tuple[LeftOut, ...]
     outside: tuple[LeftOut, ...]  # Of these, what lies outside a period
+    joining: Joining | None = None  # What joins the nominals through things, of any period
 
 
 def scope_of(dataset: Dataset, settings: Settings) -> Scope:
@@ -146,12 +147,15 @@ def scope_of(dataset: Dataset, settings: Settings) -> Scope:
     for name, dates in sifted.dates().items():
         gone += _out_of_either(period, span, name, dates, now[name], ever[name])
     shown = sifted.reports.filter(pa.array(now["intel_reports"] | ever["intel_reports"]))
-    network = sifted.evidence(span, ever).with_things(dataset, settings)
+    network = sifted.evidence(span, ever)
+    joining = joining_of(dataset, network.nominals, settings, span)
+    network = network.with_things(joining)
     return Scope(
         sifted.evidence(period, now),
         network,
         tuple(sorted([*sifted.left_out, *gone, *withheld(shown), *network.joined.left_out])),
         tuple(sorted(gone)),
+        joining,
     )
 
 

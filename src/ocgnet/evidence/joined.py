@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 
 from ocgnet.clocks import on_the_wall
 from ocgnet.dataset import Dataset, LeftOut
-from ocgnet.evidence.co_travel import co_travel_of
+from ocgnet.evidence.co_travel import CoTravel, co_travel_of
 from ocgnet.evidence.period import Period
 from ocgnet.evidence.spans import group_starts, reaches
 from ocgnet.evidence.thing_use import NOBODY, SEEN_ONCE, SEVERAL, TAKES_NO_PART, USERS, ThingUse, thing_use
+from ocgnet.evidence.things_withheld import without_overdue_things
 from ocgnet.model.things import NOT_TO_BE_SHARED_AS, PLACES, THING_IDENTIFIERS
 from ocgnet.settings import Settings
 
@@ -130,33 +131,49 @@ NOTHING = Joined(
 """What records without things join."""
 
 
-def joined_of(dataset: Dataset, nominals: np.ndarray, settings: Settings, period: Period) -> Joined:
-    """Return what joins nominals through things, up to the day of judgement; ``NOTHING`` without links to things.
+@dataclass(frozen=True)
+class Joining:
+    """What joins nominals through things up to the day of judgement, and what that was worked out from."""
 
-    ``nominals`` are the sorted ids of those who take part. Only what falls into ``period`` counts: what two people
-    shared on some day of it, and the calls of its days.
+    use: ThingUse
+    travel: CoTravel
+    whole: Joined
+
+    def within(self, period: Period) -> Joined:
+        """Return what falls into a period: what two people shared on some day of it, and the calls of its days."""
+        whole, inside = self.whole, self.whole.within(period.first, period.last)
+        left_out = list(whole.left_out)
+        for what, unit, before, after in (
+            ("thing_links", "pairs of people who shared a thing", whole.shared, inside.shared),
+            ("communications", "days of calls between two people", whole.calls, inside.calls),
+            ("sightings", "days of journeys together of two people", whole.travelled, inside.travelled),
+        ):
+            if gone := len(before.a) - len(after.a):
+                left_out.append(LeftOut(what, f"outside {period.first} to {period.last}: {unit}", gone))
+        return replace(inside, left_out=tuple(sorted(left_out)))
+
+
+def joining_of(dataset: Dataset, nominals: np.ndarray, settings: Settings, period: Period) -> Joining | None:
+    """Return what joins nominals through things, up to the day of judgement; None without links to things.
+
+    ``nominals`` are the sorted ids of those who take part.
     """
     if not dataset["thing_links"].num_rows:
-        return NOTHING
+        return None
+    before = set(dataset.left_out)
+    dataset = without_overdue_things(dataset, period.as_of, include_overdue=settings.include_overdue)
     use = thing_use(dataset, settings, period)
+    travel = co_travel_of(dataset, use, settings, period)
     place = pc.index_in(pa.array(use.people, pa.string()), pa.array(nominals, pa.string()))
     nominal = pc.fill_null(place, -1).to_numpy().astype(np.int32)
-    left_out = list(use.left_out)
+    left_out = [*(x for x in dataset.left_out if x not in before), *use.left_out]
     shared, crowded, crowd = _shared(use, nominal, settings, period.as_of, left_out)
     calls = _calls(dataset, use, nominal, period.as_of, left_out)
-    travelled = _travelled(dataset, use, nominal, settings, period, left_out)
+    travelled = _travelled(travel, use, nominal, settings, left_out)
     whole = Joined(
-        use.things, use.kind, _labels(dataset, use), shared, calls, travelled, crowded, crowd
+        use.things, use.kind, _labels(dataset, use), shared, calls, travelled, crowded, crowd, tuple(sorted(left_out))
     )  # fmt: skip
-    inside = whole.within(period.first, period.last)
-    for what, unit, before, after in (
-        ("thing_links", "pairs of people who shared a thing", shared, inside.shared),
-        ("communications", "days of calls between two people", calls, inside.calls),
-        ("sightings", "days of journeys together of two people", travelled, inside.travelled),
-    ):
-        if gone := len(before.a) - len(after.a):
-            left_out.append(LeftOut(what, f"outside {period.first} to {period.last}: {unit}", gone))
-    return replace(inside, left_out=tuple(sorted(left_out)))
+    return Joining(use, travel, whole)
 
 
 def _labels(dataset: Dataset, use: ThingUse) -> np.ndarray:
@@ -454,15 +471,12 @@ def _attributed(rows: _Part, use: ThingUse, nominal: np.ndarray, as_of: date | N
 
 
 def _travelled(
-    dataset: Dataset, use: ThingUse, nominal: np.ndarray, settings: Settings, period: Period, left_out: list[LeftOut]
+    met: CoTravel, use: ThingUse, nominal: np.ndarray, settings: Settings, left_out: list[LeftOut]
 ) -> Travelled:
     """Return the days on which vehicles of two nominals travelled together, each attributed on the day.
 
     Only pairs of vehicles that chance alone brings together as often in at most ``travelled_chance`` of cases.
     """
-    if not dataset["sightings"].num_rows:
-        return _empty(Travelled)
-    met = co_travel_of(dataset, use, settings, period)
     left_out += met.left_out
     rows = np.flatnonzero(met.chance[met.pair] <= settings.travelled_chance) if len(met) else np.zeros(0, np.int64)
     pair, day = np.divmod(

@@ -64,6 +64,15 @@ def squeezed(identifier: str) -> str:
     return "".join(re.findall(r"[^\W_]", identifier)).lower()
 
 
+def known_by(identifier: str) -> str:
+    """Return by what a thing is known again in another export: what identifies it as :func:`squeezed`, else as it is.
+
+    >>> known_by("+44 7700 900123"), known_by("T-1")
+    ('7700900123', 'T-1')
+    """
+    return squeezed(identifier) if means_one_thing(identifier) else identifier
+
+
 def pattern_of(identifier: str) -> str:
     """Return a regular expression for the ways in which a text in small letters writes it, as a whole.
 

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ocgnet.errors import SourceError
+from ocgnet.evidence.written_identifiers import IDENTIFYING, known_by, means_one_thing
 from ocgnet.importing.assemble import Assembled, Part
 from ocgnet.importing.mapping import SourceRule
 from ocgnet.importing.rows import SourceRows, plain_array
@@ -75,6 +76,7 @@ def merge(
     marks: Mapping[str, Marks],
     key: bytes,
     erased_among: Callable[[Iterable[str]], set[str]],
+    erased_things_among: Callable[[Iterable[str]], set[str]],
     incomplete: Collection[str] = (),
     *,
     drop_vanished: bool = False,
@@ -93,6 +95,8 @@ def merge(
         16 bytes under which rows are marked.
     erased_among : callable
         Gives those of some ids that were erased.
+    erased_things_among : callable
+        Gives those of some ids and identifiers of things, each as ``known_by`` gives it, that went with who was erased.
     incomplete : collection
         Tables of which a sheet was not given this time: what they no longer give has not vanished.
     drop_vanished : bool
@@ -106,7 +110,7 @@ def merge(
     """
     complete = {a.rule.into for a in assembled.accounts} - set(incomplete)
     erased = erased_among(_people_named(assembled))
-    erased_things = erased_among(_things_named(assembled))
+    erased_things = _erased_things(assembled, erased_things_among)
     if not folder and not marks and not erased and not erased_things:
         tables = {n: _table(parts) for n, parts in assembled.parts.items()}
         return Again(assembled, (), {}, drop_vanished, {}, {}, {n: _marks(n, t, key) for n, t in tables.items()})
@@ -438,10 +442,20 @@ def _of_any_thing(name: str, frame: pd.DataFrame, things: set[str]) -> np.ndarra
     return out
 
 
-def _things_named(assembled: Assembled) -> set[str]:
-    """Return every id of a thing that the export names."""
-    columns = [p.columns[c] for n, ps in assembled.parts.items() for p in ps for c in _of_things(n) if c in p.columns]
-    return {i for column in columns for i in pc.unique(column).to_pylist() if i}
+def _erased_things(assembled: Assembled, among: Callable[[Iterable[str]], set[str]]) -> set[str]:
+    """Return the ids of things of the export that went with somebody erased, known by their ids or their numbers."""
+    ids_by: dict[str, set[str]] = {}
+    for name, parts in assembled.parts.items():
+        for column in _of_things(name):
+            for ids in (pc.unique(p.columns[column]).to_pylist() for p in parts if column in p.columns):
+                for thing in filter(None, ids):
+                    ids_by.setdefault(known_by(thing), set()).add(thing)
+    listed = _frame(assembled.parts.get("things", ()))
+    for column in (c for c in IDENTIFYING if c in listed):
+        for thing, cell in zip(listed["thing_id"], listed[column], strict=True):
+            if means_one_thing(cell):
+                ids_by.setdefault(known_by(cell), set()).add(thing)
+    return {thing for known in among(ids_by) for thing in ids_by[known]}
 
 
 def _things_away(

@@ -26,7 +26,7 @@ from ocgnet.edit import Change, Changed, Place, open_place
 from ocgnet.edit.change import Row, rows_of
 from ocgnet.edit.stores import Neo4jPlace
 from ocgnet.errors import SourceError, StoreError, UsageError
-from ocgnet.evidence.written_identifiers import means_one_thing
+from ocgnet.evidence.written_identifiers import known_by, means_one_thing
 from ocgnet.files.writing import marking_file
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind, names_person
 from ocgnet.retention.authorities import rows_under
@@ -89,6 +89,13 @@ class Erasure:
         """The id, the names that are nobody else's, and things that go: what may be found nowhere afterwards."""
         own = () if self.what == "authority" else (self.id,)
         return tuple(dict.fromkeys((*own, *self.mentions.exact, *self.things)))
+
+    @property
+    def things_to_remember(self) -> set[str]:
+        """What the things that go are known by in a later export: their ids, and what identifies them alone."""
+        if self.what == "authority":
+            return set()
+        return {known_by(i) for i in (*self.things, *filter(means_one_thing, self.mentions.who.identifiers))}
 
     def kept_by_table(self) -> dict[str, list[str]]:
         """Return the passages that stay, by table."""

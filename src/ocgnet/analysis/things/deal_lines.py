@@ -191,8 +191,7 @@ def _of_age(dataset: Dataset, frame: pd.DataFrame, day: pd.Series) -> pd.DataFra
     )
 
 
-def _reason(r: dict[str, object], settings: Settings) -> str:
-    row = pd.Series(r)
+def _reason(row: dict[str, Any], settings: Settings) -> str:
     traffic = (
         f"{counted(row['times'], 'time')} on {counted(row['days'], 'day')}, {row['from_contact']:,} from them and "
         f"{row['to_contact']:,} from the line"

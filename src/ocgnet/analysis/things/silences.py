@@ -177,8 +177,7 @@ def _days_in_use(touch: InTouch, things: np.ndarray) -> tuple[np.ndarray, np.nda
     return key[0], key[1]
 
 
-def _because(r: dict[str, object]) -> str:
-    row = pd.Series(r)
+def _because(row: dict[str, Any]) -> str:
     parts = []
     for side in ("before", "after"):
         silent = row[f"silent_{side}"]

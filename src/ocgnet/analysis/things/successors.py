@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -315,8 +316,7 @@ def _chains(found: pd.DataFrame, things: np.ndarray) -> list[str]:
     return chains
 
 
-def _because(row: dict[str, object], settings: Settings) -> str:
-    r = pd.Series(row)
+def _because(r: dict[str, Any], settings: Settings) -> str:
     gap = "on the same day" if r["gap_days"] == 0 else f"{counted(abs(r['gap_days']), 'day')} "
     gap += "" if r["gap_days"] == 0 else "later" if r["gap_days"] > 0 else "before"
     text = (

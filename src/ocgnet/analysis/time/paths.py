@@ -15,6 +15,7 @@ from ocgnet.analysis.roles.tiers import NO_GROUP, NONE, TIERS
 from ocgnet.dataset import Dataset, LeftOut, names_of
 from ocgnet.errors import UsageError
 from ocgnet.evidence.evidence import Associations, Evidence, evidence_of
+from ocgnet.evidence.joined import joining_of
 from ocgnet.evidence.membership import memberships_on
 from ocgnet.evidence.period import Period, months_after, period_before, period_of
 from ocgnet.evidence.record_dates import gaps_of, record_dates
@@ -326,7 +327,8 @@ def earlier_ties(dataset: Dataset, settings: Settings, first: date | None = None
         raise UsageError(f"The earlier period begins on {first} and ends on {last}: give its first day first.")
     if last >= now.first:
         raise UsageError(f"The earlier period ends on {last}, but the period of the analysis begins on {now.first}.")
-    evidence = evidence_of(dataset, settings, Period(now.as_of, first, last, now.note)).with_things(dataset, settings)
+    evidence = evidence_of(dataset, settings, Period(now.as_of, first, last, now.note))
+    evidence = evidence.with_things(joining_of(dataset, evidence.nominals, settings, evidence.period))
     ties = ties_of(evidence, settings)
     return Earlier(
         first,

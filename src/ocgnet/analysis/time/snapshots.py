@@ -22,6 +22,7 @@ from ocgnet.analysis.time.paths import (
 )
 from ocgnet.dataset import Dataset, names_of
 from ocgnet.evidence.evidence import Evidence
+from ocgnet.evidence.joined import Joining
 from ocgnet.evidence.period import period_before
 from ocgnet.network.ties import Ties, ties_of
 from ocgnet.results import Figure, ResultTable, not_computed
@@ -43,7 +44,13 @@ class Time:
 
 
 def over_time(
-    dataset: Dataset, evidence: Evidence, names: Mapping[str, str], settings: Settings, *, comparable: bool = True
+    dataset: Dataset,
+    evidence: Evidence,
+    joining: Joining | None,
+    names: Mapping[str, str],
+    settings: Settings,
+    *,
+    comparable: bool = True,
 ) -> Time:
     """Follow position, suggested roles and ties over snapshots of the period before and of the period.
 
@@ -69,7 +76,7 @@ def over_time(
             f"{settings.snapshot_up_to:,}); name fewer groups to see theirs."
         )
         return Time(notes=(note,))
-    over = evidence_over(dataset, evidence, settings).with_things(dataset, settings)
+    over = evidence_over(dataset, evidence, settings).with_things(joining)
     taken: list[_Snapshot] = []
     for window in windows:
         taken.append(_Snapshot.of(evidence_within(dataset, over, window, settings), window, taken, settings))
