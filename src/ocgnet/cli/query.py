@@ -25,9 +25,9 @@ from ocgnet.english import counted
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import COMPARE_TO
 from ocgnet.files.ordinary_files import small_text
-from ocgnet.files.writing import csv_text, sealed_archive, write_file
+from ocgnet.files.writing import csv_text, sealed_archive, write_file, write_marked
 from ocgnet.queries import Answer, Query, bind, find, pack, read_query
-from ocgnet.queries.ask import ask_store, link_to_ask, people_shown
+from ocgnet.queries.ask import ask_store, link_to_ask, people_shown, values_at
 from ocgnet.queries.find_person import NAME_ASKED
 from ocgnet.queries.pack import favourites_zip
 from ocgnet.queries.parameters import words
@@ -77,6 +77,14 @@ def query(
             help="Write all questions as favourites for Neo4j Browser.", metavar="FILE.zip", callback=result_file
         ),
     ] = None,
+    perspective: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write a perspective for Neo4j Bloom: its pictures are search phrases, judged on the days of STORE.",
+            metavar="FILE.json",
+            callback=result_file,
+        ),
+    ] = None,
     today: TODAY = None,
     compare_to: Annotated[
         str,
@@ -97,6 +105,9 @@ def query(
         return
     if favourites is not None:
         _favourites(favourites)
+        return
+    if perspective is not None:
+        _perspective(perspective, in_database("".join((name, *named)), database))
         return
     question = _question(name, file)
     if show:
@@ -178,6 +189,18 @@ def _link(store: str, asked: Query, given: Sequence[str]) -> str:
 def _favourites(file: Path) -> None:
     write_file(file, lambda partial: partial.write_bytes(sealed_archive(favourites_zip(pack()))))
     say(f"{file} holds {len(pack())} questions. Drop it on the window of Neo4j Browser; docs/browser.md says more.")
+
+
+def _perspective(file: Path, store: str) -> None:
+    from ocgnet.queries.bloom import perspective
+
+    if not store:
+        raise UsageError("Say which store it is for: ocgnet query STORE --perspective FILE.json")
+    pictures = [q for q in pack() if q.kind == "picture"]
+    about, values = values_at(store, pictures, ask_password)
+    text = perspective({q.name: (q, values[q.name]) for q in pictures})
+    write_marked(file, text, about.marked)
+    say(f"{file} holds a perspective with {len(pictures)} search phrases; docs/neo4j.md says how Bloom imports it.")
 
 
 def _list(console: Console, word: str) -> None:

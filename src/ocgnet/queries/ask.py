@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from urllib.parse import quote
 
@@ -302,6 +302,24 @@ def link_to_ask(query: Query, given: Sequence[str], password: Callable[[str], st
     with connected(store.address) as connection:
         values = _values(query, given, about, Settings(), partial(days_of_graph, connection))
     return browser_link(running.browser, written_out(query, values))
+
+
+def values_at(
+    uri: str, queries: Sequence[Query], password: Callable[[str], str] | None = None
+) -> tuple[About, dict[str, dict[str, Any]]]:
+    """Return the description of a Neo4j database, and by name what each question would be asked with there.
+
+    Raises UsageError for another kind of store; StoreError when the database is away or incomplete.
+    """
+    store = open_store(uri, password)
+    if not isinstance(store, Neo4jStore):
+        raise UsageError(
+            f"{uri} is no Neo4j server, and only there this is used. Name one, such as bolt://127.0.0.1:7687."
+        )
+    about = _about(store, queries[0])
+    with connected(store.address) as connection:
+        days = cache(partial(days_of_graph, connection))
+        return about, {query.name: _values(query, (), about, Settings(), days) for query in queries}
 
 
 def _about(store: Neo4jStore, query: Query) -> About:
