@@ -179,10 +179,12 @@ def test_files_for_another_server_make_the_same_database(neo4j, tmp_path) -> Non
     for statement in (out / "schema.cypher").read_text(encoding="utf-8").split(";\n")[:-1]:
         neo4j.query(statement)
     before = neo4j.query("MATCH (n) RETURN count(n) AS n, count(n.load_id) AS loaded")
+    made = neo4j.query("SHOW INDEXES YIELD name RETURN name ORDER BY name")
     done = run(tmp_path, "load", TINY, "--prefix", "HANTS:", "--store", neo4j.uri)
     assert "105 rows: 0 added, 0 changed, 0 removed, 105 as they were." in done.stdout, done.stderr
     plan = Neo4jStore(neo4j.address).plan(Neo4jStore(neo4j.address).read(), LoadManifest((), "0", "HANTS:"))
     assert not plan.changes
+    assert neo4j.query("SHOW INDEXES YIELD name RETURN name ORDER BY name") == made, "the load had none to make"
     assert neo4j.query("MATCH (n) RETURN count(n) AS n, count(n.load_id) AS loaded") == before
     assert neo4j.query("MATCH (l:Load) RETURN l.complete AS complete, l.prefix AS prefix") == [
         {"complete": True, "prefix": "HANTS:"}
