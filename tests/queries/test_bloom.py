@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import ready
-from ocgnet.model.graph import NODES, TIES, further_labels
+from ocgnet.model.graph import NODES, RUN_NODES, RUN_TIES, TIES, further_labels
 from ocgnet.queries import find, pack
 from ocgnet.queries.ask import ask_store
 from ocgnet.queries.bloom import ASKED_FOR, grass
@@ -42,13 +42,13 @@ def test_it_has_the_published_form_every_label_and_phrases_that_draw_the_picture
     for part in ("categories", "relationshipTypes"):
         assert all(set(each) >= PUBLISHED[part] for each in document[part])
     categories = [c["name"] for c in document["categories"]]
-    assert set(categories) == {label for n in NODES for label in (n.label, *further_labels(n))}
+    assert set(categories) == {label for n in (*NODES, *RUN_NODES) for label in (n.label, *further_labels(n))}
     assert len(categories) == len(set(categories))
     # A node bears the style of the first category that it belongs to.
     assert all(categories.index(label) < categories.index(n.label) for n in NODES for label in further_labels(n))
     for category in document["categories"]:
         assert set(category["captionKeys"]) <= {p["name"] for p in category["properties"]}
-    assert {t["id"] for t in document["relationshipTypes"]} == {t.type for t in TIES}
+    assert {t["id"] for t in document["relationshipTypes"]} == {*(t.type for t in TIES), *RUN_TIES}
     orange = grass()["node.OCG"]["color"]
     assert {c["color"] for c in document["categories"] if c["name"] == "OCG"} == {orange} == {"#E69F00"}
     names = {row["name"] for row in neo4j.query("MATCH (p:Person) WHERE p.name IS NOT NULL RETURN p.name AS name")}

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ocgnet.model.graph import NODES, PERSON, PERSON_ROWS, TIES, Node, further_labels
+from ocgnet.model.graph import NODES, PERSON, PERSON_ROWS, RUN_NODES, RUN_TIES, TIES, Node, further_labels
 from ocgnet.queries.ask import written_out
 from ocgnet.queries.pack import folder
 from ocgnet.queries.query import Query
@@ -65,13 +65,13 @@ def perspective(questions: Mapping[str, tuple[Query, Mapping[str, Any]]], name: 
             "icon": "no-icon",
             "textSize": 1,
             "textAlign": "top",
-            "captionKeys": ["caption"],
-            "captions": [_caption("caption", "property")],
+            "captionKeys": [shown],
+            "captions": [_caption(shown, "property")],
             "styleRules": [],
             "createdAt": _MADE_AT,
             "lastEditedAt": _MADE_AT,
         }
-        for number, (label, fields) in enumerate(_categories(), start=1)
+        for number, (label, fields, shown) in enumerate(_categories(style), start=1)
     ]
     document = {
         "name": name,
@@ -81,7 +81,7 @@ def perspective(questions: Mapping[str, tuple[Query, Mapping[str, Any]]], name: 
         "createdAt": _MADE_AT,
         "lastEditedAt": _MADE_AT,
         "categories": categories,
-        "labels": {label: _properties(label, fields) for label, fields in _categories()},
+        "labels": {label: _properties(label, fields) for label, fields, _ in _categories(style)},
         "relationshipTypes": list(_relationships(style)),
         "templates": [_phrase(query, values) for query, values in (questions[name] for name in sorted(questions))],
         "sceneActions": [],
@@ -116,14 +116,18 @@ def _of(style: Mapping[str, Mapping[str, str]], selector: str, name: str, usual:
     return style.get(selector, {}).get(name) or everything.get(name) or usual
 
 
-def _categories() -> Iterator[tuple[str, list[pa.Field]]]:
-    """Yield label and properties of each category; a node of several labels bears the style of the first."""
+def _categories(style: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, list[pa.Field], str]]:
+    """Yield label, properties and caption of each category; a node of several labels bears the style of the first."""
     for node in NODES:
-        shown = _shown(node)
+        fields = _shown(node)
         for label in further_labels(node):
             own = [r.table for r in PERSON_ROWS if r.label == label] if node is PERSON else []
-            yield label, [f for f in shown if not own or not f.name.startswith(_PREFIXES) or f.name in _own(own[0])]
-        yield node.label, shown
+            kept = [f for f in fields if not own or not f.name.startswith(_PREFIXES) or f.name in _own(own[0])]
+            yield label, kept, "caption"
+        yield node.label, fields, "caption"
+    for node in RUN_NODES:
+        named = re.findall(r"\{(\w+)\}", _of(style, f"node.{node.label}", "caption", ""))
+        yield node.label, [pa.field(n, pa.string()) for n in dict.fromkeys((node.key, *named))], (*named, node.key)[0]
 
 
 _PREFIXES = tuple(r.prefix for r in PERSON_ROWS)
@@ -151,19 +155,19 @@ def _caption(key: str, kind: str) -> dict[str, Any]:
 
 
 def _relationships(style: Mapping[str, Mapping[str, str]]) -> Iterator[dict[str, Any]]:
-    for tie in TIES:
-        selector = f"relationship.{tie.type}"
-        fields = [f for f in tie_schema(tie) if not f.name.startswith("_")]
+    known = {t.type: [f for f in tie_schema(t) if not f.name.startswith("_")] for t in TIES}
+    for kind, fields in (known | {kind: [] for kind in RUN_TIES}).items():
+        selector = f"relationship.{kind}"
         named = _of(style, selector, "caption", "").strip("{}")
-        shown = _caption(named, "property") if named in {f.name for f in fields} else _caption(tie.type, "relationship")
+        shown = _caption(named, "property") if named in {f.name for f in fields} else _caption(kind, "relationship")
         yield {
-            "id": tie.type,
-            "name": tie.type,
+            "id": kind,
+            "name": kind,
             "color": _of(style, selector, "color", "#A9AEB2"),
             "size": float(_of(style, selector, "shaft-width", "1px").removesuffix("px")),
             "textSize": 1,
             "textAlign": "top",
-            "properties": _properties(tie.type, fields),
+            "properties": _properties(kind, fields),
             "captionKeys": [],
             "captions": [shown],
             "styleRules": [],
