@@ -21,10 +21,11 @@ from ocgnet.checks.lookalikes import targets_of
 from ocgnet.checks.table import CheckedTable
 from ocgnet.checks.thing_references import identify_things
 from ocgnet.checks.totals import without_totals
-from ocgnet.dataset import About, unmatched
+from ocgnet.dataset import About, SourceFile, unmatched
+from ocgnet.english import counted
 from ocgnet.model import PERSON_TABLES, TABLES, Kind
 from ocgnet.settings import Settings
-from ocgnet.sources import Finding, RawTable, Rule, Source
+from ocgnet.sources import Finding, RawTable, Rule, Severity, Source
 from ocgnet.sources.parquet import as_text
 from ocgnet.sources.problems import one
 
@@ -60,6 +61,8 @@ class Kept:
         Tables that the store has; empty while it holds nothing.
     about : About
         What the force said of its records.
+    sources : tuple of SourceFile
+        Files of the force's latest load.
     wards : callable
         Gives all wards.
     numbered : callable
@@ -69,6 +72,7 @@ class Kept:
     look_up: LookUp
     given: frozenset[str]
     about: About
+    sources: tuple[SourceFile, ...]
     wards: Callable[[], pa.Table]
     numbered: Callable[[], pa.Table]
 
@@ -99,6 +103,18 @@ def check_beside(
         for name, rows in before.items()
     }
     checked = check(_beside(source, after, kept), settings=settings, weights=weights)
+    both = [
+        one(
+            alone[name].raw.file,
+            Rule.TWICE,
+            f"{counted(count, 'row')} of {name} would be brought and removed at once. Take out one of the two.",
+            whole_file=True,
+        )
+        for name, rows in deletes.items()
+        if name in alone and (count := rows.num_rows - unmatched(name, rows, alone[name].typed()).num_rows)
+    ]
+    cleared = _cleared(alone, before)
+    checked = replace(checked, findings=(*checked.findings, *both, *cleared))
     return _of_source(
         checked,
         source,
@@ -165,6 +181,9 @@ def _gather(near: _Near, alone: Mapping[str, CheckedTable], deletes: Mapping[str
             own = tuple(PERSON_TABLES) if PERSON_TABLES.get(name) == declared.name else ()
             for target in own or (targets_of(declared) if declared.refers else ()):
                 near.ask(target, TABLES[target].key[0], texts)
+        if _absent(t):
+            first = t.declared.identity[0]
+            near.ask(name, first, t.columns[first].texts.to_pylist())
     _gather_things(near, alone)
     for name, (column, where) in _SAME.items():
         if name in alone:
@@ -264,7 +283,7 @@ def _beside(source: Source, rows: Mapping[str, pa.Table], kept: Kept) -> Source:
             lines = np.arange(BEYOND, BEYOND + near.num_rows, dtype=np.int32)
             tables[name] = RawTable(
                 name,
-                f"{name} in the store",
+                f"{name}.csv",
                 {c.name: _text(near, c.name) for c in table.columns},
                 lines,
                 (),
@@ -302,31 +321,19 @@ def _of_source(
 ) -> Checked:
     """Return the verdict on the rows of the source alone, with what they do to rows of the store."""
     findings: list[Finding] = []
-    beyond: list[tuple[Finding, int]] = []
+    names = {t.raw.file: name for name, t in checked.tables.items()}
+    was: set[tuple[str, str, Rule, str]] | None = None
     for finding in checked.findings:
         own = int(np.searchsorted(finding.lines, BEYOND))
         if own or finding.whole_file:
             findings.append(replace(finding, lines=finding.lines[:own], explain=_in_words(finding.explain)))
         if own < len(finding.lines) and finding.is_error:
-            beyond += [(finding, k) for k in range(own, len(finding.lines))]
-    if beyond:
-        was = _broken(checked_before(), before)
-        for finding, k in beyond:
-            name = next(n for n, t in checked.tables.items() if t.raw.file == finding.file)
-            row = _identity(name, after[name], int(finding.lines[k]) - BEYOND)
-            if (name, row, finding.rule, finding.column) not in was:
-                value, remedy = _in_words(finding.explain)(k)
-                findings.append(
-                    one(
-                        f"{name} in the store",
-                        finding.rule,
-                        f"The row with {row} would break a rule by this load. {remedy} Bring that row as well, as it "
-                        "has to be, or name it in --deletes.",
-                        column=finding.column,
-                        value=value,
-                        whole_file=True,
-                    )
-                )
+            was = _broken(checked_before(), before) if was is None else was
+            name = names[finding.file]
+            rows = [_identity(name, after[name], int(line) - BEYOND) for line in finding.lines[own:]]
+            new = [own + k for k, row in enumerate(rows) if (name, row, finding.rule, finding.column) not in was]
+            if new:
+                findings.append(_put_wrong(finding, name, new, [rows[k - own] for k in new]))
     for name, t in checked.tables.items():
         t.own = t.raw.lines < BEYOND
         # What was wrong in the store before is no reason to leave out what names it.
@@ -334,6 +341,46 @@ def _of_source(
         if name in before:
             t.kept = before[name][TABLES[name].key[0]]
     return Checked(source, tuple(findings), checked.period, checked.tables, checked.read_as, checked.by_number)
+
+
+def _cleared(alone: Mapping[str, CheckedTable], before: Mapping[str, pa.Table]) -> list[Finding]:
+    """Warn of columns that a file does not have and that rows of the store which it replaces hold something in."""
+    findings = []
+    for name, t in alone.items():
+        rows = before.get(name)
+        absent = [c for c in _absent(t) if rows is not None and rows[c].null_count < rows.num_rows]
+        if rows is None or not absent:
+            continue
+        others = unmatched(name, rows, t.typed())
+        for column in absent:
+            filled = [r.num_rows - r[column].null_count for r in (rows, others)]
+            if count := filled[0] - filled[1]:
+                of_rows = "a row of the store that it replaces has" if count == 1 else f"{count:,} such rows have"
+                remedy = f"The file has no {column}, and {of_rows} one, which is then lost. Add the column to keep it."
+                findings.append(one(t.raw.file, Rule.MISSING_COLUMN, remedy, column=column, severity=Severity.WARNING))
+    return findings
+
+
+def _absent(t: CheckedTable) -> list[str]:
+    """Return the columns of a table that a file does not have; what is worked out of others is none."""
+    told = {*t.declared.identity, "normalised"}
+    return [c.name for c in t.declared.columns if c.name not in t.raw.columns and c.name not in told]
+
+
+def _put_wrong(finding: Finding, name: str, new: list[int], rows: list[str]) -> Finding:
+    """Return what a load does to rows of the store that stay: such a row can be left out by no option."""
+    explain = _in_words(finding.explain)
+
+    def said(k: int) -> tuple[str, str]:
+        value, remedy = explain(new[k])
+        if finding.rule is Rule.REFERENCE:
+            remedy = f"{value} goes, and the row with {rows[k]} still names it."
+            return value, f"{remedy} Name that row in --deletes as well, or keep {value}."
+        says = f"The row with {rows[k]} would break a rule by this load. {remedy}"
+        return value, f"{says} Bring that row as well, as it has to be, or name it in --deletes."
+
+    lines = np.zeros(len(new), np.int32)
+    return Finding(f"{name} in the store", finding.column, finding.rule, lines, said, whole_file=True)
 
 
 def _broken(checked: Checked, rows: Mapping[str, pa.Table]) -> set[tuple[str, str, Rule, str]]:

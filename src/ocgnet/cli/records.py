@@ -143,6 +143,10 @@ def load(
     prefix: Annotated[
         str, typer.Option(help="Put this before every id, so that several forces share a store.", metavar="HANTS:")
     ] = "",
+    deletes: Annotated[
+        Path | None,
+        typer.Option(help="CSV of rows to remove: table, and what tells the row.", metavar="FILE", show_default=False),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
     bulk: Annotated[
         bool, typer.Option("--bulk", help="Fill the empty database of your own Neo4j server offline, which is faster.")
@@ -166,14 +170,28 @@ def load(
         raise UsageError(
             "--bulk-files writes the files of a new database; --replace, --dry-run, --bulk and --home are for a store."
         )
+    if deletes and (replace or bulk or bulk_files):
+        raise UsageError(
+            "--deletes is for a change of what a store holds: leave --replace, --bulk and --bulk-files out."
+        )
     place = in_database(store, database) if store else ""
-    target, source = bulk_files or open_store(place, ask_password), _unstored(records, folder)
+    target = bulk_files or open_store(place, ask_password)
+    # What goes may be all that there is to say.
+    source = deletes if deletes and not (records or folder) else _unstored(records, folder)
     kind = "export" if bulk_files else "read" if dry_run else "load"
     with recorded(kind, source, bulk_files or Path(place)) as act:
         settings = with_own(settings, own_settings, today)
-        dataset, manifest = read_folder(
-            source, skip_rejects=skip_rejects, rejects=rejects, settings=settings, brief=False
-        )
+        gone = None
+        if isinstance(target, Path) or replace or bulk:
+            dataset, manifest = read_folder(
+                source, skip_rejects=skip_rejects, rejects=rejects, settings=settings, brief=False
+            )
+        else:
+            dataset, manifest, gone = read_beside(
+                source, target, prefix, deletes, skip_rejects=skip_rejects, rejects=rejects, settings=settings
+            )
+            gone = with_prefix(gone, prefix)
+            tell_people(gone)
         dataset, manifest = with_prefix(dataset, prefix), replace_field(manifest, prefix=prefix)
         if prefix:
             tell_people(dataset)
@@ -182,10 +200,10 @@ def load(
             act.wrote(target)
             return
         if dry_run:
-            for line in foresee(target, dataset, manifest, replace=replace):
+            for line in foresee(target, dataset, manifest, replace=replace, deletes=gone):
                 say(line)
             return
-        done = write(target, dataset, manifest, replace=replace, bulk=bulk, home=home)
+        done = write(target, dataset, manifest, replace=replace, deletes=gone, bulk=bulk, home=home)
         act.note(
             store=place if "://" in place or place == OWN_SERVER else str(Path(place).absolute()),
             rows=done.rows,
@@ -271,10 +289,57 @@ def read_folder(
         printed and listed by then.
     """
     from ocgnet.checks.check import check
-    from ocgnet.views.tables.problems import listed
 
     settings = settings or Settings()
     checked = check(folder, settings=settings, weights=weights)
+    dataset = _accepted(checked, settings, skip_rejects=skip_rejects, rejects=rejects, brief=brief)
+    return dataset, LoadManifest(checked.sources, __version__)
+
+
+def read_beside(
+    source: Path,
+    store: Store,
+    prefix: str,
+    deletes: Path | None,
+    *,
+    skip_rejects: bool,
+    rejects: Path,
+    settings: Settings,
+) -> tuple[Dataset, LoadManifest, Dataset]:
+    """Return the checked records of a folder that are added to a store, and the rows of the store that go.
+
+    They are judged together with what the store holds of their force, whose ids have a prefix there. ``source`` is the
+    list of rows that go where that is all there is.
+
+    Raises
+    ------
+    RecordError
+        As :func:`read_folder` does, and when a row to remove is not there.
+    """
+    from ocgnet.checks.beside_store import check_beside
+    from ocgnet.checks.check import check
+    from ocgnet.checks.deletes import read_deletes
+    from ocgnet.sources import Source, read_source
+
+    with store.kept(prefix) as kept:
+        read = Source(source, kept.about, {}) if source == deletes else read_source(source)
+        files = read.fingerprints()
+        gone = read_deletes(deletes, kept, read.words, files) if deletes else None
+        if kept.given or gone:
+            checked = check_beside(read, kept, deletes=gone.rows if gone else {}, settings=settings)
+        else:
+            checked = check(read, settings=settings)
+    if gone:
+        checked = replace_field(checked, findings=(*checked.findings, *gone.findings))
+        files = (*files, gone.source)
+    dataset = _accepted(checked, settings, skip_rejects=skip_rejects, rejects=rejects, brief=False)
+    return dataset, LoadManifest(files, __version__), Dataset.of(gone.rows if gone else {})
+
+
+def _accepted(checked: Checked, settings: Settings, *, skip_rejects: bool, rejects: Path, brief: bool) -> Dataset:
+    """Return the records of a verdict, unless too much is wrong with them; print what is."""
+    from ocgnet.views.tables.problems import listed
+
     if skip_rejects and checked.whole():
         # Which rows fall with a refused one is known once the records are made, and belongs into the list.
         _ = checked.dataset
@@ -287,7 +352,7 @@ def read_folder(
     dataset = checked.dataset
     refuse_losses(dataset.losses, settings, written)
     tell_people(dataset)
-    return dataset, LoadManifest(checked.sources, __version__)
+    return dataset
 
 
 def refuse_losses(losses: Iterable[Loss], settings: Settings, rejects: Path | None) -> None:
@@ -348,18 +413,20 @@ def report_problems(checked: Checked, rejects: Path, *, brief: bool = False, eve
 _HERE = ("127.0.0.1", "localhost")
 
 
-def foresee(store: Store, dataset: Dataset, manifest: LoadManifest, *, replace: bool) -> list[str]:
+def foresee(
+    store: Store, dataset: Dataset, manifest: LoadManifest, *, replace: bool, deletes: Dataset | None = None
+) -> list[str]:
     """Return lines that say what a load would do; nothing is changed."""
     from ocgnet.store.neo4j.store import Neo4jStore
 
     lines = []
     if isinstance(store, Neo4jStore):
-        plan = store.plan(dataset, manifest, replace=replace)
+        plan = store.plan(dataset, manifest, replace=replace, deletes=deletes)
         done = plan.report
         for name, (new, changed, gone) in plan.changes.counts().items():
             lines.append(f"{name + ':':18}{new:>10,} new {changed:>10,} changed {gone:>10,} removed")
     else:
-        done = store.foresee(dataset, manifest, replace=replace)
+        done = store.foresee(dataset, manifest, replace=replace, deletes=deletes)
     lines.append(
         f"Nothing was changed. A load would add {done.added:,} rows, change {done.changed:,}, remove {done.removed:,} "
         f"and leave {done.kept:,} as they are."
@@ -368,7 +435,14 @@ def foresee(store: Store, dataset: Dataset, manifest: LoadManifest, *, replace: 
 
 
 def write(
-    store: Store, dataset: Dataset, manifest: LoadManifest, *, replace: bool, bulk: bool, home: Path | None
+    store: Store,
+    dataset: Dataset,
+    manifest: LoadManifest,
+    *,
+    replace: bool,
+    deletes: Dataset | None,
+    bulk: bool,
+    home: Path | None,
 ) -> StoreReport:
     """Load, showing progress where there is a terminal.
 
@@ -384,10 +458,10 @@ def write(
         if bulk:
             return _bulk(store, dataset, manifest, home, counted)
         if not isinstance(store, Neo4jStore):
-            return store.write(dataset, manifest, replace=replace)
+            return store.write(dataset, manifest, replace=replace, deletes=deletes)
         store.progress = counted
         try:
-            return store.write(dataset, manifest, replace=replace)
+            return store.write(dataset, manifest, replace=replace, deletes=deletes)
         except KeyboardInterrupt:
             raise StoreError(
                 f"Stopped. {store.address.uri} may hold a part of this load, and nothing is read from it until "

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import PurePath
 from typing import Any
@@ -116,6 +116,7 @@ def nothing_kept() -> Kept:
         lambda name, _column, _texts: TABLES[name].schema.empty_table(),
         frozenset(),
         About(),
+        (),
         TABLES["wards"].schema.empty_table,
         TABLES["things"].schema.empty_table,
     )
@@ -150,6 +151,7 @@ def kept_of(
         mine,
         filled | states[prefix].given,
         states[prefix].about,
+        states[prefix].manifest.sources,
         wards,
         lambda: without_prefix(numbered(), "things", prefix),
     )
@@ -270,13 +272,15 @@ _ABOUT_DATES = ("as_of", "period_from", "period_to")
 class ForceState:
     """State of one force after its latest load: the description of its folder, what the load refused, its manifest.
 
-    ``given`` are the tables that the force ever brought and did not replace.
+    ``given`` are the tables that the force ever brought and did not replace; ``most`` are, by table, the most rows that
+    a file of it brought since then, where that was not in the latest load.
     """
 
     about: About
     left_out: tuple[LeftOut, ...]
     given: frozenset[str]
     manifest: LoadManifest
+    most: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Write the state as text; equal states give equal texts."""
@@ -288,6 +292,8 @@ class ForceState:
             "version": self.manifest.version,
             "prefix": self.manifest.prefix,
         }
+        if self.most:
+            plain["most"] = dict(self.most)
         return json.dumps(plain, sort_keys=True)
 
     @classmethod
@@ -302,6 +308,7 @@ class ForceState:
             tuple(LeftOut(**({"refused": True} | x)) for x in plain["left_out"]),
             frozenset(plain["given"]),
             LoadManifest(sources, plain["version"], plain["prefix"]),
+            plain.get("most", {}),
         )
 
 
@@ -310,7 +317,11 @@ def next_state(before: ForceState | None, dataset: Dataset, manifest: LoadManife
     if replace or before is None:
         return ForceState(dataset.about, dataset.left_out, dataset.given, manifest)
     left_out = left_out_all((dataset.left_out, _still_lost(before, dataset, manifest)))
-    return ForceState(dataset.about, left_out, dataset.given | before.given, manifest)
+    if manifest.sources == before.manifest.sources:
+        return ForceState(dataset.about, left_out, dataset.given | before.given, manifest, before.most)
+    brought = {name: _brought(before, name) for name in (*dataset.given, *before.given)}
+    most = {name: rows for name, rows in brought.items() if rows > _rows(manifest, name)}
+    return ForceState(dataset.about, left_out, dataset.given | before.given, manifest, most)
 
 
 def _still_lost(before: ForceState, dataset: Dataset, manifest: LoadManifest) -> list[LeftOut]:
@@ -318,10 +329,13 @@ def _still_lost(before: ForceState, dataset: Dataset, manifest: LoadManifest) ->
     if manifest.sources == before.manifest.sources:
         return []
     return [
-        x
-        for x in before.left_out
-        if x.what not in dataset.given or _rows(manifest, x.what) < _rows(before.manifest, x.what)
+        x for x in before.left_out if x.what not in dataset.given or _rows(manifest, x.what) < _brought(before, x.what)
     ]
+
+
+def _brought(before: ForceState, name: str) -> int:
+    """Return the most rows of a table that a file of a force has brought so far."""
+    return max(_rows(before.manifest, name), before.most.get(name, 0))
 
 
 def _rows(manifest: LoadManifest, name: str) -> int:
