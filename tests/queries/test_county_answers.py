@@ -16,8 +16,9 @@ from ocgnet.evidence.evidence import evidence_of
 from ocgnet.evidence.membership import memberships_on
 from ocgnet.harm import harm_of
 from ocgnet.queries import bind, pack
-from ocgnet.queries.ask import ask
+from ocgnet.queries.ask import ask, ask_store
 from ocgnet.settings import Settings
+from ocgnet.store import LoadManifest, open_store
 from ocgnet.things_job import things_of
 
 DAY, FIRST, LAST = date(2019, 3, 31), date(2018, 4, 1), date(2019, 3, 31)
@@ -290,3 +291,30 @@ def _steps(plan):
     yield plan["operatorType"].split("@")[0], plan.get("args", {}).get("Details", "")
     for child in plan.get("children", []):
         yield from _steps(child)
+
+
+@pytest.mark.parametrize("name", ["nominals-by-crimes", "picture-line"])
+def test_a_limit_cuts_nothing_off_in_silence(county, monkeypatch, name: str) -> None:
+    monkeypatch.setenv("OCGNET_NEO4J_PASSWORD_FILE", str(county.server.server.password_file))
+    question = next(q for q in PACK if q.name == name)
+    _, values, some = ask_store(county.server.uri, question, ())
+    _, _, every = ask_store(county.server.uri, question, (), every_row=True)
+    assert values["limit"] == 25
+    assert some.total == len(every.rows) > len(some.rows)
+    assert every.total is None
+    assert sorted(every.rows, key=repr) == sorted(
+        ask(county.connection, question, bind(question, [ALL])).rows, key=repr
+    )
+    _, _, given = ask_store(county.server.uri, question, ("limit=2",), every_row=True)
+    assert given.total == len(every.rows) > len(given.rows)
+
+
+def test_a_file_cuts_nothing_off_in_silence_either(county, tmp_path) -> None:
+    path = tmp_path / "county.duckdb"
+    open_store(str(path)).write(county.dataset, LoadManifest((), "test"))
+    for name in ("nominals-by-crimes", "no-group-but-many-group-ties"):
+        question = next(q for q in PACK if q.name == name)
+        _, _, some = ask_store(str(path), question, ("limit=5",))
+        _, _, every = ask_store(str(path), question, (), every_row=True)
+        assert some.rows == every.rows[:5]
+        assert some.total == len(every.rows) == len(county.rows(name, ALL))

@@ -13,7 +13,11 @@ import pytest
 
 import ready
 from installed import OCGNET
-from ocgnet.queries import find, pack
+from ocgnet.errors import UsageError
+from ocgnet.model.graph import CRIME, OCG, PERSON
+from ocgnet.queries import bind, find, pack, read_query
+from ocgnet.queries.ask import ask as server_ask
+from ocgnet.queries.asked_about import held_by, held_in, refuse_unknown
 
 
 def run(*words: str, cwd: Path, code: int = 0, env: dict[str, str] | None = None) -> str:
@@ -78,8 +82,91 @@ def test_the_dates_come_from_the_records(ask) -> None:
 
 
 def test_nobody_answering_is_said_and_not_an_error(ask) -> None:
-    assert "No row answers this question" in ask("group-members", "--param", "ocg_id=nowhere")
-    assert ask("group-members", "--param", "ocg_id=nowhere", "--format", "json") == "[]\n"
+    assert "No row answers this question" in ask("group-members", "--param", "ocg_id=G3")
+    assert ask("group-members", "--param", "ocg_id=G3", "--format", "json") == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "says"),
+    [
+        ("group-members", "ocg_id=NOPE", "There is no group NOPE in {store}. Say which is meant: --param ocg_id=…"),
+        # The person of the default lives in the bundled county only.
+        ("role-history", "", "There is no person N0222 in {store}."),
+        ("shortest-link", "person_a=N01", "There is no person N0096 in {store}."),
+        ("things-of-a-crime", "crime_id=K99", "There is no crime K99 in {store}."),
+        ("worst-offences-of-a-ward", "ward=Nowhere", "There is no ward Nowhere of Lyonmere City in {store}."),
+        ("picture-house", "place_id=K1", "There is no place K1 in {store}."),
+        ("suggested-against-recorded", "run_id=r0", "There is no run r0 in {store}."),
+    ],
+)
+def test_what_is_not_in_the_store_is_said_by_name(ask, tiny, name: str, given: str, says: str) -> None:
+    words = ("--param", given) if given else ()
+    expected = says.format(store=tiny.server.uri)
+    assert ask(name, *words, code=2).startswith(expected)
+    # A file says the same.
+    values = bind(find(name), [given] if given else [])
+    with pytest.raises(UsageError, match=r"^There is no"):
+        refuse_unknown(find(name), values, held_in(tiny.dataset), "a file")
+
+
+def test_whoever_is_only_named_in_a_link_is_in_the_store(ask, tiny) -> None:
+    # P01 stands in people.csv; a companion only in the cell of an episode.
+    named = {(PERSON, "N01"), (PERSON, "P01"), (PERSON, "C2"), (OCG, "G3"), (CRIME, "K1")}
+    in_file = held_in(tiny.dataset)
+    on_server = held_by(tiny.connection)
+    for node, key in named:
+        assert in_file(node, (key,))
+        assert on_server(node, (key,))
+    for key in tiny.dataset["missing_episodes"]["companions"].drop_null().to_pylist():
+        assert all(in_file(PERSON, (one,)) for one in key.split("|"))
+    everybody = {r["id"] for r in tiny.server.query("MATCH (p:Person) RETURN p.person_id AS id")}
+    assert all(in_file(PERSON, (i,)) for i in everybody)
+
+
+def test_what_a_limit_leaves_out_is_said(ask) -> None:
+    pairs = ("co-offending-pairs", "--param", "min_crimes=1")
+    assert "7 of 7 rows. All of them: --format csv" in ask(*pairs)
+    three = (*pairs, "--param", "limit=3")
+    assert "3 of 7 rows. More than 3 (7): --param limit=7, or --format csv, for all." in ask(*three)
+    assert "2 of 7 rows. More than 3 (7): --param limit=7 --rows 7, or" in ask(*three, "--rows", "2")
+    assert len(json.loads(ask(*three, "--format", "json"))) == 3
+    seven = ask(*pairs, "--param", "limit=7")
+    assert "7 of 7 rows. All of them" in seven
+
+
+def test_a_limit_of_a_query_of_ones_own_is_said_when_it_is_reached(ask, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.cypher"
+    mine.write_text("MATCH (p:Nominal) RETURN p.person_id AS id ORDER BY id LIMIT 4;\n", encoding="utf-8")
+    assert "mine itself ends with LIMIT 4, which is reached: there may be more." in ask("--file", str(mine))
+    mine.write_text(":param n => 99;\nMATCH (p:Nominal) RETURN p.person_id AS id LIMIT $n // LIMIT 1", encoding="utf-8")
+    assert "LIMIT" not in ask("--file", str(mine))
+    assert "mine itself ends with LIMIT 10" in ask("--file", str(mine), "--param", "n=10")
+
+
+def test_the_server_warns_of_what_a_query_of_ones_own_misspells(tiny, tmp_path: Path) -> None:
+    own = "MATCH (p:Nominl)-[:MEMBER_FO]->(g:OCG) WHERE p.date_of_brith IS NULL RETURN p.name AS name"
+    answer = server_ask(tiny.connection, read_query("mine", own, own=True), {})
+    assert answer.rows == ()
+    uri = tiny.server.uri
+    assert set(answer.notes) == {
+        f"{uri} holds no label Nominl, which mine asks for. Did you mean Nominal?",
+        f"{uri} holds no relationship type MEMBER_FO, which mine asks for. Did you mean MEMBER_OF?",
+        f"{uri} holds no property date_of_brith, which mine asks for. Did you mean date_of_birth?",
+    }
+    right = "MATCH (p:Nominal), (g:OCG) RETURN count(*) AS pairs"
+    assert server_ask(tiny.connection, read_query("mine", right, own=True), {}).notes == ()
+    absent = read_query("mine", "CALL no.such.thing() YIELD x RETURN x", own=True)
+    with pytest.raises(UsageError, match=r"The server has no procedure that mine calls: .*no\.such\.thing"):
+        server_ask(tiny.connection, absent, {})
+
+
+def test_warnings_stand_beside_the_answer(tiny, tmp_path: Path) -> None:
+    (tmp_path / "mine.cypher").write_text("MATCH (p:Nominl) RETURN p.name AS name", encoding="utf-8")
+    access = {"OCGNET_NEO4J_PASSWORD_FILE": str(tiny.server.server.password_file), "OCGNET_NEO4J_PASSWORD": ""}
+    words = ("query", tiny.server.uri, "--file", "mine.cypher", "--format", "csv")
+    done = ready.run(*words, cwd=tmp_path, **access)
+    assert done.stdout == "name\n"
+    assert f"{tiny.server.uri} holds no label Nominl, which mine asks for. Did you mean Nominal?" in done.stderr
 
 
 def test_slips_are_answered_with_what_fits(ask, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from ocgnet.evidence.period import COMPARE_TO
 from ocgnet.files.ordinary_files import small_text
 from ocgnet.files.writing import csv_text, sealed_archive, write_file, write_marked
 from ocgnet.queries import Answer, Query, bind, find, pack, read_query
-from ocgnet.queries.ask import ask_store, link_to_ask, people_shown, values_at
+from ocgnet.queries.ask import LIMIT, ask_store, link_to_ask, own_limit, people_shown, values_at
 from ocgnet.queries.find_person import NAME_ASKED
 from ocgnet.queries.pack import favourites_zip
 from ocgnet.queries.parameters import words
@@ -114,7 +114,11 @@ def query(
         hand_over(question.source.rstrip("\n") + "\n")
         return
     if browser:
-        typer.echo(_link("".join(named), question, param or []))
+        link, cut = _link("".join(named), question, param or [])
+        typer.echo(link)
+        if cut:
+            limit, total = cut
+            say(f"It shows {count(limit)} and leaves out more ({count(total)} rows): --param {LIMIT}=…", error=True)
         say("Open that in Chromium, Chrome, Edge or Firefox, log in, and press the blue arrow.", error=True)
         return
     if not named:
@@ -123,13 +127,15 @@ def query(
             f"ocgnet query {question.name} --show"
         )
     place = in_database(named[0], database)
-    about, values, answer = _ask(place, question, param or [], with_own(_compared(compare_to), None, today))
+    settings = with_own(_compared(compare_to), None, today)
+    about, values, answer = _ask(place, question, param or [], settings, every_row=form is not Format.table)
     if form is Format.table:
         _print(Console(), question, about, values, answer, rows)
     else:
+        more = _more(question, values, answer, ", or no limit, for all")
         hand_over(
             _csv(answer) if form is Format.csv else _json(answer),
-            *filter(None, (about.marked, *answer.notes, _unshown(question, answer))),
+            *filter(None, (about.marked, *answer.notes, more, _unshown(question, answer))),
         )
 
 
@@ -153,13 +159,15 @@ def _question(name: str, file: Path | None) -> Query:
     return read_query(file.stem, small_text(file, LARGEST_QUERY), own=True)
 
 
-def _ask(store: str, asked: Query, given: Sequence[str], settings: Settings) -> tuple[About, dict[str, Any], Answer]:
+def _ask(
+    store: str, asked: Query, given: Sequence[str], settings: Settings, *, every_row: bool
+) -> tuple[About, dict[str, Any], Answer]:
     once = cache(ask_password)
     # A slip is told before the act begins, whose error the log would keep word for word.
     bind(asked, given)
     # The answer is told to the log before anybody sees it.
     with recorded("query", what=_without_names(asked, given)) as act:
-        about, values, answer = ask_store(store, asked, given, once, settings)
+        about, values, answer = ask_store(store, asked, given, once, settings, every_row=every_row)
         own = {} if asked.subject else {"query": asked.text}
         act.note(people=people_shown(store, answer, values, once), rows=len(answer.rows), **own)
     return about, values, answer
@@ -180,7 +188,7 @@ def _without_names(asked: Query, given: Sequence[str]) -> str:
     return shlex.join(["ocgnet", *(hashed.get(word, word) for word in sys.argv[1:])])
 
 
-def _link(store: str, asked: Query, given: Sequence[str]) -> str:
+def _link(store: str, asked: Query, given: Sequence[str]) -> tuple[str, tuple[int, int] | None]:
     if store not in ("", OWN_SERVER):
         raise UsageError(f"--browser opens your own server ({OWN_SERVER}); for another paste what --show prints.")
     return link_to_ask(asked, given, ask_password)
@@ -238,12 +246,25 @@ def _print(console: Console, asked: Query, about: About, values: dict[str, Any],
         for row in answer.rows[:limit]:
             grid.add_row(*(Text(visible(words(v)) or "–") for v in row))
         console.print(grid, width=max(console.width, WIDEST))
-        say(f"{count(min(limit, len(answer.rows)))} of {count(len(answer.rows))} rows. All of them: --format csv")
+        total = answer.total or len(answer.rows)
+        for_all = f"{'' if limit >= total else f' --rows {total}'}, or --format csv, for all"
+        more = _more(asked, values, answer, for_all) or "All of them: --format csv"
+        say(f"{count(min(limit, len(answer.rows)))} of {count(total)} rows. {more}")
     for note in answer.notes:
         say(note)
     if unshown := _unshown(asked, answer):
         say(unshown)
     say(about.marked, "bold")
+
+
+def _more(asked: Query, values: dict[str, Any], answer: Answer, for_all: str) -> str:
+    """Say what a limit left out, and what gives all; empty when it left nothing out."""
+    if answer.total:
+        return f"More than {count(values[LIMIT])} ({count(answer.total)}): --param {LIMIT}={answer.total}{for_all}."
+    own = own_limit(asked, values)
+    if own is not None and len(answer.rows) >= own:
+        return f"{asked.name} itself ends with LIMIT {own}, which is reached: there may be more."
+    return ""
 
 
 def _unshown(asked: Query, answer: Answer) -> str:

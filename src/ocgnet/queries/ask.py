@@ -15,10 +15,12 @@ from neo4j.exceptions import ClientError
 
 from ocgnet.dataset import About
 from ocgnet.days import Days, days_of, latest_event
+from ocgnet.english import close_to, did_you_mean
 from ocgnet.errors import StoreError, UsageError
 from ocgnet.evidence.restricted import restricted_ids
 from ocgnet.model import PERSON_TABLES
 from ocgnet.model.graph import PERSON, RUN
+from ocgnet.queries.asked_about import held_by, held_in, refuse_unknown
 from ocgnet.queries.find_person import answer_from_server
 from ocgnet.queries.parameters import bind, days_of_graph, plain, standing_values
 from ocgnet.queries.query import Answer, Query
@@ -36,6 +38,12 @@ from ocgnet.store.neo4j.store import Neo4jStore
 
 ON_SERVER: Mapping[str, Callable[[Connection, Mapping[str, Any]], Answer]] = {"find-person": answer_from_server}
 """Questions of the pack that our own code answers, from what it reads on the server; their text serves Browser."""
+
+LIMIT = "limit"
+"""Parameter of a question that says how many rows its answer has at most."""
+
+EVERY_ROW = 2**53
+"""A limit that no answer reaches."""
 
 _WRITES = {"Neo.ClientError.Statement.AccessMode", "Neo.ClientError.Security.Forbidden"}
 
@@ -59,9 +67,16 @@ def ask(connection: Connection, query: Query, values: Mapping[str, Any]) -> Answ
                     "names to another machine or read files of the server's. Nothing was asked. Leave that out, and "
                     "load records with ocgnet load."
                 )
-            return session.execute_read(_answer, query.text, dict(values))
+            answer = session.execute_read(_answer, query.text, dict(values))
+        return answer if query.subject else replace(answer, notes=_warnings(connection, query, values))
     except ClientError as error:
         raise _in_words(query, error) from error
+
+
+def _count(connection: Connection, query: Query, values: Mapping[str, Any], limit: int = EVERY_ROW) -> int:
+    """Return how many rows a question has with a limit; the server counts them."""
+    text = f"CALL () {{\n{query.text}\n}} RETURN count(*) AS rows"
+    return int(connection.rows(text, **{**values, LIMIT: limit})[0]["rows"])
 
 
 def restricted_people(connection: Connection) -> int:
@@ -128,6 +143,46 @@ def _steps(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         todo.extend(step.get("children", ()))
 
 
+_UNKNOWN = {
+    "01N50": ("label", "CALL db.labels() YIELD label AS name"),
+    "01N51": ("relationship type", "CALL db.relationshipTypes() YIELD relationshipType AS name"),
+    "01N52": ("property", "CALL db.propertyKeys() YIELD propertyKey AS name"),
+}
+"""What the server warns of by its status, and how to ask for the names that there are."""
+
+
+def _warnings(connection: Connection, query: Query, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what the server finds odd in a query of the user's own, in sentences; what is only slow or old is not."""
+    with connection.session(
+        default_access_mode=neo4j.READ_ACCESS,
+        notifications_min_severity="WARNING",
+        notifications_disabled_classifications=["DEPRECATION", "PERFORMANCE"],
+    ) as session:
+        told = session.run(f"EXPLAIN {query.text}", dict(values)).consume().gql_status_objects
+    sentences = []
+    for status in (each for each in told if each.is_notification):
+        name = re.search(r"`([^`]*)`", status.status_description)
+        if status.gql_status not in _UNKNOWN or name is None:
+            sentences.append(f"Neo4j warns: {status.status_description.removeprefix('warn: ')}")
+            continue
+        word, text = _UNKNOWN[status.gql_status]
+        names = [row["name"] for row in connection.rows(f"{text} RETURN name")]
+        hint = did_you_mean(close_to(name[1], names, cutoff=0.5))
+        sentences.append(f"{connection.address.uri} holds no {word} {name[1]}, which {query.name} asks for.{hint}")
+    return tuple(dict.fromkeys(sentences))
+
+
+_OWN_LIMIT = re.compile(r"\bLIMIT\s+(?:(\d+)|\$(\w+))\s*$", re.IGNORECASE)
+
+
+def own_limit(query: Query, values: Mapping[str, Any]) -> int | None:
+    """Return the number with which a query of the user's own ends its rows; None without one, or for a question."""
+    bare = _PARTS.sub(lambda part: part[0] if part["name"] else "", query.text)
+    if query.subject or not (limit := _OWN_LIMIT.search(bare.rstrip(" \n;"))):
+        return None
+    return int(limit[1] or values[limit[2]])
+
+
 def _in_words(query: Query, error: ClientError) -> Exception:
     code, message = error.code or "", " ".join((error.message or "").split())
     if code in _WRITES:
@@ -140,6 +195,8 @@ def _in_words(query: Query, error: ClientError) -> Exception:
             f"{query.name} needs values that it does not declare ({message}). For each, add a line such as "
             ":param name => 'value'; at the top of the file."
         )
+    if code == "Neo.ClientError.Procedure.ProcedureNotFound":
+        return UsageError(f"The server has no procedure that {query.name} calls: {message}")
     if code.startswith("Neo.ClientError.Statement."):
         return UsageError(f"Neo4j does not understand {query.name}: {message}")
     return error
@@ -250,30 +307,34 @@ def ask_store(
     given: Sequence[str],
     password: Callable[[str], str] | None = None,
     settings: Settings | None = None,
+    *,
+    every_row: bool = False,
 ) -> tuple[About, dict[str, Any], Answer]:
     """Ask a question of a Neo4j server or a DuckDB file, with ``name=value`` as on the command line.
 
-    Returned with the answer are the description of the records, with their marking, and what the question was asked
-    with: dates that were not given are those of the records, as ``ocgnet analyse`` would set them, and only without
-    any the defaults of the file.
+    A question with a limit gives as many rows and says how many there are without it; with ``every_row`` it gives all,
+    unless the limit was given. Returned with the answer are the description of the records, with their marking, and
+    what the question was asked with: dates that were not given are those of the records, as ``ocgnet analyse`` would
+    set them, and only without any the defaults of the file.
 
-    Raises UsageError when a value does not fit, the server does not understand a query, or the name means no store;
-    StoreError when the store is away or incomplete, the query would write, or it cannot be asked this here.
+    Raises UsageError when a value does not fit or names what the store does not hold, the server does not understand a
+    query, or the name means no store; StoreError when the store is away or incomplete, the query would write, or it
+    cannot be asked this here.
     """
     settings = settings or Settings()
     # Values are judged before anything is opened, so that a slip is told at once.
     bind(query, given)
+    uncut = every_row and LIMIT in (p.name for p in query.parameters) and LIMIT not in _named(given)
     store = open_store(uri, password)
     if not isinstance(store, Neo4jStore):
         from ocgnet.queries.local_view import ask_locally
 
         dataset = store.read()
         values = _values(query, given, dataset.about, settings, partial(days_of, dataset.tables))
-        return (
-            dataset.about,
-            values,
-            replace(ask_locally(dataset, query, values), restricted=len(restricted_ids(dataset.tables))),
-        )
+        refuse_unknown(query, values, held_in(dataset), uri)
+        asked = {**values, LIMIT: EVERY_ROW} if LIMIT in values else values
+        answer = ask_locally(dataset, query, asked, None if uncut else values.get(LIMIT))
+        return dataset.about, values, replace(answer, restricted=len(restricted_ids(dataset.tables)))
     about = _about(store, query)
     with connected(store.address) as connection:
         if RUN.label in query.scans and has_earlier_shape(connection):
@@ -282,11 +343,32 @@ def ask_store(
                 f"them over with: ocgnet runs {uri}"
             )
         values = _values(query, given, about, settings, partial(days_of_graph, connection))
-        return about, values, replace(ask(connection, query, values), restricted=restricted_people(connection))
+        refuse_unknown(query, values, held_by(connection), uri)
+        answer = ask(connection, query, {**values, LIMIT: EVERY_ROW} if uncut else values)
+        if not uncut and _may_be_cut(query, values, len(answer.rows)):
+            total = _count(connection, query, values)
+            answer = replace(answer, total=total if total > len(answer.rows) else None)
+        return about, values, replace(answer, restricted=restricted_people(connection))
 
 
-def link_to_ask(query: Query, given: Sequence[str], password: Callable[[str], str] | None = None) -> str:
+def _may_be_cut(query: Query, values: Mapping[str, Any], rows: int) -> bool:
+    """Tell whether the limit of a question may have left something out of so many rows."""
+    if not query.subject or LIMIT not in values:
+        return False
+    return rows >= values[LIMIT] or not query.text.endswith(f"LIMIT ${LIMIT}")
+
+
+def _named(given: Sequence[str]) -> set[str]:
+    """Return the names of the values that were given."""
+    return {pair.partition("=")[0].strip().removeprefix("$") for pair in given}
+
+
+def link_to_ask(
+    query: Query, given: Sequence[str], password: Callable[[str], str] | None = None
+) -> tuple[str, tuple[int, int] | None]:
     """Return the address that opens a question, its values written in, in Neo4j Browser of one's own server.
+
+    Where the limit of the question leaves rows out, it is returned with the number of rows that there are.
 
     Raises UsageError when a value does not fit; StoreError when that server does not run, or its database is
     incomplete.
@@ -301,7 +383,12 @@ def link_to_ask(query: Query, given: Sequence[str], password: Callable[[str], st
     about = _about(store, query)
     with connected(store.address) as connection:
         values = _values(query, given, about, Settings(), partial(days_of_graph, connection))
-    return browser_link(running.browser, written_out(query, values))
+        refuse_unknown(query, values, held_by(connection), OWN_SERVER)
+        cut = None
+        if query.subject and LIMIT in values:
+            total = _count(connection, query, values)
+            cut = (values[LIMIT], total) if total > _count(connection, query, values, values[LIMIT]) else None
+    return browser_link(running.browser, written_out(query, values)), cut
 
 
 def values_at(
@@ -351,7 +438,7 @@ def _values(
     """Return all values of a question; dates that depend on one another are set together."""
     if not any(p.kind == "date" for p in query.parameters):
         return bind(query, given)
-    named = {pair.partition("=")[0].strip().removeprefix("$") for pair in given}
+    named = _named(given)
     first = bind(query, given)
     asked = replace(settings, **{n: first[n] for n in _DATES if n in named and n in first})
     if {"period_from", "period_to"} <= named and first["period_from"] > first["period_to"]:

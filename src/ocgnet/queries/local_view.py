@@ -8,8 +8,9 @@ other version of kglite.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import metadata
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ocgnet.dataset import Dataset
@@ -30,8 +31,10 @@ ON_RECORDS: Mapping[str, Callable[[Dataset, Mapping[str, Any]], Answer]] = {"fin
 """Questions of which our own code makes the whole answer, on a server too; see :data:`ocgnet.queries.ask.ON_SERVER`."""
 
 
-def ask_locally(dataset: Dataset, query: Query, values: Mapping[str, Any]) -> Answer:
-    """Ask a question of the pack of these records.
+def ask_locally(dataset: Dataset, query: Query, values: Mapping[str, Any], kept: int | None = None) -> Answer:
+    """Ask a question of the pack of these records; the first ``kept`` rows are kept, without a number all.
+
+    The answer says how many rows there are where it keeps only some.
 
     Raises StoreError when the question cannot be trusted to this view, or kglite is not installed.
     """
@@ -40,21 +43,29 @@ def ask_locally(dataset: Dataset, query: Query, values: Mapping[str, Any]) -> An
             f"{query.name} needs a Neo4j server: {reason}. Start one with ocgnet neo4j start, load the records into "
             "it, and name it with --store."
         )
-    if (own := own_answer(dataset, query, values)) is not None:
-        return own
-    _require_compared()
-    columns = tuple(c.name for c in query.columns)
-    answer = view_of(dataset).cypher(query.text, params=dict(values))
-    return Answer(columns, tuple(tuple(row[c] for c in columns) for row in answer))
+    answer = own_answer(dataset, query, values, kept)
+    if answer is None:
+        _require_compared()
+        answer = _first(query, view_of(dataset).cypher(query.text, params=dict(values)), kept)
+    return answer
 
 
-def own_answer(dataset: Dataset, query: Query, values: Mapping[str, Any]) -> Answer | None:
+def own_answer(dataset: Dataset, query: Query, values: Mapping[str, Any], kept: int | None = None) -> Answer | None:
     """Return what our own code answers from the records; None where the view is asked."""
     if whole := ON_RECORDS.get(query.name):
         return whole(dataset, values)
     if rows := OWN_ANSWERS.get(query.name):
-        return Answer(tuple(c.name for c in query.columns), tuple(rows(dataset, values)))
+        return _first(query, rows(dataset, values), kept)
     return None
+
+
+def _first(query: Query, rows: Iterable[Any], kept: int | None) -> Answer:
+    """Return the first rows as an answer that says how many there are."""
+    columns = tuple(c.name for c in query.columns)
+    left = (tuple(row[c] for c in columns) if isinstance(row, Mapping) else row for row in rows)
+    first = tuple(islice(left, kept))
+    more = sum(1 for _ in left)
+    return Answer(columns, first, total=len(first) + more if more else None)
 
 
 def refusal(query: Query) -> str:

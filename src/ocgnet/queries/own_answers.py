@@ -7,14 +7,15 @@ Nothing here asks Cypher: the records stand as nodes and ties in DuckDB, and way
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from ocgnet.dataset import Dataset
 from ocgnet.store.duckdb_open import in_memory
-from ocgnet.store.neo4j.property_graph import graph_of
+from ocgnet.store.neo4j.property_graph import Graph, graph_of
 
-Rows = Sequence[tuple[Any, ...]]
+Rows = Iterable[tuple[Any, ...]]
 
 # What the questions have in common, as named parts of a statement. People are those who may be shown.
 _PARTS = {
@@ -106,16 +107,15 @@ ORDER BY as_victim DESC, person_id"""
 
 
 def _from_tables(statement: str) -> Callable[[Dataset, Mapping[str, Any]], Rows]:
-    """Return what answers a question with one statement over nodes and ties, the parts that it names before it."""
+    """Return what answers a question with one statement over nodes and ties."""
+    return lambda dataset, values: _asked(graph_of(dataset), statement, values)
 
-    def answer(dataset: Dataset, values: Mapping[str, Any]) -> Rows:
-        graph = graph_of(dataset)
-        text = _with_parts(statement)
-        named = {name: values[name] for name in re.findall(r"\$(\w+)", text)}
-        with in_memory({**graph.nodes, **graph.ties}) as db:
-            return db.execute(text, named).fetchall()
 
-    return answer
+def _asked(graph: Graph, statement: str, values: Mapping[str, Any]) -> Rows:
+    text = _with_parts(statement)
+    named = {name: values[name] for name in re.findall(r"\$(\w+)", text)}
+    with in_memory({**graph.nodes, **graph.ties}) as db:
+        return db.execute(text, named).fetchall()
 
 
 def _with_parts(statement: str) -> str:
@@ -135,21 +135,19 @@ Node = tuple[str, str]
 """Label and key; a person and a crime may have the same key."""
 
 
-def _shortest_link(dataset: Dataset, values: Mapping[str, Any]) -> Rows:
+def _shortest_link(dataset: Dataset, values: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     start, end = ("Person", values["person_a"]), ("Person", values["person_b"])
-    neighbours = _neighbours(dataset, values)
+    neighbours = _neighbours(graph_of(dataset), values)
     if start == end or not {start, end} <= neighbours.keys():
-        return []
+        return
     layers: list[set[Node]] = [{end}]
     seen = {end}
     while start not in seen and layers[-1] and len(layers) <= _MOST_STEPS:
         layers.append({n for node in layers[-1] for n in neighbours[node]} - seen)
         seen |= layers[-1]
-    if start not in seen:
-        return []
-    steps = len(layers) - 1
-    ways = _ways([start], layers[-2::-1], neighbours)
-    return [(steps, [start[1], *way]) for way, _ in zip(ways, range(values["limit"]), strict=False)]
+    if start in seen:
+        for way in islice(_ways([start], layers[-2::-1], neighbours), values["limit"]):
+            yield len(layers) - 1, [start[1], *way]
 
 
 _MOST_STEPS = 8
@@ -185,10 +183,10 @@ UNION SELECT 'Person', _start, 'Person', _end FROM ASSOCIATES_WITH
   WHERE report_id IS NULL OR report_id NOT IN (FROM refused)"""
 
 
-def _neighbours(dataset: Dataset, values: Mapping[str, Any]) -> dict[Node, set[Node]]:
+def _neighbours(graph: Graph, values: Mapping[str, Any]) -> dict[Node, set[Node]]:
     """Return, of every node that a way may pass, those one step away."""
-    passed: dict[Node, set[Node]] = {(label, key): set() for label, key in _from_tables(_PASSED)(dataset, values)}
-    for a, x, b, y in _from_tables(_WALKED)(dataset, values):
+    passed: dict[Node, set[Node]] = {(label, key): set() for label, key in _asked(graph, _PASSED, values)}
+    for a, x, b, y in _asked(graph, _WALKED, values):
         one, other = (a, x), (b, y)
         if one in passed and other in passed:
             passed[one].add(other)

@@ -76,6 +76,7 @@ class Answer:
     rows: tuple[tuple[Any, ...], ...]
     restricted: int = 0  # people of these records who are in no answer, because their processing is restricted
     notes: tuple[str, ...] = ()  # sentences that stand beside the rows, such as what was left out
+    total: int | None = None  # rows that there are where the question's limit lets only some through
 
 
 # Values as a ``:param`` line writes them.

@@ -1,4 +1,4 @@
-"""The production store: a Neo4j database, version 5 or later, Community included."""
+"""The production store: a Neo4j database, version 5.26 or later, Community included."""
 
 from __future__ import annotations
 
