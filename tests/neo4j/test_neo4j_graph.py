@@ -9,7 +9,9 @@ import pyarrow as pa
 import pytest
 
 from ocgnet.checks.check import check
-from ocgnet.dataset import Dataset
+from ocgnet.dataset import About, Dataset
+from ocgnet.edit import Change
+from ocgnet.edit.stores import place_of_store
 from ocgnet.model.graph import NODES, TIES
 from ocgnet.model.things import RELATIONS, THING_KINDS
 from ocgnet.store import LoadManifest, open_store
@@ -164,6 +166,47 @@ def test_places_companions_and_years(neo4j) -> None:
         "RETURN e.episode_id AS e, e.missing_year AS y, p.person_id AS p ORDER BY p"
     )
     assert episode == [{"e": "K1|2018-12-31T23:30:00", "y": 2018, "p": p} for p in ("K2", "X9")]
+
+
+def roles_drawn(neo4j) -> dict[str, list[str]]:
+    rows = neo4j.query(
+        "MATCH (p:Nominal) RETURN p.person_id AS id, "
+        "[l IN labels(p) WHERE l IN ['Principal', 'Significant', 'Peripheral']] AS roles"
+    )
+    return {row["id"]: row["roles"] for row in rows if row["roles"]}
+
+
+def test_the_highest_recorded_role_of_the_day_is_a_label(neo4j) -> None:
+    """N1 is peripheral in one group and principal in another; N2's better role has ended and N3's group is archived;
+    N4's role was not assessed; processing of N5's record is restricted."""
+    day = date(2019, 3, 31)
+    members = [
+        ("N1", "A", "peripheral", None, None),
+        ("N1", "B", "principal", None, None),
+        ("N2", "A", "principal", date(2017, 1, 1), date(2018, 1, 1)),
+        ("N2", "A", "significant", date(2018, 1, 2), None),
+        ("N3", "C", "principal", None, None),
+        ("N4", "A", None, None, None),
+        ("N5", "A", "principal", None, None),
+    ]
+    names = ("nominal_id", "ocg_id", "role", "from_date", "to_date")
+    people = ["N1", "N2", "N3", "N4", "N5"]
+    tables = {
+        "nominals": pa.table({"nominal_id": people, "restricted_on": [None, None, None, None, day]}),
+        "ocgs": pa.table({"ocg_id": ["A", "B", "C"], "archived_on": [None, None, date(2018, 1, 1)]}),
+        "memberships": pa.table(dict(zip(names, map(list, zip(*members, strict=True)), strict=True))),
+    }
+    store = open_store(neo4j.uri)
+    dataset = Dataset.of(tables, About(as_of=day))
+    store.write(dataset, MANIFEST)
+    assert roles_drawn(neo4j) == {"N1": ["Principal"], "N2": ["Significant"]}
+    assert open_store(neo4j.uri).read().fingerprint == dataset.fingerprint
+    who = {"nominal_id": "N1", "ocg_id": "B", "from_date": ""}
+    place_of_store(store).amend(Change(edit={"memberships": [(who, {"role": "significant"})]}))
+    assert roles_drawn(neo4j) == {"N1": ["Significant"], "N2": ["Significant"]}
+    earlier = Dataset.of(tables, About(as_of=date(2017, 6, 1)))
+    store.write(earlier, MANIFEST)
+    assert roles_drawn(neo4j) == {"N1": ["Principal"], "N2": ["Principal"], "N3": ["Principal"]}
 
 
 NOON = datetime(2018, 12, 31, 12, 30)

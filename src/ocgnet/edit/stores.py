@@ -215,6 +215,7 @@ class Neo4jPlace(StorePlace):
         """Write the nodes and relationships that differ, with a load node of their own."""
         from ocgnet.store.neo4j.loads import again
         from ocgnet.store.neo4j.property_graph import graph_of
+        from ocgnet.store.neo4j.role_labels import mark_roles
         from ocgnet.store.neo4j.writing import apply, changes_between, over_others
 
         forces = forces_of(self._states())
@@ -224,6 +225,8 @@ class Neo4jPlace(StorePlace):
         rows = sum(len(change.add.get(n, ())) - len(change.drop.get(n, ())) for n in change.tables)
         load_id = again(self._held, hashlib.sha256(repr(change).encode()).hexdigest(), rows)
         apply(self._held, over_others(changes_between(before, after)), load_id, self.store.progress)
+        if {"memberships", "nominals", "ocgs"} & set(change.tables):
+            mark_roles(self._held)
 
 
 class _OneTransaction:

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ocgnet.queries.ask import written_out
 from ocgnet.queries.pack import folder, pack
-from ocgnet.queries.query import SUBJECTS, Query
+from ocgnet.queries.query import Query
 from ocgnet.store.neo4j.browser import Welcome
 
 _TEMPLATES = Environment(
@@ -41,18 +41,22 @@ def welcome() -> Welcome:
     )
 
 
+TYPED = "name"
+"""The parameter that has a box to type into."""
+
+
 # Values, chosen in the database.
 
 
 @cache
-def _chosen() -> dict[str, str]:
-    """Return the columns that the query of values gives, each with its expression, in order."""
-    last = _values_text().rpartition("RETURN ")[2]
-    return {e.rpartition(" AS ")[2].strip(): e.rpartition(" AS ")[0].strip() for e in last.split(",\n")}
+def chosen() -> tuple[str, ...]:
+    """Return the parameters whose values are chosen in the database, in order."""
+    return tuple(re.findall(r" AS (\w+)(?:,\n|$)", values_query().rpartition("RETURN ")[2]))
 
 
 @cache
-def _values_text() -> str:
+def values_query() -> str:
+    """Return the query that chooses them; it gives one row whatever the database holds."""
     template = _TEMPLATES.get_template("values.cypher").render()
     return "\n".join(line for line in template.splitlines() if not line.startswith("//")).strip()
 
@@ -63,25 +67,23 @@ def set_values() -> str:
     Days are those of the loaded records; group, person, line and the like are chosen from them, as
     ``values.cypher`` says.
     """
-    return f"param [{{{', '.join(_chosen())}}}] => {{ {' '.join(_values_text().split())} }}"
+    return f"param [{{{', '.join(chosen())}}}] => {{ {' '.join(values_query().split())} }}"
 
 
 def asked(query: Query) -> str:
-    """Return the text of a question in which only what is chosen in the database is left a parameter."""
-    defaults = {p.name: p.default for p in query.parameters}
-    return written_out(query, {n: v for n, v in defaults.items() if n not in _chosen()})
+    """Return the text of a question in which only what is chosen in the database, or typed, is left a parameter."""
+    left = {*chosen(), TYPED}
+    return written_out(query, {p.name: p.default for p in query.parameters if p.name not in left})
 
 
 # The guide.
 
 
 def guide_page(queries: Sequence[Query]) -> str:
-    """Return the guide, a page as Browser reads it: one slide a picture, then all questions by subject."""
+    """Return the guide, a page as Browser reads it: one slide a picture, then all other questions."""
     queries = [replace(q, text=asked(q)) for q in queries]
-    named = {q.name: q for q in queries}
-    subjects = {s: [q for q in queries if q.subject == s and q.kind == "table"] for s in SUBJECTS}
     page = _TEMPLATES.get_template("guide.html").render(
-        questions=named, subjects=subjects, values=set_values(), counting=counting
+        questions={q.name: q for q in queries}, told=[], values=set_values(), counting=counting
     )
     return re.sub(r"\n\s*\n", "\n", page)
 

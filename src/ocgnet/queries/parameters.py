@@ -21,6 +21,7 @@ from ocgnet.model.graph import LOAD, NODE_ROWS, NODES, RUN_NODES, TIES
 from ocgnet.queries.query import PARAMETER_KINDS, Parameter, Query
 from ocgnet.settings import Settings
 from ocgnet.store.neo4j.connection import Connection
+from ocgnet.store.neo4j.role_labels import ROLE_LABELS
 
 _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
@@ -208,7 +209,7 @@ def _of_graph(value: neo4j.graph.Path | neo4j.graph.Entity) -> dict[str, Any]:
         return {"path": [plain(s) for s in steps]}
     properties = {k: plain(v) for k, v in sorted(value.items()) if k not in _OWN}
     if isinstance(value, neo4j.graph.Node):
-        return {"node": _name(value), "labels": sorted(value.labels), "properties": properties}
+        return {"node": _name(value), "labels": sorted(value.labels - {*ROLE_LABELS}), "properties": properties}
     ends = [_name(n) for n in getattr(value, "nodes", ())]
     return {"tie": getattr(value, "type", ""), "from": ends[0], "to": ends[-1], "properties": properties}
 

@@ -17,6 +17,7 @@ from ocgnet.store.contract import LoadManifest
 from ocgnet.store.merging import ForceState
 from ocgnet.store.neo4j.connection import Connection
 from ocgnet.store.neo4j.property_graph import shape
+from ocgnet.store.neo4j.role_labels import mark_roles
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def begin(connection: Connection, load: Load, dataset: Dataset) -> None:
 
 def complete(connection: Connection, load: Load) -> None:
     """Say that the last batch of a load is in."""
+    mark_roles(connection)
     connection.run(f"MATCH (l:{LOAD.label} {{load_id: $load_id}}) SET l.complete = true", load_id=load.load_id)
 
 
