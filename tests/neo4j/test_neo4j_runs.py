@@ -293,6 +293,19 @@ def test_people_who_are_no_longer_there_are_said(neo4j, checked, small) -> None:
     assert [run.complete for run in kept_runs.kept_runs(neo4j.uri)] == [False]
 
 
+def test_a_run_of_records_that_were_loaded_over_is_not_kept(neo4j, checked, small) -> None:
+    store = open_store(neo4j.uri)
+    store.write(checked.dataset, LoadManifest(checked.sources, "0.1.0"))
+    read = store.manifest()
+    store.write(checked.dataset, LoadManifest(checked.sources, "another"))
+    with pytest.raises(StoreError, match=r"loaded other records .* Analyse the store again"):
+        write_back(neo4j.uri, small, manifest=read)
+    assert kept_runs.kept_runs(neo4j.uri) == []
+    write_back(neo4j.uri, small, manifest=store.manifest())
+    assert [run.complete for run in kept_runs.kept_runs(neo4j.uri)] == [True]
+    remove_run(neo4j.uri, small.run_id)
+
+
 def test_nodes_of_somebody_else_under_our_labels_are_refused(neo4j, checked, small) -> None:
     open_store(neo4j.uri).write(checked.dataset, LoadManifest(checked.sources, "0.1.0"))
     neo4j.query("CREATE (:Community {name: 'a village'})")

@@ -299,6 +299,7 @@ NEED_A_RUN = {
     "picture-suggested-roles",
     "communities-of-a-run",
     "ties-in-a-run",
+    "outside-but-tied",
 }
 PACK = {q.name: q for q in pack()}
 
@@ -468,4 +469,15 @@ def test_the_answers_about_a_run_are_its_own_tables(runs, monkeypatch) -> None:
     own = own.sort_values(["weight", "other"], ascending=[False, True])
     assert [(r[1], r[3], r[4]) for r in runs.rows("ties-in-a-run", "person_id=N01")] == [
         (t.other, t.weight, t.kinds.split("|")) for t in own.itertuples()
+    ]
+    # Nobody of the fixture stands so; N09 is in no group, and N08 has no record of the run that says it.
+    assert runs.rows("outside-but-tied") == []
+    runs.server.query(
+        "MATCH (p:Person) WHERE p.person_id IN ['N08', 'N09'] MATCH (g:OCG {ocg_id: 'G1'}) "
+        "CREATE (p)-[:OUTSIDE_BUT_TIED {ties: 2, run_id: CASE p.person_id WHEN 'N09' THEN $run ELSE 'other' END}]->(g)",
+        run=analysis.run_id,
+    )
+    people = analysis.people.to_frame().set_index("nominal_id")
+    assert [r[1:4] + r[5:] for r in runs.rows("outside-but-tied")] == [
+        ("G1", "Group Alder", "N09", 2, people.loc["N09", "position_score"], people.loc["N09", "community"] or None)
     ]

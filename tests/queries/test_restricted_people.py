@@ -66,6 +66,34 @@ def test_no_question_and_no_picture_names_them(restricted) -> None:
     assert len(before) > 10, "unrestricted, many questions name them, so the test can fail"
 
 
+def test_no_answer_about_a_run_names_them_though_it_was_made_before(restricted, monkeypatch) -> None:
+    monkeypatch.setenv("OCGNET_NEO4J_PASSWORD_FILE", str(restricted.server.server.password_file))
+    analysis = analyse(restricted.dataset, Settings(resamples=20, null_draws=100, bootstrap_draws=100))
+    assert {"N02", "N07"} < set(analysis.roles.frame["nominal_id"])
+    write_back(restricted.server.uri, analysis)
+    about = [q for q in pack() if "AnalysisRun" in q.scans]
+
+    def shown() -> dict[str, set[str]]:
+        return {
+            q.name: named_in(
+                row
+                for given in ([], ["ocg_id=G1"], ["ocg_id=G2"], ["person_id=N01"], ["person_id=N02"])
+                if all(pair.partition("=")[0] in {p.name for p in q.parameters} for pair in given)
+                for row in ask(restricted.connection, q, bind(q, given)).rows
+            )
+            for q in about
+        }
+
+    assert {name for name, people in shown().items() if people} == set()
+    place = place_of_store(Neo4jStore(restricted.server.address))
+    for person in RESTRICTED:
+        place.amend(lifting(standing_of(place, person)))
+    assert {name for name, people in shown().items() if people} >= {
+        "suggested-against-recorded", "picture-suggested-roles", "ties-in-a-run", "members-not-assessed",
+    }  # fmt: skip
+    assert remove_run(restricted.server.uri, analysis.run_id)
+
+
 def test_a_child_keeps_its_place_with_the_adult_withheld(restricted) -> None:
     # C1 is N02's child (answers.md); C2 is restricted itself.
     rows = restricted.rows("linked-children")

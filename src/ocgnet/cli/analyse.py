@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,7 +55,7 @@ def analyse(
     place = str(request.place)
     if write_back and (folder_of(request.place) or place.endswith(".duckdb")):
         raise UsageError("--write-back keeps the run in a Neo4j server; name one as the place of the records.")
-    steps = Steps(15)
+    steps = Steps(16 if write_back else 15)
     with steps.shown(), Cores(steps.part) as cores:
         if _many(request):
             cores.begin()
@@ -70,7 +71,8 @@ def analyse(
         if write_back:
             from ocgnet.store.neo4j.kept_runs import write_back as keep
 
-            kept = keep(place, analysis, ask_password)
+            steps("the store")
+            kept = keep(place, analysis, ask_password, partial(_kept_so_far, steps), manifest)
     for line in (analysis.marking, *findings(analysis), *filter(None, (outside_line(analysis.outside),))):
         say(line)
     for note in analysis.gap_notes:
@@ -80,6 +82,14 @@ def analyse(
         say(f"{what + ':':12}{out / page}")
     if kept is not None:
         say(f"{'store:':12}run {analysis.run_id} is kept in {place}: {kept}")
+
+
+def _kept_so_far(steps: Steps, what: str, done: int, total: int) -> None:
+    """Say how far keeping a run is; without a total ``what`` says for whom it waits."""
+    if total:
+        steps.part(done, total)
+    else:
+        steps(what)
 
 
 _MANY = 1_000_000

@@ -307,10 +307,10 @@ def runs_about(place: Place, person: str) -> list[dict[str, object]]:
         f"MATCH (p:{PERSON.label} {{{PERSON.key}: $person}}) CALL (p) {{ "
         f"MATCH (p)-[t:{HAS_SUGGESTION}|{HAS_MEASURES}]->(x) OPTIONAL MATCH (x)-[:{IN_GROUP}]->(g:{OCG.label}) "
         f"RETURN x.{RUN.key} AS run, type(t) AS what, elementId(x) AS apart, "
-        f"properties(x) {{.*, {OCG.key}: g.{OCG.key}}} AS said UNION ALL "
+        f"x {{.*, {OCG.key}: g.{OCG.key}}} AS said UNION ALL "
         f"MATCH (p)-[t:{IN_COMMUNITY}|{OUTSIDE}|{TIED_WITH}]-(x) "
         f"RETURN t.{RUN.key} AS run, type(t) AS what, elementId(t) AS apart, "
-        f"properties(t) {{.*, community: x.community, {OCG.key}: x.{OCG.key}}} AS said }} "
+        f"t {{.*, community: x.community, {OCG.key}: x.{OCG.key}}} AS said }} "
         "RETURN said ORDER BY run, what, apart"
     )
     keeping = {SUGGESTION.key, MEASURES.key, "load_id", "caption"}

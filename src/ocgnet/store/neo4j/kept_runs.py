@@ -33,6 +33,7 @@ from ocgnet.model.graph import (
     Node,
 )
 from ocgnet.results import Analysis, ResultTable
+from ocgnet.store.contract import LoadManifest
 from ocgnet.store.neo4j.connection import Address, Connection, connected
 from ocgnet.store.neo4j.lease import one_load
 from ocgnet.store.neo4j.loads import complete_loads_in
@@ -133,13 +134,18 @@ class KeptRun:
 
 
 def write_back(
-    uri: str, analysis: Analysis, ask: Callable[[str], str] | None = None, progress: Progress = silent
+    uri: str,
+    analysis: Analysis,
+    ask: Callable[[str], str] | None = None,
+    progress: Progress = silent,
+    manifest: LoadManifest | None = None,
 ) -> Kept:
     """Store a run beside the records it was made from; return how much was written.
 
     A suggested role of somebody without a group is not kept: without a group there is nothing to have a role in. A run
     is told by its id, so writing it again changes nothing. Runs of before stay until :func:`remove_run` takes them
-    away. Membership and its recorded role are not touched. No load writes at the same time.
+    away. Membership and its recorded role are not touched. No load writes at the same time; ``manifest`` is that of the
+    load whose records were analysed, where known.
 
     Raises
     ------
@@ -150,11 +156,18 @@ def write_back(
     work = rows_of_run(analysis)
     kept = Kept(*(len(work[name]) for name in (SUGGESTION.label, MEASURES.label, COMMUNITY.label, TIED_WITH)))
     with connected(Address.of(uri, ask)) as connection:
-        load_id = complete_loads_in(connection)[-1].load_id
+        complete_loads_in(connection)
         _refuse_others(connection)
         ensure_constraints(connection)
         carry_over(connection)
         with one_load(connection, progress) as leased:
+            latest = complete_loads_in(leased)[-1]
+            if manifest not in (None, latest.state.manifest):
+                raise StoreError(
+                    f"{latest.loaded_by} loaded other records into {uri} at {latest.loaded_at}, after those of run "
+                    f"{analysis.run_id} were read. Nothing of it was kept. Analyse the store again."
+                )
+            load_id = latest.load_id
             leased.run(
                 f"MERGE {_RUN} SET run += $properties",
                 run_id=analysis.run_id,
