@@ -246,6 +246,8 @@ TABLES: dict[str, tuple[tuple[str, ...], list[tuple]]] = {
         ],
     ),
     "people-nothing-is-known-of": ((), [("N10", "Jorrin Tolvander", D(2019, 1, 31))]),
+    # No crime of the folder has a place.
+    "crimes-near": (("place=K1",), []),
     "possible-duplicates": ((), []),
     "children-over-18": ((), [("C3", "Zoë Nerrovar", D(2001, 3, 31), 18, "18 or over")]),
     "named-but-not-on-record": ((), []),

@@ -478,7 +478,8 @@ def test_erasing_from_neo4j_leaves_no_node_no_run_no_tie_of_others_and_no_byte(n
     neo4j.query(
         "CREATE (a:Theirs:`Also this` {s: 'a \"b\", c\\n d', e: '', i: -1, f: 0.1, b: true, d: date('2019-03-31'), "
         "l: ['x', '', 'y;z'], n: [1, 2], o: [], t: localdatetime('2019-03-31T01:02:03.5'), "
-        "z: datetime('2019-03-31T01:02:03Z')}), "
+        "z: datetime('2019-03-31T01:02:03Z'), g: point({latitude: -0.1276, longitude: 1e-7}), "
+        "c: point({x: -1.5, y: 1e20, z: 0.1})}), "
         "(a)-[:`TIED TO` {p: duration('P1DT2H'), since: 2019, o: []}]->(:Theirs {s: ' blank '})"
     )
     neo4j.query("CREATE INDEX theirs IF NOT EXISTS FOR (n:Theirs) ON (n.s)")

@@ -284,6 +284,16 @@ def _day(sql: str, says: str) -> Derived:
     return Derived("day", pa.date32(), sql, says)
 
 
+POINT = pa.list_(pa.float64(), 2)
+"""Type of a place on earth (WGS-84) in a graph of ours: longitude, then latitude, in degrees."""
+
+_LOCATION = Derived(
+    "location",
+    POINT,
+    "CASE WHEN latitude IS NOT NULL AND longitude IS NOT NULL THEN [longitude, latitude]::DOUBLE[2] END",
+    "Latitude and longitude as one point (WGS-84), for distances.",
+)
+
 _OVERDUE_AFTER = Derived(
     "overdue_after", pa.date32(), f"coalesce(review_due, {LATEST})", "Last day before the review is overdue."
 )
@@ -340,6 +350,7 @@ DERIVED: dict[str, tuple[Derived, ...]] = {
             "(SELECT any_value(w.scheme) FROM weighed w WHERE w.offence_code = this.offence_code)",
             "Scheme of that weight, with its year; absent without one.",
         ),
+        _LOCATION,
     ),
     "IntelReport": (
         _caption("concat_ws(' ', strftime(reported_on, '%Y-%m-%d'), '(' || _key || ')')", "date and id"),
@@ -383,6 +394,7 @@ DERIVED: dict[str, tuple[Derived, ...]] = {
             "name and id",
         ),
         _OVERDUE_AFTER,
+        _LOCATION,
     ),
     "Sighting": (
         _caption("strftime(this.at, '%Y-%m-%d %H:%M') || ' (' || thing_id || ')'", "time and thing"),
@@ -434,6 +446,9 @@ def is_of_a_force(node: Node) -> bool:
 
 PEOPLE_INDEX = "ocgnet_people"
 """Full-text index of every name under which somebody is recorded; it folds accents."""
+
+PLACED = (CRIME, THING)
+"""Kinds of node that have a location."""
 
 NAME_PROPERTIES = ("name", *(f"{rows.prefix}name" for rows in PERSON_ROWS), "aliases")
 """Properties of a person that hold a name."""

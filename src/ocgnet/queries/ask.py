@@ -21,6 +21,7 @@ from ocgnet.evidence.restricted import restricted_ids
 from ocgnet.model import PERSON_TABLES
 from ocgnet.model.graph import PERSON, RUN
 from ocgnet.queries.asked_about import held_by, held_in, refuse_unknown
+from ocgnet.queries.crimes_near import notes_from_server
 from ocgnet.queries.find_person import answer_from_server
 from ocgnet.queries.parameters import bind, days_of_graph, plain, standing_values
 from ocgnet.queries.query import Answer, Query
@@ -38,6 +39,9 @@ from ocgnet.store.neo4j.store import Neo4jStore
 
 ON_SERVER: Mapping[str, Callable[[Connection, Mapping[str, Any]], Answer]] = {"find-person": answer_from_server}
 """Questions of the pack that our own code answers, from what it reads on the server; their text serves Browser."""
+
+BESIDE: Mapping[str, Callable[[Connection, Mapping[str, Any]], tuple[str, ...]]] = {"crimes-near": notes_from_server}
+"""What stands beside the answer of a question, by its name: sentences about what is in no row of it."""
 
 LIMIT = "limit"
 """Parameter of a question that says how many rows its answer has at most."""
@@ -68,9 +72,12 @@ def ask(connection: Connection, query: Query, values: Mapping[str, Any]) -> Answ
                     "load records with ocgnet load."
                 )
             answer = session.execute_read(_answer, query.text, dict(values))
-        return answer if query.subject else replace(answer, notes=_warnings(connection, query, values))
+        if not query.subject:
+            return replace(answer, notes=_warnings(connection, query, values))
     except ClientError as error:
         raise _in_words(query, error) from error
+    beside = BESIDE.get(query.name)
+    return replace(answer, notes=beside(connection, values)) if beside else answer
 
 
 def _count(connection: Connection, query: Query, values: Mapping[str, Any], limit: int = EVERY_ROW) -> int:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import NODES, TIES
-from ocgnet.queries.find_person import answer_from_records
+from ocgnet.queries import crimes_near, find_person
 from ocgnet.queries.own_answers import OWN_ANSWERS
 from ocgnet.queries.query import Answer, Query
 from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, graph_of
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 COMPARED = "0.21.2"
 """Version of kglite whose answers were compared with Neo4j's."""
 
-ON_RECORDS: Mapping[str, Callable[[Dataset, Mapping[str, Any]], Answer]] = {"find-person": answer_from_records}
+ON_RECORDS: Mapping[str, Callable[[Dataset, Mapping[str, Any]], Answer]] = {
+    "find-person": find_person.answer_from_records,
+    "crimes-near": crimes_near.answer_from_records,
+}
 """Questions of which our own code makes the whole answer, on a server too; see :data:`ocgnet.queries.ask.ON_SERVER`."""
 
 

@@ -20,7 +20,7 @@ from ocgnet.dataset import Dataset
 from ocgnet.errors import StoreError
 from ocgnet.files.locking import alone
 from ocgnet.files.writing import MARKING_FILE, marking_text, result_folder, scratch_folder, write_text
-from ocgnet.model.graph import LEASE, LOAD, NODES, TIES
+from ocgnet.model.graph import LEASE, LOAD, NODES, POINT, TIES
 from ocgnet.store.contract import LoadManifest, StoreReport
 from ocgnet.store.merging import next_state
 from ocgnet.store.neo4j import LocalServer
@@ -37,6 +37,7 @@ _TYPES = {
     pa.float64(): ":double",
     pa.bool_(): ":boolean",
     pa.list_(pa.string()): ":string[]",
+    POINT: ":point{crs:WGS-84}",
 }
 
 UNFINISHED = "bulk-unfinished"
@@ -286,6 +287,9 @@ def _write(path: Path, header: list[str], table: pa.Table, load_id: str, delimit
 def _as_text(column: pa.ChunkedArray, delimiter: str) -> pa.ChunkedArray:
     if pa.types.is_list(column.type):
         return pc.binary_join(column, delimiter)
+    if column.type == POINT:
+        degrees = [pc.list_element(column, i).cast(pa.string()) for i in range(2)]
+        return pc.binary_join_element_wise("{longitude:", degrees[0], ",latitude:", degrees[1], "}", "")
     if pa.types.is_timestamp(column.type):
         return pc.strftime(column, "%Y-%m-%dT%H:%M:%S")
     return column

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import urlsplit
 
+from neo4j.spatial import Point
+
 from ocgnet.errors import StoreError
 from ocgnet.files.writing import scratch_folder, write_text
 from ocgnet.store.neo4j.connection import Address, Connection, connected
@@ -23,7 +25,7 @@ from ocgnet.store.neo4j.server import ANEW, LocalServer
 _TYPES = {
     "STRING": "", "INTEGER": "long", "FLOAT": "double", "BOOLEAN": "boolean", "DATE": "date",
     "LOCAL DATETIME": "localdatetime", "ZONED DATETIME": "datetime", "LOCAL TIME": "localtime", "ZONED TIME": "time",
-    "DURATION": "duration", "LIST<STRING NOT NULL>": "string[]", "LIST<INTEGER NOT NULL>": "long[]",
+    "DURATION": "duration", "POINT": "point", "LIST<STRING NOT NULL>": "string[]", "LIST<INTEGER NOT NULL>": "long[]",
     "LIST<FLOAT NOT NULL>": "double[]", "LIST<BOOLEAN NOT NULL>": "boolean[]",
 }  # fmt: skip
 """Types that the import reads, by their names in Cypher."""
@@ -38,6 +40,9 @@ _MADE_EMPTY = tuple(
     f"MATCH {pattern} WHERE x.{_EMPTY} IS NOT NULL FOREACH (name IN x.{_EMPTY} | SET x[name] = []) REMOVE x.{_EMPTY}"
     for pattern in ("(x)", "()-[x]->()")
 )
+
+_CRS = {4326: "WGS-84", 4979: "WGS-84-3D", 7203: "cartesian", 9157: "cartesian-3D"}
+"""Systems of coordinates by their numbers."""
 
 _NODES, _TIES = "n", "r"
 _COLUMNS = {
@@ -160,6 +165,10 @@ def _text(value: Any) -> str | None:
         if any(_BETWEEN in cell for cell in cells) or cells == [""]:
             raise StoreError("a list holds nothing but an empty text, or a character that parts lists in the import")
         return _BETWEEN.join(cells) if cells else None
+    if isinstance(value, Point):
+        x, y, *z = value
+        height = "".join(f",z:{h!r}" for h in z)
+        return f"{{x:{x!r},y:{y!r}{height},crs:{_CRS[value.srid or 0]}}}"
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value.iso_format()) if hasattr(value, "iso_format") else str(value)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import duckdb
 import neo4j
 import pyarrow as pa
+from neo4j.spatial import WGS84Point
 
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import (
@@ -27,6 +28,8 @@ from ocgnet.model.graph import (
     OUTSIDE,
     PEOPLE_INDEX,
     PERSON,
+    PLACED,
+    POINT,
     RUN_NODES,
     SUGGESTION,
     TIED_WITH,
@@ -132,8 +135,14 @@ def constraints(nodes: Iterable[Node] = (*NODES, LOAD, LEASE, *RUN_NODES)) -> di
 
 
 def indexes(nodes: Iterable[Node] = NODES) -> dict[str, str]:
-    """Return, by name, the statements that make the indexes by which people are found."""
-    statements = {}
+    """Return, by name, the statements that make the indexes by which people and places are found."""
+    nodes = tuple(nodes)
+    statements = {
+        (name := f"ocgnet_{n.label.lower()}_location"): f"CREATE POINT INDEX {name} IF NOT EXISTS "
+        f"FOR (n:{n.label}) ON (n.location)"
+        for n in PLACED
+        if n in nodes
+    }
     if PERSON in nodes:
         names = ", ".join(f"n.{name}" for name in NAME_PROPERTIES)
         statements[PEOPLE_INDEX] = (
@@ -297,6 +306,9 @@ def _maps(part: pa.Table, blanks: bool) -> list[dict[str, Any]]:
     if not part.num_columns:
         return [{} for _ in range(part.num_rows)]
     rows: list[dict[str, Any]] = part.to_pylist()
+    for name in (f.name for f in part.schema if f.type == POINT):
+        for row in rows:
+            row[name] = row[name] and WGS84Point(row[name])
     if blanks or not any(c.null_count for c in part.columns):
         return rows
     return [{k: v for k, v in row.items() if v is not None} for row in rows]
