@@ -152,6 +152,8 @@ def analyse(
     children = linked_children(dataset, evidence, names, settings)
     step("things")
     answers = things_of(dataset, settings, joining=scope.joining)
+    given = bool(dataset.given & THINGS)
+    left_out = *dataset.left_out, *scope.left_out, *ties.left_out, *not_asked(of_network), *children.left_out
     step("figures")
     figures = figures_of(dataset, evidence, settings, concentration, children)
     found = Analysis(
@@ -184,9 +186,7 @@ def analyse(
         ),
         agreement=agreement(roles),
         curves=concentration.curves,
-        left_out=tuple(
-            sorted((*dataset.left_out, *scope.left_out, *ties.left_out, *not_asked(of_network), *children.left_out))
-        ),
+        left_out=tuple(sorted((*left_out, *(x for x in answers.left_out if given and x not in left_out)))),
         groups=groups_of(dataset, evidence, roles.frame, children.table.frame, names, settings.ocgs),
         notes=(
             *gap_notes(gaps, evidence.period, earlier),
@@ -195,6 +195,7 @@ def analyse(
             *outsiders.notes,
             *concentration.notes,
             *time.notes,
+            *(answers.notes if given else ()),
         ),
         events=events_of(dataset, of_network, ties),
         stands=stands_of(dataset, of_network, settings),
@@ -205,7 +206,7 @@ def analyse(
             answers.as_of,
             answers.leads,
         ),
-        thing_tables=answers.tables if dataset.given & THINGS else {},
+        thing_tables=answers.tables if given else {},
     )
     return as_far_as_known(found)
 

@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from ocgnet.analysis.things.at_crimes import things_at_crimes_of
 from ocgnet.analysis.things.contacts import InTouch, common_contacts_of, pairs_of_members, top_contacts_of
 from ocgnet.analysis.things.cuckooing import possible_cuckooing_of
 from ocgnet.analysis.things.deal_lines import deal_lines_of
@@ -136,6 +137,8 @@ def things_of(
     money = Payments.of(dataset, payments.traffic)
     chains, not_chained = money_chains_of(money, settings)
     cuckooing, not_prompted = possible_cuckooing_of(dataset, use, members, period, settings)
+    prompts = set(zip(cuckooing.frame["place"], cuckooing.frame["resident_id"], strict=True))
+    at_crimes, later = things_at_crimes_of(dataset, use, period, prompts)
     answered: tuple[ResultTable, ...] = (
         shared,
         crowded_things,
@@ -147,6 +150,7 @@ def things_of(
         common_contacts_of(touch, pairs_of_members(members, nominals.to_pylist()), settings),
         travelled_together_of(dataset, use, travel, settings),
         cuckooing,
+        at_crimes,
         shared_accounts_of(dataset, use, members, money, settings),
         pass_through_of(money, use, settings),
         chains,
@@ -159,6 +163,7 @@ def things_of(
         *travel.left_out,
         *not_shared,
         *not_prompted,
+        *later,
         *money.left_out,
         *not_chained,
     )

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -198,3 +199,26 @@ def test_a_line_is_slower_after_the_disruption_and_after_no_other(
     slower = rows[rows["times_after"] < rows["times_before"] / 2]
     assert case.first is not None
     assert [str(day)[:10] for day in slower["happened_on"]] == [str(case.first - pd.Timedelta(days=1))[:10]]
+
+
+def test_things_at_crimes_are_those_of_a_join_of_the_files(answers: ThingsAnalysis) -> None:
+    county = FIXTURES / "county"
+    mine = answers.tables["things_at_crimes"].frame
+    prompts = answers.tables["possible_cuckooing"].frame
+    joined = duckdb.sql(
+        f"""
+        SELECT t.crime_id, t.thing_id, count(DISTINCT l.person_id) AS people
+        FROM '{county}/crime_things.csv' t JOIN '{county}/crimes.csv' c USING (crime_id)
+        LEFT JOIN '{county}/thing_links.csv' l ON l.thing_id = t.thing_id
+          AND coalesce(CAST(l.from_date AS DATE) <= coalesce(c.occurred_on, c.recorded_on), true)
+          AND coalesce(CAST(CASE WHEN l.relation IN ('seen_at', 'passenger')
+            THEN coalesce(l.to_date, l.from_date) ELSE l.to_date END AS DATE)
+            >= coalesce(c.occurred_on, c.recorded_on), true)
+        GROUP BY ALL
+        """
+    ).fetchall()
+    assert len(joined) == len(mine) > 20
+    assert set(joined) == set(zip(mine["crime_id"], mine["thing"], mine["people"], strict=True))
+    at_risk = set(zip(prompts["place"], prompts["resident_id"], strict=True))
+    for place, linked in zip(mine["thing"], mine["also_linked"], strict=True):
+        assert not [p for p in linked.split("|") if (place, p.partition(":")[0]) in at_risk]

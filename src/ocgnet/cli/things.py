@@ -38,6 +38,7 @@ class View(StrEnum):
     line_disruptions = "line-disruptions"
     travelled = "travelled"
     cuckooing = "cuckooing"
+    crimes = "crimes"
     accounts = "accounts"
     passing = "pass-through"
     chains = "chains"
@@ -57,6 +58,7 @@ TABLE = {
     View.line_disruptions: "deal_line_disruptions",
     View.travelled: "travelled_together",
     View.cuckooing: "possible_cuckooing",
+    View.crimes: "things_at_crimes",
     View.accounts: "shared_accounts",
     View.passing: "pass_through",
     View.chains: "money_chains",
@@ -69,6 +71,7 @@ _COLUMNS = {
     "unattributed": ("ocg_id", "rank", "label", "members", "of_members", "times", "of_times", "chance"),
     "successors": ("old_label", "rank", "new_label", "shared", "of_contacts", "gap_days", "chance"),
     "deal_lines": ("line", "label", "ocgs", "children", "users", "customers", "runners", "times"),
+    "things_at_crimes": ("thing", "label", "crimes", "crime_id", "day", "involvement", "relations", "also_linked"),
     "top_contacts": ("subject_name", "rank", "contact_name", "times", "of_times", "days", "last_day"),
 }
 """Columns on the terminal where the first ones are not those that are read; csv and json hold all of them."""

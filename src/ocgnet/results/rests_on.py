@@ -91,6 +91,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "deal_line_disruptions": _LINES,
     "travelled_together": (*_THINGS, "sightings"),
     "possible_cuckooing": (*_THINGS, *_MEMBERS, *_PEOPLE),
+    "things_at_crimes": (*_THINGS, *_CRIMES, "crime_things", "group_things"),
     "shared_accounts": _MONEY,
     "pass_through": _MONEY,
     "money_chains": _MONEY,

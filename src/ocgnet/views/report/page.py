@@ -12,6 +12,7 @@ from ocgnet.results import Analysis
 from ocgnet.views.html import grids
 from ocgnet.views.html.shell import content_policy, pages, style_sheet
 from ocgnet.views.report.children import children_section
+from ocgnet.views.report.thing_leads import PROMPT, things_section
 from ocgnet.views.svg import children_chart, concentration_chart, roles_chart
 from ocgnet.views.svg.analysis import standings
 from ocgnet.views.words import caveats, findings
@@ -63,6 +64,8 @@ def report_html(analysis: Analysis) -> str:
         kappa=analysis.agreement.kappa,
         children_svg=children_chart(analysis.groups),
         young=children_section(analysis),
+        things=things_section(analysis),
+        things_prompt=PROMPT,
         network=grids.network_grid(analysis),
         caveats=[printed(c) for c in caveats.caveats(analysis)],
         left_out=grids.left_out_grid(analysis),
