@@ -35,41 +35,36 @@
 :param limit => 25;
 
 MATCH (t:Account)<-[u:CONTROLS|SIGNS_FOR|OWNS|USES|DIRECTS]-(p:Person)
-WHERE ($include_overdue OR coalesce(t.review_due >= $as_of, true))
-  AND p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-  AND coalesce(u.from_date <= $as_of, true) AND coalesce(u.to_date >= $as_of, true)
-  AND coalesce(u.from_date <= $as_of, true)
-  AND (u.report_id IS NULL OR NOT EXISTS {
+WHERE ($include_overdue OR t.overdue_after >= $as_of)
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+  AND u.valid_from <= $as_of <= u.valid_to
+  AND NOT EXISTS {
     MATCH (r:IntelReport)
-    WHERE r.report_id = u.report_id
-      AND ((NOT $include_overdue AND r.review_due < $as_of)
-        OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-        OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-  })
+    WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+      OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+  }
 WITH DISTINCT t, p, u.relation AS relation ORDER BY p.person_id, relation
 WITH t, collect(DISTINCT p) AS holders, collect(p.person_id + ' ' + relation) AS held_by
 WHERE size(holders) >= $min_people
 CALL (holders) {
   UNWIND holders AS p
   OPTIONAL MATCH (p)-[m:MEMBER_OF]->(g:OCG)
-  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   WITH DISTINCT g ORDER BY g.ocg_id
   RETURN collect(g.ocg_id) AS ocg_ids
 }
 CALL (t) {
   OPTIONAL MATCH (t)<-[m:TRANSFERRED_TO]-(:Thing)
-  WHERE date(m.at) >= $period_from AND date(m.at) <= $period_to
+  WHERE $period_from <= m.day <= $period_to
   WITH count(m) AS received, count(DISTINCT CASE WHEN m IS NOT NULL THEN coalesce(m.currency, '') END) AS currencies, sum(m.amount) AS total
   RETURN received, CASE WHEN currencies = 1 THEN total END AS amount_in
 }
 CALL (t) {
   OPTIONAL MATCH (t)-[m:TRANSFERRED_TO]->(:Thing)
-  WHERE date(m.at) >= $period_from AND date(m.at) <= $period_to
+  WHERE $period_from <= m.day <= $period_to
   WITH count(m) AS paid, count(DISTINCT CASE WHEN m IS NOT NULL THEN coalesce(m.currency, '') END) AS currencies, sum(m.amount) AS total
   RETURN paid, CASE WHEN currencies = 1 THEN total END AS amount_out
 }
-RETURN t.thing_id AS thing_id, coalesce(CASE WHEN t.label <> 'Thing' THEN t.label END, t.number, t.registration, t.imei, t.postcode) AS label, size(holders) AS people, held_by, ocg_ids, received, amount_in, paid, amount_out
+RETURN t.thing_id AS thing_id, t.name AS label, size(holders) AS people, held_by, ocg_ids, received, amount_in, paid, amount_out
 ORDER BY people DESC, thing_id
 LIMIT $limit

@@ -36,27 +36,22 @@
 
 MATCH (t:Thing)<-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|DIRECTS|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CONNECTED_TO]-(p:Nominal)
 WHERE t.kind IN ['address', 'premises']
-  AND ($include_overdue OR coalesce(t.review_due >= $as_of, true))
-  AND p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-  AND coalesce(u.from_date <= $as_of, true)
-  AND (u.report_id IS NULL OR NOT EXISTS {
+  AND ($include_overdue OR t.overdue_after >= $as_of)
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+  AND u.valid_from <= $as_of
+  AND NOT EXISTS {
     MATCH (r:IntelReport)
-    WHERE r.report_id = u.report_id
-      AND ((NOT $include_overdue AND r.review_due < $as_of)
-        OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-        OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-  })
+    WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+      OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+  }
   AND NOT EXISTS {
     MATCH (p)-[h:LIVES_AT|RENTS]->(t)
-    WHERE coalesce(h.from_date <= $as_of, true) AND coalesce(h.to_date >= $as_of, true)
-      AND coalesce(h.from_date <= $as_of, true)
-      AND (h.report_id IS NULL OR NOT EXISTS {
+    WHERE h.valid_from <= $as_of <= h.valid_to
+      AND NOT EXISTS {
         MATCH (r:IntelReport)
-        WHERE r.report_id = h.report_id
-          AND ((NOT $include_overdue AND r.review_due < $as_of)
-            OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-            OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-      })
+        WHERE r.report_id = h.report_id AND (r.source_grading IN $refused_sources
+          OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+      }
   }
 WITH t, p, u.from_date AS first_on,
   coalesce(u.to_date, CASE WHEN u.relation IN ['seen_at', 'passenger'] THEN u.from_date END) AS last_on
@@ -67,45 +62,35 @@ WITH t, nominals, nominal_ids, first_on, CASE WHEN ended = links THEN latest END
 WHERE size(nominal_ids) >= $min_people
 CALL (t) {
   OPTIONAL MATCH (t)<-[u:LIVES_AT|RENTS]-(x:Person)
-  WHERE x.restricted_on IS NULL AND ($include_overdue OR NOT x:Nominal OR coalesce(x.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true) AND coalesce(u.to_date >= $as_of, true)
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE x.restricted_on IS NULL AND ($include_overdue OR x.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of <= u.valid_to
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   WITH DISTINCT x ORDER BY x.person_id
-  WITH x, ($as_of.year - x.date_of_birth.year) * 10000 + ($as_of.month - x.date_of_birth.month) * 100 + $as_of.day - x.date_of_birth.day AS lived
+  WITH x, $as_of.year * 10000 + $as_of.month * 100 + $as_of.day - x.born AS lived
   RETURN collect(x.person_id) AS resident_ids, count(CASE WHEN lived < 180000 OR (lived IS NULL AND x:Child) THEN 1 END) AS children
 }
 CALL (t, nominals) {
   UNWIND nominals AS p
   MATCH (p)-[m:MEMBER_OF]->(g:OCG)
-  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   RETURN g.ocg_id AS ocg_id
   UNION
   MATCH (t)<-[u:HAS_THING]-(g:OCG)
-  WHERE coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-    AND coalesce(u.from_date <= $as_of, true) AND coalesce(u.to_date >= $as_of, true)
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE g.valid_from <= $as_of <= g.valid_to AND u.valid_from <= $as_of <= u.valid_to
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN g.ocg_id AS ocg_id
 }
 WITH t, nominal_ids, first_on, last_on, resident_ids, children, ocg_id ORDER BY ocg_id
 WITH t, nominal_ids, first_on, last_on, resident_ids, children, collect(ocg_id) AS ocg_ids
-RETURN t.thing_id AS thing_id, t.kind AS kind, coalesce(CASE WHEN t.label <> 'Thing' THEN t.label END, t.number, t.registration, t.imei, t.postcode) AS label, t.ward AS ward, t.district AS district,
+RETURN t.thing_id AS thing_id, t.kind AS kind, t.name AS label, t.ward AS ward, t.district AS district,
   size(nominal_ids) AS nominals, nominal_ids, first_on, last_on, resident_ids, children, ocg_ids
 ORDER BY nominals DESC, thing_id
 LIMIT $limit

@@ -34,46 +34,40 @@
 :param limit => 25;
 
 MATCH (p:Nominal)-[own:MEMBER_OF]->(o:OCG)
-WHERE coalesce(own.from_date <= $as_of, true) AND coalesce(own.to_date >= $as_of, true)
-  AND coalesce(o.mapped_on <= $as_of, true)
-  AND coalesce(o.archived_on > $as_of, coalesce(o.status, '') <> 'archived')
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WHERE own.valid_from <= $as_of <= own.valid_to AND o.valid_from <= $as_of <= o.valid_to
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH DISTINCT p, o ORDER BY o.ocg_id
 WITH p, collect(o.ocg_id) AS own_groups
 CALL (p) {
   MATCH (p)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(q:Nominal)
   WHERE x.link_role IN $link_roles AND y.link_role IN $link_roles
-    AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
+    AND $period_from <= c.day <= $period_to
   RETURN q
   UNION ALL
   MATCH (p)-[:MENTIONED_IN]->(r:IntelReport)<-[:MENTIONED_IN]-(q:Nominal)
-  WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to
-    AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
-    AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-    AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
+  WHERE $period_from <= r.day <= $period_to
+    AND ($include_overdue OR r.overdue_after >= $as_of)
+    AND NOT r.source_grading IN $refused_sources
+    AND NOT r.content_grading IN $refused_contents
   RETURN q
   UNION ALL
   MATCH (p)-[t:ASSOCIATES_WITH]-(q:Nominal)
-  WHERE coalesce(t.last_seen, t.first_seen, $period_from) >= $period_from
-    AND coalesce(t.first_seen, t.last_seen, $period_to) <= $period_to
-  OPTIONAL MATCH (r:IntelReport {report_id: t.report_id})
-  WITH q, t, r
-  WHERE r IS NULL
-    OR (($include_overdue OR coalesce(r.review_due >= $as_of, true))
-      AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-      AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
+  WHERE t.valid_from <= $period_to AND t.valid_to >= $period_from
+    AND NOT EXISTS {
+      MATCH (r:IntelReport)
+      WHERE r.report_id = t.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN q
 }
 WITH DISTINCT p, own_groups, q
 WHERE q <> p
-  AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+  AND q.restricted_on IS NULL AND ($include_overdue OR q.overdue_after >= $as_of)
 MATCH (q)-[m:MEMBER_OF]->(g:OCG)
-WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   AND NOT EXISTS {
     MATCH (p)-[n:MEMBER_OF]->(g)
-    WHERE coalesce(n.from_date <= $as_of, true) AND coalesce(n.to_date >= $as_of, true)
+    WHERE n.valid_from <= $as_of <= n.valid_to
   }
 WITH DISTINCT p, own_groups, q, g ORDER BY g.ocg_id
 WITH p, own_groups, count(DISTINCT g) AS groups, count(DISTINCT q) AS contacts, collect(DISTINCT g.ocg_id) AS ocg_ids

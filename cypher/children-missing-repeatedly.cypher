@@ -26,7 +26,7 @@
 
 MATCH (c:Person)-[:WENT_MISSING]->(e:MissingEpisode)
 WHERE c.restricted_on IS NULL
-  AND date(e.missing_from) >= $period_from AND date(e.missing_from) <= $period_to
+  AND $period_from <= e.day <= $period_to
   AND NOT EXISTS {
     MATCH (c)-[:WENT_MISSING]->(b:MissingEpisode)
     WHERE b.missing_from < e.missing_from AND b.found_at > e.missing_from
@@ -37,12 +37,11 @@ WITH c, e, max(o.found_at) AS until, collect(o.return_interview_at) AS others
 WITH c, e, CASE WHEN until > e.found_at THEN until ELSE e.found_at END AS found,
   CASE WHEN e.return_interview_at IS NULL THEN others ELSE others + [e.return_interview_at] END AS held
 WITH c, e, CASE WHEN found IS NULL THEN size(held) > 0 ELSE any(x IN held WHERE x >= found) END AS heard,
-  ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
-    + $as_of.day - c.date_of_birth.day AS lived
-WHERE coalesce(c.date_of_birth <= $as_of AND (lived < 180000 OR lived >= 1110000), true)
+  $as_of.year * 10000 + $as_of.month * 100 + $as_of.day - c.born AS lived
+WHERE coalesce(0 <= lived < 180000 OR lived >= 1110000, true)
 WITH c, lived, count(e) AS episodes,
   sum(CASE WHEN heard THEN 1 ELSE 0 END) AS interviews, count(e) - count(e.found_at) AS not_found,
-  max(date(e.missing_from)) AS latest_on
+  max(e.day) AS latest_on
 WHERE episodes >= $min_episodes
 RETURN c.person_id AS child_id, c.name AS child_name, CASE WHEN lived < 1110000 THEN lived / 10000 END AS age,
   episodes, interviews, not_found, latest_on

@@ -17,12 +17,10 @@
 :param as_of => date('2019-03-31');
 
 MATCH (c:Child)
-WITH c,
-  ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
-    + $as_of.day - c.date_of_birth.day AS lived
-WHERE c.restricted_on IS NULL AND (c.date_of_birth IS NULL OR c.date_of_birth > $as_of OR lived >= 180000)
+WITH *, $as_of.year * 10000 + $as_of.month * 100 + $as_of.day - c.born AS lived
+WHERE c.restricted_on IS NULL AND coalesce(lived < 0 OR lived >= 180000, true)
 RETURN c.person_id AS child_id, c.name AS child_name, c.date_of_birth AS date_of_birth,
-  CASE WHEN c.date_of_birth <= $as_of AND lived < 1110000 THEN lived / 10000 END AS age,
-  CASE WHEN c.date_of_birth IS NULL OR lived >= 1110000 THEN 'age unknown' WHEN c.date_of_birth > $as_of THEN 'born later'
+  CASE WHEN 0 <= lived < 1110000 THEN lived / 10000 END AS age,
+  CASE WHEN lived < 0 THEN 'born later' WHEN coalesce(lived >= 1110000, true) THEN 'age unknown'
     ELSE '18 or over' END AS why
 ORDER BY child_id

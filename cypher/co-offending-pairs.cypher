@@ -33,12 +33,11 @@
 MATCH (a:Nominal)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(b:Nominal)
 WHERE a.person_id < b.person_id
   AND x.link_role IN $link_roles AND y.link_role IN $link_roles
-  AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
-  AND a.restricted_on IS NULL AND ($include_overdue OR coalesce(a.review_due >= $as_of, true))
-  AND b.restricted_on IS NULL AND ($include_overdue OR coalesce(b.review_due >= $as_of, true))
+  AND $period_from <= c.day <= $period_to
+  AND a.restricted_on IS NULL AND ($include_overdue OR a.overdue_after >= $as_of)
+  AND b.restricted_on IS NULL AND ($include_overdue OR b.overdue_after >= $as_of)
 WITH DISTINCT a, b, c
-WITH a, b, count(c) AS crimes, min(coalesce(c.recorded_on, c.occurred_on)) AS first_on,
-  max(coalesce(c.recorded_on, c.occurred_on)) AS last_on
+WITH a, b, count(c) AS crimes, min(c.day) AS first_on, max(c.day) AS last_on
 WHERE crimes >= $min_crimes
 RETURN a.person_id AS person_a, a.name AS name_a, b.person_id AS person_b, b.name AS name_b, crimes, first_on, last_on
 ORDER BY crimes DESC, person_a, person_b

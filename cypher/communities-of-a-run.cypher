@@ -26,12 +26,10 @@ WHERE $run_id IN ['', run.run_id] AND run.complete
 WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
 MATCH (run)<-[:OF_RUN]-(c:Community)<-[i:IN_COMMUNITY]-(p:Nominal)
-WHERE p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH run, c, i, COLLECT {
   MATCH (p)-[m:MEMBER_OF]->(g:OCG)
-  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   RETURN DISTINCT g.ocg_id
 } AS own
 WITH run, c, count(*) AS people, sum(CASE WHEN own = [] THEN 1 ELSE 0 END) AS in_no_group, collect(own) AS of_all,

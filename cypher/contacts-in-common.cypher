@@ -39,37 +39,33 @@
 UNWIND [$person_a, $person_b] AS asked
 MATCH (p:Person {person_id: asked})-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]->(t:Thing)-[c:COMMUNICATED_WITH]-(o:Thing)
 WHERE p.restricted_on IS NULL
-  AND ($include_overdue OR coalesce(t.review_due >= $as_of, true)) AND ($include_overdue OR coalesce(o.review_due >= $as_of, true))
-  AND coalesce(u.from_date <= date(c.at), true) AND coalesce(u.to_date >= date(c.at), true)
-  AND date(c.at) >= $period_from AND date(c.at) <= $period_to
-  AND coalesce(u.from_date <= $as_of, true)
-  AND (u.report_id IS NULL OR NOT EXISTS {
+  AND ($include_overdue OR t.overdue_after >= $as_of) AND ($include_overdue OR o.overdue_after >= $as_of)
+  AND u.valid_from <= c.day <= u.valid_to
+  AND $period_from <= c.day <= $period_to
+  AND u.valid_from <= $as_of
+  AND NOT EXISTS {
     MATCH (r:IntelReport)
-    WHERE r.report_id = u.report_id
-      AND ((NOT $include_overdue AND r.review_due < $as_of)
-        OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-        OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-  })
+    WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+      OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+  }
   AND (u.relation = 'user' OR NOT EXISTS {
     MATCH (t)<-[z:USES]-(:Person)
-    WHERE coalesce(z.from_date <= date(c.at), true) AND coalesce(z.to_date >= date(c.at), true)
-      AND coalesce(z.from_date <= $as_of, true)
-      AND (z.report_id IS NULL OR NOT EXISTS {
+    WHERE z.valid_from <= c.day <= z.valid_to
+      AND z.valid_from <= $as_of
+      AND NOT EXISTS {
         MATCH (r:IntelReport)
-        WHERE r.report_id = z.report_id
-          AND ((NOT $include_overdue AND r.review_due < $as_of)
-            OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-            OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-      })
+        WHERE r.report_id = z.report_id AND (r.source_grading IN $refused_sources
+          OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+      }
   })
   AND NOT EXISTS {
     MATCH (o)<-[h:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]-(y:Person)
-    WHERE coalesce(h.from_date <= date(c.at), true) AND coalesce(h.to_date >= date(c.at), true)
-      AND NOT (y.restricted_on IS NULL AND ($include_overdue OR NOT y:Nominal OR coalesce(y.review_due >= $as_of, true)))
+    WHERE h.valid_from <= c.day <= h.valid_to
+      AND NOT (y.restricted_on IS NULL AND ($include_overdue OR y.overdue_after >= $as_of))
   }
   AND NOT EXISTS {
     MATCH (o)<-[w:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]-(y:Person)
-    WHERE y.person_id IN [$person_a, $person_b] AND coalesce(w.from_date <= date(c.at), true) AND coalesce(w.to_date >= date(c.at), true)
+    WHERE y.person_id IN [$person_a, $person_b] AND w.valid_from <= c.day <= w.valid_to
   }
 WITH DISTINCT p.person_id AS person, c, o
 WITH o, count(DISTINCT person) AS people,
@@ -79,15 +75,13 @@ WITH o, count(DISTINCT person) AS people,
 WHERE people = 2
 CALL (o) {
   OPTIONAL MATCH (o)<-[w:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]-(x:Person)
-  WHERE x.restricted_on IS NULL AND ($include_overdue OR NOT x:Nominal OR coalesce(x.review_due >= $as_of, true))
-    AND coalesce(w.from_date <= $as_of, true)
-    AND (w.report_id IS NULL OR NOT EXISTS {
+  WHERE x.restricted_on IS NULL AND ($include_overdue OR x.overdue_after >= $as_of)
+    AND w.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = w.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = w.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   WITH DISTINCT x ORDER BY x.person_id
   RETURN collect(x.person_id) AS person_ids
 }

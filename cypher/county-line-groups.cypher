@@ -21,19 +21,16 @@
 
 MATCH (g:OCG)
 WHERE g.county_line
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  AND g.valid_from <= $as_of <= g.valid_to
 CALL (g) {
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g)
-  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
+  WHERE m.valid_from <= $as_of <= m.valid_to
   WITH DISTINCT p
   OPTIONAL MATCH (p)-[f:FAMILY_OF]->(c:Person)
-  WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true) AND c.restricted_on IS NULL
-  WITH p, c,
-    ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
-    + $as_of.day - c.date_of_birth.day AS lived
-  RETURN count(DISTINCT CASE WHEN p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true)) THEN p END) AS members,
-    count(DISTINCT CASE WHEN coalesce(c.date_of_birth <= $as_of AND (lived < 180000 OR lived >= 1110000), true) THEN c END) AS children
+  WHERE f.relationship IN $family AND f.valid_from <= $as_of AND c.restricted_on IS NULL
+  WITH *, $as_of.year * 10000 + $as_of.month * 100 + $as_of.day - c.born AS lived
+  RETURN count(DISTINCT CASE WHEN p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of) THEN p END) AS members,
+    count(DISTINCT CASE WHEN coalesce(0 <= lived < 180000 OR lived >= 1110000, true) THEN c END) AS children
 }
 RETURN g.ocg_id AS ocg_id, g.name AS name, members, children
 ORDER BY children DESC, members DESC, ocg_id

@@ -41,7 +41,7 @@ WITH CASE
     THEN point({latitude: degrees[0], longitude: degrees[1]}) END AS centre
 MATCH (k:Crime)
 WHERE point.distance(k.location, centre) <= $metres AND k.crime_id <> $place
-  AND k.day >= $period_from AND k.day <= $period_to
+  AND $period_from <= k.day <= $period_to
 RETURN k.crime_id AS crime_id, k.offence AS offence, k.day AS day, k.district AS district, k.ward AS ward,
   toInteger(round(point.distance(k.location, centre))) AS distance
 ORDER BY distance, crime_id

@@ -18,7 +18,7 @@
 :param limit => 25;
 
 MATCH (c:Crime)
-WHERE coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
+WHERE $period_from <= c.day <= $period_to
   AND (c.district IS NULL OR c.ward IS NULL)
 WITH c.offence AS offence, count(CASE WHEN c.district IS NULL THEN 1 END) AS without_district,
   count(CASE WHEN c.district IS NOT NULL THEN 1 END) AS without_ward

@@ -24,11 +24,10 @@
 :param period_to => date('2019-03-31');
 
 MATCH (g:OCG)
-WHERE coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+WHERE g.valid_from <= $as_of <= g.valid_to
 CALL (g) {
   OPTIONAL MATCH (d:Disruption)-[:AGAINST]->(g)
-  WHERE d.happened_on >= $period_from AND d.happened_on <= $period_to
+  WHERE $period_from <= d.day <= $period_to
   WITH d ORDER BY d.strand
   RETURN count(d) AS disruptions, count(CASE WHEN d.level = 'major' THEN 1 END) AS major,
     count(CASE WHEN d.level = 'moderate' THEN 1 END) AS moderate, count(CASE WHEN d.level = 'minor' THEN 1 END) AS minor,

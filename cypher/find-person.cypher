@@ -45,12 +45,10 @@ CALL (born, words, asked) {
 WITH p, score, CASE
   WHEN born = [] OR toString(p.date_of_birth) IN born OR toString(p.date_of_birth.year) IN born THEN 0
   WHEN p.date_of_birth IS NULL THEN 2 ELSE 3 END AS place
-WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
+WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 OPTIONAL MATCH (p)-[m:MEMBER_OF]->(g:OCG)
-WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-WITH p, score, place, g, m ORDER BY g.ocg_id, coalesce(m.from_date, date('0001-01-01'))
+WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+WITH p, score, place, g, m ORDER BY g.ocg_id, m.valid_from
 WITH p, score, place, g.ocg_id AS ocg_id, last(collect(m)) AS m
 WITH p, score, place, collect(ocg_id + ' ' + coalesce(m.role, 'not assessed')) AS groups
 RETURN p.person_id AS person_id, p.name AS name, coalesce(p.aliases, []) AS aliases, p.date_of_birth AS born,

@@ -34,51 +34,43 @@ MATCH (p:Person {person_id: pair.caller})
 MATCH (x:Person {person_id: pair.called})
 WHERE p.person_id <> x.person_id AND p.restricted_on IS NULL AND x.restricted_on IS NULL
 MATCH (p)-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]->(t:Thing)-[c:COMMUNICATED_WITH]->(o:Thing)<-[w:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]-(x)
-WHERE ($include_overdue OR coalesce(t.review_due >= $as_of, true)) AND ($include_overdue OR coalesce(o.review_due >= $as_of, true))
-  AND date(c.at) <= $as_of
-  AND coalesce(u.from_date <= date(c.at), true) AND coalesce(u.to_date >= date(c.at), true)
-  AND coalesce(w.from_date <= date(c.at), true) AND coalesce(w.to_date >= date(c.at), true)
-  AND coalesce(u.from_date <= $as_of, true)
-  AND (u.report_id IS NULL OR NOT EXISTS {
+WHERE ($include_overdue OR t.overdue_after >= $as_of) AND ($include_overdue OR o.overdue_after >= $as_of)
+  AND c.day <= $as_of
+  AND u.valid_from <= c.day <= u.valid_to
+  AND w.valid_from <= c.day <= w.valid_to
+  AND u.valid_from <= $as_of
+  AND NOT EXISTS {
     MATCH (r:IntelReport)
-    WHERE r.report_id = u.report_id
-      AND ((NOT $include_overdue AND r.review_due < $as_of)
-        OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-        OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-  })
-  AND coalesce(w.from_date <= $as_of, true)
-  AND (w.report_id IS NULL OR NOT EXISTS {
+    WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+      OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+  }
+  AND w.valid_from <= $as_of
+  AND NOT EXISTS {
     MATCH (r:IntelReport)
-    WHERE r.report_id = w.report_id
-      AND ((NOT $include_overdue AND r.review_due < $as_of)
-        OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-        OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-  })
+    WHERE r.report_id = w.report_id AND (r.source_grading IN $refused_sources
+      OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+  }
   AND (u.relation = 'user' OR NOT EXISTS {
     MATCH (t)<-[z:USES]-(:Person)
-    WHERE coalesce(z.from_date <= date(c.at), true) AND coalesce(z.to_date >= date(c.at), true)
-      AND coalesce(z.from_date <= $as_of, true)
-      AND (z.report_id IS NULL OR NOT EXISTS {
+    WHERE z.valid_from <= c.day <= z.valid_to
+      AND z.valid_from <= $as_of
+      AND NOT EXISTS {
         MATCH (r:IntelReport)
-        WHERE r.report_id = z.report_id
-          AND ((NOT $include_overdue AND r.review_due < $as_of)
-            OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-            OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-      })
+        WHERE r.report_id = z.report_id AND (r.source_grading IN $refused_sources
+          OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+      }
   })
   AND (w.relation = 'user' OR NOT EXISTS {
     MATCH (o)<-[z:USES]-(:Person)
-    WHERE coalesce(z.from_date <= date(c.at), true) AND coalesce(z.to_date >= date(c.at), true)
-      AND coalesce(z.from_date <= $as_of, true)
-      AND (z.report_id IS NULL OR NOT EXISTS {
+    WHERE z.valid_from <= c.day <= z.valid_to
+      AND z.valid_from <= $as_of
+      AND NOT EXISTS {
         MATCH (r:IntelReport)
-        WHERE r.report_id = z.report_id
-          AND ((NOT $include_overdue AND r.review_due < $as_of)
-            OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-            OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-      })
+        WHERE r.report_id = z.report_id AND (r.source_grading IN $refused_sources
+          OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+      }
   })
 WITH DISTINCT p, t, c, o, x
 RETURN p.person_id AS from_person, t.thing_id AS from_thing, x.person_id AS to_person, o.thing_id AS to_thing,
-  sum(coalesce(c.count, 1)) AS times, count(DISTINCT date(c.at)) AS days, min(c.at) AS first_at, max(coalesce(c.last_at, c.at)) AS last_at
+  sum(coalesce(c.count, 1)) AS times, count(DISTINCT c.day) AS days, min(c.at) AS first_at, max(coalesce(c.last_at, c.at)) AS last_at
 ORDER BY first_at, from_thing, to_thing, from_person, to_person

@@ -20,11 +20,9 @@
 :param include_overdue => false;
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG {ocg_id: $ocg_id})
-WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
-WITH p, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
+WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+WITH p, m ORDER BY m.valid_from
 WITH p, last(collect(m)) AS m
 WITH p, m, CASE m.role WHEN 'principal' THEN 1 WHEN 'significant' THEN 2 WHEN 'peripheral' THEN 3 ELSE 4 END AS place
 RETURN p.person_id AS person_id, p.name AS name, m.role AS recorded_role, m.from_date AS from_date,

@@ -14,8 +14,7 @@
 :param as_of => date('2019-03-31');
 
 MATCH (g:OCG)-[:OPERATES_IN]->(c:Country)
-WHERE coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+WHERE g.valid_from <= $as_of <= g.valid_to
 WITH c, g ORDER BY g.ocg_id
 RETURN c.country AS country, count(g) AS groups, collect(g.ocg_id) AS ocg_ids
 ORDER BY groups DESC, country

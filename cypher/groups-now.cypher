@@ -27,20 +27,19 @@
 :param period_to => date('2019-03-31');
 
 MATCH (g:OCG)
-WHERE coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+WHERE g.valid_from <= $as_of <= g.valid_to
 CALL (g) {
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g)
-  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
-  WITH p, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
+  WHERE m.valid_from <= $as_of <= m.valid_to
+    AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+  WITH p, m ORDER BY m.valid_from
   WITH p, last(collect(m)) AS m
   RETURN count(p) AS members, sum(CASE m.role WHEN 'principal' THEN 1 ELSE 0 END) AS principals,
     sum(CASE WHEN m.role IS NULL THEN 1 ELSE 0 END) AS not_assessed
 }
 CALL (g) {
   MATCH (d:Disruption)-[:AGAINST]->(g)
-  WHERE d.happened_on >= $period_from AND d.happened_on <= $period_to
+  WHERE $period_from <= d.day <= $period_to
   RETURN count(d) AS disruptions
 }
 RETURN g.ocg_id AS ocg_id, g.name AS name, g.primary_crime_type AS primary_crime_type, g.commodity AS commodity, members,

@@ -20,13 +20,9 @@
 
 MATCH (a:OCG)<-[x:MEMBER_OF]-(p:Nominal)-[y:MEMBER_OF]->(b:OCG)
 WHERE a.ocg_id < b.ocg_id
-  AND coalesce(x.from_date <= $as_of, true) AND coalesce(x.to_date >= $as_of, true)
-  AND coalesce(a.mapped_on <= $as_of, true)
-  AND coalesce(a.archived_on > $as_of, coalesce(a.status, '') <> 'archived')
-  AND coalesce(y.from_date <= $as_of, true) AND coalesce(y.to_date >= $as_of, true)
-  AND coalesce(b.mapped_on <= $as_of, true)
-  AND coalesce(b.archived_on > $as_of, coalesce(b.status, '') <> 'archived')
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND x.valid_from <= $as_of <= x.valid_to AND a.valid_from <= $as_of <= a.valid_to
+  AND y.valid_from <= $as_of <= y.valid_to AND b.valid_from <= $as_of <= b.valid_to
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH DISTINCT a, b, p ORDER BY p.person_id
 RETURN a.ocg_id AS ocg_a, a.name AS name_a, b.ocg_id AS ocg_b, b.name AS name_b, count(p) AS shared_members,
   collect(p.person_id) AS person_ids

@@ -34,47 +34,41 @@
 MATCH (l:Thing {thing_id: $line_id})
 CALL (l) {
   MATCH (l)-[c:COMMUNICATED_WITH]-(o:Thing)<-[w:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]-(x:Person)
-  WHERE date(c.at) >= $period_from AND date(c.at) <= $period_to
-    AND coalesce(w.from_date <= date(c.at), true) AND coalesce(w.to_date >= date(c.at), true)
-    AND x.restricted_on IS NULL AND ($include_overdue OR NOT x:Nominal OR coalesce(x.review_due >= $as_of, true))
-    AND coalesce(w.from_date <= $as_of, true)
-    AND (w.report_id IS NULL OR NOT EXISTS {
+  WHERE $period_from <= c.day <= $period_to
+    AND w.valid_from <= c.day <= w.valid_to
+    AND x.restricted_on IS NULL AND ($include_overdue OR x.overdue_after >= $as_of)
+    AND w.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = w.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = w.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
     AND (w.relation = 'user' OR NOT EXISTS {
       MATCH (o)<-[z:USES]-(:Person)
-      WHERE coalesce(z.from_date <= date(c.at), true) AND coalesce(z.to_date >= date(c.at), true)
-        AND coalesce(z.from_date <= $as_of, true)
-        AND (z.report_id IS NULL OR NOT EXISTS {
+      WHERE z.valid_from <= c.day <= z.valid_to
+        AND z.valid_from <= $as_of
+        AND NOT EXISTS {
           MATCH (r:IntelReport)
-          WHERE r.report_id = z.report_id
-            AND ((NOT $include_overdue AND r.review_due < $as_of)
-              OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-              OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-        })
+          WHERE r.report_id = z.report_id AND (r.source_grading IN $refused_sources
+            OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+        }
     })
   WITH DISTINCT l, x, c
   RETURN x, 'in touch' AS how, sum(coalesce(c.count, 1)) AS times, sum(CASE WHEN startNode(c) = l THEN coalesce(c.count, 1) ELSE 0 END) AS from_line,
-    min(date(c.at)) AS first_on, max(date(coalesce(c.last_at, c.at))) AS last_on
+    min(c.day) AS first_on, max(date(coalesce(c.last_at, c.at))) AS last_on
   UNION ALL
   MATCH (x:Person)-[w:USES|RUNS_FOR|CUSTOMER_OF]->(l)
-  WHERE x.restricted_on IS NULL AND ($include_overdue OR NOT x:Nominal OR coalesce(x.review_due >= $as_of, true))
-    AND coalesce(w.from_date <= $as_of, true)
-    AND (w.report_id IS NULL OR NOT EXISTS {
+  WHERE x.restricted_on IS NULL AND ($include_overdue OR x.overdue_after >= $as_of)
+    AND w.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = w.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = w.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN x, w.relation AS how, null AS times, null AS from_line, w.from_date AS first_on, w.to_date AS last_on
 }
 WITH x, how, times, from_line, first_on, last_on, coalesce(first_on, $as_of) AS day
-WITH x, how, times, from_line, first_on, last_on, (day.year - x.date_of_birth.year) * 10000 + (day.month - x.date_of_birth.month) * 100 + day.day - x.date_of_birth.day AS lived
+WITH x, how, times, from_line, first_on, last_on, day.year * 10000 + day.month * 100 + day.day - x.born AS lived
 WHERE lived < 180000 OR (lived IS NULL AND x:Child)
 RETURN x.person_id AS child_id, x.name AS name, lived / 10000 AS age, how, times, from_line, first_on, last_on
 ORDER BY child_id, how, first_on, last_on

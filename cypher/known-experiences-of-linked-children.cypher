@@ -20,21 +20,17 @@
 :param family => ['parent', 'step_parent', 'guardian'];
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
+WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+WITH p, g, m ORDER BY m.valid_from
 WITH p, g, last(collect(m)) AS m
 MATCH (p)-[f:FAMILY_OF]->(c:Person)
-WHERE f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true) AND c.restricted_on IS NULL
-WITH p, g, m, f, c,
-  ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
-    + $as_of.day - c.date_of_birth.day AS lived
-WHERE coalesce(c.date_of_birth <= $as_of AND (lived < 180000 OR lived >= 1110000), true)
+WHERE f.relationship IN $family AND f.valid_from <= $as_of AND c.restricted_on IS NULL
+WITH *, $as_of.year * 10000 + $as_of.month * 100 + $as_of.day - c.born AS lived
+WHERE coalesce(0 <= lived < 180000 OR lived >= 1110000, true)
 WITH DISTINCT c
 CALL (c) {
   OPTIONAL MATCH (c)-[h:HAS_ACE]->(a:Ace)
-  WHERE coalesce(h.recorded_on <= $as_of, true)
+  WHERE h.valid_from <= $as_of
   WITH h, a ORDER BY a.ace
   RETURN count(CASE WHEN h.status = 'observed' THEN 1 END) AS at_least,
     count(CASE WHEN h.status = 'not_observed' THEN 1 END) AS ruled_out,

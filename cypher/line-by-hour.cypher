@@ -21,7 +21,7 @@
 :param period_to => date('2019-03-31');
 
 MATCH (l:Thing {thing_id: $line_id})-[c:COMMUNICATED_WITH]-(o:Thing)
-WHERE date(c.at) >= $period_from AND date(c.at) <= $period_to
+WHERE $period_from <= c.day <= $period_to
 WITH l, c, o,
   // Clocks go forward on the last Sunday of March and back on that of October, at 01:00 UTC.
   CASE WHEN coalesce(c.count, 1) = 1 AND c.at.hour + c.at.minute + c.at.second > 0 THEN (c.at.hour + CASE
@@ -30,6 +30,6 @@ WITH l, c, o,
     WHEN c.at.month = 10 AND (c.at.day - c.at.dayOfWeek % 7 < 25 OR (c.at.dayOfWeek = 7 AND c.at.hour = 0)) THEN 1
     ELSE 0 END) % 24 END AS hour
 WITH hour, sum(coalesce(c.count, 1)) AS times, sum(CASE WHEN startNode(c) = l THEN coalesce(c.count, 1) ELSE 0 END) AS outgoing,
-  count(DISTINCT o.thing_id) AS numbers, count(DISTINCT date(c.at)) AS days
+  count(DISTINCT o.thing_id) AS numbers, count(DISTINCT c.day) AS days
 RETURN hour, times, outgoing, numbers, days
 ORDER BY coalesce(hour, 24)

@@ -27,11 +27,9 @@ WHERE $run_id IN ['', run.run_id] AND run.complete
 WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
-WITH run, p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
+WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+WITH run, p, g, m ORDER BY m.valid_from
 WITH run, p, g, last(collect(m)) AS m
 WITH run, p, g, m WHERE m.role IS NULL
 OPTIONAL MATCH (p)-[:HAS_SUGGESTION]->(s:Suggestion)-[:IN_GROUP]->(g)

@@ -26,27 +26,24 @@
 :param link_roles => ['arrested', 'suspect', 'charged', 'convicted'];
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH DISTINCT p, g ORDER BY g.ocg_id
 WITH p, collect(g.ocg_id) AS ocg_ids
 CALL (p) {
   MATCH (p)-[l:LINKED_TO]->(c:Crime)
   WHERE l.link_role = 'victim'
-    AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
+    AND $period_from <= c.day <= $period_to
   RETURN count(DISTINCT c) AS crimes_as_victim
 }
 CALL (p) {
   MATCH (p)-[s:LINKED_TO]->(k:Crime)
   WHERE s.link_role IN $link_roles
-  AND coalesce(k.recorded_on, k.occurred_on) >= $period_from AND coalesce(k.recorded_on, k.occurred_on) <= $period_to
+    AND $period_from <= k.day <= $period_to
   RETURN count(DISTINCT k) AS crimes_as_suspect
 }
 WITH p, ocg_ids, crimes_as_victim, crimes_as_suspect,
-  ($as_of.year - p.date_of_birth.year) * 10000 + ($as_of.month - p.date_of_birth.month) * 100
-    + $as_of.day - p.date_of_birth.day AS lived
+  $as_of.year * 10000 + $as_of.month * 100 + $as_of.day - p.born AS lived
 WHERE crimes_as_victim > 0
-RETURN p.person_id AS person_id, p.name AS name, CASE WHEN lived >= 0 AND lived < 1110000 THEN lived / 10000 END AS age, crimes_as_victim, crimes_as_suspect, ocg_ids
+RETURN p.person_id AS person_id, p.name AS name, CASE WHEN 0 <= lived < 1110000 THEN lived / 10000 END AS age, crimes_as_victim, crimes_as_suspect, ocg_ids
 ORDER BY crimes_as_victim DESC, person_id

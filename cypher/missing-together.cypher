@@ -25,18 +25,16 @@
 
 MATCH (a:Person)-[:WENT_MISSING|COMPANION_IN]->(e:MissingEpisode)<-[:WENT_MISSING|COMPANION_IN]-(b:Person)
 WHERE a.person_id < b.person_id AND a.restricted_on IS NULL AND b.restricted_on IS NULL
-  AND date(e.missing_from) >= $period_from AND date(e.missing_from) <= $period_to
+  AND $period_from <= e.day <= $period_to
   AND NOT EXISTS {
     MATCH (a)-[:WENT_MISSING|COMPANION_IN]->(o:MissingEpisode)<-[:WENT_MISSING|COMPANION_IN]-(b)
     WHERE o.child_id = e.child_id AND o.missing_from < e.missing_from AND o.found_at > e.missing_from
   }
-WITH a, b, count(DISTINCT e) AS episodes, count(DISTINCT date(e.missing_from)) AS days
+WITH a, b, count(DISTINCT e) AS episodes, count(DISTINCT e.day) AS days
 CALL (a, b) {
   UNWIND [a, b] AS p
   MATCH (p)-[m:MEMBER_OF]->(g:OCG)
-  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   WITH DISTINCT p ORDER BY p.person_id
   RETURN collect(p.person_id) AS ocg_members
 }

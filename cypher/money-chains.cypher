@@ -42,18 +42,16 @@ CALL (t) {
   RETURN 'in' AS direction, e, nodes(way) AS stops, relationships(way) AS moves, length(way) AS steps
 }
 WITH direction, e, stops, moves, steps
-WHERE all(i IN range(0, steps - 1) WHERE date(moves[i].at) >= $period_from AND date(moves[i].at) <= $period_to AND (i = 0 OR moves[i - 1].at <= moves[i].at))
+WHERE all(i IN range(0, steps - 1) WHERE $period_from <= moves[i].day <= $period_to AND (i = 0 OR moves[i - 1].at <= moves[i].at))
 CALL (e) {
   OPTIONAL MATCH (e)<-[u:CONTROLS|SIGNS_FOR|OWNS|USES|DIRECTS]-(p:Person)
-  WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   WITH DISTINCT p ORDER BY p.person_id
   RETURN collect(p.person_id) AS end_held_by
 }

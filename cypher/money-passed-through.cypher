@@ -40,24 +40,22 @@
 :param limit => 25;
 
 MATCH (a:Thing)-[i:TRANSFERRED_TO]->(t:Account)-[x:TRANSFERRED_TO]->(b:Thing)
-WHERE ($include_overdue OR coalesce(t.review_due >= $as_of, true)) AND date(i.at) >= $period_from AND date(i.at) <= $period_to
+WHERE ($include_overdue OR t.overdue_after >= $as_of) AND $period_from <= i.day <= $period_to
   AND x.at >= i.at AND datetime({datetime: x.at, timezone: 'Z'}).epochSeconds - datetime({datetime: i.at, timezone: 'Z'}).epochSeconds <= $within_days * 86400
   AND coalesce(x.currency, '') = coalesce(i.currency, '') AND x.amount >= $min_share * i.amount AND x.amount <= i.amount AND i.amount > 0
 CALL (t) {
   OPTIONAL MATCH (t)<-[u:CONTROLS|SIGNS_FOR|OWNS|USES|DIRECTS]-(p:Person)
-  WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   WITH DISTINCT p ORDER BY p.person_id
   RETURN collect(p.person_id) AS held_by
 }
-RETURN t.thing_id AS thing_id, coalesce(CASE WHEN t.label <> 'Thing' THEN t.label END, t.number, t.registration, t.imei, t.postcode) AS label, held_by, a.thing_id AS from_account, i.at AS received_at, i.amount AS amount_in,
+RETURN t.thing_id AS thing_id, t.name AS label, held_by, a.thing_id AS from_account, i.at AS received_at, i.amount AS amount_in,
   b.thing_id AS to_account, x.at AS paid_at, x.amount AS amount_out, i.currency AS currency, x.amount / i.amount AS share,
   (datetime({datetime: x.at, timezone: 'Z'}).epochSeconds - datetime({datetime: i.at, timezone: 'Z'}).epochSeconds) / 3600 AS hours
 ORDER BY amount_out DESC, thing_id, received_at, paid_at, from_account, to_account, amount_in

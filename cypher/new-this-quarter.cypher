@@ -24,14 +24,14 @@
 
 CALL () {
   MATCH (g:OCG)
-  WHERE g.mapped_on >= $quarter_from AND g.mapped_on <= $as_of
+  WHERE $quarter_from <= g.mapped_on <= $as_of
   RETURN 'group mapped' AS what, g.mapped_on AS happened_on, g, null AS p, null AS recorded_role
   UNION ALL
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-  WHERE m.from_date >= $quarter_from AND m.from_date <= $as_of
-    AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  WHERE $quarter_from <= m.from_date <= $as_of
+    AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
   OPTIONAL MATCH (p)-[old:MEMBER_OF]->(g)
-  WHERE coalesce(old.from_date < m.from_date, true)
+  WHERE old.valid_from < m.from_date
   WITH p, g, m, count(old) AS earlier
   RETURN CASE earlier WHEN 0 THEN 'joined' ELSE 'role changed' END AS what, m.from_date AS happened_on, g, p,
     m.role AS recorded_role

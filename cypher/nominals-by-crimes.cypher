@@ -29,18 +29,15 @@
 
 MATCH (p:Nominal)-[l:LINKED_TO]->(c:Crime)
 WHERE l.link_role IN $link_roles
-  AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND $period_from <= c.day <= $period_to
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH DISTINCT p, c
-WITH p, count(c) AS crimes, min(coalesce(c.recorded_on, c.occurred_on)) AS first_on,
-  max(coalesce(c.recorded_on, c.occurred_on)) AS last_on
+WITH p, count(c) AS crimes, min(c.day) AS first_on, max(c.day) AS last_on
 ORDER BY crimes DESC, p.person_id
 LIMIT $limit
 CALL (p) {
   MATCH (p)-[m:MEMBER_OF]->(g:OCG)
-  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   WITH DISTINCT g ORDER BY g.ocg_id
   RETURN collect(g.ocg_id) AS ocg_ids
 }

@@ -29,7 +29,7 @@ WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
 MATCH (run)<-[:OF_RUN]-(x:Measures)<-[:HAS_MEASURES]-(p:Nominal)-[t:OUTSIDE_BUT_TIED]->(g:OCG)
 WHERE t.run_id = run.run_id
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 OPTIONAL MATCH (p)-[i:IN_COMMUNITY]->(c:Community)
 WHERE i.run_id = run.run_id
 RETURN run.run_id AS run_id, g.ocg_id AS ocg_id, g.name AS ocg_name, p.person_id AS person_id, p.name AS name,

@@ -24,7 +24,7 @@ CALL () {
   UNION ALL
   MATCH (r:IntelReport)
   WHERE r.review_due < $as_of
-    AND NOT coalesce(r.grading_scheme + ' ' + r.handling_code, '') IN $restricted
+    AND NOT r.handling_grading IN $restricted
   RETURN 'report' AS record, r.report_id AS id, null AS name, r.review_due AS review_due, 1 AS records
   UNION ALL
   MATCH (t:Thing)
@@ -33,7 +33,7 @@ CALL () {
   UNION ALL
   MATCH (r:IntelReport)
   WHERE r.review_due < $as_of
-    AND NOT (NOT coalesce(r.grading_scheme + ' ' + r.handling_code, '') IN $restricted)
+    AND r.handling_grading IN $restricted
   WITH min(r.review_due) AS review_due, count(r) AS records
   WHERE records > 0
   RETURN 'reports not to be named' AS record, null AS id, null AS name, review_due, records

@@ -17,11 +17,9 @@
 :param include_overdue => false;
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
-WITH p, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
+WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+WITH p, g, m ORDER BY m.valid_from
 WITH p, g, last(collect(m)) AS m
 WITH p, g, m ORDER BY g.ocg_id
 WITH p, count(g) AS groups, collect(g.ocg_id + ' ' + coalesce(m.role, 'not assessed')) AS roles

@@ -5,6 +5,7 @@
 //
 // kind: picture
 // subject: crime
+// draws: co-offending-pairs, group-members
 // columns:
 //   path: What to draw: the people and things, and how they are tied.
 //
@@ -22,14 +23,12 @@
 :param link_roles => ['arrested', 'suspect', 'charged', 'convicted'];
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG {ocg_id: $ocg_id})
-WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH collect(DISTINCT p) AS members
 UNWIND members AS a
 MATCH path = (a)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(b:Nominal)
 WHERE b IN members AND a.person_id < b.person_id
   AND x.link_role IN $link_roles AND y.link_role IN $link_roles
-  AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
+  AND $period_from <= c.day <= $period_to
 RETURN path

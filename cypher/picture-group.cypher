@@ -4,6 +4,7 @@
 //
 // kind: picture
 // subject: groups
+// draws: group-members
 // columns:
 //   path: What to draw: the people and things, and how they are tied.
 //
@@ -15,23 +16,17 @@
 :param include_overdue => false;
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG {ocg_id: $ocg_id})
-WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH DISTINCT p
 CALL (p) {
   MATCH path = (p)-[m:MEMBER_OF]->(g:OCG)
-  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   RETURN path
   UNION ALL
   MATCH path = (p)-[:ASSOCIATES_WITH]->(q:Nominal)-[m:MEMBER_OF]->(g:OCG {ocg_id: $ocg_id})
-  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-    AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+  WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+    AND q.restricted_on IS NULL AND ($include_overdue OR q.overdue_after >= $as_of)
   RETURN path
 }
 RETURN path

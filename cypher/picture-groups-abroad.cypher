@@ -4,6 +4,7 @@
 //
 // kind: picture
 // subject: groups
+// draws: groups-abroad
 // scans: Country, OCG
 // columns:
 //   path: What to draw: the people and things, and how they are tied.
@@ -12,6 +13,5 @@
 :param as_of => date('2019-03-31');
 
 MATCH path = (g:OCG)-[:OPERATES_IN]->(:Country)
-WHERE coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+WHERE g.valid_from <= $as_of <= g.valid_to
 RETURN path

@@ -4,6 +4,7 @@
 //
 // kind: picture
 // subject: groups
+// draws: groups-sharing-members
 // scans: OCG
 // columns:
 //   path: What to draw: the people and things, and how they are tied.
@@ -15,11 +16,7 @@
 
 MATCH path = (a:OCG)<-[x:MEMBER_OF]-(p:Nominal)-[y:MEMBER_OF]->(b:OCG)
 WHERE a.ocg_id < b.ocg_id
-  AND coalesce(x.from_date <= $as_of, true) AND coalesce(x.to_date >= $as_of, true)
-  AND coalesce(a.mapped_on <= $as_of, true)
-  AND coalesce(a.archived_on > $as_of, coalesce(a.status, '') <> 'archived')
-  AND coalesce(y.from_date <= $as_of, true) AND coalesce(y.to_date >= $as_of, true)
-  AND coalesce(b.mapped_on <= $as_of, true)
-  AND coalesce(b.archived_on > $as_of, coalesce(b.status, '') <> 'archived')
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+  AND x.valid_from <= $as_of <= x.valid_to AND a.valid_from <= $as_of <= a.valid_to
+  AND y.valid_from <= $as_of <= y.valid_to AND b.valid_from <= $as_of <= b.valid_to
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 RETURN path

@@ -5,6 +5,7 @@
 //
 // kind: picture
 // subject: things
+// draws: things-of-a-person, vehicles-seen-together
 // columns:
 //   path: What to draw: the people and things, and how they are tied.
 //
@@ -26,45 +27,39 @@
 MATCH (h:Thing {thing_id: $place_id})
 CALL (h) {
   MATCH path = (h)<-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|LIVES_AT|RENTS|DIRECTS|WORKS_FOR|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CUSTOMER_OF|CONNECTED_TO]-(p:Person)
-  WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN path
   UNION ALL
   MATCH path = (h)<-[u:HAS_THING]-(g:OCG)
-  WHERE coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN path
   UNION ALL
   MATCH path = (h)<-[:AT_PLACE]-(s:Sighting)<-[:SEEN_IN]-(v:Thing)
-  WHERE date(s.at) >= $period_from AND date(s.at) <= $period_to
-    AND ($include_overdue OR coalesce(v.review_due >= $as_of, true))
+  WHERE $period_from <= s.day <= $period_to
+    AND ($include_overdue OR v.overdue_after >= $as_of)
   RETURN path
   UNION ALL
   MATCH path = (h)<-[:AT_PLACE]-(s:Sighting)<-[:SEEN_IN]-(v:Thing)<-[u:KEEPS|OWNS|USES]-(p:Person)
-  WHERE date(s.at) >= $period_from AND date(s.at) <= $period_to
-    AND ($include_overdue OR coalesce(v.review_due >= $as_of, true))
-    AND p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE $period_from <= s.day <= $period_to
+    AND ($include_overdue OR v.overdue_after >= $as_of)
+    AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN path
 }
 RETURN path

@@ -5,6 +5,7 @@
 //
 // kind: picture
 // subject: things
+// draws: users-of-a-line, contacts-of-a-person
 // columns:
 //   path: What to draw: the people and things, and how they are tied.
 //
@@ -28,35 +29,31 @@
 MATCH (l:Thing {thing_id: $line_id})
 CALL (l) {
   MATCH path = (l)<-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|LIVES_AT|RENTS|DIRECTS|WORKS_FOR|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CUSTOMER_OF|CONNECTED_TO]-(p:Person)
-  WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN path
   UNION ALL
   MATCH path = (l)<-[u:HAS_THING]-(g:OCG)
-  WHERE coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN path
   UNION ALL
   MATCH (l)-[c:COMMUNICATED_WITH]-(o:Thing)
-  WHERE date(c.at) >= $period_from AND date(c.at) <= $period_to
-    AND ($include_overdue OR coalesce(o.review_due >= $as_of, true))
+  WHERE $period_from <= c.day <= $period_to
+    AND ($include_overdue OR o.overdue_after >= $as_of)
     AND NOT EXISTS {
       MATCH (o)<-[h:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]-(y:Person)
-      WHERE coalesce(h.from_date <= date(c.at), true) AND coalesce(h.to_date >= date(c.at), true)
-        AND NOT (y.restricted_on IS NULL AND ($include_overdue OR NOT y:Nominal OR coalesce(y.review_due >= $as_of, true)))
+      WHERE h.valid_from <= c.day <= h.valid_to
+        AND NOT (y.restricted_on IS NULL AND ($include_overdue OR y.overdue_after >= $as_of))
     }
   WITH l, o, c ORDER BY c.at, c.row_key
   WITH l, o, last(collect(c)) AS c, sum(coalesce(c.count, 1)) AS times
@@ -67,27 +64,23 @@ CALL (l) {
     RETURN path
     UNION ALL
     MATCH path = (l)-[c]-(o)<-[w:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]-(x:Person)
-    WHERE coalesce(w.from_date <= date(c.at), true) AND coalesce(w.to_date >= date(c.at), true)
-      AND x.restricted_on IS NULL AND ($include_overdue OR NOT x:Nominal OR coalesce(x.review_due >= $as_of, true))
-      AND coalesce(w.from_date <= $as_of, true)
-      AND (w.report_id IS NULL OR NOT EXISTS {
+    WHERE w.valid_from <= c.day <= w.valid_to
+      AND x.restricted_on IS NULL AND ($include_overdue OR x.overdue_after >= $as_of)
+      AND w.valid_from <= $as_of
+      AND NOT EXISTS {
         MATCH (r:IntelReport)
-        WHERE r.report_id = w.report_id
-          AND ((NOT $include_overdue AND r.review_due < $as_of)
-            OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-            OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-      })
+        WHERE r.report_id = w.report_id AND (r.source_grading IN $refused_sources
+          OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+      }
       AND (w.relation = 'user' OR NOT EXISTS {
         MATCH (o)<-[z:USES]-(:Person)
-        WHERE coalesce(z.from_date <= date(c.at), true) AND coalesce(z.to_date >= date(c.at), true)
-          AND coalesce(z.from_date <= $as_of, true)
-          AND (z.report_id IS NULL OR NOT EXISTS {
+        WHERE z.valid_from <= c.day <= z.valid_to
+          AND z.valid_from <= $as_of
+          AND NOT EXISTS {
             MATCH (r:IntelReport)
-            WHERE r.report_id = z.report_id
-              AND ((NOT $include_overdue AND r.review_due < $as_of)
-                OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-                OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-          })
+            WHERE r.report_id = z.report_id AND (r.source_grading IN $refused_sources
+              OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+          }
       })
     RETURN path
   }

@@ -5,6 +5,7 @@
 //
 // kind: picture
 // subject: children
+// draws: linked-children
 // columns:
 //   path: What to draw: the people and things, and how they are tied.
 //
@@ -16,12 +17,8 @@
 :param family => ['parent', 'step_parent', 'guardian'];
 
 MATCH path = (g:OCG {ocg_id: $ocg_id})<-[m:MEMBER_OF]-(p:Nominal)-[f:FAMILY_OF]->(c:Person)
-WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND f.relationship IN $family AND coalesce(f.recorded_on <= $as_of, true) AND c.restricted_on IS NULL
-WITH path, p, c,
-  ($as_of.year - c.date_of_birth.year) * 10000 + ($as_of.month - c.date_of_birth.month) * 100
-    + $as_of.day - c.date_of_birth.day AS lived
-WHERE coalesce(c.date_of_birth <= $as_of AND (lived < 180000 OR lived >= 1110000), true)
+WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+  AND f.relationship IN $family AND f.valid_from <= $as_of AND c.restricted_on IS NULL
+WITH *, $as_of.year * 10000 + $as_of.month * 100 + $as_of.day - c.born AS lived
+WHERE coalesce(0 <= lived < 180000 OR lived >= 1110000, true)
 RETURN CASE WHEN p.restricted_on IS NULL THEN path ELSE c END AS path

@@ -4,6 +4,7 @@
 //
 // kind: picture
 // subject: children
+// draws: missing-together
 // scans: MissingEpisode
 // columns:
 //   path: What to draw: the people and things, and how they are tied.
@@ -16,7 +17,7 @@
 :param period_to => date('2019-03-31');
 
 MATCH (e:MissingEpisode)<-[:COMPANION_IN]-(:Person)
-WHERE date(e.missing_from) >= $period_from AND date(e.missing_from) <= $period_to
+WHERE $period_from <= e.day <= $period_to
   AND NOT EXISTS { (e)<-[:WENT_MISSING|COMPANION_IN]-(x:Person) WHERE x.restricted_on IS NOT NULL }
 WITH DISTINCT e
 CALL (e) {
@@ -24,9 +25,7 @@ CALL (e) {
   RETURN path
   UNION ALL
   MATCH path = (e)<-[:WENT_MISSING|COMPANION_IN]-(p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   RETURN path
 }
 RETURN path

@@ -5,6 +5,7 @@
 //
 // kind: picture
 // subject: things
+// draws: money-chains
 // columns:
 //   path: What to draw: the people and things, and how they are tied.
 //
@@ -26,32 +27,28 @@
 MATCH (t:Thing {thing_id: $account_id})
 CALL (t) {
   MATCH path = (t)-[:TRANSFERRED_TO*..2]-(a:Thing)
-  WHERE all(m IN relationships(path) WHERE date(m.at) >= $period_from AND date(m.at) <= $period_to)
+  WHERE all(m IN relationships(path) WHERE $period_from <= m.day <= $period_to)
   RETURN path
   UNION ALL
   MATCH path = (t)<-[u:CONTROLS|SIGNS_FOR|OWNS|USES|DIRECTS]-(p:Person)
-  WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN path
   UNION ALL
   MATCH path = (t)-[:TRANSFERRED_TO*..2]-(a:Thing)<-[u:CONTROLS|SIGNS_FOR|OWNS|USES|DIRECTS]-(p:Person)
-  WHERE all(m IN relationships(path) WHERE type(m) <> 'TRANSFERRED_TO' OR (date(m.at) >= $period_from AND date(m.at) <= $period_to))
-    AND p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE all(m IN relationships(path) WHERE type(m) <> 'TRANSFERRED_TO' OR ($period_from <= m.day <= $period_to))
+    AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN path
 }
 RETURN path

@@ -5,6 +5,7 @@
 //
 // kind: picture
 // subject: ties
+// draws: ties-of-a-person
 // columns:
 //   path: What to draw: the people and things, and how they are tied.
 //
@@ -32,40 +33,36 @@ WHERE p.restricted_on IS NULL
 CALL (p) {
   MATCH path = (p)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(q:Nominal)
   WHERE x.link_role IN $link_roles AND y.link_role IN $link_roles
-    AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
-    AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+    AND $period_from <= c.day <= $period_to
+    AND q.restricted_on IS NULL AND ($include_overdue OR q.overdue_after >= $as_of)
   RETURN path
   UNION ALL
   MATCH path = (p)-[:MENTIONED_IN]->(r:IntelReport)<-[:MENTIONED_IN]-(q:Nominal)
   WHERE NOT EXISTS { (r)<-[:MENTIONED_IN]-(x:Person) WHERE x.restricted_on IS NOT NULL }
-    AND r.reported_on >= $period_from AND r.reported_on <= $period_to
-    AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
-    AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-    AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
-    AND NOT coalesce(r.grading_scheme + ' ' + r.handling_code, '') IN $restricted
-    AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+    AND $period_from <= r.day <= $period_to
+    AND ($include_overdue OR r.overdue_after >= $as_of)
+    AND NOT r.source_grading IN $refused_sources
+    AND NOT r.content_grading IN $refused_contents
+    AND NOT r.handling_grading IN $restricted
+    AND q.restricted_on IS NULL AND ($include_overdue OR q.overdue_after >= $as_of)
   RETURN path
   UNION ALL
   MATCH path = (p)-[t:ASSOCIATES_WITH]-(q:Nominal)
-  WHERE coalesce(t.last_seen, t.first_seen, $period_from) >= $period_from
-    AND coalesce(t.first_seen, t.last_seen, $period_to) <= $period_to
-    AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
-  OPTIONAL MATCH (r:IntelReport {report_id: t.report_id})
-  WITH path, r
-  WHERE r IS NULL
-    OR (($include_overdue OR coalesce(r.review_due >= $as_of, true))
-      AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-      AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
+  WHERE t.valid_from <= $period_to AND t.valid_to >= $period_from
+    AND q.restricted_on IS NULL AND ($include_overdue OR q.overdue_after >= $as_of)
+    AND NOT EXISTS {
+      MATCH (r:IntelReport)
+      WHERE r.report_id = t.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN path
   UNION ALL
   MATCH path = (p)-[f:FAMILY_OF]-(q:Person)
-  WHERE q.restricted_on IS NULL AND coalesce(f.recorded_on <= $as_of, true)
+  WHERE q.restricted_on IS NULL AND f.valid_from <= $as_of
   RETURN path
   UNION ALL
   MATCH path = (p)-[m:MEMBER_OF]->(g:OCG)
-  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+  WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   RETURN path
 }
 RETURN path

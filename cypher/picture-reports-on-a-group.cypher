@@ -5,6 +5,7 @@
 //
 // kind: picture
 // subject: intelligence
+// draws: group-members, nominals-by-reports
 // columns:
 //   path: What to draw: the people and things, and how they are tied.
 //
@@ -26,18 +27,16 @@
 :param restricted => ['3x5x2 C', '5x5x5 3', '5x5x5 4', '5x5x5 5'];
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG {ocg_id: $ocg_id})
-WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH collect(DISTINCT p) AS members
 UNWIND members AS a
 MATCH path = (a)-[:MENTIONED_IN]->(r:IntelReport)<-[:MENTIONED_IN]-(b:Nominal)
 WHERE b IN members AND a.person_id < b.person_id
   AND NOT EXISTS { (r)<-[:MENTIONED_IN]-(x:Person) WHERE x.restricted_on IS NOT NULL }
-  AND r.reported_on >= $period_from AND r.reported_on <= $period_to
-  AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
-  AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-  AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
-  AND NOT coalesce(r.grading_scheme + ' ' + r.handling_code, '') IN $restricted
+  AND $period_from <= r.day <= $period_to
+  AND ($include_overdue OR r.overdue_after >= $as_of)
+  AND NOT r.source_grading IN $refused_sources
+  AND NOT r.content_grading IN $refused_contents
+  AND NOT r.handling_grading IN $restricted
 RETURN path

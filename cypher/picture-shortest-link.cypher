@@ -4,6 +4,7 @@
 //
 // kind: picture
 // subject: ties
+// draws: shortest-link
 // columns:
 //   path: What to draw: the people and things, and how they are tied.
 //
@@ -32,23 +33,21 @@ WHERE a <> b AND a.restricted_on IS NULL AND b.restricted_on IS NULL
 MATCH path = allShortestPaths((a)-[:LINKED_TO|MENTIONED_IN|ASSOCIATES_WITH|FAMILY_OF|MEMBER_OF*..8]-(b))
 WHERE all(n IN nodes(path) WHERE n = a OR n = b OR n:Crime
     OR ((n:Nominal OR n:Child) AND n.restricted_on IS NULL
-      AND ($include_overdue OR NOT n:Nominal OR coalesce(n.review_due >= $as_of, true)))
-    OR (n:OCG AND coalesce(n.mapped_on <= $as_of, true)
-      AND coalesce(n.archived_on > $as_of, coalesce(n.status, '') <> 'archived'))
+      AND ($include_overdue OR n.overdue_after >= $as_of))
+    OR (n:OCG AND n.valid_from <= $as_of <= n.valid_to)
     OR (n:IntelReport AND NOT EXISTS { (n)<-[:MENTIONED_IN]-(x:Person) WHERE x.restricted_on IS NOT NULL }
-      AND NOT coalesce(n.grading_scheme + ' ' + n.handling_code, '') IN $restricted
-      AND ($include_overdue OR coalesce(n.review_due >= $as_of, true))
-      AND NOT coalesce(n.grading_scheme + ' ' + n.source_grade, '') IN $refused_sources
-      AND NOT coalesce(n.grading_scheme + ' ' + n.intelligence_grade, '') IN $refused_contents))
+      AND NOT n.handling_grading IN $restricted
+      AND ($include_overdue OR n.overdue_after >= $as_of)
+      AND NOT n.source_grading IN $refused_sources
+      AND NOT n.content_grading IN $refused_contents))
   AND all(t IN relationships(path) WHERE
     CASE type(t)
       WHEN 'LINKED_TO' THEN t.link_role IN $link_roles
-      WHEN 'MEMBER_OF' THEN coalesce(t.from_date <= $as_of, true) AND coalesce(t.to_date >= $as_of, true)
+      WHEN 'MEMBER_OF' THEN t.valid_from <= $as_of <= t.valid_to
       WHEN 'ASSOCIATES_WITH' THEN NOT EXISTS {
-        MATCH (r:IntelReport {report_id: t.report_id})
-        WHERE NOT (($include_overdue OR coalesce(r.review_due >= $as_of, true))
-          AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
+        MATCH (r:IntelReport)
+        WHERE r.report_id = t.report_id AND (r.source_grading IN $refused_sources
+          OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
       }
       ELSE true
     END)

@@ -5,6 +5,7 @@
 //
 // kind: picture
 // subject: runs
+// draws: suggested-against-recorded
 // scans: AnalysisRun
 // columns:
 //   path: What to draw: the people and things, and how they are tied.
@@ -23,9 +24,7 @@ WHERE $run_id IN ['', run.run_id] AND run.complete
 WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
 MATCH path = (g:OCG {ocg_id: $ocg_id})<-[m:MEMBER_OF]-(p:Nominal)-[:HAS_SUGGESTION]->(s:Suggestion)
-WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
   AND EXISTS { (s)-[:IN_GROUP]->(g) } AND EXISTS { (s)-[:OF_RUN]->(run) }
 RETURN path

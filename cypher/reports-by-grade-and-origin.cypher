@@ -23,8 +23,8 @@
 :param include_overdue => false;
 
 MATCH (r:IntelReport)
-WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to
-  AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
+WHERE $period_from <= r.day <= $period_to
+  AND ($include_overdue OR r.overdue_after >= $as_of)
 WITH r.grading_scheme AS grading_scheme, r.source_grade AS source_grade, r.intelligence_grade AS intelligence_grade,
   r.origin AS origin, count(r) AS reports
 RETURN grading_scheme, source_grade, intelligence_grade, origin, reports

@@ -31,11 +31,11 @@
 :param min_reports => 2;
 
 MATCH (p:Nominal)-[:MENTIONED_IN]->(r:IntelReport)
-WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to
-  AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
-  AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-  AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
-  AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WHERE $period_from <= r.day <= $period_to
+  AND ($include_overdue OR r.overdue_after >= $as_of)
+  AND NOT r.source_grading IN $refused_sources
+  AND NOT r.content_grading IN $refused_contents
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH DISTINCT p, r ORDER BY r.origin
 WITH p, count(r) AS reports, count(DISTINCT r.source_ref) AS origins, count(r.source_ref) AS known,
   collect(DISTINCT r.origin) AS came_in_by, min(r.reported_on) AS first_on, max(r.reported_on) AS last_on

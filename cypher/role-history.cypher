@@ -23,7 +23,5 @@ MATCH (p:Person {person_id: $person_id})-[m:MEMBER_OF]->(g:OCG)
 WHERE p.restricted_on IS NULL
 RETURN g.ocg_id AS ocg_id, g.name AS ocg_name, m.role AS recorded_role, m.from_date AS from_date, m.to_date AS to_date,
   m.assessed_by AS assessed_by, m.assessed_on AS assessed_on,
-  coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived') AS holds
-ORDER BY ocg_id, coalesce(from_date, date('0001-01-01'))
+  m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to AS holds
+ORDER BY ocg_id, m.valid_from

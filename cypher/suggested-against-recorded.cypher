@@ -31,12 +31,10 @@ WHERE $run_id IN ['', run.run_id] AND run.complete
 WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
 MATCH (run)<-[:OF_RUN]-(s:Suggestion)-[:IN_GROUP]->(g:OCG), (p:Nominal)-[:HAS_SUGGESTION]->(s)
-WHERE p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= $as_of, true))
+WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 OPTIONAL MATCH (p)-[m:MEMBER_OF]->(g)
-WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-  AND coalesce(g.mapped_on <= $as_of, true)
-  AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-WITH run, p, s, g, m ORDER BY coalesce(m.from_date, date('0001-01-01'))
+WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+WITH run, p, s, g, m ORDER BY m.valid_from
 WITH run, p, s, g, last(collect(m)) AS m
 WITH run, p, s, g, m, CASE WHEN s.role <> 'insufficient data' THEN m.role = s.role END AS agrees
 RETURN run.run_id AS run_id, g.ocg_id AS ocg_id, p.person_id AS person_id, p.name AS name, m.role AS recorded_role,

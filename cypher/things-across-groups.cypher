@@ -31,34 +31,27 @@
 :param limit => 25;
 
 MATCH (t:Thing)
-WHERE ($include_overdue OR coalesce(t.review_due >= $as_of, true))
+WHERE ($include_overdue OR t.overdue_after >= $as_of)
 CALL (t) {
   MATCH (t)<-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|LIVES_AT|RENTS|DIRECTS|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CONNECTED_TO]-(p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-  WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
-    AND coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
+    AND m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   RETURN g.ocg_id AS ocg_id, p.person_id AS member, null AS own
   UNION
   MATCH (t)<-[u:HAS_THING]-(g:OCG)
-  WHERE coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE g.valid_from <= $as_of <= g.valid_to
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN g.ocg_id AS ocg_id, null AS member, g.ocg_id AS own
 }
 WITH t, ocg_id, member, own ORDER BY ocg_id, member
@@ -66,20 +59,18 @@ WITH t, collect(DISTINCT ocg_id) AS ocg_ids, collect(DISTINCT own) AS own_of, co
 WHERE size(ocg_ids) > 1
 CALL (t) {
   OPTIONAL MATCH (t)<-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|LIVES_AT|RENTS|DIRECTS|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CONNECTED_TO]-(p:Person)
-  WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN count(DISTINCT p.person_id) AS users
 }
 WITH t, ocg_ids, own_of, members, users
 WHERE users <= $max_users
-RETURN t.thing_id AS thing_id, t.kind AS kind, coalesce(CASE WHEN t.label <> 'Thing' THEN t.label END, t.number, t.registration, t.imei, t.postcode) AS label,
+RETURN t.thing_id AS thing_id, t.kind AS kind, t.name AS label,
   size(ocg_ids) AS groups, ocg_ids, own_of, members, users
 ORDER BY groups DESC, thing_id
 LIMIT $limit

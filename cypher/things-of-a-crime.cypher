@@ -26,33 +26,28 @@
 :param refused_contents => ['3x5x2 E', '5x5x5 5'];
 
 MATCH (k:Crime {crime_id: $crime_id})-[i:INVOLVES]->(t:Thing)
-WHERE ($include_overdue OR coalesce(t.review_due >= $as_of, true))
+WHERE ($include_overdue OR t.overdue_after >= $as_of)
 CALL (t) {
   OPTIONAL MATCH (t)<-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|LIVES_AT|RENTS|DIRECTS|WORKS_FOR|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CUSTOMER_OF|CONNECTED_TO]-(p:Person)
-  WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   WITH DISTINCT p.person_id AS id, u.relation AS relation ORDER BY id, relation
   RETURN collect(id + ' ' + relation) AS people
 }
 CALL (t) {
   OPTIONAL MATCH (t)<-[u:HAS_THING]-(g:OCG)
-  WHERE coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE g.valid_from <= $as_of <= g.valid_to
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   WITH DISTINCT g ORDER BY g.ocg_id
   RETURN collect(g.ocg_id) AS ocg_ids
 }
@@ -60,5 +55,5 @@ CALL (t) {
   MATCH (t)<-[:INVOLVES]-(c:Crime)
   RETURN count(DISTINCT c) AS crimes
 }
-RETURN t.thing_id AS thing_id, t.kind AS kind, coalesce(CASE WHEN t.label <> 'Thing' THEN t.label END, t.number, t.registration, t.imei, t.postcode) AS label, i.involvement AS involvement, people, ocg_ids, crimes
+RETURN t.thing_id AS thing_id, t.kind AS kind, t.name AS label, i.involvement AS involvement, people, ocg_ids, crimes
 ORDER BY involvement, thing_id

@@ -30,34 +30,28 @@
 MATCH (g:OCG {ocg_id: $ocg_id})
 CALL (g) {
   MATCH (g)-[u:HAS_THING]->(t:Thing)
-  WHERE coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN t, null AS member, g.ocg_id AS through, 'own' AS relation, u.from_date AS from_date, u.to_date AS to_date, coalesce(u.confidence, 'recorded') AS confidence
   UNION
   MATCH (g)<-[m:MEMBER_OF]-(p:Nominal)-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|LIVES_AT|RENTS|DIRECTS|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CONNECTED_TO]->(t:Thing)
-  WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
-    AND coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
+    AND m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   RETURN t, p.person_id AS member, p.person_id AS through, u.relation AS relation, u.from_date AS from_date, u.to_date AS to_date, coalesce(u.confidence, 'recorded') AS confidence
 }
 WITH t, collect({member: member, through: through, relation: relation, from_date: from_date, to_date: to_date, confidence: confidence}) AS links, count(DISTINCT member) AS members
-WHERE ($include_overdue OR coalesce(t.review_due >= $as_of, true))
+WHERE ($include_overdue OR t.overdue_after >= $as_of)
 UNWIND links AS x
-RETURN t.thing_id AS thing_id, t.kind AS kind, coalesce(CASE WHEN t.label <> 'Thing' THEN t.label END, t.number, t.registration, t.imei, t.postcode) AS label, x.through AS through, x.relation AS relation,
+RETURN t.thing_id AS thing_id, t.kind AS kind, t.name AS label, x.through AS through, x.relation AS relation,
   x.from_date AS from_date, x.to_date AS to_date, x.confidence AS confidence, members
 ORDER BY members DESC, thing_id, through, relation, from_date, to_date, confidence

@@ -28,30 +28,26 @@
 
 MATCH (p:Person {person_id: $person_id})-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|LIVES_AT|RENTS|DIRECTS|WORKS_FOR|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CUSTOMER_OF|CONNECTED_TO]->(t:Thing)
 WHERE p.restricted_on IS NULL
-  AND ($include_overdue OR coalesce(t.review_due >= $as_of, true))
-  AND coalesce(u.from_date <= $as_of, true)
-  AND (u.report_id IS NULL OR NOT EXISTS {
+  AND ($include_overdue OR t.overdue_after >= $as_of)
+  AND u.valid_from <= $as_of
+  AND NOT EXISTS {
     MATCH (r:IntelReport)
-    WHERE r.report_id = u.report_id
-      AND ((NOT $include_overdue AND r.review_due < $as_of)
-        OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-        OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-  })
+    WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+      OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+  }
 CALL (p, t) {
   OPTIONAL MATCH (q)-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|LIVES_AT|RENTS|DIRECTS|WORKS_FOR|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CUSTOMER_OF|CONNECTED_TO]->(t)
   WHERE q.person_id <> p.person_id
-    AND q.restricted_on IS NULL AND ($include_overdue OR NOT q:Nominal OR coalesce(q.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+    AND q.restricted_on IS NULL AND ($include_overdue OR q.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   WITH DISTINCT q ORDER BY q.person_id
   RETURN collect(q.person_id) AS others
 }
-RETURN t.thing_id AS thing_id, t.kind AS kind, coalesce(CASE WHEN t.label <> 'Thing' THEN t.label END, t.number, t.registration, t.imei, t.postcode) AS label,
+RETURN t.thing_id AS thing_id, t.kind AS kind, t.name AS label,
   u.relation AS relation, u.from_date AS from_date, u.to_date AS to_date, coalesce(u.confidence, 'recorded') AS confidence, others
 ORDER BY thing_id, relation, from_date, to_date, confidence, u.report_id

@@ -36,16 +36,14 @@
 :param limit => 25;
 
 MATCH (p:Person)-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|LIVES_AT|RENTS|DIRECTS|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CONNECTED_TO]->(t:Thing)
-WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-  AND ($include_overdue OR coalesce(t.review_due >= $as_of, true))
-  AND coalesce(u.from_date <= $as_of, true)
-  AND (u.report_id IS NULL OR NOT EXISTS {
+WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+  AND ($include_overdue OR t.overdue_after >= $as_of)
+  AND u.valid_from <= $as_of
+  AND NOT EXISTS {
     MATCH (r:IntelReport)
-    WHERE r.report_id = u.report_id
-      AND ((NOT $include_overdue AND r.review_due < $as_of)
-        OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-        OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-  })
+    WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+      OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+  }
 WITH DISTINCT t, p.person_id AS person, p.name AS name, u.relation AS relation, u.from_date AS first_on,
   coalesce(u.to_date, CASE WHEN u.relation IN ['seen_at', 'passenger'] THEN u.from_date END) AS last_on,
   coalesce(u.confidence = 'suspected', false) AS suspected
@@ -57,7 +55,7 @@ UNWIND links AS b
 WITH t, a, b, users
 WHERE a.person < b.person
   AND coalesce(a.first_on <= b.last_on, true) AND coalesce(b.first_on <= a.last_on, true)
-RETURN t.thing_id AS thing_id, t.kind AS kind, coalesce(CASE WHEN t.label <> 'Thing' THEN t.label END, t.number, t.registration, t.imei, t.postcode) AS label,
+RETURN t.thing_id AS thing_id, t.kind AS kind, t.name AS label,
   a.person AS person_a, a.name AS name_a, a.relation AS relation_a, b.person AS person_b, b.name AS name_b, b.relation AS relation_b,
   CASE WHEN coalesce(a.first_on >= b.first_on, b.first_on IS NULL) THEN a.first_on ELSE b.first_on END AS since,
   CASE WHEN coalesce(a.last_on <= b.last_on, b.last_on IS NULL) THEN a.last_on ELSE b.last_on END AS until,

@@ -29,7 +29,7 @@ WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
 MATCH (p:Person {person_id: $person_id})-[t:TIED_WITH]-(q:Nominal)
 WHERE t.run_id = run.run_id AND p.restricted_on IS NULL
-  AND q.restricted_on IS NULL AND ($include_overdue OR coalesce(q.review_due >= $as_of, true))
+  AND q.restricted_on IS NULL AND ($include_overdue OR q.overdue_after >= $as_of)
 RETURN run.run_id AS run_id, q.person_id AS person_id, q.name AS name, t.weight AS weight, t.kinds AS kinds,
   t.first_on AS first_on, t.last_on AS last_on
 ORDER BY weight DESC, person_id

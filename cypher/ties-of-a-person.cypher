@@ -35,25 +35,23 @@ WHERE p.restricted_on IS NULL
 CALL (p) {
   MATCH (p)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(q:Nominal)
   WHERE x.link_role IN $link_roles AND y.link_role IN $link_roles
-    AND coalesce(c.recorded_on, c.occurred_on) >= $period_from AND coalesce(c.recorded_on, c.occurred_on) <= $period_to
-  RETURN q, 'crime' AS tie, count(DISTINCT c) AS times, max(coalesce(c.recorded_on, c.occurred_on)) AS latest_on
+    AND $period_from <= c.day <= $period_to
+  RETURN q, 'crime' AS tie, count(DISTINCT c) AS times, max(c.day) AS latest_on
   UNION ALL
   MATCH (p)-[:MENTIONED_IN]->(r:IntelReport)<-[:MENTIONED_IN]-(q:Nominal)
-  WHERE r.reported_on >= $period_from AND r.reported_on <= $period_to
-    AND ($include_overdue OR coalesce(r.review_due >= $as_of, true))
-    AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-    AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
+  WHERE $period_from <= r.day <= $period_to
+    AND ($include_overdue OR r.overdue_after >= $as_of)
+    AND NOT r.source_grading IN $refused_sources
+    AND NOT r.content_grading IN $refused_contents
   RETURN q, 'report' AS tie, count(DISTINCT r) AS times, max(r.reported_on) AS latest_on
   UNION ALL
   MATCH (p)-[t:ASSOCIATES_WITH]-(q:Nominal)
-  WHERE coalesce(t.last_seen, t.first_seen, $period_from) >= $period_from
-    AND coalesce(t.first_seen, t.last_seen, $period_to) <= $period_to
-  OPTIONAL MATCH (r:IntelReport {report_id: t.report_id})
-  WITH q, t, r
-  WHERE r IS NULL
-    OR (($include_overdue OR coalesce(r.review_due >= $as_of, true))
-      AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-      AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
+  WHERE t.valid_from <= $period_to AND t.valid_to >= $period_from
+    AND NOT EXISTS {
+      MATCH (r:IntelReport)
+      WHERE r.report_id = t.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   // A contact recorded both ways counts once, with the greater number; two that are directed are two facts, and so
   // are unequal numbers of calls, messages or payments, which run one way each.
   WITH q, t.kind AS kind, t.first_seen AS first_on, t.last_seen AS last_on, t.report_id AS report, count(t) AS records,
@@ -66,19 +64,17 @@ CALL (p) {
   RETURN q, kind AS tie, sum(times) AS times, max(day) AS latest_on
   UNION ALL
   MATCH (p)-[f:FAMILY_OF]-(q:Person)
-  WHERE coalesce(f.recorded_on <= $as_of, true)
+  WHERE f.valid_from <= $as_of
   RETURN q, CASE WHEN startNode(f) = p THEN f.relationship + ' of' ELSE 'child of ' + f.relationship END AS tie,
     count(f) AS times, max(f.recorded_on) AS latest_on
   UNION ALL
   MATCH (p)-[m:MEMBER_OF]->(g:OCG)<-[n:MEMBER_OF]-(q:Nominal)
-  WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
-    AND coalesce(n.from_date <= $as_of, true) AND coalesce(n.to_date >= $as_of, true)
+  WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+    AND n.valid_from <= $as_of <= n.valid_to
   RETURN q, 'same group' AS tie, count(DISTINCT g) AS times, null AS latest_on
 }
 WITH q, tie, times, latest_on
 WHERE q.person_id <> $person_id
-  AND q.restricted_on IS NULL AND ($include_overdue OR NOT q:Nominal OR coalesce(q.review_due >= $as_of, true))
+  AND q.restricted_on IS NULL AND ($include_overdue OR q.overdue_after >= $as_of)
 RETURN q.person_id AS person_id, q.name AS name, tie, times, latest_on
 ORDER BY person_id, tie

@@ -47,63 +47,53 @@
 MATCH (g:OCG {ocg_id: $ocg_id})
 CALL (g) {
   MATCH (g)<-[m:MEMBER_OF]-(p:Nominal)-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]->(t:Thing)
-  WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND ($include_overdue OR coalesce(t.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND ($include_overdue OR t.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
-    AND coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true)
-    AND coalesce(g.mapped_on <= $as_of, true)
-    AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived')
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
+    AND m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   RETURN DISTINCT p.person_id AS member, t, u.relation AS relation, u.from_date AS first_on, u.to_date AS last_on
   UNION
   MATCH (g)-[u:HAS_THING]->(t:Thing)
-  WHERE ($include_overdue OR coalesce(t.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE ($include_overdue OR t.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   RETURN null AS member, t, 'group' AS relation, u.from_date AS first_on, u.to_date AS last_on
 }
 WITH collect({member: member, t: t, relation: relation, first_on: first_on, last_on: last_on}) AS own, count(DISTINCT CASE WHEN t.kind IN ['phone', 'sim', 'device', 'line', 'online_handle'] THEN member END) AS of_members
 UNWIND own AS x
 WITH x.member AS member, x.t AS t, x.relation AS relation, x.first_on AS first_on, x.last_on AS last_on, of_members
 MATCH (t)-[c:COMMUNICATED_WITH]-(o:Thing)
-WHERE date(c.at) >= $period_from AND date(c.at) <= $period_to
-  AND coalesce(first_on <= date(c.at), true) AND coalesce(last_on >= date(c.at), true)
-  AND ($include_overdue OR coalesce(o.review_due >= $as_of, true))
+WHERE $period_from <= c.day <= $period_to
+  AND coalesce(first_on <= c.day, true) AND coalesce(last_on >= c.day, true)
+  AND ($include_overdue OR o.overdue_after >= $as_of)
   AND (relation IN ['user', 'group'] OR NOT EXISTS {
     MATCH (t)<-[z:USES]-(:Person)
-    WHERE coalesce(z.from_date <= date(c.at), true) AND coalesce(z.to_date >= date(c.at), true)
-      AND coalesce(z.from_date <= $as_of, true)
-      AND (z.report_id IS NULL OR NOT EXISTS {
+    WHERE z.valid_from <= c.day <= z.valid_to
+      AND z.valid_from <= $as_of
+      AND NOT EXISTS {
         MATCH (r:IntelReport)
-        WHERE r.report_id = z.report_id
-          AND ((NOT $include_overdue AND r.review_due < $as_of)
-            OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-            OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-      })
+        WHERE r.report_id = z.report_id AND (r.source_grading IN $refused_sources
+          OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+      }
   })
   AND NOT EXISTS {
     MATCH (o)<-[w:USES|OWNS|KEEPS|SUBSCRIBES_TO|CONTROLS]-(:Person)
-    WHERE coalesce(w.from_date <= date(c.at), true) AND coalesce(w.to_date >= date(c.at), true)
-      AND coalesce(w.from_date <= $as_of, true)
-      AND (w.report_id IS NULL OR NOT EXISTS {
+    WHERE w.valid_from <= c.day <= w.valid_to
+      AND w.valid_from <= $as_of
+      AND NOT EXISTS {
         MATCH (r:IntelReport)
-        WHERE r.report_id = w.report_id
-          AND ((NOT $include_overdue AND r.review_due < $as_of)
-            OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-            OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-      })
+        WHERE r.report_id = w.report_id AND (r.source_grading IN $refused_sources
+          OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+      }
   }
   AND NOT EXISTS { (o)<-[:HAS_THING]-(:OCG {ocg_id: $ocg_id}) }
 WITH DISTINCT o, c, of_members, member, CASE WHEN relation = 'group' THEN t.thing_id END AS line
@@ -122,13 +112,13 @@ CALL (parts) {
 }
 CALL (o) {
   MATCH (o)-[c:COMMUNICATED_WITH]-(n:Thing)
-  WHERE date(c.at) >= $period_from AND date(c.at) <= $period_to
+  WHERE $period_from <= c.day <= $period_to
   RETURN count(DISTINCT n) AS numbers
 }
 WITH o, of_members, member_ids, group_things, score, numbers, calls
 WHERE numbers <= $max_contacts
 UNWIND calls AS c
-RETURN o.thing_id AS thing_id, o.kind AS kind, coalesce(CASE WHEN o.label <> 'Thing' THEN o.label END, o.number, o.registration, o.imei, o.postcode) AS label, size(member_ids) AS members, of_members, member_ids, group_things,
+RETURN o.thing_id AS thing_id, o.kind AS kind, o.name AS label, size(member_ids) AS members, of_members, member_ids, group_things,
   score, numbers, sum(coalesce(c.count, 1)) AS times, sum(CASE WHEN startNode(c) = o THEN coalesce(c.count, 1) ELSE 0 END) AS outgoing,
   min(c.at) AS first_at, max(coalesce(c.last_at, c.at)) AS last_at
 ORDER BY score * members / numbers DESC, times DESC, thing_id

@@ -29,34 +29,30 @@
 :param restricted => ['3x5x2 C', '5x5x5 3', '5x5x5 4', '5x5x5 5'];
 
 MATCH (p:Person)-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|LIVES_AT|RENTS|DIRECTS|WORKS_FOR|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CUSTOMER_OF|CONNECTED_TO]->(t:Thing {thing_id: $line_id})
-WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-  AND ($include_overdue OR coalesce(t.review_due >= $as_of, true))
-  AND coalesce(u.from_date <= $as_of, true)
-  AND (u.report_id IS NULL OR NOT EXISTS {
+WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+  AND ($include_overdue OR t.overdue_after >= $as_of)
+  AND u.valid_from <= $as_of
+  AND NOT EXISTS {
     MATCH (r:IntelReport)
-    WHERE r.report_id = u.report_id
-      AND ((NOT $include_overdue AND r.review_due < $as_of)
-        OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-        OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-  })
-OPTIONAL MATCH (s:IntelReport {report_id: u.report_id})
+    WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+      OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+  }
 CALL (p, u, t) {
   OPTIONAL MATCH (q)-[w:USES|OWNS|KEEPS|SUBSCRIBES_TO|LIVES_AT|RENTS|DIRECTS|WORKS_FOR|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CUSTOMER_OF|CONNECTED_TO]->(t)
   WHERE q.person_id <> p.person_id AND w.relation = u.relation
-    AND coalesce(w.from_date <= u.to_date, true) AND coalesce(u.from_date <= w.to_date, true)
-    AND q.restricted_on IS NULL AND ($include_overdue OR NOT q:Nominal OR coalesce(q.review_due >= $as_of, true))
-    AND coalesce(w.from_date <= $as_of, true)
-    AND (w.report_id IS NULL OR NOT EXISTS {
+    AND w.valid_from <= u.valid_to AND u.valid_from <= w.valid_to
+    AND q.restricted_on IS NULL AND ($include_overdue OR q.overdue_after >= $as_of)
+    AND w.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = w.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = w.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   WITH DISTINCT q ORDER BY q.person_id
   RETURN collect(q.person_id) AS at_once
 }
 RETURN p.person_id AS person_id, p.name AS name, u.relation AS relation, u.from_date AS from_date, u.to_date AS to_date,
   coalesce(u.confidence, 'recorded') AS confidence,
-  CASE WHEN NOT coalesce(s.grading_scheme + ' ' + s.handling_code, '') IN $restricted THEN u.report_id END AS report_id, at_once
-ORDER BY coalesce(from_date, date('0001-01-01')), person_id, relation, to_date, report_id
+  CASE WHEN NOT EXISTS { MATCH (s:IntelReport) WHERE s.report_id = u.report_id AND s.handling_grading IN $restricted }
+    THEN u.report_id END AS report_id, at_once
+ORDER BY u.valid_from, person_id, relation, to_date, report_id

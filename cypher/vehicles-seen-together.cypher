@@ -42,7 +42,7 @@
 :param limit => 25;
 
 MATCH (v:Vehicle)-[:SEEN_IN]->(s:Sighting)
-WHERE ($include_overdue OR coalesce(v.review_due >= $as_of, true)) AND date(s.at) >= $period_from AND date(s.at) <= $period_to
+WHERE ($include_overdue OR v.overdue_after >= $as_of) AND $period_from <= s.day <= $period_to
   AND s.place IS NOT NULL AND s.at.hour + s.at.minute + s.at.second > 0
 WITH v, collect({at: s.at, second: datetime({datetime: s.at, timezone: 'Z'}).epochSeconds, place: s.place}) AS seen
 WITH v, seen, size(seen) AS total
@@ -62,29 +62,25 @@ MATCH (a:Thing {thing_id: id_a})
 MATCH (b:Thing {thing_id: id_b})
 CALL (a) {
   OPTIONAL MATCH (a)<-[u:KEEPS|OWNS|USES]-(p:Person)
-  WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   WITH DISTINCT p ORDER BY p.person_id
   RETURN collect(p.person_id) AS keepers_a
 }
 CALL (b) {
   OPTIONAL MATCH (b)<-[u:KEEPS|OWNS|USES]-(p:Person)
-  WHERE p.restricted_on IS NULL AND ($include_overdue OR NOT p:Nominal OR coalesce(p.review_due >= $as_of, true))
-    AND coalesce(u.from_date <= $as_of, true)
-    AND (u.report_id IS NULL OR NOT EXISTS {
+  WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+    AND u.valid_from <= $as_of
+    AND NOT EXISTS {
       MATCH (r:IntelReport)
-      WHERE r.report_id = u.report_id
-        AND ((NOT $include_overdue AND r.review_due < $as_of)
-          OR coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-          OR coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents)
-    })
+      WHERE r.report_id = u.report_id AND (r.source_grading IN $refused_sources
+        OR r.content_grading IN $refused_contents OR NOT $include_overdue AND r.overdue_after < $as_of)
+    }
   WITH DISTINCT p ORDER BY p.person_id
   RETURN collect(p.person_id) AS keepers_b
 }

@@ -39,43 +39,36 @@ UNWIND [{now: true, first: $period_from, last: $period_to, day: $as_of},
         {now: false, first: $before_from, last: $before_to, day: $as_of_before}] AS y
 CALL (y) {
   MATCH (g:OCG)
-  WHERE coalesce(g.mapped_on <= y.day, true)
-  AND coalesce(g.archived_on > y.day, coalesce(g.status, '') <> 'archived')
+  WHERE g.valid_from <= y.day <= g.valid_to
   RETURN 'groups mapped' AS measure, 1 AS place, count(g) AS found
   UNION ALL
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-  WHERE coalesce(m.from_date <= y.day, true) AND coalesce(m.to_date >= y.day, true)
-  AND coalesce(g.mapped_on <= y.day, true)
-  AND coalesce(g.archived_on > y.day, coalesce(g.status, '') <> 'archived')
-    AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= y.day, true))
+  WHERE m.valid_from <= y.day <= m.valid_to AND g.valid_from <= y.day <= g.valid_to
+    AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= y.day)
   RETURN 'members of groups' AS measure, 2 AS place, count(DISTINCT p) AS found
   UNION ALL
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-  WHERE coalesce(m.from_date <= y.day, true) AND coalesce(m.to_date >= y.day, true)
-  AND coalesce(g.mapped_on <= y.day, true)
-  AND coalesce(g.archived_on > y.day, coalesce(g.status, '') <> 'archived')
-    AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= y.day, true))
+  WHERE m.valid_from <= y.day <= m.valid_to AND g.valid_from <= y.day <= g.valid_to
+    AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= y.day)
   WITH DISTINCT y, p
   MATCH (p)-[l:LINKED_TO]->(c:Crime)
   WHERE l.link_role IN $link_roles
-  AND coalesce(c.recorded_on, c.occurred_on) >= y.first AND coalesce(c.recorded_on, c.occurred_on) <= y.last
+    AND y.first <= c.day <= y.last
   RETURN 'crimes linked to members' AS measure, 3 AS place, count(DISTINCT c) AS found
   UNION ALL
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-  WHERE coalesce(m.from_date <= y.day, true) AND coalesce(m.to_date >= y.day, true)
-  AND coalesce(g.mapped_on <= y.day, true)
-  AND coalesce(g.archived_on > y.day, coalesce(g.status, '') <> 'archived')
-    AND p.restricted_on IS NULL AND ($include_overdue OR coalesce(p.review_due >= y.day, true))
+  WHERE m.valid_from <= y.day <= m.valid_to AND g.valid_from <= y.day <= g.valid_to
+    AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= y.day)
   WITH DISTINCT y, p
   MATCH (p)-[:MENTIONED_IN]->(r:IntelReport)
-  WHERE r.reported_on >= y.first AND r.reported_on <= y.last
-  AND ($include_overdue OR coalesce(r.review_due >= y.day, true))
-  AND NOT coalesce(r.grading_scheme + ' ' + r.source_grade, '') IN $refused_sources
-  AND NOT coalesce(r.grading_scheme + ' ' + r.intelligence_grade, '') IN $refused_contents
+  WHERE y.first <= r.day <= y.last
+    AND ($include_overdue OR r.overdue_after >= y.day)
+    AND NOT r.source_grading IN $refused_sources
+    AND NOT r.content_grading IN $refused_contents
   RETURN 'reports naming members' AS measure, 4 AS place, count(DISTINCT r) AS found
   UNION ALL
   MATCH (d:Disruption)
-  WHERE d.happened_on >= y.first AND d.happened_on <= y.last
+  WHERE y.first <= d.day <= y.last
   RETURN 'disruptions' AS measure, 5 AS place, count(d) AS found
 }
 WITH measure, place, max(CASE WHEN y.now THEN found END) AS this_year, max(CASE WHEN NOT y.now THEN found END) AS year_before

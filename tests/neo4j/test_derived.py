@@ -150,6 +150,11 @@ def test_nothing_derived_is_a_record(records) -> None:
     assert all("caption" in {d.name for d in derived_of(n)} for n in NODES)
 
 
+def test_the_documentation_names_each() -> None:
+    text = (FIXTURES.parent / "docs" / "neo4j.md").read_text(encoding="utf-8")
+    assert [d.name for of in DERIVED.values() for d in of if f"`{d.name}`" not in text] == []
+
+
 def test_a_database_of_another_version_is_refused_until_it_is_loaded_again(neo4j) -> None:
     """Without what questions read they would answer wrongly; the next load writes it, says so and changes no record."""
     checked = check(FIXTURES / "tiny")

@@ -112,10 +112,11 @@ def test_crimes_harm_and_reports_of_each_nominal(county, sums) -> None:
     assert {r[0]: r[2] for r in rows} == crimes["size"].to_dict()
     groups = sums.members.groupby("person_id")["ocg_id"].agg(sorted).to_dict()
     assert {r[0]: r[5] for r in rows if r[5]} == {p: g for p, g in groups.items() if p in crimes.index}
-    for person, _, n, harm, unknown in county.rows("nominals-by-harm", ALL):
+    for person, _, n, harm, unknown, scheme in county.rows("nominals-by-harm", ALL):
         known = crimes.loc[person]
         assert (n, unknown) == (known["size"], known["size"] - known["count"])
         assert harm == (pytest.approx(known["sum"]) if known["count"] else None)
+        assert scheme == ("ONS Crime Severity Score, 2019-20" if known["count"] else None)
     reports = sums.mentions.groupby("person_id").agg(n=("report_id", "size"), origins=("source_ref", "nunique"))
     found = {r[0]: (r[2], r[3]) for r in county.rows("nominals-by-reports", ALL)}
     assert found == {p: (r.n, r.origins) for p, r in zip(reports.index, reports.itertuples(), strict=True)}

@@ -19,7 +19,7 @@ from ocgnet.errors import StoreError
 from ocgnet.model.graph import NODES, TIES
 from ocgnet.queries import bind, find, pack, read_query
 from ocgnet.queries.ask import ask
-from ocgnet.queries.local_view import COMPARED, ON_RECORDS, ask_locally, own_answer, refusal, view_of
+from ocgnet.queries.local_view import COMPARED, ON_RECORDS, as_the_view_reads, ask_locally, own_answer, refusal, view_of
 from ocgnet.queries.own_answers import OWN_ANSWERS
 from ocgnet.store import LoadManifest, open_store
 from ocgnet.store.neo4j.property_graph import graph_of
@@ -98,7 +98,10 @@ def same(one, other) -> bool:
 def of_view(view, query, values) -> list[tuple] | None:
     """What the view answers; None when it answers with an error, whatever the engine raises."""
     try:
-        return [tuple(row[c.name] for c in query.columns) for row in view.cypher(query.text, params=values)]
+        return [
+            tuple(row[c.name] for c in query.columns)
+            for row in view.cypher(as_the_view_reads(query.text), params=values)
+        ]
     except Exception:
         return None
 
@@ -131,7 +134,9 @@ def test_nothing_is_lost_on_the_way_into_the_view(fixture: str) -> None:
         assert count == graph.ties[tie.type].num_rows
     people = {
         r["id"]: r
-        for r in view.cypher("MATCH (p:Person) RETURN p.person_id AS id, p.name AS name, p.date_of_birth AS d")
+        for r in view.cypher(
+            as_the_view_reads("MATCH (p:Person) RETURN p.person_id AS id, p.name AS name, p.date_of_birth AS d")
+        )
     }
     for row in graph.nodes["Person"].to_pylist():
         assert (people[row["_key"]]["name"], people[row["_key"]]["d"]) == (row["name"], row["date_of_birth"])

@@ -27,6 +27,8 @@ EMERIC, FIOREL, GARRIN, HADRIC, IVO = (
 VESNA, ORRIN = "Vesna O'Varrick", "Orrin Oskigan"
 EASTER = ("district=Easter", "ward=Harbour")
 D = date
+ONS = "ONS Crime Severity Score, 2019-20"
+WORST = ("K1", "Trafficking in controlled drugs", D(2018, 5, 20), 512.9574)
 
 TABLES: dict[str, tuple[tuple[str, ...], list[tuple]]] = {
     # N02's membership in another role ended; C1 is no member of anything.
@@ -122,37 +124,40 @@ TABLES: dict[str, tuple[tuple[str, ...], list[tuple]]] = {
     "nominals-by-harm": (
         (),
         [
-            ("N05", EMERIC, 1, 799.6289, 0),
-            ("N06", FIOREL, 2, 799.6289, 1),
-            ("N03", CADDO, 4, 722.0488, 0),
-            ("N04", DARVIN, 2, 524.8129, 0),
-            ("N02", BRENNA, 1, 512.9574, 0),
-            ("N08", HADRIC, 1, 36.8099, 0),
-            ("N09", IVO, 2, 36.8099, 1),
-            ("N07", GARRIN, 1, 8.082, 0),
+            ("N05", EMERIC, 1, 799.6289, 0, ONS),
+            ("N06", FIOREL, 2, 799.6289, 1, ONS),
+            ("N03", CADDO, 4, 722.0488, 0, ONS),
+            ("N04", DARVIN, 2, 524.8129, 0, ONS),
+            ("N02", BRENNA, 1, 512.9574, 0, ONS),
+            ("N08", HADRIC, 1, 36.8099, 0, ONS),
+            ("N09", IVO, 2, 36.8099, 1, ONS),
+            ("N07", GARRIN, 1, 8.082, 0, ONS),
         ],
     ),
     "high-concentration-nominals": (
         ("k=2",),
         [
-            (1, "N01", ALDRIC, 0, 4, None, 0.0, pytest.approx(1 / 2), 0, 0.0, 4, pytest.approx(4 / 5)),
+            (1, "N01", ALDRIC, 0, 4, None, 0.0, pytest.approx(1 / 2), 0, 0.0, 4, pytest.approx(4 / 5), None),
             (
                 *(2, "N03", CADDO, 4, 0, 722.0488, pytest.approx(14 / 36), 0.0),
-                *(4, pytest.approx(4 / 6), 4, pytest.approx(4 / 5)),
+                *(4, pytest.approx(4 / 6), 4, pytest.approx(4 / 5), ONS),
             ),
         ],
     ),
     "worst-offences-of-a-ward": (
         EASTER,
         [
-            ("K1", "Trafficking in controlled drugs", D(2018, 5, 20), 512.9574, "N02", BRENNA, "arrested", ["G1"], 0),
-            ("K1", "Trafficking in controlled drugs", D(2018, 5, 20), 512.9574, "N03", CADDO, "suspect", ["G1"], 0),
-            ("K1", "Trafficking in controlled drugs", D(2018, 5, 20), 512.9574, "N04", DARVIN, "suspect", ["G1"], 0),
-            ("K2", "Shoplifting", D(2018, 7, 2), 11.8555, "N03", CADDO, "suspect", ["G1"], 0),
-            ("K2", "Shoplifting", D(2018, 7, 2), 11.8555, "N04", DARVIN, "arrested", ["G1"], 0),
+            (*WORST, "N02", BRENNA, "arrested", ["G1"], 0, ONS),
+            (*WORST, "N03", CADDO, "suspect", ["G1"], 0, ONS),
+            (*WORST, "N04", DARVIN, "suspect", ["G1"], 0, ONS),
+            ("K2", "Shoplifting", D(2018, 7, 2), 11.8555, "N03", CADDO, "suspect", ["G1"], 0, ONS),
+            ("K2", "Shoplifting", D(2018, 7, 2), 11.8555, "N04", DARVIN, "arrested", ["G1"], 0, ONS),
         ],
     ),
-    "harm-by-district": ((), [("Wester", 2, 836.4388, 0), ("Easter", 4, 722.0488, 0), (None, 1, None, 1)]),
+    "harm-by-district": (
+        (),
+        [("Wester", 2, 836.4388, 0, ONS), ("Easter", 4, 722.0488, 0, ONS), (None, 1, None, 1, None)],
+    ),
     "members-who-are-victims": ((), [("N03", CADDO, 20, 1, 4, ["G1"]), ("N05", EMERIC, 49, 1, 1, ["G2"])]),
     # R4 is suspected false, R7 overdue, R8 of the year before.
     "nominals-by-reports": (
@@ -351,6 +356,22 @@ def test_the_published_definition_leaves_out_who_was_only_charged(tiny) -> None:
     crimes = {r[0]: r[2] for r in tiny.rows("nominals-by-crimes")}
     assert crimes["N07"] == 1
     assert "N07" not in {r[0] for r in tiny.rows("nominals-by-crimes", "link_roles=arrested,suspect")}
+
+
+def test_other_weights_take_the_place_of_all_that_stand_on_the_crimes(tiny) -> None:
+    """Two scales are never added up: what given weights do not name is unknown, and the answer says whose they are."""
+    given = "given with the question"
+    assert tiny.rows("harm-by-district", "weights=92A=2,8N=0.5") == [
+        ("Easter", 4, 2.5, 2, given),
+        (None, 1, None, 1, given),
+        ("Wester", 2, None, 2, given),
+    ]
+    assert tiny.rows("worst-offences-of-a-ward", *EASTER, "weights=46=7")[0][:4] == (
+        "K2",
+        "Shoplifting",
+        D(2018, 7, 2),
+        7,
+    )
 
 
 def test_names_decide_duplicates_whatever_their_case(tiny) -> None:

@@ -310,6 +310,12 @@ DERIVED: dict[str, tuple[Derived, ...]] = {
     "Person": (
         _caption(_NAMED, "name and id; of somebody in no table of people the id"),
         Derived(
+            "born",
+            pa.int64(),
+            "year(date_of_birth) * 10000 + month(date_of_birth) * 100 + day(date_of_birth)",
+            "Date of birth as a number such as 20010331, of which a difference divided by 10,000 is an age in years.",
+        ),
+        Derived(
             "overdue_after",
             pa.date32(),
             f"CASE WHEN contains(_labels, 'Nominal') THEN coalesce(review_due, {LATEST}) ELSE {LATEST} END",

@@ -8,6 +8,7 @@ other version of kglite.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from importlib import metadata
 from itertools import islice
@@ -49,7 +50,7 @@ def ask_locally(dataset: Dataset, query: Query, values: Mapping[str, Any], kept:
     answer = own_answer(dataset, query, values, kept)
     if answer is None:
         _require_compared()
-        answer = _first(query, view_of(dataset).cypher(query.text, params=dict(values)), kept)
+        answer = _first(query, view_of(dataset).cypher(as_the_view_reads(query.text), params=dict(values)), kept)
     return answer
 
 
@@ -69,6 +70,22 @@ def _first(query: Query, rows: Iterable[Any], kept: int | None) -> Answer:
     first = tuple(islice(left, kept))
     more = sum(1 for _ in left)
     return Answer(columns, first, total=len(first) + more if more else None)
+
+
+_BETWEEN = re.compile(r"([\w$.\[\]]+) (<=?) ([\w$.\[\]]+) (<=?) ([\w$.\[\]]+)")
+_OWN_WORDS = ("label", "name", "title")
+"""Properties for which kglite makes something up where a node has none: a person without a name is Person_7 there."""
+
+_OWN_WORD = re.compile(rf"(?<=\.)(?:{'|'.join(_OWN_WORDS)})\b|\b(?:{'|'.join(_OWN_WORDS)})(?=:)")
+
+
+def as_the_view_reads(text: str) -> str:
+    """Return the text of a question as kglite reads it, which knows no comparison of three values.
+
+    >>> as_the_view_reads("WHERE m.valid_from <= $as_of <= m.valid_to OR p.name < 'B'")
+    "WHERE (m.valid_from <= $as_of AND $as_of <= m.valid_to) OR p.name_ < 'B'"
+    """
+    return _BETWEEN.sub(r"(\1 \2 \3 AND \3 \4 \5)", _OWN_WORD.sub(r"\g<0>_", text))
 
 
 def refusal(query: Query) -> str:
@@ -107,7 +124,8 @@ def view_of(dataset: Dataset) -> kglite.FrozenGraph:
         for row in graph.nodes[node.label].to_pylist():
             labels = [node.label, *(row.pop(LABELS, None) or "").split("|")]
             row[node.key] = row.pop(KEY)
-            by_labels.setdefault(":".join(filter(None, labels)), []).append(_known(row))
+            named = {f"{name}_" if name in _OWN_WORDS else name: value for name, value in row.items()}
+            by_labels.setdefault(":".join(filter(None, labels)), []).append(_known(named))
         for labels_text, rows in sorted(by_labels.items()):
             view.cypher(f"UNWIND $rows AS row CREATE (n:{labels_text}) SET n += row", params={"rows": rows})
         if by_labels:

@@ -19,87 +19,30 @@ Rows = Iterable[tuple[Any, ...]]
 
 # What the questions have in common, as named parts of a statement. People are those who may be shown.
 _PARTS = {
-    "nominals": """SELECT _key AS person_id, name, date_of_birth FROM Person
+    "nominals": """SELECT _key AS person_id, name, born FROM Person
       WHERE list_contains(string_split(_labels, '|'), 'Nominal') AND restricted_on IS NULL
-        AND ($include_overdue OR coalesce(review_due >= $as_of, true))""",
+        AND ($include_overdue OR overdue_after >= $as_of)""",
     "people": """SELECT _key AS person_id, name FROM Person
-      WHERE restricted_on IS NULL AND ($include_overdue OR coalesce(review_due >= $as_of, true)
-        OR NOT list_contains(string_split(_labels, '|'), 'Nominal'))""",
+      WHERE restricted_on IS NULL AND ($include_overdue OR overdue_after >= $as_of)""",
     "held": """SELECT DISTINCT _start AS person_id, _end AS ocg_id FROM MEMBER_OF
-      WHERE coalesce(from_date <= $as_of, true) AND coalesce(to_date >= $as_of, true)""",
+      WHERE $as_of BETWEEN valid_from AND valid_to""",
     "belongs": """SELECT person_id, ocg_id FROM held WHERE ocg_id IN (SELECT _key FROM OCG
-      WHERE coalesce(mapped_on <= $as_of, true) AND coalesce(archived_on > $as_of, coalesce(status, '') <> 'archived'))
-      """,
-    "linked": """SELECT _start AS person_id, crime_id, link_role, day FROM LINKED_TO JOIN (
-        SELECT _key AS crime_id, coalesce(recorded_on, occurred_on) AS day FROM Crime) ON crime_id = _end
+      WHERE $as_of BETWEEN valid_from AND valid_to)""",
+    "linked": """SELECT _start AS person_id, crime_id, link_role FROM LINKED_TO JOIN (
+        SELECT _key AS crime_id, day FROM Crime) ON crime_id = _end
       WHERE day BETWEEN $period_from AND $period_to""",
-    "suspected": "SELECT DISTINCT person_id, crime_id, day FROM linked WHERE list_contains($link_roles, link_role)",
+    "suspected": "SELECT DISTINCT person_id, crime_id FROM linked WHERE list_contains($link_roles, link_role)",
     "refused": """SELECT _key AS report_id FROM IntelReport
-      WHERE NOT ($include_overdue OR coalesce(review_due >= $as_of, true))
-        OR list_contains($refused_sources::VARCHAR[], coalesce(grading_scheme || ' ' || source_grade, ''))
-        OR list_contains($refused_contents::VARCHAR[], coalesce(grading_scheme || ' ' || intelligence_grade, ''))""",
-    "named": """SELECT DISTINCT _start AS person_id, report_id, day FROM MENTIONED_IN JOIN (
-        SELECT _key AS report_id, reported_on AS day FROM IntelReport) ON report_id = _end
-      WHERE day BETWEEN $period_from AND $period_to AND report_id NOT IN (FROM refused)""",
-    "contacts": """SELECT _start AS p, _end AS q, * FROM ASSOCIATES_WITH
-      WHERE coalesce(last_seen, first_seen, $period_from) >= $period_from
-        AND coalesce(first_seen, last_seen, $period_to) <= $period_to
-        AND (report_id IS NULL OR report_id NOT IN (FROM refused))""",
-    "met": """SELECT * FROM contacts UNION ALL SELECT * REPLACE (q AS p, p AS q) FROM contacts""",
-    "tied": """SELECT a.person_id AS p, b.person_id AS q FROM suspected a JOIN suspected b USING (crime_id)
-      UNION SELECT a.person_id, b.person_id FROM named a JOIN named b USING (report_id)
-      UNION SELECT p, q FROM met""",
-    "reached": """SELECT DISTINCT p, q, ocg_id FROM tied JOIN nominals ON person_id = q JOIN belongs USING (person_id)
-      WHERE p <> q AND NOT EXISTS (SELECT 1 FROM held WHERE held.person_id = p AND held.ocg_id = belongs.ocg_id)""",
-    "reaching": """SELECT p AS person_id, count(DISTINCT ocg_id) AS groups, count(DISTINCT q) AS contacts,
-        list_sort(list_distinct(list(ocg_id))) AS ocg_ids FROM reached GROUP BY p HAVING groups >= $min_groups""",
+      WHERE NOT ($include_overdue OR overdue_after >= $as_of)
+        OR list_contains($refused_sources::VARCHAR[], source_grading)
+        OR list_contains($refused_contents::VARCHAR[], content_grading)""",
     "own": "SELECT person_id, list(ocg_id ORDER BY ocg_id) AS own_groups FROM belongs GROUP BY person_id",
 }
 
-_BROKERS = """SELECT person_id, name, own_groups, groups, contacts, ocg_ids
-FROM reaching JOIN nominals USING (person_id) JOIN own USING (person_id)
-ORDER BY groups DESC, contacts DESC, person_id LIMIT $limit"""
-
-_OUTSIDE = """SELECT person_id, name, groups, contacts, ocg_ids
-FROM reaching JOIN nominals USING (person_id) WHERE person_id NOT IN (SELECT person_id FROM own)
-ORDER BY groups DESC, contacts DESC, person_id LIMIT $limit"""
-
-# A contact recorded both ways counts once, with the greater number; two that are directed are two facts, and so are
-# unequal numbers of calls, messages or payments, which run one way each.
-_TIES = """SELECT person_id, name, tie, times, latest_on FROM (
-  SELECT b.person_id, 'crime' AS tie, count(DISTINCT crime_id) AS times, max(b.day) AS latest_on
-  FROM suspected a JOIN suspected b USING (crime_id) JOIN nominals ON nominals.person_id = b.person_id
-  WHERE a.person_id = $person_id GROUP BY b.person_id
-  UNION ALL
-  SELECT b.person_id, 'report', count(DISTINCT report_id), max(b.day)
-  FROM named a JOIN named b USING (report_id) JOIN nominals ON nominals.person_id = b.person_id
-  WHERE a.person_id = $person_id GROUP BY b.person_id
-  UNION ALL
-  SELECT q, kind, sum(CASE WHEN records = 1 OR runs = records THEN total
-      WHEN kind IN ('phone', 'financial', 'online') AND runs = 0 AND most * records <> total THEN total
-      ELSE most END)::BIGINT, max(coalesce(last_seen, first_seen))
-  FROM (SELECT q, kind, first_seen, last_seen, report_id, count(*) AS records, count(*) FILTER (directed) AS runs,
-      sum(coalesce(times_observed, 1)) AS total, max(coalesce(times_observed, 1)) AS most
-    FROM met JOIN nominals ON person_id = q WHERE p = $person_id
-    GROUP BY q, kind, first_seen, last_seen, report_id)
-  GROUP BY q, kind
-  UNION ALL
-  SELECT if(_start = $person_id, _end, _start) AS q,
-    if(_start = $person_id, relationship || ' of', 'child of ' || relationship) AS tie, count(*), max(recorded_on)
-  FROM FAMILY_OF WHERE $person_id IN (_start, _end) AND coalesce(recorded_on <= $as_of, true) GROUP BY q, tie
-  UNION ALL
-  SELECT b.person_id, 'same group', count(*), NULL
-  FROM belongs a JOIN belongs b USING (ocg_id) JOIN nominals ON nominals.person_id = b.person_id
-  WHERE a.person_id = $person_id GROUP BY b.person_id
-) JOIN people USING (person_id)
-WHERE person_id <> $person_id
-  AND EXISTS (SELECT 1 FROM Person WHERE _key = $person_id AND restricted_on IS NULL)
-ORDER BY person_id, tie"""
-
 _VICTIMS = """SELECT person_id, name,
   CASE WHEN lived BETWEEN 0 AND 1109999 THEN lived // 10000 END AS age, as_victim, coalesce(as_suspect, 0), own_groups
-FROM (SELECT *, (year($as_of) - year(date_of_birth)) * 10000 + (month($as_of) - month(date_of_birth)) * 100
-    + day($as_of) - day(date_of_birth) AS lived FROM nominals) JOIN own USING (person_id)
+FROM (SELECT *, year($as_of) * 10000 + month($as_of) * 100 + day($as_of) - born AS lived
+  FROM nominals) JOIN own USING (person_id)
 JOIN (SELECT person_id, count(DISTINCT crime_id) AS as_victim FROM linked WHERE link_role = 'victim' GROUP BY person_id)
   USING (person_id)
 LEFT JOIN (SELECT person_id, count(*) AS as_suspect FROM suspected GROUP BY person_id) USING (person_id)
@@ -171,9 +114,9 @@ UNION SELECT 'Person', person_id FROM people JOIN Person ON person_id = _key
   WHERE list_has_any(string_split(_labels, '|'), ['Nominal', 'Child'])
 UNION SELECT 'Crime', _key FROM Crime
 UNION SELECT 'OCG', _key FROM OCG
-  WHERE coalesce(mapped_on <= $as_of, true) AND coalesce(archived_on > $as_of, coalesce(status, '') <> 'archived')
+  WHERE $as_of BETWEEN valid_from AND valid_to
 UNION SELECT 'IntelReport', _key FROM IntelReport WHERE _key NOT IN (FROM refused)
-  AND NOT list_contains($restricted::VARCHAR[], coalesce(grading_scheme || ' ' || handling_code, ''))"""
+  AND NOT list_contains($restricted::VARCHAR[], handling_grading)"""
 
 _WALKED = """SELECT 'Person', _start, 'Crime', _end FROM LINKED_TO WHERE list_contains($link_roles, link_role)
 UNION SELECT 'Person', _start, 'IntelReport', _end FROM MENTIONED_IN
@@ -195,10 +138,7 @@ def _neighbours(graph: Graph, values: Mapping[str, Any]) -> dict[Node, set[Node]
 
 
 OWN_ANSWERS: Mapping[str, Callable[[Dataset, Mapping[str, Any]], Rows]] = {
-    "brokers-between-groups": _from_tables(_BROKERS),
     "members-who-are-victims": _from_tables(_VICTIMS),
-    "no-group-but-many-group-ties": _from_tables(_OUTSIDE),
     "shortest-link": _shortest_link,
-    "ties-of-a-person": _from_tables(_TIES),
 }
 """What answers a question of the pack, by its name: the records and the values it is asked with, to its rows."""

@@ -48,9 +48,10 @@ class Query:
     """One question, read from its file.
 
     ``name`` is that of its file without ending. ``subject`` is one of ``SUBJECTS``, empty for a query of the user's
-    own; ``kind`` is ``table`` or ``picture``. Of the labels and types in ``scans`` all may be read, because the
-    question is about all of them. ``columns`` are exactly what is returned, empty for an own query that does not say.
-    ``text`` is what the server gets, ``source`` the whole file as it is pasted into Neo4j Browser.
+    own; ``kind`` is ``table`` or ``picture``, and ``draws`` are the tables of whose text a picture is made. Of the
+    labels and types in ``scans`` all may be read, because the question is about all of them. ``columns`` are exactly
+    what is returned, empty for an own query that does not say. ``text`` is what the server gets, ``source`` the whole
+    file as it is pasted into Neo4j Browser.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Query:
     purpose: str
     subject: str
     kind: str
+    draws: tuple[str, ...]
     scans: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     columns: tuple[ReturnColumn, ...]
@@ -196,7 +198,7 @@ PARAM = re.compile(r":param\s+(\w+)\s*(?:=>|:)\s*(.*?);?\s*$")
 
 _SAYS = re.compile(r"(\w+) \((\w+)\): (.+)")
 _COLUMN = re.compile(r" {2,}(\w+): (.+)")
-_FIELD = re.compile(r"(kind|subject|scans): (.+)")
+_FIELD = re.compile(r"(kind|subject|draws|scans): (.+)")
 
 
 def read_query(name: str, source: str, *, own: bool = False) -> Query:
@@ -245,12 +247,16 @@ class _Reader:
             purpose,
             self.fields.get("subject", ""),
             self.fields.get("kind", "table"),
-            tuple(s.strip() for s in self.fields.get("scans", "").split(",") if s.strip()),
+            self._several("draws"),
+            self._several("scans"),
             tuple(self.parameters),
             tuple(self.columns),
             text,
             source,
         )
+
+    def _several(self, field: str) -> tuple[str, ...]:
+        return tuple(word.strip() for word in self.fields.get(field, "").split(",") if word.strip())
 
     def _comment(self, text: str) -> None:
         if field := _FIELD.fullmatch(text):
