@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ocgnet.checks.check import LISTED, check, read_dataset
-from ocgnet.sources import Rule
+from ocgnet.sources import Rule, Severity
 
 Rows = list[dict[str, str]]
 
@@ -225,3 +225,30 @@ def test_a_workbook_holds_times_on_the_wall(tmp_path: Path) -> None:
     dataset, checked = read_dataset(path)
     assert dataset["communications"]["at"].to_pylist() == [datetime(2019, 7, 1, 9, 0, 5)]
     assert any("Europe/London" in sentence for sentence in checked.read_as)
+
+
+def test_an_imei_without_its_check_digit_is_the_device_that_has_it(tmp_path):
+    things = [
+        {"thing_id": f"D{n}", "kind": "device", "imei": i}
+        for n, i in enumerate(("490154203237518", "49-015420-323751", "490154203237519", "4901542032375180"))
+    ]
+    checked = check(written(tmp_path, nominals=NOMINALS, things=things))
+    rows = checked.dataset["things"].to_pylist()
+    assert [r["normalised"] for r in rows] == ["490154203237518", "490154203237518", None, None]
+    assert rows[1]["imei"] == "49-015420-323751", "the original is kept"
+    assert [p.row for p in checked.warnings if p.rule == Rule.SAME_IDENTIFIER.value] == [3]
+
+
+def test_what_a_file_gives_as_the_one_form_and_the_check_would_not_is_said_and_replaced(tmp_path):
+    given = ["+447700900001", "+447700900999", "", "490154203237518", "AB12CDE", "XX99XXX"]
+    foreign = THINGS[5] | {"thing_id": "V2", "registration": "foreign 1234 X"}
+    things = [t | {"normalised": n} for t, n in zip([*THINGS[:4], THINGS[5], foreign], given, strict=True)]
+    checked = check(written(tmp_path, nominals=NOMINALS, things=things))
+    told = [p for p in checked.warnings if p.column == "normalised"]
+    assert [(p.severity, p.row, p.value) for p in told] == [
+        (Severity.WARNING, 3, "+447700900999"),
+        (Severity.WARNING, 7, "XX99XXX"),
+    ]
+    assert all("is replaced" in p.remedy for p in told)
+    rows = checked.dataset["things"].to_pylist()
+    assert [r["normalised"] for r in rows if r["thing_id"] in ("T2", "V2")] == ["+447700900002", None]

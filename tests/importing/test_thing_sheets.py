@@ -180,11 +180,16 @@ def test_an_id_in_one_form_stays_as_it_is(text: str, form: str) -> None:
     st.lists(
         st.tuples(DIGITS, DIGITS, st.integers(0, 3_600)).filter(lambda c: c[0] != c[1]), min_size=2, max_size=30,
         unique=True,
-    )
+    ),
+    st.booleans(),
 )  # fmt: skip
-def test_every_call_goes_into_one_row_with_its_numbers_time_and_length(calls: list[tuple[str, str, int]]) -> None:
+def test_every_call_goes_into_one_row_with_its_numbers_time_and_length(
+    calls: list[tuple[str, str, int]], in_hours: bool
+) -> None:
+    """The length in seconds, or as a clock shows it."""
+    clock = [f"0{s // 3600}:{s // 60 % 60:02}:{s % 60:02}" for _, _, s in calls]
     grid = "A number|B number|Start|Duration\n" + "\n".join(
-        f"0{a}|+44 {b}|2024-02-27 0{s // 3600}:{s // 60 % 60:02}:{s % 60:02}|{s}" for a, b, s in calls
+        f"0{a}|+44 {b}|2024-02-27 {at}|{at if in_hours else s}" for (a, b, s), at in zip(calls, clock, strict=True)
     )
     given_sheet = sheet("CDR", grid)
     mapping = suggest([given_sheet])

@@ -107,14 +107,18 @@ def registration(text: str) -> str | None:
 def imei(text: str) -> str | None:
     """Return the 15 digits of an IMEI whose check digit (Luhn) is right; None otherwise.
 
-    >>> imei("49-015420-323751-8"), imei("490154203237519")
-    ('490154203237518', None)
+    Records of calls often leave the check digit out, which says nothing that the 14 digits before it do not: it is
+    worked out.
+
+    >>> imei("49-015420-323751-8"), imei("490154203237519"), imei("49 015420 323751")
+    ('490154203237518', None, '490154203237518')
     """
     bare = re.sub(r"[\s\-/.]", "", text)
-    if not re.fullmatch(r"[0-9]{15}", bare):
+    if not re.fullmatch(r"[0-9]{14,15}", bare):
         return None
-    doubled = [int(d) * (1 + place % 2) for place, d in enumerate(bare)]
-    return bare if sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0 else None
+    doubled = [int(d) * (1 + place % 2) for place, d in enumerate(bare[:14])]
+    whole = bare[:14] + str(-sum(d - 9 if d > 9 else d for d in doubled) % 10)
+    return whole if bare in (whole, whole[:14]) else None
 
 
 def account(text: str) -> str | None:
@@ -202,7 +206,7 @@ _SAYS = {
     "number": "a phone number with its area code, such as 07700 900123, or with its country, such as +447700900123",
     "account": "the sort code and the account number, such as 60-16-13 31926819, or the IBAN",
     "online_handle": "the handle",
-    "imei": "the fifteen digits of the IMEI, of which the last is the check digit",
+    "imei": "the fifteen digits of the IMEI, of which the last is the check digit, or the fourteen before it",
     "registration": "the mark as on the plate, such as AB12 CDE",
     "company_number": "the company number, eight digits, or two letters and six digits",
     "uprn": "the UPRN, up to twelve digits",

@@ -126,6 +126,7 @@ def _fill(things: CheckedTable) -> None:
         size += len(forms)
     forms = (pc.fill_null(pa.concat_arrays(pool), "") if pool else strings([])).dictionary_encode()
     code = np.append(numbers(forms.indices, np.int32), np.int32(-1))[place] if pool else place.astype(np.int32)
+    _say_what_is_replaced(things, np.where(is_own, code, -1), forms.dictionary)
     things.columns["normalised"].put(np.where(is_own, code, np.int32(-1)).astype(np.int32), forms.dictionary)
     _name_twins(things, family * (len(forms.dictionary) + 1) + code, code >= 0)
     postcode = things.columns["postcode"]
@@ -185,6 +186,24 @@ def _of_another_kind(things: CheckedTable, name: str) -> Callable[[int], tuple[s
         )
 
     return explain
+
+
+def _say_what_is_replaced(things: CheckedTable, code: np.ndarray, forms: pa.Array) -> None:
+    """Name what a file gives as ``normalised`` and the records do not say: it is filled in, and that stays nowhere."""
+    given = things.columns["normalised"]
+    rows = np.flatnonzero(given.codes >= 0)
+    if not len(rows):
+        return
+    written = given.texts.take(fixed(given.codes[rows].astype(np.int64), pa.int64())).to_pylist()
+    filled = forms.take(fixed(code[rows].astype(np.int64), pa.int64(), code[rows] < 0)).to_pylist()
+    other = rows[[a != b for a, b in zip(written, filled, strict=True)]]
+    things.report_text("normalised", Rule.IDENTIFIER, other, always(_REPLACED), Severity.WARNING)
+
+
+_REPLACED = (
+    "This column is filled in when the records are read, from the number, IMEI, mark or other column of the kind; what "
+    "stands here is replaced. Leave it out, and correct that column if it is wrong."
+)
 
 
 def _name_twins(things: CheckedTable, key: np.ndarray, identified: np.ndarray) -> None:

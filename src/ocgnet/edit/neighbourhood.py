@@ -21,6 +21,9 @@ from ocgnet.model.things import THING_IDENTIFIERS
 from ocgnet.sources import Problem, RawTable, Source
 from ocgnet.words import Words
 
+_MAY_BE_A_THING = ("sightings", "place")
+"""A column that no reference is asked of: a camera's code stands there, or the id of a thing, recorded now or later."""
+
 LookUp = Callable[[str, str, Collection[str]], pa.Table]
 """Gives the rows of a table of which a column holds one of some texts; of a list of ids, one of its ids."""
 
@@ -75,6 +78,8 @@ class Neighbourhood:
             own = (*PERSON_TABLES,) if PERSON_TABLES.get(name) == column.name else ()
             targets = own or (targets_of(column) if column.refers else ())
             texts = {part for row in rows for part in _parts(row.get(column.name, ""), many=column.many)}
+            if (name, column.name) == _MAY_BE_A_THING:
+                targets = ("things",)
             for target in targets if texts else ():
                 self.gather(target, TABLES[target].key[0], texts)
 
@@ -84,7 +89,8 @@ class Neighbourhood:
         texts = {row[key] for row in rows}
         for other, table in TABLES.items():
             for column in table.columns:
-                if column.refers and name in targets_of(column):
+                seen_there = name == "things" and (other, column.name) == _MAY_BE_A_THING
+                if seen_there or (column.refers and name in targets_of(column)):
                     self.gather_targets(other, self.gather(other, column.name, texts))
 
     def checked(
@@ -158,7 +164,8 @@ def concerned_by(change: Change, near: Neighbourhood) -> Concerned:
         new = [{**rows[k], **cells} for k, cells in edited[name]]
         near.gather_targets(name, [*old, *new, *change.add.get(name, ())])
         moved = [rows[k] for k, cells in edited[name] if _bears(name, cells)]
-        near.gather_referring(name, [*(rows[k] for k in dropped[name]), *moved])
+        fresh = change.add.get(name, ()) if name == "things" else ()
+        near.gather_referring(name, [*(rows[k] for k in dropped[name]), *moved, *fresh])
     before = dict(near.tables)
     texts: dict[str, pa.Table] = {}
     lines: dict[str, np.ndarray] = {}

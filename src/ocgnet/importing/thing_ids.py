@@ -15,6 +15,8 @@ _ELSEWHERE = re.compile(r"(?:\+|00)([1-9][0-9]{6,14})")
 _MARK = re.compile(r"(?=.*[A-Z])(?=.*[0-9])[A-Z0-9]{2,8}")
 _SORT_CODE_AND_NUMBER = re.compile(r"[0-9]{14}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+LENGTH = re.compile(r"([0-9]{1,3}):([0-5][0-9]):([0-5][0-9])")
+"""A length in hours, minutes and seconds."""
 _GAPS = re.compile(r"[\s().\-/]")
 
 
@@ -79,6 +81,16 @@ def address(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+(?:['’/&-][^\W_]+)*", text.upper())) or text
 
 
+def seconds(text: str) -> str:
+    """Return a length as hours, minutes and seconds in seconds; two numbers alone may be either pair, and stay.
+
+    >>> seconds("00:01:28"), seconds("1:00:00"), seconds("88"), seconds("01:28"), seconds("00:61:00")
+    ('88', '3600', '88', '01:28', '00:61:00')
+    """
+    length = LENGTH.fullmatch(text.strip())
+    return str(int(length[1]) * 3600 + int(length[2]) * 60 + int(length[3])) if length else text
+
+
 FORMS: Mapping[str, Callable[[str], str]] = {
     "phone": phone,
     "registration": registration,
@@ -86,5 +98,6 @@ FORMS: Mapping[str, Callable[[str], str]] = {
     "digits": digits,
     "handle": handle,
     "address": address,
+    "seconds": seconds,
 }
-"""By the name that a mapping gives it, what writes an id in one way."""
+"""By the name that a mapping gives it, what writes an id, or a length of time, in one way."""

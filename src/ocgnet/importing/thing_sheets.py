@@ -18,6 +18,7 @@ from ocgnet.importing.cell_values import CLOCK, MOSTLY, NUMBER, PHONE, PLATE, PO
 from ocgnet.importing.column_fits import REFERS, TOLD, ColumnFits, Fit, View, assigned
 from ocgnet.importing.headers import Lexicon, lexicon_of
 from ocgnet.importing.mapping import ColumnRule, Each, Guess, TableRule
+from ocgnet.importing.thing_ids import LENGTH
 from ocgnet.importing.transformations import guess_of, several_people
 from ocgnet.model import TABLES
 from ocgnet.words import plain
@@ -260,7 +261,7 @@ _BY_CELLS: Mapping[str, Callable[[CellValues], Bearing]] = {
     "clock": lambda values: Bearing.FOR if values.like(CLOCK) > 0.5 else Bearing.AGAINST,
     "imei": _like(_IMEI, 0.5),
     "imsi": _like(re.compile(r"\d{14,15}"), 0.5),
-    "duration": _like(NUMBER, 0.5),
+    "duration": lambda values: _more(max(values.like(NUMBER), values.like(LENGTH)), 0.5, 0.5),
     "count": _like(re.compile(r"\d{1,7}"), 0.5),
     "address": _address,
     "postcode": _like(POSTCODE, 0.5),
@@ -312,8 +313,11 @@ def _calls(sheet: ThingSheet) -> list[TableRule]:
         _plain("from_thing", fits["caller"], form="phone"),
         _plain("to_thing", fits["called"], form="phone"),
         _when(sheet, fits, "start"),
-        *_taken(fits, {"call_type": "kind", "duration": "duration", "count": "count", "authority": "authority_ref"}),
+        *_taken(fits, {"call_type": "kind", "count": "count", "authority": "authority_ref"}),
     ]
+    if "duration" in fits:
+        lengths = sheet.view.values[fits["duration"].header].like(LENGTH) > 0.5
+        columns.append(_plain("duration", fits["duration"], form="seconds" if lengths else ""))
     if "count" in fits and "last_seen" in fits:
         columns.append(_plain("last_at", fits["last_seen"]))
     return [_table(sheet, "communications", columns, fits, ("caller", "called", "start"))]

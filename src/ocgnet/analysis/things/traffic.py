@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.analysis.things.coverage import Coverage
+from ocgnet.analysis.things.travelled import labels_of_things
 from ocgnet.clocks import ZONE
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.period import Period, overdue
@@ -287,9 +288,7 @@ def _described(ids: pa.Array, things: pa.Table, otherwise: str) -> tuple[np.ndar
     """Return kind and label of each id; a number that stands in no table is of the kind ``otherwise``."""
     row = pc.index_in(ids, things["thing_id"].combine_chunks())
     kind = pc.fill_null(things["kind"].combine_chunks().take(row), otherwise)
-    named = [things[c].combine_chunks().take(row) for c in ("label", "normalised", "number")]
-    label = pc.fill_null(pc.coalesce(*named), "")
-    return tuple(np.asarray(c.to_numpy(zero_copy_only=False)).astype(object) for c in (kind, label))  # type: ignore[return-value]
+    return np.asarray(kind.to_numpy(zero_copy_only=False)).astype(object), labels_of_things(ids, things)
 
 
 def _linked(ids: pa.Array, use: ThingUse) -> tuple[np.ndarray, np.ndarray]:

@@ -87,9 +87,13 @@ def chance_words(chance: float) -> str:
 
 
 def labels_of(dataset: Dataset, use: ThingUse) -> np.ndarray:
-    """Return what each thing is called: its label as recorded, else what identifies it, else nothing."""
-    things = dataset["things"]
-    row = pc.index_in(pa.array(use.things, pa.string()), things["thing_id"].combine_chunks())
+    """Return what each thing of the links is called; see :func:`labels_of_things`."""
+    return labels_of_things(pa.array(use.things, pa.string()), dataset["things"])
+
+
+def labels_of_things(ids: pa.Array, things: pa.Table) -> np.ndarray:
+    """Return what things are called: the label as recorded, else what identifies them as written, else nothing."""
+    row = pc.index_in(ids, things["thing_id"].combine_chunks())
     named = [things[c].combine_chunks().take(row) for c in ("label", "registration", "number", "normalised")]
     label = pc.fill_null(pc.coalesce(*named), "")
     return np.asarray(label.to_numpy(zero_copy_only=False)).astype(object)
