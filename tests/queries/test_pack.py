@@ -104,7 +104,11 @@ OTHERWISE: dict[str, tuple[set[str], set[str]]] = {
     }),
     "picture-person": (set(), {"n.valid_from <= $as_of <= n.valid_to", "q.person_id <> $person_id"}),
     "picture-reports-on-a-group": ({"a.person_id < b.person_id", "b IN members"}, set()),
-    "picture-suggested-roles": ({"EXISTS { (s)-[:OF_RUN]->(run) }", "EXISTS { (s)-[:IN_GROUP]->(g) }"}, set()),
+    "picture-suggested-roles": ({
+        "EXISTS { (s)-[:OF_RUN]->(run) }", "EXISTS { (s)-[:IN_GROUP]->(g) }",
+        # The table withholds the reasons alone; a bubble bears them.
+        "NOT EXISTS { MATCH (x:Person) WHERE x.restricted_on IS NOT NULL", "s.because CONTAINS x.person_id }",
+    }, set()),
     "picture-things-of-a-person": (
         {"w.valid_from <= $as_of", "r.report_id = w.report_id"},
         {"q.person_id <> p.person_id"},

@@ -417,7 +417,7 @@ def test_a_run_stands_beside_the_recorded_roles(runs) -> None:
     ]
     assert [r[5] for r in runs.rows("suggested-against-recorded", "run_id=old")] == ["peripheral"]
     assert drawn(runs.rows("picture-suggested-roles", "ocg_id=G1")) == {
-        ("N01", "MEMBER_OF", "G1"),
+        *((member, "MEMBER_OF", "G1") for member in ("N01", "N02", "N03", "N04")),
         ("N01", "HAS_SUGGESTION", "newN01"),
     }
 

@@ -81,10 +81,16 @@ def test_no_answer_about_a_run_names_them_though_it_was_made_before(restricted, 
                 if all(pair.partition("=")[0] in {p.name for p in q.parameters} for pair in given)
                 for row in ask(restricted.connection, q, bind(q, given)).rows
             )
+            # The child is in no run; a community bears the same name.
+            - {"C2"}
             for q in about
         }
 
-    assert {name for name, people in shown().items() if people} == set()
+    assert {name: people for name, people in shown().items() if people} == {}
+    # In G1 every reason names one of them; the members are drawn all the same. In G2 none does.
+    for group, member, suggested in (("G1", "N01", False), ("G2", "N05", True)):
+        drawn = cells(restricted.rows("picture-suggested-roles", f"ocg_id={group}"))[0]
+        assert (f'"{member}"' in drawn, '"HAS_SUGGESTION"' in drawn) == (True, suggested)
     place = place_of_store(Neo4jStore(restricted.server.address))
     for person in RESTRICTED:
         place.amend(lifting(standing_of(place, person)))
