@@ -9,6 +9,12 @@ READY := $(VENV)/.ready
 
 demo: $(READY) ## analyse the bundled county and say where the results are
 	$(BIN)/ocgnet analyse fixtures/county --out demo
+	@echo
+	@echo "See the same county in Neo4j Browser (needs Java 17 and Maven):"
+	@echo "  . $(BIN)/activate"
+	@echo "  ocgnet neo4j start"
+	@echo "  ocgnet load fixtures/county --store neo4j"
+	@echo "  ocgnet neo4j shell-url"
 
 test: $(READY) system lint ## everything that must hold
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder

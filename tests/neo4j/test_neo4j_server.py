@@ -15,6 +15,7 @@ import pytest
 
 import ready
 from ocgnet.errors import StoreError
+from ocgnet.queries.guide import welcome
 from ocgnet.store.neo4j import LocalServer
 from ocgnet.store.neo4j import server as parts
 
@@ -197,3 +198,32 @@ def test_a_database_written_anew_takes_its_place_whole_or_not_at_all(tmp_path, w
     server._put_in_place()
     held = {p.relative_to(tmp_path / "data").as_posix(): p.read_text() for p in (tmp_path / "data").rglob("store")}
     assert held == dict.fromkeys(("databases/neo4j/store", "transactions/neo4j/store"), "anew" if whole else "neo4j")
+
+
+def test_what_an_earlier_start_said_is_not_taken_for_this_one(tmp_path, monkeypatch) -> None:
+    """A Java that ends at once, with and without a word of its own, after a start whose log holds an error."""
+    home = tmp_path / "home"
+    java = fake_java(tmp_path / "java", "17.0.1")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
+    said = '#!/bin/sh\n[ "$1" = -version ] && echo \'openjdk version "17.0.1"\' >&2 && exit 0\n'
+    log = f"{home}/logs/neo4j.log"
+    java.write_text(f"{said}echo 'ERROR of the first' >> {log}\n", encoding="utf-8")
+    with pytest.raises(StoreError, match="ended while starting: ERROR of the first"):
+        LocalServer(home).start()
+    java.write_text(said, encoding="utf-8")
+    with pytest.raises(StoreError, match=r"ended while starting: see .*console\.log"):
+        LocalServer(home).start()
+    java.write_text(f"{said}echo 'ERROR of the third' >> {log}\n", encoding="utf-8")
+    with pytest.raises(StoreError, match="ended while starting: ERROR of the third"):
+        LocalServer(home).start()
+
+
+def test_browser_is_served_with_our_pages_from_the_pinned_jar(neo4j_server) -> None:
+    here = f"http://127.0.0.1:{neo4j_server.running.http_port}/browser/ocgnet"
+    for name, text in welcome().files.items():
+        with urllib.request.urlopen(f"{here}/{name}") as answer:
+            assert answer.read().decode() == text
+            assert (
+                "connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*;" in answer.headers["Content-Security-Policy"]
+            )
+    parts.check_jars(parts.library())

@@ -17,7 +17,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from ocgnet.queries import bind, find, pack
-from ocgnet.queries.ask import ask
+from ocgnet.queries.ask import ask, written_out
 from ocgnet.queries.guide import asked, set_values
 from ocgnet.queries.pack import VALUES, favourites, favourites_zip
 from ocgnet.queries.parameters import plain
@@ -214,3 +214,29 @@ def test_a_link_opens_one_group(county, browser, monkeypatch) -> None:
     frame = desk.wait.until(lambda _: next((f for f in desk.all("[data-testid=frame]") if f.id not in before), None))
     desk.wait.until(lambda _: "Displaying" in frame.text or "ERROR" in frame.text)
     assert f"Displaying {len(nodes)} nodes" in frame.text
+
+
+@pytest.mark.browser
+def test_the_newer_interface_draws_a_question_and_asks_nobody_else(county, browser) -> None:
+    """It takes neither style nor guide (docs/browser.md); the policy that our server sends holds for it too."""
+    browser.driver.get_log("performance")
+    desk = Desk(browser.driver)
+    desk.driver.get(f"{county.server.running.browser}preview/")
+    fields = {"hostname": county.server.uri.removeprefix("bolt://"), "password": county.server.password}
+    for name, text in fields.items():
+        field = desk.wait.until(lambda d, name=name: d.find_element("css selector", f"input[name={name}]"))
+        field.send_keys(Keys.CONTROL, "a")
+        field.send_keys(text)
+    desk.wait.until(lambda _: desk.part("connection-form-submit").is_enabled())
+    desk.part("connection-form-submit").click()
+    desk.wait.until(lambda _: not desk.all("[data-testid=connection-form-submit]"))
+    query = find("picture-group")
+    values = bind(query, ("ocg_id=OCG03",))
+    editor = desk.wait.until(lambda d: d.find_element("css selector", ".cm-content"))
+    editor.click()
+    browser.run(PASTE, editor, written_out(query, values))
+    desk.wait.until(lambda _: "OCG03" in editor.text)
+    editor.send_keys(Keys.CONTROL, Keys.ENTER)
+    wanted = f"Nodes ({len(marks(county.connection, query, values))})"
+    desk.wait.until(lambda d: wanted in d.find_element("tag name", "body").text)
+    assert browser.left_this_machine() == []

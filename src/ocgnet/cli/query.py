@@ -27,7 +27,7 @@ from ocgnet.evidence.period import COMPARE_TO
 from ocgnet.files.ordinary_files import small_text
 from ocgnet.files.writing import csv_text, sealed_archive, write_file, write_marked
 from ocgnet.queries import Answer, Query, bind, find, pack, read_query
-from ocgnet.queries.ask import LIMIT, ask_store, link_to_ask, own_limit, people_shown, values_at
+from ocgnet.queries.ask import LIMIT, Link, ask_store, link_to_ask, own_limit, people_shown, values_at
 from ocgnet.queries.find_person import NAME_ASKED
 from ocgnet.queries.pack import favourites_zip
 from ocgnet.queries.parameters import words
@@ -114,11 +114,15 @@ def query(
         hand_over(question.source.rstrip("\n") + "\n")
         return
     if browser:
-        link, cut = _link("".join(named), question, param or [])
-        typer.echo(link)
-        if cut:
-            limit, total = cut
+        link = _link("".join(named), question, param or [])
+        typer.echo(link.address)
+        if link.cut:
+            limit, total = link.cut
             say(f"It shows {count(limit)} and leaves out more ({count(total)} rows): --param {LIMIT}=…", error=True)
+        if link.marks > READABLE:
+            less = [p.name for p in question.parameters if p.name in ("limit", "worst", "period_from", "ocg_id")]
+            ways = f": --param {less[0]}=…" if less else ""
+            say(f"It draws {count(link.marks)} marks, more than can be read at once. Ask for less{ways}", error=True)
         say("Open that in Chromium, Chrome, Edge or Firefox, log in, and press the blue arrow.", error=True)
         return
     if not named:
@@ -188,7 +192,11 @@ def _without_names(asked: Query, given: Sequence[str]) -> str:
     return shlex.join(["ocgnet", *(hashed.get(word, word) for word in sys.argv[1:])])
 
 
-def _link(store: str, asked: Query, given: Sequence[str]) -> tuple[str, tuple[int, int] | None]:
+READABLE = 75
+"""Marks of a picture that can be told apart on one screen."""
+
+
+def _link(store: str, asked: Query, given: Sequence[str]) -> Link:
     if store not in ("", OWN_SERVER):
         raise UsageError(f"--browser opens your own server ({OWN_SERVER}); for another paste what --show prints.")
     return link_to_ask(asked, given, ask_password)

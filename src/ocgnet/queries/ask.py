@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, partial
 from typing import Any
@@ -370,12 +370,27 @@ def _named(given: Sequence[str]) -> set[str]:
     return {pair.partition("=")[0].strip().removeprefix("$") for pair in given}
 
 
-def link_to_ask(
-    query: Query, given: Sequence[str], password: Callable[[str], str] | None = None
-) -> tuple[str, tuple[int, int] | None]:
-    """Return the address that opens a question, its values written in, in Neo4j Browser of one's own server.
+def _steps_drawn(answer: Answer) -> Iterator[Mapping[str, Any]]:
+    """Yield nodes and relationships of an answer of paths, each as often as it is in one."""
+    for (drawn,) in answer.rows:
+        yield from drawn.get("path", [drawn])
 
-    Where the limit of the question leaves rows out, it is returned with the number of rows that there are.
+
+@dataclass(frozen=True)
+class Link:
+    """The address that opens a question in Neo4j Browser, and what is to be said beside it.
+
+    ``cut`` are the limit of the question and the number of rows that there are, where rows are left out; ``marks`` is
+    how many a picture draws, 0 for a table.
+    """
+
+    address: str
+    cut: tuple[int, int] | None
+    marks: int
+
+
+def link_to_ask(query: Query, given: Sequence[str], password: Callable[[str], str] | None = None) -> Link:
+    """Return the link that opens a question, its values written in, in Neo4j Browser of one's own server.
 
     Raises UsageError when a value does not fit; StoreError when that server does not run, or its database is
     incomplete.
@@ -395,7 +410,10 @@ def link_to_ask(
         if query.subject and LIMIT in values:
             total = _count(connection, query, values)
             cut = (values[LIMIT], total) if total > _count(connection, query, values, values[LIMIT]) else None
-    return browser_link(running.browser, written_out(query, values)), cut
+        marks = 0
+        if query.kind == "picture":
+            marks = len({step["node"] for step in _steps_drawn(ask(connection, query, values)) if "node" in step})
+    return Link(browser_link(running.browser, written_out(query, values)), cut, marks)
 
 
 def values_at(
