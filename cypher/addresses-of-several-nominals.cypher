@@ -33,9 +33,12 @@
 :param min_people => 2;
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (t:Thing)<-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|DIRECTS|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CONNECTED_TO]-(p:Nominal)
-WHERE t.kind IN ['address', 'premises']
+WHERE $force IN ['', t.force]
+  AND t.kind IN ['address', 'premises']
   AND ($include_overdue OR t.overdue_after >= $as_of)
   AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
   AND u.valid_from <= $as_of

@@ -32,9 +32,12 @@
 :param min_groups => 2;
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (p:Nominal)-[own:MEMBER_OF]->(o:OCG)
-WHERE own.valid_from <= $as_of <= own.valid_to AND o.valid_from <= $as_of <= o.valid_to
+WHERE $force IN ['', p.force]
+  AND own.valid_from <= $as_of <= own.valid_to AND o.valid_from <= $as_of <= o.valid_to
   AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH DISTINCT p, o ORDER BY o.ocg_id
 WITH p, collect(o.ocg_id) AS own_groups

@@ -23,9 +23,12 @@
 :param period_to => date('2019-03-31');
 // min_episodes (whole): Fewest missing episodes.
 :param min_episodes => 2;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (c:Person)-[:WENT_MISSING]->(e:MissingEpisode)
-WHERE c.restricted_on IS NULL
+WHERE $force IN ['', c.force]
+  AND c.restricted_on IS NULL
   AND $period_from <= e.day <= $period_to
   AND NOT EXISTS {
     MATCH (c)-[:WENT_MISSING]->(b:MissingEpisode)

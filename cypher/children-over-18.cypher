@@ -15,8 +15,11 @@
 //
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (c:Child)
+WHERE $force IN ['', c.force]
 WITH *, $as_of.year * 10000 + $as_of.month * 100 + $as_of.day - c.born AS lived
 WHERE c.restricted_on IS NULL AND coalesce(lived < 0 OR lived >= 180000, true)
 RETURN c.person_id AS child_id, c.name AS child_name, c.date_of_birth AS date_of_birth,

@@ -29,9 +29,12 @@
 :param min_crimes => 2;
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (a:Nominal)-[x:LINKED_TO]->(c:Crime)<-[y:LINKED_TO]-(b:Nominal)
-WHERE a.person_id < b.person_id
+WHERE $force IN ['', a.force]
+  AND a.person_id < b.person_id
   AND x.link_role IN $link_roles AND y.link_role IN $link_roles
   AND $period_from <= c.day <= $period_to
   AND a.restricted_on IS NULL AND ($include_overdue OR a.overdue_after >= $as_of)

@@ -18,9 +18,12 @@
 :param include_overdue => false;
 // family (texts): Relationships to a child that count.
 :param family => ['parent', 'step_parent', 'guardian'];
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (g:OCG)
-WHERE g.county_line
+WHERE $force IN ['', g.force]
+  AND g.county_line
   AND g.valid_from <= $as_of <= g.valid_to
 CALL (g) {
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g)

@@ -16,9 +16,12 @@
 :param period_to => date('2019-03-31');
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (c:Crime)
-WHERE $period_from <= c.day <= $period_to
+WHERE $force IN ['', c.force]
+  AND $period_from <= c.day <= $period_to
   AND (c.district IS NULL OR c.ward IS NULL)
 WITH c.offence AS offence, count(CASE WHEN c.district IS NULL THEN 1 END) AS without_district,
   count(CASE WHEN c.district IS NOT NULL THEN 1 END) AS without_ward

@@ -12,9 +12,12 @@
 //
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (g:OCG)-[:OPERATES_IN]->(c:Country)
-WHERE g.valid_from <= $as_of <= g.valid_to
+WHERE $force IN ['', g.force]
+  AND g.valid_from <= $as_of <= g.valid_to
 WITH c, g ORDER BY g.ocg_id
 RETURN c.country AS country, count(g) AS groups, collect(g.ocg_id) AS ocg_ids
 ORDER BY groups DESC, country

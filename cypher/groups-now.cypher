@@ -25,9 +25,12 @@
 :param period_from => date('2018-04-01');
 // period_to (date): Last day of the period.
 :param period_to => date('2019-03-31');
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (g:OCG)
-WHERE g.valid_from <= $as_of <= g.valid_to
+WHERE $force IN ['', g.force]
+  AND g.valid_from <= $as_of <= g.valid_to
 CALL (g) {
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g)
   WHERE m.valid_from <= $as_of <= m.valid_to

@@ -19,9 +19,12 @@
 :param period_to => date('2019-03-31');
 // weights (numbers): Severity weights by offence code that take the place of all that the records carry; none: these.
 :param weights => ({});
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (c:Crime)
-WHERE $period_from <= c.day <= $period_to
+WHERE $force IN ['', c.force]
+  AND $period_from <= c.day <= $period_to
 WITH *, CASE WHEN size(keys($weights)) = 0 THEN c.severity
   ELSE coalesce($weights[c.severity_code], $weights[split(c.severity_code, '.')[0]]) END AS weight,
   CASE WHEN size(keys($weights)) = 0 THEN c.severity_scheme ELSE 'given with the question' END AS scheme

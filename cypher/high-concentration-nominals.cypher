@@ -41,9 +41,12 @@
 :param weights => ({});
 // k (whole): How many nominals the set holds.
 :param k => 13;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+WHERE $force IN ['', p.force]
+  AND m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH DISTINCT p
 CALL (p) {

@@ -18,9 +18,12 @@
 :param as_of => date('2019-03-31');
 // family (texts): Relationships to a child that count.
 :param family => ['parent', 'step_parent', 'guardian'];
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+WHERE $force IN ['', p.force]
+  AND m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
 WITH p, g, m ORDER BY m.valid_from
 WITH p, g, last(collect(m)) AS m
 MATCH (p)-[f:FAMILY_OF]->(c:Person)

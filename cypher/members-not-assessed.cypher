@@ -21,6 +21,8 @@
 :param as_of => date('2019-03-31');
 // include_overdue (flag): Whether people, reports and things stay whose review date has passed.
 :param include_overdue => false;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 OPTIONAL MATCH (run:AnalysisRun)
 WHERE $run_id IN ['', run.run_id] AND run.complete
@@ -28,6 +30,7 @@ WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
 WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+  AND $force IN ['', p.force]
   AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH run, p, g, m ORDER BY m.valid_from
 WITH run, p, g, last(collect(m)) AS m

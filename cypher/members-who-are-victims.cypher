@@ -24,9 +24,12 @@
 :param period_to => date('2019-03-31');
 // link_roles (roles): Links to a crime that count; never victim or witness.
 :param link_roles => ['arrested', 'suspect', 'charged', 'convicted'];
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+WHERE $force IN ['', p.force]
+  AND m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH DISTINCT p, g ORDER BY g.ocg_id
 WITH p, collect(g.ocg_id) AS ocg_ids

@@ -22,9 +22,12 @@
 :param period_from => date('2018-04-01');
 // period_to (date): Last day of the period.
 :param period_to => date('2019-03-31');
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (a:Person)-[:WENT_MISSING|COMPANION_IN]->(e:MissingEpisode)<-[:WENT_MISSING|COMPANION_IN]-(b:Person)
-WHERE a.person_id < b.person_id AND a.restricted_on IS NULL AND b.restricted_on IS NULL
+WHERE $force IN ['', a.force]
+  AND a.person_id < b.person_id AND a.restricted_on IS NULL AND b.restricted_on IS NULL
   AND $period_from <= e.day <= $period_to
   AND NOT EXISTS {
     MATCH (a)-[:WENT_MISSING|COMPANION_IN]->(o:MissingEpisode)<-[:WENT_MISSING|COMPANION_IN]-(b)

@@ -38,9 +38,12 @@
 :param min_share => 0.8;
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (a:Thing)-[i:TRANSFERRED_TO]->(t:Account)-[x:TRANSFERRED_TO]->(b:Thing)
-WHERE ($include_overdue OR t.overdue_after >= $as_of) AND $period_from <= i.day <= $period_to
+WHERE $force IN ['', a.force]
+  AND ($include_overdue OR t.overdue_after >= $as_of) AND $period_from <= i.day <= $period_to
   AND x.at >= i.at AND datetime({datetime: x.at, timezone: 'Z'}).epochSeconds - datetime({datetime: i.at, timezone: 'Z'}).epochSeconds <= $within_days * 86400
   AND coalesce(x.currency, '') = coalesce(i.currency, '') AND x.amount >= $min_share * i.amount AND x.amount <= i.amount AND i.amount > 0
 CALL (t) {

@@ -13,18 +13,20 @@
 //
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 CALL () {
-  MATCH (n:Person) WHERE n.unlisted
+  MATCH (n:Person) WHERE n.unlisted AND $force IN ['', n.force]
   RETURN 'person' AS record, n.person_id AS id, n
   UNION ALL
-  MATCH (n:OCG) WHERE n.unlisted
+  MATCH (n:OCG) WHERE n.unlisted AND $force IN ['', n.force]
   RETURN 'group' AS record, n.ocg_id AS id, n
   UNION ALL
-  MATCH (n:Crime) WHERE n.unlisted
+  MATCH (n:Crime) WHERE n.unlisted AND $force IN ['', n.force]
   RETURN 'crime' AS record, n.crime_id AS id, n
   UNION ALL
-  MATCH (n:IntelReport) WHERE n.unlisted
+  MATCH (n:IntelReport) WHERE n.unlisted AND $force IN ['', n.force]
   RETURN 'report' AS record, n.report_id AS id, n
 }
 RETURN record, id, COUNT { (n)--() } AS links

@@ -21,14 +21,18 @@
 :param include_overdue => false;
 // quarter_from (date): First day of the quarter that ends on as_of.
 :param quarter_from => date('2019-01-01');
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 CALL () {
   MATCH (g:OCG)
-  WHERE $quarter_from <= g.mapped_on <= $as_of
+  WHERE $force IN ['', g.force]
+    AND $quarter_from <= g.mapped_on <= $as_of
   RETURN 'group mapped' AS what, g.mapped_on AS happened_on, g, null AS p, null AS recorded_role
   UNION ALL
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-  WHERE $quarter_from <= m.from_date <= $as_of
+  WHERE $force IN ['', p.force]
+    AND $quarter_from <= m.from_date <= $as_of
     AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
   OPTIONAL MATCH (p)-[old:MEMBER_OF]->(g)
   WHERE old.valid_from < m.from_date

@@ -31,9 +31,12 @@
 :param min_groups => 2;
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (p:Nominal)
-WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+WHERE $force IN ['', p.force]
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
   AND NOT EXISTS {
     MATCH (p)-[own:MEMBER_OF]->(o:OCG)
     WHERE own.valid_from <= $as_of <= own.valid_to AND o.valid_from <= $as_of <= o.valid_to

@@ -28,9 +28,12 @@
 :param weights => ({});
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (p:Nominal)-[l:LINKED_TO]->(c:Crime)
-WHERE l.link_role IN $link_roles
+WHERE $force IN ['', p.force]
+  AND l.link_role IN $link_roles
   AND $period_from <= c.day <= $period_to
   AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH DISTINCT p, c

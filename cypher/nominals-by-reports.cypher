@@ -28,9 +28,12 @@
 :param refused_contents => ['3x5x2 E', '5x5x5 5'];
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (p:Nominal)-[:MENTIONED_IN]->(r:IntelReport)
-WHERE $period_from <= r.day <= $period_to
+WHERE $force IN ['', p.force]
+  AND $period_from <= r.day <= $period_to
   AND ($include_overdue OR r.overdue_after >= $as_of)
   AND NOT r.source_grading IN $refused_sources
   AND NOT r.content_grading IN $refused_contents

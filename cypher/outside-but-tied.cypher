@@ -22,6 +22,8 @@
 :param as_of => date('2019-03-31');
 // include_overdue (flag): Whether people, reports and things stay whose review date has passed.
 :param include_overdue => false;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (run:AnalysisRun)
 WHERE $run_id IN ['', run.run_id] AND run.complete
@@ -29,6 +31,7 @@ WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
 MATCH (run)<-[:OF_RUN]-(x:Measures)<-[:HAS_MEASURES]-(p:Nominal)-[t:OUTSIDE_BUT_TIED]->(g:OCG)
 WHERE t.run_id = run.run_id
+  AND $force IN ['', p.force]
   AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 OPTIONAL MATCH (p)-[i:IN_COMMUNITY]->(c:Community)
 WHERE i.run_id = run.run_id

@@ -16,23 +16,29 @@
 :param as_of => date('2019-03-31');
 // restricted (texts): Handling codes under which a report counts and is never named.
 :param restricted => ['3x5x2 C', '5x5x5 3', '5x5x5 4', '5x5x5 5'];
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 CALL () {
   MATCH (p:Person)
-  WHERE p.review_due < $as_of AND p.restricted_on IS NULL
+  WHERE $force IN ['', p.force]
+    AND p.review_due < $as_of AND p.restricted_on IS NULL
   RETURN 'person' AS record, p.person_id AS id, p.name AS name, p.review_due AS review_due, 1 AS records
   UNION ALL
   MATCH (r:IntelReport)
-  WHERE r.review_due < $as_of
+  WHERE $force IN ['', r.force]
+    AND r.review_due < $as_of
     AND NOT r.handling_grading IN $restricted
   RETURN 'report' AS record, r.report_id AS id, null AS name, r.review_due AS review_due, 1 AS records
   UNION ALL
   MATCH (t:Thing)
-  WHERE t.review_due < $as_of
+  WHERE $force IN ['', t.force]
+    AND t.review_due < $as_of
   RETURN 'thing' AS record, t.thing_id AS id, null AS name, t.review_due AS review_due, 1 AS records
   UNION ALL
   MATCH (r:IntelReport)
-  WHERE r.review_due < $as_of
+  WHERE $force IN ['', r.force]
+    AND r.review_due < $as_of
     AND r.handling_grading IN $restricted
   WITH min(r.review_due) AS review_due, count(r) AS records
   WHERE records > 0

@@ -15,9 +15,12 @@
 :param as_of => date('2019-03-31');
 // include_overdue (flag): Whether people, reports and things stay whose review date has passed.
 :param include_overdue => false;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
+WHERE $force IN ['', p.force]
+  AND m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
   AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 WITH p, g, m ORDER BY m.valid_from
 WITH p, g, last(collect(m)) AS m

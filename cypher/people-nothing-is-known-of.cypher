@@ -13,9 +13,12 @@
 //
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (p:Nominal)
-WHERE p.restricted_on IS NULL AND NOT EXISTS {
+WHERE $force IN ['', p.force]
+  AND p.restricted_on IS NULL AND NOT EXISTS {
   (p)-[:LINKED_TO|MENTIONED_IN|MEMBER_OF|ASSOCIATES_WITH|FAMILY_OF|HAS_ACE|WENT_MISSING|COMPANION_IN|REFERRED|STOPPED_IN|ABOUT]-()
 }
 RETURN p.person_id AS person_id, p.name AS name, p.review_due AS review_due

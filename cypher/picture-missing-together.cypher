@@ -15,9 +15,12 @@
 :param period_from => date('2018-04-01');
 // period_to (date): Last day of the period.
 :param period_to => date('2019-03-31');
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (e:MissingEpisode)<-[:COMPANION_IN]-(:Person)
-WHERE $period_from <= e.day <= $period_to
+WHERE $force IN ['', e.force]
+  AND $period_from <= e.day <= $period_to
   AND NOT EXISTS { (e)<-[:WENT_MISSING|COMPANION_IN]-(x:Person) WHERE x.restricted_on IS NOT NULL }
 WITH DISTINCT e
 CALL (e) {

@@ -17,9 +17,12 @@
 //
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (a:PlanAction)
-WHERE a.due_on < $as_of AND NOT coalesce(a.status, 'open') IN ['done', 'dropped']
+WHERE $force IN ['', a.force]
+  AND a.due_on < $as_of AND NOT coalesce(a.status, 'open') IN ['done', 'dropped']
   AND NOT EXISTS { (a)-[:ABOUT]->(x:Person) WHERE x.restricted_on IS NOT NULL }
 RETURN a.action_id AS action_id, a.due_on AS due_on, a.strand AS strand, a.action AS action, a.owner AS owner,
   a.agency AS agency, a.ocg_id AS ocg_id, a.nominal_id AS nominal_id

@@ -15,10 +15,13 @@
 //
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 CALL () {
   MATCH (p:Person)
-  WHERE p.restricted_on IS NULL AND p.name IS NOT NULL AND p.date_of_birth IS NOT NULL
+  WHERE $force IN ['', p.force]
+    AND p.restricted_on IS NULL AND p.name IS NOT NULL AND p.date_of_birth IS NOT NULL
   WITH toLower(trim(p.name)) AS name, p.date_of_birth AS born, p ORDER BY p.person_id
   WITH name, born, collect(p) AS people
   WHERE size(people) > 1
@@ -27,7 +30,8 @@ CALL () {
   RETURN a, b, 'name and date of birth' AS same
   UNION ALL
   MATCH (p:Nominal)
-  WHERE p.restricted_on IS NULL AND p.pnc_id IS NOT NULL
+  WHERE $force IN ['', p.force]
+    AND p.restricted_on IS NULL AND p.pnc_id IS NOT NULL
   WITH p.pnc_id AS pnc_id, p ORDER BY p.person_id
   WITH pnc_id, collect(p) AS people
   WHERE size(people) > 1

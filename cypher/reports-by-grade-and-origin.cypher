@@ -21,9 +21,12 @@
 :param period_to => date('2019-03-31');
 // include_overdue (flag): Whether people, reports and things stay whose review date has passed.
 :param include_overdue => false;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (r:IntelReport)
-WHERE $period_from <= r.day <= $period_to
+WHERE $force IN ['', r.force]
+  AND $period_from <= r.day <= $period_to
   AND ($include_overdue OR r.overdue_after >= $as_of)
 WITH r.grading_scheme AS grading_scheme, r.source_grade AS source_grade, r.intelligence_grade AS intelligence_grade,
   r.origin AS origin, count(r) AS reports

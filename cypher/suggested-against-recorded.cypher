@@ -25,13 +25,16 @@
 :param as_of => date('2019-03-31');
 // include_overdue (flag): Whether people, reports and things stay whose review date has passed.
 :param include_overdue => false;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (run:AnalysisRun)
 WHERE $run_id IN ['', run.run_id] AND run.complete
 WITH run ORDER BY coalesce(run.as_of, date('0001-01-01')) DESC, run.run_id DESC
 LIMIT 1
 MATCH (run)<-[:OF_RUN]-(s:Suggestion)-[:IN_GROUP]->(g:OCG), (p:Nominal)-[:HAS_SUGGESTION]->(s)
-WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+WHERE $force IN ['', p.force]
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
 OPTIONAL MATCH (p)-[m:MEMBER_OF]->(g)
 WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to
 WITH run, p, s, g, m ORDER BY m.valid_from

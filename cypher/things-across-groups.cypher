@@ -29,9 +29,12 @@
 :param max_users => 15;
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (t:Thing)
-WHERE ($include_overdue OR t.overdue_after >= $as_of)
+WHERE $force IN ['', t.force]
+  AND ($include_overdue OR t.overdue_after >= $as_of)
 CALL (t) {
   MATCH (t)<-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|LIVES_AT|RENTS|DIRECTS|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CONNECTED_TO]-(p:Nominal)-[m:MEMBER_OF]->(g:OCG)
   WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)

@@ -34,9 +34,12 @@
 :param max_users => 15;
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (p:Person)-[u:USES|OWNS|KEEPS|SUBSCRIBES_TO|LIVES_AT|RENTS|DIRECTS|SEEN_AT|CONTROLS|SIGNS_FOR|RIDES_IN|RUNS_FOR|CONNECTED_TO]->(t:Thing)
-WHERE p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
+WHERE $force IN ['', p.force]
+  AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= $as_of)
   AND ($include_overdue OR t.overdue_after >= $as_of)
   AND u.valid_from <= $as_of
   AND NOT EXISTS {

@@ -40,9 +40,12 @@
 :param minutes => 10;
 // limit (whole): How many rows at most.
 :param limit => 25;
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 MATCH (v:Vehicle)-[:SEEN_IN]->(s:Sighting)
-WHERE ($include_overdue OR v.overdue_after >= $as_of) AND $period_from <= s.day <= $period_to
+WHERE $force IN ['', v.force]
+  AND ($include_overdue OR v.overdue_after >= $as_of) AND $period_from <= s.day <= $period_to
   AND s.place IS NOT NULL AND s.at.hour + s.at.minute + s.at.second > 0
 WITH v, collect({at: s.at, second: datetime({datetime: s.at, timezone: 'Z'}).epochSeconds, place: s.place}) AS seen
 WITH v, seen, size(seen) AS total

@@ -34,21 +34,26 @@
 :param refused_sources => ['3x5x2 3', '5x5x5 D'];
 // refused_contents (texts): Grades of content left out, each after its scheme.
 :param refused_contents => ['3x5x2 E', '5x5x5 5'];
+// force (text): Whose records, where a store holds several forces: the prefix or the name of one; all when empty.
+:param force => '';
 
 UNWIND [{now: true, first: $period_from, last: $period_to, day: $as_of},
         {now: false, first: $before_from, last: $before_to, day: $as_of_before}] AS y
 CALL (y) {
   MATCH (g:OCG)
-  WHERE g.valid_from <= y.day <= g.valid_to
+  WHERE $force IN ['', g.force]
+    AND g.valid_from <= y.day <= g.valid_to
   RETURN 'groups mapped' AS measure, 1 AS place, count(g) AS found
   UNION ALL
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-  WHERE m.valid_from <= y.day <= m.valid_to AND g.valid_from <= y.day <= g.valid_to
+  WHERE $force IN ['', p.force]
+    AND m.valid_from <= y.day <= m.valid_to AND g.valid_from <= y.day <= g.valid_to
     AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= y.day)
   RETURN 'members of groups' AS measure, 2 AS place, count(DISTINCT p) AS found
   UNION ALL
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-  WHERE m.valid_from <= y.day <= m.valid_to AND g.valid_from <= y.day <= g.valid_to
+  WHERE $force IN ['', p.force]
+    AND m.valid_from <= y.day <= m.valid_to AND g.valid_from <= y.day <= g.valid_to
     AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= y.day)
   WITH DISTINCT y, p
   MATCH (p)-[l:LINKED_TO]->(c:Crime)
@@ -57,7 +62,8 @@ CALL (y) {
   RETURN 'crimes linked to members' AS measure, 3 AS place, count(DISTINCT c) AS found
   UNION ALL
   MATCH (p:Nominal)-[m:MEMBER_OF]->(g:OCG)
-  WHERE m.valid_from <= y.day <= m.valid_to AND g.valid_from <= y.day <= g.valid_to
+  WHERE $force IN ['', p.force]
+    AND m.valid_from <= y.day <= m.valid_to AND g.valid_from <= y.day <= g.valid_to
     AND p.restricted_on IS NULL AND ($include_overdue OR p.overdue_after >= y.day)
   WITH DISTINCT y, p
   MATCH (p)-[:MENTIONED_IN]->(r:IntelReport)
@@ -68,7 +74,8 @@ CALL (y) {
   RETURN 'reports naming members' AS measure, 4 AS place, count(DISTINCT r) AS found
   UNION ALL
   MATCH (d:Disruption)
-  WHERE y.first <= d.day <= y.last
+  WHERE $force IN ['', d.force]
+    AND y.first <= d.day <= y.last
   RETURN 'disruptions' AS measure, 5 AS place, count(d) AS found
 }
 WITH measure, place, max(CASE WHEN y.now THEN found END) AS this_year, max(CASE WHEN NOT y.now THEN found END) AS year_before

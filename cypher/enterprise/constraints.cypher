@@ -90,6 +90,7 @@ CREATE CONSTRAINT ocgnet_person_restricted_on_type IF NOT EXISTS FOR (x:Person) 
 CREATE CONSTRAINT ocgnet_person_aliases_type IF NOT EXISTS FOR (x:Person) REQUIRE x.aliases IS :: LIST<STRING NOT NULL>;
 CREATE CONSTRAINT ocgnet_person_cse_flagged_on_type IF NOT EXISTS FOR (x:Person) REQUIRE x.cse_flagged_on IS :: DATE;
 CREATE CONSTRAINT ocgnet_person_cse_flagged_year_type IF NOT EXISTS FOR (x:Person) REQUIRE x.cse_flagged_year IS :: INTEGER;
+CREATE CONSTRAINT ocgnet_person_born_type IF NOT EXISTS FOR (x:Person) REQUIRE x.born IS :: INTEGER;
 CREATE CONSTRAINT ocgnet_person_overdue_after_type IF NOT EXISTS FOR (x:Person) REQUIRE x.overdue_after IS :: DATE;
 CREATE CONSTRAINT ocgnet_person_unlisted_type IF NOT EXISTS FOR (x:Person) REQUIRE x.unlisted IS :: BOOLEAN;
 CREATE CONSTRAINT ocgnet_ocg_ocg_id_type IF NOT EXISTS FOR (x:OCG) REQUIRE x.ocg_id IS :: STRING;

@@ -127,9 +127,10 @@ OTHERWISE: dict[str, tuple[set[str], set[str]]] = {
 
 
 def conditions(query: Query) -> set[str]:
-    """Every single condition of a question, at whatever depth."""
+    """Every single condition of a question, at whatever depth, but for whose records are meant."""
     lines = (re.match(r" *(?:WHERE|AND|OR) (.*)", line) for line in query.text.splitlines())
-    return {one.strip() for line in lines if line for one in line[1].split(" AND ")}
+    every = {one.strip() for line in lines if line for one in line[1].split(" AND ")}
+    return {one for one in every if not one.startswith("$force IN ['', ")}
 
 
 @each

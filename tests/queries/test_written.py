@@ -37,7 +37,7 @@ def test_a_server_reads_what_is_written(neo4j) -> None:
 
 def test_only_parameters_are_replaced() -> None:
     text = "MATCH (n {a: $a}) // $b stays\nWHERE n.b <> '$a' AND n.`$a` = \"it's $a\" /* $a */ RETURN $b"
-    query = Query("x", "", "", "", "table", (), (), (), text, text)
+    query = Query("x", "", "", "", "table", (), (), (), (), text, text)
     written = written_out(query, {"a": "'$b", "b": date(2019, 3, 31)})
     assert written == (
         "MATCH (n {a: '\\'$b'}) // $b stays\nWHERE n.b <> '$a' AND n.`$a` = \"it's $a\" /* $a */ "

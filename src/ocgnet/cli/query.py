@@ -29,6 +29,7 @@ from ocgnet.files.writing import csv_text, sealed_archive, write_file, write_mar
 from ocgnet.queries import Answer, Query, bind, find, pack, read_query
 from ocgnet.queries.ask import LIMIT, Link, ask_store, link_to_ask, own_limit, people_shown, values_at
 from ocgnet.queries.find_person import NAME_ASKED
+from ocgnet.queries.one_force import FORCE
 from ocgnet.queries.pack import favourites_zip
 from ocgnet.queries.parameters import words
 from ocgnet.queries.query import SUBJECTS
@@ -228,7 +229,9 @@ def _list(console: Console, word: str) -> None:
         if found:
             console.print(Text(f"\n{subject}", "bold"))
         for q in found:
-            needs = [p.name for p in q.parameters if p.kind in {"text", "whole"} and p.name not in {"limit", "run_id"}]
+            needs = [
+                p.name for p in q.parameters if p.kind in {"text", "whole"} and p.name not in {"limit", "run_id", FORCE}
+            ]
             asks = f" [{', '.join(needs)}]" if needs else ""
             console.print(Text(f"  {q.name:42}{q.title}{asks}"), soft_wrap=True)
     console.print(Text("\nAsk one with: ocgnet query STORE NAME --param name=value"), soft_wrap=True)
@@ -240,7 +243,7 @@ def _print(console: Console, asked: Query, about: About, values: dict[str, Any],
 
     say(about.marked, "bold")
     say(asked.title)
-    if told := ", ".join(f"{n} {words(values[n])}" for n in values if not isinstance(values[n], dict)):
+    if told := ", ".join(f"{n} {words(v)}" for n, v in values.items() if v != "" and not isinstance(v, dict)):
         say(f"Asked with {told}.")
     if not answer.rows:
         say("No row answers this question for these records and values.")

@@ -23,16 +23,17 @@ from ocgnet.model.graph import PERSON, RUN
 from ocgnet.queries.asked_about import held_by, held_in, refuse_unknown
 from ocgnet.queries.crimes_near import notes_from_server
 from ocgnet.queries.find_person import answer_from_server
+from ocgnet.queries.one_force import called, of_one_force, tables_of
 from ocgnet.queries.parameters import bind, days_of_graph, plain, standing_values
 from ocgnet.queries.query import Answer, Query
 from ocgnet.settings import Settings
 from ocgnet.store import open_store
 from ocgnet.store.contract import OWN_SERVER
 from ocgnet.store.duckdb_file import DuckDBFile
-from ocgnet.store.merging import about_all
+from ocgnet.store.merging import ForceState
 from ocgnet.store.neo4j.connection import Connection, connected
 from ocgnet.store.neo4j.kept_runs import has_earlier_shape
-from ocgnet.store.neo4j.loads import require_shape
+from ocgnet.store.neo4j.loads import require_shape, states_of
 from ocgnet.store.neo4j.store import Neo4jStore
 
 # Asking a Neo4j server, in its read mode only.
@@ -337,19 +338,21 @@ def ask_store(
         from ocgnet.queries.local_view import ask_locally
 
         dataset = store.read()
-        values = _values(query, given, dataset.about, settings, partial(days_of, dataset.tables))
+        states = store.states() if isinstance(store, DuckDBFile) else {}
+        told, about, prefix = of_one_force(query, given, states, uri)
+        values = _values(query, told, about, settings, partial(days_of, tables_of(dataset, prefix)))
         refuse_unknown(query, values, held_in(dataset), uri)
         asked = {**values, LIMIT: EVERY_ROW} if LIMIT in values else values
         answer = ask_locally(dataset, query, asked, None if uncut else values.get(LIMIT))
-        return dataset.about, values, replace(answer, restricted=len(restricted_ids(dataset.tables)))
-    about = _about(store, query)
+        return about, values, replace(answer, restricted=len(restricted_ids(dataset.tables)))
+    told, about, prefix = of_one_force(query, given, _states(store, query), uri)
     with connected(store.address) as connection:
         if RUN.label in query.scans and has_earlier_shape(connection):
             raise StoreError(
                 f"{uri} keeps runs as an earlier version of ocgnet wrote them, which this question does not see. Bring "
                 f"them over with: ocgnet runs {uri}"
             )
-        values = _values(query, given, about, settings, partial(days_of_graph, connection))
+        values = _values(query, told, about, settings, partial(days_of_graph, connection, force=called(prefix, about)))
         refuse_unknown(query, values, held_by(connection), uri)
         answer = ask(connection, query, {**values, LIMIT: EVERY_ROW} if uncut else values)
         if not uncut and _may_be_cut(query, values, len(answer.rows)):
@@ -402,9 +405,11 @@ def link_to_ask(query: Query, given: Sequence[str], password: Callable[[str], st
     running = LocalServer().running()
     if running is None or not isinstance(store, Neo4jStore):
         raise StoreError("Your own server has just ended. Start it with: ocgnet neo4j start")
-    about = _about(store, query)
+    told, about, prefix = of_one_force(query, given, _states(store, query), OWN_SERVER)
     with connected(store.address) as connection:
-        values = _values(query, given, about, Settings(), partial(days_of_graph, connection))
+        values = _values(
+            query, told, about, Settings(), partial(days_of_graph, connection, force=called(prefix, about))
+        )
         refuse_unknown(query, values, held_by(connection), OWN_SERVER)
         cut = None
         if query.subject and LIMIT in values:
@@ -428,14 +433,14 @@ def values_at(
         raise UsageError(
             f"{uri} is no Neo4j server, and only there this is used. Name one, such as bolt://127.0.0.1:7687."
         )
-    about = _about(store, queries[0])
+    _, about, _ = of_one_force(queries[0], (), _states(store, queries[0]), uri)
     with connected(store.address) as connection:
         days = cache(partial(days_of_graph, connection))
         return about, {query.name: _values(query, (), about, Settings(), days) for query in queries}
 
 
-def _about(store: Neo4jStore, query: Query) -> About:
-    """Return the description of all records of a database; one without loads of ours has none.
+def _states(store: Neo4jStore, query: Query) -> dict[str, ForceState]:
+    """Return the state of each force of a database; none of one without loads of ours.
 
     StoreError when a load is incomplete, or another version of the program left the graph that a question of the pack
     reads; a query of the user's own may read what is there.
@@ -443,14 +448,13 @@ def _about(store: Neo4jStore, query: Query) -> About:
     loads = store.loads()
     if query.subject:
         require_shape(store.address.uri, loads)
-    latest = {load.state.manifest.prefix: load for load in loads}
-    for load in latest.values():
+    for load in {load.state.manifest.prefix: load for load in loads}.values():
         if not load.complete:
             raise StoreError(
                 f"A load into {store.address.uri}, begun by {load.loaded_by} at {load.loaded_at}, is not finished, and "
                 "half of the records give wrong answers. Wait for it, or run the same ocgnet load again."
             )
-    return about_all([latest[p].state.about for p in sorted(latest)]) if latest else About()
+    return states_of(loads)
 
 
 def _values(

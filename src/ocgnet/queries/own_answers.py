@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from ocgnet.dataset import Dataset
+from ocgnet.queries.one_force import FORCE
 from ocgnet.store.duckdb_open import in_memory
 from ocgnet.store.neo4j.property_graph import Graph, graph_of
 
@@ -21,7 +22,7 @@ Rows = Iterable[tuple[Any, ...]]
 _PARTS = {
     "nominals": """SELECT _key AS person_id, name, born FROM Person
       WHERE list_contains(string_split(_labels, '|'), 'Nominal') AND restricted_on IS NULL
-        AND ($include_overdue OR overdue_after >= $as_of)""",
+        AND ($include_overdue OR overdue_after >= $as_of) AND $force IN ('', force)""",
     "people": """SELECT _key AS person_id, name FROM Person
       WHERE restricted_on IS NULL AND ($include_overdue OR overdue_after >= $as_of)""",
     "held": """SELECT DISTINCT _start AS person_id, _end AS ocg_id FROM MEMBER_OF
@@ -56,7 +57,7 @@ def _from_tables(statement: str) -> Callable[[Dataset, Mapping[str, Any]], Rows]
 
 def _asked(graph: Graph, statement: str, values: Mapping[str, Any]) -> Rows:
     text = _with_parts(statement)
-    named = {name: values[name] for name in re.findall(r"\$(\w+)", text)}
+    named = {name: ({FORCE: ""} | dict(values))[name] for name in re.findall(r"\$(\w+)", text)}
     with in_memory({**graph.nodes, **graph.ties}) as db:
         return db.execute(text, named).fetchall()
 

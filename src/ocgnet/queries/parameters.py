@@ -145,18 +145,23 @@ def standing_values(about: About, latest: date | None, asked: Settings) -> dict[
     }
 
 
-def days_of_graph(connection: Connection, settings: Settings) -> dict[str, Days]:
-    """Return the days of the records in a database, by table, as :func:`ocgnet.days.days_of` does of typed tables."""
-    held = [(f"(n:{rows.label or rows.node.label})", rows.table, rows.properties) for rows in NODE_ROWS]
+def days_of_graph(connection: Connection, settings: Settings, force: str = "") -> dict[str, Days]:
+    """Return the days of the records in a database, by table, as :func:`ocgnet.days.days_of` does of typed tables.
+
+    With a ``force`` only its records count, as the graph calls it.
+    """
+    held = [(f"(n:{rows.label or rows.node.label})", "n", rows.table, rows.properties) for rows in NODE_ROWS]
     for tie in (t for t in TIES if not t.derived):
-        pattern = f"(:{tie.start.node.label})-[n:{tie.type}]->(:{tie.end.node.label})"
-        held.append((pattern, tie.table, tie.properties))
+        pattern = f"(a:{tie.start.node.label})-[n:{tie.type}]->(:{tie.end.node.label})"
+        held.append((pattern, "a", tie.table, tie.properties))
     parts: dict[str, list[tuple[Column, np.ndarray, np.ndarray]]] = {}
-    for pattern, table, properties in held:
+    for pattern, owner, table, properties in held:
         for column in (c for c in properties if c.event):
             day = f"n.{column.name}"
             counted = connection.rows(
-                f"MATCH {pattern} WHERE {day} IS NOT NULL RETURN date({day}) AS day, count(*) AS rows"
+                f"MATCH {pattern} WHERE {day} IS NOT NULL AND $force IN ['', {owner}.force] "
+                f"RETURN date({day}) AS day, count(*) AS rows",
+                force=force,
             )
             if counted:
                 days = np.array([r["day"].to_native() for r in counted], "datetime64[D]")
