@@ -1,4 +1,4 @@
-"""Neo4j Browser of our own server in real Chromium: log in, and draw seven pictures of the guide.
+"""Neo4j Browser of our own server in real Chromium: log in, and draw four pictures of the guide.
 
 With OCGNET_SCREENSHOTS set to a folder the pictures of the guide are written there.
 """
@@ -23,15 +23,7 @@ from ocgnet.queries.pack import VALUES, favourites, favourites_zip
 from ocgnet.queries.parameters import plain
 
 FOLDER = Path(__file__).parent.parent.parent / "cypher" / "browser"
-PICTURES = (
-    "picture-group",
-    "picture-linked-children",
-    "picture-missing-together",
-    "picture-person",
-    "picture-shortest-link",
-    "picture-line",
-    "picture-house",
-)
+PICTURES = ("picture-group", "picture-linked-children", "picture-shortest-link", "picture-line")
 DROP = """
 const raw = atob(arguments[1]), bytes = Uint8Array.from(raw, c => c.charCodeAt(0)), moved = new DataTransfer();
 moved.items.add(new File([bytes], arguments[0]));
@@ -201,6 +193,12 @@ def test_a_link_opens_one_group(county, browser, monkeypatch) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "ocgnet", "query", *group, "--browser"], capture_output=True, text=True, check=True
     )
+    assert "marks" not in done.stderr
+    many = ("picture-reports-on-a-group", "--param", "ocg_id=OCG03")
+    large = subprocess.run(
+        [sys.executable, "-m", "ocgnet", "query", *many, "--browser"], capture_output=True, text=True, check=True
+    )
+    assert "It draws 271 marks, more than can be read at once. Ask for less: --param period_from=…" in large.stderr
     desk = Desk(browser.driver)
     desk.log_in(done.stdout.strip(), county.server.password)
     query = find("picture-group")

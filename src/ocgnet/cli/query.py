@@ -121,9 +121,9 @@ def query(
             limit, total = link.cut
             say(f"It shows {count(limit)} and leaves out more ({count(total)} rows): --param {LIMIT}=…", error=True)
         if link.marks > READABLE:
-            less = [p.name for p in question.parameters if p.name in ("limit", "worst", "period_from", "ocg_id")]
-            ways = f": --param {less[0]}=…" if less else ""
-            say(f"It draws {count(link.marks)} marks, more than can be read at once. Ask for less{ways}", error=True)
+            names = {p.name for p in question.parameters}
+            way = next((f": --param {n}=…" for n in ("limit", "worst", "period_from", "ocg_id") if n in names), ".")
+            say(f"It draws {count(link.marks)} marks, more than can be read at once. Ask for less{way}", error=True)
         say("Open that in Chromium, Chrome, Edge or Firefox, log in, and press the blue arrow.", error=True)
         return
     if not named:
