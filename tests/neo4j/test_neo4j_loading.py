@@ -65,6 +65,33 @@ def test_what_is_kept_keeps_the_load_that_brought_it(neo4j) -> None:
     assert [r["n"] for r in rows] == [1, 2]
 
 
+def test_loads_are_a_history(neo4j) -> None:
+    """A, B and A again are three loads; the same as the latest once more is none."""
+    store = Neo4jStore(neo4j.address)
+    first, second = (Dataset.of({"nominals": pa.table({"nominal_id": ["N1"], "name": [n]})}) for n in ("A", "B"))
+    for records in (first, first, second, first, first, second):
+        store.write(records, MANIFEST)
+    rows = neo4j.query(
+        "MATCH (l:Load) RETURN l.number AS number, l.load_id AS id, l.complete AS complete, l.loaded_by AS who, "
+        "l.loaded_at AS at ORDER BY number"
+    )
+    assert [(r["number"], r["complete"]) for r in rows] == [(1, True), (2, True), (3, True), (4, True)]
+    assert len({r["id"] for r in rows}) == 4
+    assert all(r["who"] and r["at"] for r in rows)
+    a, b, a_again, b_again = (r["id"] for r in rows)
+    assert (a_again, b_again) == (f"{a}-3", f"{b}-4")
+    [person] = neo4j.query("MATCH (p:Person) RETURN p.name AS name, p.load_id AS load_id")
+    assert person == {"name": "B", "load_id": b_again}
+    # Rows that a load of the same files takes away make it another load; half a load that is repeated stays one.
+    store.write(first, MANIFEST)
+    gone = Dataset.of({"nominals": pa.table({"nominal_id": ["N1"]})})
+    store.write(Dataset.of({}), MANIFEST, deletes=gone)
+    assert [load.number for load in store.loads()] == [1, 2, 3, 4, 5, 6]
+    neo4j.query("MATCH (l:Load {number: 6}) SET l.complete = false")
+    store.write(Dataset.of({}), MANIFEST, deletes=gone)
+    assert [(load.number, load.complete) for load in store.loads()][-1] == (6, True)
+
+
 def test_a_load_leaves_its_manifest(neo4j) -> None:
     dataset = Dataset.of({"nominals": pa.table({"nominal_id": ["N1"]})}, left_out=(LeftOut("crimes", "no ward", 3),))
     open_store(neo4j.uri).write(dataset, replace(MANIFEST, prefix="NORTH:"))

@@ -24,10 +24,11 @@ from ocgnet.store.neo4j.role_labels import mark_roles
 class Load:
     """One load as its node tells it; the highest ``number`` of a database is the latest.
 
-    ``load_id`` is twelve hex digits from the records, the files and the prefix; ``complete`` is false until its last
-    batch is in; ``loaded_at`` is UTC; ``state`` is that of the force once the load is complete; ``shape`` is that of
-    the graph which it leaves, empty for one from before there were shapes; ``stored`` are the rows of all forces that
-    the database then holds, None where an earlier version left the node.
+    ``load_id`` is twelve hex digits from the records, the files and the prefix (``content``), with the number of the
+    load behind them where an earlier load brought the same; ``complete`` is false until its last batch is in;
+    ``loaded_at`` is UTC; ``state`` is that of the force once the load is complete; ``shape`` is that of the graph which
+    it leaves, empty for one from before there were shapes; ``stored`` are the rows of all forces that the database then
+    holds, None where an earlier version left the node.
     """
 
     load_id: str
@@ -44,6 +45,19 @@ class Load:
         """Return a load that begins now, by whoever runs this program."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         return cls(load_id, number, False, getpass.getuser(), now, state, shape(), stored)
+
+    @property
+    def content(self) -> str:
+        """What :func:`load_id_of` gives for what this load brought."""
+        return self.load_id.partition("-")[0]
+
+
+def next_load(loads: list[Load], content: str, *, again: bool) -> tuple[str, int]:
+    """Return id and number of a load that comes after these: those of the latest when it is the latest ``again``."""
+    if again:
+        return loads[-1].load_id, loads[-1].number
+    number = loads[-1].number + 1 if loads else 1
+    return (f"{content}-{number}" if content in {load.load_id for load in loads} else content), number
 
 
 def load_id_of(dataset: Dataset, manifest: LoadManifest) -> str:

@@ -19,7 +19,16 @@ from ocgnet.store.merging import NO_DELETES, described, forces_of, kept_of, merg
 from ocgnet.store.neo4j.connection import Address, Connection, connected
 from ocgnet.store.neo4j.delta import delta_of
 from ocgnet.store.neo4j.lease import one_load
-from ocgnet.store.neo4j.loads import Load, begin, complete, complete_loads_in, load_id_of, loads_in, states_of
+from ocgnet.store.neo4j.loads import (
+    Load,
+    begin,
+    complete,
+    complete_loads_in,
+    load_id_of,
+    loads_in,
+    next_load,
+    states_of,
+)
 from ocgnet.store.neo4j.property_graph import dataset_of, graph_of, shape
 from ocgnet.store.neo4j.reading import filled, pull, pull_numbered, pull_rows, pull_wards
 from ocgnet.store.neo4j.writing import Changes, Progress, apply, changes_between, ensure_constraints, silent
@@ -151,10 +160,11 @@ def _plan(
         old = dataset_of(have) if any(t.num_rows for t in have.nodes.values()) else None
         merged, report = merge(old, dataset, replace=replace, prefix=prefix, prefixes=states, deletes=deletes)
         changes = changes_between(have, graph_of(dataclasses.replace(merged, forces=forces)))
-    load_id = load_id_of(dataset, manifest)
-    again = latest is not None and latest.load_id == load_id
-    # A load that was broken off and is repeated is still the same load.
-    load = Load.begun(load_id, (latest.number if latest else 0) + (0 if again else 1), state, report.rows)
+    content = load_id_of(dataset, manifest)
+    # A load that was broken off and is repeated is still the same load, and so is one that finds no record to change.
+    moved = report.added or report.changed or report.removed
+    again = latest is not None and latest.content == content and not (latest.complete and moved)
+    load = Load.begun(*next_load(loads, content, again=again), state, report.rows)
     same = again and latest is not None and latest.complete and latest.state == state and latest.shape == load.shape
     reshaped = "" if latest is None or latest.shape == load.shape else _of_reshaped(changes)
     own = [each for each in loads if each.state.manifest.prefix == prefix]
@@ -172,7 +182,7 @@ def _fit_for_delta(loads: list[Load], forces: Mapping[str, str], dataset: Datase
     asked = sum(dataset.rows.values()) + sum(deletes.rows.values())
     called = forces_of(states_of(loads))
     return (
-        all(load.complete for load in loads)
+        latest.complete
         and latest.shape == shape()
         and all(forces[prefix] == word for prefix, word in called.items())
         and latest.stored is not None
