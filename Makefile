@@ -5,7 +5,7 @@ WORKERS ?= 2
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test quick lint system bench lock licences audit build county clean
+.PHONY: demo test quick lint system bench neo4j-latest lock licences audit build county clean
 
 demo: $(READY) ## analyse the bundled county and say where the results are
 	$(BIN)/ocgnet analyse fixtures/county --out demo
@@ -33,6 +33,9 @@ system: ## the browser and the office suite that tests open files with
 bench: $(READY) ## ratios against named peers; takes minutes
 	$(BIN)/python -m benchmarks
 
+neo4j-latest: $(READY) ## every question on the latest Neo4j, where Java 21 or later is; else it says so
+	PYTHONPATH=tests $(BIN)/python tests/queries/other_versions.py
+
 county: $(READY) ## rebuild the bundled county from its seed
 	$(BIN)/ocgnet synthesise ocgs --out fixtures/county
 	$(BIN)/ocgnet synthesise county --out fixtures/force --scale 0.002
@@ -46,7 +49,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 lock: $(READY) ## renew the exact pins
-	uv pip compile pyproject.toml --extra test --extra build --extra kglite --generate-hashes --no-header --no-annotate --universal --python-version 3.11 -o requirements.lock
+	uv pip compile pyproject.toml --extra test --extra build --generate-hashes --no-header --no-annotate --universal --python-version 3.11 -o requirements.lock
 
 licences: $(READY) ## renew the list of licences after the lock
 	$(BIN)/python tools/supply.py licences > docs/licences.new && mv docs/licences.new docs/licences.md

@@ -27,6 +27,8 @@ from ocgnet.errors import StoreError
 from ocgnet.store.neo4j.browser import LOOPBACK, Welcome, write_jar
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     import neo4j
 
 JAVA_NEEDED = 17
@@ -36,9 +38,13 @@ FETCH_SECONDS = 900
 """Longest time that Maven may take before the download is given up."""
 
 
-def version() -> str:
-    """Return the version of the server that the pom pins."""
-    text = (files("ocgnet.store.neo4j") / "pom.xml").read_text(encoding="utf-8")
+OURS = files("ocgnet.store.neo4j")
+"""Folder of the pom by which Maven finds the server that is started, and of the hashes of its jars."""
+
+
+def version(of: Traversable = OURS) -> str:
+    """Return the version of the server that a pom pins."""
+    text = (of / "pom.xml").read_text(encoding="utf-8")
     element = ET.fromstring(text).find("{*}version")  # noqa: S314 - our own file
     if element is None or not element.text:
         raise ValueError("pom.xml has no version")
@@ -74,13 +80,13 @@ def _java_version(path: str) -> int:
     return int(stated.group(1)) if stated else 0
 
 
-def pinned() -> dict[str, str]:
+def pinned(of: Traversable = OURS) -> dict[str, str]:
     """Return the SHA-256 of every jar of the server, by name."""
-    text = (files("ocgnet.store.neo4j") / "jars.sha256").read_text(encoding="ascii")
+    text = (of / "jars.sha256").read_text(encoding="ascii")
     return {name: digest for digest, name in (line.split() for line in text.splitlines())}
 
 
-def check_jars(lib: Path) -> None:
+def check_jars(lib: Path, of: Traversable = OURS) -> None:
     """Refuse a folder whose jars are not the pinned ones, all of them and no others.
 
     Raises
@@ -88,7 +94,7 @@ def check_jars(lib: Path) -> None:
     StoreError
         Naming the first that is another one, that is missing, or that nobody pinned.
     """
-    pins = pinned()
+    pins = pinned(of)
     for name in sorted({*pins, *(jar.name for jar in lib.glob("*.jar"))}):
         jar = lib / name
         if name not in pins:
@@ -106,23 +112,23 @@ def check_jars(lib: Path) -> None:
             )
 
 
-def library() -> Path:
-    """Return the folder of the server's jars, fetched through Maven on first use.
+def library(of: Traversable = OURS) -> Path:
+    """Return the folder of the jars of a server, by default ours, fetched through Maven on first use.
 
     The folder is ``OCGNET_NEO4J_LIB`` when that is set (jars brought there by hand, for a machine without a network),
     else one per list of jars in the user's cache. It is filled beside its place, checked and renamed, so a download
     that breaks off, or that brings something else, leaves nothing behind. Jars brought by hand are checked once a
     process.
     """
-    if given := os.environ.get("OCGNET_NEO4J_LIB"):
+    if of == OURS and (given := os.environ.get("OCGNET_NEO4J_LIB")):
         if not any(Path(given).glob("neo4j-*.jar")):
             raise StoreError(f"OCGNET_NEO4J_LIB names {given}, which holds no Neo4j jars. Correct it or unset it.")
         return _by_hand(Path(given))
     kept = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ocgnet"
-    jars = hashlib.sha256(repr(sorted(pinned().items())).encode()).hexdigest()[:8]
-    lib = kept / f"neo4j-{version()}-{jars}"
+    jars = hashlib.sha256(repr(sorted(pinned(of).items())).encode()).hexdigest()[:8]
+    lib = kept / f"neo4j-{version(of)}-{jars}"
     if not lib.is_dir():
-        _fetch(lib)
+        _fetch(lib, of)
     return lib
 
 
@@ -132,7 +138,7 @@ def _by_hand(lib: Path) -> Path:
     return lib
 
 
-def _fetch(lib: Path) -> None:
+def _fetch(lib: Path, of: Traversable) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         raise StoreError(
@@ -141,7 +147,7 @@ def _fetch(lib: Path) -> None:
         )
     lib.parent.mkdir(parents=True, exist_ok=True)
     with (
-        as_file(files("ocgnet.store.neo4j") / "pom.xml") as pom,
+        as_file(of / "pom.xml") as pom,
         TemporaryDirectory(dir=lib.parent, prefix=f".{lib.name}.") as scratch,
     ):
         partial = Path(scratch) / "lib"
@@ -161,7 +167,7 @@ def _fetch(lib: Path) -> None:
                 f"Maven could not fetch the Neo4j server ({says.removeprefix('[ERROR] ')[:300]}). Check the network "
                 "and Maven's settings, or set OCGNET_NEO4J_LIB to a folder with the server's jars."
             )
-        check_jars(partial)
+        check_jars(partial, of)
         try:
             partial.rename(lib)
         except OSError:
@@ -261,10 +267,20 @@ class LocalServer:
     """A server that keeps everything it has in one folder, by default ``ocgnet/neo4j`` under the user's data folder.
 
     ``heap`` is the memory of the Java heap, as Java writes it. A ``brief`` server lives for minutes only, as in tests,
-    and leaves out Java's slow compiler.
+    and leaves out Java's slow compiler. ``lib`` holds the jars of another version than ours, and ``entry`` names the
+    class by which they start.
     """
 
-    def __init__(self, home: Path | None = None, heap: str = "1g", *, brief: bool = False) -> None:
+    def __init__(
+        self,
+        home: Path | None = None,
+        heap: str = "1g",
+        *,
+        brief: bool = False,
+        lib: Path | None = None,
+        entry: str = "org.neo4j.server.CommunityEntryPoint",
+    ) -> None:
+        self._lib, self._entry = lib, entry
         data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
         self.home = (home or data / "ocgnet" / "neo4j").absolute()
         self.heap = heap
@@ -412,7 +428,7 @@ class LocalServer:
     def _java(self) -> list[str]:
         opens = [f"--add-opens={part}=ALL-UNNAMED" for part in _OPEN]
         quick = [_QUICK] if self.brief else []
-        jars = f"{self._browser}{os.pathsep}{library()}/*"
+        jars = f"{self._browser}{os.pathsep}{self._lib or library()}/*"
         return [str(java()), *quick, *opens, "-Dfile.encoding=UTF-8", f"-Xmx{self.heap}", "-cp", jars]
 
     def _launch(self, welcome: Welcome) -> Running:
@@ -427,10 +443,10 @@ class LocalServer:
         own = (conf / "own.conf").read_text(encoding="utf-8") if (conf / "own.conf").exists() else ""
         (conf / "neo4j.conf").write_text(configuration(bolt, http, self.heap, own, welcome), encoding="utf-8")
         welcome.write(self._welcome)
-        write_jar(library(), welcome, self._browser)
+        write_jar(self._lib or library(), welcome, self._browser)
         command = [
             *program,
-            "org.neo4j.server.CommunityEntryPoint",
+            self._entry,
             f"--home-dir={self.home}",
             f"--config-dir={self.home / 'conf'}",
         ]
