@@ -49,7 +49,7 @@ PARTS = (
 )
 """What is shipped and is no Python package. No font and no picture is: pages use what the reader's machine has."""
 
-USES = ("program", "kglite", "build", "test")
+USES = ("program", "build", "test")
 """For what a package is there, the first that applies; all but the program are optional."""
 
 
@@ -169,8 +169,7 @@ def licences() -> str:
             "",
             "## Python packages",
             "",
-            "`program` is needed to run, `kglite` answers questions without a server, the others are for making and",
-            "testing it.",
+            "`program` is needed to run, the others are for making and testing it.",
             "",
             "| package | version | licence | for |",
             "|---|---|---|---|",

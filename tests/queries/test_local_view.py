@@ -7,7 +7,8 @@ when a later version mends it, this test says so.
 from __future__ import annotations
 
 import math
-import os
+import re
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -17,27 +18,26 @@ from filled_server import FIXTURES, filled
 from ocgnet.checks.check import check
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import NODES, TIES
-from ocgnet.queries import bind, find, pack, read_query
+from ocgnet.queries import bind, find, local_view, pack, read_query
 from ocgnet.queries.ask import ask
-from ocgnet.queries.local_view import COMPARED, ON_RECORDS, as_the_view_reads, ask_locally, own_answer, refusal, view_of
+from ocgnet.queries.local_view import (
+    COMPARED,
+    ON_RECORDS,
+    as_the_view_reads,
+    ask_locally,
+    compared,
+    own_answer,
+    refusal,
+    view_of,
+)
 from ocgnet.queries.own_answers import OWN_ANSWERS
+from ocgnet.queries.view_trial import failed
 from ocgnet.store import LoadManifest, open_store
 from ocgnet.store.neo4j.property_graph import graph_of
 
 OURS = {*OWN_ANSWERS, *ON_RECORDS}
 TABLES = [q for q in pack() if q.kind == "table" and q.subject != "runs"]
 
-
-def installed() -> bool:
-    try:
-        return metadata.version("kglite") == COMPARED
-    except metadata.PackageNotFoundError:
-        return False
-
-
-needs_kglite = pytest.mark.skipif(
-    not installed() and os.environ.get("CI") != "true", reason=f"kglite {COMPARED} is not installed (extra 'kglite')"
-)
 
 EVERYTHING = {
     "limit": ("1000000", "3"),
@@ -121,7 +121,6 @@ def differing(server, view, query, choices: dict[str, tuple[str, ...]]) -> tuple
     return by_view, by_own
 
 
-@needs_kglite
 @pytest.mark.parametrize("fixture", ["tiny", "county"])
 def test_nothing_is_lost_on_the_way_into_the_view(fixture: str) -> None:
     dataset = check(FIXTURES / fixture).dataset
@@ -157,17 +156,14 @@ def wrong(neo4j_server):
     return by_view, by_own
 
 
-@needs_kglite
 def test_what_the_view_answers_is_what_neo4j_answers(wrong) -> None:
     assert {name: given[:3] for name, given in wrong[0].items() if name not in OURS} == {}
 
 
-@needs_kglite
 def test_what_our_own_code_answers_is_what_neo4j_answers(wrong) -> None:
     assert {name: given[:3] for name, given in wrong[1].items()} == {}
 
 
-@needs_kglite
 def test_what_our_own_code_answers_the_view_still_gets_wrong(wrong) -> None:
     assert set(wrong[0]) >= OURS
 
@@ -196,6 +192,35 @@ def test_a_query_of_ones_own_needs_the_server() -> None:
         ask_locally(check(FIXTURES / "tiny").dataset, own, {})
 
 
+def test_the_range_of_the_engine_is_said_once_and_the_lock_is_in_it() -> None:
+    asked = tomllib.loads((FIXTURES.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    assert [a for a in asked if a.startswith("kglite")] == [f"kglite>={COMPARED[0]},<={COMPARED[1]}"]
+    [pinned] = re.findall(
+        r"^kglite==(\S+)", (FIXTURES.parent / "requirements.lock").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert compared(pinned)
+    assert pinned == metadata.version("kglite")
+
+
+def test_an_engine_that_fails_the_trial_is_refused(monkeypatch) -> None:
+    assert failed(view_of, as_the_view_reads) == ""
+
+    class Broken:
+        """A view whose engine forgets the last row."""
+
+        def __init__(self, records) -> None:
+            self.view = view_of(records)
+
+        def cypher(self, text, params):
+            return list(self.view.cypher(text, params=params))[:-1]
+
+    assert failed(Broken, as_the_view_reads) == "group-members"
+    monkeypatch.setattr(local_view, "_failed", lambda: "linked-children")
+    query = find("groups-now")
+    with pytest.raises(StoreError, match=r"answers linked-children wrongly on this machine"):
+        ask_locally(check(FIXTURES / "tiny").dataset, query, bind(query, ()))
+
+
 def test_another_version_of_the_engine_is_not_trusted(monkeypatch) -> None:
     monkeypatch.setattr(metadata, "version", lambda _: "0.99.0")
     query = find("groups-now")
@@ -203,7 +228,6 @@ def test_another_version_of_the_engine_is_not_trusted(monkeypatch) -> None:
         ask_locally(check(FIXTURES / "tiny").dataset, query, bind(query, ()))
 
 
-@needs_kglite
 def test_the_command_answers_from_a_file(tmp_path: Path) -> None:
     from ocgnet.queries.ask import ask_store
 

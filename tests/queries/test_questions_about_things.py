@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pytest
 from filled_server import filled_with
-from test_local_view import EVERYTHING, needs_kglite, same, variants
+from test_local_view import EVERYTHING, same, variants
 from test_queries_on_tiny import drawn
 from things_on_paper import THINGS
 
@@ -327,7 +327,6 @@ def asked(query) -> list[list[str]]:
     return [list((TABLES | PICTURES)[query.name][0]), *variants(query, CHOICES)]
 
 
-@needs_kglite
 def test_the_view_answers_about_things_as_the_server_does(things) -> None:
     view = view_of(THINGS)
     for query in (q for q in PACK if q.kind == "table" and q.name not in OWN_ANSWERS and q.subject != "people"):

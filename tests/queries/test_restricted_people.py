@@ -8,7 +8,7 @@ from datetime import date
 
 import pyarrow as pa
 import pytest
-from test_local_view import TINY, needs_kglite, variants
+from test_local_view import TINY, variants
 
 from ocgnet.dataset import Dataset
 from ocgnet.edit.stores import place_of_store
@@ -129,7 +129,6 @@ def test_an_access_request_tells_of_runs_that_were_written_back(tiny, monkeypatc
     assert runs_about(place, "N01") == []
 
 
-@needs_kglite
 def test_the_view_without_a_server_names_nobody_either(tiny) -> None:
     records = with_restricted(tiny.dataset)
     view = view_of(records)

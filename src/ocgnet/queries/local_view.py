@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from importlib import metadata
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -20,13 +21,14 @@ from ocgnet.model.graph import NODES, TIES
 from ocgnet.queries import crimes_near, find_person
 from ocgnet.queries.own_answers import OWN_ANSWERS
 from ocgnet.queries.query import Answer, Query
+from ocgnet.queries.view_trial import failed
 from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, graph_of
 
 if TYPE_CHECKING:
     import kglite
 
-COMPARED = "0.21.2"
-"""Version of kglite whose answers were compared with Neo4j's."""
+COMPARED = ("0.21.1", "0.21.2")
+"""First and last version of kglite whose answers were compared with Neo4j's; pyproject.toml asks for the same."""
 
 ON_RECORDS: Mapping[str, Callable[[Dataset, Mapping[str, Any]], Answer]] = {
     "find-person": find_person.answer_from_records,
@@ -99,17 +101,41 @@ def refusal(query: Query) -> str:
     return ""
 
 
+def compared(version: str) -> bool:
+    """Tell whether a version of kglite is one whose answers were compared with Neo4j's.
+
+    >>> [compared(version) for version in ("0.20.9", COMPARED[0], COMPARED[1], "0.21.99", "1.0.0rc1")]
+    [False, True, True, False, False]
+    """
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        return False
+    first, this, last = (tuple(map(int, each.split("."))) for each in (COMPARED[0], version, COMPARED[1]))
+    return first <= this <= last
+
+
 def _require_compared() -> None:
     try:
         version = metadata.version("kglite")
     except metadata.PackageNotFoundError:
         version = ""
-    if version != COMPARED:
-        has = f"kglite {version} is installed, whose answers nobody compared" if version else "kglite is not installed"
-        raise StoreError(
-            f"Without a Neo4j server questions are answered by kglite {COMPARED}; {has}. Install it with pip install "
-            "'ocgnet[kglite]', or start a server with ocgnet neo4j start and name it with --store."
-        )
+    if compared(version):
+        if wrong := _failed():
+            raise StoreError(
+                f"kglite {version} answers {wrong} wrongly on this machine, so none of its answers can be trusted. Ask "
+                "a Neo4j server (ocgnet neo4j start), or install kglite again."
+            )
+        return
+    has = f"kglite {version} is installed, whose answers nobody compared" if version else "kglite is not installed"
+    raise StoreError(
+        f"Without a Neo4j server questions are answered by kglite {COMPARED[0]} to {COMPARED[1]}; {has}. Install it "
+        f"with pip install kglite=={COMPARED[1]}, or start a server with ocgnet neo4j start and name it with --store."
+    )
+
+
+@cache
+def _failed() -> str:
+    """Return the question of the trial that the engine answers wrongly; it is tried once a process."""
+    return failed(view_of, as_the_view_reads)
 
 
 def view_of(dataset: Dataset) -> kglite.FrozenGraph:
