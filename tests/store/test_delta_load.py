@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ocgnet.dataset import About, Dataset
+from ocgnet.errors import StoreError
 from ocgnet.model import TABLES, Column, Kind
 from ocgnet.sources import SourceFile
 from ocgnet.store import LoadManifest, open_store
@@ -32,19 +34,19 @@ _FEW_VALUES = {
 }
 
 
-def cell(column: Column) -> st.SearchStrategy[object]:
-    """Cells of so few values that rows of all tables meet: ids, places and words alike."""
+def values_of(column: Column) -> list[object]:
+    """So few values that rows of all tables meet: ids, places and words alike."""
     values: list[object] = [*(column.enum[:2] or _FEW_VALUES.get(column.kind, ["A", "x"]))]
     if column.name == "place":
         values = ["A", "B", "camera"]
     if column.many:
         values = [values[0], "|".join(map(str, values[:2]))]
-    return st.sampled_from(values if column.never_blank else [*values, None])
+    return values if column.never_blank else [*values, None]
 
 
 def rows(name: str, most: int) -> st.SearchStrategy[pa.Table]:
     table = TABLES[name]
-    row = st.fixed_dictionaries({c.name: cell(c) for c in table.columns})
+    row = st.fixed_dictionaries({c.name: st.sampled_from(values_of(c)) for c in table.columns})
     lists = st.lists(row, max_size=most, unique_by=lambda r: tuple(r[c] for c in table.identity))
     return lists.map(lambda found: pa.Table.from_pylist(found, schema=table.schema))
 
@@ -126,6 +128,7 @@ def test_a_days_change_in_a_file_is_the_folder_with_the_change_made(
 
 
 @pytest.mark.long
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(ONCE, max_examples=2)
 @given(first=datasets(6, 12), after=st.lists(days(), min_size=3, max_size=3))
 def test_days_of_changes_on_a_server_leave_the_graph_of_the_folder(
@@ -145,3 +148,39 @@ def test_days_of_changes_on_a_server_leave_the_graph_of_the_folder(
     assert store.read().tables == wanted.tables
     others = neo4j.query("MATCH (n) WHERE n.load_id IS NULL RETURN count(n) AS n")
     assert others[0]["n"] == 0
+
+
+def every_table() -> Dataset:
+    """Three rows in every table, each cell in the order of its values."""
+    tables = {}
+    for name, table in TABLES.items():
+        listed = [{c.name: values_of(c)[k % len(values_of(c))] for c in table.columns} for k in range(3)]
+        unique = {tuple(row[c] for c in table.identity): row for row in listed}
+        tables[name] = pa.Table.from_pylist(list(unique.values()), schema=table.schema)
+    return Dataset.of(tables, ABOUT)
+
+
+@pytest.mark.long
+def test_a_server_looks_up_the_rows_that_a_file_does(neo4j, tmp_path: Path) -> None:
+    server, file = open_store(neo4j.uri), open_store(str(tmp_path / "days.duckdb"))
+    dataset = every_table()
+    for store in (server, file):
+        store.write(dataset, MANIFEST)
+    with server.kept() as one, file.kept() as other:
+        assert (one.given, one.about, one.sources) == (other.given, other.about, other.sources)
+        assert one.wards().num_rows == other.wards().num_rows == dataset["wards"].num_rows
+        assert one.numbered().num_rows == other.numbered().num_rows == 0
+        for name, table in TABLES.items():
+            for column in table.columns:
+                if column.kind is Kind.ID:
+                    answers = [
+                        Dataset.of({name: kept.look_up(name, column.name, ["B", "?"])})[name] for kept in (one, other)
+                    ]
+                    assert answers[0].equals(answers[1]), (name, column.name)
+        seen = one.seen, other.seen
+    for store, before in zip((server, file), seen, strict=True):
+        store.write(Dataset.of({"nominals": pa.table({"nominal_id": ["+1"]})}, ABOUT), MANIFEST, seen=before)
+        held = sum(store.read().rows.values())
+        with pytest.raises(StoreError, match="Somebody changed"):
+            store.write(Dataset.of({"nominals": pa.table({"nominal_id": ["+2"]})}, ABOUT), MANIFEST, seen=before)
+        assert sum(store.read().rows.values()) == held

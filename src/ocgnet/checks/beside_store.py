@@ -67,6 +67,8 @@ class Kept:
         Gives all wards.
     numbered : callable
         Gives one thing whose id is a number, if there is any.
+    seen : object
+        What tells the store, as it was looked at, from what others make of it.
     """
 
     look_up: LookUp
@@ -75,6 +77,7 @@ class Kept:
     sources: tuple[SourceFile, ...]
     wards: Callable[[], pa.Table]
     numbered: Callable[[], pa.Table]
+    seen: object = None
 
 
 def check_beside(
@@ -166,6 +169,9 @@ class _Near:
         """Return what was gathered, each row once."""
         found = {}
         for name, parts in self.parts.items():
+            if len(parts) == 1:
+                found[name] = parts[0]
+                continue
             with duckdb.connect() as db:
                 db.register("gathered", pa.concat_tables(parts))
                 distinct = db.sql("SELECT DISTINCT * FROM gathered").to_arrow_table()

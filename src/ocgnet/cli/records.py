@@ -181,13 +181,13 @@ def load(
     kind = "export" if bulk_files else "read" if dry_run else "load"
     with recorded(kind, source, bulk_files or Path(place)) as act:
         settings = with_own(settings, own_settings, today)
-        gone = None
+        gone, seen = None, None
         if isinstance(target, Path) or replace or bulk:
             dataset, manifest = read_folder(
                 source, skip_rejects=skip_rejects, rejects=rejects, settings=settings, brief=False
             )
         else:
-            dataset, manifest, gone = read_beside(
+            dataset, manifest, gone, seen = read_beside(
                 source, target, prefix, deletes, skip_rejects=skip_rejects, rejects=rejects, settings=settings
             )
             gone = with_prefix(gone, prefix)
@@ -203,7 +203,7 @@ def load(
             for line in foresee(target, dataset, manifest, replace=replace, deletes=gone):
                 say(line)
             return
-        done = write(target, dataset, manifest, replace=replace, deletes=gone, bulk=bulk, home=home)
+        done = write(target, dataset, manifest, replace=replace, deletes=gone, seen=seen, bulk=bulk, home=home)
         act.note(
             store=place if "://" in place or place == OWN_SERVER else str(Path(place).absolute()),
             rows=done.rows,
@@ -305,8 +305,8 @@ def read_beside(
     skip_rejects: bool,
     rejects: Path,
     settings: Settings,
-) -> tuple[Dataset, LoadManifest, Dataset]:
-    """Return the checked records of a folder that are added to a store, and the rows of the store that go.
+) -> tuple[Dataset, LoadManifest, Dataset, object]:
+    """Return the checked records of a folder that are added to a store, the rows that go, and what the store was then.
 
     They are judged together with what the store holds of their force, whose ids have a prefix there. ``source`` is the
     list of rows that go where that is all there is.
@@ -333,7 +333,7 @@ def read_beside(
         checked = replace_field(checked, findings=(*checked.findings, *gone.findings))
         files = (*files, gone.source)
     dataset = _accepted(checked, settings, skip_rejects=skip_rejects, rejects=rejects, brief=False)
-    return dataset, LoadManifest(files, __version__), Dataset.of(gone.rows if gone else {})
+    return dataset, LoadManifest(files, __version__), Dataset.of(gone.rows if gone else {}), kept.seen
 
 
 def _accepted(checked: Checked, settings: Settings, *, skip_rejects: bool, rejects: Path, brief: bool) -> Dataset:
@@ -441,6 +441,7 @@ def write(
     *,
     replace: bool,
     deletes: Dataset | None,
+    seen: object,
     bulk: bool,
     home: Path | None,
 ) -> StoreReport:
@@ -458,10 +459,10 @@ def write(
         if bulk:
             return _bulk(store, dataset, manifest, home, counted)
         if not isinstance(store, Neo4jStore):
-            return store.write(dataset, manifest, replace=replace, deletes=deletes)
+            return store.write(dataset, manifest, replace=replace, deletes=deletes, seen=seen)
         store.progress = counted
         try:
-            return store.write(dataset, manifest, replace=replace, deletes=deletes)
+            return store.write(dataset, manifest, replace=replace, deletes=deletes, seen=seen)
         except KeyboardInterrupt:
             raise StoreError(
                 f"Stopped. {store.address.uri} may hold a part of this load, and nothing is read from it until "

@@ -456,6 +456,9 @@ PEOPLE_INDEX = "ocgnet_people"
 PLACED = (CRIME, THING)
 """Kinds of node that have a location."""
 
+LOOKED_UP: tuple[tuple[Node, str], ...] = ((SIGHTING, "place"), (THING, "normalised"))
+"""Properties beside the keys by which a load looks nodes up."""
+
 NAME_PROPERTIES = ("name", *(f"{rows.prefix}name" for rows in PERSON_ROWS), "aliases")
 """Properties of a person that hold a name."""
 

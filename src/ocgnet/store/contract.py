@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ocgnet.checks.beside_store import Kept
 from ocgnet.dataset import Dataset
-from ocgnet.errors import UsageError
+from ocgnet.errors import StoreError, UsageError
 from ocgnet.sources import SourceFile
 
 OWN_SERVER = "neo4j"
@@ -61,6 +61,14 @@ def in_database(store: str, database: str) -> str:
     return f"{scheme}://{host}/{database}"
 
 
+def changed_since(name: object) -> StoreError:
+    """Return the error that a store is no longer what records were checked against."""
+    return StoreError(
+        f"Somebody changed {name} while these records were checked against what it held. Nothing was changed: run the "
+        "same command again."
+    )
+
+
 @dataclass(frozen=True)
 class LoadManifest:
     """What a load brought: its files, and the version of ocgnet that loaded them.
@@ -104,9 +112,19 @@ class Store(Protocol):
     """
 
     def write(
-        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+        self,
+        dataset: Dataset,
+        manifest: LoadManifest,
+        *,
+        replace: bool = False,
+        deletes: Dataset | None = None,
+        seen: object = None,
     ) -> StoreReport:
-        """Bring the records of ``dataset``, whose ids carry the manifest's prefix, into the store."""
+        """Bring the records of ``dataset``, whose ids carry the manifest's prefix, into the store.
+
+        ``seen`` is what :meth:`kept` gave with what they were checked against: of another state of the store since then
+        the check says nothing, and it is a ``StoreError``.
+        """
         ...
 
     def foresee(

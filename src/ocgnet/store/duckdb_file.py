@@ -21,7 +21,7 @@ from ocgnet.files.locking import alone
 from ocgnet.files.writing import write_file
 from ocgnet.model import TABLES, Kind, Table
 from ocgnet.model.things import THING_TABLES
-from ocgnet.store.contract import FEW, LoadManifest, StoreReport
+from ocgnet.store.contract import FEW, LoadManifest, StoreReport, changed_since
 from ocgnet.store.duckdb_open import connect
 from ocgnet.store.merging import (
     NO_DELETES,
@@ -54,11 +54,19 @@ class DuckDBFile:
         self.path = path
 
     def write(
-        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+        self,
+        dataset: Dataset,
+        manifest: LoadManifest,
+        *,
+        replace: bool = False,
+        deletes: Dataset | None = None,
+        seen: object = None,
     ) -> StoreReport:
         """Bring the records of ``dataset`` into the store, all or nothing."""
         gone = NO_DELETES if deletes is None else deletes
         with self._alone():
+            if seen is not None and seen != self._seen():
+                raise changed_since(self.path)
             if not replace and self._holds_many(dataset, gone):
                 return self._write_delta(dataset, manifest, gone)
             before = self._seen()
@@ -262,6 +270,7 @@ class DuckDBFile:
         if not self.path.exists():
             yield nothing_kept()
             return
+        seen = self._seen()
         with self.opened() as db:
             states = self.states(db)
             sized = db.execute("SELECT table_name FROM duckdb_tables() WHERE estimated_size > 0").fetchall()
@@ -278,6 +287,7 @@ class DuckDBFile:
                 partial(looked_up, db),
                 lambda: db.sql("SELECT * FROM wards").to_arrow_table().cast(TABLES["wards"].schema),
                 numbered,
+                seen,
             )
 
     def read(self, db: duckdb.DuckDBPyConnection | None = None) -> Dataset:

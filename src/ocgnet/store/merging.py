@@ -129,13 +129,14 @@ def kept_of(
     look_up: LookUp,
     wards: Callable[[], pa.Table],
     numbered: Callable[[], pa.Table],
+    seen: object,
 ) -> Kept:
     """Return what a store keeps of the force of ``prefix``, by that force's own ids; nothing before its first load.
 
     ``filled`` are the tables with rows of anybody; ``look_up``, ``wards`` and ``numbered`` use ids as in the store.
     """
     if prefix not in states:
-        return nothing_kept()
+        return dataclasses.replace(nothing_kept(), seen=seen)
 
     def mine(name: str, column: str, texts: Collection[str]) -> pa.Table:
         declared = TABLES[name].column(column)
@@ -154,6 +155,7 @@ def kept_of(
         states[prefix].manifest.sources,
         wards,
         lambda: without_prefix(numbered(), "things", prefix),
+        seen,
     )
 
 

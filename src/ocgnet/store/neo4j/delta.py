@@ -53,7 +53,8 @@ def delta_of(connection: Connection, dataset: Dataset, deletes: Dataset, stored:
     removed = sum(
         old[name].num_rows - unmatched(name, old[name], rows).num_rows for name, rows in deletes.tables.items()
     )
-    want = graph_of(_concerned(old, dataset, deletes))
+    concerned = _concerned(old, dataset, deletes)
+    want = new if concerned.rows == dataset.rows else graph_of(concerned)
     want = _with_places(connection, have, want, new)
     changes = _compared(connection, have, want, gone, dataset.forces)
     rows = stored + added - removed
@@ -132,7 +133,10 @@ def _with_places(connection: Connection, have: Graph, want: Graph, new: Graph) -
 def _compared(connection: Connection, have: Graph, want: Graph, gone: Graph, forces: Mapping[str, str]) -> Changes:
     """Return the difference, leaving alone what links only name and what other records still name."""
     nodes: dict[str, pa.Table] = {}
-    rows_gone = {node.label: set(_keys(_listed(gone.nodes[node.label]))) for node in NODES}
+    # A country and the like stands in no table: it goes only when nothing names it.
+    rows_gone = {
+        node.label: set(_keys(_listed(gone.nodes[node.label]))) if node.label in _HAS_ROWS else set() for node in NODES
+    }
     for node in NODES:
         wanted, there = want.nodes[node.label], have.nodes[node.label]
         # What is only named here may stand in a table of the store.

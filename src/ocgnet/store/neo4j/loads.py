@@ -5,13 +5,13 @@ from __future__ import annotations
 import getpass
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from ocgnet.dataset import Dataset
 from ocgnet.days import days_of, latest_event
 from ocgnet.errors import StoreError
-from ocgnet.model.graph import LOAD
+from ocgnet.model.graph import LOAD, NODES
 from ocgnet.settings import Settings
 from ocgnet.store.contract import LoadManifest
 from ocgnet.store.merging import ForceState
@@ -28,7 +28,8 @@ class Load:
     load behind them where an earlier load brought the same; ``complete`` is false until its last batch is in;
     ``loaded_at`` is UTC; ``state`` is that of the force once the load is complete; ``shape`` is that of the graph which
     it leaves, empty for one from before there were shapes; ``stored`` are the rows of all forces that the database then
-    holds, None where an earlier version left the node.
+    holds, None where an earlier version left the node, and ``nodes`` how many of each label, as ``Person 1200``, once
+    it is complete. ``latest_event`` is that of the force's records where nobody named a day.
     """
 
     load_id: str
@@ -39,12 +40,15 @@ class Load:
     state: ForceState
     shape: str
     stored: int | None
+    nodes: tuple[str, ...] = ()
+    latest_event: date | None = None
 
     @classmethod
-    def begun(cls, load_id: str, number: int, state: ForceState, stored: int) -> Load:
-        """Return a load that begins now, by whoever runs this program."""
+    def begun(cls, load_id: str, number: int, state: ForceState, stored: int, *, onto: Load | None = None) -> Load:
+        """Return a load that begins now, by whoever runs this program; ``onto`` is the force's load that it adds to."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        return cls(load_id, number, False, getpass.getuser(), now, state, shape(), stored)
+        latest = onto.latest_event if onto else None
+        return cls(load_id, number, False, getpass.getuser(), now, state, shape(), stored, (), latest)
 
     @property
     def content(self) -> str:
@@ -70,7 +74,8 @@ def load_node(load: Load, dataset: Dataset) -> dict[str, Any]:
     manifest = load.state.manifest
     about, settings = load.state.about, Settings()
     # Counting the days of all records takes a while.
-    latest = None if about.as_of else latest_event(days_of(dataset.tables, settings), settings).day
+    days = () if about.as_of else (latest_event(days_of(dataset.tables, settings), settings).day, load.latest_event)
+    latest = max(filter(None, days), default=None)
     return {
         "number": load.number,
         "complete": load.complete,
@@ -98,16 +103,21 @@ def loads_in(connection: Connection) -> list[Load]:
     nodes = connection.rows(
         f"MATCH (l:{LOAD.label}) RETURN l.load_id AS load_id, l.number AS number, l.complete AS complete, "
         "l.loaded_by AS loaded_by, l.loaded_at AS loaded_at, l.state AS state, coalesce(l.shape, '') AS shape, "
-        "l.stored AS stored "
+        "l.stored AS stored, coalesce(l.nodes, []) AS nodes, toString(l.latest_event) AS latest "
         "ORDER BY l.number, l.load_id"
     )
     try:
-        return [Load(**{**r.data(), "state": ForceState.from_json(r["state"])}) for r in nodes]
+        return [_load(**r.data()) for r in nodes]
     except (TypeError, ValueError, KeyError) as error:
         raise StoreError(
             f"{connection.address.uri} has a Load node that this version of ocgnet cannot read. Use the version that "
             "loaded it, or another database."
         ) from error
+
+
+def _load(*, state: str, nodes: list[str], latest: str | None, **others: Any) -> Load:
+    day = date.fromisoformat(latest) if latest else None
+    return Load(**others, state=ForceState.from_json(state), nodes=tuple(nodes), latest_event=day)
 
 
 def complete_loads_in(connection: Connection) -> list[Load]:
@@ -156,7 +166,17 @@ def begin(connection: Connection, load: Load, dataset: Dataset) -> None:
 def complete(connection: Connection, load: Load) -> None:
     """Say that the last batch of a load is in."""
     mark_roles(connection)
-    connection.run(f"MATCH (l:{LOAD.label} {{load_id: $load_id}}) SET l.complete = true", load_id=load.load_id)
+    connection.run(
+        f"MATCH (l:{LOAD.label} {{load_id: $load_id}}) SET l.complete = true, l.nodes = $nodes",
+        load_id=load.load_id,
+        nodes=list(nodes_in(connection)),
+    )
+
+
+def nodes_in(connection: Connection) -> tuple[str, ...]:
+    """Return how many nodes of each of our labels a database holds, as ``Person 1200``; the server keeps count."""
+    counts = (f"MATCH (n:{n.label}) WITH count(n) AS n RETURN '{n.label} ' + n AS said" for n in NODES)
+    return tuple(sorted(row["said"] for row in connection.rows(" UNION ALL ".join(counts))))
 
 
 def again(connection: Connection, change: str, rows: int) -> str:

@@ -98,6 +98,10 @@ def _arrow(column: Column) -> pa.DataType:
 def graph_of(dataset: Dataset) -> Graph:
     """Return a dataset as a graph; ends of links that stand in no table become ``unlisted`` nodes."""
     filled = frozenset(dataset.rows)
+    if not filled:
+        return Graph(
+            {n.label: node_schema(n).empty_table() for n in NODES}, {t.type: tie_schema(t).empty_table() for t in TIES}
+        )
     beside = {"weighed": _weighed(dataset["crimes"]), "forces": _forces(dataset)}
     with in_memory({**dataset.tables, **beside}) as db:
         nodes: dict[str, pa.Table] = {}

@@ -32,7 +32,17 @@ from ocgnet.model.graph import (
     further_labels,
 )
 from ocgnet.store.neo4j.connection import Connection
-from ocgnet.store.neo4j.property_graph import END, KEY, LABELS, START, Graph, dataset_of, node_schema, tie_schema
+from ocgnet.store.neo4j.property_graph import (
+    END,
+    KEY,
+    LABELS,
+    START,
+    Graph,
+    dataset_of,
+    is_own_row,
+    node_schema,
+    tie_schema,
+)
 
 NODE_PIECE = 20_000
 TIE_PIECE = 50_000
@@ -216,7 +226,12 @@ def _walked(rows: NodeRows, column: str) -> tuple[Tie, End] | None:
     """Return the relationship that repeats what a column of a node's rows names, and the end that it names."""
     for tie in TIES:
         for end in (tie.start, tie.end):
-            if tie.table == rows.table and tie.derived and not end.recorded and end.columns == (column,):
+            if (
+                tie.table == rows.table
+                and tie.derived
+                and not (end.recorded or is_own_row(tie, end))
+                and end.columns == (column,)
+            ):
                 return tie, end
     return None
 

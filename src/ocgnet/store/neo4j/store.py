@@ -14,7 +14,7 @@ from ocgnet.dataset import Dataset
 from ocgnet.english import counted
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import LEASE, LOAD, NODES
-from ocgnet.store.contract import FEW, LoadManifest, StoreReport
+from ocgnet.store.contract import FEW, LoadManifest, StoreReport, changed_since
 from ocgnet.store.merging import NO_DELETES, described, forces_of, kept_of, merge, next_state
 from ocgnet.store.neo4j.connection import Address, Connection, connected
 from ocgnet.store.neo4j.delta import delta_of
@@ -27,6 +27,7 @@ from ocgnet.store.neo4j.loads import (
     load_id_of,
     loads_in,
     next_load,
+    nodes_in,
     states_of,
 )
 from ocgnet.store.neo4j.property_graph import dataset_of, graph_of, shape
@@ -65,7 +66,13 @@ class Neo4jStore:
         self.progress = progress
 
     def write(
-        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+        self,
+        dataset: Dataset,
+        manifest: LoadManifest,
+        *,
+        replace: bool = False,
+        deletes: Dataset | None = None,
+        seen: object = None,
     ) -> StoreReport:
         """Bring the records of ``dataset``, whose ids carry the manifest's prefix, into the database."""
         with connected(self.address) as connection:
@@ -75,6 +82,8 @@ class Neo4jStore:
                 ensure_constraints(connection, [LEASE])
                 with one_load(connection, self.progress) as leased:
                     ensure_constraints(connection)
+                    if seen is not None and seen != _latest(loads_in(leased)):
+                        raise changed_since(self.address.uri)
                     plan = _plan(leased, dataset, manifest, replace=replace, deletes=deletes)
                     if plan.needed:
                         begin(leased, plan.load, dataset)
@@ -108,13 +117,15 @@ class Neo4jStore:
     def kept(self, prefix: str = "") -> Iterator[Kept]:
         """Give what the database keeps of the force of a prefix, while the connection is open."""
         with connected(self.address) as connection:
+            loads = loads_in(connection)
             yield kept_of(
-                states_of(loads_in(connection)),
+                states_of(loads),
                 prefix,
                 filled(connection),
                 lambda name, column, texts: pull_rows(connection, name, column, sorted(texts)),
                 lambda: pull_wards(connection),
                 lambda: pull_numbered(connection, prefix),
+                _latest(loads),
             )
 
     def read(self) -> Dataset:
@@ -142,6 +153,13 @@ class Neo4jStore:
             return loads_in(connection)
 
 
+def _latest(loads: list[Load]) -> tuple[str, int, str, bool] | str:
+    """Return what tells the records after some loads from those after another one, or after a changed record."""
+    if not loads:
+        return "empty"
+    return loads[-1].load_id, loads[-1].number, loads[-1].loaded_at, loads[-1].complete
+
+
 def _plan(
     connection: Connection, dataset: Dataset, manifest: LoadManifest, *, replace: bool, deletes: Dataset | None
 ) -> Plan:
@@ -160,14 +178,15 @@ def _plan(
         old = dataset_of(have) if any(t.num_rows for t in have.nodes.values()) else None
         merged, report = merge(old, dataset, replace=replace, prefix=prefix, prefixes=states, deletes=deletes)
         changes = changes_between(have, graph_of(dataclasses.replace(merged, forces=forces)))
+    own = [each for each in loads if each.state.manifest.prefix == prefix]
+    onto = own[-1] if own and not replace else None
     content = load_id_of(dataset, manifest)
     # A load that was broken off and is repeated is still the same load, and so is one that finds no record to change.
     moved = report.added or report.changed or report.removed
     again = latest is not None and latest.content == content and not (latest.complete and moved)
-    load = Load.begun(*next_load(loads, content, again=again), state, report.rows)
+    load = Load.begun(*next_load(loads, content, again=again), state, report.rows, onto=onto)
     same = again and latest is not None and latest.complete and latest.state == state and latest.shape == load.shape
     reshaped = "" if latest is None or latest.shape == load.shape else _of_reshaped(changes)
-    own = [each for each in loads if each.state.manifest.prefix == prefix]
     unfinished = "" if again or not own or own[-1].complete else _of_unfinished(own[-1], replace=replace)
     return Plan(report, changes, load, needed=bool(changes) or not same, unfinished=unfinished, reshaped=reshaped)
 
@@ -211,7 +230,13 @@ def _of_unfinished(load: Load, *, replace: bool) -> str:
 
 
 def _refuse_foreign(connection: Connection) -> None:
-    """Refuse a database where somebody else keeps nodes under a label of ours; other labels do not matter."""
+    """Refuse a database where somebody else keeps nodes under a label of ours; other labels do not matter.
+
+    Looking at every node is spared where there are as many of each label as the latest load left.
+    """
+    loads = loads_in(connection)
+    if loads and loads[-1].complete and loads[-1].nodes == nodes_in(connection):
+        return
     kinds = (*NODES, LOAD)
     # A label without any such node gives no row.
     counts = (f"MATCH (n:{n.label}) WHERE n.load_id IS NULL RETURN '{n.label}' AS label, count(n) AS n" for n in kinds)

@@ -20,6 +20,7 @@ from ocgnet.model.graph import (
     IN_GROUP,
     LEASE,
     LOAD,
+    LOOKED_UP,
     MEASURES,
     NAME_PROPERTIES,
     NODE_ROWS,
@@ -135,9 +136,14 @@ def constraints(nodes: Iterable[Node] = (*NODES, LOAD, LEASE, *RUN_NODES)) -> di
 
 
 def indexes(nodes: Iterable[Node] = NODES) -> dict[str, str]:
-    """Return, by name, the statements that make the indexes by which people and places are found."""
+    """Return, by name, the statements that make the indexes by which people, places and things are found."""
     nodes = tuple(nodes)
-    statements = {
+    looked_up = {
+        (name := f"ocgnet_{n.label.lower()}_{of}"): f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{n.label}) ON (n.{of})"
+        for n, of in LOOKED_UP
+        if n in nodes
+    }
+    statements = looked_up | {
         (name := f"ocgnet_{n.label.lower()}_location"): f"CREATE POINT INDEX {name} IF NOT EXISTS "
         f"FOR (n:{n.label}) ON (n.location)"
         for n in PLACED
