@@ -17,6 +17,7 @@ from ocgnet.evidence.membership import memberships_on
 from ocgnet.harm import harm_of
 from ocgnet.queries import bind, pack
 from ocgnet.queries.ask import ask, ask_store
+from ocgnet.queries.pack import SCHEMA
 from ocgnet.settings import Settings
 from ocgnet.store import LoadManifest, open_store
 from ocgnet.things_job import things_of
@@ -268,7 +269,7 @@ def test_numbers_of_nobody_and_contacts_are_those_of_the_analysis(county) -> Non
 def test_the_columns_are_exactly_those_declared(county, query) -> None:
     answer = ask(county.connection, query, bind(query, ()))
     assert answer.columns == tuple(c.name for c in query.columns)
-    if query.kind == "picture":
+    if query.kind == "picture" and query.name != SCHEMA:
         assert all(set(row[0]) == {"path"} for row in answer.rows)
     again = ask(county.connection, query, bind(query, ()))
     if query.kind == "table":

@@ -11,6 +11,7 @@ from ocgnet.errors import UsageError
 from ocgnet.harm import normal_code, weights
 from ocgnet.model.graph import LOAD, NODES, RUN_NODES, RUN_TIES, TIES, further_labels
 from ocgnet.queries import Query, find, pack
+from ocgnet.queries.pack import SCHEMA, favourites
 from ocgnet.queries.query import SUBJECTS
 
 PACK = pack()
@@ -31,6 +32,13 @@ def test_the_pack_covers_its_subjects() -> None:
     assert len(PACK) >= 30
     assert {q.subject for q in PACK} == set(SUBJECTS)
     assert sum(q.kind == "picture" for q in PACK) >= 10
+
+
+def test_the_picture_of_the_schema_draws_every_kind_and_is_the_first_favourite() -> None:
+    labels = re.findall(r"'(\w+)'", find(SCHEMA).text)
+    assert labels == [n.label for n in NODES]
+    first = min(favourites(PACK), key=lambda place: place.split("/"))
+    assert favourites(PACK)[first].splitlines()[0] == "// what is recorded, and how it is tied"
 
 
 @each
@@ -136,7 +144,7 @@ def conditions(query: Query) -> set[str]:
 @each
 def test_a_picture_is_made_of_the_text_of_its_tables(query: Query) -> None:
     """Who or what a table leaves out no picture draws, for the same words; what is otherwise stands here."""
-    assert bool(query.draws) == (query.kind == "picture")
+    assert bool(query.draws) == (query.kind == "picture" and query.name != SCHEMA)
     if not query.draws:
         return
     tables = [find(name) for name in query.draws]

@@ -11,8 +11,10 @@ import pytest
 
 from ocgnet.errors import StoreError
 from ocgnet.main_job import analyse
+from ocgnet.model.graph import NODES, RUN_TIES, TIES
 from ocgnet.queries import find, pack
 from ocgnet.queries.ask import ask_store
+from ocgnet.queries.pack import SCHEMA
 from ocgnet.settings import Settings
 from ocgnet.store.neo4j.kept_runs import kept_runs, write_back
 
@@ -321,7 +323,7 @@ def test_every_question_has_its_answer_on_paper() -> None:
     # Those about things have a folder of their own: test_questions_about_things.
     others = [q for q in PACK.values() if q.subject != "things"]
     assert {q.name for q in others if q.kind == "table"} - NEED_A_RUN == set(TABLES)
-    assert {q.name for q in others if q.kind == "picture"} - NEED_A_RUN == set(PICTURES)
+    assert {q.name for q in others if q.kind == "picture"} - NEED_A_RUN - {SCHEMA} == set(PICTURES)
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -334,6 +336,16 @@ def test_a_table_gives_the_rows_on_paper(tiny, name: str) -> None:
 def test_a_picture_draws_what_is_on_paper(tiny, name: str) -> None:
     given, expected = PICTURES[name]
     assert drawn(tiny.rows(name, *given)) == expected
+
+
+def test_the_schema_is_drawn_and_nobody_in_it(tiny) -> None:
+    [(nodes, ties)] = tiny.rows(SCHEMA)
+    held = {n.label for n in NODES if tiny.server.query(f"MATCH (n:{n.label}) RETURN count(n) AS n")[0]["n"]}
+    # Neo4j names kinds of which nothing is left, too.
+    assert held <= {n["node"] for n in nodes} <= {n.label for n in NODES}
+    assert {"MEMBER_OF", "LINKED_TO", "FAMILY_OF"} <= {t["tie"] for t in ties} <= {t.type for t in TIES} | set(RUN_TIES)
+    assert ("Person", "OCG") in {(t["from"], t["to"]) for t in ties if t["tie"] == "MEMBER_OF"}
+    assert not [name for name in (ALDRIC, "N01", "Group Alder") if name in str((nodes, ties))]
 
 
 def test_overdue_records_come_back_when_asked_for(tiny) -> None:

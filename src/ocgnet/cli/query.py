@@ -30,7 +30,7 @@ from ocgnet.queries import Answer, Query, bind, find, pack, read_query
 from ocgnet.queries.ask import LIMIT, Link, ask_store, link_to_ask, own_limit, people_shown, values_at
 from ocgnet.queries.find_person import NAME_ASKED
 from ocgnet.queries.one_force import FORCE
-from ocgnet.queries.pack import favourites_zip
+from ocgnet.queries.pack import SCHEMA, favourites_zip
 from ocgnet.queries.parameters import words
 from ocgnet.queries.query import SUBJECTS
 from ocgnet.settings import Settings
@@ -213,7 +213,8 @@ def _perspective(file: Path, store: str) -> None:
 
     if not store:
         raise UsageError("Say which store it is for: ocgnet query STORE --perspective FILE.json")
-    pictures = [q for q in pack() if q.kind == "picture"]
+    # Bloom draws records; kinds of record are none.
+    pictures = [q for q in pack() if q.kind == "picture" and q.name != SCHEMA]
     about, values = values_at(store, pictures, ask_password)
     text = perspective({q.name: (q, values[q.name]) for q in pictures})
     write_marked(file, text, about.marked)

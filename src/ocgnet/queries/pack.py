@@ -51,6 +51,9 @@ def find(name: str) -> Query:
 # other one is a query without them; this works because a parameter means the same in every question.
 
 VALUES = "ocgnet/00 values"
+SCHEMA = "picture-schema"
+"""The first favourite of all: a picture of what is recorded, which needs no values."""
+
 _EARLY = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip file can hold; equal questions give equal bytes."""
 
@@ -69,7 +72,8 @@ def favourites(queries: Sequence[Query]) -> dict[str, str]:
     places = {VALUES: f"// Set the values: run this first\n{values}\n"}
     for query in queries:
         folder = "pictures" if query.kind == "picture" else query.subject
-        places[f"ocgnet {folder}/{query.name}"] = f"// {query.title.removeprefix('Picture: ')}\n{query.text}\n"
+        place = "ocgnet/00 schema" if query.name == SCHEMA else f"ocgnet {folder}/{query.name}"
+        places[place] = f"// {query.title.removeprefix('Picture: ')}\n{query.text}\n"
     return places
 
 

@@ -225,7 +225,8 @@ def _name(node: neo4j.graph.Node | None) -> str:
     for label in node.labels:
         if (key := _KEYS.get(label)) and (found := node.get(key)) is not None:
             return str(found)
-    return node.element_id
+    # A kind of record, as the schema is drawn, is no record: Neo4j numbers it below nothing and calls it by its label.
+    return str(node["name"]) if node.element_id.startswith("-") and "name" in node else node.element_id
 
 
 def words(value: Any) -> str:

@@ -68,6 +68,11 @@ CALL (ocg_id, period_from, period_to) {
   RETURN c.crime_id AS crime_id, coalesce(c.occurred_on, c.recorded_on) AS event_on, w.ward AS ward,
     d.district AS district
 }
+CALL (place_id, crime_id) {
+  OPTIONAL MATCH (t:Thing {thing_id: place_id}) WHERE t.location IS NOT NULL
+  OPTIONAL MATCH (c:Crime {crime_id: crime_id}) WHERE c.location IS NOT NULL
+  RETURN coalesce(t.thing_id, c.crime_id, place_id, crime_id) AS place
+}
 RETURN as_of AS as_of,
   period_from AS period_from,
   period_to AS period_to,
@@ -81,7 +86,7 @@ RETURN as_of AS as_of,
   coalesce(person_b, person_id) AS person_b,
   line_id AS line_id,
   place_id AS place_id,
-  coalesce(place_id, crime_id) AS place,
+  place AS place,
   account_id AS account_id,
   crime_id AS crime_id,
   date(event_on) AS event_on,
