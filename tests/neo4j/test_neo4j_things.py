@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import subprocess
 import sys
 from functools import partial
@@ -36,9 +37,20 @@ def installed(folder: Path, *words: str) -> None:
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
 
 
+IDS = {"T1": "TEL-0001", "A1": "ADDRESS-0001", "B1": "ACCOUNT-0001"}
+"""What N02 alone uses, under ids so long that they stand in no binary file of a server by chance."""
+
+
 @pytest.fixture
 def folder(tmp_path) -> Path:
-    return numbers_with_rows(things_folder(tmp_path / "records", R1="He rang 07700900111, then +44 7700 900 222."))
+    folder = numbers_with_rows(things_folder(tmp_path / "records", R1="He rang 07700900111, then +44 7700 900 222."))
+    for table in THING_TABLES:
+        file = folder / f"{table.name}.csv"
+        text = file.read_text(encoding="utf-8")
+        for short, long in IDS.items():
+            text = re.sub(rf"(?<![^,\n]){short}(?![^,\n])", long, text)
+        file.write_text(text, encoding="utf-8")
+    return folder
 
 
 def held_in(folder: Path) -> list[tuple[str, ...]]:
@@ -86,14 +98,14 @@ def test_access_restriction_and_erasure_of_things_on_a_server(neo4j, run, folder
     run("review", "restrict", neo4j.uri, "N02", "--because", "accuracy", *WHY)
     for words in (asked, ("query", "things-of-a-group", "--format", "csv", "--param", "ocg_id=G1")):
         answer = run(*words, "--store", neo4j.uri)
-        assert not [word for word in (*OWN, "N02", "T1,") if word in answer], words
+        assert not [word for word in (*OWN, "N02", *IDS.values()) if word in answer], words
     run("review", "lift", neo4j.uri, "N02", *WHY)
     assert run(*asked, "--store", neo4j.uri) == before
 
     assert written(neo4j, *OWN) == [*OWN], "the test can fail"
     installed(tmp_path, "review", "erase", neo4j.uri, "N02", *WHY)
     run("review", "erase", twin, "N02", *WHY)
-    assert written(neo4j, *OWN, "'T1'", "'A1'", "'B1'", "'N02'") == []
+    assert written(neo4j, *OWN, *IDS.values(), "'N02'") == []
     files = [p for p in (neo4j.server.home / "data").rglob("*") if p.is_file()]
     assert not [p for p in files if any(word.encode() in p.read_bytes() for word in OWN)]
     # What stays is what stays of the file, row for row; of things some of every table.
