@@ -111,9 +111,10 @@ def main() -> None:
     if not home:
         say(f"Not run: Neo4j 2026.x needs Java {JAVA_NEEDED} or later, and none is here (JAVA_HOME, /usr/lib/jvm).")
         return
-    os.environ["JAVA_HOME"] = home
     with TemporaryDirectory() as scratch:
         lib = fetched(Path(scratch))
+        # Maven runs on whatever Java it is used to.
+        os.environ["JAVA_HOME"] = home
         server = LocalServer(Path(scratch) / "neo4j", brief=True, lib=lib, entry="org.neo4j.server.Neo4jCommunity")
         try:
             neo4j = Server(server)
