@@ -96,14 +96,14 @@ def main() -> None:
             for which in ("theirs", "ours", "ours", "theirs"):
                 began = time.perf_counter()
                 if which == "ours":
-                    print(write_back(address.uri, analysis))
+                    write_back(address.uri, analysis)
                 else:
                     bare(address, analysis.run_id, work)
                 (ours if which == "ours" else theirs).append(round(time.perf_counter() - began, 1))
                 began = time.perf_counter()
                 remove_run(address.uri, analysis.run_id)
-                print(f"removed in {time.perf_counter() - began:.1f} s")
-            print(f"ours {ours}, bare loop {theirs} s; ratio {sum(ours) / sum(theirs):.2f}")
+                print(f"ours {ours}, bare loop {theirs} s; removed in {time.perf_counter() - began:.1f} s", flush=True)
+            print(f"ratio {sum(ours) / sum(theirs):.2f}")
         finally:
             server.stop()
 
