@@ -21,7 +21,8 @@ from ocgnet.errors import OcgnetError
 from ready import ocgnet, run
 
 READ = {
-    ("check", "folder"), ("load", "folder"), ("compare", "first"), ("compare", "second"), ("query", "file"),
+    ("check", "folder"), ("load", "folder"), ("load", "deletes"), ("compare", "first"), ("compare", "second"),
+    ("query", "file"),
     ("query", "store"),
     ("query", "asked"), ("runs", "server"), ("runs", "named"),
     ("whose", "key"), ("intake confirm", "decided"), ("profile", "compare"),
