@@ -191,7 +191,8 @@ def load(
                 source, target, prefix, deletes, skip_rejects=skip_rejects, rejects=rejects, settings=settings
             )
             gone = with_prefix(gone, prefix)
-            tell_people(gone)
+            if gone.rows:
+                tell_people(gone)
         dataset, manifest = with_prefix(dataset, prefix), replace_field(manifest, prefix=prefix)
         if prefix:
             tell_people(dataset)
