@@ -256,7 +256,7 @@ def _print(console: Console, asked: Query, about: About, values: dict[str, Any],
                 Text(visible(column.replace("_", " "))), justify="right" if number else "left", overflow="fold"
             )
         for row in answer.rows[:limit]:
-            grid.add_row(*(Text(visible(words(v)) or "–") for v in row))
+            grid.add_row(*(Text(visible(_cell(v)) or "–") for v in row))
         console.print(grid, width=max(console.width, WIDEST))
         total = answer.total or len(answer.rows)
         for_all = f"{'' if limit >= total else f' --rows {total}'}, or --format csv, for all"
@@ -267,6 +267,11 @@ def _print(console: Console, asked: Query, about: About, values: dict[str, Any],
     if unshown := _unshown(asked, answer):
         say(unshown)
     say(about.marked, "bold")
+
+
+def _cell(value: Any) -> str:
+    """Return a value as a cell that may be wrapped: a list between its words, never within one."""
+    return ", ".join(map(words, value)) if isinstance(value, list | tuple) else words(value)
 
 
 def _more(asked: Query, values: dict[str, Any], answer: Answer, for_all: str) -> str:
