@@ -68,7 +68,8 @@ def test_a_person_in_two_tables_keeps_what_each_says(neo4j) -> None:
     )
     [kim] = neo4j.query("MATCH (p:Nominal:Child) RETURN p {.*} AS p")
     assert {k: v for k, v in kim["p"].items() if k not in ("load_id", "overdue_after")} == {
-        "person_id": "N1", "caption": "Kim (N1)", "name": "Kim", "child_name": "Kim", "pnc_id": "12/1A", "school": "S",
+        "person_id": "N1", "caption": "Kim (N1)", "born": 20060102, "name": "Kim", "child_name": "Kim",
+        "pnc_id": "12/1A", "school": "S",
         "date_of_birth": kim["p"]["date_of_birth"], "child_date_of_birth": kim["p"]["date_of_birth"],
     }  # fmt: skip
     assert kim["p"]["date_of_birth"].to_native() == date(2006, 1, 2)

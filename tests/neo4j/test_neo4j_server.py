@@ -149,7 +149,7 @@ def test_jars_that_are_not_the_pinned_ones_start_nothing(tmp_path, monkeypatch) 
     pinned = tmp_path / "neo4j-one.jar"
     pinned.write_bytes(b"what it should be")
     digest = hashlib.sha256(pinned.read_bytes()).hexdigest()
-    monkeypatch.setattr(parts, "pinned", lambda: {pinned.name: digest})
+    monkeypatch.setattr(parts, "pinned", lambda _: {pinned.name: digest})
     parts.check_jars(tmp_path)
     pinned.write_bytes(b"what it is not")
     monkeypatch.setenv("OCGNET_NEO4J_LIB", str(tmp_path))

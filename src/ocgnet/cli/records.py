@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from dataclasses import replace as replace_field
+from functools import partial
 from itertools import chain
 from math import ceil
 from pathlib import Path
@@ -43,6 +45,7 @@ from ocgnet.settings import Settings
 from ocgnet.sources import Rule
 from ocgnet.sources.problems import Problem
 from ocgnet.store import LoadManifest, Store, StoreReport, open_store
+from ocgnet.store.contract import ChangedSinceError
 
 if TYPE_CHECKING:
     from ocgnet.checks.check import Checked
@@ -161,7 +164,6 @@ def load(
     """Bring the records of a folder into a store."""
     from ocgnet.store import open_store
     from ocgnet.store.contract import OWN_SERVER, in_database
-    from ocgnet.store.merging import with_prefix
 
     settings = Settings(accepted_losses=accepted_losses(accept_loss, skip_rejects=skip_rejects))
     if bool(store) == bool(bulk_files):
@@ -181,30 +183,27 @@ def load(
     kind = "export" if bulk_files else "read" if dry_run else "load"
     with recorded(kind, source, bulk_files or Path(place)) as act:
         settings = with_own(settings, own_settings, today)
-        gone, seen = None, None
-        if isinstance(target, Path) or replace or bulk:
-            dataset, manifest = read_folder(
-                source, skip_rejects=skip_rejects, rejects=rejects, settings=settings, brief=False
-            )
-        else:
-            dataset, manifest, gone, seen = read_beside(
-                source, target, prefix, deletes, skip_rejects=skip_rejects, rejects=rejects, settings=settings
-            )
-            gone = with_prefix(gone, prefix)
-            if gone.rows:
-                tell_people(gone)
-        dataset, manifest = with_prefix(dataset, prefix), replace_field(manifest, prefix=prefix)
-        if prefix:
-            tell_people(dataset)
+        judge = partial(
+            _incoming,
+            source,
+            target,
+            prefix,
+            deletes,
+            alone=isinstance(target, Path) or replace or bulk,
+            skip_rejects=skip_rejects,
+            rejects=rejects,
+            settings=settings,
+        )
+        incoming = judge()
         if isinstance(target, Path):
-            _write_for_import(target, dataset, manifest, database)
+            _write_for_import(target, incoming.dataset, incoming.manifest, database)
             act.wrote(target)
             return
         if dry_run:
-            for line in foresee(target, dataset, manifest, replace=replace, deletes=gone):
+            for line in foresee(target, incoming, replace=replace):
                 say(line)
             return
-        done = write(target, dataset, manifest, replace=replace, deletes=gone, seen=seen, bulk=bulk, home=home)
+        incoming, done = _brought(target, incoming, judge, replace=replace, bulk=bulk, home=home)
         act.note(
             store=place if "://" in place or place == OWN_SERVER else str(Path(place).absolute()),
             rows=done.rows,
@@ -218,8 +217,67 @@ def load(
     )
     for note in done.notes:
         say(note)
-    for loss in dataset.losses:
+    for loss in incoming.dataset.losses:
         say(f"{loss}. The store remembers that, and so does every answer made from it.")
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """Checked records on their way into a store, the rows that go, and what the store was when they were checked."""
+
+    dataset: Dataset
+    manifest: LoadManifest
+    deletes: Dataset | None
+    seen: object
+
+
+def _incoming(
+    source: Path,
+    target: Store | Path,
+    prefix: str,
+    deletes: Path | None,
+    *,
+    alone: bool,
+    skip_rejects: bool,
+    rejects: Path,
+    settings: Settings,
+) -> Incoming:
+    """Check the records of a folder, by themselves (``alone``) or beside a store, and give their ids the prefix."""
+    from ocgnet.store.merging import with_prefix
+
+    gone, seen = None, None
+    if alone or isinstance(target, Path):
+        dataset, manifest = read_folder(
+            source, skip_rejects=skip_rejects, rejects=rejects, settings=settings, brief=False
+        )
+    else:
+        dataset, manifest, gone, seen = read_beside(
+            source, target, prefix, deletes, skip_rejects=skip_rejects, rejects=rejects, settings=settings
+        )
+        gone = with_prefix(gone, prefix)
+        if gone.rows:
+            tell_people(gone)
+    dataset, manifest = with_prefix(dataset, prefix), replace_field(manifest, prefix=prefix)
+    if prefix:
+        tell_people(dataset)
+    return Incoming(dataset, manifest, gone, seen)
+
+
+CHECKS = 5
+"""How often a load that others overtake is checked beside what they left, before it gives up."""
+
+
+def _brought(
+    store: Store, incoming: Incoming, judge: Callable[[], Incoming], *, replace: bool, bulk: bool, home: Path | None
+) -> tuple[Incoming, StoreReport]:
+    """Load, and where somebody else changed the store after the check, check again beside what it holds now."""
+    for _ in range(CHECKS - 1):
+        try:
+            return incoming, write(store, incoming, replace=replace, bulk=bulk, home=home)
+        except ChangedSinceError:
+            say("Somebody else changed the store meanwhile: the records are checked again beside what it holds now.")
+            incoming = judge()
+    return incoming, write(store, incoming, replace=replace, bulk=bulk, home=home)
 
 
 def _unstored(records: str, folder: Path | None) -> Path:
@@ -414,20 +472,18 @@ def report_problems(checked: Checked, rejects: Path, *, brief: bool = False, eve
 _HERE = ("127.0.0.1", "localhost")
 
 
-def foresee(
-    store: Store, dataset: Dataset, manifest: LoadManifest, *, replace: bool, deletes: Dataset | None = None
-) -> list[str]:
+def foresee(store: Store, incoming: Incoming, *, replace: bool) -> list[str]:
     """Return lines that say what a load would do; nothing is changed."""
     from ocgnet.store.neo4j.store import Neo4jStore
 
     lines = []
     if isinstance(store, Neo4jStore):
-        plan = store.plan(dataset, manifest, replace=replace, deletes=deletes)
+        plan = store.plan(incoming.dataset, incoming.manifest, replace=replace, deletes=incoming.deletes)
         done = plan.report
         for name, (new, changed, gone) in plan.changes.counts().items():
             lines.append(f"{name + ':':18}{new:>10,} new {changed:>10,} changed {gone:>10,} removed")
     else:
-        done = store.foresee(dataset, manifest, replace=replace, deletes=deletes)
+        done = store.foresee(incoming.dataset, incoming.manifest, replace=replace, deletes=incoming.deletes)
     lines.append(
         f"Nothing was changed. A load would add {done.added:,} rows, change {done.changed:,}, remove {done.removed:,} "
         f"and leave {done.kept:,} as they are."
@@ -435,17 +491,7 @@ def foresee(
     return lines
 
 
-def write(
-    store: Store,
-    dataset: Dataset,
-    manifest: LoadManifest,
-    *,
-    replace: bool,
-    deletes: Dataset | None,
-    seen: object,
-    bulk: bool,
-    home: Path | None,
-) -> StoreReport:
+def write(store: Store, incoming: Incoming, *, replace: bool, bulk: bool, home: Path | None) -> StoreReport:
     """Load, showing progress where there is a terminal.
 
     Raises
@@ -458,12 +504,20 @@ def write(
     counted = Counted()
     with counted.shown():
         if bulk:
-            return _bulk(store, dataset, manifest, home, counted)
+            return _bulk(store, incoming.dataset, incoming.manifest, home, counted)
+        written = partial(
+            store.write,
+            incoming.dataset,
+            incoming.manifest,
+            replace=replace,
+            deletes=incoming.deletes,
+            seen=incoming.seen,
+        )
         if not isinstance(store, Neo4jStore):
-            return store.write(dataset, manifest, replace=replace, deletes=deletes, seen=seen)
+            return written()
         store.progress = counted
         try:
-            return store.write(dataset, manifest, replace=replace, deletes=deletes, seen=seen)
+            return written()
         except KeyboardInterrupt:
             raise StoreError(
                 f"Stopped. {store.address.uri} may hold a part of this load, and nothing is read from it until "

@@ -61,12 +61,14 @@ def in_database(store: str, database: str) -> str:
     return f"{scheme}://{host}/{database}"
 
 
-def changed_since(name: object) -> StoreError:
-    """Return the error that a store is no longer what records were checked against."""
-    return StoreError(
-        f"Somebody changed {name} while these records were checked against what it held. Nothing was changed: run the "
-        "same command again."
-    )
+class ChangedSinceError(StoreError):
+    """A store is no longer what records were checked against; nothing was changed."""
+
+    def __init__(self, name: object) -> None:
+        super().__init__(
+            f"Somebody changed {name} while these records were checked against what it held. Nothing was changed: run "
+            "the same command again."
+        )
 
 
 @dataclass(frozen=True)

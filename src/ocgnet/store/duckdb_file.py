@@ -21,7 +21,7 @@ from ocgnet.files.locking import alone
 from ocgnet.files.writing import write_file
 from ocgnet.model import TABLES, Kind, Table
 from ocgnet.model.things import THING_TABLES
-from ocgnet.store.contract import FEW, LoadManifest, StoreReport, changed_since
+from ocgnet.store.contract import FEW, ChangedSinceError, LoadManifest, StoreReport
 from ocgnet.store.duckdb_open import connect
 from ocgnet.store.merging import (
     NO_DELETES,
@@ -66,7 +66,7 @@ class DuckDBFile:
         gone = NO_DELETES if deletes is None else deletes
         with self._alone():
             if seen is not None and seen != self._seen():
-                raise changed_since(self.path)
+                raise ChangedSinceError(self.path)
             if not replace and self._holds_many(dataset, gone):
                 return self._write_delta(dataset, manifest, gone)
             before = self._seen()

@@ -14,7 +14,7 @@ from ocgnet.dataset import Dataset
 from ocgnet.english import counted
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import LEASE, LOAD, NODES
-from ocgnet.store.contract import FEW, LoadManifest, StoreReport, changed_since
+from ocgnet.store.contract import FEW, ChangedSinceError, LoadManifest, StoreReport
 from ocgnet.store.merging import NO_DELETES, described, forces_of, kept_of, merge, next_state
 from ocgnet.store.neo4j.connection import Address, Connection, connected
 from ocgnet.store.neo4j.delta import delta_of
@@ -83,7 +83,7 @@ class Neo4jStore:
                 with one_load(connection, self.progress) as leased:
                     ensure_constraints(connection)
                     if seen is not None and seen != _latest(loads_in(leased)):
-                        raise changed_since(self.address.uri)
+                        raise ChangedSinceError(self.address.uri)
                     plan = _plan(leased, dataset, manifest, replace=replace, deletes=deletes)
                     if plan.needed:
                         begin(leased, plan.load, dataset)
