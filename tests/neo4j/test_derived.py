@@ -178,3 +178,12 @@ def test_a_database_of_another_version_is_refused_until_it_is_loaded_again(neo4j
     assert neo4j.query("MATCH (n) WHERE NOT n:Load RETURN properties(n) AS p ORDER BY elementId(n)") == whole
     assert ask_store(neo4j.uri, find("groups-now"), [])[2] == answer
     assert not store.write(checked.dataset, manifest).notes
+
+
+def test_a_place_beyond_the_earth_is_no_location() -> None:
+    # A server turns such a longitude round the earth by steps and never comes to an end.
+    degrees = [(51.5, -0.1), (0.0, 1e300), (91.0, 0.0), (float("nan"), 0.0), (None, None)]
+    columns = {name: [place[n] for place in degrees] for n, name in enumerate(("latitude", "longitude"))}
+    crimes = pa.table({"crime_id": [f"K{n}" for n in range(len(degrees))], **columns})
+    located = graph_of(Dataset.of({"crimes": crimes})).nodes["Crime"]["location"].to_pylist()
+    assert located == [[-0.1, 51.5], None, None, None, None]

@@ -290,7 +290,9 @@ POINT = pa.list_(pa.float64(), 2)
 _LOCATION = Derived(
     "location",
     POINT,
-    "CASE WHEN latitude IS NOT NULL AND longitude IS NOT NULL THEN [longitude, latitude]::DOUBLE[2] END",
+    # Neo4j turns a longitude round the earth by steps, for ever where it is beyond all counting.
+    "CASE WHEN latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180 "
+    "THEN [longitude, latitude]::DOUBLE[2] END",
     "Latitude and longitude as one point (WGS-84), for distances.",
 )
 
