@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 from generated_records import records
-from test_local_view import needs_kglite
 
 from ocgnet.queries import Query, find
 from ocgnet.queries.local_view import as_the_view_reads, own_answer, view_of
@@ -55,7 +54,6 @@ def _rounded(value: Any) -> Any:
     return [_rounded(v) for v in value] if isinstance(value, list | tuple) else value
 
 
-@needs_kglite
 @pytest.mark.parametrize("seed", sorted(KEPT, key=int))
 def test_the_answers_are_still_those(seed: str) -> None:
     dataset = records(int(seed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import zipfile
 from pathlib import Path
@@ -148,7 +149,8 @@ def test_the_server_warns_of_what_a_query_of_ones_own_misspells(tiny, tmp_path: 
     answer = server_ask(tiny.connection, read_query("mine", own, own=True), {})
     assert answer.rows == ()
     uri = tiny.server.uri
-    assert set(answer.notes) == {
+    # A server never forgets a name that any record once had, so it may know more of those that come near.
+    assert {re.sub(r"(date_of_birth) or .*\?$", r"\1?", note) for note in answer.notes} == {
         f"{uri} holds no label Nominl, which mine asks for. Did you mean Nominal?",
         f"{uri} holds no relationship type MEMBER_FO, which mine asks for. Did you mean MEMBER_OF?",
         f"{uri} holds no property date_of_brith, which mine asks for. Did you mean date_of_birth?",
