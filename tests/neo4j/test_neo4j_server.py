@@ -160,7 +160,7 @@ def test_jars_that_are_not_the_pinned_ones_start_nothing(tmp_path, monkeypatch) 
     with pytest.raises(StoreError, match=r"another\.jar in .* is no part of the server"):
         parts.library()
     (tmp_path / "another.jar").unlink()
-    monkeypatch.setattr(parts, "pinned", lambda: {pinned.name: digest, "third.jar": digest})
+    monkeypatch.setattr(parts, "pinned", lambda _: {pinned.name: digest, "third.jar": digest})
     with pytest.raises(StoreError, match=r"third\.jar in .* is missing"):
         parts.library()
     # What Maven brings is checked before it gets its place.
