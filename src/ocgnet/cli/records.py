@@ -45,7 +45,7 @@ from ocgnet.settings import Settings
 from ocgnet.sources import Rule
 from ocgnet.sources.problems import Problem
 from ocgnet.store import LoadManifest, Store, StoreReport, open_store
-from ocgnet.store.contract import ChangedSinceError
+from ocgnet.store.contract import NO_DELETES, ChangedSinceError
 
 if TYPE_CHECKING:
     from ocgnet.checks.check import Checked
@@ -227,8 +227,8 @@ class Incoming:
 
     dataset: Dataset
     manifest: LoadManifest
-    deletes: Dataset | None
-    seen: object
+    deletes: Dataset = NO_DELETES
+    seen: object = None
 
 
 def _incoming(
@@ -245,22 +245,18 @@ def _incoming(
     """Check the records of a folder, by themselves (``alone``) or beside a store, and give their ids the prefix."""
     from ocgnet.store.merging import with_prefix
 
-    gone, seen = None, None
     if alone or isinstance(target, Path):
-        dataset, manifest = read_folder(
-            source, skip_rejects=skip_rejects, rejects=rejects, settings=settings, brief=False
-        )
+        own = Incoming(*read_folder(source, skip_rejects=skip_rejects, rejects=rejects, settings=settings, brief=False))
     else:
-        dataset, manifest, gone, seen = read_beside(
+        own = read_beside(
             source, target, prefix, deletes, skip_rejects=skip_rejects, rejects=rejects, settings=settings
         )
-        gone = with_prefix(gone, prefix)
-        if gone.rows:
-            tell_people(gone)
-    dataset, manifest = with_prefix(dataset, prefix), replace_field(manifest, prefix=prefix)
+    dataset, gone = with_prefix(own.dataset, prefix), with_prefix(own.deletes, prefix)
+    if gone.rows:
+        tell_people(gone)
     if prefix:
         tell_people(dataset)
-    return Incoming(dataset, manifest, gone, seen)
+    return Incoming(dataset, replace_field(own.manifest, prefix=prefix), gone, own.seen)
 
 
 CHECKS = 5
@@ -364,7 +360,7 @@ def read_beside(
     skip_rejects: bool,
     rejects: Path,
     settings: Settings,
-) -> tuple[Dataset, LoadManifest, Dataset, object]:
+) -> Incoming:
     """Return the checked records of a folder that are added to a store, the rows that go, and what the store was then.
 
     They are judged together with what the store holds of their force, whose ids have a prefix there. ``source`` is the
@@ -392,7 +388,7 @@ def read_beside(
         checked = replace_field(checked, findings=(*checked.findings, *gone.findings))
         files = (*files, gone.source)
     dataset = _accepted(checked, settings, skip_rejects=skip_rejects, rejects=rejects, brief=False)
-    return dataset, LoadManifest(files, __version__), Dataset.of(gone.rows if gone else {}), kept.seen
+    return Incoming(dataset, LoadManifest(files, __version__), Dataset.of(gone.rows if gone else {}), kept.seen)
 
 
 def _accepted(checked: Checked, settings: Settings, *, skip_rejects: bool, rejects: Path, brief: bool) -> Dataset:

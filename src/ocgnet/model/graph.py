@@ -305,6 +305,11 @@ def _grading(name: str, grade: str, says: str) -> Derived:
     return Derived(name, pa.string(), f"coalesce(grading_scheme || ' ' || {grade}, '')", f"{says} after its scheme.")
 
 
+def _weighed(column: str) -> str:
+    return f"(SELECT any_value(w.{column}) FROM weighed w WHERE w.offence_code = this.offence_code)"
+
+
+_THING_NAME = "coalesce(label, number, registration, imei, postcode)"
 _SUBJECTS = " ".join(f"WHEN '{role}' THEN '{subject}'" for role, subject in DATA_SUBJECTS.items())
 _OF_LINK = _valid("from_date", "to_date", of="the link")
 
@@ -343,19 +348,19 @@ DERIVED: dict[str, tuple[Derived, ...]] = {
         Derived(
             "severity_code",
             pa.string(),
-            "(SELECT any_value(w.code) FROM weighed w WHERE w.offence_code = this.offence_code)",
+            _weighed("code"),
             "Offence code as the severity weights write it.",
         ),
         Derived(
             "severity",
             pa.float64(),
-            "(SELECT any_value(w.weight) FROM weighed w WHERE w.offence_code = this.offence_code)",
+            _weighed("weight"),
             "Severity weight of the offence; absent when unknown.",
         ),
         Derived(
             "severity_scheme",
             pa.string(),
-            "(SELECT any_value(w.scheme) FROM weighed w WHERE w.offence_code = this.offence_code)",
+            _weighed("scheme"),
             "Scheme of that weight, with its year; absent without one.",
         ),
         _LOCATION,
@@ -393,12 +398,11 @@ DERIVED: dict[str, tuple[Derived, ...]] = {
         Derived(
             "name",
             pa.string(),
-            "coalesce(label, number, registration, imei, postcode)",
+            _THING_NAME,
             "Label, number, registration, IMEI or postcode: the first that is recorded.",
         ),
         _caption(
-            "CASE WHEN coalesce(label, number, registration, imei, postcode) IS NULL THEN _key "
-            "ELSE coalesce(label, number, registration, imei, postcode) || ' (' || _key || ')' END",
+            f"CASE WHEN {_THING_NAME} IS NULL THEN _key ELSE {_THING_NAME} || ' (' || _key || ')' END",
             "name and id",
         ),
         _OVERDUE_AFTER,

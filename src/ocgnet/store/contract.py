@@ -102,6 +102,9 @@ FEW = 4
 """How many times the rows of a load a store holds at least, so that looking its rows up costs less than reading all."""
 
 
+NO_DELETES = Dataset.of({})
+
+
 class Store(Protocol):
     """Keeps the records of one or more loads.
 
@@ -119,7 +122,7 @@ class Store(Protocol):
         manifest: LoadManifest,
         *,
         replace: bool = False,
-        deletes: Dataset | None = None,
+        deletes: Dataset = NO_DELETES,
         seen: object = None,
     ) -> StoreReport:
         """Bring the records of ``dataset``, whose ids carry the manifest's prefix, into the store.
@@ -130,7 +133,7 @@ class Store(Protocol):
         ...
 
     def foresee(
-        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset = NO_DELETES
     ) -> StoreReport:
         """Return what :meth:`write` would report, and change nothing."""
         ...

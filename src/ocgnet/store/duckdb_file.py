@@ -21,16 +21,16 @@ from ocgnet.files.locking import alone
 from ocgnet.files.writing import write_file
 from ocgnet.model import TABLES, Kind, Table
 from ocgnet.model.things import THING_TABLES
-from ocgnet.store.contract import FEW, ChangedSinceError, LoadManifest, StoreReport
+from ocgnet.store.contract import FEW, NO_DELETES, ChangedSinceError, LoadManifest, StoreReport
 from ocgnet.store.duckdb_open import connect
 from ocgnet.store.merging import (
-    NO_DELETES,
     ForceState,
     described,
     kept_of,
     merge,
     next_state,
     nothing_kept,
+    same_cells,
     same_identity,
 )
 
@@ -59,19 +59,18 @@ class DuckDBFile:
         manifest: LoadManifest,
         *,
         replace: bool = False,
-        deletes: Dataset | None = None,
+        deletes: Dataset = NO_DELETES,
         seen: object = None,
     ) -> StoreReport:
         """Bring the records of ``dataset`` into the store, all or nothing."""
-        gone = NO_DELETES if deletes is None else deletes
         with self._alone():
             if seen is not None and seen != self._seen():
                 raise ChangedSinceError(self.path)
-            if not replace and self._holds_many(dataset, gone):
-                return self._write_delta(dataset, manifest, gone)
+            if not replace and self._holds_many(dataset, deletes):
+                return self._write_delta(dataset, manifest, deletes)
             before = self._seen()
             states = self.states() if self.path.exists() else {}
-            merged, report = self._merged(dataset, manifest, replace=replace, deletes=gone)
+            merged, report = self._merged(dataset, manifest, replace=replace, deletes=deletes)
             states[manifest.prefix] = next_state(states.pop(manifest.prefix, None), dataset, manifest, replace=replace)
             self._write(merged, states, before)
         return report
@@ -254,15 +253,14 @@ class DuckDBFile:
             ) from error
 
     def foresee(
-        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset = NO_DELETES
     ) -> StoreReport:
         """Return what :meth:`write` would report, and change nothing."""
-        gone = NO_DELETES if deletes is None else deletes
-        if not replace and self._holds_many(dataset, gone):
+        if not replace and self._holds_many(dataset, deletes):
             with self.opened() as db:
                 self.states(db)
-                return _report(_delta(db, dataset, gone), _rows_in(db))
-        return self._merged(dataset, manifest, replace=replace, deletes=gone)[1]
+                return _report(_delta(db, dataset, deletes), _rows_in(db))
+        return self._merged(dataset, manifest, replace=replace, deletes=deletes)[1]
 
     @contextmanager
     def kept(self, prefix: str = "") -> Iterator[Kept]:
@@ -405,7 +403,7 @@ def _delta(db: duckdb.DuckDBPyConnection, dataset: Dataset, deletes: Dataset) ->
         if not (dataset[name].num_rows or deletes[name].num_rows):
             continue
         same = same_identity(name, "t", "n")
-        equal = " AND ".join(f't."{c.name}" IS NOT DISTINCT FROM n."{c.name}"' for c in TABLES[name].columns)
+        equal = same_cells(name, "t", "n")
         db.register("named_rows", dataset[name])
         db.register("rows_to_go", deletes[name])
         rows = _Rows(

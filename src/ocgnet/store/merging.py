@@ -20,7 +20,7 @@ from ocgnet.errors import UsageError
 from ocgnet.model import TABLES, Kind, Table
 from ocgnet.model.things import UNDER_AUTHORITY
 from ocgnet.sources import SourceFile
-from ocgnet.store.contract import LoadManifest, StoreReport
+from ocgnet.store.contract import NO_DELETES, LoadManifest, StoreReport
 from ocgnet.store.duckdb_open import in_memory
 
 _FORM = re.compile(r"[A-Za-z0-9_-]+:")
@@ -103,9 +103,8 @@ def without_prefix(table: pa.Table, name: str, prefix: str) -> pa.Table:
     for column in TABLES[name].columns if prefix else ():
         if column.kind is Kind.ID or column.name in _REFERENCES:
             place = table.column_names.index(column.name)
-            bare = pc.replace_substring_regex(table[column.name], rf"(^|\|){re.escape(prefix)}", r"\1")
-            if not column.many:
-                bare = pc.replace_substring_regex(table[column.name], rf"^{re.escape(prefix)}", "")
+            begins = r"(^|\|)" if column.many else "(^)"
+            bare = pc.replace_substring_regex(table[column.name], begins + re.escape(prefix), r"\1")
             table = table.set_column(place, table.schema.field(place), bare)
     return table
 
@@ -199,9 +198,6 @@ def left_out_all(parts: Iterable[Iterable[LeftOut]]) -> tuple[LeftOut, ...]:
     return tuple(sorted(LeftOut(what, why, count, refused) for (what, why, refused), count in counts.items()))
 
 
-NO_DELETES = Dataset.of({})
-
-
 def merge(
     old: Dataset | None,
     new: Dataset,
@@ -248,11 +244,10 @@ def laid_over(old: Dataset, new: Dataset) -> tuple[int, int]:
             if not old[name].num_rows:
                 added += count
                 continue
-            same_all = " AND ".join(f'o."{c.name}" IS NOT DISTINCT FROM n."{c.name}"' for c in TABLES[name].columns)
             db.register("old_rows", old[name])
             db.register("new_rows", new[name])
             [(matched, equal)] = db.execute(
-                f"SELECT count(*), count(*) FILTER ({same_all}) FROM old_rows o JOIN new_rows n "
+                f"SELECT count(*), count(*) FILTER ({same_cells(name, 'o', 'n')}) FROM old_rows o JOIN new_rows n "
                 f"ON {same_identity(name, 'o', 'n')}"
             ).fetchall()
             added += count - matched
@@ -264,7 +259,16 @@ def laid_over(old: Dataset, new: Dataset) -> tuple[int, int]:
 
 def same_identity(name: str, one: str, other: str) -> str:
     """Return the SQL condition that rows of a table under two names are one record."""
-    return " AND ".join(f'{one}."{c}" IS NOT DISTINCT FROM {other}."{c}"' for c in TABLES[name].identity)
+    return _same(TABLES[name].identity, one, other)
+
+
+def same_cells(name: str, one: str, other: str) -> str:
+    """Return the SQL condition that rows of a table under two names are equal in every cell."""
+    return _same((c.name for c in TABLES[name].columns), one, other)
+
+
+def _same(columns: Iterable[str], one: str, other: str) -> str:
+    return " AND ".join(f'{one}."{c}" IS NOT DISTINCT FROM {other}."{c}"' for c in columns)
 
 
 _ABOUT_DATES = ("as_of", "period_from", "period_to")

@@ -36,7 +36,7 @@ from ocgnet.results import Analysis, ResultTable
 from ocgnet.store.contract import LoadManifest
 from ocgnet.store.neo4j.connection import Address, Connection, connected
 from ocgnet.store.neo4j.lease import one_load
-from ocgnet.store.neo4j.loads import complete_loads_in
+from ocgnet.store.neo4j.loads import complete_loads_in, nodes_of_others
 from ocgnet.store.neo4j.writing import BATCH, Progress, ensure_constraints, silent
 
 SUGGESTED: Mapping[str, str] = {
@@ -240,15 +240,11 @@ def carry_over(connection: Connection) -> None:
 
 def _refuse_others(connection: Connection) -> None:
     """Refuse a database where somebody else keeps nodes under a label of a run."""
-    counts = (
-        f"MATCH (n:{n.label}) WHERE n.load_id IS NULL RETURN '{n.label}' AS label, count(n) AS n" for n in RUN_NODES
-    )
-    for other in connection.rows(" UNION ALL ".join(counts)):
-        if other["n"]:
-            raise StoreError(
-                f"{connection.address.uri} holds {other['n']:,} {other['label']} nodes that ocgnet did not write, and "
-                "a run among them could not be told from them. Use another database (OCGNET_NEO4J_DATABASE) or server."
-            )
+    for other in nodes_of_others(connection, RUN_NODES):
+        raise StoreError(
+            f"{connection.address.uri} holds {other['n']:,} {other['label']} nodes that ocgnet did not write, and "
+            "a run among them could not be told from them. Use another database (OCGNET_NEO4J_DATABASE) or server."
+        )
 
 
 def _run_node(analysis: Analysis, kept: Kept) -> dict[str, Any]:

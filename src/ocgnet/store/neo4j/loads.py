@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from neo4j import Record
+
 from ocgnet.dataset import Dataset
 from ocgnet.days import days_of, latest_event
 from ocgnet.errors import StoreError
-from ocgnet.model.graph import LOAD, NODES
+from ocgnet.model.graph import LOAD, NODES, Node
 from ocgnet.settings import Settings
 from ocgnet.store.contract import LoadManifest
 from ocgnet.store.merging import ForceState
@@ -177,6 +180,13 @@ def nodes_in(connection: Connection) -> tuple[str, ...]:
     """Return how many nodes of each of our labels a database holds, as ``Person 1200``; the server keeps count."""
     counts = (f"MATCH (n:{n.label}) WITH count(n) AS n RETURN '{n.label} ' + n AS said" for n in NODES)
     return tuple(sorted(row["said"] for row in connection.rows(" UNION ALL ".join(counts))))
+
+
+def nodes_of_others(connection: Connection, kinds: Iterable[Node]) -> list[Record]:
+    """Return, as ``label`` and ``n``, how many nodes under labels of ours are somebody else's; no row without any."""
+    # A label without any such node gives no row.
+    counts = (f"MATCH (n:{n.label}) WHERE n.load_id IS NULL RETURN '{n.label}' AS label, count(n) AS n" for n in kinds)
+    return [row for row in connection.rows(" UNION ALL ".join(counts)) if row["n"]]
 
 
 def again(connection: Connection, change: str, rows: int) -> str:

@@ -143,11 +143,10 @@ def _collected(of: str, field: pa.Field) -> str:
 def pull_named_nodes(connection: Connection, node: Node, keys: Sequence[str]) -> pa.Table:
     """Return the nodes of a kind that have one of some keys, with what is derived."""
     query = (
-        f"UNWIND $keys AS key MATCH (n:{node.label} {{{node.key}: key}}) WHERE n.load_id IS NOT NULL "
+        f"UNWIND $asked AS key MATCH (n:{node.label} {{{node.key}: key}}) WHERE n.load_id IS NOT NULL "
         f"{_node_cells(node, whole=True)}"
     )
-    parts = [{"keys": list(keys[i : i + NODE_PIECE])} for i in range(0, len(keys), NODE_PIECE)]
-    return _pieces(connection, query, parts, node_schema(node), KEY, node.label)
+    return _asked_for(connection, query, keys, NODE_PIECE, node_schema(node), KEY, node.label)
 
 
 def pull_named_ties(connection: Connection, tie: Tie, identities: pa.Table) -> pa.Table:
@@ -155,13 +154,12 @@ def pull_named_ties(connection: Connection, tie: Tie, identities: pa.Table) -> p
     a, b = tie.start.node, tie.end.node
     apart = f" {{{tie.merge_key}: row[2]}}" if tie.merge_key else ""
     query = (
-        f"UNWIND $rows AS row MATCH (a:{a.label} {{{a.key}: row[0]}}) MATCH (b:{b.label} {{{b.key}: row[1]}}) "
+        f"UNWIND $asked AS row MATCH (a:{a.label} {{{a.key}: row[0]}}) MATCH (b:{b.label} {{{b.key}: row[1]}}) "
         f"MATCH (a)-[r:{tie.type}{apart}]->(b) WHERE r.load_id IS NOT NULL {_tie_cells(tie, None)}"
     )
     columns = [identities[c].to_pylist() for c in (START, END, *((tie.merge_key,) if tie.merge_key else ()))]
     rows = [list(row) for row in zip(*columns, strict=True)]
-    parts = [{"rows": rows[i : i + TIE_PIECE]} for i in range(0, len(rows), TIE_PIECE)]
-    return _pieces(connection, query, parts, tie_schema(tie), START, tie.type)
+    return _asked_for(connection, query, rows, TIE_PIECE, tie_schema(tie), START, tie.type)
 
 
 def pull_ties_at(connection: Connection, tie: Tie, node: Node, keys: Sequence[str]) -> pa.Table:
@@ -169,22 +167,23 @@ def pull_ties_at(connection: Connection, tie: Tie, node: Node, keys: Sequence[st
     a, b = tie.start.node, tie.end.node
     at = "a" if node is a else "b"
     query = (
-        f"UNWIND $keys AS key MATCH ({at}:{node.label} {{{node.key}: key}}) "
+        f"UNWIND $asked AS key MATCH ({at}:{node.label} {{{node.key}: key}}) "
         f"MATCH (a:{a.label})-[r:{tie.type}]->(b:{b.label}) WHERE r.load_id IS NOT NULL {_tie_cells(tie, None)}"
     )
-    parts = [{"keys": list(keys[i : i + NODE_PIECE])} for i in range(0, len(keys), NODE_PIECE)]
-    return _pieces(connection, query, parts, tie_schema(tie), START, tie.type)
+    return _asked_for(connection, query, keys, NODE_PIECE, tie_schema(tie), START, tie.type)
 
 
-def _pieces(
-    connection: Connection, query: str, parts: Sequence[dict[str, Any]], schema: pa.Schema, key: str, what: str
+def _asked_for(
+    connection: Connection, query: str, asked: Sequence[Any], size: int, schema: pa.Schema, key: str, what: str
 ) -> pa.Table:
-    def one(parameters: dict[str, Any]) -> pa.Table:
-        [record] = connection.rows(query, **parameters)
+    """Return what a query gives for its parameter ``asked``, of which it gets so many at a time."""
+
+    def one(start: int) -> pa.Table:
+        [record] = connection.rows(query, asked=list(asked[start : start + size]))
         return _table(record, schema, key, what)
 
     with ThreadPoolExecutor(READERS) as readers:
-        return _all(list(readers.map(one, parts)), schema)
+        return _all(list(readers.map(one, range(0, len(asked), size))), schema)
 
 
 def pull_rows(connection: Connection, name: str, column: str, texts: list[str]) -> pa.Table:

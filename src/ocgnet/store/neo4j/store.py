@@ -14,8 +14,8 @@ from ocgnet.dataset import Dataset
 from ocgnet.english import counted
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import LEASE, LOAD, NODES
-from ocgnet.store.contract import FEW, ChangedSinceError, LoadManifest, StoreReport
-from ocgnet.store.merging import NO_DELETES, described, forces_of, kept_of, merge, next_state
+from ocgnet.store.contract import FEW, NO_DELETES, ChangedSinceError, LoadManifest, StoreReport
+from ocgnet.store.merging import described, forces_of, kept_of, merge, next_state
 from ocgnet.store.neo4j.connection import Address, Connection, connected
 from ocgnet.store.neo4j.delta import delta_of
 from ocgnet.store.neo4j.lease import one_load
@@ -28,6 +28,7 @@ from ocgnet.store.neo4j.loads import (
     loads_in,
     next_load,
     nodes_in,
+    nodes_of_others,
     states_of,
 )
 from ocgnet.store.neo4j.property_graph import dataset_of, graph_of, shape
@@ -71,7 +72,7 @@ class Neo4jStore:
         manifest: LoadManifest,
         *,
         replace: bool = False,
-        deletes: Dataset | None = None,
+        deletes: Dataset = NO_DELETES,
         seen: object = None,
     ) -> StoreReport:
         """Bring the records of ``dataset``, whose ids carry the manifest's prefix, into the database."""
@@ -82,9 +83,7 @@ class Neo4jStore:
                 ensure_constraints(connection, [LEASE])
                 with one_load(connection, self.progress) as leased:
                     ensure_constraints(connection)
-                    if seen is not None and seen != _latest(loads_in(leased)):
-                        raise ChangedSinceError(self.address.uri)
-                    plan = _plan(leased, dataset, manifest, replace=replace, deletes=deletes)
+                    plan = _plan(leased, dataset, manifest, replace=replace, deletes=deletes, seen=seen)
                     if plan.needed:
                         begin(leased, plan.load, dataset)
                         apply(leased, plan.changes, plan.load.load_id, self.progress)
@@ -100,13 +99,13 @@ class Neo4jStore:
         )
 
     def foresee(
-        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset = NO_DELETES
     ) -> StoreReport:
         """Return what :meth:`write` would report, and change nothing."""
         return self.plan(dataset, manifest, replace=replace, deletes=deletes).report
 
     def plan(
-        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset | None = None
+        self, dataset: Dataset, manifest: LoadManifest, *, replace: bool = False, deletes: Dataset = NO_DELETES
     ) -> Plan:
         """Return what :meth:`write` would do, and change nothing."""
         with connected(self.address) as connection:
@@ -161,13 +160,20 @@ def _latest(loads: list[Load]) -> tuple[str, int, str, bool] | str:
 
 
 def _plan(
-    connection: Connection, dataset: Dataset, manifest: LoadManifest, *, replace: bool, deletes: Dataset | None
+    connection: Connection,
+    dataset: Dataset,
+    manifest: LoadManifest,
+    *,
+    replace: bool,
+    deletes: Dataset,
+    seen: object = None,
 ) -> Plan:
     loads = loads_in(connection)
+    if seen is not None and seen != _latest(loads):
+        raise ChangedSinceError(connection.address.uri)
     states = states_of(loads)
     prefix = manifest.prefix
     latest = loads[-1] if loads else None
-    deletes = NO_DELETES if deletes is None else deletes
     state = next_state(states.get(prefix), dataset, manifest, replace=replace)
     forces = forces_of({**states, prefix: state})
     if latest is not None and not replace and _fit_for_delta(loads, forces, dataset, deletes):
@@ -237,10 +243,7 @@ def _refuse_foreign(connection: Connection) -> None:
     loads = loads_in(connection)
     if loads and loads[-1].complete and loads[-1].nodes == nodes_in(connection):
         return
-    kinds = (*NODES, LOAD)
-    # A label without any such node gives no row.
-    counts = (f"MATCH (n:{n.label}) WHERE n.load_id IS NULL RETURN '{n.label}' AS label, count(n) AS n" for n in kinds)
-    for foreign in connection.rows(" UNION ALL ".join(counts)):
+    for foreign in nodes_of_others(connection, (*NODES, LOAD)):
         raise StoreError(
             f"{connection.address.uri} holds {foreign['n']:,} {foreign['label']} nodes that ocgnet did not load, and "
             "mixing them with yours would falsify figures. Name another database (--database) or server."
