@@ -196,13 +196,22 @@ class Dataset:
         return digest.hexdigest()
 
 
+def equal_in(columns: Iterable[str], one: str, other: str) -> str:
+    """Return the SQL condition that rows under two names are equal in some columns; blank is equal to blank.
+
+    >>> equal_in(["a"], "o", "n")
+    'o."a" IS NOT DISTINCT FROM n."a"'
+    """
+    return " AND ".join(f'{one}."{c}" IS NOT DISTINCT FROM {other}."{c}"' for c in columns)
+
+
 def unmatched(name: str, rows: pa.Table, others: pa.Table | None) -> pa.Table:
     """Return the rows of a table of which ``others`` holds none of the same identity; blank is equal to blank."""
     if others is None or not (rows.num_rows and others.num_rows):
         return rows
     import duckdb  # slow to load, and only what is added to a store is compared with it
 
-    same = " AND ".join(f'o."{c}" IS NOT DISTINCT FROM n."{c}"' for c in TABLES[name].identity)
+    same = equal_in(TABLES[name].identity, "o", "n")
     with duckdb.connect() as db:
         db.register("old_rows", rows)
         db.register("new_rows", others)

@@ -21,7 +21,7 @@ from ocgnet.checks.lookalikes import targets_of
 from ocgnet.checks.table import CheckedTable
 from ocgnet.checks.thing_references import identify_things
 from ocgnet.checks.totals import without_totals
-from ocgnet.dataset import About, SourceFile, unmatched
+from ocgnet.dataset import About, SourceFile, equal_in, unmatched
 from ocgnet.english import counted
 from ocgnet.model import PERSON_TABLES, TABLES, Kind
 from ocgnet.settings import Settings
@@ -236,7 +236,7 @@ def _changed(near: _Near, t: CheckedTable, key: str, days: tuple[str, ...], *, k
     near.ask(name, key, t.columns[key].texts.to_pylist())
     new = t.typed().select([key, *days])
     old = pa.concat_tables(near.parts.get(name, [TABLES[name].schema.empty_table()])).select([key, *days])
-    same = " AND ".join(f'o."{c}" IS NOT DISTINCT FROM n."{c}"' for c in (key, *days))
+    same = equal_in((key, *days), "o", "n")
     dated = " OR ".join(f'n."{c}" IS NOT NULL' for c in days)
     among = f'AND n."{key}" IN (SELECT "{key}" FROM old)' if known else ""
     with duckdb.connect() as db:

@@ -31,7 +31,7 @@ from ocgnet.queries.ask import LIMIT, Link, ask_store, link_to_ask, own_limit, p
 from ocgnet.queries.find_person import NAME_ASKED
 from ocgnet.queries.one_force import FORCE
 from ocgnet.queries.pack import SCHEMA, favourites_zip
-from ocgnet.queries.parameters import words
+from ocgnet.queries.parameters import name_of, words
 from ocgnet.queries.query import SUBJECTS
 from ocgnet.settings import Settings
 from ocgnet.spelling import plain
@@ -185,7 +185,7 @@ def _without_names(asked: Query, given: Sequence[str]) -> str:
         pair: f"{name}=#{keyed_mark('asked', plain(value), key_of(path))}"
         for pair in given
         for name, _, value in [pair.partition("=")]
-        if asked.subject and name.strip().removeprefix("$") == NAME_ASKED
+        if asked.subject and name_of(pair) == NAME_ASKED
     }
     if not hashed:
         return ""

@@ -24,7 +24,7 @@ from ocgnet.queries.asked_about import held_by, held_in, refuse_unknown
 from ocgnet.queries.crimes_near import notes_from_server
 from ocgnet.queries.find_person import answer_from_server
 from ocgnet.queries.one_force import called, of_one_force, tables_of
-from ocgnet.queries.parameters import bind, days_of_graph, plain, standing_values
+from ocgnet.queries.parameters import bind, days_of_graph, name_of, plain, standing_values
 from ocgnet.queries.query import Answer, Query
 from ocgnet.settings import Settings
 from ocgnet.store import open_store
@@ -332,7 +332,7 @@ def ask_store(
     settings = settings or Settings()
     # Values are judged before anything is opened, so that a slip is told at once.
     bind(query, given)
-    uncut = every_row and LIMIT in (p.name for p in query.parameters) and LIMIT not in _named(given)
+    uncut = every_row and LIMIT in (p.name for p in query.parameters) and LIMIT not in map(name_of, given)
     store = open_store(uri, password)
     if not isinstance(store, Neo4jStore):
         from ocgnet.queries.local_view import ask_locally
@@ -366,11 +366,6 @@ def _may_be_cut(query: Query, values: Mapping[str, Any], rows: int) -> bool:
     if not query.subject or LIMIT not in values:
         return False
     return rows >= values[LIMIT] or not query.text.endswith(f"LIMIT ${LIMIT}")
-
-
-def _named(given: Sequence[str]) -> set[str]:
-    """Return the names of the values that were given."""
-    return {pair.partition("=")[0].strip().removeprefix("$") for pair in given}
 
 
 def _steps_drawn(answer: Answer) -> Iterator[Mapping[str, Any]]:
@@ -467,7 +462,7 @@ def _values(
     """Return all values of a question; dates that depend on one another are set together."""
     if not any(p.kind == "date" for p in query.parameters):
         return bind(query, given)
-    named = _named(given)
+    named = set(map(name_of, given))
     first = bind(query, given)
     asked = replace(settings, **{n: first[n] for n in _DATES if n in named and n in first})
     if {"period_from", "period_to"} <= named and first["period_from"] > first["period_to"]:

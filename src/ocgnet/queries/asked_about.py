@@ -13,7 +13,7 @@ from ocgnet.model.graph import CRIME, NODE_ROWS, OCG, PERSON, RUN, THING, TIES, 
 from ocgnet.queries.query import Query
 from ocgnet.store.neo4j.connection import Connection
 
-_MEANT: dict[tuple[str, ...], tuple[Node, str]] = {
+MEANT: dict[tuple[str, ...], tuple[Node, str]] = {
     ("person_id",): (PERSON, "person"),
     ("person_a",): (PERSON, "person"),
     ("person_b",): (PERSON, "person"),
@@ -39,7 +39,7 @@ def refuse_unknown(query: Query, values: Mapping[str, Any], holds: Holds, store:
     """
     if not query.subject:
         return
-    for names, (node, word) in _MEANT.items():
+    for names, (node, word) in MEANT.items():
         if not all(name in values for name in names):
             continue
         key = tuple(str(values[name]) for name in names)

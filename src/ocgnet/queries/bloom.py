@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ocgnet.model.graph import NODES, PERSON, PERSON_ROWS, RUN_NODES, RUN_TIES, TIES, Node, further_labels
 from ocgnet.queries.ask import written_out
+from ocgnet.queries.asked_about import MEANT
 from ocgnet.queries.pack import folder
 from ocgnet.queries.query import Query
 from ocgnet.store.neo4j.property_graph import node_schema, tie_schema
@@ -23,17 +24,13 @@ from ocgnet.store.neo4j.property_graph import node_schema, tie_schema
 VERSION = "2.21.0"
 """Version of Bloom whose form of a perspective this is; a later one brings older ones up to date."""
 
+_NARROWER = {"line_id": "Line", "account_id": "Account"}
+"""Further label of a thing that is meant."""
+
 ASKED_FOR: dict[str, tuple[str, str]] = {
-    "ocg_id": ("OCG", "ocg_id"),
-    "person_id": ("Person", "person_id"),
-    "person_a": ("Person", "person_id"),
-    "person_b": ("Person", "person_id"),
-    "line_id": ("Line", "thing_id"),
-    "place_id": ("Thing", "thing_id"),
-    "account_id": ("Account", "thing_id"),
-    "district": ("Ward", "district"),
-    "ward": ("Ward", "ward"),
-    "run_id": ("AnalysisRun", "run_id"),
+    name: (_NARROWER.get(name, node.label), name if node.parts else node.key)
+    for names, (node, _) in MEANT.items()
+    for name in names
 }
 """Values that are typed into a search phrase, with the label and the property that suggest some."""
 

@@ -96,7 +96,7 @@ _OWN_NAMES, _OWN_BIRTHS = (
 _PEOPLE = (
     f"MATCH (p:{PERSON.label}) WHERE p.person_id > $low AND p.unlisted IS NULL WITH p ORDER BY p.person_id LIMIT $size "
     "WITH collect(p) AS people RETURN people[-1].person_id AS last, size(people) AS size, "
-    "[p IN people WHERE p.restricted_on IS NULL | [p.person_id, p:Nominal AND coalesce(p.review_due < $as_of, false), "
+    "[p IN people WHERE p.restricted_on IS NULL | [p.person_id, p.overdue_after < $as_of, "
     f"{_OWN_NAMES}, coalesce(p.aliases, []), {_OWN_BIRTHS}, p:Nominal, p:Child, p:OtherPerson]] AS rows"
 )
 
@@ -116,10 +116,8 @@ def _on_server(connection: Connection, as_of: date) -> list[_Person]:
 
 _GROUPS = (
     "UNWIND $ids AS id MATCH (p:Nominal {person_id: id})-[m:MEMBER_OF]->(g:OCG) "
-    "WHERE coalesce(m.from_date <= $as_of, true) AND coalesce(m.to_date >= $as_of, true) "
-    "AND coalesce(g.mapped_on <= $as_of, true) "
-    "AND coalesce(g.archived_on > $as_of, coalesce(g.status, '') <> 'archived') "
-    "WITH id, g.ocg_id AS ocg_id, m ORDER BY coalesce(m.from_date, date('0001-01-01')) "
+    "WHERE m.valid_from <= $as_of <= m.valid_to AND g.valid_from <= $as_of <= g.valid_to "
+    "WITH id, g.ocg_id AS ocg_id, m ORDER BY m.valid_from "
     "WITH id, ocg_id, last(collect(m)) AS m RETURN id, ocg_id, m.role AS role ORDER BY id, ocg_id"
 )
 
@@ -295,7 +293,7 @@ def _answer(
     """
     names = _Names(n for p in people for n in (*p.names, *p.aliases)) if asked.words else _Names(())
     # What is typed as several words may be one: van der Berg, Vanderberg.
-    ways = [asked.words, ("".join(asked.words),)][: 1 + (len(asked.words) > 1)] if asked.words else []
+    ways = dict.fromkeys((asked.words, ("".join(asked.words),))) if asked.words else {}
     fitting: dict[str, _Fit] = {}
     for way in ways:
         for name, fit in names.fits(way).items():

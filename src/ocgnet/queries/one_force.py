@@ -10,6 +10,7 @@ from ocgnet.dataset import About, Dataset
 from ocgnet.english import close_to, did_you_mean
 from ocgnet.errors import UsageError
 from ocgnet.model import TABLES
+from ocgnet.queries.parameters import name_of
 from ocgnet.queries.query import Query
 from ocgnet.store.duckdb_open import in_memory
 from ocgnet.store.merging import ForceState, about_all, force_word, owned
@@ -34,7 +35,7 @@ def of_one_force(
     """
     abouts = {prefix: states[prefix].about for prefix in sorted(states)}
     everybody = about_all(list(abouts.values())) if abouts else About()
-    asked = [pair.partition("=")[2].strip() for pair in given if _names(pair, FORCE)]
+    asked = [pair.partition("=")[2].strip() for pair in given if name_of(pair) == FORCE]
     if not query.subject or FORCE not in {p.name for p in query.parameters} or not any(asked):
         return list(given), everybody, None
     words = {prefix: force_word(prefix, about) for prefix, about in abouts.items()}
@@ -48,7 +49,7 @@ def of_one_force(
         several = ", ".join(words[p] for p in meant)
         raise UsageError(f"{store} holds several forces '{asked[-1]}': {several}. Say which by its prefix.")
     [prefix] = meant
-    return [*(pair for pair in given if not _names(pair, FORCE)), f"{FORCE}={words[prefix]}"], abouts[prefix], prefix
+    return [*(pair for pair in given if name_of(pair) != FORCE), f"{FORCE}={words[prefix]}"], abouts[prefix], prefix
 
 
 def called(prefix: str | None, about: About) -> str:
@@ -66,10 +67,6 @@ def tables_of(dataset: Dataset, prefix: str | None) -> Mapping[str, pa.Table]:
             for name in dataset.rows
         }
     return Dataset.of(own).tables
-
-
-def _names(pair: str, name: str) -> bool:
-    return pair.partition("=")[0].strip().removeprefix("$") == name
 
 
 def _shown(word: str, about: About) -> str:

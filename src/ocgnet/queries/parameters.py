@@ -26,6 +26,15 @@ from ocgnet.store.neo4j.role_labels import ROLE_LABELS
 _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
+def name_of(pair: str) -> str:
+    """Return the parameter that a ``name=value`` of the command line names.
+
+    >>> name_of("$as_of = 2019-03-31")
+    'as_of'
+    """
+    return pair.partition("=")[0].strip().removeprefix("$")
+
+
 def bind(query: Query, given: Sequence[str], standing: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the value of every parameter of a question.
 
@@ -36,9 +45,8 @@ def bind(query: Query, given: Sequence[str], standing: Mapping[str, Any] | None 
     """
     asked: dict[str, str] = {}
     for pair in given:
-        name, sign, text = pair.partition("=")
-        name = name.strip().removeprefix("$")
-        if not sign:
+        name, text = name_of(pair), pair.partition("=")[2]
+        if "=" not in pair:
             raise UsageError(f"Write --param name=value; '{pair}' has no =.")
         if name in asked:
             raise UsageError(f"--param {name} is given twice. For several values write {name}=one,two.")

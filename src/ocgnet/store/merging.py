@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.checks.beside_store import Kept, LookUp
-from ocgnet.dataset import About, Dataset, LeftOut, unmatched
+from ocgnet.dataset import About, Dataset, LeftOut, equal_in, unmatched
 from ocgnet.errors import UsageError
 from ocgnet.model import TABLES, Kind, Table
 from ocgnet.model.things import UNDER_AUTHORITY
@@ -259,16 +259,12 @@ def laid_over(old: Dataset, new: Dataset) -> tuple[int, int]:
 
 def same_identity(name: str, one: str, other: str) -> str:
     """Return the SQL condition that rows of a table under two names are one record."""
-    return _same(TABLES[name].identity, one, other)
+    return equal_in(TABLES[name].identity, one, other)
 
 
 def same_cells(name: str, one: str, other: str) -> str:
     """Return the SQL condition that rows of a table under two names are equal in every cell."""
-    return _same((c.name for c in TABLES[name].columns), one, other)
-
-
-def _same(columns: Iterable[str], one: str, other: str) -> str:
-    return " AND ".join(f'{one}."{c}" IS NOT DISTINCT FROM {other}."{c}"' for c in columns)
+    return equal_in((c.name for c in TABLES[name].columns), one, other)
 
 
 _ABOUT_DATES = ("as_of", "period_from", "period_to")

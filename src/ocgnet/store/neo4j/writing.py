@@ -11,6 +11,7 @@ import neo4j
 import pyarrow as pa
 from neo4j.spatial import WGS84Point
 
+from ocgnet.dataset import equal_in
 from ocgnet.errors import StoreError
 from ocgnet.model.graph import (
     ASSESSED_AS,
@@ -111,7 +112,7 @@ def _compare(db: duckdb.DuckDBPyConnection, have: pa.Table, want: pa.Table, iden
     db.register("have", have)
     db.register("want", want)
     same = " AND ".join(f'h."{c}" = w."{c}"' for c in identity)
-    equal = " AND ".join(f'h."{c}" IS NOT DISTINCT FROM w."{c}"' for c in want.column_names)
+    equal = equal_in(want.column_names, "h", "w")
     order = ", ".join(f'"{c}"' for c in identity)
     new, changed, gone = (
         db.sql(sql).to_arrow_table().cast(want.schema)
