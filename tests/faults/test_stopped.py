@@ -104,6 +104,30 @@ def test_ctrl_c(name: str, run: Path, tmp_path: Path, log_file, tally) -> None:
     assert ocgnet("log verify", cwd=tmp_path).code == 0
 
 
+AT_LOADING = """
+import os, signal, sys
+def stop(frame, event, _):
+    if event != "call" or not frame.f_code.co_filename.endswith("enum.py"):
+        return
+    while frame is not None and not frame.f_code.co_filename.endswith("duckdb/__init__.py"):
+        frame = frame.f_back
+    if frame is not None:
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGINT)
+sys.setprofile(stop)
+"""
+
+
+def test_ctrl_c_while_a_compiled_module_is_loaded(tmp_path: Path, tally) -> None:
+    """DuckDB's own module aborts the process on any error in what it calls while it is loaded (exit code 134)."""
+    done = subprocess.run(
+        [sys.executable, "-c", AT_LOADING + LAUNCH, "check", str(COUNTY)],
+        cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert (done.returncode, SAID in done.stderr) == (130, True), done.stderr
+    tally["faults survived"] += 1
+
+
 def endless() -> None:
     """Keep the database at work for minutes."""
     with connect(":memory:") as db:

@@ -1,12 +1,22 @@
 """The command line: parse, call one function, print."""
 
+import _thread
+import signal
 import sys
+import threading
+from importlib.machinery import ExtensionFileLoader
+from types import FrameType
+
+_COMPILED = {ExtensionFileLoader.create_module.__code__, ExtensionFileLoader.exec_module.__code__}
+"""What runs while a compiled module is being loaded."""
 
 
 def main() -> None:
     """Run the program; Ctrl-C at any moment, start-up included, ends it with one sentence, and so does any error."""
     tell = _without_details
     try:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _stop)
         from ocgnet.cli import unforeseen
 
         tell = unforeseen.tell
@@ -24,6 +34,18 @@ def main() -> None:
         raise
     except BaseException as error:
         sys.exit(tell(error))
+
+
+def _stop(_signal: int, frame: FrameType | None) -> None:
+    """Stop at once, but not within a compiled module that is being loaded: some end the whole program on an error."""
+    while frame is not None:
+        if frame.f_code in _COMPILED:
+            again = threading.Timer(0.02, _thread.interrupt_main)
+            again.daemon = True
+            again.start()
+            return
+        frame = frame.f_back
+    raise KeyboardInterrupt
 
 
 def _without_details(error: BaseException) -> int:
