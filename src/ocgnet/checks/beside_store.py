@@ -17,13 +17,12 @@ import pyarrow.compute as pc
 
 from ocgnet.checks.check import Checked, check
 from ocgnet.checks.families import YOUNGEST
-from ocgnet.checks.lookalikes import targets_of
 from ocgnet.checks.table import CheckedTable
 from ocgnet.checks.thing_references import identify_things
 from ocgnet.checks.totals import without_totals
 from ocgnet.dataset import About, SourceFile, equal_in, unmatched
 from ocgnet.english import counted
-from ocgnet.model import PERSON_TABLES, TABLES, Kind
+from ocgnet.model import PERSON_TABLES, TABLES, Kind, targets_of
 from ocgnet.settings import Settings
 from ocgnet.sources import Finding, RawTable, Rule, Severity, Source
 from ocgnet.sources.parquet import as_text

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.checks.table import CheckedTable
-from ocgnet.model import PERSON_TABLES, Column, Kind
+from ocgnet.model import PERSON_TABLES, Kind, targets_of
 from ocgnet.sources import Rule, Severity
 from ocgnet.sources.arrays import bools, byte_screen, fixed, strings, text_bytes
 
@@ -73,11 +73,6 @@ def check_spreadsheet_ids(tables: Mapping[str, CheckedTable]) -> None:
                 )
 
             t.report_text(column.name, Rule.SPREADSHEET_ID, checked.where(wrong), remedy, Severity.WARNING)
-
-
-def targets_of(column: Column) -> tuple[str, ...]:
-    """Return the tables in which an id of this column may stand."""
-    return tuple(PERSON_TABLES) if column.refers == "person" else (column.refers,)
 
 
 def check_lookalikes(tables: Mapping[str, CheckedTable]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
@@ -10,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.checks.column import CheckedColumn
-from ocgnet.checks.lookalikes import is_scientific, lookalikes_of, targets_of
+from ocgnet.checks.lookalikes import is_scientific, lookalikes_of
 from ocgnet.checks.table import CheckedTable
-from ocgnet.model import TABLES, Column
+from ocgnet.model import TABLES, Column, targets_of
+from ocgnet.model.response import SUBJECTS
 from ocgnet.parallel import abreast
 from ocgnet.sources import Finding, RawTable, Rule, Severity
 from ocgnet.sources.arrays import bools, fixed, strings
@@ -30,32 +32,36 @@ def check_references(
     numbers of things that stand in no row and become one.
     """
     unchecked: dict[str, list[str]] = {}
-    asked: list[tuple[CheckedTable, CheckedColumn, list[CheckedTable]]] = []
-    for checked, declared in _references(tables):
-        targets = targets_of(declared)
+    asked: list[tuple[_Reference, list[CheckedTable]]] = []
+    for reference in _references(tables):
+        checked, name = reference.checked, reference.declared.name
+        targets = reference.targets
         if any(t in given and t not in tables for t in targets) or ("nominals" in targets and "nominals" not in given):
             # That table is unreadable or absent and reported; every id in it would seem to be missing.
             continue
         present = [tables[t] for t in targets if t in tables]
-        if not present and (checked.raw.name, declared.name) not in made:
-            if not checked.columns[declared.name].blank.all():
-                unchecked.setdefault(targets[0], []).append(f"{checked.raw.file} ({declared.name})")
+        if not present and (checked.raw.name, name) not in made:
+            if reference.within(~checked.columns[name].blank).size:
+                unchecked.setdefault(targets[0], []).append(f"{checked.raw.file} ({name})")
             continue
-        asked.append((checked, checked.columns[declared.name], present))
+        asked.append((reference, present))
 
-    def keys(checked: CheckedTable, column: CheckedColumn, present: list[CheckedTable]) -> list[pa.Array]:
-        numbers = made.get((checked.raw.name, column.declared.name))
-        return [*(_key(target).texts for target in present), *([] if numbers is None else [numbers])]
+    def missing(ask: tuple[_Reference, list[CheckedTable]]) -> tuple[np.ndarray, set[str]]:
+        reference, present = ask
+        numbers = made.get((reference.checked.raw.name, reference.declared.name))
+        keys = [*(_key(target).texts for target in present), *([] if numbers is None else [numbers])]
+        return _missing(reference.column, keys)
 
-    looked_up = abreast(lambda ask: _missing(ask[1], keys(*ask)), asked)
-    for (checked, column, present), (missing, known) in zip(asked, looked_up, strict=True):
+    for (reference, present), (unknown, known) in zip(asked, abreast(missing, asked), strict=True):
+        checked, column = reference.checked, reference.column
         severity = Severity.WARNING if column.declared.lenient else Severity.ERROR
         alike = lookalikes_of(
-            column.texts.filter(fixed(missing, pa.bool_())), [_key(t).texts for t in present] or [strings([])]
+            column.texts.filter(fixed(unknown, pa.bool_())), [_key(t).texts for t in present] or [strings([])]
         )
         by_number = (checked.raw.name, column.declared.name) in made
-        remedy = _remedy(column.declared, present, known, alike, by_number=by_number)
-        checked.report_text(column.declared.name, Rule.REFERENCE, column.where(missing), remedy, severity)
+        remedy = _remedy(reference, present, known, alike, by_number=by_number)
+        rows = reference.within(column.spread(unknown))
+        checked.report_text(column.declared.name, Rule.REFERENCE, rows, remedy, severity)
     return [
         one(
             target,
@@ -73,11 +79,12 @@ def cascade(tables: CheckedTables) -> None:
     changed = True
     while changed:
         changed = False
-        for checked, declared in _references(tables):
-            targets = [tables[t] for t in targets_of(declared) if t in tables]
+        for reference in _references(tables):
+            checked, declared = reference.checked, reference.declared
+            targets = [tables[t] for t in reference.targets if t in tables]
             if declared.lenient or not any((~t.good).any() for t in targets):
                 continue
-            column = checked.columns[declared.name]
+            column = reference.column
             standing = np.zeros(column.distinct, bool)
             known = np.zeros(column.distinct, bool)
             for target in targets:
@@ -87,19 +94,43 @@ def cascade(tables: CheckedTables) -> None:
                 standing |= _among(column.texts, key.texts.take(fixed(codes[codes >= 0], pa.int32())))
                 # What a store holds of a row that was refused stays as it is.
                 standing |= _among(column.texts, target.kept)
-            rows = column.where(known & ~standing)
-            rows = rows[checked.good[rows] & checked.own[rows]]
+            rows = reference.within(column.spread(known & ~standing) & checked.good & checked.own)
             if len(rows):
                 changed = True
                 lost = [t.raw.name for t in targets if not t.good.all() or t.raw.rows_in > len(t.raw.lines)]
                 checked.fall(rows, declared.name, " or ".join(lost))
 
 
-def _references(tables: CheckedTables) -> Iterator[tuple[CheckedTable, Column]]:
+@dataclass(frozen=True, eq=False)
+class _Reference:
+    """A column whose ids stand in other tables; of a subject the rows of one kind (None: all rows)."""
+
+    checked: CheckedTable
+    declared: Column
+    targets: tuple[str, ...]
+    rows: np.ndarray | None = None
+
+    @property
+    def column(self) -> CheckedColumn:
+        return self.checked.columns[self.declared.name]
+
+    def within(self, marked: np.ndarray) -> np.ndarray:
+        """Return the places, rising, of the rows that are marked and meant."""
+        return np.flatnonzero(marked if self.rows is None else marked & self.rows)
+
+
+def _references(tables: CheckedTables) -> Iterator[_Reference]:
     for checked in tables.values():
         for column in checked.declared.columns:
-            if column.refers and checked.columns[column.name].distinct:
-                yield checked, column
+            if not column.refers or not checked.columns[column.name].distinct:
+                continue
+            if column.refers != "subject":
+                yield _Reference(checked, column, targets_of(column))
+                continue
+            kinds = checked.columns["subject_kind"]
+            for code, kind in enumerate(kinds.texts.to_pylist()):
+                if kind in SUBJECTS:
+                    yield _Reference(checked, column, SUBJECTS[kind], kinds.codes == code)
 
 
 def _key(target: CheckedTable) -> CheckedColumn:
@@ -135,15 +166,16 @@ def _parts(text: str) -> list[str]:
 
 
 def _remedy(
-    column: Column,
+    reference: _Reference,
     present: list[CheckedTable],
     known: set[str],
     alike: Callable[[str], str],
     *,
     by_number: bool = False,
 ) -> Callable[[str], str]:
+    column = reference.declared
     files = {t.raw.name: t.raw.file for t in present}
-    names = " or ".join(files.get(t, f"{t}.csv") for t in targets_of(column))
+    names = " or ".join(files.get(t, f"{t}.csv") for t in reference.targets)
     unread = [t.raw.file for t in present if t.raw.rows_in > len(t.raw.lines)]
     first = f"Mend the rows of {', '.join(unread)} that cannot be read; then add" if unread else "Add"
 

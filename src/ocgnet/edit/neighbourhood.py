@@ -12,11 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.checks.check import Checked, check
-from ocgnet.checks.lookalikes import targets_of
 from ocgnet.dataset import About, Dataset
 from ocgnet.edit.change import Change, Row, places_of, rows_of
 from ocgnet.errors import RecordError
-from ocgnet.model import PERSON_TABLES, TABLES, Kind
+from ocgnet.model import PERSON_TABLES, TABLES, Kind, targets_of
 from ocgnet.model.things import THING_IDENTIFIERS
 from ocgnet.sources import Problem, RawTable, Source
 from ocgnet.words import Words

@@ -71,7 +71,8 @@ class Column:
     required: bool = False  # never blank, though not part of the key
     enum: tuple[str, ...] = ()  # allowed values, lower case
     many: bool = False  # several values separated by | in one cell
-    refers: str = ""  # table whose single key it must name, or "person" for any table of people
+    refers: str = ""  # table whose single key it must name, "person" for any table of people, or "subject" for
+    # whatever the row's subject_kind says
     lenient: bool = False  # an unknown reference is a warning, not an error
     event: bool = False  # its date says when something happened or was recorded
     dates_records: bool = False  # an event that may date the records when nobody names the day of judgement

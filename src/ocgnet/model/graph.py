@@ -140,6 +140,25 @@ DISRUPTION = Node("Disruption", "disruption_id", "Action that hurt a group.")
 ACTION = Node("PlanAction", "action_id", "Action in a plan against a group or a nominal.")
 STOP = Node("StopCheck", "stop_id", "Stop check of somebody who may deal.")
 THING = Node("Thing", "thing_id", "Phone, vehicle, address, account or another thing that may join people.")
+THREAT = Node("Threat", "threat_id", "Threat without a group, such as a county line or a place.")
+PLAN = Node("Plan", "plan_id", "Plan against a group or a threat, or about a person.")
+CHANGE = Node("PlanChange", "change_id", "What was done with an action of a plan, by whom and why.")
+SERVICE = Node("Service", "service_id", "Team or service that looks after people.")
+MEETING = Node("CaseMeeting", "meeting_id", "Meeting about a person's case.", ("person_id", "held_on", "kind"))
+ORDER = Node("Order", "order_id", "Order or notice on a person or on premises.")
+STAGE = Node(
+    "NrmStage",
+    "nrm_stage_id",
+    "Stage of the national referral mechanism that a person has come to.",
+    ("person_id", "stage", "decided_on"),
+)
+ACTIVITY = Node("Activity", "activity_id", "Operation or day of action.")
+SCORE = Node(
+    "Score",
+    "score_id",
+    "Score of a group, a person or a threat on one component of a scheme.",
+    ("scheme", "version", "subject_kind", "subject_id", "component", "scored_on"),
+)
 SIGHTING = Node(
     "Sighting",
     "sighting_id",
@@ -149,7 +168,7 @@ SIGHTING = Node(
 
 NODES: tuple[Node, ...] = (
     PERSON, OCG, CRIME, REPORT, WARD, DISTRICT, COUNTRY, ACE, EPISODE, REFERRAL, DISRUPTION, ACTION, STOP, THING,
-    SIGHTING,
+    SIGHTING, THREAT, PLAN, CHANGE, SERVICE, MEETING, ORDER, STAGE, ACTIVITY, SCORE,
 )  # fmt: skip
 """All kinds of node that hold records, in the order in which they are loaded."""
 
@@ -179,6 +198,15 @@ NODE_ROWS: tuple[NodeRows, ...] = (
     NodeRows("stop_checks", STOP, ("stop_id",)),
     NodeRows("things", THING, ("thing_id",), word_column="kind", word_labels=KIND_LABELS),
     NodeRows("sightings", SIGHTING, SIGHTING.parts),
+    NodeRows("threats", THREAT, ("threat_id",)),
+    NodeRows("plans", PLAN, ("plan_id",)),
+    NodeRows("plan_changes", CHANGE, ("change_id",)),
+    NodeRows("services", SERVICE, ("service_id",)),
+    NodeRows("case_meetings", MEETING, MEETING.parts),
+    NodeRows("orders", ORDER, ("order_id",)),
+    NodeRows("nrm_stages", STAGE, STAGE.parts),
+    NodeRows("activities", ACTIVITY, ("activity_id",)),
+    NodeRows("scores", SCORE, SCORE.parts),
 )
 """All tables whose rows become nodes."""
 
@@ -193,6 +221,19 @@ def _end(node: Node, *columns: str, needs: tuple[str, ...] = (), recorded: bool 
     return End(node, columns, needs or columns, recorded)
 
 
+_SUBJECTS_OF: tuple[tuple[str, Node], ...] = (("group", OCG), ("person", PERSON), ("thing", THING), ("threat", THREAT))
+"""Node of each kind of subject."""
+
+
+def _subjects(table: str, start: End, types: str) -> tuple[Tie, ...]:
+    """Return the relationships from a plan, an action or a score to its subject, a type for each kind."""
+    return tuple(
+        Tie(f"{types}_{kind.upper()}", table, start, _end(node, "subject_id"), True, word=("subject_kind", kind))
+        for kind, node in _SUBJECTS_OF
+    )
+
+
+_STAGED = _end(STAGE, *STAGE.parts, needs=("person_id", "stage"))
 _SIGHTED = _end(SIGHTING, *SIGHTING.parts, needs=("thing_id", "at"))
 
 
@@ -230,6 +271,27 @@ TIES: tuple[Tie, ...] = (
     Tie("AT_PLACE", "sightings", _SIGHTED, _end(THING, "place", recorded=True), True),
     Tie("HAS_THING", "group_things", _end(OCG, "ocg_id"), _end(THING, "thing_id")),
     Tie("INVOLVES", "crime_things", _end(CRIME, "crime_id"), _end(THING, "thing_id")),
+    Tie("THREAT_OF", "threats", _end(THREAT, "threat_id"), _end(THING, "thing_id"), True),
+    *_subjects("plans", _end(PLAN, "plan_id"), "PLAN_FOR"),
+    Tie("ACTION_OF", "plan_actions", _end(ACTION, "action_id"), _end(PLAN, "plan_id"), True),
+    *_subjects("plan_actions", _end(ACTION, "action_id"), "ACTION_ON"),
+    Tie("CHANGE_OF", "plan_changes", _end(CHANGE, "change_id"), _end(ACTION, "action_id", recorded=True), True),
+    Tie("LOOKED_AFTER_BY", "assignments", _end(PERSON, "person_id"), _end(SERVICE, "service_id")),
+    Tie("DISCUSSED_IN", "case_meetings", _end(PERSON, "person_id"), _end(MEETING, *MEETING.parts), True),
+    Tie("ORDER_ON", "orders", _end(ORDER, "order_id"), _end(PERSON, "person_id"), True),
+    Tie("ORDER_FOR_PLACE", "orders", _end(ORDER, "order_id"), _end(THING, "thing_id"), True),
+    Tie("PROTECTS", "orders", _end(ORDER, "order_id"), _end(PERSON, "protects"), True),
+    Tie(
+        "CAME_TO",
+        "nrm_stages",
+        _end(PERSON, "person_id"),
+        _end(STAGE, *STAGE.parts, needs=("person_id", "stage")),
+        True,
+    ),
+    Tie("ACTIVITY_OF", "activities", _end(ACTIVITY, "activity_id"), _end(PLAN, "plan_id"), True),
+    Tie("ACTIVITY_AGAINST", "activities", _end(ACTIVITY, "activity_id"), _end(OCG, "ocg_id"), True),
+    Tie("ACTIVITY_AT", "activities", _end(ACTIVITY, "activity_id"), _end(THING, "thing_id"), True),
+    *_subjects("scores", _end(SCORE, *SCORE.parts), "SCORE_OF"),
 )
 """All relationships that hold records, in the order in which they are loaded.
 
@@ -412,6 +474,37 @@ DERIVED: dict[str, tuple[Derived, ...]] = {
         _caption("strftime(this.at, '%Y-%m-%d %H:%M') || ' (' || thing_id || ')'", "time and thing"),
         _day("CAST(this.at AS DATE)", "Day of the sighting, in UTC."),
     ),
+    "Threat": (_caption(_NAMED, "name and id"),),
+    "Plan": (
+        _caption("subject_kind || ' (' || _key || ')'", "kind of subject and id"),
+        *_valid("from_date", "to_date", of="the plan"),
+    ),
+    "PlanChange": (
+        _caption("change || ' ' || strftime(changed_on, '%Y-%m-%d') || ' (' || _key || ')'", "change, day and id"),
+        _day("changed_on", "Day of the change."),
+    ),
+    "Service": (_caption(_NAMED, "name and id"),),
+    "CaseMeeting": (
+        _caption("kind || ' ' || strftime(held_on, '%Y-%m-%d') || ' (' || person_id || ')'", "kind, day and person"),
+        _day("held_on", "Day on which it was held, or is to be."),
+    ),
+    "Order": (
+        _caption("kind || ' (' || _key || ')'", "kind and id"),
+        *_valid("from_date", "to_date", of="the order"),
+    ),
+    "NrmStage": (
+        _caption("stage || ' (' || person_id || ')'", "stage and person"),
+        _day("decided_on", "Day of the decision or referral."),
+    ),
+    "Activity": (
+        _caption("strftime(happened_on, '%Y-%m-%d') || ' (' || _key || ')'", "day and id"),
+        _day("happened_on", "Day by which it counts."),
+    ),
+    "Score": (
+        _caption("component || ' ' || score || ' (' || subject_id || ')'", "component, score and subject"),
+        _day("scored_on", "Day of the scoring."),
+    ),
+    "LOOKED_AFTER_BY": _valid("from_date", "to_date", of="the service"),
     "MEMBER_OF": _valid("from_date", "to_date", of="the membership in this role"),
     "LINKED_TO": (
         Derived(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from ocgnet.model.columns import (
     ACES,
     ASSOCIATIONS,
@@ -11,7 +14,6 @@ from ocgnet.model.columns import (
     RELATIONSHIPS,
     ROLES,
     SECTORS,
-    STRANDS,
     TO_VICTIM,
     Ahead,
     Column,
@@ -21,6 +23,7 @@ from ocgnet.model.columns import (
     person_columns,
     person_ref,
 )
+from ocgnet.model.response import RESPONSE_TABLES, SUBJECTS
 from ocgnet.model.things import THING_TABLES, UNDER_AUTHORITY
 
 ID, TEXT, ENUM, DATE = Kind.ID, Kind.TEXT, Kind.ENUM, Kind.DATE
@@ -289,44 +292,8 @@ _TABLES = (
         differ=(("person_a", "person_b"),),
     ),
     *CHILD_TABLES,
-    Table(
-        "disruptions",
-        "Actions that hurt a group.",
-        (
-            Column("disruption_id", ID, "Identifier of the disruption.", key=True),
-            Column("ocg_id", ID, "The group.", required=True, refers="ocgs"),
-            Column("happened_on", DATE, "When.", required=True, event=True, counts_from=True),
-            Column(
-                "level",
-                ENUM,
-                "How much it hurt.",
-                required=True,
-                enum=("major", "moderate", "minor", "none", "negative"),
-            ),
-            Column("strand", ENUM, "Strand of the 4Ps.", required=True, enum=STRANDS),
-            Column("lead_agency", TEXT, "Agency that led."),
-            Column("partners", TEXT, "Agencies that took part.", many=True),
-            Column("description", TEXT, "What was done.", sensitivity=SENSITIVE, free_text=True),
-        ),
-    ),
-    Table(
-        "plan_actions",
-        "Actions in a plan against a group or a nominal.",
-        (
-            Column("action_id", ID, "Identifier of the action.", key=True),
-            Column("ocg_id", ID, "The group, or blank.", refers="ocgs"),
-            Column("nominal_id", ID, "The nominal, or blank.", refers="nominals", sensitivity=PERSONAL),
-            Column("strand", ENUM, "Strand of the 4Ps.", required=True, enum=STRANDS),
-            Column("action", TEXT, "What is to be done.", required=True, sensitivity=SENSITIVE, free_text=True),
-            Column("owner", TEXT, "Who owns it.", sensitivity=PERSONAL),
-            Column("agency", TEXT, "Agency of the owner."),
-            Column("due_on", DATE, "When it is due.", ahead=Ahead.PLANNED),
-            Column("status", ENUM, "State.", enum=("open", "done", "dropped")),
-            Column("done_on", DATE, "When it was done.", event=True, ahead=Ahead.OPEN),
-        ),
-        any_of=(("ocg_id", "nominal_id"),),
-    ),
     *THING_TABLES,
+    *RESPONSE_TABLES,
     Table(
         "wards",
         "Wards with their population.",
@@ -368,10 +335,34 @@ ABOUT_FIELDS: tuple[Column, ...] = (
 """Every key, in the order of the template."""
 
 
+def targets_of(column: Column) -> tuple[str, ...]:
+    """Return the tables in which an id of this column may stand; of a subject the tables of every kind.
+
+    >>> targets_of(TABLES["plans"].column("subject_id"))
+    ('ocgs', 'nominals', 'people', 'children', 'things', 'threats')
+    """
+    if column.refers == "subject":
+        return tuple(name for names in SUBJECTS.values() for name in names)
+    return tuple(PERSON_TABLES) if column.refers == "person" else (column.refers,)
+
+
+def ids_of_people(table: pa.Table, column: Column) -> pa.ChunkedArray:
+    """Return the cells of a column that names people; null where a subject is a group, a thing or a threat.
+
+    >>> plans = pa.table({"subject_kind": ["person", "group"], "subject_id": ["1", "1"]})
+    >>> ids_of_people(plans, TABLES["plans"].column("subject_id")).to_pylist()
+    ['1', None]
+    """
+    cells = table[column.name]
+    if column.refers != "subject":
+        return cells
+    return pc.if_else(pc.equal(table["subject_kind"], "person"), cells, None)
+
+
 def names_person(table: str, column: Column) -> bool:
-    """Return whether the cells of a column of a table hold ids of people.
+    """Return whether the cells of a column of a table hold ids of people; of a subject in rows of the kind person.
 
     >>> names_person("memberships", TABLES["memberships"].column("nominal_id"))
     True
     """
-    return column.refers in ("person", *PERSON_TABLES) or PERSON_TABLES.get(table) == column.name
+    return column.refers in ("person", "subject", *PERSON_TABLES) or PERSON_TABLES.get(table) == column.name
