@@ -176,9 +176,11 @@ CREATE CONSTRAINT ocgnet_missingepisode_missing_from_type IF NOT EXISTS FOR (x:M
 CREATE CONSTRAINT ocgnet_missingepisode_found_at_type IF NOT EXISTS FOR (x:MissingEpisode) REQUIRE x.found_at IS :: LOCAL DATETIME;
 CREATE CONSTRAINT ocgnet_missingepisode_companions_type IF NOT EXISTS FOR (x:MissingEpisode) REQUIRE x.companions IS :: LIST<STRING NOT NULL>;
 CREATE CONSTRAINT ocgnet_missingepisode_return_interview_at_type IF NOT EXISTS FOR (x:MissingEpisode) REQUIRE x.return_interview_at IS :: LOCAL DATETIME;
+CREATE CONSTRAINT ocgnet_missingepisode_interview_refused_on_type IF NOT EXISTS FOR (x:MissingEpisode) REQUIRE x.interview_refused_on IS :: DATE;
 CREATE CONSTRAINT ocgnet_missingepisode_missing_year_type IF NOT EXISTS FOR (x:MissingEpisode) REQUIRE x.missing_year IS :: INTEGER;
 CREATE CONSTRAINT ocgnet_missingepisode_found_year_type IF NOT EXISTS FOR (x:MissingEpisode) REQUIRE x.found_year IS :: INTEGER;
 CREATE CONSTRAINT ocgnet_missingepisode_return_interview_year_type IF NOT EXISTS FOR (x:MissingEpisode) REQUIRE x.return_interview_year IS :: INTEGER;
+CREATE CONSTRAINT ocgnet_missingepisode_interview_refused_year_type IF NOT EXISTS FOR (x:MissingEpisode) REQUIRE x.interview_refused_year IS :: INTEGER;
 CREATE CONSTRAINT ocgnet_missingepisode_day_type IF NOT EXISTS FOR (x:MissingEpisode) REQUIRE x.day IS :: DATE;
 CREATE CONSTRAINT ocgnet_missingepisode_unlisted_type IF NOT EXISTS FOR (x:MissingEpisode) REQUIRE x.unlisted IS :: BOOLEAN;
 CREATE CONSTRAINT ocgnet_referral_referral_id_type IF NOT EXISTS FOR (x:Referral) REQUIRE x.referral_id IS :: STRING;

@@ -19,7 +19,16 @@ from ocgnet.model import TABLES
 from ocgnet.settings import Settings
 
 LONDON = ZoneInfo("Europe/London")
-NAMES = ("child_id", "missing_from", "found_at", "found_where", "companions", "return_interview_at")
+NEVER = np.array(["NaT"], "M8[s]")
+NAMES = (
+    "child_id",
+    "missing_from",
+    "found_at",
+    "found_where",
+    "companions",
+    "return_interview_at",
+    "interview_refused_on",
+)
 
 
 def at(text: str) -> datetime:
@@ -117,7 +126,7 @@ def test_times_on_the_wall_are_those_of_the_zone(wall: datetime, later: bool) ->
     ],
 )
 def test_an_interview_is_late_after_72_hours_that_passed(found: str, held: str, late: bool) -> None:
-    told = interviews(np.array([found], "M8[s]"), np.array([held], "M8[s]"), date(2019, 12, 31), 72)
+    told = interviews(np.array([found], "M8[s]"), np.array([held], "M8[s]"), NEVER, date(2019, 12, 31), 72)
     assert [a.tolist() for a in told] == [[late], [False]]
 
 
@@ -133,6 +142,21 @@ def test_an_interview_is_late_after_72_hours_that_passed(found: str, held: str, 
 )
 def test_an_interview_is_outstanding_at_the_end_of_a_day(found: str, day: str, outstanding: bool) -> None:
     # On paper: 31 March 2019 ends at 23:00 by the winter clock, so 72 hours before it are 28 March 23:00.
-    never = np.array(["NaT"], "M8[s]")
-    _, due = interviews(np.array([found], "M8[s]"), never, date.fromisoformat(day), 72)
+    _, due = interviews(np.array([found], "M8[s]"), NEVER, NEVER, date.fromisoformat(day), 72)
     assert due.tolist() == [outstanding]
+
+
+def test_an_interview_that_was_refused_is_no_outstanding_one() -> None:
+    refused = TABLES["missing_episodes"].schema
+    rows = [
+        {"child_id": "C1", "missing_from": at("2018-06-01T10:00"), "found_at": at("2018-06-02T10:00")},
+        {"child_id": "C2", "missing_from": at("2018-06-01T10:00"), "found_at": at("2018-06-02T10:00")}
+        | {"interview_refused_on": date(2018, 6, 4)},
+        # Refused on the day after the analysis: not known on it.
+        {"child_id": "C3", "missing_from": at("2018-06-01T10:00"), "found_at": at("2018-06-02T10:00")}
+        | {"interview_refused_on": date(2018, 7, 1)},
+    ]
+    dataset = Dataset.of({"missing_episodes": pa.Table.from_pylist(rows, schema=refused)})
+    asked = Settings(as_of=date(2018, 6, 30))
+    of_children = episodes_of(dataset, evidence_of(dataset, asked), asked)
+    assert of_children.set_index("child_id")["outstanding"].to_dict() == {"C1": True, "C2": False, "C3": True}

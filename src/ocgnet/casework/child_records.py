@@ -176,14 +176,17 @@ def _missing(row: dict[str, Any], day: date | None, settings: Settings) -> Row:
     found, held = (
         row[n] if row[n] is not None and row[n] <= end else None for n in ("found_at", "return_interview_at")
     )
-    back, talk = (np.array([moment], "datetime64[s]") for moment in (found, held))
-    late, outstanding = interviews(back, talk, day, hours)
+    refused = row["interview_refused_on"] if day is None or (row["interview_refused_on"] or day) <= day else None
+    back, talk, no = (np.array([moment], "datetime64[s]") for moment in (found, held, refused))
+    late, outstanding = interviews(back, talk, no, day, hours)
     lately = day is not None and row["missing_from"].date() >= day - timedelta(days=settings.missing_open_days)
     if found is None:
         unclear = MISSING_NOW if lately else "time of return not recorded"
         interview = f"held on {held:%Y-%m-%d}" if held else unclear
     elif held is not None:
         interview = f"held on {held:%Y-%m-%d}, {'later than' if late[0] else 'within'} {hours} hours"
+    elif refused is not None:
+        interview = f"refused on {refused}"
     else:
         interview = "outstanding" if outstanding[0] else "not yet due"
     return {

@@ -16,18 +16,20 @@ from ocgnet.clocks import universal
 from ocgnet.evidence.spans import reaches
 
 
-def interviews(returned: np.ndarray, held: np.ndarray, end: date | None, hours: int) -> tuple[np.ndarray, np.ndarray]:
+def interviews(
+    returned: np.ndarray, held: np.ndarray, refused: np.ndarray, end: date | None, hours: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Return which return interviews were held late, and which are outstanding, by hours as they passed.
 
-    ``returned`` and ``held`` are the return of the child and the interview, NaT where not known by ``end``; without an
-    ``end`` everything is due.
+    ``returned``, ``held`` and ``refused`` are the return of the child, the interview and the day on which the child
+    refused it, NaT where not known by ``end``; without an ``end`` everything is due. One that was refused is neither.
 
     In the hour that comes twice a record has two readings. An interview is late when it is late by both, and
     outstanding when it is by either: nobody is blamed on a doubt, and no child waits on one.
     """
     limit = np.timedelta64(hours, "h")
     late = universal(held) > universal(returned, later=True) + limit
-    due = ~np.isnat(returned) & np.isnat(held)
+    due = ~np.isnat(returned) & np.isnat(held) & np.isnat(refused)
     if end is not None:
         midnight = universal(np.array([end], "datetime64[D]").astype("datetime64[s]") + np.timedelta64(1, "D"))
         due &= universal(returned) + limit < midnight
@@ -71,6 +73,7 @@ def _merged(rows: list[dict[str, Any]]) -> dict[str, Any]:
     places = [r["found_where"] for r in (*last, *reversed(rows)) if r["found_where"]]
     held = [r["return_interview_at"] for r in rows if r["return_interview_at"] is not None]
     after = [h for h in held if h >= returned]
+    refused = [r["interview_refused_on"] for r in rows if r["interview_refused_on"] is not None]
     who = {p.strip() for r in rows for p in str(r["companions"] or "").split("|") if p.strip()}
     return {
         **rows[0],
@@ -78,4 +81,5 @@ def _merged(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "found_where": places[0] if places else None,
         "companions": "|".join(sorted(who - {str(rows[0]["child_id"])})) or None,
         "return_interview_at": min(after) if after else None,
+        "interview_refused_on": min((r for r in refused if r >= returned.date()), default=None),
     }

@@ -77,7 +77,10 @@ _NEEDS: Mapping[str, tuple[str, str]] = {
     "associations": ("person_a person_b", ""),
     "family_links": ("adult_id child_id", ""),
     "child_aces": ("child_id status", ""),
-    "missing_episodes": ("child_id missing_from", "found_at found_where companions return_interview_at"),
+    "missing_episodes": (
+        "child_id missing_from",
+        "found_at found_where companions return_interview_at interview_refused_on",
+    ),
     "referrals": ("person_id made_on", "kind outcome reason made_by"),
     "stop_checks": ("happened_on", "outcome transient_dealer occasion home_force"),
     "disruptions": ("disruption_id ocg_id happened_on", "level strand"),

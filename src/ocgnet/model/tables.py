@@ -95,6 +95,9 @@ CHILD_TABLES = (
             Column(
                 "return_interview_at", MOMENT, "When the return interview took place.", event=True, ahead=Ahead.OPEN
             ),
+            Column(
+                "interview_refused_on", DATE, "When the child refused it; blank when not, or not recorded.", event=True
+            ),
         ),
         orders=(("missing_from", "found_at"), ("found_at", "return_interview_at")),
     ),

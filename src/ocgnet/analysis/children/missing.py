@@ -39,12 +39,14 @@ def episodes_of(dataset: Dataset, evidence: Evidence, settings: Settings) -> pd.
     people: list[list[str]] = [[] for _ in range(t.num_rows)]
     for i, person in zip(row.tolist(), who.tolist(), strict=True):
         people[i].append(person)
-    begun, returned, held = (dates(t[n]) for n in ("missing_from", "found_at", "return_interview_at"))
+    begun, returned, held, refused = (
+        dates(t[n]) for n in ("missing_from", "found_at", "return_interview_at", "interview_refused_on")
+    )
     as_of = evidence.period.as_of
     # What happened after the analysis date was not known on it.
     end = np.datetime64(as_of or date.max, "s") + np.timedelta64(1, "D")
-    returned, held = (np.where(x < end, x, _NAT) for x in (returned, held))
-    late, outstanding = interviews(returned, held, as_of, settings.interview_hours)
+    returned, held, refused = (np.where(x < end, x, _NAT) for x in (returned, held, refused))
+    late, outstanding = interviews(returned, held, refused, as_of, settings.interview_hours)
     away = np.isnat(returned)
     still = away & (begun >= end - np.timedelta64(settings.missing_open_days + 1, "D"))
     frame = pd.DataFrame(
