@@ -16,8 +16,7 @@ import pytest
 import ready
 from ocgnet.errors import StoreError
 from ocgnet.queries.guide import welcome
-from ocgnet.store.neo4j import LocalServer
-from ocgnet.store.neo4j import server as parts
+from ocgnet.store.neo4j import LocalServer, jars
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -77,7 +76,7 @@ def test_browser_is_served_and_knows_where_the_server_is(neo4j_server) -> None:
     with urllib.request.urlopen(f"http://127.0.0.1:{running.http_port}/") as answer:
         found = json.load(answer)
     assert found["bolt_direct"] == running.uri
-    assert found["neo4j_version"] == parts.version()
+    assert found["neo4j_version"] == jars.version()
     with urllib.request.urlopen(running.browser) as answer:
         assert b"neo4j" in answer.read().lower()
 
@@ -113,14 +112,14 @@ def test_missing_or_old_java_is_said_in_one_sentence(tmp_path, monkeypatch) -> N
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
     with pytest.raises(StoreError, match=r"needs Java 17 or later, and none was found\. Install it"):
-        parts.java()
+        jars.java()
     fake_java(tmp_path / "old", "1.8.0_391")
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "old"))
     with pytest.raises(StoreError, match=r"java is version 8\)"):
-        parts.java()
+        jars.java()
     good = fake_java(tmp_path / "new", "21.0.2")
     monkeypatch.setenv("PATH", str(good.parent))
-    assert parts.java() == good
+    assert jars.java() == good
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(StoreError, match="Java 17"):
         LocalServer(tmp_path / "home").start()
@@ -132,37 +131,37 @@ def test_missing_or_failing_maven_is_said_and_leaves_nothing(tmp_path, monkeypat
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(StoreError, match="Maven, which is missing"):
-        parts.library()
+        jars.library()
     maven = tmp_path / "mvn"
     maven.write_text("#!/bin/sh\necho '[ERROR] the network is unreachable'\nexit 1\n", encoding="utf-8")
     maven.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     with pytest.raises(StoreError, match=r"Maven could not fetch the Neo4j server \(the network is unreachable\)"):
-        parts.library()
+        jars.library()
     assert not list((tmp_path / "cache" / "ocgnet").iterdir())
     monkeypatch.setenv("OCGNET_NEO4J_LIB", str(tmp_path))
     with pytest.raises(StoreError, match="holds no Neo4j jars"):
-        parts.library()
+        jars.library()
 
 
 def test_jars_that_are_not_the_pinned_ones_start_nothing(tmp_path, monkeypatch) -> None:
     pinned = tmp_path / "neo4j-one.jar"
     pinned.write_bytes(b"what it should be")
     digest = hashlib.sha256(pinned.read_bytes()).hexdigest()
-    monkeypatch.setattr(parts, "pinned", lambda _: {pinned.name: digest})
-    parts.check_jars(tmp_path)
+    monkeypatch.setattr(jars, "pinned", lambda _: {pinned.name: digest})
+    jars.check_jars(tmp_path)
     pinned.write_bytes(b"what it is not")
     monkeypatch.setenv("OCGNET_NEO4J_LIB", str(tmp_path))
     with pytest.raises(StoreError, match=r"neo4j-one\.jar in .* is not the one"):
-        parts.library()
+        jars.library()
     pinned.write_bytes(b"what it should be")
     (tmp_path / "another.jar").touch()
     with pytest.raises(StoreError, match=r"another\.jar in .* is no part of the server"):
-        parts.library()
+        jars.library()
     (tmp_path / "another.jar").unlink()
-    monkeypatch.setattr(parts, "pinned", lambda _: {pinned.name: digest, "third.jar": digest})
+    monkeypatch.setattr(jars, "pinned", lambda _: {pinned.name: digest, "third.jar": digest})
     with pytest.raises(StoreError, match=r"third\.jar in .* is missing"):
-        parts.library()
+        jars.library()
     # What Maven brings is checked before it gets its place.
     monkeypatch.delenv("OCGNET_NEO4J_LIB")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -173,7 +172,7 @@ def test_jars_that_are_not_the_pinned_ones_start_nothing(tmp_path, monkeypatch) 
     maven.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
     with pytest.raises(StoreError, match=r"neo4j-one\.jar .* is not the one"):
-        parts.library()
+        jars.library()
     assert not list((tmp_path / "cache" / "ocgnet").iterdir())
 
 
@@ -226,4 +225,4 @@ def test_browser_is_served_with_our_pages_from_the_pinned_jar(neo4j_server) -> N
             assert (
                 "connect-src 'self' http://127.0.0.1:* ws://127.0.0.1:*;" in answer.headers["Content-Security-Policy"]
             )
-    parts.check_jars(parts.library())
+    jars.check_jars(jars.library())

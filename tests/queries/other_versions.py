@@ -28,7 +28,8 @@ from ocgnet.cli.console import say
 from ocgnet.queries import bind, find, pack
 from ocgnet.queries.ask import ask
 from ocgnet.store.neo4j.connection import Address, connected
-from ocgnet.store.neo4j.server import OURS, LocalServer
+from ocgnet.store.neo4j.jars import OURS
+from ocgnet.store.neo4j.server import LocalServer
 
 JAVA_NEEDED = 21
 """Oldest Java on which servers of the calendar years run."""

@@ -10,7 +10,8 @@ from other_versions import Server, faults
 from installed import missing
 from ocgnet.errors import StoreError
 from ocgnet.store.neo4j.connection import OLDEST, refuse_old
-from ocgnet.store.neo4j.server import LocalServer, library, version
+from ocgnet.store.neo4j.jars import library, version
+from ocgnet.store.neo4j.server import LocalServer
 
 LEAST = Path(__file__).parents[1] / "neo4j" / "least"
 

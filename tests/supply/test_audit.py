@@ -100,7 +100,7 @@ def test_a_file_of_advisories_is_enough_and_an_empty_one_is_not(tmp_path: Path) 
 
 
 def test_every_jar_of_the_server_has_a_hash_and_a_licence_and_none_is_a_test_program() -> None:
-    from ocgnet.store.neo4j.server import pinned, version
+    from ocgnet.store.neo4j.jars import pinned, version
 
     page = (ROOT / "docs" / "licences-neo4j.md").read_text(encoding="utf-8")
     rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| ")][1:]

@@ -26,7 +26,7 @@ COMMANDS = {
     "import": ("importing", "Bring in a force's own exports as they are: into a checked data folder."),
     "template": ("records", "Write empty tables with a dictionary, ready to be filled in."),
     "check": ("records", "Find every problem in the records, in one pass."),
-    "load": ("records", "Bring the records of a folder into a store."),
+    "load": ("load", "Bring the records of a folder into a store."),
     "analyse": ("analyse", "Answer everything: tables, chart, report and workbook in one folder."),
     "roles": ("analyse", "Print suggested roles beside recorded ones."),
     "concentration": ("analyse", "Print the nominals who carry the largest share of crimes and reports."),
