@@ -118,6 +118,12 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield "refer", ("--kind", "mash", "--out", "made/referral", *of_child, "--", ids.child)
     yield "role set", (*of_child, "--", ids.nominal, ids.ocg, "significant")
     yield "role show", ("--folder", records, "--", ids.nominal)
+    yield "disruption add", (
+        "--group", ids.ocg, "--on", "2019-03-01", "--level", "minor", "--strand", "pursue", "--agency", "=1+1",
+        "--partners", "<i>council</i>|housing", "--description", "<script>alert(1)</script>", *of_child,
+    )  # fmt: skip
+    for form_of in ("table", "csv", "json"):
+        yield "disruption show", (records, "--group", ids.ocg, "--format", form_of)
     for kind, form in forms.items():
         yield f"intake {kind}", (form, "--folder", records, "--candidates", f"made/candidates-{kind}.csv", "--rejects",
                                  f"made/{kind}-rejects.csv")  # fmt: skip

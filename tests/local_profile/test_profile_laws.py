@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocgnet.evidence.ages import age_on
-from ocgnet.local_profile.figures import (  # fmt: skip
+from ocgnet.analysis.intervals import (
     change_interval,
     count_interval,
     funnel,
@@ -19,6 +18,7 @@ from ocgnet.local_profile.figures import (  # fmt: skip
     sum_interval,
     weighted_share_interval,
 )
+from ocgnet.evidence.ages import age_on
 from ocgnet.local_profile.lorenz import GRID, curve_of, lorenz_of
 from ocgnet.local_profile.two_profiles import HIGHER, LOWER, TOO_FEW, UNCLEAR, compare_profiles
 

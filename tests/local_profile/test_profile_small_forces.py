@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ocgnet.analysis.intervals import weighted_share_interval
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import UsageError
-from ocgnet.local_profile.figures import weighted_share_interval
 from ocgnet.local_profile.profile import MOST_DISTRICTS, profile_of
 
 pytestmark = pytest.mark.long

@@ -16,10 +16,11 @@ import pyarrow.compute as pc
 from ocgnet.analysis.children.linked_children import LinkedChildren
 from ocgnet.analysis.children.priority_rules import SIDES, pairs_apart
 from ocgnet.analysis.concentration.concentration import Concentration
+from ocgnet.analysis.response.disruptions import disruptions_within
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.evidence.membership import groups_on, memberships_on
-from ocgnet.evidence.period import Period, dated_within, period_before
+from ocgnet.evidence.period import Period, period_before
 from ocgnet.evidence.record_dates import RecordDates, record_dates, why_not_compared, why_not_known_on
 from ocgnet.evidence.restricted import used
 from ocgnet.evidence.wording import crime_words, day_words, group_words, period_words, report_words
@@ -174,11 +175,8 @@ def _plain(column: pa.ChunkedArray) -> pd.Series:
 
 
 def _disruptions(count: _Count) -> dict[str, Figure]:
-    t = count.dataset["disruptions"]
-    if count.settings.ocgs:
-        t = t.filter(pc.is_in(t["ocg_id"], pa.array(count.settings.ocgs, pa.string())))
     known = count.has("disruptions")
-    now, before = (dated_within(t, "happened_on", p) for p in (count.period, count.before))
+    now, before = (disruptions_within(count.dataset, p, count.settings.ocgs) for p in (count.period, count.before))
     gap = why_not_compared(count.dates, "disruptions", count.period, count.before)
     counted = f"disruptions dated {period_words(count.period)}, every recorded level{count.limited}"
     figures = {

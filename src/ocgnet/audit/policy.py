@@ -13,7 +13,10 @@ from typing import Any
 from ocgnet.errors import LogError
 from ocgnet.notation import parse_toml
 
-KINDS = ("import", "load", "read", "merge", "export", "disclose", "refer", "intake", "role", "review", "erase", "query")
+KINDS = (
+    "import", "load", "read", "merge", "export", "disclose", "refer", "intake", "role", "disruption", "review", "erase",
+    "query",
+)  # fmt: skip
 """Kinds of act."""
 
 FILE = Path(r"C:\ProgramData\ocgnet\policy.toml" if sys.platform == "win32" else "/etc/ocgnet/policy.toml")

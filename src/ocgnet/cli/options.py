@@ -119,14 +119,15 @@ def day_option(says: str, *names: str, judge: Callable[[date, str], None] | None
     return typer.Option(*names, help=says, metavar="DATE", formats=[*_DAYS], show_default=False, callback=judged)
 
 
-def _has_come(day: date, option: str) -> None:
+def has_come(day: date, option: str) -> None:
+    """Refuse a day of something done that lies ahead."""
     if day > date.today():
         raise UsageError(f"{option} {day} lies ahead. Give the day on which it is done, today at the latest.")
     check_asked(day, option)
 
 
 ON = Annotated[
-    datetime | None, day_option("Day on which it is done; without it today, by this computer's clock.", judge=_has_come)
+    datetime | None, day_option("Day on which it is done; without it today, by this computer's clock.", judge=has_come)
 ]
 """The one option that dates an act: what people do with the tool bears the day on which they do it."""
 

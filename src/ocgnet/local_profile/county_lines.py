@@ -10,18 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.analysis.intervals import count_interval, share_interval
 from ocgnet.evidence.ages import ADULT, age_on
-from ocgnet.local_profile.figures import (
-    EVENTS,
-    ProfileFigure,
-    ProfileTable,
-    count_interval,
-    first_slug,
-    share_interval,
-    slug,
-    table_of,
-    unused,
-)
+from ocgnet.local_profile.figures import EVENTS, ProfileFigure, ProfileTable, first_slug, slug, table_of, unused
 from ocgnet.local_profile.records import BEFORE, NO_DISTRICT, NOW, Material
 from ocgnet.model import table
 from ocgnet.results import Figure

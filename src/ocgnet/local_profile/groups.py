@@ -15,23 +15,15 @@ from ocgnet.analysis.children.linked_children import LinkedChildren
 from ocgnet.analysis.children.links import ended_links, members_of, records_of, together, with_overdue
 from ocgnet.analysis.concentration.concentration import Concentration, concentrate
 from ocgnet.analysis.figures import HOME, figures_of
+from ocgnet.analysis.intervals import change_interval, count_interval
+from ocgnet.analysis.response.disruptions import disruptions_within
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.ages import children_on
 from ocgnet.evidence.evidence import Evidence, evidence_of
 from ocgnet.evidence.membership import groups_on
 from ocgnet.evidence.period import Period
 from ocgnet.evidence.record_dates import why_not_known_on
-from ocgnet.local_profile.figures import (
-    EVENTS,
-    NO_INTERVAL,
-    ProfileFigure,
-    ProfileTable,
-    change_interval,
-    count_interval,
-    slug,
-    table_of,
-    unused,
-)
+from ocgnet.local_profile.figures import EVENTS, NO_INTERVAL, ProfileFigure, ProfileTable, slug, table_of, unused
 from ocgnet.local_profile.records import BEFORE, NOW, Material
 from ocgnet.model import table
 from ocgnet.model.columns import STRANDS
@@ -329,7 +321,6 @@ def disruptions_table(material: Material) -> ProfileTable:
 
 
 def _disruptions(material: Material, which: int) -> pd.DataFrame:
-    t = material.dated(material.dataset["disruptions"], "happened_on", which)
-    if material.settings.analysis.ocgs:
-        t = t.filter(pc.is_in(t["ocg_id"], pa.array(material.settings.analysis.ocgs, pa.string())))
+    period = material.before if which == BEFORE else material.period
+    t = disruptions_within(material.dataset, period, material.settings.analysis.ocgs)
     return pd.DataFrame({n: t[n].to_pylist() for n in ("strand", "level")}, dtype=object)

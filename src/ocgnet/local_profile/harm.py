@@ -8,19 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ocgnet.local_profile.figures import (
-    NO_INTERVAL,
-    ProfileFigure,
-    ProfileTable,
+from ocgnet.analysis.intervals import (
     change_interval,
     count_interval,
     share_interval,
-    slug,
     sum_interval,
-    table_of,
-    unused,
     weighted_share_interval,
 )
+from ocgnet.local_profile.figures import NO_INTERVAL, ProfileFigure, ProfileTable, slug, table_of, unused
 from ocgnet.local_profile.offences import NO_CODE, RAPE, family_of
 from ocgnet.local_profile.records import BASE, BEFORE, NOW, SUMS, Material
 from ocgnet.results import Figure

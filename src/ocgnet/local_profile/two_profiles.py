@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ocgnet.local_profile.figures import ProfileTable, count_interval, table_of
+from ocgnet.analysis.intervals import count_interval
+from ocgnet.local_profile.figures import ProfileTable, table_of
 
 HIGHER, LOWER, UNCLEAR, TOO_FEW = "higher", "lower", "no clear difference", "too few to say"
 UNKNOWN = "not known on both sides"

@@ -10,8 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ocgnet.analysis.intervals import weighted_share_interval
 from ocgnet.evidence.ages import age_on
-from ocgnet.local_profile.figures import NO_INTERVAL, ProfileFigure, ProfileTable, table_of, weighted_share_interval
+from ocgnet.local_profile.figures import NO_INTERVAL, ProfileFigure, ProfileTable, table_of
 from ocgnet.local_profile.harm import CHAPTER
 from ocgnet.local_profile.lorenz import GRID, Lorenz, lorenz_of
 from ocgnet.local_profile.records import NOW, Material, Records

@@ -7,16 +7,8 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from ocgnet.local_profile.figures import (
-    NO_INTERVAL,
-    ProfileTable,
-    funnel,
-    slug,
-    table_of,
-    unused,
-    ward_slug,
-    weighted_share_interval,
-)
+from ocgnet.analysis.intervals import funnel, weighted_share_interval
+from ocgnet.local_profile.figures import NO_INTERVAL, ProfileTable, slug, table_of, unused, ward_slug
 from ocgnet.local_profile.harm import CHAPTER
 from ocgnet.local_profile.records import NOW, Material
 from ocgnet.results import Figure

@@ -11,19 +11,21 @@ import pandas as pd
 
 from ocgnet.dataset import About, LeftOut, Loss
 from ocgnet.results.columns import RESULT_TABLES, ResultColumn
+from ocgnet.results.response_columns import RESPONSE_RESULTS
 from ocgnet.results.rests_on import TABLES, great, rests_on, why
 from ocgnet.results.thing_columns import THING_RESULTS
 from ocgnet.results.things import ThingsDrawn
 from ocgnet.settings import Settings
 
-_DECLARED = {**RESULT_TABLES, **THING_RESULTS}
+_DECLARED = {**RESULT_TABLES, **THING_RESULTS, **RESPONSE_RESULTS}
 
 
 @dataclass(frozen=True)
 class ResultTable:
     """A result with exactly the columns declared under its name, rows in the declared order.
 
-    ``RESULT_TABLES`` declares the tables of an analysis, ``THING_RESULTS`` those that things answer.
+    ``RESULT_TABLES`` declares the tables of an analysis, ``THING_RESULTS`` those that things answer,
+    ``RESPONSE_RESULTS`` those about what is done.
     """
 
     name: str

@@ -1,0 +1,1 @@
+"""What is done about groups, people and threats: plans, disruptions, priorities."""
