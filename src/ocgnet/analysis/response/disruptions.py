@@ -138,11 +138,11 @@ def _times(values: Iterable[str | None]) -> dict[str, int]:
 
 def _partners(t: pa.Table) -> list[str]:
     """Return every partner of every disruption; one that a row names twice counts once."""
-    return [
-        agency
-        for cell in t["partners"].to_pylist()
-        for agency in {p.casefold(): p for part in (cell or "").split("|") if (p := " ".join(part.split()))}.values()
-    ]
+    agencies: list[str] = []
+    for cell in t["partners"].to_pylist():
+        plain = (" ".join(part.split()) for part in (cell or "").split("|"))
+        agencies += {agency.casefold(): agency for agency in plain if agency}.values()
+    return agencies
 
 
 def _spellings(agencies: Iterable[str | None]) -> dict[str, str]:
