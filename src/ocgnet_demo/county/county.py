@@ -19,6 +19,7 @@ from ocgnet_demo.county.groups import Bonds, Roster, group_rows, make_roster, me
 from ocgnet_demo.county.people import Person, Registry, nominal_row
 from ocgnet_demo.county.reports import ReportBook, disruption_rows, plan_rows, stop_rows
 from ocgnet_demo.county.reports import fill as fill_reports
+from ocgnet_demo.county.response import draw_response, response_page
 from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, FIRST, FORCE, Row, day_between, stream, ward_rows, write_folder
 from ocgnet_demo.things.planted import AUTHORITY, answers_page, draw_things
 
@@ -34,10 +35,12 @@ ABOUT = {
 }
 PUBLIC = 1_100
 OVERDUE = 9
+LINE_OF_NOBODY = "another runner"
+"""Decoy whose first telephone is a line that no group is known to run."""
 
 
 def write_county(out: Path, seed: int = SEED) -> str:
-    """Write the county's data folder, and return the page of what is planted among its things.
+    """Write the county's data folder, and return the page of what is to be found in it.
 
     Parameters
     ----------
@@ -48,8 +51,10 @@ def write_county(out: Path, seed: int = SEED) -> str:
     """
     tables = county_tables(seed)
     things, cases = draw_things(seed, tables)
-    write_folder(out, tables | things, ABOUT)
-    return answers_page(cases)
+    line = next(c.things[0] for c in cases if c.what == LINE_OF_NOBODY)
+    response, answers = draw_response(seed, tables | things, line=line)
+    write_folder(out, tables | things | response, ABOUT)
+    return answers_page(cases) + response_page(answers)
 
 
 def county_tables(seed: int = SEED, before: Events = BEFORE) -> dict[str, list[Row]]:
