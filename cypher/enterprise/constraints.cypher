@@ -39,8 +39,6 @@ CREATE CONSTRAINT ocgnet_disruption_level_exists IF NOT EXISTS FOR (x:Disruption
 CREATE CONSTRAINT ocgnet_disruption_strand_exists IF NOT EXISTS FOR (x:Disruption) REQUIRE x.strand IS NOT NULL;
 CREATE CONSTRAINT ocgnet_planaction_action_id_exists IF NOT EXISTS FOR (x:PlanAction) REQUIRE x.action_id IS NOT NULL;
 CREATE CONSTRAINT ocgnet_planaction_load_id_exists IF NOT EXISTS FOR (x:PlanAction) REQUIRE x.load_id IS NOT NULL;
-CREATE CONSTRAINT ocgnet_planaction_strand_exists IF NOT EXISTS FOR (x:PlanAction) REQUIRE x.strand IS NOT NULL;
-CREATE CONSTRAINT ocgnet_planaction_action_exists IF NOT EXISTS FOR (x:PlanAction) REQUIRE x.action IS NOT NULL;
 CREATE CONSTRAINT ocgnet_stopcheck_stop_id_exists IF NOT EXISTS FOR (x:StopCheck) REQUIRE x.stop_id IS NOT NULL;
 CREATE CONSTRAINT ocgnet_stopcheck_load_id_exists IF NOT EXISTS FOR (x:StopCheck) REQUIRE x.load_id IS NOT NULL;
 CREATE CONSTRAINT ocgnet_stopcheck_happened_on_exists IF NOT EXISTS FOR (x:StopCheck) REQUIRE x.happened_on IS NOT NULL;

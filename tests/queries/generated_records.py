@@ -12,6 +12,7 @@ import pyarrow as pa
 from ocgnet.dataset import Dataset
 from ocgnet.model import TABLES, Column, Kind
 from ocgnet.model.columns import Table
+from ocgnet.model.things import THING_TABLES
 
 T = TypeVar("T")
 
@@ -26,13 +27,28 @@ IDS: dict[str, list[str]] = {
     "disruptions": [f"D{i}" for i in range(8)],
     "plan_actions": [f"A{i}" for i in range(5)],
     "stop_checks": [f"S{i}" for i in range(4)],
+    "threats": [f"TH{i}" for i in range(4)],
+    "plans": [f"PL{i}" for i in range(9)],
+    "plan_changes": [f"CH{i}" for i in range(12)],
+    "services": [f"SV{i}" for i in range(4)],
+    "orders": [f"O{i}" for i in range(12)],
+    "activities": [f"AC{i}" for i in range(8)],
 }
-_PEOPLE = [*dict.fromkeys([*IDS["nominals"], *IDS["children"], *IDS["people"]]), "X1", "X2"]  # two in no table
+_NO_TABLE = ["X1", "X2"]
+_PEOPLE = [*dict.fromkeys([*IDS["nominals"], *IDS["children"], *IDS["people"]]), *_NO_TABLE]
 _ROWS = {
     "memberships": 22, "crime_links": 70, "intel_links": 60, "associations": 30, "thing_links": 70,
     "communications": 50, "sightings": 30, "missing_episodes": 18, "child_aces": 20, "transfers": 18,
-    "family_links": 16,
+    "family_links": 16, "assignments": 26, "case_meetings": 24, "nrm_stages": 24, "scores": 40,
 }  # fmt: skip
+_LATER = {
+    *("threats", "plans", "plan_changes", "services", "assignments", "case_meetings", "orders", "nrm_stages"),
+    *("activities", "scores"),
+    *(("plan_actions", name) for name in ("plan_id", "subject_kind", "subject_id", "cost", "hours")),
+    ("missing_episodes", "interview_refused_on"),
+}
+"""Tables and columns that came after the kept answers were given: each is thrown by a dice of its own, so that the
+throws of all others stay those of then."""
 
 _DAYS = [
     date(2017, 3, 31), date(2017, 4, 1), date(2018, 3, 31), date(2018, 4, 1), date(2018, 6, 1), date(2018, 6, 2),
@@ -53,12 +69,19 @@ _WORDS: dict[str, list[str]] = {
     "currency": ["GBP", "EUR"],
     "country": ["NL", "ES"],
     "pnc_id": ["1/A", "2/B"],
+    "agencies": ["police", "council", "health"],
+    "scheme": ["moment", "matrix"],
+    "version": ["1", "2"],
+    "component": ["harm", "likelihood"],
 }
 _KINDS_OF_THING = ["phone", "phone", "phone", "line", "account", "account", "account", "vehicle", "vehicle", "address"]
 _PHONES, _ACCOUNTS = range(4), range(4, 7)
 _THINGS_BY_COLUMN = {
     "from_thing": _PHONES, "to_thing": _PHONES, "from_account": _ACCOUNTS, "to_account": _ACCOUNTS,
 }  # fmt: skip
+
+
+_SUBJECTS = {"group": "ocgs", "thing": "things", "threat": "threats"}
 
 
 class _Dice(random.Random):
@@ -74,18 +97,30 @@ class _Dice(random.Random):
 def records(seed: int) -> Dataset:
     """Return the records of a seed, the same on every machine."""
     dice = _Dice(seed)
-    return Dataset.of({table.name: _table(table, dice) for table in TABLES.values()})
+    # In the order of when the kept answers were given.
+    order = sorted(TABLES.values(), key=lambda table: (table.name == "wards", table in THING_TABLES))
+    return Dataset.of({table.name: _table(table, dice, seed) for table in order})
 
 
-def _table(table: Table, dice: _Dice) -> pa.Table:
+def _table(table: Table, dice: _Dice, seed: int) -> pa.Table:
     ids = IDS.get(table.name)
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
     for number in range(len(ids) if ids else _ROWS.get(table.name, 6)):
-        row = {c.name: _cell(table, c, dice) for c in table.columns}
+        row = {}
+        for c in table.columns:
+            own = {table.name, (table.name, c.name)} & _LATER
+            row[c.name] = _cell(table, c, _Dice(f"{seed} {table.name} {c.name} {number}") if own else dice)
+            if own and row[c.name] in _NO_TABLE:
+                row[c.name] = _PEOPLE[number % 12]
         if ids:
             row[table.columns[0].name] = ids[number]
         if table.name == "things":
             row["kind"] = _KINDS_OF_THING[number % len(_KINDS_OF_THING)]
+        if "subject_kind" in row:
+            # What the subject is decides where its id stands.
+            thrown = _Dice(f"{seed} {table.name} subject {number}")
+            of_kind = IDS.get(_SUBJECTS.get(row["subject_kind"], ""), _PEOPLE[:-2])
+            row["subject_id"] = row["subject_kind"] and thrown.of(of_kind)
         for first, last in table.orders:
             pair = [row[first], row[last]]
             if None not in pair and str(pair[0]) > str(pair[1]):
@@ -108,6 +143,8 @@ def _cell(table: Table, column: Column, dice: _Dice) -> Any:
 def _single(table: Table, column: Column, dice: _Dice) -> Any:
     if column.name in _THINGS_BY_COLUMN:
         return IDS["things"][dice.of(_THINGS_BY_COLUMN[column.name])]
+    if column.refers == "subject":
+        return ""
     if column.refers or column.name == "place":
         return dice.of(_PEOPLE if column.refers == "person" else IDS[column.refers or "things"])
     if column.kind is Kind.ENUM:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ocgnet.dataset import About, Dataset
 from ocgnet.errors import StoreError
 from ocgnet.model import TABLES, Column, Kind
+from ocgnet.model.response import RESPONSE_TABLES
 from ocgnet.sources import SourceFile
 from ocgnet.store import LoadManifest, open_store
 from ocgnet.store.neo4j.connection import connected
@@ -184,3 +185,28 @@ def test_a_server_looks_up_the_rows_that_a_file_does(neo4j, tmp_path: Path) -> N
         with pytest.raises(StoreError, match="Somebody changed"):
             store.write(Dataset.of({"nominals": pa.table({"nominal_id": ["+2"]})}, ABOUT), MANIFEST, seen=before)
         assert sum(store.read().rows.values()) == held
+
+
+@pytest.mark.long
+def test_a_day_of_rows_that_name_what_only_the_server_holds_is_tied_to_it(neo4j, always_few: None) -> None:
+    """A change of a plan's action, an order, a score: each comes alone, and what it names stands in the store."""
+    records = every_table()
+    naming = {t.name: t for t in RESPONSE_TABLES if any(c.refers for c in t.columns)}
+    few = {name: rows.slice(0, 1) if name in naming else rows for name, rows in records.tables.items()}
+    first = Dataset.of(few, ABOUT)
+    store = open_store(neo4j.uri)
+    neo4j.wipe()
+    store.write(first, MANIFEST)
+    held = first
+    late = ("plan_actions", "plans", "threats")  # what is named comes after what names it
+    for names in ([name for name in naming if name not in late], late):
+        come = Dataset.of({name: records[name] for name in names}, ABOUT)
+        held = merged(held, come, Dataset.of({}, ABOUT))
+        store.write(come, MANIFEST)
+        with connected(store.address) as connection:
+            assert changes_between(pull(connection), graph_of(held)).counts() == {}
+    assert held.tables == records.tables
+    tied = neo4j.query(
+        "MATCH (:PlanChange)-[r:CHANGE_OF]->(a:PlanAction) RETURN count(r) AS n, count(a.strand) AS known"
+    )
+    assert tied == [{"n": records["plan_changes"].num_rows, "known": records["plan_changes"].num_rows}]

@@ -275,7 +275,7 @@ TIES: tuple[Tie, ...] = (
     *_subjects("plans", _end(PLAN, "plan_id"), "PLAN_FOR"),
     Tie("ACTION_OF", "plan_actions", _end(ACTION, "action_id"), _end(PLAN, "plan_id"), True),
     *_subjects("plan_actions", _end(ACTION, "action_id"), "ACTION_ON"),
-    Tie("CHANGE_OF", "plan_changes", _end(CHANGE, "change_id"), _end(ACTION, "action_id", recorded=True), True),
+    Tie("CHANGE_OF", "plan_changes", _end(CHANGE, "change_id"), _end(ACTION, "action_id"), True),
     Tie("LOOKED_AFTER_BY", "assignments", _end(PERSON, "person_id"), _end(SERVICE, "service_id")),
     Tie("DISCUSSED_IN", "case_meetings", _end(PERSON, "person_id"), _end(MEETING, *MEETING.parts), True),
     Tie("ORDER_ON", "orders", _end(ORDER, "order_id"), _end(PERSON, "person_id"), True),

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
-from ocgnet.model.graph import CRIME, NODE_ROWS, OCG, PERSON, RUN, THING, TIES, WARD, Node
+from ocgnet.model.graph import CRIME, NODE_ROWS, OCG, PERSON, PLAN, RUN, SERVICE, THING, TIES, WARD, Node
 from ocgnet.queries.query import Query
 from ocgnet.store.neo4j.connection import Connection
 
@@ -23,6 +23,8 @@ MEANT: dict[tuple[str, ...], tuple[Node, str]] = {
     ("line_id",): (THING, "line or number"),
     ("account_id",): (THING, "account"),
     ("place_id",): (THING, "place"),
+    ("plan_id",): (PLAN, "plan"),
+    ("service_id",): (SERVICE, "service"),
     ("district", "ward"): (WARD, "ward"),
     ("run_id",): (RUN, "run"),
 }
@@ -65,15 +67,23 @@ def held_in(dataset: Dataset) -> Holds:
     """Return what tells whether records name a node, in a table of its own or at an end of a link."""
 
     def holds(node: Node, key: tuple[str, ...]) -> bool:
-        places = {(rows.table, rows.key) for rows in NODE_ROWS if rows.node is node}
-        places |= {(t.table, e.columns) for t in TIES for e in (t.start, t.end) if e.node is node and not e.recorded}
-        return any(_in_table(dataset, table, columns, key) for table, columns in sorted(places))
+        places = {(rows.table, rows.key, ("", "")) for rows in NODE_ROWS if rows.node is node}
+        for tie in TIES:
+            for end in (tie.start, tie.end):
+                if end.node is node and not end.recorded:
+                    places.add((tie.table, end.columns, tie.word or ("", "")))
+        return any(_in_table(dataset, *place, key) for place in sorted(places))
 
     return holds
 
 
-def _in_table(dataset: Dataset, table: str, columns: tuple[str, ...], key: tuple[str, ...]) -> bool:
+def _in_table(
+    dataset: Dataset, table: str, columns: tuple[str, ...], word: tuple[str, str], key: tuple[str, ...]
+) -> bool:
+    """Tell whether a row names a key; where a ``word`` of the row says what it names, a row with that word."""
     rows = dataset[table]
+    if word[0]:
+        rows = rows.filter(pc.equal(rows[word[0]], word[1]))
     for column, value in zip(columns, key, strict=True):
         # A cell may hold several ids.
         cells = pc.split_pattern(rows[column], "|")

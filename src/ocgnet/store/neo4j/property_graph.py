@@ -233,16 +233,19 @@ def _with_derived(of: Node | Tie, rows: str) -> str:
 
 def _ends_sql(node: Node) -> str:
     """Return the SQL of all nodes of a kind that links name: the key, and the columns it is made of."""
-    ends = []
+    words: dict[str, list[str]] = {}
     for tie in TIES:
         for end in (tie.start, tie.end):
             if end.node is not node or end.recorded or is_own_row(tie, end):
                 continue
             cells = "".join(f', "{c}" AS "{p}"' for p, c in zip(node.parts, end.columns, strict=False))
             key = _key(node, tie.table, end.columns)
-            ends.append(f"SELECT {key} AS {KEY}{cells} FROM {_source(tie)} WHERE {_needs(end)}")
-    # Types that a word of the row decides name the same ends.
-    return f"SELECT DISTINCT * FROM ({' UNION ALL '.join(dict.fromkeys(ends))})" if ends else ""
+            column, word = tie.word or ("", "")
+            rows = f"SELECT {key} AS {KEY}{cells} FROM {_source(tie)} WHERE {_needs(end)}"
+            # Types that a word of the row decides name the same ends, unless it says in which table the id stands.
+            words.setdefault(f'{rows} AND "{column}" IN ' if column else rows, []).append(f"'{word}'")
+    ends = [f"{rows}({', '.join(of)})" if rows.endswith(" IN ") else rows for rows, of in words.items()]
+    return f"SELECT DISTINCT * FROM ({' UNION ALL '.join(ends)})" if ends else ""
 
 
 def named_by_links(node: Node) -> bool:

@@ -199,13 +199,14 @@ def pull_rows(connection: Connection, name: str, column: str, texts: list[str]) 
         cells = _node_cells(node, whole=False)
         hit = f"any(x IN {of} WHERE x IN $texts)" if many else f"{of} IN $texts"
         query = f"MATCH (n:{node.label}) WHERE n:{label} AND {hit} AND n.load_id IS NOT NULL {cells}"
-        if other := _walked(rows, column):
+        if walked := _walked(rows, column):
             # What the column names is found through an index, and the rows hang on it.
-            tie, end = other
-            query = (
+            ways = (
                 f"MATCH (x:{end.node.label})-[r:{tie.type}]-(n:{node.label}) WHERE x.{end.node.key} IN $texts "
-                f"AND n.load_id IS NOT NULL AND r.load_id IS NOT NULL WITH DISTINCT n {cells}"
+                "AND n.load_id IS NOT NULL AND r.load_id IS NOT NULL RETURN n"
+                for tie, end in walked
             )
+            query = f"CALL () {{ {' UNION '.join(ways)} }} WITH DISTINCT n {cells}"
         [record] = connection.rows(query, texts=texts)
         nodes[node.label] = _table(record, node_schema(node), KEY, node.label)
     for tie in (t for t in TIES if t.table == name and not t.derived):
@@ -221,18 +222,18 @@ def pull_rows(connection: Connection, name: str, column: str, texts: list[str]) 
     return dataset_of(Graph(nodes, ties))[name]
 
 
-def _walked(rows: NodeRows, column: str) -> tuple[Tie, End] | None:
-    """Return the relationship that repeats what a column of a node's rows names, and the end that it names."""
-    for tie in TIES:
-        for end in (tie.start, tie.end):
-            if (
-                tie.table == rows.table
-                and tie.derived
-                and not (end.recorded or is_own_row(tie, end))
-                and end.columns == (column,)
-            ):
-                return tie, end
-    return None
+def _walked(rows: NodeRows, column: str) -> list[tuple[Tie, End]]:
+    """Return the relationships that repeat what a column of a node's rows names, each with the end that it names.
+
+    There are several where another column says in which table the id stands.
+    """
+    return [
+        (tie, end)
+        for tie in TIES
+        if tie.table == rows.table and tie.derived
+        for end in (tie.start, tie.end)
+        if not (end.recorded or is_own_row(tie, end)) and end.columns == (column,)
+    ]
 
 
 def pull_wards(connection: Connection) -> pa.Table:
