@@ -1,0 +1,71 @@
+"""The case studies hold what was worked out by hand; every value here was typed from the pages ``worked.md``."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from studies import SETTINGS, STUDIES, figures_of
+
+from ocgnet.checks.check import check
+
+SONAR: dict[str, object] = {
+    "top": "N02 N01", "crimes of the top": "4 of 11", "reports of the top": "5 of 6", "kappa": 0.80,
+    "interviews outstanding": 1,
+    "child C01": "urgent 13", "child C02": "urgent 9", "child C03": "high 4",
+    "adults C01": "urgent 9", "adults C02": "high 5", "adults C03": "urgent 8",
+}  # fmt: skip
+TALON: dict[str, object] = {
+    "top": "M02 M03", "crimes of the top": "8 of 14", "reports of the top": "4 of 5", "kappa": -0.45,
+    "interviews outstanding": 0, "line D1": "69 to 35", "line D2": "20 to 12",
+    "child C1": "urgent 8", "child C2": "urgent 6", "child C3": "urgent 8", "child C4": "urgent 8",
+    "child C5": "high 4", "child C6": "high 5", "child C7": "standard 1",
+    "adults C1": "urgent 9", "adults C2": "high 5", "adults C3": "high 6", "adults C4": "high 6",
+    "adults C5": "standard 0", "adults C6": "standard 4", "adults C7": "standard 0",
+}  # fmt: skip
+NOMINALS = {
+    # recorded, suggested, degree, strength, score
+    "sonar": {
+        "N01": ("principal", "principal", 4, 6, Fraction(20, 24)),
+        "N02": ("significant", "significant", 4, 4, Fraction(19, 24)),
+        "N03": ("peripheral", "peripheral", 2, 2, Fraction(15, 48)),
+        "N04": ("peripheral", "significant", 3, 4, Fraction(12, 24)),
+        "N05": ("", "peripheral", 1, 1, Fraction(4, 24)),
+        "N06": ("", "no group", 3, 3, Fraction(19, 24)),
+        "N07": ("principal", "insufficient data", 2, 2, Fraction(23, 48)),
+        "N08": ("peripheral", "insufficient data", 1, 1, Fraction(3, 24)),
+    },
+    "talon": {
+        "M01": ("principal", "peripheral", 3, 4, Fraction(17, 42)),
+        "M02": ("significant", "significant", 3, 5, Fraction(19, 42)),
+        "M03": ("peripheral", "principal", 4, 5, Fraction(39, 42)),
+        "M04": ("peripheral", "significant", 4, 3, Fraction(16, 21)),
+        "M05": ("peripheral", "peripheral", 1, 1, Fraction(9, 42)),
+        "M06": ("principal", "insufficient data", 2, 2, Fraction(12, 21)),
+        "M07": ("peripheral", "insufficient data", 1, 1, Fraction(7, 42)),
+    },
+}
+
+
+def on_paper(study):
+    """Every figure of a study, typed."""
+    figures = dict({"sonar": SONAR, "talon": TALON}[study])
+    for nominal, (recorded, suggested, degree, strength, score) in NOMINALS[study].items():
+        figures |= {
+            f"recorded {nominal}": recorded, f"suggested {nominal}": suggested, f"degree {nominal}": degree,
+            f"strength {nominal}": strength, f"score {nominal}": round(float(score), 4),
+        }  # fmt: skip
+    return figures
+
+
+@pytest.mark.parametrize("study", ["sonar", "talon"])
+def test_every_figure_is_that_of_the_paper(study):
+    assert figures_of(STUDIES / study / "records") == on_paper(study)
+
+
+@pytest.mark.parametrize(("study", "warnings"), [("sonar", {"child over 18"}), ("talon", set())])
+def test_the_records_are_sound(study, warnings):
+    checked = check(STUDIES / study / "records", settings=SETTINGS)
+    assert not checked.problems
+    assert {w.rule for w in checked.warnings} == warnings
+    assert checked.dataset.about.synthetic
