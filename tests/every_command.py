@@ -124,6 +124,11 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     )  # fmt: skip
     for form_of in ("table", "csv", "json"):
         yield "disruption show", (records, "--group", ids.ocg, "--format", form_of)
+    for form_of in ("table", "csv", "json"):
+        for ranked in ("group", "person", "threat"):
+            yield "prioritise show", (records, "--kind", ranked, "--format", form_of)
+    yield "prioritise score", (*of_child, "--component", "community", "--score", "3", "--kind", "person", "--",
+                               ids.nominal)  # fmt: skip
     for kind, form in forms.items():
         yield f"intake {kind}", (form, "--folder", records, "--candidates", f"made/candidates-{kind}.csv", "--rejects",
                                  f"made/{kind}-rejects.csv")  # fmt: skip

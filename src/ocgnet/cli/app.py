@@ -54,6 +54,10 @@ COMMANDS = {
     "subject-access": ("rights", "Gather everything held about one person, for the answer to an access request."),
     "role": ("review", "Record what a person judged a member's role to be, one at a time."),
     "disruption": ("disruption", "Record disruptions of groups, count them, and look at what came before and after."),
+    "prioritise": (
+        "prioritise",
+        "Rank groups, people and threats by a declared scheme; make the page of a tasking meeting.",
+    ),
     "intake": ("intake", "Take in filled forms, and confirm who is meant on them."),
 }
 """Module of each command, and what the list of commands says of it: the first line of the command itself."""

@@ -21,8 +21,13 @@ from ocgnet.model.things import THING_IDENTIFIERS
 if TYPE_CHECKING:
     from ocgnet.edit.place import Place
 
-GROUP, PERSON, THING = "group", "person", "thing"
-_TABLES = {GROUP: {"ocgs": "ocg_id"}, PERSON: PERSON_TABLES, THING: {"things": "thing_id"}}
+GROUP, PERSON, THING, THREAT = "group", "person", "thing", "threat"
+_TABLES = {
+    GROUP: {"ocgs": "ocg_id"},
+    PERSON: PERSON_TABLES,
+    THING: {"things": "thing_id"},
+    THREAT: {"threats": "threat_id"},
+}
 LISTED = 20
 """How many of several matches are listed."""
 
@@ -35,7 +40,8 @@ def the_id(dataset: Dataset, what: str, asked: str, option: str) -> str:
     dataset : Dataset
         Where ids and names stand; an id comes before every name.
     what : str
-        ``GROUP``, ``PERSON`` or ``THING``; a thing goes by its label, number, mark and what else identifies it.
+        ``GROUP``, ``PERSON``, ``THREAT`` or ``THING``; a thing goes by its label, number, mark and what else
+        identifies it.
     asked : str
         What was given; empty stays empty.
     option : str
