@@ -124,11 +124,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     )  # fmt: skip
     for form_of in ("table", "csv", "json"):
         yield "disruption show", (records, "--group", ids.ocg, "--format", form_of)
-    for form_of in ("table", "csv", "json"):
-        for ranked in ("group", "person", "threat"):
-            yield "prioritise show", (records, "--kind", ranked, "--format", form_of)
-    yield "prioritise score", (*of_child, "--component", "community", "--score", "3", "--kind", "person", "--",
-                               ids.nominal)  # fmt: skip
+    yield from _priorities(records, of_child, ids)
     for kind, form in forms.items():
         yield f"intake {kind}", (form, "--folder", records, "--candidates", f"made/candidates-{kind}.csv", "--rejects",
                                  f"made/{kind}-rejects.csv")  # fmt: skip
@@ -166,6 +162,14 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield "runs", ("--store", "made/ocg.duckdb")
     for name in ("status", "shell-url", "stop"):
         yield f"neo4j {name}", ("--home", "made/neo4j")
+
+
+def _priorities(records: Path, of_child: tuple[object, ...], ids: Ids) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Yield the commands about priorities; the second page is compared with the first."""
+    of_person = ("--component", "community", "--kind", "person", "--score", "3")
+    yield "prioritise score", (*of_child, *of_person, "--", ids.nominal)
+    for ranked, form_of in (("group", "table"), ("person", "csv"), ("threat", "json")):
+        yield "prioritise show", (records, "--kind", ranked, "--format", form_of)
 
 
 def _replace_all(passages: Path) -> None:

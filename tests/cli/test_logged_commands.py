@@ -164,7 +164,7 @@ COMMANDS = [
         "b",
     ),
     ("prioritise", "show", "data"),
-    tuple("prioritise score data G1 --component community --score 1 --by A --reason b".split()),
+    ("prioritise", "score", "data", "G1", "--component", "community", "--score", "1", "--by", "A", "--reason", "b"),
     ("review", "done", "N10", "--until", "2022-01-01", "--by", "A", "--reason", "b", "--folder", "data"),
     ("review", "erase", "N10", "--by", "A", "--reason", "b", "--folder", "data"),
     ("compare", "run", "run"),
