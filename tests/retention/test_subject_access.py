@@ -61,7 +61,8 @@ def _row(name: str, me: str) -> dict[str, str]:
             cells[c.name] = SAYS
         else:
             cells[c.name] = {
-                Kind.ID: f"{c.refers or name}-1", Kind.TEXT: "text", Kind.ENUM: (c.enum or ("",))[0], Kind.FLAG: "true",
+                Kind.ID: f"{c.refers or name}-1", Kind.TEXT: "text", Kind.FLAG: "true",
+                Kind.ENUM: "person" if c.name == "subject_kind" else (c.enum or ("",))[0],
                 Kind.DATE: "2018-05-01", Kind.MOMENT: datetime(2018, 5, 1, 12).isoformat(), Kind.NUMBER: "1",
                 Kind.INSTANT: "2018-05-01T12:00:00Z",
                 Kind.INTEGER: "1",

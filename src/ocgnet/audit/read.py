@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from ocgnet.audit.chain import read_line
 from ocgnet.dataset import Dataset
 from ocgnet.errors import LogError
-from ocgnet.model import PERSON_TABLES, TABLES
+from ocgnet.model import PERSON_TABLES, TABLES, ids_of_people, names_person
 
 # Ids of people in a line of the log: all of them, few as they are, many packed, erased ones as keyed hashes.
 
@@ -186,8 +186,8 @@ def people_in(dataset: Dataset) -> list[str]:
     columns = [dataset[name][key] for name, key in PERSON_TABLES.items()]
     for name, table in TABLES.items():
         for column in table.columns:
-            if column.refers == "person" and dataset[name].num_rows:
-                cells = dataset[name][column.name]
+            if column.refers and names_person(name, column) and dataset[name].num_rows:
+                cells = ids_of_people(dataset[name], column)
                 columns.append(pc.list_flatten(pc.split_pattern(cells, "|")) if column.many else cells)
     ids = pc.unique(pa.chunked_array([c for column in columns for c in column.chunks], pa.string()))
     return sorted(i for i in ids.to_pylist() if i)

@@ -21,7 +21,8 @@ from ocgnet.edit.neighbourhood import Concerned
 from ocgnet.edit.place import Place
 from ocgnet.errors import OutputError, RecordError, SourceError, UsageError
 from ocgnet.files.locking import alone
-from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
+from ocgnet.model import TABLES, Column, Kind, names_person
+from ocgnet.model.response import SUBJECTS
 from ocgnet.sources import RawTable, Source, read_source
 from ocgnet.sources.cells import CellError, read_cell
 from ocgnet.sources.files import STAGE, commit, discard
@@ -162,10 +163,14 @@ def _refuse_faults_of(person: str, checked: Checked) -> None:
     for name, table in checked.tables.items():
         naming = np.zeros(len(table.raw.lines), bool)
         for column in TABLES[name].columns:
-            if column.refers in ("person", *PERSON_TABLES) or PERSON_TABLES.get(name) == column.name:
+            if names_person(name, column):
                 texts = table.columns[column.name]
-                named = [person in _ids(text, many=column.many) for text in texts.texts.to_pylist()]
-                naming[texts.where(np.array(named, bool))] = True
+                among = [person in _ids(text, many=column.many) for text in texts.texts.to_pylist()]
+                named = texts.spread(np.array(among, bool))
+                if column.refers == "subject":
+                    kinds = table.columns["subject_kind"]
+                    named &= ~kinds.spread(kinds.mask(lambda kind: kind in SUBJECTS and kind != "person"))
+                naming |= named
         own[table.raw.file] = set(table.raw.lines[naming].tolist())
     for problem in checked.rejects():
         if problem.row in own.get(problem.file, ()):

@@ -5,6 +5,7 @@ then its processing is restricted (Data Protection Act 2018, section 47). Whoeve
 the answer to an access request. Three rules follow:
 
 - nobody's id, name or particulars reach an answer: every table is rewritten before anything is computed;
+- a plan about them is gone with its actions and changes; an order on them stays only for whom it protects;
 - what others did stays right: an event of three people stays one of three, with ``withheld-1`` for one of them;
 - a child does not leave the list of linked children because the adult is restricted: the adult is withheld there.
 
@@ -14,9 +15,10 @@ What only they use, such as a phone, is withheld as they are (:mod:`ocgnet.evide
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,7 +27,8 @@ from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.period import overdue
 from ocgnet.evidence.things_withheld import things_withheld
 from ocgnet.evidence.written_identifiers import pattern_of
-from ocgnet.model import PERSON_TABLES, TABLES, names_person
+from ocgnet.model import PERSON_TABLES, TABLES, ids_of_people, names_person
+from ocgnet.model.response import cells_before, written_before
 
 RESTRICTED = "processing restricted"
 """Why a person takes no part, in every count of what was left out."""
@@ -36,7 +39,12 @@ SILENT = "words withheld: they name a person whose processing is restricted"
 WITHHELD = "[withheld]"
 """What stands in a text where an id or name stood."""
 
-_ALONE = frozenset(("people", "children", "child_aces", "missing_episodes", "referrals", "plan_actions"))
+_ALONE = frozenset(
+    (
+        "people", "children", "child_aces", "missing_episodes", "referrals", "plans", "plan_actions", "assignments",
+        "case_meetings", "nrm_stages", "scores",
+    )
+)  # fmt: skip
 """Tables of which a row speaks of one person: it goes whole. Of others the id alone is replaced."""
 
 
@@ -82,10 +90,11 @@ def in_use(dataset: Dataset) -> Dataset:
     given = {**dataset.tables, **things.tables}
     left_out = [LeftOut(name, RESTRICTED, rows) for name, rows in things.gone.items()]
     tables: dict[str, pa.Table] = {}
-    for name, t in given.items():
-        kept, gone = _without(name, t, word)
-        if gone:
-            left_out.append(LeftOut(name, RESTRICTED, gone))
+    for name in TABLES:
+        t = given[name]
+        kept = _without_plans_gone(name, _without(name, t, word), given, tables)
+        if kept.num_rows < t.num_rows:
+            left_out.append(LeftOut(name, RESTRICTED, t.num_rows - kept.num_rows))
         tables[name] = _concealed(name, kept, names)
     tables["intel_reports"], silent = _silenced(tables["intel_reports"], dataset["intel_links"], ids)
     if silent:
@@ -127,14 +136,14 @@ def _names_of(ids: Iterable[str], dataset: Dataset, things: Iterable[str]) -> re
     return re.compile("|".join(any_of), re.IGNORECASE) if longest else None
 
 
-def _without(name: str, t: pa.Table, word: Mapping[str, str]) -> tuple[pa.Table, int]:
-    """Return a table without the rows about the restricted alone, others' rows with the word, and how many went."""
+def _without(name: str, t: pa.Table, word: Mapping[str, str]) -> pa.Table:
+    """Return a table without the rows about the restricted alone, and of others' rows their ids as the word."""
     wanted = pa.array(word, pa.string())
     gone = None
     for column in TABLES[name].columns:
         if not names_person(name, column) or not t.num_rows:
             continue
-        cells = t[column.name]
+        cells = ids_of_people(t, column)
         if column.many:
             split = ("|".join(word.get(p.strip(), p) for p in c.split("|")) if c else c for c in cells.to_pylist())
             t = _set(t, column.name, pa.array(split, pa.string()))
@@ -142,16 +151,38 @@ def _without(name: str, t: pa.Table, word: Mapping[str, str]) -> tuple[pa.Table,
         hit = pc.fill_null(pc.is_in(cells, wanted), False)
         if not pc.any(hit).as_py():
             continue
-        if name in _ALONE or column.name == "child_id":
-            gone = hit if gone is None else pc.or_(gone, hit)
-        else:
+        alone = hit if name in _ALONE or column.name == "child_id" else None
+        if (name, column.name) == ("orders", "person_id"):
+            # It stays for whom it protects.
+            alone = pc.and_(hit, pc.or_(pc.is_null(t["protects"]), pc.is_in(t["protects"], wanted)))
+        if alone is not None:
+            gone = alone if gone is None else pc.or_(gone, alone)
+        if name not in _ALONE and column.name != "child_id":
             t = _set(t, column.name, pa.array([word.get(c, c) for c in cells.to_pylist()], pa.string()))
             if PERSON_TABLES.get(name) == column.name:
                 t = _bare(t, hit, (column.name, "restricted_on"))
-    if gone is None:
-        return t, 0
-    kept = t.filter(pc.invert(gone))
-    return kept, t.num_rows - kept.num_rows
+    return t if gone is None else t.filter(pc.invert(gone))
+
+
+_RESTING_ON = {"plan_actions": ("plan_id", "plans"), "plan_changes": ("action_id", "plan_actions")}
+"""Tables of which a row goes with the row of another table that it names, and its column."""
+
+
+def _without_plans_gone(
+    name: str, t: pa.Table, before: Mapping[str, pa.Table], after: Mapping[str, pa.Table]
+) -> pa.Table:
+    """Return a table without rows of a plan or an action that is gone; an activity only loses such a plan."""
+    if name != "activities" and name not in _RESTING_ON:
+        return t
+    column, of = _RESTING_ON.get(name, ("plan_id", "plans"))
+    key = TABLES[of].key[0]
+    if before[of].num_rows == after[of].num_rows:
+        return t
+    gone = set(before[of][key].to_pylist()) - set(after[of][key].to_pylist())
+    hit = pc.is_in(t[column], pa.array(sorted(gone), pa.string()))
+    if name != "activities":
+        return t.filter(pc.invert(hit))
+    return _set(t, column, pc.if_else(hit, pa.scalar(None, pa.string()), t[column]))
 
 
 def _bare(t: pa.Table, rows: pa.ChunkedArray, kept: tuple[str, ...]) -> pa.Table:
@@ -169,10 +200,18 @@ def _concealed(name: str, t: pa.Table, names: re.Pattern[str] | None) -> pa.Tabl
         if names is None or not worded or not t.num_rows:
             continue
         cells = t[column.name].to_pylist()
-        fresh = [names.sub(WITHHELD, c) if c else c for c in cells]
+        conceal = partial(names.sub, WITHHELD)
+        if (name, column.name) == ("plan_changes", "before"):
+            conceal = partial(_concealed_before, conceal)
+        fresh = [conceal(c) if c else c for c in cells]
         if fresh != cells:
             t = _set(t, column.name, pa.array(fresh, pa.string()))
     return t
+
+
+def _concealed_before(conceal: Callable[[str], str], text: str) -> str:
+    cells = cells_before(text)
+    return conceal(text) if cells is None else written_before({n: conceal(c) for n, c in cells.items()})
 
 
 def _silenced(reports: pa.Table, links: pa.Table, ids: tuple[str, ...]) -> tuple[pa.Table, int]:

@@ -1,6 +1,7 @@
 """Things that take no part: those of restricted people alone, without what identifies them, and those overdue.
 
-What only restricted people use is theirs: its number, registration or address stands in no output. What passed
+What only restricted people use is theirs: its number, registration or address stands in no output. Premises on which
+somebody acted, by an order, an activity or a plan, are not theirs alone. What passed
 between it and somebody else's thing is the other one's record too, so that it stays, with a word for the thing.
 """
 
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.period import overdue
 from ocgnet.evidence.written_identifiers import identifiers_in, means_one_thing, squeezed
+from ocgnet.model import TABLES, THING_USES, ids_of_kind, ids_of_people, names_person
 
 THING_WITHHELD = "withheld-thing"
 """Begin of what stands for the id of a thing that only restricted people use."""
@@ -56,8 +58,7 @@ def things_withheld(tables: Mapping[str, pa.Table], people: Collection[str]) -> 
     """
     links, things = tables["thing_links"], tables["things"]
     theirs = pc.is_in(links["person_id"], pa.array(sorted(people), pa.string()))
-    used = _ids(links.filter(pc.invert(theirs))["thing_id"])
-    used |= _ids(tables["group_things"]["thing_id"]) | _ids(tables["crime_things"]["thing_id"])
+    used = {i for name, column in THING_USES.items() for i in _used_by_others(name, column, tables[name], people)}
     hidden = sorted(_ids(links.filter(theirs)["thing_id"]) - used)
     if not hidden:
         return ThingsWithheld({}, {}, ())
@@ -88,6 +89,7 @@ def things_withheld(tables: Mapping[str, pa.Table], people: Collection[str]) -> 
     own = {i for i in identifiers_in(things.filter(pa.array(bare | lost))) if means_one_thing(i)}
     # A number alone is an amount or a day in a text far more often than an id.
     identifiers = {i for i in own if squeezed(i) not in others} | {i for i in hidden if not i.isdigit()}
+    new["orders"] = _worded(tables["orders"], ("thing_id",), word)
     changed = {name: t for name, t in new.items() if t is not tables[name]}
     return ThingsWithheld(changed, {name: n for name, n in gone.items() if n}, tuple(sorted(identifiers)))
 
@@ -120,6 +122,14 @@ def without_overdue_things(dataset: Dataset, day: date | None, *, include_overdu
             left_out.append(LeftOut(name, "review of the thing overdue", int(out.sum())))
             tables[name] = t.filter(pa.array(~out))
     return dataset.changed(tables, left_out)
+
+
+def _used_by_others(name: str, column: str, t: pa.Table, people: Collection[str]) -> set[str]:
+    """Return the things that a table shows in use, but for rows that name one of some people."""
+    for declared in TABLES[name].columns if t.num_rows else ():
+        if names_person(name, declared) and declared.name != "protects":
+            t = t.filter(pa.array(~_is_in(ids_of_people(t, declared), people)))
+    return _ids(ids_of_kind(t, TABLES[name].column(column), "thing"))
 
 
 def _ids(column: pa.ChunkedArray) -> set[str]:

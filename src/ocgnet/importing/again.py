@@ -20,11 +20,12 @@ import pyarrow.parquet as pq
 
 from ocgnet.errors import SourceError
 from ocgnet.evidence.written_identifiers import IDENTIFYING, known_by, means_one_thing
-from ocgnet.importing.assemble import Assembled, Part
+from ocgnet.importing.assemble import Assembled, Part, named_in
 from ocgnet.importing.mapping import SourceRule
 from ocgnet.importing.rows import SourceRows, plain_array
 from ocgnet.importing.sheets import Sheet
-from ocgnet.model import PERSON_TABLES, TABLES, Kind
+from ocgnet.model import PERSON_TABLES, TABLES, THING_USES, Kind, names_person, targets_of
+from ocgnet.model.response import SUBJECTS
 from ocgnet.sources.arrays import strings
 from ocgnet.sources.reading import read_source
 
@@ -386,11 +387,20 @@ def _referred(merged: Mapping[str, Sequence[Part]], others: Mapping[str, pa.Tabl
         for column in TABLES[name].columns:
             if not column.refers or column.name not in frame:
                 continue
-            cells = set(frame[column.name])
-            ids = {part.strip() for cell in cells for part in cell.split("|")} if column.many else cells
-            for target in PERSON_TABLES if column.refers == "person" else (column.refers,):
-                out.setdefault(target, set()).update(ids)
+            for kind, targets in SUBJECTS.items() if column.refers == "subject" else (("", targets_of(column)),):
+                cells = set(_of_kind(frame, column.name, kind) if kind else frame[column.name])
+                ids = {part.strip() for cell in cells for part in cell.split("|")} if column.many else cells
+                for target in targets:
+                    out.setdefault(target, set()).update(ids)
     return out
+
+
+def _of_kind(frame: pd.DataFrame, column: str, kind: str) -> pd.Series:
+    """Return the cells of a column; of subjects those in rows of one kind, blank in all others."""
+    if column != "subject_id":
+        return frame[column]
+    kinds = frame["subject_kind"] if "subject_kind" in frame else pd.Series("", frame.index)
+    return frame[column].where(kinds == kind, "")
 
 
 def _gone(folder: Mapping[str, pa.Table], marks: Mapping[str, Marks], key: bytes) -> dict[str, pd.Index]:
@@ -407,8 +417,10 @@ def _people_named(assembled: Assembled) -> set[str]:
     ids: set[str] = set()
     for name, parts in assembled.parts.items():
         for column in _of_people(name):
-            ids |= {i for p in parts if column in p.columns for i in p.columns[column].unique().to_pylist() if i}
-    return ids
+            ids |= {
+                i for p in parts if column in p.columns for i in pc.unique(named_in(p, column, "person")).to_pylist()
+            }
+    return ids - {""}
 
 
 def _taken_out_people(assembled: Assembled, gone: Mapping[str, pd.Index], key: bytes) -> set[str]:
@@ -423,14 +435,10 @@ def _taken_out_people(assembled: Assembled, gone: Mapping[str, pd.Index], key: b
     return ids
 
 
-_USED_BY = ("thing_links", "group_things", "crime_things")
-"""Tables by which a thing is in use; whoever called it, or saw it, does not use it."""
-
-
 def _of_things(name: str) -> list[str]:
     """Return the columns of a table that hold the id of a thing."""
     own = {"things": ["thing_id"], "sightings": ["place"]}.get(name, [])
-    return [*own, *(c.name for c in TABLES[name].columns if c.refers == "things")]
+    return [*own, *(c.name for c in TABLES[name].columns if c.refers in ("things", "subject"))]
 
 
 def _of_any_thing(name: str, frame: pd.DataFrame, things: set[str]) -> np.ndarray:
@@ -438,7 +446,7 @@ def _of_any_thing(name: str, frame: pd.DataFrame, things: set[str]) -> np.ndarra
     out = np.zeros(len(frame), bool)
     for column in _of_things(name) if things else ():
         if column in frame:
-            out |= frame[column].isin(things).to_numpy()
+            out |= _of_kind(frame, column, "thing").isin(things).to_numpy()
     return out
 
 
@@ -447,7 +455,8 @@ def _erased_things(assembled: Assembled, among: Callable[[Iterable[str]], set[st
     ids_by: dict[str, set[str]] = {}
     for name, parts in assembled.parts.items():
         for column in _of_things(name):
-            for ids in (pc.unique(p.columns[column]).to_pylist() for p in parts if column in p.columns):
+            named = (named_in(p, column, "thing") for p in parts if column in p.columns)
+            for ids in (pc.unique(n).to_pylist() for n in named):
                 for thing in filter(None, ids):
                     ids_by.setdefault(known_by(thing), set()).add(thing)
     listed = _frame(assembled.parts.get("things", ()))
@@ -472,17 +481,17 @@ def _things_away(
     """
     used: set[str] = set()
     out = set(erased_things)
-    for name in _USED_BY:
+    for name, column in THING_USES.items():
         given = _frame(assembled.parts.get(name, ()))
         held = _text_frame(folder[name]) if name in folder else pd.DataFrame()
         taken_out = np.zeros(len(given), bool)
         if name in gone and len(given):
             taken_out = np.isin(_identity_marks(name, _arrow(given), key), gone[name].to_numpy(np.uint64))
         for frame, left in ((given, taken_out), (held, np.zeros(len(held), bool))):
-            if "thing_id" in frame:
-                theirs = _names_any(name, frame, erased)
-                out |= set(frame["thing_id"][theirs])
-                used |= set(frame["thing_id"][~theirs & ~left])
+            if column in frame:
+                theirs, things = _names_any(name, frame, erased), _of_kind(frame, column, "thing")
+                out |= set(things[theirs])
+                used |= set(things[~theirs & ~left])
     listed = _frame(assembled.parts.get("things", ()))
     if "things" in gone and len(listed):
         marks = _identity_marks("things", _arrow(listed), key)
@@ -515,7 +524,7 @@ def _of_people(name: str) -> list[str]:
         c.name
         for c in TABLES[name].columns
         if c.kind is Kind.ID and not c.many
-        and (c.refers in ("person", *PERSON_TABLES) or (name in PERSON_TABLES and c.name == PERSON_TABLES[name]))
+        and names_person(name, c)
     ]  # fmt: skip
 
 
@@ -525,7 +534,7 @@ def _names_any(name: str, frame: pd.DataFrame, people: set[str]) -> np.ndarray:
     if people:
         for column in _of_people(name):
             if column in frame:
-                out |= frame[column].isin(people).to_numpy()
+                out |= _of_kind(frame, column, "person").isin(people).to_numpy()
     return out
 
 

@@ -283,11 +283,12 @@ def with_ghosts(out: Assembled) -> dict[str, tuple[int, str]]:
         missing: list[tuple[Part, np.ndarray, pa.Array]] = []
         for name, parts in out.parts.items():
             for column in TABLES[name].columns:
-                if column.refers not in refers or column.many or column.kind is not Kind.ID:
+                may_name = column.refers in refers or (column.refers == "subject" and into == "people")
+                if not may_name or column.many or column.kind is not Kind.ID:
                     continue
                 for part in parts:
                     if column.name in part.columns:
-                        missing += _unknown(part, part.columns[column.name], known)
+                        missing += _unknown(part, named_in(part, column.name, "person"), known)
         if not missing:
             continue
         seen: set[str] = set()
@@ -305,6 +306,15 @@ def with_ghosts(out: Assembled) -> dict[str, tuple[int, str]]:
         known = pa.concat_arrays([known, strings(sorted(seen))])
         added[into] = (count, min(seen))
     return added
+
+
+def named_in(part: Part, column: str, kind: str) -> pa.Array:
+    """Return the ids of a column; of subjects those of one kind, blank in all other rows."""
+    ids = part.columns[column]
+    if column != "subject_id":
+        return ids
+    kinds = part.columns.get("subject_kind")
+    return strings([""] * len(ids)) if kinds is None else pc.if_else(pc.equal(kinds, kind), ids, "")
 
 
 def _known_people(out: Assembled) -> pa.Array | None:

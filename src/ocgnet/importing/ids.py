@@ -9,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.errors import SourceError
-from ocgnet.importing.assemble import Assembled, Part
+from ocgnet.importing.assemble import Assembled, Part, named_in
 from ocgnet.importing.mapping import ColumnRule
 from ocgnet.importing.rows import Gathered
 from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind
+from ocgnet.model.response import SUBJECTS
 
 _SHORTENED = r"^[0-9]([.,][0-9]+)?[eE]\+[0-9]+$"
 _MEASURED = r"^[0-9]{4,}[.,]0$"
@@ -94,11 +95,11 @@ def refuse_lost_zeros_between(out: Assembled) -> None:
         for name, parts in out.parts.items():
             for column in _naming(name, refers):
                 for part in (p for p in parts if column.name in p.columns):
-                    _refuse_without_zeros(part, name, column, ids)
+                    _refuse_without_zeros(part, name, column, ids, refers)
 
 
-def _refuse_without_zeros(part: Part, table: str, column: Column, ids: pa.Array) -> None:
-    named = part.columns[column.name]
+def _refuse_without_zeros(part: Part, table: str, column: Column, ids: pa.Array, refers: str) -> None:
+    named = named_in(part, column.name, _KINDS.get(refers, ""))
     absent = pc.unique(named.filter(pc.invert(pc.is_in(named, value_set=ids))))
     absent = absent.filter(pc.match_substring_regex(absent, "^[0-9]+$"))
     if not len(absent):
@@ -119,8 +120,12 @@ def _spaces() -> dict[str, Mapping[str, str]]:
     return {"person": PERSON_TABLES, **own}
 
 
+_KINDS = {"person" if kind == "person" else targets[0]: kind for kind, targets in SUBJECTS.items()}
+"""Kind of subject by the space of its ids."""
+
+
 def _naming(table: str, refers: str) -> list[Column]:
-    named = (refers, "nominals") if refers == "person" else (refers,)
+    named = {refers, *(("nominals",) if refers == "person" else ()), *(("subject",) if refers in _KINDS else ())}
     return [c for c in TABLES[table].columns if c.refers in named and not c.many]
 
 

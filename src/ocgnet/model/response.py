@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from ocgnet.model.columns import STRANDS, Ahead, Column, Kind, Sensitivity, Table, person_ref
 
 ID, TEXT, ENUM, DATE = Kind.ID, Kind.TEXT, Kind.ENUM, Kind.DATE
@@ -240,3 +243,27 @@ RESPONSE_TABLES = (
     ),
 )
 """In the order in which they are checked and stored."""
+
+
+def written_before(cells: Mapping[str, str]) -> str:
+    """Return the cells of an action as ``plan_changes.before`` keeps them.
+
+    >>> written_before({"status": "open"})
+    '{"status": "open"}'
+    """
+    return json.dumps(dict(cells), ensure_ascii=False)
+
+
+def cells_before(text: str) -> dict[str, str] | None:
+    """Return the cells that ``plan_changes.before`` keeps, blank for null; None when they cannot be read.
+
+    >>> cells_before('{"status": "open", "cost": null}'), cells_before("open")
+    ({'status': 'open', 'cost': ''}, None)
+    """
+    try:
+        cells = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(cells, dict):
+        return None
+    return {name: "" if cell is None else str(cell) for name, cell in cells.items()}

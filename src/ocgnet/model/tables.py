@@ -349,6 +349,26 @@ def targets_of(column: Column) -> tuple[str, ...]:
     return tuple(PERSON_TABLES) if column.refers == "person" else (column.refers,)
 
 
+def ids_of_kind(table: pa.Table, column: Column, kind: str) -> pa.ChunkedArray:
+    """Return the cells of a column in rows whose subject is of one kind; null in others, all cells of other columns.
+
+    In text a kind may be missing or be no word of ours; such a row breaks a rule, and counts as one about a person,
+    so that an erasure does not pass it over.
+
+    >>> plans = pa.table({"subject_kind": ["person", "group", ""], "subject_id": ["1", "1", "1"]})
+    >>> ids_of_kind(plans, TABLES["plans"].column("subject_id"), "group").to_pylist()
+    [None, '1', None]
+    """
+    cells = table[column.name]
+    if column.refers != "subject":
+        return cells
+    kinds = pc.utf8_lower(pc.utf8_trim_whitespace(pc.fill_null(table["subject_kind"], "")))
+    if kind == "person":
+        other = pa.array(set(SUBJECTS) - {kind}, pa.string())
+        return pc.if_else(pc.is_in(kinds, other), None, cells)
+    return pc.if_else(pc.equal(kinds, kind), cells, None)
+
+
 def ids_of_people(table: pa.Table, column: Column) -> pa.ChunkedArray:
     """Return the cells of a column that names people; null where a subject is a group, a thing or a threat.
 
@@ -356,10 +376,19 @@ def ids_of_people(table: pa.Table, column: Column) -> pa.ChunkedArray:
     >>> ids_of_people(plans, TABLES["plans"].column("subject_id")).to_pylist()
     ['1', None]
     """
-    cells = table[column.name]
-    if column.refers != "subject":
-        return cells
-    return pc.if_else(pc.equal(table["subject_kind"], "person"), cells, None)
+    return ids_of_kind(table, column, "person")
+
+
+THING_USES: dict[str, str] = {
+    name: column.name
+    for name, table in TABLES.items()
+    for column in table.columns
+    if column.refers in ("things", "subject") and name not in ("communications", "transfers", "sightings")
+}
+"""Tables by which a thing is in use, with their column of things: who has it, and what was done about premises.
+
+Whoever called a phone, or saw a vehicle, does not use it.
+"""
 
 
 def names_person(table: str, column: Column) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ocgnet.model.graph import HAS_MEASURES, HAS_SUGGESTION, OF_RUN, PERSON, REPORT, RUN, SUGGESTION, THING
-from ocgnet.retention.search import Words
+from ocgnet.retention.search import SUBJECT, SUBJECT_AS, SUBJECT_KIND, Words
 from ocgnet.store.neo4j.connection import Address, connected
 from ocgnet.store.neo4j.kept_runs import carry_over
 
-_NODES = "MATCH (n) UNWIND keys(n) AS k WITH labels(n)[0] AS what, k, n[k] AS v"
 _TIES = "MATCH ()-[r]->() UNWIND keys(r) AS k WITH type(r) AS what, k, r[k] AS v"
+_OTHER_SUBJECTS = " ".join(f"WHEN '{kind}' THEN '{ids}'" for kind, ids in SUBJECT_AS.items())
+_READ_AS = f"CASE k WHEN '{SUBJECT}' THEN CASE n.{SUBJECT_KIND} {_OTHER_SUBJECTS} ELSE k END ELSE k END"
+_NODES = f"MATCH (n) UNWIND keys(n) AS k WITH labels(n)[0] AS what, {_READ_AS} AS k, n[k] AS v"
 _TEXTS = """
 WITH what, k, CASE WHEN v IS :: STRING NOT NULL THEN [v] WHEN v IS :: LIST<STRING NOT NULL> NOT NULL THEN v ELSE [] END
 AS texts UNWIND texts AS text RETURN DISTINCT what, k AS property, text ORDER BY what, property

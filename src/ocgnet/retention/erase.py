@@ -1,8 +1,12 @@
 """Erasing a person or a report from records, from what was made of them and from a graph, and proving it.
 
 Decisions: a report that names nobody else and on which no contact of others rests goes with the person; a
-report that names others stays, and the person's name in its text becomes ``[erased]``. Crimes stay,
-without XX
+report that names others stays, and the person's name in its text becomes ``[erased]``. Crimes stay, without their
+link to the person. A plan about the person goes with its actions; an action of somebody else's plan goes when it is
+about the person, and only loses the id when a group is named beside it. Changes go with their action. An order on
+somebody else, which protects the person, stays without saying whom it protects. Premises stay while an order,
+an activity, a threat, a plan or a score is about them.
+
 An id goes by the columns that hold ids, never by its characters in a number or a text. In texts a name goes by itself
 only where it stands exactly as recorded and nobody else bears it; whatever else may mean the person is for somebody
 to decide about, passage by passage, before anything is changed (:mod:`ocgnet.retention.mentions`).
@@ -28,7 +32,7 @@ from ocgnet.edit.stores import Neo4jPlace
 from ocgnet.errors import SourceError, StoreError, UsageError
 from ocgnet.evidence.written_identifiers import known_by, means_one_thing
 from ocgnet.files.writing import marking_file
-from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind, names_person
+from ocgnet.model import PERSON_TABLES, TABLES, THING_USES, Column, Kind, ids_of_kind, ids_of_people, names_person
 from ocgnet.retention.authorities import rows_under
 from ocgnet.retention.database import remove_rest, runs_naming, search_graph
 from ocgnet.retention.derived import (
@@ -41,9 +45,10 @@ from ocgnet.retention.derived import (
     written_by_ocgnet,
 )
 from ocgnet.retention.mention_list import Decision, Key, Passage
-from ocgnet.retention.mentions import Mentions, Written, is_number, replaced
+from ocgnet.retention.mentions import Mention, Mentions, Written, is_number, replaced
+from ocgnet.retention.plan_history import HISTORY, opened
 from ocgnet.retention.search import Looked, Words, files_in, look_at, naming_in_use, passed_over
-from ocgnet.retention.unused_things import RECORDED_OF, USED_BY, Unused, things_in_no_row, unused_things
+from ocgnet.retention.unused_things import RECORDED_OF, Unused, things_in_no_row, unused_things
 from ocgnet.sources.cells import CellError, read_cell
 from ocgnet.store.neo4j.connection import Address
 from ocgnet.store.neo4j.kept_runs import remove_run
@@ -52,7 +57,9 @@ from ocgnet.store.neo4j.rebuilding import own_server, rebuild
 ERASED = "[erased]"
 """What stands in a text where an erased name stood."""
 
-STAFF = frozenset(("assessed_by", "made_by", "owner", "lead_responsible_officer", "social_worker"))
+STAFF = frozenset(
+    ("assessed_by", "assessor", "changed_by", "lead_responsible_officer", "made_by", "owner", "social_worker")
+)
 """Columns that name people who work on a case, never its subjects."""
 
 _IDENTIFYING = ("name", "aliases", "pnc_id")
@@ -149,11 +156,12 @@ def person_erasure(texts: Texts, person: str, decisions: Mapping[Key, Decision] 
             rows = _rows_naming(texts[name], column, person)
             if column.many:
                 builder.edit(name, rows, {column.name: partial(_without, column.name, person)})
-            elif name == "plan_actions":
-                builder.edit(name, [r for r in rows if r["ocg_id"]], {column.name: _blank})
-                builder.drop(name, [r for r in rows if not r["ocg_id"]])
-            else:
-                builder.drop(name, rows)
+                continue
+            also = [row for row in rows if _is_about_others(name, column.name, row, person)]
+            cells = ("subject_kind", column.name) if column.refers == "subject" else (column.name,)
+            builder.edit(name, also, dict.fromkeys(cells, _blank))
+            builder.drop(name, [row for row in rows if row not in also])
+    builder.drop_resting_on_plans()
     for report in reports:
         _drop_report(builder, texts, report)
     things = builder.drop_unused_things()
@@ -221,11 +229,24 @@ class _Builder:
 
     def drop_unused_things(self) -> Unused:
         """Drop the things that nobody uses once the rows dropped so far are gone, with what is recorded of them."""
-        gone = {name: self._dropped(name) for name in (*USED_BY, *RECORDED_OF)}
+        gone = {name: self._dropped(name) for name in (*THING_USES, *RECORDED_OF)}
         unused = unused_things(self.texts, gone)
         for name, mask in unused.rows.items():
             self.drop(name, rows_of(self.texts[name].filter(pa.array(mask))))
         return unused
+
+    def plans_gone(self) -> set[str]:
+        """Return the ids of the plans that go."""
+        return {row["plan_id"] for row in self.gone.get("plans", {}).values()}
+
+    def drop_resting_on_plans(self) -> None:
+        """Drop the actions of plans that go, and the changes of actions that go; activities lose such a plan."""
+        actions, changes, going = self.texts["plan_actions"], self.texts["plan_changes"], self.plans_gone()
+        self.drop("plan_actions", rows_of(actions.filter(_among(actions["plan_id"], going))))
+        activities = self.texts["activities"]
+        self.edit("activities", rows_of(activities.filter(_among(activities["plan_id"], going))), {"plan_id": _blank})
+        gone = [row["action_id"] for row in self.gone.get("plan_actions", {}).values()]
+        self.drop("plan_changes", rows_of(changes.filter(_among(changes["action_id"], gone))))
 
     def _dropped(self, name: str) -> np.ndarray:
         """Tell of each row of a table whether it goes."""
@@ -246,7 +267,9 @@ class _Builder:
                 if column.kind is not Kind.TEXT or column.name in _NEVER_CONCEALED or column.key:
                     continue
                 near = np.asarray(self.mentions.candidates(self.texts[name][column.name]))
-                at = np.flatnonzero(near | (tied if column.free_text else False))
+                # What stands there as JSON is opened first.
+                every = (name, column.name) == HISTORY
+                at = np.flatnonzero(near | (tied if column.free_text else False) | every)
                 for k, row in zip(at.tolist(), rows_of(self.texts[name].take(pa.array(at))), strict=True):
                     self._conceal(name, column, row, linked=bool(tied[k]))
 
@@ -255,8 +278,26 @@ class _Builder:
         key = tuple(identity.values())
         if key in self.gone.get(name, {}) or column.name in self.new.get(name, {}).get(key, ({}, {}))[1]:
             return
-        text, going = row[column.name], []
-        for mention in self.mentions.within(text, linked=linked, own_words=column.free_text):
+        within = partial(self.mentions.within, linked=linked, own_words=column.free_text)
+        before = opened(row[column.name]) if (name, column.name) == HISTORY else None
+        if before is None:
+            text = row[column.name]
+            going = self._going(name, identity, column, text, within(text))
+            new = replaced(text, going, ERASED)
+        else:
+            bare = before.without_ids(self.mentions.who.id, self.plans_gone())
+            going = self._going(name, identity, column, bare.text, bare.mentions(within))
+            new = bare.replaced(going, ERASED).written() if going or bare != before else row[column.name]
+        self.replaced += len(going)
+        if new != row[column.name]:
+            self.edit(name, [row], {column.name: lambda _: new})
+
+    def _going(
+        self, name: str, identity: dict[str, str], column: Column, text: str, mentions: Sequence[Mention]
+    ) -> list[Mention]:
+        """Return the passages of a text that go; the others are kept, or are to be decided about."""
+        going = []
+        for mention in mentions:
             passage = text[mention.begin : mention.end]
             where = Passage(name, identity, column.name, mention.begin, passage, mention.how, text)
             decision = self.decisions.get(where.key)
@@ -266,9 +307,7 @@ class _Builder:
                 self.undecided.append(where)
             else:
                 self.kept.append((where, decision.reason))
-        self.replaced += len(going)
-        if going:
-            self.edit(name, [row], {column.name: lambda _: replaced(text, going, ERASED)})
+        return going
 
     def erasure(self, what: str, identity: str, reports: tuple[str, ...], things: tuple[str, ...]) -> Erasure:
         edits = {
@@ -328,7 +367,10 @@ def _mentions_of(texts: Texts, person: str, things: Unused) -> Mentions:
 
 
 def _linked_to(texts: Texts, person: str) -> dict[str, set[str]]:
-    """Return the ids of the reports, crimes and groups of a person, and of the person with their relatives."""
+    """Return the ids of the reports, crimes and groups of a person, of the person with their relatives, and of plans.
+
+    Those are the plans and actions about any of these people and groups.
+    """
 
     def ids(name: str, column: str, of: str) -> set[str]:
         table = texts[name]
@@ -337,11 +379,18 @@ def _linked_to(texts: Texts, person: str) -> dict[str, set[str]]:
     contacts = [("associations", c, "report_id") for c in ("person_a", "person_b")]
     contacts.append(("thing_links", "person_id", "report_id"))
     relatives = ids("family_links", "adult_id", "child_id") | ids("family_links", "child_id", "adult_id")
+    groups, family = ids("memberships", "nominal_id", "ocg_id"), {person} | relatives
+    plans, actions, subject = texts["plans"], texts["plan_actions"], TABLES["plans"].column("subject_id")
+    of_either = [_among(ids_of_kind(plans, subject, k), i) for k, i in (("person", family), ("group", groups))]
+    theirs = set(plans.filter(pc.or_(*of_either))["plan_id"].to_pylist())
+    own = _tied(actions, "plan_actions", {"person": family, "ocgs": groups, "plans": theirs})
     return {
+        "plans": theirs,
+        "plan_actions": set(actions.filter(pa.array(own))["action_id"].to_pylist()),
         "intel_reports": set().union(*(ids(*way) for way in (("intel_links", "person_id", "report_id"), *contacts))),
         "crimes": ids("crime_links", "person_id", "crime_id"),
-        "ocgs": ids("memberships", "nominal_id", "ocg_id"),
-        "person": {person} | relatives,
+        "ocgs": groups,
+        "person": family,
     }
 
 
@@ -349,6 +398,10 @@ def _tied(table: pa.Table, name: str, linked: Mapping[str, set[str]]) -> np.ndar
     """Tell of each row whether one of its ids is of those that are linked."""
     tied = np.zeros(table.num_rows, bool)
     for column in TABLES[name].columns:
+        if column.refers == "subject":
+            for kind, target in (("person", "person"), ("group", "ocgs")):
+                tied |= np.asarray(_among(ids_of_kind(table, column, kind), linked.get(target, ())), bool)
+            continue
         target = "person" if names_person(name, column) else column.refers or (name if column.key else "")
         ids = linked.get(target)
         if not ids or column.kind is not Kind.ID:
@@ -371,7 +424,7 @@ def _only_about(texts: Texts, person: str) -> tuple[str, ...]:
         apart = pa.chunked_array([pa.array(~_none(t))])
         for column in TABLES[name].columns:
             if names_person(name, column):
-                apart = pc.and_(apart, pc.not_equal(t[column.name], person))
+                apart = pc.and_(apart, pc.not_equal(pc.fill_null(ids_of_people(t, column), ""), person))
         others |= set(t.filter(apart)["report_id"].to_pylist())
     return tuple(sorted(set(named.to_pylist()) - others))
 
@@ -381,10 +434,23 @@ def _mentions(texts: Texts, name: str, person: str) -> bool:
 
 
 def _rows_naming(table: pa.Table, column: Column, person: str) -> list[dict[str, str]]:
+    cells = ids_of_people(table, column)
     if not column.many:
-        return _rows(table, column.name, person)
-    near = table.filter(pc.fill_null(pc.match_substring(table[column.name], person), False))
+        return rows_of(table.filter(pc.fill_null(pc.equal(cells, person), False)))
+    near = table.filter(pc.fill_null(pc.match_substring(cells, person), False))
     return [row for row in rows_of(near) if person in map(str.strip, row[column.name].split("|"))]
+
+
+def _is_about_others(name: str, column: str, row: Row, person: str) -> bool:
+    """Tell whether a row that names a person in a column stays without it: an action or an order about another too."""
+    if name == "orders":
+        return column == "protects" and row["person_id"] != person
+    return name == "plan_actions" and bool(row["ocg_id"])
+
+
+def _among(cells: pa.ChunkedArray, ids: Iterable[str]) -> pa.ChunkedArray:
+    """Tell of each cell whether it is one of some ids; a blank one never is."""
+    return pc.is_in(cells, pa.array(sorted(set(ids) - {""}), pa.string()))
 
 
 def _rows(table: pa.Table, column: str, value: str) -> list[dict[str, str]]:

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+import pyarrow.compute as pc
+
 from ocgnet.edit import Change, Place
 from ocgnet.edit.change import rows_of
 from ocgnet.errors import UsageError
-from ocgnet.model import PERSON_TABLES, TABLES, names_person
+from ocgnet.model import PERSON_TABLES, TABLES, ids_of_people, names_person
 from ocgnet.model.columns import RESTRICTED_BECAUSE
 
 
@@ -43,7 +45,7 @@ def standing_of(place: Place, person: str) -> Standing:
     rows = {name: rows_of(place.look_up(name, key, [person])) for name, key in PERSON_TABLES.items()}
     marks = [row for own in rows.values() for row in own if row["restricted_on"]]
     if not any(rows.values()) and not any(
-        place.look_up(name, column.name, [person]).num_rows
+        pc.any(pc.is_valid(ids_of_people(place.look_up(name, column.name, [person]), column))).as_py()
         for name, table in TABLES.items()
         for column in table.columns
         if names_person(name, column)

@@ -20,6 +20,8 @@ import pyarrow.parquet as pq
 
 from ocgnet.errors import SourceError
 from ocgnet.model import PERSON_TABLES, TABLES
+from ocgnet.model.graph import NODES
+from ocgnet.model.response import SUBJECTS
 from ocgnet.retention.mentions import Mentions, folded
 from ocgnet.store.duckdb_open import connect
 
@@ -45,10 +47,20 @@ _CLOSED = {
 }
 """How files begin in which a name does not stand as text."""
 
+SUBJECT, SUBJECT_KIND = "subject_id", "subject_kind"
+"""Columns of a subject, which is a person in some rows and a group, a thing or a threat in others."""
+
+SUBJECT_AS: dict[str, str] = {kind: TABLES[names[0]].key[0] for kind, names in SUBJECTS.items() if kind != "person"}
+"""By kind of any other subject: the column of ids as which its cell is read."""
+
 _OTHER_IDS = frozenset(
-    c.name for t in TABLES.values() for c in t.columns if c.key and c.name.endswith("_id") and not c.refers
+    (
+        *(c.name for t in TABLES.values() for c in t.columns if c.key and c.name.endswith("_id") and not c.refers),
+        # Its parts stand beside it.
+        *(node.key for node in NODES if SUBJECT in node.parts),
+    )
 ) - frozenset(PERSON_TABLES.values())
-"""Columns that hold ids, and never of people."""
+"""Columns that hold ids, and never of people by themselves."""
 
 _OF_PEOPLE = frozenset(
     c.name for t in TABLES.values() for c in t.columns if c.refers in ("person", *PERSON_TABLES)
@@ -157,22 +169,21 @@ class Words:
             return True
         if self.mentions is not None and self._named(cell):
             return True
-        return self.is_id(column) and not self.numbers.isdisjoint(p.strip() for p in cell.split("|"))
+        return not self._ids_in(column).isdisjoint(p.strip() for p in cell.split("|"))
 
     def is_id(self, column: str) -> bool:
         """Tell whether a column of this name holds ids of what is looked for."""
+        return bool(self._ids_in(column))
+
+    def _ids_in(self, column: str) -> frozenset[str]:
+        """Return the ids that are numbers and that a column of this name may hold: the thing 1 is not the person 1."""
         name = column.strip().lower()
-        if self.numbers & self.reports and name == "report_id":
-            return True
-        if self.numbers & self.things and (name in _OF_THINGS or name.startswith("thing")):
-            return True
-        if not self._of_people:
-            return False
-        return (
-            name in _OF_PEOPLE
-            or name in ("id", "person", "nominal", "child")
-            or (name.endswith("_id") and name not in _OTHER_IDS)
-        )
+        if name == "report_id":
+            return self.numbers & self.reports
+        if name in _OF_THINGS or name.startswith("thing"):
+            return self.numbers & self.things
+        of_people = name in _OF_PEOPLE or name in ("id", "person", "nominal", "child")
+        return self._of_people if of_people or (name.endswith("_id") and name not in _OTHER_IDS) else frozenset()
 
 
 def _loosely(letter: str) -> str:
@@ -338,11 +349,24 @@ def _csv(path: Path, words: Words) -> Iterator[str]:
         try:
             rows = csv.reader(text)
             header = next(rows, [])
-            at = [(k, name) for k, name in enumerate(header) if words.is_id(name)]
-            hit = {name for row in rows for k, name in at if k < len(row) and words.in_cell(name, row[k])}
+            at = [(k, name) for k, name in enumerate(header) if words.is_id(name) or name == SUBJECT]
+            kind = header.index(SUBJECT_KIND) if SUBJECT_KIND in header else None
+            hit = {
+                name
+                for row in rows
+                for k, name in at
+                if k < len(row) and words.in_cell(_read_as(name, row, kind), row[k])
+            }
         except csv.Error as error:
             raise ValueError(str(error)) from error
     yield from sorted(hit)
+
+
+def _read_as(column: str, row: Sequence[str], kind: int | None) -> str:
+    """Return the column of ids as which a cell is read: of a subject the one that its kind says."""
+    if column != SUBJECT or kind is None or kind >= len(row):
+        return column
+    return SUBJECT_AS.get(row[kind].strip().lower(), column)
 
 
 def _archive(file: IO[bytes], words: Words, depth: int, loose: bool) -> Iterator[str]:
@@ -376,11 +400,10 @@ def _duckdb(path: Path, words: Words, kept: Mapping[str, Sequence[str]]) -> Iter
             "ORDER BY ALL"
         ).fetchall()
         for schema, table, column in columns:
-            cells = db.execute(
-                f"SELECT DISTINCT CAST({_quoted(column)} AS VARCHAR) FROM {_quoted(schema)}.{_quoted(table)}"
-            )
-            if _in_cells(cells, column, words, _of(kept, table)):
-                yield f"{table}.{column}"
+            beside = (schema, table, SUBJECT_KIND) in columns
+            for read_as, query in _cells(f"{_quoted(schema)}.{_quoted(table)}", column, has_kinds=beside):
+                if _in_cells(db.execute(query), read_as, words, _of(kept, table)):
+                    yield f"{table}.{column}"
         # What tables and views of others are made of may name people too.
         for kind in ("table", "view"):
             made = db.execute(
@@ -398,9 +421,21 @@ def _parquet(path: Path, words: Words, kept: Sequence[str]) -> Iterator[str]:
     with connect(":memory:", reaches=path) as db:
         columns = [row[0] for row in db.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()]
         for column in columns:
-            cells = db.execute(f"SELECT DISTINCT CAST({_quoted(column)} AS VARCHAR) FROM read_parquet(?)", [str(path)])
-            if _in_cells(cells, column, words, kept):
-                yield column
+            for read_as, query in _cells("read_parquet(?)", column, has_kinds=SUBJECT_KIND in columns):
+                if _in_cells(db.execute(query, [str(path)]), read_as, words, kept):
+                    yield column
+
+
+def _cells(table: str, column: str, *, has_kinds: bool) -> Iterator[tuple[str, str]]:
+    """Give queries of the distinct cells of a column as text, each with the column of ids as which they are read."""
+    query = f"SELECT DISTINCT CAST({_quoted(column)} AS VARCHAR) FROM {table}"
+    if column != SUBJECT or not has_kinds:
+        yield column, query
+        return
+    kind = f"lower(trim(CAST({SUBJECT_KIND} AS VARCHAR)))"
+    for other, read_as in SUBJECT_AS.items():
+        yield read_as, f"{query} WHERE {kind} = '{other}'"
+    yield column, f"{query} WHERE coalesce({kind} NOT IN {tuple(SUBJECT_AS)}, true)"
 
 
 def _quoted(name: str) -> str:

@@ -1,10 +1,11 @@
 """Everything held about one person, cell by cell, for the answer to an access request.
 
-Gathered are the rows of every table with a column of people, the crimes, reports and groups that they name, the
-things the person is linked to with what is recorded of those, what runs that were written back say, and what the log
-tells. Each cell is one of three: it is the person's own and can be given; it is somebody else's and is withheld; or a
-person has to decide, because it was written in somebody's own words, is intelligence, or is about others too. Nobody
-else's id or name stands in it, whichever it is.
+Gathered are the rows of every table with a column of people, the crimes, reports, groups and services that they name,
+the actions and activities of plans about the person with every change of those actions, the things the person is
+linked to with what is recorded of those, what runs that were written back say, and what the log tells. Each cell is
+one of three: it is the person's own and can be given; it is somebody else's and is withheld; or a person has to
+decide, because it was written in somebody's own words, is intelligence, or is about others too. Nobody else's id or
+name stands in it, whichever it is.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from ocgnet.edit.stores import Neo4jPlace
 from ocgnet.errors import UsageError
 from ocgnet.evidence.things_withheld import BETWEEN
 from ocgnet.evidence.written_identifiers import identifiers_in, means_one_thing, squeezed, without_identifiers
-from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind, names_person
+from ocgnet.model import PERSON_TABLES, TABLES, Column, Kind, ids_of_people, names_person
 from ocgnet.model.graph import (
     HAS_MEASURES,
     HAS_SUGGESTION,
@@ -39,6 +40,7 @@ from ocgnet.model.graph import (
     SUGGESTION,
     TIED_WITH,
 )  # fmt: skip
+from ocgnet.model.response import SUBJECTS
 from ocgnet.retention.erase import STAFF
 from ocgnet.retention.unused_things import RECORDED_OF, NamedThings
 
@@ -67,13 +69,22 @@ _DECIDED = {
 """What is done with a cell by what it is."""
 
 _RELATIONS: dict[str, str] = {
-    "memberships": PLANS, "plan_actions": PLANS, "associations": INTELLIGENCE, "intel_links": INTELLIGENCE,
+    "memberships": PLANS, "plans": PLANS, "plan_actions": PLANS, "scores": PLANS, "plan_changes": PLANS,
+    "activities": PLANS, "associations": INTELLIGENCE, "intel_links": INTELLIGENCE,
     "thing_links": INTELLIGENCE,
 }  # fmt: skip
 """Tables of which even the person's own id tells what an investigation may depend on; of others it is the person's."""
 
-_EVENTS: dict[str, str] = {"crimes": OWN, "intel_reports": INTELLIGENCE, "ocgs": GROUP}
+_EVENTS: dict[str, str] = {"crimes": OWN, "intel_reports": INTELLIGENCE, "ocgs": GROUP, "services": OWN}
 """Tables whose rows a person's rows name, and what such a row is."""
+
+_OF_PLANS = (("plans", "plan_id"), ("plan_actions", "action_id"))
+_RESTING_ON_PLANS = (
+    ("plan_actions", "plan_id", "plans"),
+    ("plan_changes", "action_id", "plan_actions"),
+    ("activities", "plan_id", "plans"),
+)
+"""Tables that tell of a plan or an action by its id: table, column, and the table that the column names."""
 
 COLUMNS = ("table", "row", "column", "says", "value", "because", "decision")
 
@@ -201,7 +212,8 @@ class _Others:
             for column in table.columns:
                 cells = pc.unique(texts[name][column.name]).to_pylist()
                 if names_person(name, column):
-                    ids.update(part.strip() for cell in cells for part in cell.split("|"))
+                    people = pc.unique(ids_of_people(texts[name], column)).to_pylist()
+                    ids.update(part.strip() for cell in people if cell for part in cell.split("|"))
                 elif column.name in STAFF:
                     words.update(part for cell in cells for part in re.findall(r"\w+", cell))
         self.names = tuple(dict.fromkeys(filter(None, own_names)))
@@ -265,6 +277,7 @@ def access_of(
                     named[column.refers].add(row[column.name])
     if not held:
         raise UsageError(f"Nobody in these records has the id {person}.")
+    held += _of_plans(texts, person, others)
     for name, because in _EVENTS.items():
         key = TABLES[name].key[0]
         t = texts[name]
@@ -326,14 +339,29 @@ def _naming(texts: Mapping[str, pa.Table], name: str, person: str) -> list[dict[
     hit = pa.chunked_array([pa.array([False] * t.num_rows, pa.bool_())])
     for column in TABLES[name].columns:
         if names_person(name, column) and t.num_rows:
-            among = [person in map(str.strip, cell.split("|")) for cell in t[column.name].to_pylist()]
+            cells = ids_of_people(t, column).to_pylist()
+            among = [cell is not None and person in map(str.strip, cell.split("|")) for cell in cells]
             hit = pc.or_(hit, pa.chunked_array([pa.array(among, pa.bool_())]))
     return rows_of(t.filter(hit))
 
 
+def _of_plans(texts: Mapping[str, pa.Table], person: str, others: _Others) -> Iterator[Held]:
+    """Yield the actions of plans about the person that name nobody, the changes of all actions, and the activities."""
+    own = {name: [row[key] for row in _naming(texts, name, person)] for name, key in _OF_PLANS}
+    for name, column, of in _RESTING_ON_PLANS:
+        naming = _naming(texts, name, person)
+        resting = texts[name].filter(pc.is_in(texts[name][column], pa.array(own[of], pa.string())))
+        rows = [row for row in rows_of(resting) if row not in naming]
+        if name in own:
+            own[name] += [row[TABLES[name].key[0]] for row in rows]
+        for number, row in enumerate(rows, len(naming) + 1):
+            yield from _row(name, number, row, person, others)
+
+
 def _row(name: str, number: int, row: Mapping[str, str], person: str, others: _Others) -> Iterator[Held]:
     """Yield the cells of a row that names the person; blank ones hold nothing."""
-    people = [c for c in TABLES[name].columns if names_person(name, c)]
+    of_others = row.get("subject_kind") in SUBJECTS and row["subject_kind"] != "person"
+    people = [c for c in TABLES[name].columns if names_person(name, c) and not (c.refers == "subject" and of_others)]
     of_table = _RELATIONS.get(name, OWN)
     shared = any(part.strip() not in ("", person) for c in people for part in row[c.name].split("|"))
     for column in TABLES[name].columns:

@@ -1,8 +1,10 @@
 """Which things go when links to them go: those that nobody uses any more, with what is recorded of them.
 
-A thing is used by whoever is linked to it, by a group it belongs to and by a crime it is part of. What was only in
-touch with it, or seen there, does not use it: communications, transfers and sightings go with the thing. A number
-that was only ever called, and stands in no other row once they are gone, goes too.
+A thing is used by whoever is linked to it, by a group it belongs to and by a crime it is part of; premises and lines
+also by an order on them, an activity there, and a threat, plan, action or score about them, which tell what was done
+about the place and not about somebody. What was only in touch with a thing, or seen there, does not use it:
+communications, transfers and sightings go with the thing. A number that was only ever called, and stands in no other
+row once they are gone, goes too.
 """
 
 from __future__ import annotations
@@ -15,10 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.evidence.written_identifiers import IDENTIFYING, identifiers_in, is_telephone, squeezed
+from ocgnet.model import TABLES, THING_USES, ids_of_kind
 from ocgnet.model.things import CALLING
-
-USED_BY = ("thing_links", "group_things", "crime_things")
-"""Tables by which a thing is in use."""
 
 RECORDED_OF: dict[str, tuple[str, ...]] = {
     "communications": ("from_thing", "to_thing"),
@@ -58,14 +58,14 @@ def unused_things(texts: Texts, gone: Mapping[str, np.ndarray]) -> Unused:
         called, paid or seen only a number without a row of its own goes, once nothing names it any more.
     """
     named = NamedThings(texts)
-    masks = {name: gone.get(name, np.zeros(texts[name].num_rows, bool)) for name in (*USED_BY, *RECORDED_OF)}
-    lost = named.ids(masks, USED_BY, at=True)
-    going = lost - named.ids(masks, USED_BY, at=False)
+    masks = {name: gone.get(name, np.zeros(texts[name].num_rows, bool)) for name in (*THING_USES, *RECORDED_OF)}
+    lost = named.ids(masks, THING_USES, at=True)
+    going = lost - named.ids(masks, THING_USES, at=False)
     for name, columns in RECORDED_OF.items():
         for column in columns:
             masks[name] = masks[name] | named.where(name, column, going)
     met = named.ids(masks, _ENDS, at=True)
-    going |= {i for i in met - going if named.is_number(i)} - named.ids(masks, (*USED_BY, *RECORDED_OF), at=False)
+    going |= {i for i in met - going if named.is_number(i)} - named.ids(masks, (*THING_USES, *RECORDED_OF), at=False)
     going.discard("")
     things = texts["things"]
     here = np.asarray(pc.is_in(things["thing_id"], pa.array(sorted(going), pa.string())), bool)
@@ -80,9 +80,9 @@ def things_in_no_row(texts: Texts, gone: Mapping[str, np.ndarray]) -> tuple[Unus
     goes. So does a number without a row of its own that only rows named which go. No further row goes.
     """
     named = NamedThings(texts)
-    masks = {name: gone[name] for name in (*USED_BY, *RECORDED_OF)}
+    masks = {name: gone.get(name, np.zeros(texts[name].num_rows, bool)) for name in (*THING_USES, *RECORDED_OF)}
     things = texts["things"]
-    left = named.ids(masks, (*USED_BY, *RECORDED_OF), at=False)
+    left = named.ids(masks, (*THING_USES, *RECORDED_OF), at=False)
     own = set(things.filter(pa.array(gone["things"]))["thing_id"].to_pylist())
     going = (own | {i for i in named.ids(masks, _ENDS, at=True) if named.is_number(i)}) - left
     here = np.asarray(pc.is_in(things["thing_id"], pa.array(sorted(going), pa.string())), bool)
@@ -113,7 +113,7 @@ class NamedThings:
 
     def column(self, name: str, column: str) -> pa.ChunkedArray:
         """Return what each row of a column names: a thing_id, or a number in one form."""
-        given = self.texts[name][column]
+        given = ids_of_kind(self.texts[name], TABLES[name].column(column), "thing")
         if name not in _ENDS:
             return given
         if (name, column) not in self._columns:
@@ -147,7 +147,7 @@ class NamedThings:
         ids: set[str] = set()
         for name in tables:
             rows = pa.array(masks[name] if at else ~masks[name])
-            for column in RECORDED_OF.get(name, ("thing_id",)):
+            for column in RECORDED_OF.get(name) or (THING_USES[name],):
                 ids.update(pc.unique(self.column(name, column).filter(rows)).to_pylist())
         return ids - {"", None}
 
