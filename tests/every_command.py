@@ -125,6 +125,14 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     for form_of in ("table", "csv", "json"):
         yield "disruption show", (records, "--group", ids.ocg, "--format", form_of)
     yield from _priorities(records, of_child, ids)
+    yield "plan start", (*of_child, "--group", ids.ocg, "--lead", "DI Test", "--aim", "None <b>harmed</b>")
+    yield "plan add", (*of_child, "--plan", "P0001", "--strand", "prevent", "--action", "=1+1 <i>visit</i>")
+    yield "plan add", (*of_child, "--person", ids.child, "--strand", "protect", "--action", "A guardian")
+    yield "plan do", (*of_child, "--hours", "2", "A0001")
+    yield "plan undo", (*of_child, "A0001")
+    yield "plan drop", (*of_child, "A0001")
+    yield "plan review", (*of_child, "--review", "2099-01-01", "P0001")
+    yield "plan end", (*of_child, "P0001")
     for kind, form in forms.items():
         yield f"intake {kind}", (form, "--folder", records, "--candidates", f"made/candidates-{kind}.csv", "--rejects",
                                  f"made/{kind}-rejects.csv")  # fmt: skip

@@ -165,6 +165,8 @@ COMMANDS = [
     ),
     ("prioritise", "show", "data"),
     ("prioritise", "score", "data", "G1", "--component", "community", "--score", "1", "--by", "A", "--reason", "b"),
+    ("plan", "start", "data", "--group", "G1", "--lead", "A", "--by", "A", "--reason", "b"),
+    ("plan", "add", "data", "--group", "G1", "--strand", "pursue", "--action", "a", "--by", "A", "--reason", "b"),
     ("review", "done", "N10", "--until", "2022-01-01", "--by", "A", "--reason", "b", "--folder", "data"),
     ("review", "erase", "N10", "--by", "A", "--reason", "b", "--folder", "data"),
     ("compare", "run", "run"),

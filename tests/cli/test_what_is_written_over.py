@@ -31,7 +31,10 @@ READ = {
 }  # fmt: skip
 """Options that name what is read only."""
 
-READ_ANYWHERE = {"rules", "own_settings", "own_recipients", "reason_file", "consent_file", "folder", "store", "weights"}
+READ_ANYWHERE = {
+    "rules", "own_settings", "own_recipients", "reason_file", "consent_file", "action_file", "aim_file",
+    "folder", "store", "weights",
+}  # fmt: skip
 """Shared options that name what is read, or the records that an act changes on purpose."""
 
 SERVER = {"home"}

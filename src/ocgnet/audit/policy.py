@@ -15,7 +15,7 @@ from ocgnet.notation import parse_toml
 
 KINDS = (
     "import", "load", "read", "merge", "export", "disclose", "refer", "intake", "role", "disruption", "review", "erase",
-    "query", "score",
+    "query", "score", "plan",
 )  # fmt: skip
 """Kinds of act."""
 

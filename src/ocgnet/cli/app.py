@@ -58,6 +58,7 @@ COMMANDS = {
         "prioritise",
         "Rank groups, people and threats by a declared scheme; make the page of a tasking meeting.",
     ),
+    "plan": ("plan", "Plans against groups and threats and about people: actions, what is overdue, and the balance."),
     "intake": ("intake", "Take in filled forms, and confirm who is meant on them."),
 }
 """Module of each command, and what the list of commands says of it: the first line of the command itself."""
