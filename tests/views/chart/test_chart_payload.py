@@ -85,6 +85,8 @@ def test_boxes_beyond_what_can_be_read_share_one_that_says_how_many():
     assert len(boxes) == READABLE_BOXES + 1
     assert boxes[-1].name == "16 smaller communities"
     assert len(boxes[-1].people) == 80
+    lone = boxes_of(none, np.full(2, "", object), np.array(["C1", "C1"], object), np.ones(2, bool))
+    assert [box.name for box in lone] == ["1 community"]
 
 
 def test_nobody_gives_a_whole_payload():

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from ocgnet.english import counted
 from ocgnet.network.layout import smoothed_positions, spring_positions
 
 SPACING = 48.0
@@ -339,8 +340,9 @@ def boxes_of(groups: pd.DataFrame, home: np.ndarray, community: np.ndarray, tied
         else:
             small.append(members[i])
     if small:
-        more = "smaller communities" if len(small) < len(names) else "communities"
-        boxes.append(Box("small", "small", "…", f"{len(small)} {more}", small))
+        smaller = "smaller " if len(small) < len(names) else ""
+        name = counted(len(small), f"{smaller}community", f"{smaller}communities")
+        boxes.append(Box("small", "small", "…", name, small))
     alone = np.flatnonzero((home == "") & ~loose).tolist()
     if alone:
         boxes.append(Box("alone", "alone", "–", "No group, no tie", [alone]))
