@@ -141,6 +141,10 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
         ("made/candidates-cpi.csv", "--by", "DC Test", "--folder", records, "--rejects", "made/no.csv"),
     )
     for form_of in ("table", "csv", "json"):
+        yield "case", ("--folder", records, "--format", form_of, "--", ids.child)
+        yield "case", ("--folder", records, "--list", "--format", form_of)
+    yield "case", ("--folder", records, "--out", "made/case.html", "--", ids.child)
+    for form_of in ("table", "csv", "json"):
         yield "review due", ("--folder", records, "--format", form_of)
     yield "review authorities", ("--folder", records)
     decided = ("--folder", records, "--by", "DC Test", "--reason", "because")

@@ -17,6 +17,18 @@ def counted(number: float, one: str, many: str = "") -> str:
     return f"{round(number):,} {one if number == 1 else many or f'{one}s'}"
 
 
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def in_words(number: int) -> str:
+    """Return a whole number as a sentence says it: a word up to ten, figures above.
+
+    >>> in_words(0), in_words(2), in_words(11)
+    ('no', 'two', '11')
+    """
+    return _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
+
+
 def ordinal(number: int) -> str:
     """Return 1st, 2nd, 3rd, 4th, ...
 

@@ -324,6 +324,17 @@ class Settings:
     """Hours after being found within which the return interview is due."""
     missing_open_days: Annotated[int, RULES, whole(0, DAYS)] = 30
     """Days within which a missing episode without a recorded return may still be going on."""
+    repeat_case_episodes: Annotated[int, RULES, whole(1, COUNT)] = 3
+    """Missing episodes within repeat_case_days from which a child's case is managed as repeat missing: three in 90 days
+    is a working rule of local protocols; the statutory guidance of January 2014 lays down no number."""
+    repeat_case_days: Annotated[int, RULES, whole(1, DAYS)] = 90
+    """Days of that rule, the day of judgement the last of them."""
+    referral_days: Annotated[int, RULES, whole(0, DAYS)] = 3
+    """Days after which a referral without an outcome is overdue: Working Together asks for a decision within one
+    working day, and three days let a weekend pass."""
+    hand_over_days: Annotated[int, RULES, whole(0, DAYS)] = 182
+    """Days before an eighteenth birthday from which a case says that it has to be handed over to a service for
+    adults."""
     recent_days: Annotated[int, RULES, whole(1, DAYS)] = 90
     """Length of the stretch up to the analysis date that "recent" and "rising" speak of."""
     serious_harm: Annotated[float, RULES, HARM] = 400.0

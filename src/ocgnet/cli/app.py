@@ -50,6 +50,7 @@ COMMANDS = {
     "whose": ("disclose", "Say who is meant by a pseudonym, for whoever holds the key."),
     "log": ("log", "Say who did what with whose records."),
     "refer": ("disclose", "Record a referral and write the pack for its route; a wrong route is refused."),
+    "case": ("case", "Show one case on one page, what is overdue first, or list all that are open."),
     "review": ("rights", "Review what is kept, and erase what is not to be kept."),
     "subject-access": ("rights", "Gather everything held about one person, for the answer to an access request."),
     "role": ("review", "Record what a person judged a member's role to be, one at a time."),

@@ -64,7 +64,8 @@ def birthday(born: np.ndarray, age: int) -> np.ndarray:
     return day
 
 
-_DECLARING = ("children", "family_links", "missing_episodes", "child_aces")
+DECLARING = ("children", "family_links", "missing_episodes", "child_aces")
+"""Tables whose ``child_id`` names somebody as a child."""
 
 
 def ages_on(births: pd.Series, day: date) -> pd.Series:
@@ -87,7 +88,7 @@ def children_on(dataset: Dataset, day: date | None, left_out: list[LeftOut]) -> 
     """
     import pandas as pd
 
-    ids = pa.concat_arrays([dataset[n]["child_id"].combine_chunks() for n in _DECLARING])
+    ids = pa.concat_arrays([dataset[n]["child_id"].combine_chunks() for n in DECLARING])
     declared = set(pc.unique(ids).to_pylist())
     born = births_of(dataset)
     everybody = pd.Index(sorted(declared | set(born.index)), dtype=object)
