@@ -93,7 +93,7 @@ def _day(value: object) -> date:
     return value
 
 
-def _members(tables: Tables) -> dict[str, list[str]]:
+def members_today(tables: Tables) -> dict[str, list[str]]:
     """Return the members today of each live group."""
     live = {str(g["ocg_id"]) for g in tables["ocgs"] if g["archived_on"] is None}
     members: dict[str, set[str]] = defaultdict(set)
@@ -133,7 +133,7 @@ def _plans(seed: int, tables: Tables, threats: list[Row], answers: Answers) -> t
     """Draw plans, and put the county's actions into those of their group or person."""
     rng = stream(seed, "response/plans")
     actions = [dict(row) for row in tables["plan_actions"]]
-    live = list(_members(tables))
+    live = list(members_today(tables))
     without = sorted(rng.sample(live, WITHOUT_PLAN))
     groups = {str(g["ocg_id"]): g for g in tables["ocgs"]}
     # One group archived in the year has a plan that ended with it.
@@ -274,7 +274,7 @@ def _exploited(tables: Tables) -> list[str]:
 
 def _missing_together(tables: Tables) -> list[tuple[str, str]]:
     """Return children who were missing with a member in the year, each with the member."""
-    members = {p for people in _members(tables).values() for p in people}
+    members = {p for people in members_today(tables).values() for p in people}
     return sorted(
         (str(e["child_id"]), m)
         for e in tables["missing_episodes"]
@@ -289,6 +289,7 @@ class _Cases:
     def __init__(self, seed: int, tables: Tables, services: list[Row], answers: Answers) -> None:
         self._rng, self._tables, self._answers = stream(seed, "response/cases"), tables, answers
         self._seed = seed
+        self._children = {str(c["child_id"]): c for c in tables["children"]}
         self._by_kind = {str(s["kind"]): str(s["service_id"]) for s in services if not s.get("district")}
         self._offices = {s["district"]: str(s["service_id"]) for s in services if s.get("district")}
         self._kinds = self._needs()
@@ -311,11 +312,10 @@ class _Cases:
     def _needs(self) -> dict[str, dict[str, date]]:
         """Return which kinds of service each child of the pool may need, each with the day since when."""
         tables = self._tables
-        born = {str(c["child_id"]): c for c in tables["children"]}
-        members = {p for people in _members(tables).values() for p in people}
+        members = {p for people in members_today(tables).values() for p in people}
         needs: dict[str, dict[str, date]] = defaultdict(dict)
         for link in tables["family_links"]:
-            if link["relationship"] == "parent" and link["adult_id"] in members and link["child_id"] in born:
+            if link["relationship"] == "parent" and link["adult_id"] in members and link["child_id"] in self._children:
                 needs[str(link["child_id"])].setdefault("childrens_services", date(2018, 5, 1))
         for row in tables["referrals"]:
             kinds = {
@@ -334,7 +334,7 @@ class _Cases:
                 needs[child].setdefault("missing_exploited_trafficked", date.fromisoformat(gone))
         self._pool = sorted(needs)
         for person in self._pool:
-            if born[person].get("cce_risk") == "high" and self._rng.random() < 0.6:
+            if self._children[person].get("cce_risk") == "high" and self._rng.random() < 0.6:
                 needs[person].setdefault("youth_justice", date(2018, 8, 1))
             elif self._rng.random() < 0.15:
                 kind = self._rng.choice(("substance_misuse", "domestic_abuse"))
@@ -344,7 +344,7 @@ class _Cases:
 
     def _assign(self, person: str, kind: str, since: date) -> None:
         rng = self._rng
-        child = next(c for c in self._tables["children"] if c["child_id"] == person)
+        child = self._children[person]
         office = self._offices.get(child["district"]) if kind == "childrens_services" else None
         begin = max(since, _day(child["date_of_birth"]))
         first = day_between(rng, begin, min(begin + timedelta(days=30), AS_OF))
@@ -456,7 +456,7 @@ def _orders(seed: int, tables: Tables, answers: Answers) -> list[Row]:
     """Draw orders on people and premises: one breached, some run out, the rest in force."""
     rng = stream(seed, "response/orders")
     children = {str(c["child_id"]): _day(c["date_of_birth"]) for c in tables["children"]}
-    members = sorted({p for people in _members(tables).values() for p in people} - set(children))
+    members = sorted({p for people in members_today(tables).values() for p in people} - set(children))
     beside = [(child, m) for child, m in _missing_together(tables) if m in members]
     (first, taken), (second, met) = (*beside, *zip(sorted(children), rng.sample(members, 2), strict=False))[:2]
     injured, serious, risky = rng.sample([m for m in members if m not in (taken, met)], 3)

@@ -21,12 +21,14 @@ import pyarrow.compute as pc
 
 from ocgnet.errors import UsageError
 from ocgnet.model import TABLES
+from ocgnet_demo.county.response import draw_response, members_today
 from ocgnet_demo.drawing import AS_OF, FIRST, Row, csv_text, write_folder
 from ocgnet_demo.force.counts import DISTRICTS, NOWHERE, Wards, areas_of, fit_counts, wards_of
 from ocgnet_demo.force.crimes import FLAGS, Crimes, draw_crimes
 from ocgnet_demo.force.links import ROLES, WORDS, Linker, Links, brought
 from ocgnet_demo.force.organised import Organised, organised_part, paper_rows, stop_rows
 from ocgnet_demo.force.targets import NOW, SEED, UNKNOWN, YEARS, Offences, generator, offences, targets_of, year_of
+from ocgnet_demo.force.telephones import AUTHORITY, premises, write_telephones
 from ocgnet_demo.force.youth import FIRST_NUMBER, Register, Youth
 
 # Writes large tables as CSV in pieces, so that memory stays the same however many rows there are.
@@ -309,7 +311,10 @@ def write_force(out: Path, seed: int = SEED, scale: float = 1.0, say: Callable[[
     rest = {name: rows for name, rows in organised.tables.items() if name not in _STREAMED}
     rest["intel_reports"] += reports
     rest["intel_links"] += report_links
-    write_folder(out, rest | {"stop_checks": stop_rows(seed, targets), "wards": wards.rows()}, ABOUT)
+    members = dict.fromkeys(person for people in members_today(organised.tables).values() for person in people)
+    line = write_telephones(out, seed, scale, list(members), linker.nominals.size)
+    rest |= draw_response(seed, organised.tables | {"things": premises()}, line=line)[0]
+    write_folder(out, rest | {"stop_checks": stop_rows(seed, targets), "wards": wards.rows()}, ABOUT | AUTHORITY)
 
 
 def _by_year(organised: Organised) -> dict[int, list[Row]]:

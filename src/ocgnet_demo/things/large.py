@@ -60,22 +60,23 @@ def write_large(out: Path, communications: int, sightings: int = 0, *, seed: int
     }  # fmt: skip
     write_folder(out, {}, about)
     numbers, vehicles = communications // CALLS_EACH, max(sightings // SEEN_EACH, 2) if sightings else 0
-    phone, vehicle = _ids("TL", numbers), _ids("VH", vehicles)
-    person = _ids("N", numbers // 2 + vehicles)
-    _write(out, "nominals", iter([pa.table({"nominal_id": person})]), as_parquet=as_parquet)
+    phone, vehicle = numbered("TL", numbers), numbered("VH", vehicles)
+    person = numbered("N", numbers // 2 + vehicles)
+    write_pieces(out, "nominals", iter([pa.table({"nominal_id": person})]), as_parquet=as_parquet)
     kinds = pa.array(["phone"] * numbers + ["vehicle"] * vehicles)
     things = pa.table({"thing_id": pa.concat_arrays([phone, vehicle]), "kind": kinds})
-    _write(out, "things", iter([things]), as_parquet=as_parquet)
+    write_pieces(out, "things", iter([things]), as_parquet=as_parquet)
     relation = pa.array(["user"] * (numbers // 2) + ["keeper"] * vehicles)
     used = pa.concat_arrays([phone.take(pa.array(np.arange(numbers // 2) * 2)), vehicle])
     links = pa.table({"person_id": person, "thing_id": used, "relation": relation})
-    _write(out, "thing_links", iter([links]), as_parquet=as_parquet)
-    _write(out, "communications", _communications(rng, phone, communications), as_parquet=as_parquet)
+    write_pieces(out, "thing_links", iter([links]), as_parquet=as_parquet)
+    write_pieces(out, "communications", communications_of(rng, phone, communications), as_parquet=as_parquet)
     if sightings:
-        _write(out, "sightings", _sightings(rng, vehicle, sightings), as_parquet=as_parquet)
+        write_pieces(out, "sightings", _sightings(rng, vehicle, sightings), as_parquet=as_parquet)
 
 
-def _communications(rng: np.random.Generator, phone: pa.Array, rows: int) -> Iterator[pa.Table]:
+def communications_of(rng: np.random.Generator, phone: pa.Array, rows: int) -> Iterator[pa.Table]:
+    """Return about this many calls and messages, piece by piece; telephones near each other call most."""
     numbers = len(phone)
     contacts, first, last = _lives(rng, numbers)
     slots = np.minimum(rng.geometric(0.15, _PIECE) - 1, CONTACTS_EACH - 1)
@@ -123,7 +124,7 @@ def _lives(rng: np.random.Generator, numbers: int) -> tuple[np.ndarray, np.ndarr
 
 
 def _sightings(rng: np.random.Generator, vehicle: pa.Array, rows: int) -> Iterator[pa.Table]:
-    cameras = _ids("CAMERA", max(rows // SEEN_A_CAMERA, 4))
+    cameras = numbered("CAMERA", max(rows // SEEN_A_CAMERA, 4))
     for begin in range(0, rows, _PIECE):
         count = min(_PIECE, rows - begin)
         seen = rng.integers(0, len(vehicle), count)
@@ -143,12 +144,14 @@ def _instants(seconds: np.ndarray) -> pa.Array:
     return pa.array(seconds).cast(pa.timestamp("s")).cast(pa.timestamp("s", tz="UTC"))
 
 
-def _ids(prefix: str, count: int) -> pa.Array:
+def numbered(prefix: str, count: int) -> pa.Array:
+    """Return ids such as ``TL00000001``: a prefix and eight digits, from 1."""
     digits = pc.utf8_lpad(pa.array(np.arange(1, count + 1)).cast(pa.string()), 8, padding="0")
     return pc.binary_join_element_wise(pa.scalar(prefix), digits, "")
 
 
-def _write(out: Path, table: str, pieces: Iterator[pa.Table], *, as_parquet: bool) -> None:
+def write_pieces(out: Path, table: str, pieces: Iterator[pa.Table], *, as_parquet: bool = False) -> None:
+    """Write a table of the model piece by piece, with the columns that the pieces have."""
     first = next(pieces)
     if as_parquet:
         with parquet.ParquetWriter(out / f"{table}.parquet", first.schema) as file:
