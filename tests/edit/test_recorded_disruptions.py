@@ -30,7 +30,10 @@ def rows(place: Path) -> list[dict[str, str]]:
 def test_one_row_is_added_and_nothing_else_changes(tmp_path, log_file):
     place = shutil.copytree(TINY, tmp_path / "tiny")
     said = ocgnet("disruption", "add", place, *WORDS, "--description", "Lock-up  searched")
-    assert said == "G1-20190301-1 is recorded: minor disruption of G1 on 01/03/2019 under pursue, led by police.\n"
+    assert (
+        said
+        == "G1-20190301-1 is recorded: disruption of G1 on 01/03/2019 (level minor, strand pursue), led by police.\n"
+    )
     before = rows(TINY)
     assert rows(place) == [*before, {
         "disruption_id": "G1-20190301-1", "ocg_id": "G1", "happened_on": "2019-03-01", "level": "minor",
@@ -55,7 +58,7 @@ def test_one_row_is_added_and_nothing_else_changes(tmp_path, log_file):
     assert [a.facts.get("recorded") for a in acts(log_file) if a.kind == "disruption"] == ["now", "already"]
     # Another level on the same day is another row, and the first is named.
     other = ocgnet("disruption", "add", place, *(w if w != "minor" else "major" for w in WORDS))
-    assert other.startswith("G1-20190301-2 is recorded: major")
+    assert other.startswith("G1-20190301-2 is recorded: disruption of G1 on 01/03/2019 (level major")
     assert "further disruption, counted apart: G1-20190301-1 (minor, pursue)" in other
 
 

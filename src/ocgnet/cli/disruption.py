@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -75,7 +76,7 @@ def add(
             disruption=recorded.disruption_id, ocg=ocg, level=level, strand=strand, happened_on=day.isoformat(),
             recorded="already" if known_before else "now",
         )  # fmt: skip
-    what = f"{level} disruption of {ocg} on {day:%d/%m/%Y} under {strand}, led by {row['lead_agency']}"
+    what = f"disruption of {ocg} on {day:%d/%m/%Y} (level {level}, strand {strand}), led by {row['lead_agency']}"
     if known_before:
         say(f"This {what} is recorded already, as {recorded.disruption_id}. Nothing was changed.")
     else:
@@ -94,35 +95,87 @@ def add(
         )
 
 
-_COLUMNS = ("by", "value", "disruptions", "before", "change", "change_low", "change_high")
+class View(StrEnum):
+    """What to print."""
+
+    counts = "counts"
+    before_after = "before-after"
+    compared = "compared"
+    summary = "summary"
+
+
+_COLUMNS = {
+    View.counts: ("by", "value", "disruptions", "before", "change", "change_low", "change_high"),
+    View.before_after: (
+        "disruption_id", "measure", "earlier", "before", "after", "compared", "compared_median",
+        "compared_low", "compared_high", "as_much",
+    ),
+    View.compared: None,
+    View.summary: (
+        "measure", "disruptions", "compared", "fell", "same", "rose", "beside_others", "below_others", "above_others",
+    ),
+}  # fmt: skip
+IN_FULL = 2
+"""Disruptions of which every measure is said in a sentence on the terminal."""
 
 
 @room.command(cls=Asking)
 def show(
     ctx: typer.Context,
-    group: Annotated[str, typer.Option(help="Only disruptions of this group.", metavar="ID|NAME")] = "",
+    group: Annotated[
+        str, typer.Option(help="Disruptions of this group, each before and after.", metavar="ID|NAME")
+    ] = "",
+    view: Annotated[
+        View | None,
+        typer.Option(
+            help=f"What to print: {', '.join(View)}. Without it counts, or before-after with --group.", metavar="VIEW"
+        ),
+    ] = None,
+    days: Annotated[
+        int | None,
+        typer.Option(help="Days of each window before and after; without it half a year.", min=1, max=3660),
+    ] = None,
     form: FORMAT = Format.table,
     rows: ROWS = 30,
 ) -> None:
-    """Count disruptions by level, strand, group and agency, against the comparable period before."""
+    """Count disruptions against the period before; and what was recorded of groups before and after them."""
+    from ocgnet.analysis.response.before_after import DAYS, before_and_after
     from ocgnet.analysis.response.disruptions import disruption_counts
-    from ocgnet.views.tables.terminal import print_table
     from ocgnet.views.tables.text import left_out_line
-    from ocgnet.views.words.disruptions import counts_sentence
+    from ocgnet.views.words import disruptions as words
     from ocgnet.views.words.numbers import losses_sentence, printed
 
     request: Request = ctx.obj
     dataset, _, settings = read_records(request)
     if asked := the_id(dataset, GROUP, group, "--group"):
         settings = replace(settings, ocgs=(asked,))
+    wanted = view or (View.before_after if asked else View.counts)
     counts, marking = disruption_counts(dataset, settings), dataset.about.marked
-    finding = counts_sentence(counts)
-    aside = [*map(printed, counts.notes), losses_sentence(dataset.losses, settings.loss_limit)]
-    aside = [x for x in (*aside, left_out_line(dataset.left_out)) if x]
+    finding = words.counts_sentence(counts, asked)
+    table, sentences, left_out = counts.table, [printed(note) for note in counts.notes], dataset.left_out
+    if wanted is not View.counts:
+        result = before_and_after(dataset, settings, days or DAYS)
+        table = {View.before_after: result.table, View.compared: result.compared, View.summary: result.summary}[wanted]
+        sentences, left_out = words.cautions(result), (*left_out, *result.left_out)
+        if wanted is View.summary:
+            sentences = [*words.summary_sentences(table.frame.to_dict("records")), *sentences]
+        elif form is Format.table and wanted is View.before_after:
+            told = list(words.by_disruption(result))
+            full = [[words.disruption_heading(r), *map(words.measure_sentence, r.to_dict("records"))] for r in told]
+            more = [f"{len(told):,} disruptions, {IN_FULL} of them in full. All numbers: --format csv"]
+            sentences = [
+                *(s for one in full[:IN_FULL] for s in one),
+                *(more if len(told) > IN_FULL else ()),
+                *sentences,
+            ]
+    aside = [losses_sentence(dataset.losses, settings.loss_limit), left_out_line(left_out)]
+    sentences += [sentence for sentence in aside if sentence]
     if form is not Format.table:
-        hand_over(for_program(counts.table, form), marking, finding, *aside)
+        hand_over(for_program(table, form), marking, finding, *sentences)
         return
-    whole = f"ocgnet disruption show {request.place} --format csv"
-    print_table(screen(), counts.table, columns=_COLUMNS, limit=rows, finding=finding, files=whole, marking=marking)
-    for sentence in aside:
+    from ocgnet.views.tables.terminal import print_table
+
+    whole = f"ocgnet disruption show {request.place} --view {wanted} --format csv"
+    print_table(screen(), table, columns=_COLUMNS[wanted], limit=rows, finding=finding, files=whole, marking=marking)
+    for sentence in sentences:
         say(sentence)
