@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ocgnet.analysis.response.priority_schemes import shipped_scheme
+
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 COUNTY = FIXTURES / "county"
 TODAY = "2019-03-31"
@@ -125,3 +127,28 @@ def test_orders_and_the_referral_mechanism(page: dict[str, list[str]]) -> None:
     assert len(last["negative"]) == 2
     # One negative came at once, the other after reasonable grounds.
     assert sorted(len(stages[p]) for p in last["negative"]) == [2, 3]
+
+
+def test_scores(page: dict[str, list[str]]) -> None:
+    rows, scheme = read("scores"), shipped_scheme()
+    assert {r["scheme"] for r in rows} == {scheme.name}
+    current = [r for r in rows if r["version"] == scheme.version]
+    assert page["scores under the version before"] == [
+        f"{r['subject_id']}/{r['component']}" for r in rows if r["version"] != scheme.version
+    ]
+    assert {r["component"] for r in rows} <= {c.name for c in scheme.components}
+    assert {float(r["score"]) for r in rows} == {0, 1, 2, 3, 4}
+    live = {g["ocg_id"] for g in read("ocgs") if not g["archived_on"]}
+    assert page["groups that no assessor scored"] == sorted(live - {r["subject_id"] for r in rows})
+    given = defaultdict(list)
+    for r in sorted(current, key=lambda r: r["scored_on"]):
+        given[f"{r['subject_id']}/{r['component']}"].append(float(r["score"]))
+    raised = {name for name, scores in given.items() if scores[-1] > scores[0]}
+    assert set(page["scores raised between the meetings"]) == raised
+    # What the records answer of a group is scored by hand for one group only.
+    measured = {c.name for c in scheme.components if c.measure}
+    assert page["scores of a component that the records answer too"] == [
+        f"{r['subject_id']}/{r['component']}"
+        for r in rows
+        if r["component"] in measured and r["subject_kind"] == "group"
+    ]

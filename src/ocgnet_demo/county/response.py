@@ -79,6 +79,7 @@ def draw_response(seed: int, tables: Tables, *, line: str | None = None) -> tupl
         "orders": _orders(seed, tables, answers),
         "nrm_stages": _stages(seed, tables, answers),
         "activities": _activities(seed, tables, plans),
+        "scores": _scores(seed, tables, threats, answers),
     }, answers
 
 
@@ -564,4 +565,64 @@ def _activities(seed: int, tables: Tables, plans: list[Row]) -> list[Row]:
                 "results": results,
             }
         )
+    return rows
+
+
+# Scores that assessors gave before two meetings, on the scheme that comes with ocgnet.
+
+SCHEME, VERSION, VERSION_BEFORE = "ocgnet-priorities", "1", "0"
+JUDGED = ("community", "capability")
+"""Components that no record answers."""
+OF_A_THREAT = ("physical", "psychological", "frequency", "forecast")
+"""Components that an assessor scores where there is no group, whose crimes could be counted."""
+MEETINGS = (date(2018, 12, 12), date(2019, 3, 13))
+NOT_SCORED = 4
+_WHY = (None, "as at the last meeting", "partners see more of it", "few officers trained", "neighbours speak up")
+
+
+def _scores(seed: int, tables: Tables, threats: list[Row], answers: Answers) -> list[Row]:
+    """Draw scores of groups and threats: most twice, some groups never, one against what the records say."""
+    rng = stream(seed, "response/scores")
+    live = list(members_today(tables))
+    never = sorted(rng.sample(live, NOT_SCORED))
+    scored = [g for g in live if g not in never]
+    subjects: list[tuple[str, str, tuple[str, ...]]] = [("group", g, JUDGED) for g in scored]
+    subjects += [("threat", str(t["threat_id"]), (*JUDGED, *OF_A_THREAT)) for t in threats]
+    rows: list[Row] = []
+    raised: list[str] = []
+
+    def give(kind: str, subject: str, component: str, on: date, score: int, version: str = VERSION) -> None:
+        rows.append(
+            {
+                "scheme": SCHEME,
+                "version": version,
+                "subject_kind": kind,
+                "subject_id": subject,
+                "component": component,
+                "scored_on": on,
+                "score": score,
+                "assessor": f"Analyst {rng.choice('ACEG')}",
+                "reason": rng.choice(_WHY),
+            }
+        )
+
+    for kind, subject, components in subjects:
+        first, second = (meeting - timedelta(days=rng.randint(1, 6)) for meeting in MEETINGS)
+        for component in components:
+            score = rng.choice((0, 1, 1, 2, 2, 2, 3, 3, 4))
+            give(kind, subject, component, first, score)
+            again = score if rng.random() < 0.7 else rng.choice((0, 1, 2, 3, 4))
+            if rng.random() < 0.8:
+                give(kind, subject, component, second, again)
+                if again > score:
+                    raised.append(f"{subject}/{component}")
+    # An assessor who knows of harm that is not recorded, and a score under the version before.
+    give("group", scored[0], "physical", MEETINGS[1] - timedelta(days=1), 4)
+    give("group", scored[1], "community", date(2018, 3, 14), 3, VERSION_BEFORE)
+    answers |= {
+        "groups that no assessor scored": never,
+        "scores raised between the meetings": raised,
+        "scores of a component that the records answer too": [f"{scored[0]}/physical"],
+        "scores under the version before": [f"{scored[1]}/community"],
+    }
     return rows
