@@ -183,6 +183,8 @@ def _priorities(records: Path, of_child: tuple[object, ...], ids: Ids) -> Iterat
     yield "prioritise score", (*of_child, *of_person, "--", ids.nominal)
     for ranked, form_of in (("group", "table"), ("person", "csv"), ("threat", "json")):
         yield "prioritise show", (records, "--kind", ranked, "--format", form_of)
+        yield "prioritise tasking", (records, "--kind", ranked, "--out", f"made/tasking-{ranked}.html")
+    yield "prioritise tasking", (records, "--out", "made/tasking.html", "--previous", "made/tasking-group.html")
 
 
 def _replace_all(passages: Path) -> None:

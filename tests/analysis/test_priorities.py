@@ -6,10 +6,10 @@ from datetime import date
 from itertools import product
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from priority_records import DAY, PAPER, records, score, table
 
 from ocgnet.analysis.response.priorities import (
     data_scores,
@@ -22,35 +22,10 @@ from ocgnet.analysis.response.priorities import (
 )
 from ocgnet.analysis.response.priority_measures import overdue_actions, window_of
 from ocgnet.analysis.response.priority_schemes import MEASURES, scheme_from, shipped_scheme
-from ocgnet.dataset import About, Dataset
+from ocgnet.dataset import Dataset
 from ocgnet.errors import SourceError, UsageError
 from ocgnet.harm import weights
-from ocgnet.model import TABLES
 from ocgnet.settings import Settings
-
-PAPER = """\
-scheme = "paper"
-version = "2"
-{top}
-[section.harm]
-says = "Harm."
-weight = 3
-[section.likelihood]
-says = "Likelihood."
-weight = 1
-[component.a]
-says = "A."
-section = "harm"
-weight = 2
-[component.b]
-says = "B."
-section = "harm"
-[component.c]
-says = "C."
-section = "likelihood"
-measure = "crimes"
-thresholds = [1, 2, 3, 4]
-"""
 
 
 def scheme(top: str = ""):
@@ -155,55 +130,6 @@ def test_a_higher_score_never_lowers_a_rank_and_the_order_of_rows_is_nothing(row
     assert moved.worst.tolist() == first.worst[order].tolist()
 
 
-# Records of which every answer is known.
-
-DAY = date(2020, 12, 31)
-
-
-def table(name: str, *rows: dict) -> pa.Table:
-    columns = {n: [r.get(n) for r in rows] for n in {k for r in rows for k in r}}
-    schema = TABLES[name].schema
-    return pa.table({n: pa.array(cells, schema.field(n).type) for n, cells in columns.items()})
-
-
-def records(**more: pa.Table) -> Dataset:
-    born = date(1980, 1, 1)
-    tables = {
-        "nominals": table(
-            "nominals",
-            *({"nominal_id": f"N{i}", "name": f"Person {i}", "date_of_birth": born} for i in (1, 2, 3)),
-            {"nominal_id": "N4", "date_of_birth": date(2005, 6, 1)},
-            {"nominal_id": "N5"},
-        ),
-        "ocgs": table(
-            "ocgs",
-            {"ocg_id": "G1", "name": "One", "county_line": True, "threat_scheme": "old", "threat_score": 70.0},
-            {"ocg_id": "G2", "name": "Two", "county_line": False, "lead_responsible_officer": "Insp T"},
-            {"ocg_id": "G3", "status": "archived"},
-        ),
-        "memberships": table(
-            "memberships",
-            *({"nominal_id": n, "ocg_id": g} for n, g in (("N1", "G1"), ("N2", "G1"), ("N3", "G2"), ("N4", "G2"))),
-        ),
-        # C3 lies in the year before, C4 has no code and so no weight.
-        "crimes": table(
-            "crimes",
-            {"crime_id": "C1", "offence_code": "1", "recorded_on": date(2020, 3, 1)},
-            {"crime_id": "C2", "offence_code": "30A", "recorded_on": date(2020, 4, 1), "flags": "cce|knife"},
-            {"crime_id": "C3", "offence_code": "30A", "recorded_on": date(2019, 1, 1)},
-            {"crime_id": "C4", "recorded_on": date(2020, 5, 1)},
-        ),
-        "crime_links": table(
-            "crime_links",
-            *({"person_id": n, "crime_id": c, "link_role": r} for n, c, r in (
-                ("N1", "C1", "suspect"), ("N2", "C1", "charged"), ("N1", "C2", "suspect"), ("N3", "C2", "suspect"),
-                ("N3", "C3", "suspect"), ("N2", "C3", "victim"), ("N3", "C4", "suspect"),
-            )),
-        ),
-    } | more  # fmt: skip
-    return Dataset.of(tables, About(as_of=DAY))
-
-
 def parts_of(priorities, kind, subject):
     parts = priorities.rankings[kind].parts
     return parts[parts["subject_id"] == subject].set_index("component")
@@ -239,13 +165,6 @@ def test_a_child_is_never_ranked_and_it_is_said():
     answers = prioritise(records(), shipped_scheme(), kinds=("person",))
     assert sorted(answers.rankings["person"].frame["subject_id"]) == ["N1", "N2", "N3"]
     assert "1 person under 18 not ranked: a child is safeguarded, not tasked." in answers.notes
-
-
-def score(component, value, on, subject="G1", kind="group", version="1", by="DI One"):
-    return {
-        "scheme": "ocgnet-priorities", "version": version, "subject_kind": kind, "subject_id": subject,
-        "component": component, "scored_on": on, "score": float(value), "assessor": by, "reason": "because",
-    }  # fmt: skip
 
 
 UNWEIGHTED = (

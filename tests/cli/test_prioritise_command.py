@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from typer.testing import CliRunner
 
 from ocgnet.audit.read import acts
 from ocgnet.cli.app import app
-from ocgnet.errors import UsageError
+from ocgnet.errors import OcgnetError, OutputError, UsageError
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
 DECIDED = ("--by", "DI Rowe", "--reason", "Petition of residents", "--on", "2019-03-30")
@@ -155,3 +157,78 @@ def test_csv_holds_every_component_of_every_group_with_scheme_and_version(home):
     assert {(r["scheme"], r["version"], r["as_of"]) for r in rows} == {("ocgnet-priorities", "1", rows[0]["as_of"])}
     (row,) = [r for r in rows if (r["subject_id"], r["component"]) == ("G1", "community")]
     assert (row["score"], row["assessor"], row["reason"]) == ("3", "DI Rowe", "Petition of residents")
+
+
+COUNTY = TINY.parent / "county"
+
+
+def printed_pages(browser, page: Path) -> int:
+    browser.driver.get(page.as_uri())
+    pdf = browser.driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"]
+    return len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(pdf)))
+
+
+def test_the_page_of_the_county_is_one_sheet_and_says_what_changed(home, browser, log_file):
+    shutil.copytree(COUNTY, home / "county")
+    run("tasking", "county", "--out", "first.html")
+    before = json.loads((home / "first.json").read_text(encoding="utf-8"))["rankings"]["group"]["subjects"]
+    tenth = next(s for s in before if s["rank"] == 10)["subject_id"]
+    decided = ("--by", "DI <b>Rowe</b>", "--reason", "x" * 5000, "--on", "2019-03-30")
+    run("score", "county", tenth, "--component", "physical", "--score", 4, *decided)
+    run("score", "county", tenth, "--component", "community", "--score", 4, *decided)
+    said = run("tasking", "county", "--out", "second.html", "--previous", "first.html")
+    assert "moved since the last meeting" in said
+    html = (home / "second.html").read_text(encoding="utf-8")
+    assert "was 10th: up" in html
+    assert "community unknown to 4: DI &lt;b&gt;Rowe&lt;/b&gt;, 30/03/2019" in html
+    for name in ("first.html", "second.html"):
+        assert printed_pages(browser, home / name) == 1
+    run("tasking", "county", "--kind", "person", "--out", "people.html")
+    assert printed_pages(browser, home / "people.html") == 1
+    export = [a for a in acts(log_file) if a.kind == "export"]
+    assert export[1].facts["files"] == [str(home / "second.json"), str(home / "second.html")]
+    # The same again takes the place of its own pages, and of nobody else's.
+    run("tasking", "county", "--out", "second.html")
+    (home / "second.json").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"second\.json"):
+        run("tasking", "county", "--out", "second.html")
+
+
+def test_the_longest_words_still_fit_on_one_sheet(home, browser):
+    shutil.copytree(COUNTY, home / "county")
+    groups = home / "county" / "ocgs.csv"
+    long = " ".join(["Wolverhampstead"] * 12)
+    with groups.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        row |= {"name": f"{row['name']} {long}", "threat_scheme": long, "lead_responsible_officer": ""}
+    with groups.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    run("tasking", "county", "--out", "first.html")
+    scored = [
+        f"ocgnet-priorities,1,group,{row['ocg_id']},{part},2019-03-30,{len(part) % 5},{long},x"
+        for row in rows
+        for part in ("physical", "frequency", "community")
+    ]
+    head = "scheme,version,subject_kind,subject_id,component,scored_on,score,assessor,reason"
+    (home / "county" / "scores.csv").write_text("\n".join([head, *scored]) + "\n", encoding="utf-8")
+    run("tasking", "county", "--out", "second.html", "--previous", "first.json")
+    assert printed_pages(browser, home / "second.html") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--out", "page.htm"), "ends in .html"),
+        (("--out", "page.html", "--previous", "data/nominals.csv"), "is no JSON in UTF-8"),
+        (("--out", "page.html", "--previous", "other.json"), "is no ranking that ocgnet prioritise tasking wrote"),
+        (("--out", "page.html", "--previous", "none.json"), "does not exist"),
+    ],
+)
+def test_a_page_that_cannot_be_made_leaves_nothing(home, words, told):
+    (home / "other.json").write_text('{"kind": "profile"}', encoding="utf-8")
+    with pytest.raises(OcgnetError, match=told):
+        run("tasking", "data", *words)
+    assert not list(home.glob("page*"))

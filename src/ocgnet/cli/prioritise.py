@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ocgnet.audit import log_of
-from ocgnet.cli.console import ask_password, hand_over, say, screen
+from ocgnet.cli.console import ask_password, hand_over, say, screen, tell_file
 from ocgnet.cli.naming import GROUP, PERSON, THREAT, meant, the_id
 from ocgnet.cli.options import (
     BY,
@@ -24,9 +24,10 @@ from ocgnet.cli.options import (
     folder_of,
     named_day,
     on_or_today,
+    result_file,
 )
 from ocgnet.cli.records import read_records
-from ocgnet.errors import UsageError
+from ocgnet.errors import SourceError, UsageError
 from ocgnet.visible import visible
 
 if TYPE_CHECKING:
@@ -191,6 +192,78 @@ def score(
     say(f"Scheme: {declared.words}. See: ocgnet prioritise show --kind {what} --subject {identity}")
     if judged is not None and judged < day:
         say(f"These records are judged on {judged:%d/%m/%Y}, before that day, so rankings show it with --as-of {day}.")
+
+
+PREVIOUS = Annotated[
+    Path | None,
+    typer.Option(help="Page of the last meeting, or the .json beside it.", metavar="FILE", show_default=False),
+]
+
+
+@room.command(cls=Asking)
+def tasking(
+    ctx: typer.Context,
+    out: Annotated[
+        Path,
+        typer.Option(help="File of the page, .html; a .json beside it is for the next meeting.", metavar="FILE",
+                     show_default=False, callback=result_file),
+    ],
+    previous: PREVIOUS = None,
+    kind: KIND = Kind.group,
+    scheme: SCHEME = None,
+) -> None:  # fmt: skip
+    """Make the page of a tasking meeting: first ten, what changed since the last and why, gaps, who has what."""
+    from ocgnet.analysis.response.priorities import prioritise, run_of
+    from ocgnet.analysis.response.tasking import previous_of, tasking_of
+    from ocgnet.files.writing import sealed, write_marked, write_text
+    from ocgnet.views.priorities.ranked import json_of
+    from ocgnet.views.priorities.tasking_page import tasking_html, title
+
+    request: Request = ctx.obj
+    if out.suffix.lower() != ".html":
+        raise UsageError(f"{out}: give the page a name that ends in .html.")
+    beside = out.with_suffix(".json")
+    result_file(beside)
+    declared = _scheme(scheme)
+    last = None if previous is None else _last_meeting(previous)
+    dataset, _, settings = read_records(request)
+    kinds = tuple(dict.fromkeys((kind.value, *((GROUP, THREAT) if kind is not Kind.person else ()))))
+    priorities = prioritise(dataset, declared, settings, kinds)
+    ranking = priorities.rankings[kind.value]
+    compared = None if last is None else previous_of(last, ranking, str(previous))
+    page = tasking_of(dataset, priorities, kind.value, compared)
+    run_id = run_of(dataset, declared, settings)
+    html = tasking_html(dataset, priorities, page, run_id)
+    write_marked(beside, json_of(priorities, dataset.about.marked, run_id), dataset.about.marked)
+    tell_file(beside)
+    write_text(out, sealed(html))
+    say(dataset.about.marked)
+    say(visible(f"{title(page)}."))
+    if compared is not None and compared.why_not:
+        say(visible(f"Not compared with the last meeting: {compared.why_not}."))
+    say(f"page: {out}")
+    say(f"for the next meeting: {beside}")
+
+
+LARGEST_DOCUMENT = 500_000_000
+"""Bytes of the document of a meeting; one of 200 people has a million."""
+
+
+def _last_meeting(path: Path) -> dict[str, Any]:
+    """Return the document of the last meeting: of its page, that beside it."""
+    from ocgnet.files.ordinary_files import read_small
+    from ocgnet.notation import parse_json
+
+    file = path.with_suffix(".json") if path.suffix.lower() == ".html" else path
+    try:
+        document = parse_json(read_small(file, LARGEST_DOCUMENT))
+    except ValueError as error:
+        raise SourceError(f"{file} is no JSON in UTF-8: {error}.") from error
+    if not isinstance(document, dict) or document.get("kind") != "priorities":
+        raise UsageError(
+            f"{file} is no ranking that ocgnet prioritise tasking wrote. Name the page of the last meeting."
+        )
+    return document
 
 
 def _subject(place: Place, folder: Path | None, asked: str, kind: Kind | None, reason: str) -> tuple[str, str]:

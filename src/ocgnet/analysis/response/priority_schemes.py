@@ -49,6 +49,21 @@ def _count(one: str, many: str = "") -> Callable[[float], str]:
     return lambda value: f"{value:,.0f} {one if value == 1 else many or f'{one}s'}"
 
 
+def _times_before(change: float) -> str:
+    """Return a change, as a share of the greater of two, as how many times the earlier the later is.
+
+    >>> _times_before(0.75), _times_before(-0.5), _times_before(1), _times_before(0)
+    ('severity 4.0 times that before', 'severity 0.5 times that before', 'severity where none was before', \
+'severity as before')
+    """
+    if change == 0:
+        return "severity as before"
+    if change == 1:
+        return "severity where none was before"
+    times = 1 / (1 - change) if change > 0 else 1 + change
+    return f"severity {times:,.1f} times that before"
+
+
 MEASURES: dict[str, Measure] = {
     "crime_severity": Measure(
         "severity of the crimes linked to it in the months before", KINDS, lambda v: f"severity {v:,.0f} of crimes"
@@ -56,7 +71,7 @@ MEASURES: dict[str, Measure] = {
     "severity_change": Measure(
         "that severity less that of as many months earlier, as a share of the greater: -1 to 1",
         KINDS,
-        lambda v: f"severity {v:+.0%} on the months before",
+        _times_before,
     ),
     "crimes": Measure("crimes linked to it", KINDS, _count("crime")),
     "exploitation_crimes": Measure(
