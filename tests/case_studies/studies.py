@@ -12,9 +12,13 @@ from typing import NamedTuple
 from ocgnet.analysis.children.linked_children import linked_children
 from ocgnet.analysis.concentration.concentration import concentrate
 from ocgnet.analysis.position import position_of
+from ocgnet.analysis.response.disruptions import disruption_counts
+from ocgnet.analysis.response.priorities import prioritise
+from ocgnet.analysis.response.priority_schemes import shipped_scheme
 from ocgnet.analysis.roles.roles import agreement, suggest_roles
 from ocgnet.analysis.roles.stability import stability_of
 from ocgnet.checks.check import read_dataset
+from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import scope_of
 from ocgnet.network.ties import ties_of
 from ocgnet.settings import Settings
@@ -84,7 +88,18 @@ def figures_of(folder: Path) -> dict[str, object]:
     if "communications" in dataset.given:
         for row in things_of(dataset, SETTINGS).tables["deal_line_disruptions"].frame.itertuples(index=False):
             figures[f"line {row.disruption_id}"] = f"{row.times_before} to {row.times_after}"
-    return figures
+    return figures | dict(_response_of(dataset))
+
+
+def _response_of(dataset: Dataset) -> Iterator[tuple[str, object]]:
+    """Give the figures of what is done about the group."""
+    for row in disruption_counts(dataset, SETTINGS).table.frame.itertuples(index=False):
+        if row.by in ("level", "strand", "group"):
+            yield f"disruptions {row.value}", int(row.disruptions)
+    for kind, ranking in prioritise(dataset, shipped_scheme(), SETTINGS, ("group", "threat")).rankings.items():
+        for row in ranking.frame.itertuples(index=False) if len(ranking.frame) else ():
+            points = f"{row.total:.2f} ({row.lowest:.2f} to {row.highest:.2f})"
+            yield f"priority of {kind} {row.subject_id}", points
 
 
 def changed_cell(source: Path, folder: Path, table: str, key: Mapping[str, str], cells: Mapping[str, str]) -> Path:

@@ -43,6 +43,17 @@ CHANGES = [
         id="more phone calls",
     ),
     pytest.param(
+        # Nothing overdue: capacity 0 in place of 1, so a third of the 15 less in four, 1.25 points.
+        "sonar", "plan_actions", {"action_id": "A5"}, {"status": "done", "done_on": "2019-02-27"},
+        {"priority of group S1": "36.43 (25.36 to 47.50)"}, id="A5 done",
+    ),
+    pytest.param(
+        # Two that hurt in place of three: pressure 2, 1.25 points more.
+        "sonar", "disruptions", {"disruption_id": "D2"}, {"level": "none"},
+        {"disruptions moderate": 1, "disruptions none": 1, "priority of group S1": "38.93 (27.86 to 50.00)"},
+        id="the day of action hurt nobody",
+    ),
+    pytest.param(
         # M02: 3,952.3092 − 275.3088 + 412.2024 = 4,089.2028: 2 points more for each child whom M02 harmed.
         "talon", "crimes", {"crime_id": "K08"}, {"offence_code": "10B", "offence": "Possession of firearms offences"},
         {"adults C1": "urgent 11", "adults C3": "urgent 8", "adults C4": "urgent 8"}, id="K08 a firearm",

@@ -14,6 +14,10 @@ SONAR: dict[str, object] = {
     "interviews outstanding": 1,
     "child C01": "urgent 13", "child C02": "urgent 9", "child C03": "high 4",
     "adults C01": "urgent 9", "adults C02": "high 5", "adults C03": "urgent 8",
+    "disruptions major": 1, "disruptions moderate": 2, "disruptions minor": 0, "disruptions none": 0,
+    "disruptions negative": 0, "disruptions pursue": 2, "disruptions prevent": 0, "disruptions protect": 1,
+    "disruptions prepare": 0, "disruptions S1": 3,
+    "priority of group S1": "37.68 (26.61 to 48.75)", "priority of group S2": "19.29 (10.71 to 27.86)",
 }  # fmt: skip
 TALON: dict[str, object] = {
     "top": "M02 M03", "crimes of the top": "8 of 14", "reports of the top": "4 of 5", "kappa": -0.45,
@@ -22,6 +26,11 @@ TALON: dict[str, object] = {
     "child C5": "high 4", "child C6": "high 5", "child C7": "standard 1",
     "adults C1": "urgent 9", "adults C2": "high 5", "adults C3": "high 6", "adults C4": "high 6",
     "adults C5": "standard 0", "adults C6": "standard 4", "adults C7": "standard 0",
+    "disruptions major": 1, "disruptions moderate": 1, "disruptions minor": 0, "disruptions none": 0,
+    "disruptions negative": 0, "disruptions pursue": 1, "disruptions prevent": 0, "disruptions protect": 1,
+    "disruptions prepare": 0, "disruptions G1": 2,
+    "priority of group G1": "53.93 (40.36 to 67.50)", "priority of group G2": "34.29 (20.71 to 47.86)",
+    "priority of threat TH1": "31.88 (15.00 to 48.75)",
 }  # fmt: skip
 NOMINALS = {
     # recorded, suggested, degree, strength, score
