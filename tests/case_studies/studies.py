@@ -17,6 +17,9 @@ from ocgnet.analysis.response.priorities import prioritise
 from ocgnet.analysis.response.priority_schemes import shipped_scheme
 from ocgnet.analysis.roles.roles import agreement, suggest_roles
 from ocgnet.analysis.roles.stability import stability_of
+from ocgnet.casework.cases.case_records import CaseRecords
+from ocgnet.casework.cases.cases import case_list
+from ocgnet.casework.cases.one_case import latest_stage
 from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import scope_of
@@ -100,6 +103,15 @@ def _response_of(dataset: Dataset) -> Iterator[tuple[str, object]]:
         for row in ranking.frame.itertuples(index=False) if len(ranking.frame) else ():
             points = f"{row.total:.2f} ({row.lowest:.2f} to {row.highest:.2f})"
             yield f"priority of {kind} {row.subject_id}", points
+    day = dataset.about.as_of
+    cases = case_list(dataset, day, SETTINGS)
+    for case in cases.cases:
+        yield f"overdue {case.person.id}", " ".join(o.what for o in case.overdue)
+    counts = cases.counts()
+    yield "cases", "{open} open, {overdue} overdue, {without_owner} without an owner".format_map(counts)
+    records = CaseRecords(dataset, day, SETTINGS)
+    stages = [latest_stage(records.of("nrm_stages", p))[0] for p in set(dataset["nrm_stages"]["person_id"].to_pylist())]
+    yield "victims", sum(s["stage"] in ("reasonable_grounds", "conclusive_grounds") for s in stages if s)
 
 
 def changed_cell(source: Path, folder: Path, table: str, key: Mapping[str, str], cells: Mapping[str, str]) -> Path:

@@ -23,7 +23,8 @@ CHANGES = [
     ),
     pytest.param(
         "sonar", "missing_episodes", {"child_id": "C02"}, {"return_interview_at": "2018-08-06T12:00"},
-        {"child C02": "urgent 8", "interviews outstanding": 0}, id="C02 was asked",
+        {"child C02": "urgent 8", "interviews outstanding": 0, "overdue C02": "",
+         "cases": "5 open, 2 overdue, 1 without an owner"}, id="C02 was asked",
     ),
     pytest.param(
         "sonar", "crimes", {"crime_id": "K10"}, {"flags": ""}, {"child C03": "standard 2"}, id="K10 not flagged"
@@ -52,6 +53,23 @@ CHANGES = [
         "sonar", "disruptions", {"disruption_id": "D2"}, {"level": "none"},
         {"disruptions moderate": 1, "disruptions none": 1, "priority of group S1": "38.93 (27.86 to 50.00)"},
         id="the day of action hurt nobody",
+    ),
+    pytest.param(
+        "sonar", "case_meetings", {"person_id": "C01", "held_on": "2018-12-20"}, {"next_on": "2019-04-20"},
+        {"overdue C01": "order plan_review"}, id="the next meeting is ahead",
+    ),
+    pytest.param(
+        "sonar", "assignments", {"person_id": "C03"}, {"owner": "Wil Sedge"},
+        {"cases": "5 open, 3 overdue, 0 without an owner"}, id="somebody owns C03",
+    ),
+    pytest.param(
+        # The mechanism has not decided finally, so the case is open again, and nobody looks after it since January.
+        "talon", "nrm_stages", {"person_id": "C7", "stage": "negative"}, {"stage": "reasonable_grounds"},
+        {"victims": 7, "overdue C7": "", "cases": "7 open, 1 overdue, 1 without an owner"}, id="C7 a potential victim",
+    ),
+    pytest.param(
+        "talon", "assignments", {"person_id": "C4", "service_id": "SV1"}, {},
+        {"cases": "6 open, 1 overdue, 1 without an owner"}, id="the neighbourhood team does not have C4",
     ),
     pytest.param(
         # M02: 3,952.3092 − 275.3088 + 412.2024 = 4,089.2028: 2 points more for each child whom M02 harmed.

@@ -17,6 +17,8 @@ SONAR: dict[str, object] = {
     "disruptions major": 1, "disruptions moderate": 2, "disruptions minor": 0, "disruptions none": 0,
     "disruptions negative": 0, "disruptions pursue": 2, "disruptions prevent": 0, "disruptions protect": 1,
     "disruptions prepare": 0, "disruptions S1": 3,
+    "overdue C01": "meeting order plan_review", "overdue C02": "interview", "overdue C03": "", "overdue C04": "",
+    "overdue C05": "hand_over", "cases": "5 open, 3 overdue, 1 without an owner", "victims": 1,
     "priority of group S1": "37.68 (26.61 to 48.75)", "priority of group S2": "19.29 (10.71 to 27.86)",
 }  # fmt: skip
 TALON: dict[str, object] = {
@@ -29,6 +31,8 @@ TALON: dict[str, object] = {
     "disruptions major": 1, "disruptions moderate": 1, "disruptions minor": 0, "disruptions none": 0,
     "disruptions negative": 0, "disruptions pursue": 1, "disruptions prevent": 0, "disruptions protect": 1,
     "disruptions prepare": 0, "disruptions G1": 2,
+    "overdue C1": "", "overdue C2": "", "overdue C3": "", "overdue C4": "meeting", "overdue C5": "", "overdue C6": "",
+    "cases": "6 open, 1 overdue, 0 without an owner", "victims": 6,
     "priority of group G1": "53.93 (40.36 to 67.50)", "priority of group G2": "34.29 (20.71 to 47.86)",
     "priority of threat TH1": "31.88 (15.00 to 48.75)",
 }  # fmt: skip

@@ -109,6 +109,9 @@ def test_what_is_overdue_is_what_paper_says(dataset: Dataset) -> None:
         ("action", date(2019, 2, 15), date(2019, 2, 15), 44),
         ("plan_review", date(2019, 3, 1), date(2019, 3, 1), 30),
     ]
+    assert [o.of for o in found.overdue if o.what == "meeting"] == ["meeting after the strategy meeting of 2019-01-03"]
+    (order,) = [o for o in found.overdue if o.what == "order"]
+    assert order.why.endswith("it lasts 15 days at most (Children Act 1989, section 45), so record what followed")
     assert found.title == "C2, 15: six things are overdue, the return interview of 11 February first"
     assert found.open_because == ("missing", "service", "referral", "meeting", "order", "nrm", "plan")
 

@@ -60,6 +60,15 @@ def recorded_words(text: object) -> str:
     return str(text or "").replace("_", " ")
 
 
+def meeting_words(kind: object) -> str:
+    """Return what a meeting of a kind is called.
+
+    >>> meeting_words("exploitation"), meeting_words("child_protection_conference")
+    ('exploitation meeting', 'child protection conference')
+    """
+    return f"{recorded_words(kind)} meeting".replace("conference meeting", "conference")
+
+
 def _joined(*parts: str) -> str:
     return "; ".join(filter(None, parts))
 
@@ -205,7 +214,7 @@ def _meetings(records: CaseRecords, person: Person) -> tuple[str, list[Entry]]:
                 row["held_on"],
                 None,
                 "ahead" if ahead else "past",
-                f"{recorded_words(row['kind'])} meeting".replace("conference meeting", "conference"),
+                meeting_words(row["kind"]),
                 "to be held" if ahead else more,
                 (record_of("case_meetings", row),),
             )

@@ -15,6 +15,7 @@ from ocgnet.casework.cases.one_case import (
     holds_on,
     is_open,
     latest_stage,
+    meeting_words,
     recorded_words,
     service_words,
     waits,
@@ -36,6 +37,11 @@ OVERDUE: Mapping[str, str] = {
 
 ADULT_SERVICES = ("adult_services",)
 """Kinds of service to which a case is handed over at 18."""
+
+RUN_OUT: Mapping[str, str] = {
+    "emergency_protection_order": "it lasts 15 days at most (Children Act 1989, section 45), so record what followed",
+}
+"""What is to be done when an order of a kind has run out, where renewing it is no answer."""
 
 OPEN_CASE: Mapping[str, str] = {
     "missing": "no return is recorded of a missing episode, or no return interview of one in the last year",
@@ -138,7 +144,7 @@ def _meetings(records: CaseRecords, person: Person) -> Iterator[Overdue]:
         why = "it was to be held then, and no later meeting is recorded"
         if ahead is not None:
             why = f"it was to be held then; one on {ahead} is arranged, and none was held since"
-        what = f"meeting after the {recorded_words(row['kind'])} of {row['held_on']}"
+        what = f"meeting after the {meeting_words(row['kind'])} of {row['held_on']}"
         yield Overdue("meeting", what, row["next_on"], row["next_on"], why, record_of("case_meetings", row))
 
 
@@ -152,8 +158,9 @@ def _orders(records: CaseRecords, person: Person) -> Iterator[Overdue]:
         # One that was made again since is no gap.
         if any((r["to_date"] or date.max) > row["to_date"] for r in same):
             continue
+        next_step = RUN_OUT.get(row["kind"], "renew it, or record why not")
         yield Overdue("order", recorded_words(row["kind"]), row["from_date"], row["to_date"],
-                      "it has run out, and the case is open: renew it, or record why not",
+                      f"it has run out, and the case is open: {next_step}",
                       record_of("orders", row))  # fmt: skip
 
 
