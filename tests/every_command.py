@@ -124,7 +124,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     )  # fmt: skip
     for form_of in ("table", "csv", "json"):
         yield "disruption show", (records, "--group", ids.ocg, "--format", form_of)
-    yield "disruption show", (records, "--view", "summary", "--days", "90")
+    yield "disruption show", (records, "--view", "summary", "--days", "90", "--out", "made/disruptions.html")
     yield from _priorities(records, of_child, ids)
     yield "plan start", (*of_child, "--group", ids.ocg, "--lead", "DI Test", "--aim", "None <b>harmed</b>")
     yield "plan add", (*of_child, "--plan", "P0001", "--strand", "prevent", "--action", "=1+1 <i>visit</i>")

@@ -296,7 +296,7 @@ def test_an_oracle_agrees_on_the_county(county, group, days):
     told = frame[frame["before"].notna()]
     assert len(told)
     for number, rows in told.groupby("disruption_id"):
-        on = rows["happened_on"].iloc[0]
+        on = rows["happened_on"].iloc[0].date()
         day, first, last, next_day = (
             f"DATE '{on + timedelta(k)}'" for k in (-1, -days, days, 1)
         )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +26,7 @@ from ocgnet.cli.options import (
     day_option,
     folder_of,
     has_come,
+    result_file,
     text_option,
 )
 from ocgnet.cli.records import read_records
@@ -137,10 +139,16 @@ def show(
     ] = None,
     form: FORMAT = Format.table,
     rows: ROWS = 30,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Page to write, for print.", metavar="FILE.html", show_default=False, callback=result_file),
+    ] = None,
 ) -> None:
     """Count disruptions against the period before; and what was recorded of groups before and after them."""
     from ocgnet.analysis.response.before_after import DAYS, before_and_after
     from ocgnet.analysis.response.disruptions import disruption_counts
+    from ocgnet.files.writing import sealed, write_text
+    from ocgnet.views.disruptions.disruptions_page import disruptions_html
     from ocgnet.views.tables.text import left_out_line
     from ocgnet.views.words import disruptions as words
     from ocgnet.views.words.numbers import losses_sentence, printed
@@ -153,8 +161,11 @@ def show(
     counts, marking = disruption_counts(dataset, settings), dataset.about.marked
     finding = words.counts_sentence(counts, asked)
     table, sentences, left_out = counts.table, [printed(note) for note in counts.notes], dataset.left_out
-    if wanted is not View.counts:
+    if wanted is not View.counts or out is not None:
         result = before_and_after(dataset, settings, days or DAYS)
+        if out is not None:
+            write_text(out, sealed(disruptions_html(dataset, settings, counts, result, asked)))
+    if wanted is not View.counts:
         table = {View.before_after: result.table, View.compared: result.compared, View.summary: result.summary}[wanted]
         sentences, left_out = words.cautions(result), (*left_out, *result.left_out)
         if wanted is View.summary:
@@ -179,3 +190,5 @@ def show(
     print_table(screen(), table, columns=_COLUMNS[wanted], limit=rows, finding=finding, files=whole, marking=marking)
     for sentence in sentences:
         say(sentence)
+    if out is not None:
+        say(f"page: {out}")

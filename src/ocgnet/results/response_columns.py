@@ -27,6 +27,7 @@ RESPONSE_RESULTS: dict[str, tuple[ResultColumn, ...]] = {
         fact("happened_on", "date", "When; the day itself counts for neither window."),
         fact("level", "text", "Level as recorded."),
         fact("strand", "text", "Strand as recorded."),
+        fact("archived_on", "date", "When the group was archived, if by the last day of the window after."),
         _c("measure", "text", "What is counted; members are people of a day, all others what the windows record."),
         _c("days", "count", "Days of each window."),
         _c("earlier", "number", "The same in the window before the window before; blank where it is not covered."),

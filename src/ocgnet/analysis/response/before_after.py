@@ -237,6 +237,12 @@ class Activity:
             dtype=float,
         )
 
+    def archived_by(self, ocg: str, day: date) -> date | None:
+        """Return when a group was archived, None where it was not, or not by a day."""
+        t = self.dataset["ocgs"]
+        on: date | None = next(iter(t.filter(pc.equal(t["ocg_id"], ocg))["archived_on"].to_pylist()), None)
+        return on if on is not None and on <= day else None
+
     def why_not(self, measure: str, first: date, last: date) -> str:
         """Return why records do not cover these days, as a sentence without a stop; empty when they do."""
         dated, needed = _RESTS_ON[measure]
@@ -314,7 +320,7 @@ def _one(
     mapped = ocg in set(groups_on(activity.dataset, first)) or ocg not in activity.dataset["ocgs"]["ocg_id"].to_pylist()
     own = near & (activity.disrupted["ocg_id"] == ocg) & (activity.disrupted["disruption_id"] != act["disruption_id"])
     head = {name: act[name] for name in ("disruption_id", "ocg_id", "happened_on", "level", "strand")} | {
-        "days": days, "further": int(own.sum())
+        "days": days, "further": int(own.sum()), "archived_on": activity.archived_by(ocg, last)
     }  # fmt: skip
     rows: list[dict[str, object]] = []
     compared: list[dict[str, object]] = []
@@ -401,7 +407,7 @@ def _for_size(before: np.ndarray, after: np.ndarray) -> np.ndarray:
 def _result(days: int, rows: Sequence[Mapping[str, object]], compared: Sequence[Mapping[str, object]]) -> BeforeAfter:
     columns = RESPONSE_RESULTS["disruption_before_after"]
     frame = pd.DataFrame([{"why_not": "", **row} for row in rows], columns=[c.name for c in columns])
-    kinds = {"count": "Int64", "number": "float64", "share": "float64"}
+    kinds = {"count": "Int64", "number": "float64", "share": "float64", "date": "datetime64[s]"}
     frame = frame.astype({c.name: kinds[c.kind] for c in columns if c.kind in kinds})
     table = ResultTable("disruption_before_after", frame)
     return BeforeAfter(

@@ -65,6 +65,17 @@ def counts_sentence(counts: DisruptionCounts, group: str = "") -> str:
     return f"{said}: {percent(total['change'])} (95% interval {interval})."
 
 
+def title(counts: DisruptionCounts, group: str = "") -> str:
+    """Return the finding of the page in a few words."""
+    whose = group or "groups"
+    if not counts.known:
+        return f"Whether {whose} {'was' if group else 'were'} disrupted is not known"
+    now = counted(int(counts.total["disruptions"]), "disruption")
+    if pd.isna(counts.total["before"]):
+        return f"{now} of {whose}; the period before cannot be compared"
+    return f"{now} of {whose}, against {count(counts.total['before'])} in the period before"
+
+
 def measure_sentence(row: Mapping[str, Any]) -> str:
     """Return what one row of ``disruption_before_after`` says, without saying why."""
     noun = NOUNS[row["measure"]]
@@ -95,10 +106,10 @@ def _beside(row: Mapping[str, Any], difference: float) -> str:
         else ""
     )
     way = {True: "fell", False: "rose"}[difference < 0]
-    as_far = f"{count(row['as_much'])} of them {way} at least as far for their size" if difference else ""
+    as_far = f"Of them {count(row['as_much'])} {way} at least as far for their size" if difference else ""
     return (
         f"The {count(row['compared'])} groups not disrupted in these days changed by a median of "
-        f"{_signed(row['compared_median'])} (from {_signed(row['compared_low'])} to {_signed(row['compared_high'])}): "
+        f"{signed(row['compared_median'])} (from {signed(row['compared_low'])} to {signed(row['compared_high'])}): "
         f"{aside}{expected}." + (f" {as_far} (by lot {share(row['chance'])})." if as_far else "")
     )
 
@@ -108,13 +119,13 @@ def _moved(difference: float) -> str:
 
 
 def _size(difference: float) -> str:
-    return f"{_signed(abs(difference))[1:]} {'less' if difference < 0 else 'more'}"
+    return f"{signed(abs(difference))[1:]} {'less' if difference < 0 else 'more'}"
 
 
-def _signed(value: float) -> str:
+def signed(value: float) -> str:
     """Return a difference with its sign.
 
-    >>> _signed(-3.0), _signed(0.5), _signed(0.0)
+    >>> signed(-3.0), signed(0.5), signed(0.0)
     ('-3', '+0.5', '0')
     """
     if not value:
@@ -127,6 +138,8 @@ def disruption_heading(rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
     on = f"{pd.Timestamp(first['happened_on']):%d/%m/%Y}"
     further = f"; {counted(first['further'], 'further disruption')} of it within these days" if first["further"] else ""
+    if not pd.isna(first["archived_on"]):
+        further += f"; archived on {pd.Timestamp(first['archived_on']):%d/%m/%Y}"
     return (
         f"{first['disruption_id']}: disruption of {first['ocg_id']} on {on} (level {first['level']}, strand "
         f"{first['strand']}), {counted(first['days'], 'day')} before and after{further}"
@@ -155,6 +168,12 @@ def cautions(result: BeforeAfter) -> list[str]:
         listed = "; ".join(f"{count(n)} {why}" for why, n in reasons.most_common())
         of = counted(len(every), "disruption")
         said.append(f"Not compared, on some measure or on all, of {of}: {listed}.")
+    archived = int(every["archived_on"].notna().sum())
+    if archived:
+        said.append(
+            f"Archived by the end of the window after: {counted(archived, 'group')}. Such a group has no members then, "
+            "and what is recorded of the same people may fall because nobody looks any more."
+        )
     overlap = int((every["further"] > 0).sum())
     if overlap:
         of = counted(len(every), "disruption")
