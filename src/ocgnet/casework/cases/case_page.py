@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ocgnet.casework.cases.case_records import CaseRecords
 from ocgnet.casework.cases.cases import Case, first_words, long_day
 from ocgnet.casework.cases.one_case import GUIDANCE, PARTS, Entry, Part, assigned
-from ocgnet.casework.cases.overdue import OPEN_CASE, begun_as_child
+from ocgnet.casework.cases.overdue import Overdue, begun_as_child
 from ocgnet.casework.child_records import ChildRecords
 from ocgnet.english import counted
 from ocgnet.files.writing import sealed
@@ -19,13 +19,20 @@ from ocgnet.views.words.numbers import day as day_text
 from ocgnet.views.words.numbers import printed
 from ocgnet.visible import shortened, visible
 
-SHOWN = 4
+SHOWN = 3
 """Entries of a part on the page and the terminal, those that hold or lie ahead first; the rest is counted."""
 
-LONGEST = 220
+LONGEST = 130
 """Characters of what a record says in its own words that are shown; csv and json hold the whole."""
 
-_STATES = {"now": "now", "ahead": "ahead", "past": ""}
+MOST_NAMED = 3
+"""Things overdue of one kind that are named; the rest is counted, so that no kind hides another."""
+
+_STATES = {
+    "referrals": "waits", "services": "now", "meetings": "ahead", "orders": "in force", "missing": "missing",
+    "plans": "to do",
+}  # fmt: skip
+"""What stands beside an entry that holds, waits or lies ahead, by part."""
 
 _OF_PERSON = {
     "sex": "Sex", "district": "District", "school": "School", "social_worker": "Social worker",
@@ -80,7 +87,7 @@ def view_of(records: CaseRecords, case: Case, beside: ChildRecords) -> CaseView:
         marking=about.marked,
         danger=_danger(case),
         data=tuple((name, _shown(text)) for name, text in _data(records, case, beside)),
-        overdue=tuple((_overdue_words(case, i), _shown(o.why)) for i, o in enumerate(case.overdue)),
+        overdue=tuple(_overdue_words(case, what) for what in dict.fromkeys(o.what for o in case.overdue)),
         nothing_overdue=_nothing_overdue(case),
         hand_over=_shown(case.hand_over),
         sections=(*(_section(part) for part in case.parts), _adults(records, case, beside)),
@@ -130,11 +137,22 @@ def _judged(records: CaseRecords, case: Case) -> str:
     return f"{case.day}{later}{lost}"
 
 
-def _overdue_words(case: Case, place: int) -> str:
-    item = case.overdue[place]
-    days = item.days(case.day)
-    late = f"{counted(days, 'day')} overdue" if days else "due today"
-    return _cut(f"{first_words(item, case.day)}: {late}")
+def _overdue_words(case: Case, kind: str) -> tuple[str, str]:
+    """Return what is overdue of one kind, the longest first, and why the first is."""
+    items = [o for o in case.overdue if o.what == kind]
+    named: dict[str, list[Overdue]] = {}
+    for item in items[:MOST_NAMED]:
+        named.setdefault(item.of, []).append(item)
+    what = "; ".join(", ".join((_cut(first_words(same[0], case.day)), *_further(same[1:], case)))
+                     for same in named.values())  # fmt: skip
+    more = f" and {len(items) - MOST_NAMED} more" if len(items) > MOST_NAMED else ""
+    days = max(o.days(case.day) for o in items)
+    late = f"{'up to ' if len(items) > 1 else ''}{counted(days, 'day')} overdue" if days else "due today"
+    return f"{what[:1].upper()}{what[1:]}{more}: {late}", _cut(items[0].why)
+
+
+def _further(items: list[Overdue], case: Case) -> list[str]:
+    return [long_day(item.on, case.day) for item in items if item.on]
 
 
 def _nothing_overdue(case: Case) -> str:
@@ -154,7 +172,9 @@ def _section(part: Part) -> Section:
 
 
 def _line(entry: Entry) -> Line:
-    return Line(day_text(entry.on) if entry.on else "no date", _STATES[entry.state], _cut(entry.what), _cut(entry.more))
+    state = "" if entry.state == "past" else _STATES.get(entry.part, "")
+    state = "going on" if state and entry.records[0].startswith("plans/") else state
+    return Line(day_text(entry.on) if entry.on else "no date", state, _cut(entry.what), _cut(entry.more))
 
 
 def _adults(records: CaseRecords, case: Case, beside: ChildRecords) -> Section:
@@ -222,9 +242,7 @@ def _caveats(records: CaseRecords, case: Case) -> Iterator[str]:
         f"A referral is overdue without an outcome after {counted(rule.referral_days, 'day')}. A stage decided since "
         "is the outcome of an NRM referral; partnership information waits for none."
     )
-    if case.open_because:
-        yield f"The case is open because {'; '.join(OPEN_CASE[key] for key in case.open_because)}."
-    if any(part.entries for part in case.parts if part.name == "nrm"):
+    if any(row["stage"] == "negative" for row in records.of("nrm_stages", case.person.id)):
         yield (
             "A negative decision of the national referral mechanism is about being a victim of modern slavery; it says "
             "nothing about whether somebody is safe."

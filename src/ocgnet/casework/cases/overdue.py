@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 from ocgnet.casework.cases.case_records import CaseRecords, Person, Row, eighteenth, record_of
 from ocgnet.casework.cases.one_case import (
-    GUIDANCE,
     ROUTES,
     YEAR,
     current_assignments,
@@ -21,6 +20,7 @@ from ocgnet.casework.cases.one_case import (
     waits,
 )
 from ocgnet.english import counted
+from ocgnet.visible import shortened
 
 OVERDUE: Mapping[str, str] = {
     "return": "return from a missing episode that is not recorded",
@@ -103,7 +103,7 @@ def _interviews(records: CaseRecords, person: Person) -> Iterator[Overdue]:
     for episode in records.episodes(person.id):
         if episode.outstanding and episode.found is not None and episode.begun.date() > first:
             due = (episode.found + timedelta(hours=hours)).date()
-            why = f"none is recorded, held or refused, {hours} hours after the return ({GUIDANCE})"
+            why = f"none is recorded, held or refused, and {hours} hours have passed since the return"
             yield Overdue("interview", "return interview", episode.found.date(), min(due, records.day), why,
                           episode.records[0])  # fmt: skip
 
@@ -168,7 +168,7 @@ def _actions(records: CaseRecords, person: Person) -> Iterator[Overdue]:
     for row in records.of("plan_actions", person.id):
         if is_open(records, row) and row["due_on"] is not None and row["due_on"] < records.day:
             owner = f"owned by {row['owner']}" if row["owner"] else "no owner is recorded"
-            yield Overdue("action", f"action “{row['action']}”", row["due_on"], row["due_on"], owner,
+            yield Overdue("action", f"action “{shortened(row['action'], 60)}”", row["due_on"], row["due_on"], owner,
                           record_of("plan_actions", row))  # fmt: skip
 
 
