@@ -283,10 +283,7 @@ def _print_list(every: CaseList, chosen: list[Listed], dataset: Dataset, beside:
     if every.without:
         say(f"Not known, because these records hold no such table: {', '.join(every.without)}.")
     if "assignments" not in every.without and every.cases:
-        say("")
-        say("By service and owner (a case of two services stands with both):")
-        for service, owner, cases, late in every.by_owner():
-            say(f"  {service or 'no service'}, {owner or 'no owner'}: {counted(cases, 'case')}, {late} with overdue")
+        _print_services(every, dataset)
     say("")
     for c in chosen[:rows]:
         age = "age not known" if c.person.age is None else str(c.person.age)
@@ -295,7 +292,7 @@ def _print_list(every: CaseList, chosen: list[Listed], dataset: Dataset, beside:
         if c.overdue:
             items = f"{len(c.overdue)} overdue, the {first_words(c.overdue[0], every.day)} first"
         missing = f"missing since {day(c.missing_since)}; " if c.missing_since else ""
-        say(f"{who}, {age}: {missing}{items}")
+        say(printed(f"{who}, {age}: {missing}{items}"))
         served = ", ".join(f"{s} ({o or 'no owner'})" for s, o in c.assigned) or "no service"
         more = [served, f"open: {', '.join(c.open_because)}", "repeat missing" if c.repeat_missing else "", c.hand_over]
         say(f"    {printed('; '.join(filter(None, more)))}")
@@ -304,6 +301,23 @@ def _print_list(every: CaseList, chosen: list[Listed], dataset: Dataset, beside:
     say(f"{shown} One whole: ocgnet case ID. All as a table: --format csv.")
     say(f"A case is open when one of these is recorded: {'; '.join(_open_case().values())}.")
     say(dataset.about.marked)
+
+
+def _print_services(every: CaseList, dataset: Dataset) -> None:
+    """Print by service how many cases it has, how many nobody owns there, and who owns how many."""
+    from ocgnet.english import counted
+
+    names = {row["service_id"]: row["name"] for row in dataset["services"].to_pylist()}
+    by_service: dict[str, list[tuple[str, int, int]]] = {}
+    for service, owner, cases, late in every.by_owner():
+        by_service.setdefault(service, []).append((owner, cases, late))
+    say("")
+    say("By service and owner; a case of two services stands with both:")
+    for service, of_owners in by_service.items():
+        title = f"{service} {names.get(service, '')}".strip() or "no service"
+        total, late = sum(cases for _, cases, _ in of_owners), sum(late for _, _, late in of_owners)
+        owned = ", ".join(f"{owner or 'nobody'} {cases}" for owner, cases, _ in of_owners)
+        say(f"  {title}: {counted(total, 'case')}, {late} with something overdue; owned by {owned}")
 
 
 def _or_unknown(every: CaseList, table: str, number: int) -> str:

@@ -141,11 +141,10 @@ def _meetings(records: CaseRecords, person: Person) -> Iterator[Overdue]:
         if row["next_on"] is None or row["next_on"] >= records.day or any(_follows(row, other) for other in held):
             continue
         ahead = min((other["held_on"] for other in rows if other["held_on"] > records.day), default=None)
-        why = "it was to be held then, and no later meeting is recorded"
+        why = f"it was to follow the {meeting_words(row['kind'])} of {row['held_on']}, and none was held since"
         if ahead is not None:
-            why = f"it was to be held then; one on {ahead} is arranged, and none was held since"
-        what = f"meeting after the {meeting_words(row['kind'])} of {row['held_on']}"
-        yield Overdue("meeting", what, row["next_on"], row["next_on"], why, record_of("case_meetings", row))
+            why += f"; one is arranged for {ahead}"
+        yield Overdue("meeting", "next meeting", row["next_on"], row["next_on"], why, record_of("case_meetings", row))
 
 
 def _orders(records: CaseRecords, person: Person) -> Iterator[Overdue]:
