@@ -179,7 +179,8 @@ def _plans(seed: int, tables: Tables, threats: list[Row], answers: Answers) -> t
         "threats without a plan": [str(t["threat_id"]) for t in threats[2:]],
         "plans past review": [str(p["plan_id"]) for p in lasting if p["review_on"] and _day(p["review_on"]) < AS_OF],
         "plans without a lead": [str(p["plan_id"]) for p in lasting if not p["lead_responsible_officer"]],
-        "plans that are all pursue": list(_all_pursue(lasting, actions)),
+        "plans that are all pursue, open and done": list(_all_pursue(lasting, actions, ("open", "done"))),
+        "plans with open actions that are all pursue": list(_all_pursue(lasting, actions, ("open",))),
         "actions overdue": [
             str(a["action_id"]) for a in actions if a["status"] == "open" and _day(a["due_on"]) < AS_OF
         ],
@@ -238,10 +239,10 @@ def _costed(rng: Random, actions: list[Row], plans: list[Row]) -> None:
             action["hours"] = int(hours) + 1
 
 
-def _all_pursue(plans: list[Row], actions: list[Row]) -> Iterator[str]:
+def _all_pursue(plans: list[Row], actions: list[Row], states: tuple[str, ...]) -> Iterator[str]:
     strands: dict[object, set[object]] = defaultdict(set)
     for action in actions:
-        if action["status"] != "dropped":
+        if action["status"] in states:
             strands[action.get("plan_id")].add(action["strand"])
     return (str(p["plan_id"]) for p in plans if strands[p["plan_id"]] == {"pursue"})
 
