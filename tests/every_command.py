@@ -126,14 +126,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
         yield "disruption show", (records, "--group", ids.ocg, "--format", form_of)
     yield "disruption show", (records, "--view", "summary", "--days", "90", "--out", "made/disruptions.html")
     yield from _priorities(records, of_child, ids)
-    yield "plan start", (*of_child, "--group", ids.ocg, "--lead", "DI Test", "--aim", "None <b>harmed</b>")
-    yield "plan add", (*of_child, "--plan", "P0001", "--strand", "prevent", "--action", "=1+1 <i>visit</i>")
-    yield "plan add", (*of_child, "--person", ids.child, "--strand", "protect", "--action", "A guardian")
-    yield "plan do", (*of_child, "--hours", "2", "A0001")
-    yield "plan undo", (*of_child, "A0001")
-    yield "plan drop", (*of_child, "A0001")
-    yield "plan review", (*of_child, "--review", "2099-01-01", "P0001")
-    yield "plan end", (*of_child, "P0001")
+    yield from _plans(records, of_child, ids)
     for kind, form in forms.items():
         yield f"intake {kind}", (form, "--folder", records, "--candidates", f"made/candidates-{kind}.csv", "--rejects",
                                  f"made/{kind}-rejects.csv")  # fmt: skip
@@ -185,6 +178,23 @@ def _priorities(records: Path, of_child: tuple[object, ...], ids: Ids) -> Iterat
         yield "prioritise show", (records, "--kind", ranked, "--format", form_of)
         yield "prioritise tasking", (records, "--kind", ranked, "--out", f"made/tasking-{ranked}.html")
     yield "prioritise tasking", (records, "--out", "made/tasking.html", "--previous", "made/tasking-group.html")
+
+
+def _plans(records: Path, of_child: tuple[object, ...], ids: Ids) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Yield the commands about plans: those that change records first."""
+    yield "plan start", (*of_child, "--group", ids.ocg, "--lead", "DI Test", "--aim", "None <b>harmed</b>")
+    yield "plan add", (*of_child, "--plan", "P0001", "--strand", "prevent", "--action", "=1+1 <i>visit</i>")
+    yield "plan add", (*of_child, "--person", ids.child, "--strand", "protect", "--action", "A guardian")
+    yield "plan do", (*of_child, "--hours", "2", "A0001")
+    yield "plan undo", (*of_child, "A0001")
+    yield "plan drop", (*of_child, "A0001")
+    yield "plan review", (*of_child, "--review", "2099-01-01", "P0001")
+    yield "plan end", (*of_child, "P0001")
+    for form_of in ("table", "csv", "json"):
+        for name in ("show", "overdue", "balance"):
+            yield f"plan {name}", ("--folder", records, "--format", form_of)
+    yield "plan show", ("--folder", records, "--out", "made/plans.html")
+    yield "plan show", ("--folder", records, "--", ids.ocg)
 
 
 def _replace_all(passages: Path) -> None:

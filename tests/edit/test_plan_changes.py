@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from every_command import LAUNCH
+from ocgnet.analysis.response.plans import plans_on
 from ocgnet.audit.read import acts
 from ocgnet.checks.check import check
 from ocgnet.edit import Change, Place, open_place
@@ -208,6 +209,13 @@ def actions_in(place: Place) -> dict[str, dict[str, object]]:
     return {row["action_id"]: row for row in place.dataset()["plan_actions"].to_pylist()}
 
 
+def states_in(place: Place) -> list[list[tuple[str, str]]]:
+    """Return which actions there were on some days before, during and after the changes, and in which state."""
+    dataset = place.dataset()
+    on_days = [plans_on(dataset, DAY + timedelta(n)).actions for n in (-60, 0, 1, 2, 200)]
+    return [list(zip(frame["action_id"], frame["state"], strict=True)) for frame in on_days]
+
+
 def carried_out(place: Place, steps: list[tuple[str, int, bool]]) -> list[str]:
     """Make changes to some actions, leave out what is refused, and return the ids of those that were made."""
     made = []
@@ -270,11 +278,12 @@ def test_undoing_everything_in_reverse_gives_back_the_same_actions(steps, tmp_pa
     after = {}
     for kind in ("folder", "store"):
         place = prepared(kind, tmp_path)
-        before = actions_in(place)
+        before, on_days = actions_in(place), states_in(place)
         made = carried_out(place, steps)
         after[kind] = (made, actions_in(place), place.dataset()["plan_changes"].to_pylist())
         taken_back(place, made)
         assert actions_in(place) == before
+        assert states_in(place) == on_days, "what was undone counts on no day"
         kept = place.dataset()["plan_changes"].to_pylist()
         assert len(kept) == 2 * len(made), "the history is kept"
         # Undoing the undoing, the last first, gives back what was there before everything was undone.

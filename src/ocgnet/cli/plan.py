@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ocgnet.audit import log_of
-from ocgnet.cli.console import ask_password, say
+from ocgnet.cli.console import ask_password, hand_over, say, screen
 from ocgnet.cli.naming import GROUP, PERSON, THING, THREAT, meant
 from ocgnet.cli.options import (
     BY,
+    FORMAT,
     ON,
     REASON,
+    Format,
     OfRecords,
     day_option,
     folder_of,
     named_day,
     on_or_today,
+    result_file,
     text_option,
 )
 from ocgnet.errors import UsageError
@@ -27,7 +33,9 @@ from ocgnet.model.columns import STRANDS
 from ocgnet.visible import visible
 
 if TYPE_CHECKING:
+    from ocgnet.analysis.response.plans import Plans
     from ocgnet.audit import Act
+    from ocgnet.dataset import Dataset
     from ocgnet.edit import Change, Place
     from ocgnet.edit.plan_changes import Decision, History
 
@@ -311,3 +319,231 @@ def _number(value: float | None) -> str:
 
 def _when_due(due: datetime | None) -> str:
     return f"due on {due:%d/%m/%Y}" if due else "without a day on which it is due"
+
+
+# What is asked about plans.
+
+WHAT = Annotated[
+    str,
+    typer.Argument(
+        help="Id of a plan, or id or name of a group, person, thing or threat; without it all.",
+        metavar="PLAN|GROUP|PERSON|THREAT",
+        show_default=False,
+    ),
+]
+AS_OF = Annotated[
+    datetime | None,
+    day_option("Day of judgement, ahead perhaps; without it that of the records, else today.", "--as-of"),
+]
+OUT = Annotated[
+    Path | None,
+    typer.Option(help="Write a page to print into this file.", metavar="FILE.html", callback=result_file),
+]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What was read: the records, all plans, those that were asked for, and what these are about."""
+
+    dataset: Dataset
+    every: Plans
+    plans: Plans
+    what: str
+
+    def said(self) -> list[str]:
+        """Return what has to be read beside an answer."""
+        from ocgnet.views.plans.sheets import left_out_sentences
+
+        return [*left_out_sentences(self.plans), *(f"Left out: {loss}." for loss in self.dataset.losses)]
+
+
+@contextmanager
+def _reading(ctx: typer.Context, what: str, as_of: datetime | None, out: Path | None = None) -> Iterator[_Asked]:
+    """Read plans as one act of the log, which knows whom they are about before anything is shown."""
+    from ocgnet.analysis.response.plans import plans_on
+    from ocgnet.edit import open_place
+    from ocgnet.evidence.restricted import in_use
+    from ocgnet.retention.restriction import refuse_restricted
+
+    folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
+    kind, name = _subject(place, folder, what) if what else ("", "")
+    person = name if kind == PERSON else ""
+    with log_of().outside(folder, out).act("export" if out else "read", people=[person] if person else []) as act:
+        refuse_restricted(place, [person] if person else [])
+        every = place.sound(person)
+        dataset = in_use(every)
+        day = as_of.date() if as_of else every.about.as_of or date.today()
+        plans = plans_on(dataset, day)
+        chosen = plans if not what else plans.of(plans=[name]) if kind == "plan" else plans.of(subject=(kind, name))
+        shown = (chosen.plans, chosen.actions)
+        people = {i for f in shown for k, i in zip(f["subject_kind"], f["subject_id"], strict=True) if k == PERSON}
+        act.saw(sorted((people | set(chosen.actions["nominal_id"])) - {""} - set(dataset.withheld or ())))
+        if out is not None:
+            act.wrote(out)
+        yield _Asked(dataset, plans, chosen, f"{kind} {name}" if what else "")
+
+
+def _subject(place: Place, folder: Path | None, asked: str) -> tuple[str, str]:
+    """Return which plan or subject is meant: an id of any kind comes before every name."""
+    from ocgnet.model import TABLES
+    from ocgnet.model.response import SUBJECTS
+
+    if place.look_up("plans", "plan_id", [asked]).num_rows:
+        return "plan", asked
+    for kind, tables in SUBJECTS.items():
+        if any(place.look_up(name, TABLES[name].key[0], [asked]).num_rows for name in tables):
+            return kind, asked
+    for kind in (GROUP, THREAT, PERSON, THING):
+        name = meant(place, folder, kind, asked, "PLAN|GROUP|PERSON|THREAT")
+        if name != asked:
+            return kind, name
+    raise UsageError(f"No plan, group, person, thing or threat {asked} is in these records, by id or by name.")
+
+
+@room.command(cls=OfRecords)
+def show(
+    ctx: typer.Context,
+    what: WHAT = "",
+    as_of: AS_OF = None,
+    out: OUT = None,
+    form: FORMAT = Format.table,
+) -> None:
+    """Show plans with their actions by strand, who leads them, what is overdue, and what else was done."""
+    from ocgnet.analysis.response.plans import gaps_in
+    from ocgnet.files.writing import write_text
+    from ocgnet.views.plans.printed_plans import plans_page
+    from ocgnet.views.plans.sheets import HANDBOOK, NATIONAL, gap_sentences, sheet_of_plan, sheets_outside
+    from ocgnet.views.plans.told_plans import (
+        PLAN_HEADS,
+        actions_csv,
+        plan_cells,
+        plans_json,
+        sheet_lines,
+        table_of,
+    )
+    from ocgnet.views.words.numbers import day
+
+    with _reading(ctx, what, as_of, out) as asked:
+        dataset, plans = asked.dataset, asked.plans
+        gaps = None if asked.what else gaps_in(dataset, plans)
+        sheets = [sheet_of_plan(dataset, plans, row) for row in plans.plans.to_dict("records")]
+        sheets += sheets_outside(dataset, plans)
+        if out is not None:
+            write_text(out, plans_page(dataset, plans, sheets, gaps, asked.what))
+            say(f"page: {out}")
+            return
+    if form is Format.csv:
+        hand_over(actions_csv(plans.actions), dataset.about.marked, *asked.said())
+        return
+    if form is Format.json:
+        hand_over(plans_json(dataset, plans), dataset.about.marked, *asked.said())
+        return
+    say(dataset.about.marked)
+    if gaps is not None:
+        screen().print(table_of(PLAN_HEADS, plan_cells(plans), right=(3, 4, 5)))
+        outside = plans.outside
+        say(f"Judged on {day(plans.day)}. Actions outside plans: {len(outside):,}. One plan whole: ocgnet plan show ID")
+        for sentence in gap_sentences(gaps, day(plans.day)):
+            say(sentence)
+    else:
+        say(f"Judged on {day(plans.day)}.")
+        for sheet in sheets:
+            for line in sheet_lines(sheet):
+                say(visible(line))
+        if not sheets:
+            say(f"No plan for {asked.what} and no action about it is on record.")
+        if any(sheet.pursues_only for sheet in sheets):
+            say(f"{HANDBOOK} {NATIONAL}")
+    for sentence in asked.said():
+        say(sentence)
+
+
+@room.command(cls=OfRecords)
+def overdue(
+    ctx: typer.Context,
+    what: WHAT = "",
+    owner: Annotated[str, typer.Option(help="Only actions of this owner.", metavar="NAME")] = "",
+    agency: Annotated[str, typer.Option(help="Only actions of this agency.", metavar="NAME")] = "",
+    as_of: AS_OF = None,
+    form: FORMAT = Format.table,
+) -> None:
+    """List open actions past the day on which they were due by agency and owner, and plans past their review."""
+    from ocgnet.analysis.response.plans import OPEN
+    from ocgnet.english import counted
+    from ocgnet.views.plans.sheets import action_cells
+    from ocgnet.views.plans.told_plans import actions_csv, overdue_json
+    from ocgnet.views.words.numbers import day, ratio
+
+    with _reading(ctx, what, as_of) as asked:
+        plans = asked.plans
+        for column, name in (("owner", owner), ("agency", agency)):
+            if name:
+                own = plans.actions[column].map(str.casefold) == name.strip().casefold()
+                plans = replace(plans, actions=plans.actions.loc[own].reset_index(drop=True))
+    late, live = plans.overdue, plans.actions[plans.actions["state"] == OPEN]
+    if form is Format.csv:
+        hand_over(actions_csv(late), asked.dataset.about.marked, *asked.said())
+        return
+    if form is Format.json:
+        hand_over(overdue_json(asked.dataset, plans), asked.dataset.about.marked, *asked.said())
+        return
+    say(asked.dataset.about.marked)
+    say(f"{ratio(len(late), len(live), 'open actions')} are overdue on {day(plans.day)}.")
+    head = None
+    for row in late.to_dict("records"):
+        action, text, who, due, state, *_ = action_cells(row)
+        if head != (head := who):
+            say(visible(who))
+        where = row["plan_id"] or "outside plans"
+        say(visible(f"  {action}  {state}, due {due}: {text} ({row['strand']}, {where}, {row['subject_kind']} "
+                    f"{row['subject_id']})"))  # fmt: skip
+    undue, unowned = int(live["due_on"].isna().sum()), int((live["owner"] == "").sum())
+    say(f"Open without a day on which it is due: {undue:,}. Open without an owner: {unowned:,}.")
+    reviews = plans.plans[plans.plans["review_overdue_days"].notna()]
+    last = int(plans.plans["lasts"].sum())
+    say(f"{ratio(len(reviews), last, 'plans that last')} are past the day of their review.")
+    for row in reviews.to_dict("records"):
+        lead = row["lead"] or "nobody on record"
+        by = counted(row["review_overdue_days"], "day")
+        say(visible(f"  {row['plan_id']} for {row['subject_kind']} {row['subject_id']}, led by {lead}: by {by}"))
+    for sentence in asked.said():
+        say(sentence)
+
+
+@room.command(name="balance", cls=OfRecords)
+def show_balance(ctx: typer.Context, what: WHAT = "", as_of: AS_OF = None, form: FORMAT = Format.table) -> None:
+    """Say how actions, hours and money fall on strands and agencies, which plans only pursue, and what is missing."""
+    from ocgnet.analysis.response.plans import all_pursue, gaps_in
+    from ocgnet.views.plans.sheets import (
+        BALANCE_HEADS,
+        BALANCE_SAYS,
+        balance_cells,
+        balance_filter,
+        balance_sentences,
+        gap_sentences,
+        pursue_sentence,
+    )
+    from ocgnet.views.plans.told_plans import balance_csv, balance_json, table_of
+    from ocgnet.views.words.numbers import day
+
+    with _reading(ctx, what, as_of) as asked:
+        dataset, plans = asked.dataset, asked.plans
+        gaps = None if asked.what else gaps_in(dataset, plans)
+    filter_says = balance_filter(plans)
+    if form is Format.csv:
+        hand_over(balance_csv(plans.actions), dataset.about.marked, filter_says, *asked.said())
+        return
+    if form is Format.json:
+        hand_over(balance_json(dataset, plans, gaps, filter_says), dataset.about.marked, *asked.said())
+        return
+    say(dataset.about.marked)
+    screen().print(table_of(BALANCE_HEADS, balance_cells(plans.actions), right=range(2, 8)))
+    say(f"{BALANCE_SAYS}.")
+    for plan, number in all_pursue(plans.actions).items():
+        say(pursue_sentence(plan, number))
+    for sentence in balance_sentences(plans):
+        say(sentence)
+    for sentence in gap_sentences(gaps, day(plans.day)) if gaps else ():
+        say(sentence)
+    for sentence in (filter_says, *asked.said()):
+        say(sentence)

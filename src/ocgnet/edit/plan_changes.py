@@ -12,6 +12,7 @@ from itertools import count
 from ocgnet.edit.change import Change, Row, rows_of
 from ocgnet.edit.place import Place
 from ocgnet.errors import UsageError
+from ocgnet.evidence.plan_history import change_number, standing
 from ocgnet.model import TABLES
 from ocgnet.model.columns import STRANDS
 from ocgnet.model.response import SUBJECTS
@@ -105,13 +106,7 @@ class History:
     @cached_property
     def standing(self) -> frozenset[str]:
         """Ids of the changes that were not undone, or whose undoing was undone."""
-        undone: set[str] = set()
-        standing = []
-        for made in reversed(self.changes):
-            if made.change_id not in undone:
-                standing.append(made.change_id)
-                undone.add(made.undoes)
-        return frozenset(standing)
+        return standing([(made.change_id, made.undoes) for made in self.changes])
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -161,7 +156,7 @@ def history_of(place: Place, action: str) -> History:
         raise UsageError(f"There is no action {action} in these records. ocgnet plan show lists them.")
     plan_id = rows[0]["plan_id"] if rows else ""
     plans = [row for row in rows_of(part["plans"]) if row["plan_id"] == plan_id] if plan_id else []
-    ordered = sorted(made, key=lambda m: (m.on, _number(m.change_id), m.change_id))
+    ordered = sorted(made, key=lambda m: (m.on, change_number(m.change_id), m.change_id))
     return History(action, rows[0] if rows else None, plans[0] if plans else {}, tuple(ordered))
 
 
@@ -169,16 +164,6 @@ def action_of_change(place: Place, change_id: str) -> str:
     """Return the id of the action that a change was made to, empty where there is no such change."""
     rows = rows_of(place.look_up("plan_changes", "change_id", [change_id]))
     return rows[0]["action_id"] if rows else ""
-
-
-def _number(identifier: str) -> int:
-    """Return the number at the end of an id, 0 without one.
-
-    >>> _number("HANTS:C0012"), _number("x")
-    (12, 0)
-    """
-    digits = identifier[len(identifier.rstrip("0123456789")) :]
-    return int(digits or 0)
 
 
 _FIRST_LOOK = 512
@@ -294,9 +279,9 @@ def action_added(place: Place, cells: Cells, decision: Decision) -> tuple[str, s
         raise UsageError("Say what the action is about: a plan, or a group, person, thing or threat.")
     beside = row[column]
     part = place.part("plan_actions", column, [beside])["plan_actions"]
-    for standing in rows_of(part):
-        if _same_cells(standing, row):
-            history = history_of(place, standing["action_id"])
+    for recorded in rows_of(part):
+        if _same_cells(recorded, row):
+            history = history_of(place, recorded["action_id"])
             for made in history.changes:
                 if made.change == "add" and made.change_id in history.standing and made.is_of(decision):
                     return history.action_id, made.change_id, Change()
