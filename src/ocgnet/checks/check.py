@@ -22,6 +22,7 @@ from ocgnet.checks.people import check_children, check_grades, check_offence_cod
 from ocgnet.checks.places import check_places
 from ocgnet.checks.readings import Reading
 from ocgnet.checks.references import cascade, check_references, missing_nominals
+from ocgnet.checks.response import check_response
 from ocgnet.checks.table import CheckedTable, check_alone
 from ocgnet.checks.thing_references import ByNumber, identify_things, made_things
 from ocgnet.checks.totals import without_totals
@@ -184,6 +185,7 @@ def check(
     check_parents(tables, births)
     check_circles(tables)
     check_overlaps(tables)
+    check_response(tables, settings.today)
     check_spreadsheet_ids(tables)
     check_lookalikes(tables)
     of_tables = [
