@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from ocgnet.model import PERSON_TABLES, TABLES, Kind
+from ocgnet.model.response import RESPONSE_TABLES
 
 CHILD, OTHER_CHILD = "IDCHILDONE", "IDCHILDTWO"
 PARENT, MEMBER, PLAIN = "IDPARENT", "IDMEMBER", "IDPLAIN"
@@ -90,7 +91,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
         {"disruption_id": "IDDISRUPTION", "ocg_id": GROUP, "happened_on": "2018-06-01", "level": "major"}
         | {"strand": "pursue"}
     ],
-    "plan_actions": [{"action_id": "IDACTION", "ocg_id": GROUP, "strand": "protect", "status": "open"}],
+    "plan_actions": [{"action_id": "IDACTION", "plan_id": "IDPLANGROUP", "strand": "protect", "status": "open"}],
     "stop_checks": [
         {"stop_id": "IDSTOP", "person_id": CHILD, "happened_on": "2018-09-02", "outcome": "stopped"},
     ],
@@ -113,6 +114,39 @@ ROWS: dict[str, list[dict[str, str]]] = {
     ],
     "sightings": [{"thing_id": CAR, "at": "2018-10-08T09:09:00Z", "place": HOME, "source": "anpr"}],
     "transfers": [{"from_account": ACCOUNT, "to_account": OTHER_ACCOUNT, "at": "2018-10-09", "amount": "4711"}],
+    "threats": [{"threat_id": "IDTHREAT", "kind": "place", "thing_id": HOME, "recorded_on": "2018-04-08"}],
+    "plans": [
+        {"plan_id": "IDPLANGROUP", "subject_kind": "group", "subject_id": GROUP, "from_date": "2018-04-09"},
+        {"plan_id": "IDPLANCHILD", "subject_kind": "person", "subject_id": CHILD, "from_date": "2018-04-10"},
+    ],
+    "plan_changes": [
+        {"change_id": "IDCHANGE", "action_id": "IDACTION", "change": "add", "changed_on": "2018-04-11"},
+    ],
+    "services": [{"service_id": "IDSERVICE", "kind": "child_exploitation"}, {"service_id": "IDOTHERSERVICE"}],
+    "assignments": [
+        {"person_id": CHILD, "service_id": "IDSERVICE", "from_date": "2018-04-12"},
+        {"person_id": OTHER_CHILD, "service_id": "IDOTHERSERVICE", "from_date": "2018-04-13"},
+    ],
+    "case_meetings": [
+        {"person_id": CHILD, "held_on": "2018-04-14", "kind": "strategy", "next_on": "2019-05-05"},
+        {"person_id": OTHER_CHILD, "held_on": "2018-04-15", "kind": "strategy"},
+    ],
+    "orders": [
+        {"order_id": "IDORDER", "kind": "child_abduction_warning_notice", "person_id": MEMBER, "protects": CHILD}
+        | {"from_date": "2018-04-16"},
+        {"order_id": "IDOTHERORDER", "kind": "injunction", "person_id": CHILD, "from_date": "2018-04-17"},
+    ],
+    "nrm_stages": [
+        {"person_id": CHILD, "stage": "referred", "decided_on": "2018-04-18", "exploitation": "criminal"},
+        {"person_id": OTHER_CHILD, "stage": "negative", "decided_on": "2018-04-19"},
+    ],
+    "activities": [
+        {"activity_id": "IDACTIVITY", "happened_on": "2018-04-20", "plan_id": "IDPLANGROUP", "ocg_id": GROUP},
+    ],
+    "scores": [
+        {"scheme": "MoRiLE", "version": "1", "component": "harm", "subject_kind": "person", "subject_id": CHILD}
+        | {"scored_on": "2018-04-21", "score": "3"},
+    ],
     "group_things": [{"ocg_id": GROUP, "thing_id": CAR, "from_date": "2018-04-07"}],
     "crime_things": [{"crime_id": CRIME, "thing_id": HOME, "involvement": "scene"}],
 }  # fmt: skip
@@ -156,6 +190,7 @@ def all_ids() -> set[str]:
     """Every id in the folder."""
     own = {"ocgs": "ocg_id", "crimes": "crime_id", "intel_reports": "report_id", "disruptions": "disruption_id"}
     own |= {"plan_actions": "action_id", "stop_checks": "stop_id", "things": "thing_id"} | PERSON_TABLES
+    own |= {t.name: t.key[0] for t in RESPONSE_TABLES if len(t.key) == 1}
     return {row[own[t]] for t, rows in ROWS.items() if t in own for row in rows}
 
 

@@ -21,6 +21,7 @@ from ocgnet.casework.referral.refer import Referral, referral_pack
 from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.errors import OutputError, UsageError
+from ocgnet.model import TABLES
 from ocgnet.results import RESULT_TABLES
 from ocgnet.settings import Settings
 
@@ -31,6 +32,8 @@ SOURCE = {
     ("missing", "found_where"): ("missing_episodes", "found_where", 0),
     ("crimes", "offence"): ("crimes", "offence", 0),
     ("referrals", "outcome"): ("referrals", "outcome", 0),
+    ("services", "service"): ("services", "name", 0),
+    ("services", "agency"): ("services", "agency", 0),
 }
 """Which cell of the records a column of a pack shows, where it is a text."""
 
@@ -70,6 +73,26 @@ def expected_ids(to: str) -> set[str]:
     found = {IDS[c] for cs in ALLOWED[to].values() for c in cs.split() if c in IDS}
     # The police see the member with whom the child went missing as the reason for a concern, too.
     return found | ({planted.MEMBER} if "adult_id" in ALLOWED[to].get("concerns", "") else set())
+
+
+def test_every_table_of_the_model_is_planted() -> None:
+    """Else nothing would show that it stays behind; a list of wards and of countries names nobody."""
+    assert set(planted.ROWS) == set(TABLES) - {"wards", "ocg_countries"}
+
+
+def test_what_is_done_for_a_child_reaches_who_assesses_it_and_nobody_else(records: Dataset, tmp_path: Path) -> None:
+    disclose(records, tmp_path / "pack", "childrens-services")
+    shown = {t: (tmp_path / "pack" / "tables" / f"{t}.csv").read_text(encoding="utf-8-sig").splitlines() for t in DONE}
+    assert {t: len(lines) - 1 for t, lines in shown.items()} == dict.fromkeys(DONE, 1), "those of the child alone"
+    assert "strategy,2018-04-14,2019-05-05" in shown["meetings"][1], "when the next is, and no decision"
+    assert "child abduction warning notice,2018-04-16,," in shown["orders"][1], "not the order on the child"
+    assert "referred,2018-04-18" in shown["stages"][1]
+    assert not any(
+        set(DONE) & set(audience.columns) for name, audience in (RECIPIENTS | ROUTES).items() if name != FULL
+    )
+
+
+DONE, FULL = ("services", "meetings", "orders", "stages"), "childrens-services"
 
 
 @pytest.mark.parametrize("to", RECIPIENTS)
@@ -252,4 +275,6 @@ def test_the_guide_names_every_route_and_recipient_with_the_tables_it_gets() -> 
             continue
         for table, word in words.items():
             assert (table in audience.columns) == (word in rows[name]), (name, table)
-    assert RECIPIENTS["childrens-services"].columns == ROUTES["mash"].columns
+    shared = RECIPIENTS[FULL].columns
+    assert {t: c for t, c in shared.items() if t not in DONE} == ROUTES["mash"].columns
+    assert set(DONE) <= set(shared)

@@ -86,6 +86,12 @@ def child_records(
         t = data[name] if table is None else table
         return list(t.filter(pc.is_in(t[key], chosen)).to_pylist())
 
+    def until(name: str, key: str, begun: str) -> list[dict[str, Any]]:
+        """Return rows about the children that had begun when the pack is made, by child and day."""
+        known = _until(of(name, key), begun, made_by or period.as_of)
+        return sorted(known, key=lambda r: (r[key], _text(r[begun])))
+
+    services = _by_id(data["services"], "service_id")
     evidence = evidence_of(data, settings, period)
     concerns = tuple(concerns_of(data, evidence, settings, ids))
     names = data.names
@@ -109,6 +115,26 @@ def child_records(
             {"child_id": r["person_id"], "kind": r["kind"], "made_on": _text(r["made_on"])}
             | {"outcome": _text(r["outcome"])}
             for r in _until(of("referrals", "person_id"), "made_on", made_by or period.as_of)
+        ],
+        "services": [
+            {"child_id": r["person_id"], "service": _text(services.get(r["service_id"], {}).get("name"))}
+            | {"agency": _text(services.get(r["service_id"], {}).get("agency"))}
+            | {n: _text(r[n]) for n in ("from_date", "to_date")}
+            for r in until("assignments", "person_id", "from_date")
+        ],
+        "meetings": [
+            {"child_id": r["person_id"], "kind": _words(r["kind"])} | {n: _text(r[n]) for n in ("held_on", "next_on")}
+            # One that is called already is what the reader is to be at.
+            for r in sorted(of("case_meetings", "person_id"), key=lambda r: (r["person_id"], r["held_on"], r["kind"]))
+        ],
+        "orders": [
+            {"child_id": r["protects"], "kind": _words(r["kind"])}
+            | {n: _text(r[n]) for n in ("from_date", "to_date", "breached_on")}
+            for r in until("orders", "protects", "from_date")
+        ],
+        "stages": [
+            {"child_id": r["person_id"], "nrm_stage": _words(r["stage"]), "decided_on": _text(r["decided_on"])}
+            for r in until("nrm_stages", "person_id", "decided_on")
         ],
         "reports": _reports(of("intel_links", "person_id"), _by_id(data["intel_reports"], "report_id"), period),
     }

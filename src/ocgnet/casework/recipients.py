@@ -110,6 +110,31 @@ PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
         SharedColumn("made_on", "when it was made"),
         SharedColumn("outcome", "what came of it", free_text=True),
     ),
+    "services": (
+        CHILD,
+        SharedColumn("service", "service that looks after the child", any_words=True),
+        SharedColumn("agency", "agency to which it belongs", any_words=True),
+        SharedColumn("from_date", "first day"),
+        SharedColumn("to_date", "last day; blank while it lasts"),
+    ),
+    "meetings": (
+        CHILD,
+        SharedColumn("kind", "kind of meeting about the child"),
+        SharedColumn("held_on", "when it was held, or is to be"),
+        SharedColumn("next_on", "when the next is to be"),
+    ),
+    "orders": (
+        CHILD,
+        SharedColumn("kind", "order or notice that protects the child; on whom, it does not say"),
+        SharedColumn("from_date", "first day"),
+        SharedColumn("to_date", "last day; blank while it lasts"),
+        SharedColumn("breached_on", "when it was breached"),
+    ),
+    "stages": (
+        CHILD,
+        SharedColumn("nrm_stage", "stage of the national referral mechanism", assessment=True),
+        SharedColumn("decided_on", "when it was decided, or the referral made"),
+    ),
     "reports": (
         CHILD,
         SharedColumn("report_id", "number of the report", identifies=True),
@@ -138,6 +163,10 @@ TITLES: dict[str, str] = {
     "missing": "Missing episodes",
     "crimes": "Crimes that name the child",
     "referrals": "Referrals already made",
+    "services": "Services that look after the child",
+    "meetings": "Meetings about the child (no decisions)",
+    "orders": "Orders that protect the child",
+    "stages": "National referral mechanism",
     "reports": "Police reports that name the child (no text)",
     "unknown": "What is not known",
 }
