@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -125,3 +126,28 @@ def test_neo4j_alone_means_the_server_of_ones_own(neo4j, tmp_path) -> None:
     assert "neo4j holds" in done.stdout
     away = ocgnet(tmp_path, "load", TINY, "--store", "neo4j", XDG_DATA_HOME=str(tmp_path / "nowhere"))
     assert (away.returncode, "ocgnet neo4j start" in away.stderr) == (1, True)
+
+
+def test_a_disruption_is_recorded_once_on_a_server_and_shown_as_in_a_folder(neo4j, tmp_path) -> None:
+    # With a prefix: the disruption belongs to the same force as its group.
+    assert ocgnet(tmp_path, "load", TINY, "--store", neo4j.uri, "--prefix", "NORTH:").returncode == 0
+    words = ("disruption", "add", "--group", "NORTH:G1", "--on", "2019-03-01", "--level", "minor", "--strand", "pursue",
+             "--agency", "police", "--partners", "council|housing", "--by", "DI A", "--reason", "Debrief",
+             "--store", neo4j.uri)  # fmt: skip
+    done = ocgnet(tmp_path, *words)
+    assert done.stdout.startswith("NORTH:G1-20190301-1 is recorded: disruption of NORTH:G1"), done.stderr
+    assert "is recorded already, as NORTH:G1-20190301-1" in ocgnet(tmp_path, *words).stdout
+    rows = "MATCH (d:Disruption)-[:AGAINST]->(g {ocg_id: 'NORTH:G1'}) WHERE d.happened_on = date('2019-03-01') "
+    assert neo4j.query(rows + "RETURN d.level AS level, d.lead_agency AS lead, d.partners AS partners") == [
+        {"level": "minor", "lead": "police", "partners": ["council", "housing"]}
+    ]
+    folder = tmp_path / "tiny"
+    shutil.copytree(TINY, folder)
+    there = [w.replace("NORTH:", "") for w in words[:-2]]
+    assert ocgnet(tmp_path, *there, "--folder", folder).returncode == 0
+    for view in ("counts", "before-after"):
+        shown = [
+            json.loads(ocgnet(tmp_path, "disruption", "show", *where, "--view", view, "--format", "json").stdout)
+            for where in ((folder,), ("--store", neo4j.uri))
+        ]
+        assert json.loads(json.dumps(shown[1]).replace("NORTH:", "")) == shown[0]

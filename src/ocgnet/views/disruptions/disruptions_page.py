@@ -142,6 +142,8 @@ def _change(row: Mapping[str, Any]) -> str:
     """Return a change with its interval, or why there is none."""
     if pd.isna(row["change"]):
         return "–"
+    if not row["change"] and pd.isna(row["change_low"]):
+        return "none"
     if pd.isna(row["change_low"]):
         return percent(row["change"])
     return f"{percent(row['change'])} ({percent(row['change_low'])} to {percent(row['change_high'])})"
@@ -162,7 +164,11 @@ def _act(rows: pd.DataFrame) -> dict[str, object]:
     why = [f"{words.NOUNS[r['measure']].capitalize()}: {printed(r['why_not'])}."
            for r in rows.to_dict("records") if pd.isna(r["before"])]  # fmt: skip
     grid = Grid(
-        heads, cells, right={1, 2, 3, 4, 5, 6, 7, 8}, caption="Assessments, not facts; – where it cannot be said"
+        heads,
+        cells,
+        right={1, 2, 3, 4, 5, 6, 7, 8},
+        whole={6, 8},
+        caption="Assessments, not facts; – where it cannot be said",
     )
     return {"heading": heading, "grid": grid, "sentences": why}
 
