@@ -348,22 +348,25 @@ class _Cases:
         rng = self._rng
         child = self._children[person]
         office = self._offices.get(child["district"]) if kind == "childrens_services" else None
+        service = office or self._by_kind[kind]
         begin = max(since, _day(child["date_of_birth"]))
         first = day_between(rng, begin, min(begin + timedelta(days=30), AS_OF))
         last = first + timedelta(days=rng.randint(60, 240))
         self.assignments.append(
             {
                 "person_id": person,
-                "service_id": office or self._by_kind[kind],
+                "service_id": service,
                 "from_date": first,
                 "to_date": last if rng.random() < 0.3 and last < AS_OF else None,
-                "owner": self._owner(kind),
+                "owner": self._owner(service),
             }
         )
 
-    def _owner(self, kind: str) -> str:
+    def _owner(self, service: str) -> str:
+        """Return one of the three who own the cases of a service."""
+        kind = next((kind for kind, of_kind in self._by_kind.items() if of_kind == service), "")
         title = {"trafficking_guardian": "Guardian", "missing_exploited_trafficked": "PC"}.get(kind, "Worker")
-        return f"{title} {self._rng.choice('CDFGHJ')}{self._rng.randint(10, 99)}"
+        return f"{title} {self._rng.choice('CDF')}{service.removeprefix('SV')}"
 
     def _of_age(self) -> None:
         """Let services go on with those who turned eighteen in the year; one is handed over to adults' services."""
@@ -371,7 +374,8 @@ class _Cases:
         for person in self._tables["people"]:
             born = person["date_of_birth"]
             if str(person["person_id"]).startswith("G") and isinstance(born, date):
-                eighteenth = born.replace(year=born.year + 18)
+                # Who was born on a leap day is of age on the first of March.
+                eighteenth = date(born.year + 18, born.month, 1) + timedelta(days=born.day - 1)
                 if FIRST + timedelta(days=200) <= eighteenth <= AS_OF:
                     grown.append((str(person["person_id"]), eighteenth))
         for adult, eighteenth in grown:
@@ -381,13 +385,13 @@ class _Cases:
                         "person_id": adult,
                         "service_id": self._by_kind[kind],
                         "from_date": eighteenth - timedelta(days=self._rng.randint(90, 190)),
-                        "owner": self._owner(kind),
+                        "owner": self._owner(self._by_kind[kind]),
                     }
                 )
         for adult, eighteenth in grown[:1]:
             if (begin := eighteenth + timedelta(days=7)) <= AS_OF:
                 adults = {"person_id": adult, "service_id": self._by_kind["adult_services"], "from_date": begin}
-                self.assignments.append(adults | {"owner": self._owner("adult_services")})
+                self.assignments.append(adults | {"owner": self._owner(self._by_kind["adult_services"])})
         self._answers["turned eighteen while a case was open"] = [p for p, _ in grown]
 
     def _unowned(self) -> None:
@@ -504,6 +508,9 @@ _COURSE = ("conclusive_grounds", "late negative", "conclusive_grounds", "reasona
 record."""
 
 
+_TEN_YEARS = 3_653
+
+
 def _stages(seed: int, tables: Tables, answers: Answers) -> list[Row]:
     """Draw how far each referral to the mechanism came by the day of judgement."""
     rng = stream(seed, "response/stages")
@@ -512,6 +519,7 @@ def _stages(seed: int, tables: Tables, answers: Answers) -> list[Row]:
         if row["kind"] == "nrm":
             person, on = str(row["person_id"]), _day(row["made_on"])
             made[person] = min(on, made.get(person, on))
+    births = {str(c["child_id"]): _day(c["date_of_birth"]) for c in tables["children"]}
     rows: list[Row] = []
     ends: dict[str, list[str]] = {w: [] for w in ("conclusive_grounds", "reasonable_grounds", "negative", "referred")}
     none: list[str] = []
@@ -520,7 +528,8 @@ def _stages(seed: int, tables: Tables, answers: Answers) -> list[Row]:
         if not course:
             none.append(person)
             continue
-        kind = "not_known" if rng.random() < 0.1 else "criminal" if rng.random() < 0.8 else "sexual"
+        young = (on - births[person]).days < _TEN_YEARS
+        kind = "not_known" if young else "criminal" if rng.random() < 0.8 else "sexual"
         first, last = on + timedelta(days=rng.randint(5, 40)), on + timedelta(days=rng.randint(120, 330))
         stages: list[tuple[str, date]] = [("referred", on), ("reasonable_grounds", first)]
         if course == "negative":
