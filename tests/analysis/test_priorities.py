@@ -250,12 +250,21 @@ def test_actions_are_overdue_for_the_subject_of_their_own_or_of_their_plan_or_of
         plans=table("plans", {"plan_id": "P1", "subject_kind": "threat", "subject_id": "X1"}),
         plan_actions=table(
             "plan_actions",
-            action | {"action_id": "A1", "plan_id": "P1", "due_on": late},
+            action | {"action_id": "A1", "plan_id": "P1", "due_on": late, "status": "open"},
             action | {"action_id": "A2", "ocg_id": "G1", "nominal_id": "N1", "due_on": late, "status": "open"},
-            action | {"action_id": "A3", "nominal_id": "N1", "due_on": date(2020, 10, 1)},
+            action | {"action_id": "A3", "nominal_id": "N1", "due_on": date(2020, 10, 1), "status": "open"},
             action | {"action_id": "A4", "ocg_id": "G1", "due_on": late, "status": "done"},
             action | {"action_id": "A5", "ocg_id": "G1", "due_on": due, "status": "open"},
-            action | {"action_id": "A6", "subject_kind": "group", "subject_id": "G2", "plan_id": "P1", "due_on": late},
+            action
+            | {
+                "action_id": "A6",
+                "subject_kind": "group",
+                "subject_id": "G2",
+                "plan_id": "P1",
+                "due_on": late,
+                "status": "open",
+            },
+            action | {"action_id": "A7", "ocg_id": "G1", "due_on": late},
         ),
     )
     overdue = overdue_actions(dataset, window_of(dataset, Settings(), 12))

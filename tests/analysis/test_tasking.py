@@ -96,7 +96,7 @@ def test_whoever_is_not_ranked_any_more_is_counted_and_not_named():
 
 
 def test_gaps_overdue_and_what_is_not_known():
-    action = {"strand": "pursue", "action": "x", "due_on": LATE}
+    action = {"strand": "pursue", "action": "x", "due_on": LATE, "status": "open"}
     dataset = records(
         plans=table("plans", {"plan_id": "P1", "subject_kind": "group", "subject_id": "G1"}),
         plan_actions=table(

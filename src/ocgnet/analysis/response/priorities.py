@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from ocgnet import __version__
+from ocgnet.analysis.response.plans import plans_on
 from ocgnet.analysis.response.priority_measures import Measured, measure
 from ocgnet.analysis.response.priority_schemes import (
     ASSESSOR,
@@ -402,15 +403,14 @@ def _beside(dataset: Dataset, kind: str, ids: pd.Index, day: date | None) -> dic
             f"{scheme or 'unnamed scheme'}:" if score is not None or band else "",
             f"{score:g}" if score is not None else "", f"({band})" if band else "") if p)  # fmt: skip
         officers[ocg] = officer or ""
-    p = dataset["plans"]
-    names = ("subject_kind", "subject_id", "lead_responsible_officer", "from_date", "to_date")
     plans: dict[str, int] = {}
-    for what, subject, officer, begun, ended in zip(*(p[n].to_pylist() for n in names), strict=True):
-        runs = day is None or not ((begun and begun > day) or (ended and ended < day))
-        if what == kind and runs:
-            plans[subject] = plans.get(subject, 0) + 1
-            officers[subject] = officers.get(subject) or officer or ""
-    known = "plans" in dataset.given
+    of_day = plans_on(dataset, day or date.min).plans
+    for subject, officer in of_day.loc[
+        of_day["lasts"].astype(bool) & (of_day["subject_kind"] == kind), ["subject_id", "lead"]
+    ].itertuples(index=False):
+        plans[subject] = plans.get(subject, 0) + 1
+        officers[subject] = officers.get(subject) or officer
+    known = "plans" in dataset.given and day is not None
     return {
         "recorded_score": [recorded.get(i, "") for i in ids],
         "lead_officer": [officers.get(i, "") for i in ids],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from ocgnet.analysis.children.links import FAMILY
 from ocgnet.analysis.children.records import EXPLOITING, flagged
+from ocgnet.analysis.response.plans import plans_on
 from ocgnet.analysis.response.priority_schemes import Component, Scheme
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.english import counted
@@ -369,29 +370,9 @@ def _first_crime(dataset: Dataset) -> np.datetime64 | None:
 
 
 def overdue_actions(dataset: Dataset, period: Period) -> pd.DataFrame:
-    """Return the actions that are open after their day: ``action_id``, ``subject_kind``, ``subject_id``, ``due_on``.
+    """Return the actions that are open after their day, as :class:`Plans` has them, by that day, then by id.
 
-    The subject is the action's own, else that of its plan; in older records the group, or the person, that it names.
-    Sorted by day, then id. Without a day of judgement none is overdue.
+    Without a day of judgement none is overdue.
     """
-    t = dataset["plan_actions"]
-    columns = ("action_id", "plan_id", "subject_kind", "subject_id", "ocg_id", "nominal_id", "agency", "due_on")
-    late = pc.fill_null(pc.less(t["due_on"], pa.scalar(period.as_of, pa.date32())), False)
-    still = pc.invert(pc.is_in(t["status"], pa.array(["done", "dropped"])))
-    t = t.filter(pc.and_(late, still))
-    frame = pd.DataFrame({n: t[n].to_pylist() for n in columns}, dtype=object)
-    p = dataset["plans"]
-    plans = pd.DataFrame({n: p[n].to_pylist() for n in ("plan_id", "subject_kind", "subject_id")}, dtype=object)
-    of_plan = plans.set_index("plan_id").reindex(frame["plan_id"]).reset_index(drop=True)
-    groups = frame["ocg_id"].notna()
-    older = {
-        "subject_kind": pd.Series(
-            np.select([groups, frame["nominal_id"].notna()], ["group", "person"], ""), dtype=object
-        ),
-        "subject_id": frame["ocg_id"].where(groups, frame["nominal_id"]),
-    }
-    for name, without in older.items():
-        own = frame[name].where(frame[name].notna(), of_plan[name])
-        frame[name] = own.where(own.notna(), without)
-    order = frame.sort_values(["due_on", "action_id"], kind="stable").reset_index(drop=True)
-    return order[["action_id", "subject_kind", "subject_id", "agency", "due_on"]]
+    late = plans_on(dataset, period.as_of or date.min).overdue
+    return late.sort_values(["due_on", "action_id"], kind="stable", ignore_index=True)
