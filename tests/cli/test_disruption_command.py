@@ -89,3 +89,14 @@ def test_few_groups_are_too_few_to_stand_beside():
 def test_a_day_after_the_records_end_is_told_with_its_reason():
     said = ready.ocgnet("disruption", "show", TINY, "--group", "G2", "--days", "200")
     assert "Crimes: cut short: the records are judged on 31/03/2019, 125 days before the window after ends." in said
+
+
+def test_what_a_record_holds_cannot_act_on_the_page(tmp_path):
+    place = shutil.copytree(TINY, tmp_path / "tiny")
+    file = place / "disruptions.csv"
+    file.write_text(file.read_text().replace("council", "<b>\u202ecouncil</b>"), encoding="utf-8")
+    ready.ocgnet("disruption", "show", place, "--out", tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page
+    assert "\u202e" not in page

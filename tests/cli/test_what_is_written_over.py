@@ -33,7 +33,7 @@ READ = {
 
 READ_ANYWHERE = {
     "rules", "own_settings", "own_recipients", "reason_file", "consent_file", "action_file", "aim_file",
-    "folder", "store", "weights",
+    "description_file", "folder", "store", "weights",
 }  # fmt: skip
 """Shared options that name what is read, or the records that an act changes on purpose."""
 
@@ -261,7 +261,7 @@ def test_somebodys_rejects_csv_stays_where_nobody_named_it(command: str, place: 
         file.write("N01,again\n")
     (place / "records" / "rejects.csv").write_text("mine")
     os.chdir(place / "records")
-    words = [command, "."]
+    words = [*command.split(), "."]
     if command == "load":
         words += ["--store", "../new.duckdb"]
     if command == "check":

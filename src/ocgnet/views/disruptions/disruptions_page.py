@@ -21,6 +21,7 @@ from ocgnet.views.svg.disruptions import MOST_ROWS, Pair, before_after_dots
 from ocgnet.views.tables.text import left_out_line
 from ocgnet.views.words import disruptions as words
 from ocgnet.views.words.numbers import UNKNOWN, count, day, percent, printed, share
+from ocgnet.visible import visible
 
 _BY = {
     "level": "By level",
@@ -52,18 +53,18 @@ def disruptions_html(
             css=Markup(css),  # noqa: S704 (our own file; the marking in it is escaped for CSS)
             marking=marking,
             force=dataset.about.force,
-            title=words.title(counts, group),
+            title=visible(words.title(counts, group)),
             data_line=list(_data_line(counts, result, settings)),
             dates_note=printed(counts.period.note),
-            findings=_findings(counts, result, told, group),
+            findings=map(visible, _findings(counts, result, told, group)),
             attention=words.ATTENTION,
             picture=picture,
-            picture_says=picture_says,
+            picture_says=visible(picture_says),
             summary=Grid() if group else _summary(result),
             acts=[_act(rows) for rows in told] if group else [_firsts(told)] if told else [],
             counts=list(_counts(counts, group)),
             notes=[printed(note) for note in counts.notes],
-            cautions=words.cautions(result)[1:] or [words.ATTENTION],
+            cautions=words.cautions(result)[1:],
             left_out=left_out_line((*dataset.left_out, *result.left_out)),
             measures=words.measures_said(),
             run_id=_run_id(dataset, settings, result.days),
@@ -151,7 +152,7 @@ def _change(row: Mapping[str, Any]) -> str:
 
 def _act(rows: pd.DataFrame) -> dict[str, object]:
     """Return one disruption with a row per measure; where nothing is compared, why, once."""
-    heading = words.disruption_heading(rows)
+    heading = visible(words.disruption_heading(rows))
     if rows["before"].isna().all() and rows["why_not"].nunique() == 1:
         return {"heading": heading, "grid": Grid(), "sentences": [f"Not compared: {printed(rows['why_not'].iloc[0])}."]}
     cells = [
@@ -194,8 +195,8 @@ def _firsts(told: Sequence[pd.DataFrame]) -> dict[str, object]:
         one = rows.iloc[0]
         cells.append(
             (
-                str(one["ocg_id"]),
-                str(one["disruption_id"]),
+                visible(str(one["ocg_id"])),
+                visible(str(one["disruption_id"])),
                 f"{pd.Timestamp(one['happened_on']):%d/%m/%Y}",
                 str(one["level"]),
                 *(_before_after(by[m]) for m in ("members", "crimes", "reports", "children")),
@@ -235,7 +236,7 @@ def _counts(counts: DisruptionCounts, group: str) -> Iterator[Grid]:
         if not len(rows) or (group and by == "group"):
             continue
         cells = [
-            (str(r["value"]), f"{count(r['disruptions'])} of {count(r['of'])}",
+            (visible(str(r["value"])), f"{count(r['disruptions'])} of {count(r['of'])}",
              UNKNOWN if pd.isna(r["before"]) else count(r["before"]), _change(r))
             for r in rows.to_dict("records")
         ]  # fmt: skip
