@@ -62,10 +62,13 @@ def marked_folder(out: Path, *, recurring: bool = False) -> set[str]:
 
 def _cell(declared: Table, column: Column, folder: Path) -> str:
     """Return something that a column may hold, so that its row counts in the period."""
+    if column.name == "subject_kind":
+        return "group"
     if not column.never_blank and not column.event and not any(column.name in s for s in declared.any_of):
         return ""
     if column.refers:
-        table = "children" if column.name == "child_id" else column.refers.replace("person", "nominals")
+        table = {"person": "nominals", "subject": "ocgs"}.get(column.refers, column.refers)
+        table = "children" if column.name == "child_id" else table
         key = PERSON_TABLES.get(table) or TABLES[table].key[0]
         return _read(folder / f"{table}.csv")[0][key]
     return {
