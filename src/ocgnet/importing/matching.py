@@ -15,6 +15,7 @@ from ocgnet.importing.column_fits import NAME_PARTS, PEOPLE, REFERS, ROLE_WORDS,
 from ocgnet.importing.headers import Lexicon, Phrase
 from ocgnet.importing.headers import built_in as built_in_lexicon
 from ocgnet.importing.mapping import ColumnRule, Guess, ImportMapping, TableRule, source_of
+from ocgnet.importing.response_sheets import response_rules
 from ocgnet.importing.sheets import Sheet
 from ocgnet.importing.thing_sheets import built_in as built_in_things
 from ocgnet.importing.thing_sheets import thing_rules
@@ -431,7 +432,8 @@ def _mapping(matcher: TableFits, chosen: Sequence[tuple[View, list[Found]]], thi
     sources = {v.sheet.name: source_of(v.sheet) for v, _ in chosen}
     for view, found in chosen:
         source = sources[view.sheet.name].name
-        rules = [r for t in found for r in rules_of(matcher, view, t, source)]
+        rules = response_rules(view, matcher.words, source)
+        rules = rules or [r for t in found for r in rules_of(matcher, view, t, source)]
         # Calls and contacts of people have headers alike: without cells, those of calls count.
         if not rules or (not view.sheet.num_rows and {r.into for r in rules} == {"associations"}):
             rules = thing_rules(view, matcher, things, source) or rules
