@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -159,8 +160,10 @@ def test_what_plans_lack_on_paper(paper: Dataset) -> None:
     assert before.without_lead == ("P2",)
     assert before.all_pursue == {}, "prevention was open still"
     told = gap_sentences(gaps, "31/03/2019")
-    assert told[0] == "1 of 3 groups (33%) mapped on 31/03/2019 have no plan that lasts (G4)."
-    assert any(s.startswith("In 2 of 2 plans that last every open action is pursue (P1, P3).") for s in told)
+    assert told[0] == "1 of 3 groups (33%) mapped on 31/03/2019 has no plan that lasts (G4)."
+    assert told[1] == "1 of 1 threats on record (100%) has no plan (T1)."
+    assert "1 of 2 plans that last (50%) has a review that is overdue (P1)." in told
+    assert any(s.startswith("In 2 of 2 plans that last (100%) every open action is pursue (P1, P3).") for s in told)
     assert pursue_sentence("P3", 7) == (
         "All 7 open actions of P3 are pursue: nothing that is open prevents, protects or prepares."
     )
@@ -218,6 +221,60 @@ def test_the_county_against_sql(county: Dataset, day: date) -> None:
     whole = db.execute("""SELECT plan_id, count(*) FROM live WHERE state = 'open' AND plan_id IS NOT NULL GROUP BY 1
         HAVING bool_and(strand = 'pursue')""").fetchall()  # fmt: skip
     assert all_pursue(frame) == dict(whole)
+
+
+def answers_about(page: str) -> dict[str, list[str]]:
+    """Return the ids under each question of the county's answers, which the code that drew the records wrote."""
+    rows = re.findall(r"^\| ([a-z][^|]*) \| (\d+) \| ([^|]*) \|$", page, re.MULTILINE)
+    assert all(len(ids.split()) == int(number) for _, number, ids in rows)
+    return {question: ids.split() for question, _, ids in rows}
+
+
+def test_the_county_holds_what_was_planted(county: Dataset) -> None:
+    planted = answers_about((COUNTY.parent / "county_answers.md").read_text("utf-8").partition("## What is done")[2])
+    plans = plans_on(county, date(2019, 3, 31))
+    gaps, actions, rows = gaps_in(county, plans), plans.actions, plans.plans
+    acting = rows[rows["lasts"].astype(bool) & (rows["pursue"] > 0)]
+    only = acting[acting[[*STRANDS[1:]]].sum(axis=1) == 0]
+    assert {
+        "groups without a plan": [*gaps.without_plan],
+        "threats without a plan": [*gaps.threats_without_plan],
+        "plans past review": [*gaps.review_overdue],
+        "plans without a lead": [*gaps.without_lead],
+        "plans that are all pursue, open and done": [*only["plan_id"]],
+        "plans with open actions that are all pursue": [*gaps.all_pursue],
+        "actions overdue": sorted(plans.overdue["action_id"]),
+        "actions in no plan": [*plans.outside["action_id"]],
+        "actions without a cost": [*actions.loc[actions["cost"].isna(), "action_id"]],
+        "actions without hours": [*actions.loc[actions["hours"].isna(), "action_id"]],
+    }.items() <= planted.items()
+
+
+def test_the_tiny_response_on_paper(tmp_path: Path) -> None:
+    """Figures typed from its answers.md."""
+    for part in ("tiny", "tiny_response"):
+        for file in (COUNTY.parent / part).iterdir():
+            if file.suffix != ".md":
+                shutil.copy(file, tmp_path)
+    dataset = check(tmp_path).dataset
+    plans = plans_on(dataset, date(2019, 3, 31))
+    by_state = {s: set(plans.actions.loc[plans.actions["state"] == s, "action_id"]) for s in STATES}
+    assert by_state["open"] >= {"A2", "A4", "A7", "A8"}
+    assert (by_state["done"], by_state["dropped"]) == ({"A1", "A5"}, {"A3"})
+    assert dict(zip(plans.overdue["action_id"], plans.overdue["overdue_days"], strict=True)) == {"A2": 58, "A7": 30}
+    assert dict(zip(plans.plans["plan_id"], plans.plans["lasts"], strict=True)) == {
+        "B1": True, "B2": True, "B3": True, "B4": False,
+    }  # fmt: skip
+    gaps = gaps_in(dataset, plans)
+    assert (gaps.without_plan, gaps.actions_only, gaps.threats_without_plan) == (("G2",), ("G2",), ("T2",))
+    assert (gaps.without_lead, gaps.review_overdue, gaps.all_pursue) == (("B2",), ("B2",), {"B2": 1})
+    rows = balance(plans.actions, "strand").to_dict("records")
+    assert [tuple(r.values()) for r in rows] == [
+        ("pursue", 3, 1, 0, 2, 42.0, 2, 1700.0, 2),
+        ("prevent", 2, 2, 1, 0, 16.0, 2, 80.0, 1),
+        ("protect", 1, 1, 1, 0, 4.0, 1, 0.0, 1),
+        ("prepare", 1, 1, 0, 0, None, 0, None, 0),
+    ]
 
 
 CELLS = st.fixed_dictionaries({

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -129,6 +130,11 @@ def test_an_action_about_a_person_is_told_of_the_person_and_not_touched_when_res
         assert "restricted since 2019-03-04" in ocgnet("plan", words[0], folder, words[1], *BY, code=2)
     assert "restricted since" in ocgnet("plan", "add", folder, "--plan", "P0001", *given, code=2)
     assert (folder / "plan_actions.csv").read_bytes() == before
+    for words in (("N03",), ("P0001",)):
+        assert "restricted since 2019-03-04" in ocgnet("plan", "show", folder, *words, code=2)
+    shown = ocgnet("plan", "show", folder, "--format", "json")
+    assert not {"N03", "P0001", "A0002"} & set(re.findall(r"[\w ]+", shown))
+    assert "plan actions: 1 processing restricted." in shown
 
 
 def test_what_is_given_again_after_a_kill_is_recorded_once(folder: Path) -> None:

@@ -50,15 +50,17 @@ ACTS = {
     "intake": ["intake", "cpi", "f.json", "--by", "DC Test"],
     "confirm": ["intake", "confirm", "mine.csv", "--by", "DC Test"],
     "role": ["role", "set", "N01", "G1", "significant", *BY],
+    "plan": ["plan", "add", "--group", "G1", "--strand", "prevent", "--action", "Youth worker sees him", *BY],
     "review": ["review", "done", "N01", "--until", "2031-01-01", *BY],
     "restrict": ["review", "restrict", "N01", "--because", "evidence", *BY],
     "erase": ["review", "erase", "N03", *BY],
 }
 
 # Where a pack is written or everything is searched through, every call takes minutes: here a part of them. With a step
-# of 1 no referral into a folder, no erasure and no confirmation ended otherwise.
+# of 1 no referral into a folder, no erasure, no confirmation and no action of a plan ended otherwise.
 STEPS = {("refer", "store"): 4, ("refer", "folder"): 2, ("erase", "store"): 3, ("erase", "folder"): 2,
-         ("confirm", "store"): 2, ("confirm", "folder"): 2, ("restrict", "folder"): 2}  # fmt: skip
+         ("confirm", "store"): 2, ("confirm", "folder"): 2, ("restrict", "folder"): 2,
+         ("plan", "store"): 4, ("plan", "folder"): 4}  # fmt: skip
 
 
 @pytest.mark.parametrize("where", ["folder", "store"])

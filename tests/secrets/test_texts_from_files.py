@@ -18,7 +18,7 @@ from ocgnet.cli.options import LONGEST_TEXT, TEXT
 
 WORDS = "Her aunt Zenobia Quarrel rang about the flat"
 IN_WORDS = ("reason", "consent", "note", "text", "why", "because", "comment", "outcome", "words", "message",
-            "action", "aim")  # fmt: skip
+            "action", "aim", "description")  # fmt: skip
 """What an option of free text is commonly called."""
 CHOSEN = {("review restrict", "--because")}
 """Called so too, and takes one word of a list the program declares, so that it says nothing of its own."""

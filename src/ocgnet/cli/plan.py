@@ -362,12 +362,14 @@ def _reading(ctx: typer.Context, what: str, as_of: datetime | None, out: Path | 
     """Read plans as one act of the log, which knows whom they are about before anything is shown."""
     from ocgnet.analysis.response.plans import plans_on
     from ocgnet.edit import open_place
+    from ocgnet.edit.plan_changes import plan_of
     from ocgnet.evidence.restricted import in_use
     from ocgnet.retention.restriction import refuse_restricted
 
     folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
     kind, name = _subject(place, folder, what) if what else ("", "")
-    person = name if kind == PERSON else ""
+    subject = plan_of(place, name) if kind == "plan" else {"subject_kind": kind, "subject_id": name}
+    person = subject["subject_id"] if subject["subject_kind"] == PERSON else ""
     with log_of().outside(folder, out).act("export" if out else "read", people=[person] if person else []) as act:
         refuse_restricted(place, [person] if person else [])
         every = place.sound(person)

@@ -270,6 +270,10 @@ class Gaps:
         Those of them without a plan that lasts; None where the records have no table of plans.
     actions_only : tuple of str
         Those of ``without_plan`` with actions that are open or done outside plans.
+    threats : int
+        Threats that were recorded by the day.
+    threats_without_plan : tuple of str
+        Those of them without a plan that lasts.
     plans : int
         Plans that last.
     without_lead, review_overdue, without_actions : tuple of str
@@ -284,6 +288,8 @@ class Gaps:
     groups: int
     without_plan: tuple[str, ...] | None
     actions_only: tuple[str, ...]
+    threats: int
+    threats_without_plan: tuple[str, ...]
     plans: int
     without_lead: tuple[str, ...]
     review_overdue: tuple[str, ...]
@@ -296,6 +302,9 @@ def gaps_in(dataset: Dataset, plans: Plans) -> Gaps:
     """Return what plans lack on their day: leads, strands, and groups without any."""
     lasting = plans.plans[plans.plans["lasts"].astype(bool)]
     groups = sorted(groups_on(dataset, plans.day))
+    threats = sorted(
+        r["threat_id"] for r in dataset["threats"].to_pylist() if not r["recorded_on"] or r["recorded_on"] <= plans.day
+    )
     planned = set(lasting.loc[lasting["subject_kind"] == "group", "subject_id"])
     outside = plans.outside
     acted = outside[(outside["subject_kind"] == "group") & outside["state"].isin(COUNTED)]["subject_id"]
@@ -306,6 +315,8 @@ def gaps_in(dataset: Dataset, plans: Plans) -> Gaps:
         len(groups),
         None if "plans" in plans.missing else bare,
         tuple(g for g in bare if g in set(acted)),
+        len(threats),
+        tuple(t for t in threats if t not in set(lasting.loc[lasting["subject_kind"] == "threat", "subject_id"])),
         len(lasting),
         tuple(lasting.loc[lasting["lead"] == "", "plan_id"]),
         tuple(lasting.loc[lasting["review_overdue_days"].notna(), "plan_id"]),

@@ -351,7 +351,8 @@ def balance_sentences(plans: Plans) -> list[str]:
             else f"{r['strand']} {unit(r[column])}"
             for r in totals
         ]
-        lacking = f" {counted(without, 'action')} without {what.lower()} on record are not in it." if without else ""
+        are = "is" if without == 1 else "are"
+        lacking = f" {counted(without, 'action')} without {what.lower()} on record {are} not in it." if without else ""
         sentences.append(f"{what}: {'; '.join(parts)}.{lacking}")
     sentences.append(NATIONAL)
     return sentences
@@ -375,28 +376,35 @@ def gap_sentences(gaps: Gaps, day_said: str) -> list[str]:
     if gaps.without_plan is None:
         told = ["Which groups have a plan is not known: these records have no table plans."]
     else:
-        bare = ratio(len(gaps.without_plan), gaps.groups, "groups")
-        told = [f"{bare} mapped on {day_said} have no plan that lasts{_named(gaps.without_plan)}."]
-        if gaps.actions_only:
-            told.append(
-                f"{count(len(gaps.actions_only))} of them have actions outside plans{_named(gaps.actions_only)}."
-            )
+        bare = f"{ratio(len(gaps.without_plan), gaps.groups, 'groups')} mapped on {day_said}"
+        told = [f"{bare} {_have(gaps.without_plan)} no plan that lasts{_named(gaps.without_plan)}."]
+        if gaps.actions_only == gaps.without_plan and gaps.actions_only:
+            told[0] += " There are actions outside plans for all of them."
+        elif gaps.actions_only:
+            told[0] += f" For {count(len(gaps.actions_only))} of them there are actions outside plans"
+            told[0] += f"{_named(gaps.actions_only)}."
+        if gaps.threats:
+            bare = ratio(len(gaps.threats_without_plan), gaps.threats, "threats on record")
+            told.append(f"{bare} {_have(gaps.threats_without_plan)} no plan{_named(gaps.threats_without_plan)}.")
     if not gaps.plans:
         return told
-    plans = counted(gaps.plans, "plan")
-    told.append(f"Of {plans} that last, {count(len(gaps.without_lead))} name no officer who leads them"
-                f"{_named(gaps.without_lead)}.")  # fmt: skip
-    told.append(
-        f"{count(len(gaps.without_actions))} have no action that is open or done{_named(gaps.without_actions)}."
-    )
-    told.append(f"{count(len(gaps.review_overdue))} are past the day of their review{_named(gaps.review_overdue)}.")
-    acting = gaps.plans - len(gaps.without_actions)
+    for ids, lacks in (
+        (gaps.without_lead, "no officer who leads it on record"),
+        (gaps.review_overdue, "a review that is overdue"),
+        (gaps.without_actions, "no action that is open or done"),
+    ):
+        told.append(f"{ratio(len(ids), gaps.plans, 'plans that last')} {_have(ids)} {lacks}{_named(ids)}.")
+    acting = counted(gaps.plans - len(gaps.without_actions), "plan")
     lacks = "; ".join(f"no {s} in {count(len(gaps.without_strand[s]))}" for s in STRANDS)
-    told.append(f"Of the {counted(acting, 'plan')} with actions open or done: {lacks}.")
+    told.append(f"Of the {acting} with actions open or done: {lacks}.")
     if gaps.all_pursue:
-        who = f"{count(len(gaps.all_pursue))} of {plans} that last"
+        who = ratio(len(gaps.all_pursue), gaps.plans, "plans that last")
         told.append(f"In {who} every open action is pursue{_named([*gaps.all_pursue])}. {HANDBOOK}")
     return told
+
+
+def _have(ids: Sequence[str]) -> str:
+    return "has" if len(ids) == 1 else "have"
 
 
 def _named(ids: Sequence[str]) -> str:
@@ -410,5 +418,5 @@ def left_out_sentences(plans: Plans) -> list[str]:
         own = plans.actions[plans.actions["state"] == state]
         if undated := int(own["ended_on"].isna().sum()):
             which = ratio(undated, len(own), f"{state} actions")
-            told.append(f"{which} say no day on which that was; they are taken as {state} on every day.")
+            told.append(f"Without the day on which that was: {which}, taken as {state} on every day.")
     return told + [f"{x.what.replace('_', ' ')}: {count(x.count)} {printed(x.why)}." for x in plans.left_out]
