@@ -3,7 +3,7 @@
 // What was done against each group that is mapped on the day, by level and by strand of the 4Ps.
 //
 // kind: table
-// subject: groups
+// subject: response
 // scans: OCG
 // columns:
 //   ocg_id: The group.

@@ -1,13 +1,13 @@
 // Ids that a link names and no table holds
 //
-// People, groups, crimes, reports, plans, their actions, services and threats that some link names and that stand in
-// no table of their own: the record is missing, or the id is mistyped.
+// People, groups, crimes, reports, plans, services and threats that some link names and that stand in no table of
+// their own: the record is missing, or the id is mistyped.
 //
 // kind: table
 // subject: quality
-// scans: Person, OCG, Crime, IntelReport, Plan, PlanAction, Service, Threat
+// scans: Person, OCG, Crime, IntelReport, Plan, Service, Threat
 // columns:
-//   record: person, group, crime, report, plan, plan action, service or threat.
+//   record: person, group, crime, report, plan, service or threat.
 //   id: The id.
 //   links: How many links name it.
 //
@@ -31,9 +31,6 @@ CALL () {
   UNION ALL
   MATCH (n:Plan) WHERE n.unlisted AND $force IN ['', n.force]
   RETURN 'plan' AS record, n.plan_id AS id, n
-  UNION ALL
-  MATCH (n:PlanAction) WHERE n.unlisted AND $force IN ['', n.force]
-  RETURN 'plan action' AS record, n.action_id AS id, n
   UNION ALL
   MATCH (n:Service) WHERE n.unlisted AND $force IN ['', n.force]
   RETURN 'service' AS record, n.service_id AS id, n

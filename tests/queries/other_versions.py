@@ -22,6 +22,8 @@ from test_queries_on_tiny import PICTURES, TABLES, drawn
 from test_questions_about_things import MANIFEST
 from test_questions_about_things import PICTURES as PICTURES_OF_THINGS
 from test_questions_about_things import TABLES as TABLES_OF_THINGS
+from test_response_on_paper import PICTURES as PICTURES_OF_RESPONSE
+from test_response_on_paper import TABLES as TABLES_OF_RESPONSE
 from things_on_paper import THINGS
 
 from ocgnet.cli.console import say
@@ -64,14 +66,18 @@ def faults(neo4j: Server) -> list[str]:
         if expected is not None and expected != (drawn(rows) if isinstance(expected, set) else rows):
             wrong.append(f"{name}: {rows} and not {expected}")
 
+    elsewhere = TABLES_OF_THINGS | PICTURES_OF_THINGS | TABLES_OF_RESPONSE | PICTURES_OF_RESPONSE
     with filled(neo4j, FIXTURES / "tiny") as server:
         for name, (given, expected) in (TABLES | PICTURES).items():
             judge(server, name, given, expected)
         for query in pack():
-            if query.name not in {*TABLES, *PICTURES, *TABLES_OF_THINGS, *PICTURES_OF_THINGS}:
+            if query.name not in {*TABLES, *PICTURES, *elsewhere}:
                 judge(server, query.name, (), None)
     with filled_with(neo4j, THINGS, MANIFEST) as server:
         for name, (given, expected) in (TABLES_OF_THINGS | PICTURES_OF_THINGS).items():
+            judge(server, name, given, expected)
+    with filled(neo4j, FIXTURES / "tiny_response") as server:
+        for name, (given, expected) in (TABLES_OF_RESPONSE | PICTURES_OF_RESPONSE).items():
             judge(server, name, given, expected)
     assert asked == {q.name for q in pack()}
     return wrong

@@ -47,7 +47,7 @@ def test_every_question_stands_in_the_guide_as_it_is_asked() -> None:
     wanted = {asked(q) for q in pack() if q.name != "find-person"}
     assert wanted <= set(buttons.queries)
     assert find("find-person").text.splitlines()[-1] in page
-    assert buttons.slides == page.count("</slide>") == 21
+    assert buttons.slides == page.count("</slide>") == 24
     for query in buttons.queries:
         assert set(re.findall(r"\$(\w+)", query)) <= set(chosen()), query
 

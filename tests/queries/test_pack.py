@@ -111,6 +111,16 @@ OTHERWISE: dict[str, tuple[set[str], set[str]]] = {
         "all(i IN range(0, steps - 1) WHERE $period_from <= moves[i].day <= $period_to",
     }),
     "picture-person": (set(), {"n.valid_from <= $as_of <= n.valid_to", "q.person_id <> $person_id"}),
+    # The parents are those of linked children; a group is not asked for, nor a child's age.
+    "picture-case": (set(), {
+        "m.valid_from <= $as_of <= m.valid_to", "g.valid_from <= $as_of <= g.valid_to",
+        "c.restricted_on IS NULL", "coalesce(0 <= lived < 180000 OR lived >= 1110000, true)",
+    }),
+    # The people are those who have to do with a thing.
+    "picture-premises": (
+        {"($include_overdue OR p.overdue_after >= $as_of)"},
+        {"($include_overdue OR t.overdue_after >= $as_of)", "q.person_id <> p.person_id"},
+    ),
     "picture-reports-on-a-group": ({"a.person_id < b.person_id", "b IN members"}, set()),
     "picture-suggested-roles": ({
         "EXISTS { (s)-[:OF_RUN]->(run) }", "EXISTS { (s)-[:IN_GROUP]->(g) }",

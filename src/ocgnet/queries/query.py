@@ -21,7 +21,9 @@ PARAMETER_KINDS: dict[str, str] = {
 }
 """What a parameter may be, with how it is written on the command line."""
 
-SUBJECTS = ("people", "groups", "crime", "intelligence", "children", "ties", "things", "quality", "runs")
+SUBJECTS = (
+    "people", "groups", "response", "crime", "intelligence", "children", "cases", "ties", "things", "quality", "runs",
+)  # fmt: skip
 """What the questions are about, in the order in which they are listed."""
 
 

@@ -1,6 +1,7 @@
 // The values that the questions are asked with first in Neo4j Browser, chosen from the records: the days as
 // "ocgnet query" sets them; the largest group that a picture can still show, and of its members the one of the
-// highest recorded role who has most contacts; a line, an account and a house of that group before any other.
+// highest recorded role who has most contacts; a line, an account, a house and a plan of that group before any other;
+// the case and the premises of which most is on record.
 CALL () {
   MATCH (l:Load) WHERE l.complete
   WITH l ORDER BY l.number
@@ -73,6 +74,32 @@ CALL (place_id, crime_id) {
   OPTIONAL MATCH (c:Crime {crime_id: crime_id}) WHERE c.location IS NOT NULL
   RETURN coalesce(t.thing_id, c.crime_id, place_id, crime_id) AS place
 }
+CALL (ocg_id, as_of) {
+  OPTIONAL MATCH (k:Plan)
+  WHERE k.unlisted IS NULL AND k.valid_from <= as_of AND k.valid_to >= as_of
+    AND NOT EXISTS { (k)-[:PLAN_FOR_PERSON]->(x:Person) WHERE x.restricted_on IS NOT NULL }
+  WITH k, COUNT { (k)<-[:ACTION_OF]-() } AS actions
+  ORDER BY CASE WHEN k.subject_id = ocg_id THEN 0 ELSE 1 END, actions DESC, k.plan_id LIMIT 1
+  RETURN k.plan_id AS plan_id
+}
+CALL (as_of) {
+  OPTIONAL MATCH (v:Service)
+  WITH v, COUNT { (v)<-[w:LOOKED_AFTER_BY]-() WHERE w.valid_from <= as_of AND w.valid_to >= as_of } AS cases
+  ORDER BY cases DESC, v.service_id LIMIT 1
+  RETURN v.service_id AS service_id
+}
+CALL (as_of) {
+  OPTIONAL MATCH (p:Person)-[w:LOOKED_AFTER_BY]->(:Service)
+  WHERE w.valid_from <= as_of AND w.valid_to >= as_of AND p.restricted_on IS NULL
+  WITH p, count(w) + COUNT { (p)-[:DISCUSSED_IN|CAME_TO|PROTECTS]-() } AS records
+  ORDER BY records DESC, p.person_id LIMIT 1
+  RETURN p.person_id AS case_id
+}
+CALL (place_id) {
+  OPTIONAL MATCH (t:Thing)<-[:ORDER_FOR_PLACE|ACTIVITY_AT]-(x)
+  WITH t, count(x) AS records ORDER BY records DESC, t.thing_id LIMIT 1
+  RETURN coalesce(t.thing_id, place_id) AS premises_id
+}
 RETURN as_of AS as_of,
   period_from AS period_from,
   period_to AS period_to,
@@ -88,6 +115,10 @@ RETURN as_of AS as_of,
   place_id AS place_id,
   place AS place,
   account_id AS account_id,
+  plan_id AS plan_id,
+  service_id AS service_id,
+  case_id AS case_id,
+  premises_id AS premises_id,
   crime_id AS crime_id,
   date(event_on) AS event_on,
   ward AS ward,
