@@ -6,12 +6,14 @@ import csv
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from ocgnet.analysis.children.linked_children import linked_children
 from ocgnet.analysis.concentration.concentration import concentrate
 from ocgnet.analysis.position import position_of
+from ocgnet.analysis.response.before_after import before_and_after
 from ocgnet.analysis.response.disruptions import disruption_counts
 from ocgnet.analysis.response.priorities import prioritise
 from ocgnet.analysis.response.priority_schemes import shipped_scheme
@@ -30,6 +32,9 @@ from ocgnet.things_job import things_of
 STUDIES = Path(__file__).resolve().parents[2] / "fixtures" / "case_studies"
 SETTINGS = Settings(resamples=0, top_k=2)
 """Without resamples: how stable a role is moves with every record and stands on no paper."""
+
+DAYS = 120
+"""Of the windows before and after a disruption, as the tutorials ask for them."""
 
 
 class Step(NamedTuple):
@@ -99,6 +104,10 @@ def _response_of(dataset: Dataset) -> Iterator[tuple[str, object]]:
     for row in disruption_counts(dataset, SETTINGS).table.frame.itertuples(index=False):
         if row.by in ("level", "strand", "group"):
             yield f"disruptions {row.value}", int(row.disruptions)
+    (group,) = set(dataset["disruptions"]["ocg_id"].to_pylist())
+    for row in before_and_after(dataset, replace(SETTINGS, ocgs=(group,)), DAYS).table.frame.itertuples(index=False):
+        if row.before >= 0:  # what cannot be compared is not known, which no comparison holds of
+            yield f"{row.measure} around {row.disruption_id}", f"{row.before:.5g} to {row.after:.5g}"
     for kind, ranking in prioritise(dataset, shipped_scheme(), SETTINGS, ("group", "threat")).rankings.items():
         for row in ranking.frame.itertuples(index=False) if len(ranking.frame) else ():
             points = f"{row.total:.2f} ({row.lowest:.2f} to {row.highest:.2f})"

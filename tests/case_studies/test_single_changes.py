@@ -35,7 +35,7 @@ CHANGES = [
     ),
     pytest.param(
         "sonar", "intel_links", {"person_id": "C04", "report_id": "R3"}, "added",
-        {"child C04": "standard 1", "adults C04": "standard 0"}, id="C04 named with N02",
+        {"child C04": "standard 1", "adults C04": "standard 0", "children around D1": "5 to 2"}, id="C04 named with N02",
     ),
     pytest.param(
         # Seen 15 times: ½ × log2 16 = 2 in place of 1½.
@@ -72,9 +72,11 @@ CHANGES = [
         {"cases": "6 open, 1 overdue, 1 without an owner"}, id="the neighbourhood team does not have C4",
     ),
     pytest.param(
-        # M02: 3,952.3092 − 275.3088 + 412.2024 = 4,089.2028: 2 points more for each child whom M02 harmed.
+        # M02: 3,952.3092 − 275.3088 + 412.2024 = 4,089.2028: 2 points more for each child whom M02 harmed. K08 lies before
+        # both disruptions: 3,735.9122 and 3,222.9548, each 136.8936 more.
         "talon", "crimes", {"crime_id": "K08"}, {"offence_code": "10B", "offence": "Possession of firearms offences"},
-        {"adults C1": "urgent 11", "adults C3": "urgent 8", "adults C4": "urgent 8"}, id="K08 a firearm",
+        {"adults C1": "urgent 11", "adults C3": "urgent 8", "adults C4": "urgent 8",
+         "harm around D1": "3872.8 to 8.082", "harm around D2": "3359.8 to 8.082"}, id="K08 a firearm",
     ),
     pytest.param(
         "talon", "children", {"child_id": "C5"}, {"cce_risk": ""}, {"child C5": "standard 0"}, id="nobody assessed C5"
