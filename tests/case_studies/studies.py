@@ -15,6 +15,7 @@ from ocgnet.analysis.concentration.concentration import concentrate
 from ocgnet.analysis.position import position_of
 from ocgnet.analysis.response.before_after import before_and_after
 from ocgnet.analysis.response.disruptions import disruption_counts
+from ocgnet.analysis.response.plans import balance, plans_on
 from ocgnet.analysis.response.priorities import prioritise
 from ocgnet.analysis.response.priority_schemes import shipped_scheme
 from ocgnet.analysis.roles.roles import agreement, suggest_roles
@@ -101,9 +102,17 @@ def figures_of(folder: Path) -> dict[str, object]:
 
 def _response_of(dataset: Dataset) -> Iterator[tuple[str, object]]:
     """Give the figures of what is done about the group."""
+    day = dataset.about.as_of
     for row in disruption_counts(dataset, SETTINGS).table.frame.itertuples(index=False):
         if row.by in ("level", "strand", "group"):
             yield f"disruptions {row.value}", int(row.disruptions)
+    plans = plans_on(dataset, day)
+    for row in balance(plans.actions, "strand").itertuples(index=False):
+        pounds = "money not known" if row.cost is None else f"£{row.cost:,.0f}"
+        hours = "hours not known" if row.hours is None else f"{row.hours:g} hours"
+        yield f"plan {row.strand}", f"{row.actions} actions, {hours}, {pounds}"
+    yield "overdue actions", " ".join(plans.overdue["action_id"])
+    yield "past review", " ".join(plans.plans.loc[plans.plans["review_overdue_days"].notna(), "plan_id"])
     (group,) = set(dataset["disruptions"]["ocg_id"].to_pylist())
     for row in before_and_after(dataset, replace(SETTINGS, ocgs=(group,)), DAYS).table.frame.itertuples(index=False):
         if row.before >= 0:  # what cannot be compared is not known, which no comparison holds of
@@ -112,7 +121,6 @@ def _response_of(dataset: Dataset) -> Iterator[tuple[str, object]]:
         for row in ranking.frame.itertuples(index=False) if len(ranking.frame) else ():
             points = f"{row.total:.2f} ({row.lowest:.2f} to {row.highest:.2f})"
             yield f"priority of {kind} {row.subject_id}", points
-    day = dataset.about.as_of
     cases = case_list(dataset, day, SETTINGS)
     for case in cases.cases:
         yield f"overdue {case.person.id}", " ".join(o.what for o in case.overdue)

@@ -35,7 +35,8 @@ CHANGES = [
     ),
     pytest.param(
         "sonar", "intel_links", {"person_id": "C04", "report_id": "R3"}, "added",
-        {"child C04": "standard 1", "adults C04": "standard 0", "children around D1": "5 to 2"}, id="C04 named with N02",
+        {"child C04": "standard 1", "adults C04": "standard 0", "children around D1": "5 to 2"},
+        id="C04 named with N02",
     ),
     pytest.param(
         # Seen 15 times: ½ × log2 16 = 2 in place of 1½.
@@ -46,7 +47,19 @@ CHANGES = [
     pytest.param(
         # Nothing overdue: capacity 0 in place of 1, so a third of the 15 less in four, 1.25 points.
         "sonar", "plan_actions", {"action_id": "A5"}, {"status": "done", "done_on": "2019-02-27"},
-        {"priority of group S1": "36.43 (25.36 to 47.50)"}, id="A5 done",
+        {"overdue actions": "", "priority of group S1": "36.43 (25.36 to 47.50)"}, id="A5 done",
+    ),
+    pytest.param(
+        "sonar", "plan_actions", {"action_id": "A8"}, {"status": "open", "hours": "20", "due_on": "2019-04-30"},
+        {"plan protect": "3 actions, 78 hours, £4,200"}, id="A8 taken up again",
+    ),
+    pytest.param(
+        "talon", "plan_actions", {"action_id": "A4"}, {},
+        {"plan prevent": "0 actions, hours not known, money not known"},
+        id="no catch-up lessons",
+    ),
+    pytest.param(
+        "talon", "plans", {"plan_id": "PL2"}, {"review_on": "2019-05-16"}, {"past review": ""}, id="PL2 reviewed",
     ),
     pytest.param(
         # Two that hurt in place of three: pressure 2, 1.25 points more.
@@ -72,8 +85,8 @@ CHANGES = [
         {"cases": "6 open, 1 overdue, 1 without an owner"}, id="the neighbourhood team does not have C4",
     ),
     pytest.param(
-        # M02: 3,952.3092 − 275.3088 + 412.2024 = 4,089.2028: 2 points more for each child whom M02 harmed. K08 lies before
-        # both disruptions: 3,735.9122 and 3,222.9548, each 136.8936 more.
+        # M02: 3,952.3092 − 275.3088 + 412.2024 = 4,089.2028: 2 points more for each child whom M02 harmed. K08 lies
+        # before both disruptions: 3,735.9122 and 3,222.9548, each 136.8936 more.
         "talon", "crimes", {"crime_id": "K08"}, {"offence_code": "10B", "offence": "Possession of firearms offences"},
         {"adults C1": "urgent 11", "adults C3": "urgent 8", "adults C4": "urgent 8",
          "harm around D1": "3872.8 to 8.082", "harm around D2": "3359.8 to 8.082"}, id="K08 a firearm",
