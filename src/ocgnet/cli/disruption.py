@@ -172,7 +172,7 @@ def show(
             sentences = [*words.summary_sentences(table.frame.to_dict("records")), *sentences]
         elif form is Format.table and wanted is View.before_after:
             told = list(words.by_disruption(result))
-            full = [[words.disruption_heading(r), *map(words.measure_sentence, r.to_dict("records"))] for r in told]
+            full = [words.act_sentences(rows_of_one) for rows_of_one in told]
             more = [f"{len(told):,} disruptions, {IN_FULL} of them in full. All numbers: --format csv"]
             sentences = [
                 *(s for one in full[:IN_FULL] for s in one),

@@ -251,7 +251,9 @@ class Activity:
         as_of = self.period.as_of
         if as_of is not None and last > as_of:
             short = counted((last - as_of).days, "day")
-            return f"cut short: the records are judged on {as_of}, {short} before the window after ends"
+            fits = (as_of - (first + (last - first) / 2)).days
+            shorter = f"; --days {fits} would fit" if fits > 0 else ""
+            return f"cut short: the records are judged on {as_of}, {short} before the window after ends{shorter}"
         reasons = [
             self.dates[name].gap(first, last) if name in self.dates else f"no record of {name} has a date"
             for name in dated

@@ -179,7 +179,7 @@ def _notes(dataset: Dataset, settings: Settings, period: Period, now: pa.Table) 
     without = sorted(set(live) - set(now["ocg_id"].to_pylist()))
     if without and "ocgs" in dataset.given:
         notes.append(
-            f"{len(without):,} of {counted(len(live), 'group')} mapped and not archived on {period.as_of} have no "
+            f"Of {counted(len(live), 'group')} mapped and not archived on {period.as_of} {len(without):,} without any "
             "disruption recorded in the period; whether nothing was done or nothing was recorded is not known."
         )
     return notes

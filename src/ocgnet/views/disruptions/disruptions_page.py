@@ -153,8 +153,8 @@ def _change(row: Mapping[str, Any]) -> str:
 def _act(rows: pd.DataFrame) -> dict[str, object]:
     """Return one disruption with a row per measure; where nothing is compared, why, once."""
     heading = visible(words.disruption_heading(rows))
-    if rows["before"].isna().all() and rows["why_not"].nunique() == 1:
-        return {"heading": heading, "grid": Grid(), "sentences": [f"Not compared: {printed(rows['why_not'].iloc[0])}."]}
+    if why := words.not_compared(rows):
+        return {"heading": heading, "grid": Grid(), "sentences": [f"{why[:1].upper()}{why[1:]}"]}
     cells = [
         (words.NOUNS[r["measure"]], _number(r["earlier"]), _number(r["before"]), _number(r["after"]), _change(r),
          _number(r["compared"]), _others(r), _number(r["expected"]), _as_far(r))
@@ -162,7 +162,7 @@ def _act(rows: pd.DataFrame) -> dict[str, object]:
     ]  # fmt: skip
     heads = ("measure", "earlier", "before", "after", "change (95% interval)", "other groups", "their median (range)",
              "in proportion", "as far (by lot)")  # fmt: skip
-    why = [f"{words.NOUNS[r['measure']].capitalize()}: {printed(r['why_not'])}."
+    reasons = [f"{words.NOUNS[r['measure']].capitalize()}: {printed(r['why_not'])}."
            for r in rows.to_dict("records") if pd.isna(r["before"])]  # fmt: skip
     grid = Grid(
         heads,
@@ -171,7 +171,7 @@ def _act(rows: pd.DataFrame) -> dict[str, object]:
         whole={6, 8},
         caption="Assessments, not facts; – where it cannot be said",
     )
-    return {"heading": heading, "grid": grid, "sentences": why}
+    return {"heading": heading, "grid": grid, "sentences": reasons}
 
 
 def _others(row: Mapping[str, Any]) -> str:

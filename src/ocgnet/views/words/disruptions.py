@@ -146,6 +146,22 @@ def disruption_heading(rows: pd.DataFrame) -> str:
     )
 
 
+def act_sentences(rows: pd.DataFrame) -> list[str]:
+    """Return the heading of one disruption and a sentence for each measure; a reason that holds for all stands once."""
+    heading = disruption_heading(rows)
+    if why := not_compared(rows):
+        return [f"{heading}: {why}"]
+    return [f"{heading}.", *map(measure_sentence, rows.to_dict("records"))]
+
+
+def not_compared(rows: pd.DataFrame) -> str:
+    """Return why nothing of a disruption is compared, where one reason holds for all; empty otherwise."""
+    why = str(rows["why_not"].iloc[0])
+    if rows["before"].notna().any() or (rows["why_not"] != why).any():
+        return ""
+    return f"not compared, {printed(why)}."
+
+
 def by_disruption(result: BeforeAfter) -> Iterator[pd.DataFrame]:
     """Yield the rows of each disruption, in the order of their days."""
     for _, rows in result.table.frame.groupby("disruption_id", sort=False):
