@@ -27,6 +27,7 @@ return [...document.querySelectorAll('*')].flatMap(e => [...e.attributes])
 PAGES = (
     "results/report.html", "results/network.html", "chart.html", "profile/report.html", "pack/disclosure.html",
     "pack-without-names/disclosure.html", "referral/referral.html", "access/subject-access.html",
+    "case.html",
 )  # fmt: skip
 
 

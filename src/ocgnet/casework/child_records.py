@@ -91,10 +91,11 @@ def child_records(
         known = _until(of(name, key), begun, made_by or period.as_of)
         return sorted(known, key=lambda r: (r[key], _text(r[begun])))
 
-    services = _by_id(data["services"], "service_id")
+    services = _by_id(data["services"], "service_id", of("assignments", "person_id"))
     evidence = evidence_of(data, settings, period)
     concerns = tuple(concerns_of(data, evidence, settings, ids))
     names = data.names
+    crime_links, intel_links = (of(name, "person_id") for name in ("crime_links", "intel_links"))
     rows = {
         "children": _who({n: {r[k]: r for r in of(n, k)} for n, k in PERSON_TABLES.items()}, ids, period.as_of),
         "concerns": [{k: v for k, v in c._asdict().items() if k != "basis"} for c in concerns],
@@ -110,7 +111,7 @@ def child_records(
         "missing": [
             _missing(r, period.as_of, settings) for r in of("missing_episodes", table=missing_within(data, evidence))
         ],
-        "crimes": _crimes(of("crime_links", "person_id"), _by_id(data["crimes"], "crime_id"), period),
+        "crimes": _crimes(crime_links, _by_id(data["crimes"], "crime_id", crime_links), period),
         "referrals": [
             {"child_id": r["person_id"], "kind": r["kind"], "made_on": _text(r["made_on"])}
             | {"outcome": _text(r["outcome"])}
@@ -136,15 +137,17 @@ def child_records(
             {"child_id": r["person_id"], "nrm_stage": _words(r["stage"]), "decided_on": _text(r["decided_on"])}
             for r in until("nrm_stages", "person_id", "decided_on")
         ],
-        "reports": _reports(of("intel_links", "person_id"), _by_id(data["intel_reports"], "report_id"), period),
+        "reports": _reports(intel_links, _by_id(data["intel_reports"], "report_id", intel_links), period),
     }
     rows["unknown"] = unknowns_of(ids, rows, settings)
     reports_held = {child: reasons for child in ids if (reasons := leaving.reasons_about([child]))}
     return ChildRecords(ids, period, rows, concerns, leaving.people, reports_held)
 
 
-def _by_id(table: pa.Table, key: str) -> dict[str, dict[str, Any]]:
-    return {r[key]: r for r in table.to_pylist()}
+def _by_id(table: pa.Table, key: str, links: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return by id the rows that some links name."""
+    named = pa.array(sorted({link[key] for link in links}), pa.string())
+    return {r[key]: r for r in table.filter(pc.is_in(table[key], named)).to_pylist()}
 
 
 def _until(rows: list[dict[str, Any]], column: str, day: date | None) -> list[dict[str, Any]]:
