@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ocgnet.analysis.response.plans import balance, gaps_in, plans_on
 from ocgnet.analysis.response.priorities import given_scores
 from ocgnet.analysis.response.priority_schemes import shipped_scheme
 from ocgnet.casework.cases.cases import case_list
@@ -32,7 +33,7 @@ def dataset() -> Dataset:
 def table(heading: str) -> list[list[str]]:
     """The rows of the first table under a heading of the page, without its head."""
     text = (TINY / "answers.md").read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2]
-    lines = [line for line in text.partition("\n## ")[0].splitlines() if line.startswith("|")]
+    lines = text[text.index("|") :].partition("\n\n")[0].splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
@@ -47,6 +48,40 @@ def test_people_groups_and_events_are_those_of_the_tiny_folder() -> None:
             assert own.startswith(path.read_text(encoding="utf-8"))
         else:
             assert own == path.read_text(encoding="utf-8"), path.name
+
+
+def test_plans(dataset: Dataset) -> None:
+    standing = plans_on(dataset, TODAY)
+    actions = {a.action_id: a for a in standing.actions.itertuples()}
+    plans = {p.plan_id: p for p in standing.plans.itertuples()}
+    for name, about, lead, lasts, review, *states, overdue in table("Plans"):
+        plan = plans[name]
+        assert (f"{plan.subject_kind} {plan.subject_id}", plan.lead or "nobody") == (
+            about.replace("child", "person"),
+            lead,
+        )
+        assert bool(plan.lasts) == (lasts == "yes")
+        assert [plan.review_on] == (days_in(review) or [None])
+        assert plan.review_overdue_days == (31 if "ago" in review else None)
+        for state, cell in zip(("open", "done", "dropped"), states, strict=True):
+            of_plan = {i for i, a in actions.items() if a.plan_id == name and a.state == state}
+            assert of_plan == set(cell.split())
+        late = {i: a.overdue_days for i, a in actions.items() if a.plan_id == name and a.overdue_days is not None}
+        assert late == {i: int(days) for i, days in re.findall(r"(A\d), due \S+ (\d+) days", overdue)}
+    gaps = gaps_in(dataset, standing)
+    assert (gaps.without_plan, gaps.actions_only, gaps.without_lead) == (("G2",), ("G2",), ("B2",))
+    assert (gaps.review_overdue, gaps.all_pursue) == (("B2",), {"B2": 1})
+
+
+def test_balance(dataset: Dataset) -> None:
+    text = (TINY / "answers.md").read_text(encoding="utf-8").partition("| strand |")[2].partition("\n\n")[0]
+    paper = [[c.strip() for c in line.strip("|").split("|")] for line in text.splitlines()[2:]]
+    rows = balance(plans_on(dataset, TODAY).actions, "strand").itertuples(index=False)
+    known = [
+        ["not known" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in r]
+        for r in rows
+    ]
+    assert known == paper
 
 
 def test_cases(dataset: Dataset) -> None:

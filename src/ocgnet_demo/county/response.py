@@ -19,7 +19,7 @@ Answers = dict[str, list[str]]
 """What is to be found, by question: ids, in order."""
 
 PLAN, SERVICE, ORDER, ACTIVITY, THREAT = "PL-{:03d}", "SV{:02d}", "O{:04d}", "AC-{:03d}", "T{:02d}"
-WITHOUT_PLAN, REVIEW_PASSED, WITHOUT_LEAD, ABOUT_PEOPLE = 5, 6, 2, 3
+WITHOUT_PLAN, REVIEW_PASSED, ABOUT_PEOPLE = 5, 6, 3
 _COSTS = {"pursue": 4_000.0, "prevent": 900.0, "protect": 1_200.0, "prepare": 600.0}
 """Money that an action commonly takes, in pounds."""
 
@@ -167,8 +167,6 @@ def _plans(seed: int, tables: Tables, threats: list[Row], answers: Answers) -> t
     lasting = [p for p in plans if p["to_date"] is None]
     for plan in rng.sample(lasting, REVIEW_PASSED):
         plan["review_on"] = AS_OF - timedelta(days=rng.randint(3, 120))
-    for plan in rng.sample([p for p in lasting if p["subject_kind"] == "group"], WITHOUT_LEAD):
-        plan["lead_responsible_officer"] = None
     for plan in plans:
         if plan["to_date"]:
             plan["review_on"] = None
@@ -178,7 +176,6 @@ def _plans(seed: int, tables: Tables, threats: list[Row], answers: Answers) -> t
         "groups without a plan": without,
         "threats without a plan": [str(t["threat_id"]) for t in threats[2:]],
         "plans past review": [str(p["plan_id"]) for p in lasting if p["review_on"] and _day(p["review_on"]) < AS_OF],
-        "plans without a lead": [str(p["plan_id"]) for p in lasting if not p["lead_responsible_officer"]],
         "plans that are all pursue, open and done": list(_all_pursue(lasting, actions, ("open", "done"))),
         "plans with open actions that are all pursue": list(_all_pursue(lasting, actions, ("open",))),
         "actions overdue": [
