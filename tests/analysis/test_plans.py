@@ -21,7 +21,15 @@ from ocgnet.checks.check import check
 from ocgnet.dataset import Dataset
 from ocgnet.model import TABLES
 from ocgnet.model.columns import STRANDS
-from ocgnet.views.plans.sheets import balance_sentences, gap_sentences, left_out_sentences, pursue_sentence
+from ocgnet.views.plans.printed_plans import plans_page
+from ocgnet.views.plans.sheets import (
+    balance_sentences,
+    gap_sentences,
+    left_out_sentences,
+    pursue_sentence,
+    sheet_of_plan,
+    sheets_outside,
+)
 from ready import ocgnet
 
 COUNTY = Path(__file__).parent.parent.parent / "fixtures" / "county"
@@ -363,7 +371,25 @@ def test_every_form_says_the_same_and_tells_the_log_whom(paper, tmp_path: Path, 
     money = json.loads(ocgnet("plan", "balance", tmp_path, *judged, "--format", "json").partition("\n}\n")[0] + "}")
     assert money["by_strand"][1] == {"strand": "prevent", "actions": 0, "open": 0, "overdue": 0, "done": 0,
                                      "hours": None, "with_hours": 0, "cost": None, "with_cost": 0}  # fmt: skip
+    ocgnet("load", tmp_path, "--store", tmp_path / "s.duckdb", "--rejects", tmp_path / "no.csv")
+    stored = ocgnet("plan", "show", tmp_path / "s.duckdb", *judged, "--format", "json").partition("\n}\n")[0]
+    assert json.loads(stored + "}") == whole, "a store answers as the folder does"
     assert "No plan, group, person, thing or threat Nobody" in ocgnet("plan", "show", tmp_path, "Nobody", code=2)
+
+
+def test_no_sign_of_a_record_acts_on_the_page(paper, tmp_path: Path) -> None:
+    """Neither markup nor a sign that turns the direction of writing, wherever a record is free to hold one."""
+    sign = "\u202e<b>&"
+    rows = FILES["plan_actions"].replace("Warrant", sign).replace("DS A", sign).replace("police", f"police{sign}")
+    plans = FILES["plans"].replace("End supply", sign).replace("DI Lead", sign)
+    changes = FILES["plan_changes"].replace("why", sign).replace("DI,", f"{sign},")
+    dataset = dataset_of(tmp_path, plan_actions=rows, plans=plans, plan_changes=changes)
+    shown = plans_on(dataset, date(2019, 3, 31))
+    sheets = [sheet_of_plan(dataset, shown, row) for row in shown.plans.to_dict("records")]
+    page = plans_page(dataset, shown, [*sheets, *sheets_outside(dataset, shown)], gaps_in(dataset, shown))
+    assert "\u202e" not in page
+    assert "<b>" not in page
+    assert page.count("&lt;b&gt;&amp;") >= 10
 
 
 def test_a_page_of_all_plans_opens_without_a_complaint_and_says_what_they_lack(

@@ -201,6 +201,7 @@ def add(
             place.amend(change)
         act.note(action=made, change=change_id, where=where, strand=strand, **named_day(on))
     say(visible(f"{made} is an open action of {where}: {strand}, {_when_due(due)}, owned by {owner or 'nobody yet'}."))
+    _say_judged(place, decision.on)
     if not change.tables:
         say("It was on record already and was not recorded twice.")
     say(f"Undo it with: ocgnet plan undo {made}")
@@ -292,7 +293,15 @@ def _change_action(
             change_id, change = change_of(place, history, decision)
             place.amend(change)
         act.note(action=history.action_id, change=change_id, **named_day(on))
+    _say_judged(place, decision.on)
     return change_id
+
+
+def _say_judged(place: Place, on: date) -> None:
+    """Say where a change is not seen yet: in answers of a day before it."""
+    judged = place.about.as_of
+    if judged is not None and judged < on:
+        say(f"These records are judged on {judged:%d/%m/%Y}, before that day: plan show shows it with --as-of {on}.")
 
 
 def _tell(act: Act, history: History) -> None:

@@ -73,11 +73,16 @@ def plans_page(dataset: Dataset, plans: Plans, sheets: list[Sheet], gaps: Gaps |
             all_of_them=gaps is not None,
             gaps=[visible(s) for s in gap_sentences(gaps, day(plans.day))] if gaps else [],
             balance_says=balance_sentences(plans),
-            balance=Grid(BALANCE_HEADS, balance_cells(plans.actions), right=range(2, 8), caption=BALANCE_SAYS),
+            balance=Grid(
+                BALANCE_HEADS,
+                [tuple(map(visible, r)) for r in balance_cells(plans.actions)],
+                right=range(2, 8),
+                caption=BALANCE_SAYS,
+            ),
             counted=balance_filter(plans),
             overdue=Grid(OVERDUE_HEADS, late, right={6}, whole={1, 2}),
             heads=ACTION_HEADS,
-            sheets=[(s, [(name, [tuple(map(visible, r)) for r in rows]) for name, rows in s.strands]) for s in sheets],
+            sheets=[_visible(s) for s in sheets],
             national="" if gaps or not any(s.pursues_only for s in sheets) else f"{HANDBOOK} {NATIONAL}",
             left_out=left_out_sentences(plans),
             losses=[str(x) for x in dataset.losses],
@@ -86,6 +91,17 @@ def plans_page(dataset: Dataset, plans: Plans, sheets: list[Sheet], gaps: Gaps |
         )
     )
     return sealed(page)
+
+
+def _visible(sheet: Sheet) -> dict[str, object]:
+    """Return a sheet in which no sign of a record acts or hides."""
+    return {
+        "heading": visible(sheet.heading),
+        "facts": [(name, visible(text)) for name, text in sheet.facts],
+        "sentences": [*map(visible, sheet.sentences)],
+        "strands": [(name, [tuple(map(visible, row)) for row in rows]) for name, rows in sheet.strands],
+        "beside": [(visible(name), [*map(visible, lines)]) for name, lines in sheet.beside],
+    }
 
 
 def _data_line(plans: Plans) -> list[tuple[str, str]]:
