@@ -39,12 +39,15 @@ _FIRST = ("crimes", "reports", "children")
 def disruptions_html(
     dataset: Dataset, settings: Settings, counts: DisruptionCounts, result: BeforeAfter, group: str = ""
 ) -> str:
-    """Return the page, of one group where one is named; the same records and settings give the same text."""
+    """Return the page, of one group where one is named; the same records and settings give the same text.
+
+    Of groups that ``settings.ocgs`` names every disruption has a table of its own, else of every group the first a row.
+    """
     marking = dataset.about.marked
     css = style_sheet(marking)
     css += style_sheet(marking, "ocgnet.views.disruptions", "templates/disruptions.css")
     told = list(words.by_disruption(result))
-    picture, picture_says = _picture(result, told, group)
+    picture, picture_says = _picture(result, told, group, each=bool(settings.ocgs))
     page: str = (
         pages("ocgnet.views.disruptions")
         .get_template("disruptions.html.j2")
@@ -61,7 +64,7 @@ def disruptions_html(
             picture=picture,
             picture_says=visible(picture_says),
             summary=Grid() if group else _summary(result),
-            acts=[_act(rows) for rows in told] if group else [_firsts(told)] if told else [],
+            acts=[_act(rows) for rows in told] if settings.ocgs else [_firsts(told)] if told else [],
             counts=list(_counts(counts, group)),
             notes=[printed(note) for note in counts.notes],
             cautions=words.cautions(result)[1:],
@@ -103,17 +106,18 @@ def _findings(counts: DisruptionCounts, result: BeforeAfter, told: Sequence[pd.D
             *map(words.measure_sentence, chosen)]  # fmt: skip
 
 
-def _picture(result: BeforeAfter, told: Sequence[pd.DataFrame], group: str) -> tuple[Markup, str]:
-    """Return the picture of crimes: one group beside those not disrupted, or the first disruption of every group."""
+def _picture(result: BeforeAfter, told: Sequence[pd.DataFrame], group: str, *, each: bool) -> tuple[Markup, str]:
+    """Return the picture of crimes: one group beside those not disrupted, or every disruption that is told of."""
     drawn = [r for rows in told for r in rows.to_dict("records") if r["measure"] == _DRAWN and not pd.isna(r["before"])]
     if not drawn:
         return Markup(""), ""
     if not group:
         drawn.sort(key=lambda r: (-r["before"], r["ocg_id"]))
-        pairs = [_pair(r, str(r["ocg_id"])) for r in drawn]
+        pairs = [_pair(r, f"{r['ocg_id']} {r['happened_on']:%d/%m/%Y}" if each else str(r["ocg_id"])) for r in drawn]
         fell = sum(r["difference"] < 0 for r in drawn)
-        title = f"Fewer crimes were recorded after than before {fell:,} of {counted(len(drawn), 'first disruption')}"
-        says = "The first disruption of every group in the period that records cover; the busiest group first."
+        title = f"Fewer crimes were recorded after than before {fell:,} of {counted(len(drawn), 'disruption')}"
+        which = "Every disruption of these groups" if each else "The first disruption of every group"
+        says = f"{which} in the period, where records cover both windows; the busiest group first."
     else:
         row = drawn[0]
         others = result.compared.frame
