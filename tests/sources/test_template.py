@@ -38,7 +38,10 @@ def test_the_dictionary_has_every_column_and_its_values(tmp_path: Path) -> None:
     assert list(rows) == [(t.name, c.name) for t in TABLES.values() for c in t.columns]
     assert rows["memberships", "role"]["allowed values"] == "principal, significant, peripheral"
     assert rows["memberships", "nominal_id"]["refers to"] == "nominals"
-    assert rows["plan_actions", "ocg_id"]["needed"] == "ocg_id or nominal_id"
+    assert rows["plan_actions", "ocg_id"]["needed"] == "plan_id or subject_id or ocg_id or nominal_id"
+    assert rows["plans", "subject_id"]["refers to"] == (
+        "by subject_kind (group: ocgs; person: nominals or people or children; thing: things; threat: threats)"
+    )
     assert rows["crimes", "latitude"]["allowed values"] == "from -90 to 90"
     assert rows["crimes", "latitude"]["needed"] == "together with longitude"
     assert rows["nominals", "nominal_id"]["needed"] == "in every row"

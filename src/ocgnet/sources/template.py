@@ -10,6 +10,7 @@ from ocgnet.dataset import About
 from ocgnet.errors import OutputError
 from ocgnet.files.writing import is_of_records, write_csv, write_text
 from ocgnet.model import ABOUT_FIELDS, PERSON_TABLES, TABLES, Column, Kind, Table
+from ocgnet.model.response import SUBJECTS
 from ocgnet.model.things import UNDER_AUTHORITY
 
 DICTIONARY = ("table", "column", "kind", "allowed values", "needed", "refers to", "description")
@@ -110,6 +111,9 @@ def _needed(table: Table, column: Column) -> str:
 def _refers(column: Column) -> str:
     if not column.refers:
         return ""
+    if column.refers == "subject":
+        kinds = "; ".join(f"{kind}: {' or '.join(tables)}" for kind, tables in SUBJECTS.items())
+        return f"by subject_kind ({kinds})"
     tables = " or ".join(PERSON_TABLES) if column.refers == "person" else column.refers
     return f"{tables} (an unknown id is a warning)" if column.lenient else tables
 
