@@ -19,7 +19,7 @@
 //   subject_id: The group, person, thing or threat.
 //
 // plan_id (text): The plan.
-:param plan_id => 'PL01';
+:param plan_id => 'PL-003';
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
 

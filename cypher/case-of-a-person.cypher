@@ -14,7 +14,7 @@
 //   id: The record; of a service its id.
 //
 // case_id (text): The person whose case it is.
-:param case_id => 'CH020';
+:param case_id => 'CH060';
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
 

@@ -14,7 +14,7 @@
 //   id: The record.
 //
 // premises_id (text): The premises.
-:param premises_id => 'PL7710';
+:param premises_id => 'PL1736';
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
 // period_from (date): First day of the period.

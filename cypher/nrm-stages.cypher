@@ -2,7 +2,7 @@
 //
 // Everybody who was referred, with the latest stage by the day. A negative decision, at either stage, says that
 // somebody is no victim; before a decision somebody is a potential victim. A stage without a day is taken as earlier
-// than any with one.
+// than any with one. Whoever was referred and has no stage on record is in nrm-waiting.
 //
 // kind: table
 // subject: cases

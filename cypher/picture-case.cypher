@@ -11,7 +11,7 @@
 //   path: What to draw: the people and things, and how they are tied.
 //
 // case_id (text): The person whose case it is.
-:param case_id => 'CH020';
+:param case_id => 'CH060';
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
 // family (texts): Relationships to a child that count.

@@ -10,7 +10,7 @@
 //   path: What to draw: the people and things, and how they are tied.
 //
 // premises_id (text): The premises.
-:param premises_id => 'PL7710';
+:param premises_id => 'PL1736';
 // as_of (date): Day on which memberships, ages and reviews are judged.
 :param as_of => date('2019-03-31');
 // include_overdue (flag): Whether people, reports and things stay whose review date has passed.

@@ -17,7 +17,7 @@
 //   change_id: The change.
 //
 // plan_id (text): The plan.
-:param plan_id => 'PL01';
+:param plan_id => 'PL-003';
 
 MATCH (n:Plan {plan_id: $plan_id})
 WHERE NOT EXISTS { (n)-[:PLAN_FOR_PERSON]->(x:Person) WHERE x.restricted_on IS NOT NULL }

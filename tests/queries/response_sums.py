@@ -589,6 +589,15 @@ def nrm_waiting(s: Sums) -> Rows:
         for person, last, _, referred, undated in _stages(s)
         if last["stage"] in waits
     ]
+    on_record = {r["person_id"] for r in s.rows["nrm_stages"] if (r["decided_on"] or FIRST) <= s.day}
+    made: dict[str, list[date]] = defaultdict(list)
+    for r in s.rows["referrals"]:
+        if r["kind"] == "nrm" and r["made_on"] <= s.day and r["person_id"] not in on_record:
+            made[r["person_id"]].append(r["made_on"])
+    for person, days in made.items():
+        if not s.restricted(person):
+            shown = (person, s.of(person, "name"), s.shown_age(person), "reasonable grounds", max(days))
+            found.append((*shown, (s.day - max(days)).days, min(days), s.owners(person), 0))
     return sorted(found, key=lambda r: (r[4] or FIRST, r[0]))
 
 
@@ -604,13 +613,13 @@ def services_of_children_of_a_group(s: Sums) -> Rows:
     for child, own in sorted(adults.items()):
         if s.restricted(child) or not s.may_be_child(child):
             continue
-        cases = sorted(s.assigned(child), key=lambda r: r["service_id"])
+        cases = sorted(s.assigned(child), key=lambda r: (r["service_id"], r["owner"] or ""))
         shown = dict.fromkeys("withheld" if s.restricted(a) else a for a in sorted(own))
         found.append(
             (
                 *(child, s.of(child, "name"), s.shown_age(child), [*shown]),
                 [*dict.fromkeys(s.service(r["service_id"]) or r["service_id"] for r in cases)],
-                sorted({r["owner"] for r in cases if r["owner"]}),
+                [*dict.fromkeys(r["owner"] for r in cases if r["owner"])],
                 *(sum(r["owner"] is None for r in cases), s.latest_meeting(child)),
             )
         )

@@ -6,16 +6,18 @@ import re
 from collections import Counter
 from datetime import date
 from itertools import combinations
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from response_sums import SUMS, Sums
 
 from ocgnet.analysis.children.linked_children import linked_children
 from ocgnet.analysis.concentration.concentration import concentrate
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.evidence.membership import memberships_on
 from ocgnet.harm import harm_of
-from ocgnet.queries import bind, pack
+from ocgnet.queries import bind, find, pack
 from ocgnet.queries.ask import ask, ask_store
 from ocgnet.queries.pack import SCHEMA
 from ocgnet.settings import Settings
@@ -28,7 +30,7 @@ ALL = "limit=1000000"
 PACK = pack()
 
 
-class Sums:
+class CountySums:
     """The county's tables with the common filters, done with pandas."""
 
     def __init__(self, dataset) -> None:
@@ -62,7 +64,7 @@ class Sums:
 
 @pytest.fixture(scope="module")
 def sums(county):
-    return Sums(county.dataset)
+    return CountySums(county.dataset)
 
 
 def test_members_and_groups(county, sums) -> None:
@@ -263,6 +265,39 @@ def test_numbers_of_nobody_and_contacts_are_those_of_the_analysis(county) -> Non
         assert [asked[contact] for contact in own["contact"]] == own["times"].tolist()
         compared += len(own)
     assert compared > 30
+
+
+def test_what_is_done_in_the_county_is_what_its_maker_wrote_down(county) -> None:
+    """Against the list that the code wrote which drew the records, and against the rows themselves."""
+    written = (Path(__file__).parents[2] / "fixtures" / "county_answers.md").read_text(encoding="utf-8")
+    facts = {what: ids.split() for what, ids in re.findall(r"^\| ([^|]+) \| \d+ \| ([^|]+) \|$", written, re.MULTILINE)}
+
+    def ids(question: str, at: int = 0, where=bool) -> list[str]:
+        return sorted({row[at] for row in county.rows(question) if where(row)})
+
+    assert ids("groups-without-plan", 1, lambda r: r[0] == "group") == facts["groups without a plan"]
+    assert ids("groups-without-plan", 1, lambda r: r[0] == "threat") == facts["threats without a plan"]
+    assert ids("plans-now", 0, lambda r: r[6]) == facts["plans past review"]
+    assert ids("plans-without-lead-officer") == facts["plans without a lead"]
+    assert ids("plans-all-pursue") == facts["plans that are all pursue, open and done"]
+    assert ids("orders-in-force") == facts["orders in force"]
+    assert ids("orders-breached") == facts["orders breached"]
+    turned = ids("turning-18-with-a-case", 0, lambda r: r[8] == "turned 18 since the case began")
+    assert turned == facts["turned eighteen while a case was open"]
+    lacking = ids("cases-without-owner", 1, lambda r: r[0] == "no owner at the service")
+    assert lacking == facts["people with an open case that has no owner"]
+    assert ids("plan-actions-overdue") == facts["actions overdue"]
+    assert ids("meetings-overdue") == facts["people whose next meeting is overdue"]
+    for stage in ("conclusive_grounds", "reasonable_grounds", "negative"):
+        at_stage = facts[f"referral mechanism: {stage.replace('_', ' ')}"]
+        assert ids("nrm-stages", 0, lambda r, stage=stage: r[3] == stage) == at_stage
+    waiting = facts["referral mechanism: reasonable grounds"] + facts["referral mechanism: no stage on record"]
+    assert ids("nrm-waiting") == sorted(waiting)
+    assert ids("cases-by-service", 0, lambda r: r[4] == 0) == facts["services that look after nobody"]
+    sums = Sums(county.dataset)
+    for question in SUMS:
+        values = bind(find(question), ())
+        assert county.rows(question) == sums.answer(question, values), question
 
 
 @pytest.mark.parametrize("query", PACK, ids=lambda q: q.name)

@@ -37,6 +37,8 @@ from ocgnet.store.neo4j.property_graph import graph_of
 
 OURS = {*OWN_ANSWERS, *ON_RECORDS}
 TABLES = [q for q in pack() if q.kind == "table" and q.subject != "runs"]
+OF_THE_RESPONSE = {q.name for q in TABLES if q.subject in ("response", "cases")} - {"disruptions-by-group"}
+"""Both answers are held to the rows themselves in test_response_answers."""
 
 
 EVERYTHING = {
@@ -149,7 +151,7 @@ def wrong(neo4j_server):
     for fixture, choices in (("county", COUNTY), ("tiny", TINY)):
         with filled(neo4j_server, FIXTURES / fixture) as server:
             view = view_of(server.dataset)
-            for query in TABLES:
+            for query in (q for q in TABLES if q.name not in OF_THE_RESPONSE):
                 for kept, bad in zip((by_view, by_own), differing(server, view, query, choices), strict=True):
                     if bad:
                         kept.setdefault(query.name, []).extend((fixture, given) for given in bad)
