@@ -1,4 +1,4 @@
-"""Neo4j Browser of our own server in real Chromium: log in, and draw four pictures of the guide.
+"""Neo4j Browser of our own server in real Chromium: log in, and draw six pictures of the guide.
 
 With OCGNET_SCREENSHOTS set to a folder the pictures of the guide are written there.
 """
@@ -23,7 +23,9 @@ from ocgnet.queries.pack import VALUES, favourites, favourites_zip
 from ocgnet.queries.parameters import plain
 
 FOLDER = Path(__file__).parent.parent.parent / "cypher" / "browser"
-PICTURES = ("picture-group", "picture-linked-children", "picture-shortest-link", "picture-line")
+PICTURES = (
+    "picture-group", "picture-linked-children", "picture-shortest-link", "picture-line", "picture-plan", "picture-case",
+)  # fmt: skip
 DROP = """
 const raw = atob(arguments[1]), bytes = Uint8Array.from(raw, c => c.charCodeAt(0)), moved = new DataTransfer();
 moved.items.add(new File([bytes], arguments[0]));
