@@ -8,14 +8,22 @@ import io
 import json
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
+from ocgnet.analysis.response.priorities import prioritise
+from ocgnet.analysis.response.priority_schemes import shipped_scheme
+from ocgnet.analysis.response.tasking import previous_of, tasking_of
 from ocgnet.audit.read import acts
+from ocgnet.checks.check import check
 from ocgnet.cli.app import app
 from ocgnet.errors import OcgnetError, OutputError, UsageError
+from ocgnet.views.priorities.ranked import json_of
+from ocgnet.views.priorities.tasking_page import tasking_html
 
 TINY = Path(__file__).parent.parent.parent / "fixtures" / "tiny"
 DECIDED = ("--by", "DI Rowe", "--reason", "Petition of residents", "--on", "2019-03-30")
@@ -168,62 +176,66 @@ def printed_pages(browser, page: Path) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(pdf)))
 
 
+@pytest.mark.long
+@pytest.mark.browser
 def test_the_page_of_the_county_is_one_sheet_and_says_what_changed(home, browser, log_file):
     shutil.copytree(COUNTY, home / "county")
     run("tasking", "county", "--out", "first.html")
     before = json.loads((home / "first.json").read_text(encoding="utf-8"))["rankings"]["group"]["subjects"]
-    at_tenth = next(s for s in before if s["rank"] == 10)
-    tenth = at_tenth["subject_id"]
-    # One that is not at the top already, whoever scored it, can rise.
-    judged, was = next(
-        (c["component"], c["score"])
-        for c in at_tenth["components"]
-        if c["component"] in ("psychological", "community", "forecast", "capability") and c["score"] != 4
-    )
+    first = before[0]
+    was = component(first, "community")["score"]
+    now = 0 if was == 4 else 4
     decided = ("--by", "DI <b>Rowe</b>", "--reason", "x" * 5000, "--on", "2019-03-30")
-    run("score", "county", tenth, "--component", "physical", "--score", 4, *decided)
-    run("score", "county", tenth, "--component", judged, "--score", 4, *decided)
+    run("score", "county", first["subject_id"], "--component", "community", "--score", now, *decided)
     said = run("tasking", "county", "--out", "second.html", "--previous", "first.html")
     assert "moved since the last meeting" in said
     html = (home / "second.html").read_text(encoding="utf-8")
-    assert "was 10th: up" in html
-    known = "unknown" if was is None else f"{was:g}"
-    assert f"{judged} {known} to 4: DI &lt;b&gt;Rowe&lt;/b&gt;, 30/03" in html
+    before_it = "unknown" if was is None else f"{was:g}"
+    assert f"community {before_it} to {now}: DI &lt;b&gt;Rowe&lt;/b&gt;, 30/03/2019" in html
     for name in ("first.html", "second.html"):
         assert printed_pages(browser, home / name) == 1
-    run("tasking", "county", "--kind", "person", "--out", "people.html")
-    assert printed_pages(browser, home / "people.html") == 1
     export = [a for a in acts(log_file) if a.kind == "export"]
     assert export[1].facts["files"] == [str(home / "second.json"), str(home / "second.html")]
-    # The same again takes the place of its own pages, and of nobody else's.
-    run("tasking", "county", "--out", "second.html")
-    (home / "second.json").write_text("mine", encoding="utf-8")
-    with pytest.raises(OutputError, match=r"second\.json"):
-        run("tasking", "county", "--out", "second.html")
 
 
-def test_the_longest_words_still_fit_on_one_sheet(home, browser):
-    shutil.copytree(COUNTY, home / "county")
-    groups = home / "county" / "ocgs.csv"
+def test_a_page_takes_the_place_of_its_own_and_of_nobody_elses(home):
+    run("tasking", "data", "--out", "page.html")
+    run("tasking", "data", "--out", "page.html")
+    (home / "page.json").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"page\.json"):
+        run("tasking", "data", "--out", "page.html")
+
+
+@pytest.mark.long
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", ["group", "person"])
+def test_the_longest_words_still_fit_on_one_sheet(tmp_path, browser, kind):
     long = " ".join(["Wolverhampstead"] * 12)
-    with groups.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for row in rows:
-        row |= {"name": f"{row['name']} {long}", "threat_scheme": long, "lead_responsible_officer": ""}
-    with groups.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    run("tasking", "county", "--out", "first.html")
-    scored = [
-        f"ocgnet-priorities,1,group,{row['ocg_id']},{part},2019-03-30,{len(part) % 5},{long},x"
-        for row in rows
+    given = check(COUNTY).dataset
+    groups = given["ocgs"]
+    longer = {
+        "name": [f"{name} {long}" for name in groups["name"].to_pylist()],
+        "threat_scheme": [long] * groups.num_rows,
+        "lead_responsible_officer": [None] * groups.num_rows,
+    }
+    for name, cells in longer.items():
+        groups = groups.set_column(groups.column_names.index(name), name, pa.array(cells, pa.string()))
+    dataset = given.changed({"ocgs": groups})
+    before = prioritise(given, shipped_scheme(), kinds=(kind,))
+    subjects = before.rankings[kind].frame["subject_id"]
+    rows = [
+        {"scheme": "ocgnet-priorities", "version": "1", "subject_kind": kind, "subject_id": subject, "component": part,
+         "scored_on": date(2019, 3, 30), "score": float(len(part) % 5), "assessor": long}
+        for subject in subjects
         for part in ("physical", "frequency", "community")
-    ]
-    head = "scheme,version,subject_kind,subject_id,component,scored_on,score,assessor,reason"
-    (home / "county" / "scores.csv").write_text("\n".join([head, *scored]) + "\n", encoding="utf-8")
-    run("tasking", "county", "--out", "second.html", "--previous", "first.json")
-    assert printed_pages(browser, home / "second.html") == 1
+    ]  # fmt: skip
+    dataset = dataset.changed({"scores": pa.Table.from_pylist(rows)})
+    after = prioritise(dataset, shipped_scheme(), kinds=(kind,))
+    last = previous_of(json.loads(json_of(before, "M", "run1")), after.rankings[kind], "last.json")
+    page = tasking_html(dataset, after, tasking_of(dataset, after, kind, last), "run2")
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    assert "Compared with the meeting" in page
+    assert printed_pages(browser, tmp_path / "page.html") == 1
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,7 @@ MEASURES: dict[str, Measure] = {
     ),
     "reports": Measure("usable reports that name it or its members", KINDS, _count("report")),
     "corroborated_share": Measure(
-        "share of those reports known directly, or indirectly and corroborated", KINDS, lambda v: f"{v:.0%} of reports"
-        " corroborated"
+        "share of them known directly, or indirectly and corroborated", KINDS, lambda v: f"{v:.0%} corroborated"
     ),
     "members": Measure("members on the day", ("group",), _count("member")),
     "children_linked": Measure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,10 +18,11 @@ from ocgnet.analysis.response.priority_schemes import ASSESSOR
 from ocgnet.dataset import Dataset
 from ocgnet.errors import UsageError
 from ocgnet.evidence.period import Period, dated_within
-from ocgnet.visible import shortened
 
-_ASSESSOR = 24
+_ASSESSOR = 20
 """Letters of an assessor's name beside a score."""
+
+_NUMBER = re.compile(r"\d[\d.,]*%?")
 
 REASONS = 3
 """How many reasons stand beside a subject."""
@@ -193,7 +195,8 @@ def reasons(parts: pd.DataFrame, least: float, most: float) -> Iterator[str]:
 
 def _founded_on(part: Mapping[str, Any]) -> str:
     if part["used"] == ASSESSOR:
-        return f"{shortened(part['assessor'], _ASSESSOR)}, {part['scored_on']}"
+        name = part["assessor"]
+        return f"{name if len(name) <= _ASSESSOR else f'{name[: _ASSESSOR - 1]}…'}, {part['scored_on']}"
     return str(part["value_words"])
 
 
@@ -220,7 +223,8 @@ def changes(parts: pd.DataFrame, then: Mapping[str, Any]) -> Iterator[str]:
             continue
         why = _founded_on(part)
         if part["used"] != ASSESSOR and before is not None and before["value_words"] and before["used"] != ASSESSOR:
-            why = f"{why}, was {before['value_words']}"
+            number = _NUMBER.search(before["value_words"])
+            why = f"{why}, was {number[0] if number else before['value_words']}"
         step = np.inf if was is None else abs(now - was)
         told.append((step, f"{name} {'unknown' if was is None else f'{was:g}'} to {now:g}: {why}"))
     yield from (sentence for _, sentence in sorted(told, key=lambda pair: -pair[0]))

@@ -24,26 +24,32 @@ from ocgnet.visible import visible
 
 @dataclass(frozen=True)
 class _Room:
-    """How much of everything stands on the page: lines beside each subject, letters of a line, rows of lists."""
+    """How much stands on the page: changes beside each subject, letters of a change, name and reason, rows of lists."""
 
     changes: int
     letters: int
+    name: int
+    why: int
     actions: int
     agencies: int
     note: int
 
 
-_ROOMS = (_Room(3, 64, 5, 8, 150), _Room(3, 44, 4, 7, 120), _Room(2, 36, 3, 6, 90), _Room(1, 26, 2, 4, 60))
+_ROOMS = tuple(
+    _Room(*table, *lists)
+    for table in ((3, 68, 30, 42), (2, 68, 30, 42), (1, 68, 30, 42), (1, 34, 22, 36))
+    for lists in ((5, 8, 150), (4, 6, 120), (3, 5, 100), (2, 4, 70))
+)
 """From what is wished for to what always fits; the first that fits one sheet is taken."""
 
 NOTES = 3
 """Most notes on the records; the others are counted."""
 
-_NAME, _GAPS = 30, 3
+_GAPS, _GAP, _SERVICES = 3, 32, 38
 _WIDE = {"name": 24, "why": 42, "since": 34, "gaps": 16, "half": 62, "services": 19}
 """Letters of a line in each column of the printed page, in a wide typeface."""
 
-_SHEET, _LINE, _ROW, _PLAIN, _HEAD = 226.0, 2.97, 1.3, 3.4, 6.5
+_SHEET, _LINE, _ROW, _PLAIN, _HEAD = 231.0, 2.97, 1.3, 3.4, 6.5
 """Millimetres of the sheet for table and lists, of a line in the table, around a row, of a line below, of a heading."""
 
 
@@ -129,7 +135,8 @@ def title(tasking: Tasking) -> str:
     moved = ""
     if tasking.previous and not tasking.previous.why_not:
         count = sum(entry.before != entry.row["rank"] for entry in tasking.entries)
-        moved = f"; {count or 'none'} of the first {len(tasking.entries)} moved since the last meeting"
+        of_all = "all" if count == len(tasking.entries) else count or "none"
+        moved = f"; {of_all} of the first {len(tasking.entries)} moved since the last meeting"
     return f"{_cut(name, 60)} comes first of {counted(len(ranking.frame), ranking.kind, PLURAL[ranking.kind])}{moved}"
 
 
@@ -158,15 +165,15 @@ def _row(entry: Entry, room: _Room) -> dict[str, Any]:
         gaps.append(f"{counted(entry.overdue, 'action')} overdue")
     return {
         "rank": f"{row['rank']}{'=' if row['tied'] else ''}",
-        "id": _cut(row["subject_id"], _NAME),
-        "name": _cut(row["name"], _NAME),
-        "recorded": _cut(row["recorded_score"], _NAME),
+        "id": _cut(row["subject_id"], room.name),
+        "name": _cut(row["name"], room.name),
+        "recorded": _cut(row["recorded_score"], room.name),
         "total": f"{row['total']:.1f}",
         "range": "" if row["lowest"] == row["highest"] else could_be(row["lowest"], row["highest"]),
         "moves": ranks(row["best_by_one"], row["worst_by_one"]),
-        "because": [_cut(printed(line), room.letters) for line in entry.because],
+        "because": [_cut(printed(line), room.why) for line in entry.because],
         "changes": list(_change_lines(entry, room)),
-        "gaps": [_cut(line, min(40, room.letters)) for line in gaps[:_GAPS]] or ["none known"],
+        "gaps": [_cut(line, _GAP) for line in gaps[:_GAPS]] or ["none known"],
     }
 
 
@@ -224,16 +231,11 @@ def _others(priorities: Priorities, kind: str) -> Iterator[str]:
         if other == kind:
             continue
         rows = ranking.frame.head(3).to_dict("records")
-        told = "; ".join(f"{row['rank']}. {_cut(_named(row), 40)} {row['total']:.0f}" for row in rows)
-        yield (
-            f"{PLURAL[other]} have a page of their own; first of {len(ranking.frame):,}: {told}"
-            if rows
-            else (
-                f"no {PLURAL[other]} without a group are recorded"
-                if other == "threat"
-                else f"no {PLURAL[other]} ranked"
-            )
-        )
+        told = "; ".join(f"{_cut(_named(row), 32)} {row['total']:.0f}" for row in rows)
+        if rows:
+            yield f"{counted(len(ranking.frame), other, PLURAL[other])} on a page of their own, first: {told}"
+        else:
+            yield f"no {PLURAL[other]}{' without a group' if other == 'threat' else ''} are recorded"
 
 
 def _missing(tasking: Tasking) -> Iterator[str]:
@@ -266,7 +268,7 @@ def _overdue_words(tasking: Tasking, room: _Room) -> str:
 def _capability(tasking: Tasking, room: _Room) -> Iterator[dict[str, str]]:
     known = {name: f"no table {name}" not in tasking.unknown for name in ("services", "disruptions", "activities")}
     for one in tasking.capability[: room.agencies]:
-        services = _cut(", ".join(one.services[:2]), min(44, room.letters))
+        services = _cut(", ".join(one.services[:2]), _SERVICES)
         services += f" and {len(one.services) - 2} more" if len(one.services) > 2 else ""
         yield {
             "agency": _cut(one.agency, 24) or "no agency",
