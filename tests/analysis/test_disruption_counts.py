@@ -77,9 +77,7 @@ def test_a_change_on_paper():
     assert (row["change_low"], row["change_high"]) == pytest.approx(
         (0.4903 / 0.5097 - 1, 0.8144 / 0.1856 - 1), abs=0.005
     )
-    assert "Of 3 groups mapped and not archived on 2019-12-31 2 without any disruption recorded" in " ".join(
-        counts.notes
-    )
+    assert "recorded for 2 of 3 groups mapped and not archived on 2019-12-31" in " ".join(counts.notes)
     assert INDEPENDENT in counts.notes
 
 

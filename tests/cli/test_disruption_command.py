@@ -31,7 +31,7 @@ def test_the_county_says_its_published_counts_with_the_interval(county):
     plain = " ".join(said.split())
     assert "65 disruptions of groups from 01/04/2018 to 31/03/2019, against 42 from 01/04/2017 to 31/03/2018:" in plain
     assert "+55% (95% interval +3.4% to +134%)" in plain
-    assert "Of 38 groups mapped and not archived on 31/03/2019 11 without any disruption recorded" in plain
+    assert "recorded for 11 of 38 groups mapped and not archived on 31/03/2019" in plain
     assert "<h1>65 disruptions of groups, against 42 in the period before</h1>" in page
 
 

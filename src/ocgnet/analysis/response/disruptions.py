@@ -179,7 +179,7 @@ def _notes(dataset: Dataset, settings: Settings, period: Period, now: pa.Table) 
     without = sorted(set(live) - set(now["ocg_id"].to_pylist()))
     if without and "ocgs" in dataset.given:
         notes.append(
-            f"Of {counted(len(live), 'group')} mapped and not archived on {period.as_of} {len(without):,} without any "
-            "disruption recorded in the period; whether nothing was done or nothing was recorded is not known."
+            f"No disruption in the period is recorded for {len(without):,} of {counted(len(live), 'group')} mapped and "
+            f"not archived on {period.as_of}; whether nothing was done or nothing was written down is not known."
         )
     return notes

@@ -85,7 +85,8 @@ def measure_sentence(row: Mapping[str, Any]) -> str:
     said = f"{noun.capitalize()} {_moved(difference)}, from {count(before)} to {count(after)}"
     if not pd.isna(row["change_low"]):
         interval = f"{percent(row['change_low'])} to {percent(row['change_high'])}"
-        said += f" ({percent(row['change'])}, 95% interval {interval})"
+        change = f"{percent(row['change'])}, " if difference else ""
+        said += f" ({change}95% interval {interval})"
     elif row["why_not"] and difference:
         said += f" ({row['why_not']})"
     if not pd.isna(row["earlier"]):
