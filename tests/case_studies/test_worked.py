@@ -7,7 +7,9 @@ from fractions import Fraction
 import pytest
 from studies import SETTINGS, STUDIES, figures_of
 
-from ocgnet.checks.check import check
+from ocgnet.checks.check import check, read_dataset
+from ocgnet.main_job import analyse
+from ocgnet.views.chart.payload import chart_payload
 
 SONAR: dict[str, object] = {
     "top": "N02 N01", "crimes of the top": "4 of 11", "reports of the top": "5 of 6", "kappa": 0.80,
@@ -100,3 +102,11 @@ def test_the_records_are_sound(study, warnings):
     assert not checked.problems
     assert {w.rule for w in checked.warnings} == warnings
     assert checked.dataset.about.synthetic
+
+
+def test_the_chart_shows_the_line_as_the_paper_counts_it():
+    dataset, _ = read_dataset(STUDIES / "talon" / "records")
+    things = chart_payload(analyse(dataset, SETTINGS))["things"]
+    months = dict(zip(things["id"], things["months"], strict=True))["L1"]
+    assert [times for _, times in months] == [40, 50, 48, 58, 56, 69, 35, 20, 12, 6, 4, 2]
+    assert (months[0][0], months[-1][0]) == ("2018-04", "2019-03")

@@ -61,3 +61,13 @@ def test_a_table_for_programs_holds_what_was_asked_and_nothing_else(tmp_path):
 )
 def test_what_cannot_be_answered_is_said(words, says, tmp_path):
     assert says in ocgnet("things", COUNTY, *words, cwd=tmp_path, code=2)
+
+
+def test_a_line_is_shown_before_and_after_side_by_side_and_reasons_left_away_are_counted(tmp_path):
+    talon = COUNTY.parent / "case_studies" / "talon" / "records"
+    said = " ".join(ocgnet("things", talon, "--view", "line-disruptions", cwd=tmp_path).split())
+    assert "L1 D1 major 09/10/2018 28 69 35" in said
+    assert "more row" not in said
+    users = " ".join(ocgnet("things", talon, "--view", "line-users", cwd=tmp_path).split())
+    assert "3. Recorded as user" in users
+    assert "Reasons of 2 more rows: --format csv" in users

@@ -70,6 +70,17 @@ _COLUMNS = {
     "crowded_things": ("thing", "kind", "label", "users", "nominals"),
     "unattributed": ("ocg_id", "rank", "label", "members", "of_members", "times", "of_times", "chance"),
     "successors": ("old_label", "rank", "new_label", "shared", "of_contacts", "gap_days", "chance"),
+    "deal_line_users": ("line", "part", "contact", "contact_name", "recorded", "from_date", "to_date", "times"),
+    "deal_line_disruptions": (
+        "line",
+        "disruption_id",
+        "level",
+        "happened_on",
+        "window_days",
+        "times_before",
+        "times_after",
+        "chance",
+    ),
     "deal_lines": ("line", "label", "ocgs", "children", "users", "customers", "runners", "times"),
     "things_at_crimes": ("thing", "label", "crimes", "crime_id", "day", "involvement", "relations", "also_linked"),
     "top_contacts": ("subject_name", "rank", "contact_name", "times", "of_times", "days", "last_day"),
@@ -185,6 +196,7 @@ def _overview(answers: ThingsAnalysis, names: list[str], request: Request) -> No
 
 
 def _print(table: ResultTable, answers: ThingsAnalysis, rows: int, aside: list[str]) -> None:
+    from ocgnet.english import counted
     from ocgnet.results.thing_columns import QUESTIONS
     from ocgnet.views.tables.terminal import print_table
 
@@ -200,5 +212,7 @@ def _print(table: ResultTable, answers: ThingsAnalysis, rows: int, aside: list[s
     if "because" in table.frame:
         for place, why in enumerate(table.frame["because"].head(min(rows, FULL_REASONS)), 1):
             say(f"{place}. {why}")
+        if (more := min(rows, len(table.frame)) - FULL_REASONS) > 0:
+            say(f"Reasons of {counted(more, 'more row')}: --format csv")
     for sentence in aside:
         say(sentence)
