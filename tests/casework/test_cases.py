@@ -29,6 +29,7 @@ from ocgnet.checks.check import read_dataset
 from ocgnet.cli.app import app
 from ocgnet.dataset import Dataset
 from ocgnet.errors import RecordError, UsageError
+from ocgnet.evidence.restricted import in_use
 from ocgnet.model import TABLES
 from ocgnet.model.columns import Kind
 from ocgnet.model.response import MEETING_KINDS, NRM_STAGES, ORDER_KINDS
@@ -154,7 +155,7 @@ def test_each_part_says_what_it_comes_to(dataset: Dataset) -> None:
 
 def test_an_interview_refused_late_or_absent_are_told_apart(dataset: Dataset) -> None:
     missing = next(p for p in case_of(records_on(dataset), "C2").parts if p.name == "missing")
-    assert [e.more.rpartition("; ")[2] for e in missing.entries] == [
+    assert [e.more.partition("; ")[0] for e in missing.entries] == [
         "return interview held later than 72 hours",
         "return interview refused on 2019-03-13",
         "no return interview recorded, and 72 hours have passed",
@@ -217,6 +218,19 @@ def test_the_adults_are_those_that_children_names(dataset: Dataset) -> None:
     concerns = around(dataset, asked, "C2", DAY).rows["concerns"]
     assert {(r["adult_id"], r["ocg_id"]) for r in concerns} == {(n, o) for n, o, _ in theirs}
     assert len(concerns) == len(theirs) == 3
+
+
+def test_a_link_that_rests_on_an_overdue_or_restricted_record_says_so(dataset: Dataset) -> None:
+    marks = {"N06": {"review_due": date(2019, 1, 1)}, "N07": {"restricted_on": date(2019, 1, 1)}}
+    rows = [r | marks.get(r["nominal_id"], {}) for r in dataset["nominals"].to_pylist()]
+    marked = in_use(dataset.changed({"nominals": pa.Table.from_pylist(rows, TABLES["nominals"].schema)}))
+    records = records_on(marked)
+    view = view_of(records, case_of(records, "C2"), around(marked, Settings(as_of=DAY), "C2", DAY))
+    adults = next(s for s in view.sections if s.title == "Adults linked")
+    said = " ".join(line.more for line in adults.lines)
+    assert "the guardian's record is overdue for review since 01/01/2019" in said
+    assert "name withheld, because processing is restricted" in said
+    assert "N07" not in str(view)
 
 
 def with_rows(dataset: Dataset, name: str, *rows: dict[str, Any]) -> Dataset:

@@ -98,7 +98,7 @@ def child_records(
     crime_links, intel_links = (of(name, "person_id") for name in ("crime_links", "intel_links"))
     rows = {
         "children": _who({n: {r[k]: r for r in of(n, k)} for n, k in PERSON_TABLES.items()}, ids, period.as_of),
-        "concerns": [{k: v for k, v in c._asdict().items() if k != "basis"} for c in concerns],
+        "concerns": [{k: v for k, v in c._asdict().items() if k not in ("basis", "overdue")} for c in concerns],
         "family": [_family(r, names) for r in _until(of("family_links"), "recorded_on", period.as_of)],
         "experiences": [
             {"child_id": r["child_id"], "experience": _words(r["ace"])}

@@ -51,6 +51,7 @@ class Concern(NamedTuple):
     recorded_role: str
     basis: str
     member: str  # whose membership it rests on; the child's own id where the child is the member
+    overdue: str = ""  # which records behind it are overdue for review, in words; for whoever holds them
 
 
 def concerns_of(dataset: Dataset, evidence: Evidence, settings: Settings, children: Collection[str]) -> list[Concern]:
@@ -92,6 +93,7 @@ def _concern(link: Link) -> Concern:
         recorded_role=link.role or "not assessed",
         basis=link.basis,
         member=link.nominal_id,
+        overdue=link.overdue,
     )
 
 

@@ -177,24 +177,49 @@ def _line(entry: Entry) -> Line:
     return Line(day_text(entry.on) if entry.on else "no date", state, _cut(entry.what), _cut(entry.more))
 
 
+def _joined(*parts: str) -> str:
+    return "; ".join(filter(None, parts))
+
+
 def _adults(records: CaseRecords, case: Case, beside: ChildRecords) -> Section:
     title = "Adults linked"
     if not (case.person.child or case.person.in_children or begun_as_child(records, case.person)):
         return Section(title, "Worked out for children only: which members of groups are linked to a child.", (), "")
-    lines = []
-    names = records.dataset.shown_names
-    for row in beside.rows["concerns"]:
-        who = f"{row['adult_id']} {names.get(row['adult_id'], '')}".strip()
-        in_group = f"recorded {row['recorded_role']} in {row['ocg_id']}"
-        lines.append(Line(printed(row["latest"]) or "no date", "", _cut(row["concern"]),
-                          _cut("; ".join(filter(None, (who, in_group, row["how_sure"]))))))  # fmt: skip
+    names, withheld = records.dataset.shown_names, records.dataset.withheld or frozenset()
+    lines = [
+        Line(
+            printed(c.latest) or "no date",
+            "",
+            _cut(c.concern),
+            _shown(
+                _joined(
+                    f"{c.adult_id} {names.get(c.adult_id, '')}".strip(),
+                    "name withheld, because processing is restricted" if c.adult_id in withheld else "",
+                    f"recorded {c.recorded_role} in {c.ocg_id}",
+                    c.how_sure,
+                    c.overdue,
+                )
+            ),
+        )
+        for c in beside.concerns
+    ]
     linked = {row["adult_id"] for row in beside.rows["concerns"]}
     family = [
-        Line(printed(row["recorded_on"]) or "no date", "", _cut(row["relationship"]),
-             _cut("; ".join(filter(None, (f"{row['adult_id']} {row['adult_name']}".strip(),
-                                          f"verified: {row['verified']}", "links to no group that counts")))))
-        for row in beside.rows["family"] if row["adult_id"] not in linked
-    ]  # fmt: skip
+        Line(
+            printed(row["recorded_on"]) or "no date",
+            "",
+            _cut(row["relationship"]),
+            _cut(
+                _joined(
+                    f"{row['adult_id']} {row['adult_name']}".strip(),
+                    f"verified: {row['verified']}",
+                    "links to no group that counts",
+                )
+            ),
+        )
+        for row in beside.rows["family"]
+        if row["adult_id"] not in linked
+    ]
     groups = {row["ocg_id"] for row in beside.rows["concerns"]}
     if lines:
         says = (

@@ -271,7 +271,7 @@ def plain_case(case: Case, beside: ChildRecords, settings: Settings) -> dict[str
         },
         "who": beside.rows["children"],
         "family": beside.rows["family"],
-        "adults_in_groups": beside.rows["concerns"],
+        "adults_in_groups": [c._asdict() for c in beside.concerns],
         "dated_after_the_day": case.later,
         "rules": {
             name: getattr(settings, name)

@@ -37,7 +37,7 @@ class Entry:
     until: date | None  # its last day, where it has one
     state: str  # "now" (it holds, or waits), "ahead" or "past"
     what: str  # in a few words of ours
-    more: str  # what is recorded of it, words of the records among them; may be empty
+    more: str  # what is recorded of it, somebody's own words last, where a page may cut them; may be empty
     records: tuple[str, ...]  # the rows it was read from; several where missing episodes overlap
 
 
@@ -131,7 +131,8 @@ def _referrals(records: CaseRecords, person: Person) -> tuple[str, list[Entry]]:
             written = f" (recorded: {row['outcome']})" if row["outcome"] else ""
             outcome = f"no outcome after {days}{written}"
         by = f"by {row['made_by']}" if row["made_by"] else "by whom is not recorded"
-        more = _joined(outcome, by, f"because: {row['reason']}" if row["reason"] else "")
+        reason = f"because: {row['reason']}" if row["reason"] else ""
+        more = _joined(by, outcome, reason) if has_outcome(row) else _joined(outcome, by, reason)
         state = "now" if waits(records, row) else "past"
         what = ROUTES[row["kind"]]
         entries.append(Entry("referrals", row["made_on"], None, state, what, more, (record_of("referrals", row),)))
@@ -204,9 +205,9 @@ def _meetings(records: CaseRecords, person: Person) -> tuple[str, list[Entry]]:
         ahead = row["held_on"] > records.day
         # What is to be decided in a meeting ahead is not known yet, whatever the row says.
         more = _joined(
+            f"next on {row['next_on']}" if row["next_on"] else "no next meeting arranged",
             f"there: {', '.join(p.strip() for p in row['attended'].split('|'))}" if row["attended"] else "",
             f"decided: {row['decisions']}" if row["decisions"] else "no decision recorded",
-            f"next on {row['next_on']}" if row["next_on"] else "no next meeting arranged",
         )
         entries.append(
             Entry(
@@ -246,9 +247,9 @@ def _orders(records: CaseRecords, person: Person) -> tuple[str, list[Entry]]:
         breached += breach
         end = f"{'runs until' if current else 'ran out on'} {row['to_date']}" if row["to_date"] else "no end recorded"
         more = _joined(
-            f"made by {row['issued_by']}" if row["issued_by"] else "",
-            end,
             f"BREACHED on {row['breached_on']}" if breach else "no breach recorded",
+            end,
+            f"made by {row['issued_by']}" if row["issued_by"] else "",
         )
         entries.append(
             Entry(
@@ -314,10 +315,11 @@ def _missing(records: CaseRecords, person: Person) -> tuple[str, list[Entry]]:
                 "now" if records.may_be_missing(episode) else "past",
                 f"missing from {episode.begun:%H:%M}, {span}",
                 _joined(
-                    f"found at {episode.where}" if episode.where else "",
-                    f"with {', '.join(episode.companions)}" if episode.companions else "company not recorded",
-                    "" if episode.found is None and not episode.held and not episode.refused
+                    ""
+                    if episode.found is None and not episode.held and not episode.refused
                     else interview_words(records, episode),
+                    f"with {', '.join(episode.companions)}" if episode.companions else "company not recorded",
+                    f"found at {episode.where}" if episode.where else "",
                 ),
                 episode.records,
             )
@@ -406,9 +408,9 @@ def _plans(records: CaseRecords, person: Person) -> tuple[str, list[Entry]]:
         current = holds_on(row, records.day)
         lead = row["lead_responsible_officer"]
         more = _joined(
-            f"aim: {row['aim']}" if row["aim"] else "",
             f"led by {lead}" if lead else "no lead officer recorded",
             f"review on {row['review_on']}" if row["review_on"] else "no review arranged",
+            f"aim: {row['aim']}" if row["aim"] else "",
         )
         entries.append(
             Entry("plans", row["from_date"], row["to_date"], "now" if current else "past", f"plan {row['plan_id']}",
