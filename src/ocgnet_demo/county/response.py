@@ -19,7 +19,7 @@ Answers = dict[str, list[str]]
 """What is to be found, by question: ids, in order."""
 
 PLAN, SERVICE, ORDER, ACTIVITY, THREAT = "PL-{:03d}", "SV{:02d}", "O{:04d}", "AC-{:03d}", "T{:02d}"
-WITHOUT_PLAN, REVIEW_PASSED, ABOUT_PEOPLE = 5, 6, 3
+WITHOUT_PLAN, REVIEW_PASSED, ABOUT_PEOPLE = 5, 6, 2
 _COSTS = {"pursue": 4_000.0, "prevent": 900.0, "protect": 1_200.0, "prepare": 600.0}
 """Money that an action commonly takes, in pounds."""
 
@@ -45,11 +45,12 @@ _DECISIONS = (
 _ATTEND = ("police", "children's services", "education", "health", "youth justice", "voluntary sector")
 _STRANDS = (("pursue", 3.0), ("prevent", 3.0), ("protect", 5.0), ("prepare", 2.0))
 _ABOUT_PERSON = {
-    "pursue": "Disrupt those who call on the address",
-    "prevent": "Mentor to meet once a week",
-    "protect": "Safety plan with the family",
-    "prepare": "School staff briefed",
+    "pursue": ("Disrupt those who call on the address", "Call data of the handler asked for"),
+    "prevent": ("Mentor to meet once a week", "Place at the training workshop"),
+    "protect": ("Safety plan with the family", "Alarm at the home", "Move to another school looked into"),
+    "prepare": ("School staff briefed", "Neighbourhood team briefed"),
 }
+_ABOUT_LINE = ("Arrest of the line holder", "Number to be cut off", "Call data asked for", "Addresses visited")
 
 
 def draw_response(seed: int, tables: Tables, *, line: str | None = None) -> tuple[dict[str, list[Row]], Answers]:
@@ -139,11 +140,10 @@ def _plans(seed: int, tables: Tables, threats: list[Row], answers: Answers) -> t
     groups = {str(g["ocg_id"]): g for g in tables["ocgs"]}
     # One group archived in the year has a plan that ended with it.
     ended = [g for g in sorted(groups) if isinstance(on := groups[g]["archived_on"], date) and on >= FIRST][:3]
-    alone = sorted({str(a["nominal_id"]) for a in actions if not a["ocg_id"]})
-    children = _exploited(tables)
+    young = _eldest_exploited(tables)
     subjects = [
         *(("group", g) for g in sorted({*live} - {*without} | {*ended})),
-        *(("person", p) for p in (*rng.sample(alone, min(2, len(alone))), *children[: ABOUT_PEOPLE - 2])),
+        *(("person", p) for p in young[:ABOUT_PEOPLE]),
         *(("threat", str(t["threat_id"])) for t in threats[:2]),
     ]
     plans = []
@@ -157,7 +157,7 @@ def _plans(seed: int, tables: Tables, threats: list[Row], answers: Answers) -> t
                 "plan_id": PLAN.format(number),
                 "subject_kind": kind,
                 "subject_id": subject,
-                "aim": "Children safe, dealing ended" if kind != "group" else rng.choice(_AIMS),
+                "aim": rng.choice(_AIMS) if kind == "group" else _OTHER_AIMS[kind],
                 "lead_responsible_officer": group.get("lead_responsible_officer") or f"Insp {rng.choice('ABCDE')}31",
                 "from_date": max(start, first),
                 "to_date": group.get("archived_on"),
@@ -176,6 +176,7 @@ def _plans(seed: int, tables: Tables, threats: list[Row], answers: Answers) -> t
         "groups without a plan": without,
         "threats without a plan": [str(t["threat_id"]) for t in threats[2:]],
         "plans past review": [str(p["plan_id"]) for p in lasting if p["review_on"] and _day(p["review_on"]) < AS_OF],
+        "plans without a lead": [str(p["plan_id"]) for p in lasting if not p["lead_responsible_officer"]],
         "plans that are all pursue, open and done": list(_all_pursue(lasting, actions, ("open", "done"))),
         "plans with open actions that are all pursue": list(_all_pursue(lasting, actions, ("open",))),
         "actions overdue": [
@@ -194,16 +195,18 @@ _AIMS = (
     "No new runners under 18",
     "Assets taken and addresses closed",
 )
+_OTHER_AIMS = {"person": "Safe, and out of reach of those who exploit", "threat": "Line closed and its runners safe"}
 
 
 def _more_actions(rng: Random, plans: list[Row], have: int) -> Iterator[Row]:
     """Draw actions of plans about people and threats; the plan of the second threat is all pursue."""
     number = have
     for plan in (p for p in plans if p["subject_kind"] != "group"):
-        for _ in range(4):
+        for turn in range(4):
             number += 1
             pursue = plan is plans[-1]
             strand = "pursue" if pursue else pick(rng, _STRANDS)
+            police = strand == "pursue" or rng.random() < 0.4
             due = day_between(rng, _day(plan["from_date"]) + timedelta(days=10), AS_OF + timedelta(days=90))
             status = "done" if due < AS_OF and rng.random() < 0.6 else "open"
             yield {
@@ -212,9 +215,9 @@ def _more_actions(rng: Random, plans: list[Row], have: int) -> Iterator[Row]:
                 "subject_kind": plan["subject_kind"],
                 "subject_id": plan["subject_id"],
                 "strand": strand,
-                "action": "Arrest of the line holder" if pursue else _ABOUT_PERSON[strand],
-                "owner": f"Sgt {rng.choice('KLMNPQRT')}{rng.randint(10, 99)}",
-                "agency": "police" if strand == "pursue" or rng.random() < 0.4 else "children's services",
+                "action": _ABOUT_LINE[turn] if pursue else rng.choice(_ABOUT_PERSON[strand]),
+                "owner": f"{'Sgt' if police else 'Worker'} {rng.choice('KLMNPQRT')}{rng.randint(10, 99)}",
+                "agency": "police" if police else "children's services",
                 "due_on": due,
                 "status": status,
                 "done_on": min(due + timedelta(days=rng.randint(-9, 20)), AS_OF) if status == "done" else None,
@@ -282,6 +285,12 @@ def _missing_together(tables: Tables) -> list[tuple[str, str]]:
     )
 
 
+def _eldest_exploited(tables: Tables) -> list[str]:
+    """Return the same children, the eldest first."""
+    births = {str(c["child_id"]): _day(c["date_of_birth"]) for c in tables["children"]}
+    return sorted(_exploited(tables), key=lambda child: (births[child], child))
+
+
 class _Cases:
     """Draws which service looks after whom, and the meetings about those people."""
 
@@ -338,7 +347,7 @@ class _Cases:
             elif self._rng.random() < 0.15:
                 kind = self._rng.choice(("substance_misuse", "domestic_abuse"))
                 needs[person].setdefault(kind, date(2018, 8, 1))
-        sure = beside | {*_exploited(tables)}
+        self._sure = sure = beside | {*_exploited(tables)}
         return {p: dict(sorted(needs[p].items())) for p in self._pool if self._rng.random() < 0.6 or p in sure}
 
     def _assign(self, person: str, kind: str, since: date) -> None:
@@ -354,7 +363,7 @@ class _Cases:
                 "person_id": person,
                 "service_id": service,
                 "from_date": first,
-                "to_date": last if rng.random() < 0.3 and last < AS_OF else None,
+                "to_date": last if rng.random() < 0.3 and last < AS_OF and person not in self._sure else None,
                 "owner": self._owner(service),
             }
         )
@@ -462,6 +471,7 @@ def _orders(seed: int, tables: Tables, answers: Answers) -> list[Row]:
     members = sorted({p for people in members_today(tables).values() for p in people} - set(children))
     beside = [(child, m) for child, m in _missing_together(tables) if m in members]
     (first, taken), (second, met) = (*beside, *zip(sorted(children), rng.sample(members, 2), strict=False))[:2]
+    second = next(iter(_eldest_exploited(tables)), second)
     injured, serious, risky = rng.sample([m for m in members if m not in (taken, met)], 3)
     places = [*_premises(tables), None, None][:2]
     drafts: list[tuple[str, str | None, str | None, str | None, str, date, date | None]] = [
