@@ -143,8 +143,8 @@ def plans_on(dataset: Dataset, day: date) -> Plans:
     actions = pd.DataFrame(rows, columns=[*ACTION_COLUMNS], dtype=object)
     actions = actions.sort_values("action_id", ignore_index=True)
     left = [
-        LeftOut("plans", f"begin after {day}", len(plans) - len(begun)),
-        LeftOut("plan_actions", f"added, or of a plan that begins, after {day}", later),
+        LeftOut("plans", f"not begun on {day}", len(plans) - len(begun)),
+        LeftOut("plan_actions", f"not there yet on {day}", later),
         *(x for x in dataset.left_out if x.what in ("plans", "plan_actions", "plan_changes")),
     ]
     missing = tuple(n for n in ("plans", "plan_actions", "disruptions", "activities") if n not in dataset.given)
