@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from textwrap import wrap
+from math import ceil
 from typing import Any
 
 from markupsafe import Markup
@@ -46,10 +46,14 @@ NOTES = 3
 """Most notes on the records; the others are counted."""
 
 _GAPS, _GAP, _SERVICES = 3, 32, 38
-_WIDE = {"name": 24, "why": 42, "since": 34, "gaps": 16, "half": 62, "services": 19}
-"""Letters of a line in each column of the printed page, in a wide typeface."""
+_WIDE = {"name": 14.6, "why": 21.2, "since": 16.6, "gaps": 8.4, "half": 31.5, "agency": 6.2, "services": 15.5}
+"""Width of each column of the printed page, in heights of its letters."""
 
-_SHEET, _LINE, _ROW, _PLAIN, _HEAD = 231.0, 2.97, 1.3, 3.4, 6.5
+_LETTERS = {**dict.fromkeys("WMmw@%", 0.97), **dict.fromkeys("iljtfrI.,:;'()|!- ", 0.38)}
+_LETTER = 0.65
+"""Widths of letters in a wide typeface, in their height; of the others the last."""
+
+_SHEET, _LINE, _ROW, _PLAIN, _HEAD = 233.0, 2.97, 1.3, 3.4, 6.5
 """Millimetres of the sheet for table and lists, of a line in the table, around a row, of a line below, of a heading."""
 
 
@@ -96,29 +100,37 @@ def _contents(priorities: Priorities, tasking: Tasking, room: _Room) -> dict[str
 
 def _height(contents: Mapping[str, Any]) -> float:
     """Return about how many millimetres of a printed sheet the table and the lists take."""
-
-    def lines(texts: Iterable[str], wide: str) -> int:
-        return sum(max(1, len(wrap(text, _WIDE[wide]))) for text in texts)
-
     table = sum(
         _ROW + _LINE * max(
-            lines((r["id"], r["name"], r["recorded"]), "name"),
-            lines(r["because"], "why"),
-            lines(r["changes"], "since"),
-            lines(r["gaps"], "gaps"),
+            _lines((r["id"], r["name"], r["recorded"]), "name"),
+            _lines(r["because"], "why"),
+            _lines(r["changes"], "since"),
+            _lines(r["gaps"], "gaps"),
             3,
         )
         for r in contents["rows"]
     )  # fmt: skip
     left = (contents["since"], *contents["gaps"], *contents["overdue_lines"], contents["overdue_words"])
-    agencies = sum(
-        max(lines((c["agency"],), "services"), lines((c["services"],), "services")) for c in contents["capability"]
-    )
+    agencies = sum(max(_lines((c[n],), n) for n in ("agency", "services")) for c in contents["capability"])
     right = (contents["capability_words"], *contents["caveats"])
     return table + max(
-        3 * _HEAD + _PLAIN * lines(left, "half"),
-        3 * _HEAD + _PLAIN * lines(right, "half") + (_LINE + _ROW) * agencies,
+        3 * _HEAD + _PLAIN * _lines(left, "half"),
+        3 * _HEAD + _PLAIN * _lines(right, "half") + (_LINE + _ROW) * agencies,
     )
+
+
+def _lines(texts: Iterable[str], column: str) -> int:
+    """Return about how many lines some texts take in a column, each beginning on a line of its own."""
+    room, lines = _WIDE[column], 0
+    for text in texts:
+        lines, left = lines + 1, room
+        for word in text.split():
+            wide = sum(_LETTERS.get(letter, _LETTER) for letter in word)
+            if wide > left < room:
+                lines, left = lines + 1, room
+            lines += ceil(wide / room) - 1
+            left -= wide % room + _LETTERS[" "]
+    return lines
 
 
 def title(tasking: Tasking) -> str:
