@@ -27,13 +27,13 @@ READ = {
     ("query", "asked"), ("runs", "server"), ("runs", "named"),
     ("whose", "key"), ("intake confirm", "decided"), ("profile", "compare"),
     ("profile", "weights"), ("intake cpi", "files"), ("intake intelligence", "files"),
-    ("import", "sources"),
+    ("import", "sources"), ("prioritise tasking", "previous"),
 }  # fmt: skip
 """Options that name what is read only."""
 
 READ_ANYWHERE = {
     "rules", "own_settings", "own_recipients", "reason_file", "consent_file", "action_file", "aim_file",
-    "description_file", "folder", "store", "weights",
+    "description_file", "folder", "store", "weights", "scheme",
 }  # fmt: skip
 """Shared options that name what is read, or the records that an act changes on purpose."""
 
@@ -264,6 +264,8 @@ def test_somebodys_rejects_csv_stays_where_nobody_named_it(command: str, place: 
     words = [*command.split(), "."]
     if command == "load":
         words += ["--store", "../new.duckdb"]
+    if command == "prioritise tasking":
+        words += ["--out", "../new.html"]
     if command == "check":
         # What is wrong is said all the same.
         done = CliRunner().invoke(app, words)
