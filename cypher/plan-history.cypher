@@ -5,7 +5,7 @@
 //
 // kind: table
 // subject: response
-// scans: PlanChange
+// scans: PlanChange, CHANGE_OF
 // columns:
 //   changed_on: When.
 //   change: What was done: add, do, drop or undo.

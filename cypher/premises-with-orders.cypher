@@ -5,7 +5,7 @@
 //
 // kind: table
 // subject: response
-// scans: Order, Activity
+// scans: Order, Activity, ORDER_FOR_PLACE, ACTIVITY_AT
 // columns:
 //   thing_id: The premises.
 //   kind: What it is.
