@@ -550,7 +550,8 @@ def show_balance(ctx: typer.Context, what: WHAT = "", as_of: AS_OF = None, form:
     say(dataset.about.marked)
     screen().print(table_of(BALANCE_HEADS, balance_cells(plans.actions), right=range(2, 8)))
     say(f"{BALANCE_SAYS}.")
-    for plan, number in all_pursue(plans.actions).items():
+    # Over all plans one of the sentences about gaps names them.
+    for plan, number in all_pursue(plans.actions).items() if gaps is None else ():
         say(pursue_sentence(plan, number))
     for sentence in balance_sentences(plans):
         say(sentence)

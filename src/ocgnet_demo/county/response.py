@@ -138,6 +138,7 @@ def _plans(seed: int, tables: Tables, threats: list[Row], answers: Answers) -> t
     live = list(members_today(tables))
     without = sorted(rng.sample(live, WITHOUT_PLAN))
     groups = {str(g["ocg_id"]): g for g in tables["ocgs"]}
+    recorded = {str(t["threat_id"]): _day(t["recorded_on"]) for t in threats}
     # One group archived in the year has a plan that ended with it.
     ended = [g for g in sorted(groups) if isinstance(on := groups[g]["archived_on"], date) and on >= FIRST][:3]
     young = _eldest_exploited(tables)
@@ -150,7 +151,7 @@ def _plans(seed: int, tables: Tables, threats: list[Row], answers: Answers) -> t
     for number, (kind, subject) in enumerate(subjects, 1):
         group = groups.get(subject, {})
         mapped = group.get("mapped_on")
-        first = max(_day(mapped), date(2018, 4, 9)) if mapped else date(2018, 10, 1)
+        first = max(_day(mapped), date(2018, 4, 9)) if mapped else recorded.get(subject, date(2018, 10, 1))
         start = day_between(rng, first, min(first + timedelta(days=40), AS_OF - timedelta(days=60)))
         plans.append(
             {
