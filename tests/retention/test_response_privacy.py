@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+import ready
 from ocgnet.audit.read import people_in
 from ocgnet.checks.check import check
 from ocgnet.edit import open_place
@@ -176,3 +177,29 @@ def test_an_access_request_is_answered_from_plans_and_cases_too(folder):
     of_others = {"PG", "PC", "PX", "PT", "A1", "A6", "A7", "A8", "X7"}
     assert not of_others & {c.value for c in access.held if c.column in ("plan_id", "action_id", "change_id")} - {"PC"}
     assert [c.value for c in access.held if (c.table, c.column) == ("scores", "subject_kind")] == ["person"]
+
+
+def test_no_command_about_plans_and_cases_names_somebody_restricted(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "records")
+    commands = (
+        ("plan", "show", "--folder", "records"),
+        ("plan", "show", "--folder", "records", "--out", "plans.html"),
+        ("plan", "balance", "--folder", "records"),
+        ("case", "--folder", "records", "--list"),
+        ("case", "--folder", "records", "--out", "case.html", "--", "C1"),
+        ("prioritise", "show", "records", "--kind", "group"),
+        ("prioritise", "tasking", "records", "--kind", "group", "--out", "tasking.html"),
+    )
+
+    def naming() -> set[str]:
+        printed = {" ".join(words): ready.ocgnet(*words, cwd=tmp_path) for words in commands}
+        pages = {page.name: page.read_text(encoding="utf-8") for page in tmp_path.glob("*.html")}
+        return {where for where, text in (printed | pages).items() if "Oakfield" in text}
+
+    # Unrestricted they name him: the test can fail.
+    assert naming() >= {"plans.html", "case.html"}
+    for page in tmp_path.glob("*.html"):
+        page.unlink()
+    by = ("--because", "evidence", "--by", "DC Test", "--reason", "trial")
+    ready.ocgnet("review", "restrict", "records", "1", *by, cwd=tmp_path)
+    assert naming() == set()
