@@ -14,6 +14,7 @@ from ocgnet.edit import open_place
 from ocgnet.errors import RecordError, UsageError
 from ocgnet.evidence.restricted import RESTRICTED, in_use
 from ocgnet.model.response import cells_before
+from ocgnet.retention.database import remove_rest, search_graph
 from ocgnet.retention.erase import erase, erasure_in, person_erasure
 from ocgnet.retention.restriction import restriction, standing_of
 from ocgnet.retention.subject_access import DECIDE, GIVE, WITHHELD, access_of
@@ -203,3 +204,21 @@ def test_no_command_about_plans_and_cases_names_somebody_restricted(folder, tmp_
     by = ("--because", "evidence", "--by", "DC Test", "--reason", "trial")
     ready.ocgnet("review", "restrict", "records", "1", *by, cwd=tmp_path)
     assert naming() == set()
+
+
+@pytest.mark.long
+def test_a_graph_loses_the_same_rows_and_a_group_of_the_same_id_is_no_trace(dataset, neo4j):
+    store = open_store(neo4j.uri)
+    store.write(dataset, LoadManifest((), "0"))
+    place = open_place(neo4j.uri)
+    before = place.texts()
+    erasure = person_erasure(before, "1")
+    assert set(search_graph(neo4j.address, erasure.sought()).found) >= {"Plan.subject_id", "Score.subject_id"}
+    place.amend(erasure.change)
+    for what, identity in (("person", "1"), *(("thing", thing) for thing in erasure.things)):
+        remove_rest(neo4j.address, what, identity)
+    assert search_graph(neo4j.address, erasure.sought()).found == ()
+    after = place.texts()
+    assert {n: ids(before, n) - ids(after, n) for n in KEYS} == {n: GONE.get(n, set()) for n in KEYS}
+    kept = neo4j.query("MATCH (p:Plan)-[r]->(g:OCG {ocg_id: '1'}) RETURN p.plan_id AS plan, type(r) AS type")
+    assert kept == [{"plan": "PG", "type": "PLAN_FOR_GROUP"}]
