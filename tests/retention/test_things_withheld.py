@@ -96,5 +96,7 @@ def test_every_column_of_things_is_looked_at():
     assert named == {
         ("thing_links", "thing_id"), ("communications", "from_thing"), ("communications", "to_thing"),
         ("sightings", "thing_id"), ("transfers", "from_account"), ("transfers", "to_account"),
-        ("group_things", "thing_id"), ("crime_things", "thing_id"),
+        ("group_things", "thing_id"), ("crime_things", "thing_id"), ("orders", "thing_id"),
+        # Premises on which somebody acted are nobody's own, and stay (test_response_privacy.py).
+        ("threats", "thing_id"), ("activities", "thing_id"),
     }  # fmt: skip
