@@ -485,15 +485,18 @@ DERIVED: dict[str, tuple[Derived, ...]] = {
     ),
     "Service": (_caption(_NAMED, "name and id"),),
     "CaseMeeting": (
-        _caption("kind || ' ' || strftime(held_on, '%Y-%m-%d') || ' (' || person_id || ')'", "kind, day and person"),
+        _caption(
+            "replace(kind, '_', ' ') || ' ' || strftime(held_on, '%Y-%m-%d') || ' (' || person_id || ')'",
+            "kind, day and person",
+        ),
         _day("held_on", "Day on which it was held, or is to be."),
     ),
     "Order": (
-        _caption("kind || ' (' || _key || ')'", "kind and id"),
+        _caption("replace(kind, '_', ' ') || ' (' || _key || ')'", "kind and id"),
         *_valid("from_date", "to_date", of="the order"),
     ),
     "NrmStage": (
-        _caption("stage || ' (' || person_id || ')'", "stage and person"),
+        _caption("replace(stage, '_', ' ') || ' (' || person_id || ')'", "stage and person"),
         _day("decided_on", "Day of the decision or referral."),
     ),
     "Activity": (
