@@ -259,7 +259,16 @@ def _filled(column: pa.ChunkedArray) -> np.ndarray:
     return np.asarray(pc.fill_null(pc.not_equal(column, ""), False).to_numpy())
 
 
+def _never_blank(column: pa.ChunkedArray) -> bool:
+    """Whether distinct texts or times alone tell that something stands in every row."""
+    if column.null_count or not pa.types.is_dictionary(column.type):
+        return not column.null_count and pa.types.is_timestamp(column.type)
+    return all(pc.all(pc.not_equal(c.dictionary, ""), skip_nulls=False).as_py() for c in column.chunks)
+
+
 def _without_blank_rows(raw: RawTable) -> RawTable:
+    if any(map(_never_blank, raw.columns.values())):
+        return raw
     filled = np.zeros(len(raw.lines), bool)
     for column in raw.columns.values():
         filled |= _filled(column)
