@@ -74,6 +74,14 @@ def worked_folder(tmp_path_factory) -> Path:
     return records
 
 
+def test_an_addition_taken_back_is_no_fault_of_the_records(worked_folder: Path) -> None:
+    assert {r["action_id"] for r in rows(worked_folder, "plan_changes")} - {
+        r["action_id"] for r in rows(worked_folder, "plan_actions")
+    } == {"A0002"}
+    checked = check(worked_folder)
+    assert (checked.errors, [p for p in checked.warnings if p.file == "plan_changes.csv"]) == (0, [])
+
+
 def rows(place: Path, name: str) -> list[dict[str, str]]:
     with (place / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -85,6 +93,7 @@ def test_each_change_is_one_act_with_all_that_stood_before(folder: Path, log_fil
                   "--owner", "Sgt B", "--agency", "council", "--due", "2019-03-20", "--hours", "7.5", "--cost", "300",
                   *BY, "--on", "2019-03-02")  # fmt: skip
     assert said.startswith("A0001 is an open action of P0001: prevent, due on 20/03/2019, owned by Sgt B.\n")
+    assert said.endswith(f"Undo it with: ocgnet plan undo {folder} A0001\n")
     ocgnet("plan", "do", folder, "A0001", *BY, "--on", "2019-03-10", "--hours", "9")
     ocgnet("plan", "drop", folder, "OLD1", *BY, "--on", "2019-03-11")
     [old, new] = rows(folder, "plan_actions")

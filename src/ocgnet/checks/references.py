@@ -36,6 +36,8 @@ def check_references(
     for reference in _references(tables):
         checked, name = reference.checked, reference.declared.name
         targets = reference.targets
+        if reference.declared.may_be_gone:
+            continue
         if any(t in given and t not in tables for t in targets) or ("nominals" in targets and "nominals" not in given):
             # That table is unreadable or absent and reported; every id in it would seem to be missing.
             continue

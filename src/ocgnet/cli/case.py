@@ -73,7 +73,9 @@ def _refuse_contradictions(named: str, *, listed: bool, filtered: bool, out: Pat
     if listed and named:
         raise UsageError(f"--list lists every open case, and {named} is one person. Leave one of the two out.")
     if not listed and not named:
-        raise UsageError("Name the person whose case it is, or give --list for every open case.")
+        raise UsageError(
+            "Name the person whose case it is: ocgnet case RECORDS PERSON. Or give --list for all open cases."
+        )
     if filtered and not listed:
         raise UsageError(
             "--service, --owner, --no-owner, --overdue and --repeat-missing choose from a list: add --list."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable
 from copy import copy
@@ -382,6 +383,16 @@ class OfRecords(WithTexts):
         """Run the command with the place of the records."""
         ctx.obj = _made(_PLACE, ctx)
         return super().invoke(ctx)
+
+
+def again(ctx: typer.Context, command: str, *words: str) -> str:
+    """Return how a command is typed about the same records as the one that runs.
+
+    >>> from types import SimpleNamespace as Context
+    >>> again(Context(obj=Path("our records")), "plan undo", "A0001")
+    "ocgnet plan undo 'our records' A0001"
+    """
+    return f"ocgnet {command} {shlex.join((str(ctx.obj), *words))}"
 
 
 @dataclass(frozen=True)

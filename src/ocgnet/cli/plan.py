@@ -21,6 +21,7 @@ from ocgnet.cli.options import (
     REASON,
     Format,
     OfRecords,
+    again,
     day_option,
     folder_of,
     named_day,
@@ -204,7 +205,7 @@ def add(
     _say_judged(place, decision.on)
     if not change.tables:
         say("It was on record already and was not recorded twice.")
-    say(f"Undo it with: ocgnet plan undo {made}")
+    say(f"Undo it with: {again(ctx, 'plan undo', made)}")
 
 
 @room.command(name="do", cls=OfRecords)
@@ -218,7 +219,8 @@ def do_action(
     change = _change_action(
         ctx, action, by, reason, on, lambda place, history, decision: action_done(place, history, decision, spent)
     )
-    say(f"{action} is done since {on_or_today(on):%d/%m/%Y} ({change}). Undo it with: ocgnet plan undo {change}")
+    say(f"{action} is done since {on_or_today(on):%d/%m/%Y} ({change}).")
+    say(f"Undo it with: {again(ctx, 'plan undo', change)}")
 
 
 @room.command(cls=OfRecords)
@@ -227,7 +229,8 @@ def drop(ctx: typer.Context, action: ACTION, by: BY, reason: REASON, on: ON = No
     from ocgnet.edit.plan_changes import action_dropped
 
     change = _change_action(ctx, action, by, reason, on, action_dropped)
-    say(f"{action} is dropped since {on_or_today(on):%d/%m/%Y} ({change}). Undo it with: ocgnet plan undo {change}")
+    say(f"{action} is dropped since {on_or_today(on):%d/%m/%Y} ({change}).")
+    say(f"Undo it with: {again(ctx, 'plan undo', change)}")
 
 
 @room.command(cls=OfRecords)

@@ -21,6 +21,7 @@ from ocgnet.cli.options import (
     Format,
     OfRecords,
     Request,
+    again,
     folder_of,
     named_day,
     on_or_today,
@@ -189,7 +190,7 @@ def score(
         say("That score is recorded already. Nothing was changed.")
         return
     say(visible(f"{component} of {what} {identity} is scored {value:g} of {declared.most:g} by {by}{earlier}."))
-    say(f"Scheme: {declared.words}. See: ocgnet prioritise show --kind {what} --subject {identity}")
+    say(f"Scheme: {declared.words}. See: {again(ctx, 'prioritise show', '--kind', what, '--subject', identity)}")
     if judged is not None and judged < day:
         say(f"These records are judged on {judged:%d/%m/%Y}, before that day, so rankings show it with --as-of {day}.")
 

@@ -10,7 +10,7 @@ import typer
 from ocgnet.audit import log_of
 from ocgnet.cli.console import ask_password, say
 from ocgnet.cli.naming import PERSON, meant
-from ocgnet.cli.options import BY, ON, REASON, OfRecords, folder_of, named_day, on_or_today, result_folder
+from ocgnet.cli.options import BY, ON, REASON, OfRecords, again, folder_of, named_day, on_or_today, result_folder
 from ocgnet.cli.review import refuse_unsaid, room
 from ocgnet.model.columns import RESTRICTED_BECAUSE
 
@@ -58,8 +58,9 @@ def restrict(
         act.note(restricted=person, because=ground, before=_in_words(before), **named_day(on))
     say(
         f"Processing of {person} is restricted: {RESTRICTED_BECAUSE[ground]}. The record is kept and is in no answer "
-        f"but that to an access request; {_in_words(before)} until now. Undo it with: ocgnet review lift {person}"
+        f"but that to an access request; {_in_words(before)} until now."
     )
+    say(f"Undo it with: {again(ctx, 'review lift', person)}")
     if made := made_before(acts(log.path), person):
         say("Results made before may still name this person. Remove them or make them anew:")
         for path in made[:SHOWN]:

@@ -74,6 +74,7 @@ class Column:
     refers: str = ""  # table whose single key it must name, "person" for any table of people, or "subject" for
     # whatever the row's subject_kind says
     lenient: bool = False  # an unknown reference is a warning, not an error
+    may_be_gone: bool = False  # an unknown reference says that the row is gone, and is told nowhere
     event: bool = False  # its date says when something happened or was recorded
     dates_records: bool = False  # an event that may date the records when nobody names the day of judgement
     counts_from: bool = False  # before this date the row does not count

@@ -137,7 +137,9 @@ RESPONSE_TABLES = (
         "What was done with the actions of plans, by whom and why; written by ocgnet plan, and kept.",
         (
             Column("change_id", ID, "Identifier of the change.", key=True),
-            Column("action_id", ID, "The action.", required=True, refers="plan_actions", lenient=True),
+            Column(
+                "action_id", ID, "The action.", required=True, refers="plan_actions", lenient=True, may_be_gone=True
+            ),
             Column("change", ENUM, "What was done.", required=True, enum=CHANGES),
             Column("changed_on", DATE, "When.", required=True, event=True),
             Column("changed_by", TEXT, "Who did it.", required=True, sensitivity=PERSONAL),
