@@ -157,7 +157,7 @@ SCORE = Node(
     "Score",
     "score_id",
     "Score of a group, a person or a threat on one component of a scheme.",
-    ("scheme", "version", "subject_kind", "subject_id", "component", "scored_on"),
+    ("subject_id", "subject_kind", "scheme", "version", "component", "scored_on"),
 )
 SIGHTING = Node(
     "Sighting",
