@@ -18,6 +18,7 @@ INNOCENT = {4.0, 6.0, 9.0, 10.0, 12.0}
 EXPLAINED = {
     ("", 18.0): "the age of majority",
     ("analysis/concentration/chance.py", 16.0): "how many people an event is dealt to, and how dense a set is drawn",
+    ("analysis/response/priority_measures.py", 31.0): "the days of the longest month",
     ("analysis/roles/resampling.py", 31.0): "a power of two",
     ("analysis/time/two_runs.py", 0.05): "a difference of percentiles worth a word",
 }
