@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from markupsafe import Markup
-
 from ocgnet.files.writing import MARKING_FILE, csv_text, marking_text
 from ocgnet.model import TABLES
 from ocgnet.retention.subject_access import COLUMNS, DECIDE, GIVE, WITHHELD, Access
-from ocgnet.views.html.shell import content_policy, pages, style_sheet
+from ocgnet.views.html.shell import pages, rendered, style_sheet
 from ocgnet.visible import visible
 
 PAGE, TABLE = "subject-access.html", "held.csv"
@@ -39,23 +37,20 @@ def write_access(
     not looked at; both are for whoever answers the request.
     """
     css = style_sheet(marking, "ocgnet.casework", "pages/pack.css")
-    page: str = (
-        pages("ocgnet.retention", "pages")
-        .get_template("subject_access.html.j2")
-        .render(
-            access=access,
-            marking=marking,
-            made=f"{made:%d/%m/%Y}",
-            policy=content_policy(css),
-            css=Markup(css),  # noqa: S704 (our own file; the marking in it is escaped for CSS)
-            steps=STEPS,
-            says={name: table.says for name, table in TABLES.items()}
-            | {"log": "What was done with these records, as the log tells it.", "runs": "What analyses suggested."},
-            named=[visible(str(path)) for path in named],
-            unsearched=unsearched,
-            visible=visible,
-            words={GIVE: "", WITHHELD: "withheld", DECIDE: "decide"},
-        )
+    page = rendered(
+        pages("ocgnet.retention", "pages"),
+        "subject_access.html.j2",
+        css,
+        access=access,
+        marking=marking,
+        made=f"{made:%d/%m/%Y}",
+        steps=STEPS,
+        says={name: table.says for name, table in TABLES.items()}
+        | {"log": "What was done with these records, as the log tells it.", "runs": "What analyses suggested."},
+        named=[visible(str(path)) for path in named],
+        unsearched=unsearched,
+        visible=visible,
+        words={GIVE: "", WITHHELD: "withheld", DECIDE: "decide"},
     )
     rows = [(*cell.cells, marking) for cell in access.held]
     texts = {

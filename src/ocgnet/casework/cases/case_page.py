@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from ocgnet.casework.cases.case_records import CaseRecords
 from ocgnet.casework.cases.cases import Case, first_words, long_day
 from ocgnet.casework.cases.one_case import GUIDANCE, PARTS, Entry, Part, assigned
@@ -14,7 +12,7 @@ from ocgnet.casework.cases.overdue import Overdue, begun_as_child
 from ocgnet.casework.child_records import ChildRecords
 from ocgnet.english import counted
 from ocgnet.files.writing import sealed
-from ocgnet.views.html.shell import content_policy, pages, style_sheet
+from ocgnet.views.html.shell import pages, rendered, style_sheet
 from ocgnet.views.words.numbers import day as day_text
 from ocgnet.views.words.numbers import printed
 from ocgnet.visible import shortened, visible
@@ -284,16 +282,14 @@ def _method(records: CaseRecords, case: Case) -> str:
 def case_html(view: CaseView) -> str:
     """Return the page of a case: no script, no outside address, the marking at both ends and on every printed page."""
     css = style_sheet(view.marking, "ocgnet.casework", "pages/pack.css")
-    page: str = (
-        pages("ocgnet.casework", "pages")
-        .get_template("case.html.j2")
-        .render(
+    return sealed(
+        rendered(
+            pages("ocgnet.casework", "pages"),
+            "case.html.j2",
+            css,
             view=view,
-            policy=content_policy(css),
-            css=Markup(css),  # noqa: S704 (our own file; the marking in it is escaped for CSS)
         )
     )
-    return sealed(page)
 
 
 def plain_lines(view: CaseView) -> list[tuple[str, str]]:

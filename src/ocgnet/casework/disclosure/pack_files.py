@@ -10,13 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from ocgnet.casework.disclosure.pack import RECEIPT, Pack, needs_of
 from ocgnet.casework.disclosure.sentences import caveats, kept_back, nothing_recorded
 from ocgnet.errors import OutputError
 from ocgnet.files.writing import MARKING_FILE, csv_text, marking_text, result_folder
-from ocgnet.views.html.shell import content_policy, pages, style_sheet
+from ocgnet.views.html.shell import pages, rendered, style_sheet
 from ocgnet.views.words.numbers import day, printed
 from ocgnet.visible import visible
 
@@ -120,10 +118,11 @@ def pack_html(pack: Pack, kicker: str, receipt: str) -> str:
     css = style_sheet(pack.marking, "ocgnet.casework", "pages/pack.css")
     environment = pages("ocgnet.casework", "pages")
     environment.filters |= {"as_printed": _as_printed, "head": _head, "whole": _whole, "of_child": _of_child}
-    page: str = environment.get_template("pack.html.j2").render(
+    return rendered(
+        environment,
+        "pack.html.j2",
+        css,
         pack=pack,
-        policy=content_policy(css),
-        css=Markup(css),  # noqa: S704 (our own file; the marking in it is escaped for CSS)
         kicker=kicker if pack.audience.name != "cpi" else "Information",
         data=[*_data(pack), ("Receipt", f"{receipt}; the sender's log holds the same number")],
         headings=_headings(pack),
@@ -133,7 +132,6 @@ def pack_html(pack: Pack, kicker: str, receipt: str) -> str:
         caveats=caveats(pack),
         needs=needs_of(pack.audience, pseudonymised=pack.pseudonymised),
     )
-    return page
 
 
 def _data(pack: Pack) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from ocgnet.dataset import Dataset
 from ocgnet.english import counted
 from ocgnet.settings import Settings
 from ocgnet.views.html.grids import Grid
-from ocgnet.views.html.shell import content_policy, pages, style_sheet
+from ocgnet.views.html.shell import pages, rendered, style_sheet
 from ocgnet.views.svg.disruptions import MOST_ROWS, Pair, before_after_dots
 from ocgnet.views.tables.text import left_out_line
 from ocgnet.views.words import disruptions as words
@@ -48,32 +48,28 @@ def disruptions_html(
     css += style_sheet(marking, "ocgnet.views.disruptions", "templates/disruptions.css")
     told = list(words.by_disruption(result))
     picture, picture_says = _picture(result, told, group, each=bool(settings.ocgs))
-    page: str = (
-        pages("ocgnet.views.disruptions")
-        .get_template("disruptions.html.j2")
-        .render(
-            policy=content_policy(css),
-            css=Markup(css),  # noqa: S704 (our own file; the marking in it is escaped for CSS)
-            marking=marking,
-            force=dataset.about.force,
-            title=visible(words.title(counts, group)),
-            data_line=list(_data_line(counts, result, settings)),
-            dates_note=printed(counts.period.note),
-            findings=map(visible, _findings(counts, result, told, group)),
-            attention=words.ATTENTION,
-            picture=picture,
-            picture_says=visible(picture_says),
-            summary=Grid() if group else _summary(result),
-            acts=[_act(rows) for rows in told] if settings.ocgs else [_firsts(told)] if told else [],
-            counts=list(_counts(counts, group)),
-            notes=[printed(note) for note in counts.notes],
-            cautions=words.cautions(result)[1:],
-            left_out=left_out_line((*dataset.left_out, *result.left_out)),
-            measures=words.measures_said(),
-            run_id=_run_id(dataset, settings, result.days),
-        )
+    return rendered(
+        pages("ocgnet.views.disruptions"),
+        "disruptions.html.j2",
+        css,
+        marking=marking,
+        force=dataset.about.force,
+        title=visible(words.title(counts, group)),
+        data_line=list(_data_line(counts, result, settings)),
+        dates_note=printed(counts.period.note),
+        findings=map(visible, _findings(counts, result, told, group)),
+        attention=words.ATTENTION,
+        picture=picture,
+        picture_says=visible(picture_says),
+        summary=Grid() if group else _summary(result),
+        acts=[_act(rows) for rows in told] if settings.ocgs else [_firsts(told)] if told else [],
+        counts=list(_counts(counts, group)),
+        notes=[printed(note) for note in counts.notes],
+        cautions=words.cautions(result)[1:],
+        left_out=left_out_line((*dataset.left_out, *result.left_out)),
+        measures=words.measures_said(),
+        run_id=_run_id(dataset, settings, result.days),
     )
-    return page
 
 
 def _run_id(dataset: Dataset, settings: Settings, days: int) -> str:

@@ -7,6 +7,7 @@ import hashlib
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 
 def pages(package: str, folder: str = "templates") -> Environment:
@@ -18,6 +19,19 @@ def pages(package: str, folder: str = "templates") -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def rendered(templates: Environment, name: str, css: str, **shown: object) -> str:
+    """Return a page with its style sheet, from :func:`style_sheet`, and a policy that lets in nothing but that.
+
+    The template prints ``policy`` and ``css``; the rest is what it shows.
+    """
+    page: str = templates.get_template(name).render(
+        policy=content_policy(css),
+        css=Markup(css),  # noqa: S704 (our own files; the marking in them is escaped for CSS)
+        **shown,
+    )
+    return page
 
 
 def style_sheet(marking: str, package: str = "ocgnet.views.report", file: str = "templates/report.css") -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
-from markupsafe import Markup
-
 from ocgnet import __version__
 from ocgnet.analysis.response.plans import OPEN, Gaps, Plans
 from ocgnet.dataset import Dataset
 from ocgnet.files.writing import sealed
 from ocgnet.views.html.grids import Grid
-from ocgnet.views.html.shell import content_policy, pages, style_sheet
+from ocgnet.views.html.shell import pages, rendered, style_sheet
 from ocgnet.views.plans.sheets import (
     ACTION_HEADS,
     BALANCE_HEADS,
@@ -60,12 +58,11 @@ def plans_page(dataset: Dataset, plans: Plans, sheets: list[Sheet], gaps: Gaps |
     css = style_sheet(marking) + style_sheet(marking, "ocgnet.views.plans", "templates/plans.css")
     run = hashlib.sha256(f"{dataset.fingerprint} {plans.day} {what} {__version__}".encode()).hexdigest()[:12]
     late = [tuple(map(visible, overdue_cells(r))) for r in plans.overdue.to_dict("records")]
-    page: str = (
-        pages("ocgnet.views.plans")
-        .get_template("plans.html.j2")
-        .render(
-            policy=content_policy(css),
-            css=Markup(css),  # noqa: S704 (our own files; the marking in them is escaped for CSS)
+    return sealed(
+        rendered(
+            pages("ocgnet.views.plans"),
+            "plans.html.j2",
+            css,
             marking=marking,
             force=dataset.about.force,
             title=visible(title_of(plans, what)),
@@ -90,7 +87,6 @@ def plans_page(dataset: Dataset, plans: Plans, sheets: list[Sheet], gaps: Gaps |
             version=__version__,
         )
     )
-    return sealed(page)
 
 
 def _visible(sheet: Sheet) -> dict[str, object]:

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from markupsafe import Markup
-
 from ocgnet.analysis.response.priorities import TOP, Priorities, Ranking
 from ocgnet.analysis.response.tasking import Entry, Tasking
 from ocgnet.dataset import Dataset
 from ocgnet.english import counted, ordinal
-from ocgnet.views.html.shell import content_policy, pages, style_sheet
+from ocgnet.views.html.shell import pages, rendered, style_sheet
 from ocgnet.views.priorities.ranked import PLURAL, could_be, ranks
 from ocgnet.views.words.numbers import day, printed
 from ocgnet.visible import visible
@@ -64,23 +62,19 @@ def tasking_html(dataset: Dataset, priorities: Priorities, tasking: Tasking, run
     css = style_sheet(marking) + style_sheet(marking, "ocgnet.views.priorities", "templates/tasking.css")
     contents = (_contents(priorities, tasking, room) for room in _ROOMS)
     shown = next((c for c in contents if _height(c) <= _SHEET), None) or _contents(priorities, tasking, _ROOMS[-1])
-    page: str = (
-        pages("ocgnet.views.priorities")
-        .get_template("tasking.html.j2")
-        .render(
-            policy=content_policy(css),
-            css=Markup(css),  # noqa: S704 (our own files; the marking in them is escaped for CSS)
-            marking=marking,
-            force=_cut(dataset.about.force, 80),
-            title=title(tasking),
-            data_line=_data_line(priorities, ranking),
-            kind=ranking.kind,
-            moves=_moves(tasking),
-            method=_method(priorities, ranking, run_id),
-            **shown,
-        )
+    return rendered(
+        pages("ocgnet.views.priorities"),
+        "tasking.html.j2",
+        css,
+        marking=marking,
+        force=_cut(dataset.about.force, 80),
+        title=title(tasking),
+        data_line=_data_line(priorities, ranking),
+        kind=ranking.kind,
+        moves=_moves(tasking),
+        method=_method(priorities, ranking, run_id),
+        **shown,
     )
-    return page
 
 
 def _contents(priorities: Priorities, tasking: Tasking, room: _Room) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from ocgnet import __version__
 from ocgnet.errors import SourceError
@@ -20,7 +19,7 @@ from ocgnet.local_profile.profile import FORCE, Profile
 from ocgnet.notation import parse_json
 from ocgnet.views.folder import plain_value, record_dates
 from ocgnet.views.html.grids import FIGURE_HEADS, Grid, dates_grid
-from ocgnet.views.html.shell import content_policy, pages, style_sheet
+from ocgnet.views.html.shell import pages, rendered, style_sheet
 from ocgnet.views.profile.chapters import chapters
 from ocgnet.views.words.numbers import count, plain, printed, range_words, setting_text
 from ocgnet.views.words.profile import comparison_sentence, not_known, profile_words, title
@@ -54,27 +53,23 @@ def profile_html(profile: Profile, comparison: Comparison | None = None) -> str:
     caption = "What is not known, and why"
     unknown = [tuple(map(visible, pair)) for pair in not_known(profile)]
     left_out = [(x.what.replace("_", " "), printed(x.why), count(x.count)) for x in profile.left_out]
-    page: str = (
-        pages("ocgnet.views.profile")
-        .get_template("profile.html.j2")
-        .render(
-            policy=content_policy(css),
-            css=Markup(css),  # noqa: S704 (our own files; the marking in them is escaped for CSS)
-            profile=profile,
-            words=words,
-            title=title(words),
-            data_line=pairs(words["data line"]),
-            dates_note=printed(profile.dates_note),
-            chapters=chapters(profile, words),
-            comparison=None if comparison is None else _compared(comparison),
-            left_out=Grid(("records", "why", "rows"), left_out, right={2}, caption="Rows that take no part, and why"),
-            dates=dates_grid(profile.record_dates),
-            unknown=Grid(("figure", "reason"), unknown, prose={1}, caption=caption),
-            figures=_figures(profile),
-            parameters=parameters(profile),
-        )
+    return rendered(
+        pages("ocgnet.views.profile"),
+        "profile.html.j2",
+        css,
+        profile=profile,
+        words=words,
+        title=title(words),
+        data_line=pairs(words["data line"]),
+        dates_note=printed(profile.dates_note),
+        chapters=chapters(profile, words),
+        comparison=None if comparison is None else _compared(comparison),
+        left_out=Grid(("records", "why", "rows"), left_out, right={2}, caption="Rows that take no part, and why"),
+        dates=dates_grid(profile.record_dates),
+        unknown=Grid(("figure", "reason"), unknown, prose={1}, caption=caption),
+        figures=_figures(profile),
+        parameters=parameters(profile),
     )
-    return page
 
 
 def _figures(profile: Profile) -> Grid:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from markupsafe import Markup
-
 from ocgnet.english import counted
 from ocgnet.files.writing import sealed, write_text
 from ocgnet.results import Analysis
 from ocgnet.views.html import grids
-from ocgnet.views.html.shell import content_policy, pages, style_sheet
+from ocgnet.views.html.shell import pages, rendered, style_sheet
 from ocgnet.views.report.children import children_section
 from ocgnet.views.report.thing_leads import PROMPT, things_section
 from ocgnet.views.svg import children_chart, concentration_chart, roles_chart
@@ -40,9 +38,10 @@ def report_html(analysis: Analysis) -> str:
     environment = pages("ocgnet.views.report")
     principals = findings.suggested_principals(analysis)
     rows = standings(principals)
-    page: str = environment.get_template("report.html.j2").render(
-        policy=content_policy(css),
-        css=Markup(css),  # noqa: S704 (our own file; the marking in it is escaped for CSS)
+    return rendered(
+        environment,
+        "report.html.j2",
+        css,
         marking=analysis.marking,
         force=analysis.about.force,
         title=findings.title(analysis),
@@ -77,4 +76,3 @@ def report_html(analysis: Analysis) -> str:
         as_of=day(analysis.as_of),
         run_id=analysis.run_id,
     )
-    return page
