@@ -8,11 +8,9 @@ from datetime import date
 from ocgnet.edit.change import Change, Row, rows_of
 from ocgnet.edit.place import Place
 from ocgnet.errors import UsageError
-from ocgnet.evidence.ages import children_on
+from ocgnet.evidence.ages import DECLARING, children_on
 from ocgnet.model import PERSON_TABLES, TABLES
 from ocgnet.sources.cells import CellError, read_cell
-
-_NAMING_CHILDREN = ("children", "family_links", "missing_episodes", "child_aces")
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def refuse_child(place: Place, person: str, day: date) -> None:
     born = any(
         row["date_of_birth"] for t, key in PERSON_TABLES.items() for row in rows_of(place.look_up(t, key, [person]))
     )
-    named = any(place.look_up(name, "child_id", [person]).num_rows for name in _NAMING_CHILDREN)
+    named = any(place.look_up(name, "child_id", [person]).num_rows for name in DECLARING)
     if person in ages.index or (named and not born):
         raise UsageError(
             f"{person} is a child: a child is safeguarded, not tasked, so no score is recorded. See ocgnet children, "

@@ -4,6 +4,7 @@ from ocgnet.model.columns import (
     FROM_ONE_TO_THE_OTHER,
     NOT_RECORDED,
     OTHER_WORDS,
+    PERSON_TABLES,
     Ahead,
     Column,
     Kind,
@@ -12,7 +13,6 @@ from ocgnet.model.columns import (
 )
 from ocgnet.model.tables import (
     ABOUT_FIELDS,
-    PERSON_TABLES,
     TABLES,
     THING_USES,
     ids_of_kind,

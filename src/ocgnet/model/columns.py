@@ -152,6 +152,9 @@ class Table:
         raise KeyError(f"{self.name} has no column {name}")
 
 
+PERSON_TABLES: dict[str, str] = {"nominals": "nominal_id", "people": "person_id", "children": "child_id"}
+"""Tables of people with their key column; the three share one space of ids."""
+
 # Words that columns of several tables allow, declared once.
 
 ROLES = ("principal", "significant", "peripheral")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from ocgnet.model.columns import STRANDS, Ahead, Column, Kind, Sensitivity, Table, person_ref
+from ocgnet.model.columns import PERSON_TABLES, STRANDS, Ahead, Column, Kind, Sensitivity, Table, person_ref
 
 ID, TEXT, ENUM, DATE = Kind.ID, Kind.TEXT, Kind.ENUM, Kind.DATE
-INTEGER, NUMBER = Kind.INTEGER, Kind.NUMBER
+NUMBER = Kind.NUMBER
 PERSONAL, SENSITIVE = Sensitivity.PERSONAL, Sensitivity.SENSITIVE
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "group": ("ocgs",),
-    "person": ("nominals", "people", "children"),
+    "person": tuple(PERSON_TABLES),
     "thing": ("things",),
     "threat": ("threats",),
 }

@@ -11,6 +11,7 @@ from ocgnet.model.columns import (
     COMMODITIES,
     CRIME_TYPES,
     LINK_ROLES,
+    PERSON_TABLES,
     RELATIONSHIPS,
     ROLES,
     SECTORS,
@@ -131,11 +132,6 @@ CHILD_TABLES = (
     ),
 )
 """In the order in which they are checked and stored."""
-
-
-ID, TEXT, ENUM, DATE = Kind.ID, Kind.TEXT, Kind.ENUM, Kind.DATE
-MOMENT, INTEGER, NUMBER, FLAG = Kind.MOMENT, Kind.INTEGER, Kind.NUMBER, Kind.FLAG
-PERSONAL, SENSITIVE = Sensitivity.PERSONAL, Sensitivity.SENSITIVE
 
 _COUNT = (0, 1e12)
 """A count is never negative; the upper end only catches a number that slipped into the wrong column."""
@@ -311,9 +307,6 @@ _TABLES = (
 
 TABLES: dict[str, Table] = {t.name: t for t in _TABLES}
 """All tables by name, in the order in which they are checked and stored."""
-
-PERSON_TABLES: dict[str, str] = {"nominals": "nominal_id", "people": "person_id", "children": "child_id"}
-"""Tables of people with their key column; the three share one space of ids."""
 
 
 def table(name: str) -> Table:

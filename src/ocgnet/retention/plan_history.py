@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from ocgnet.model import TABLES, Kind
-from ocgnet.model.response import cells_before, written_before
+from ocgnet.model.response import SUBJECTS, cells_before, written_before
 from ocgnet.retention.mentions import Mention, replaced
 
 HISTORY = ("plan_changes", "before")
 """The table and column that hold such cells."""
+
+_OF_NOBODY = SUBJECTS.keys() - {"person"}
+"""Kinds of subject that are no person; a kind that is no word of ours counts as one."""
 
 _IDS = frozenset(c.name for c in TABLES["plan_actions"].columns if c.kind is Kind.ID)
 
@@ -36,7 +39,7 @@ class CellsBefore:
         cells = dict(self.cells)
         if cells.get("nominal_id") == person:
             cells["nominal_id"] = ""
-        if cells.get("subject_id") == person and cells.get("subject_kind") not in ("group", "thing", "threat"):
+        if cells.get("subject_id") == person and cells.get("subject_kind") not in _OF_NOBODY:
             cells |= {"subject_kind": "", "subject_id": ""}
         if cells.get("plan_id") in plans:
             cells["plan_id"] = ""
