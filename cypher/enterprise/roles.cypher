@@ -31,6 +31,8 @@ DENY READ {before, reason} ON GRAPH $database NODES PlanChange TO $without_words
 DENY READ {decisions} ON GRAPH $database NODES CaseMeeting TO $without_words;
 DENY READ {name, results} ON GRAPH $database NODES Activity TO $without_words;
 DENY READ {reason} ON GRAPH $database NODES Score TO $without_words;
+DENY READ {caption, priority} ON GRAPH $database NODES Priority TO $without_words;
+DENY READ {question} ON GRAPH $database NODES IntelligenceGap TO $without_words;
 DENY READ {source} ON GRAPH $database RELATIONSHIPS HAS_ACE TO $without_words;
 DENY READ {authority_ref, source} ON GRAPH $database RELATIONSHIPS USES TO $without_words;
 DENY READ {authority_ref, source} ON GRAPH $database RELATIONSHIPS OWNS TO $without_words;

@@ -22,9 +22,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from ocgnet.checks.check import read_dataset
 from ocgnet.errors import OcgnetError
 from ocgnet.local_profile.edition import EDITIONS, edition_of, edition_words
-from ocgnet.local_profile.figures import ProfileTable
+from ocgnet.local_profile.figures import table_of
 from ocgnet.local_profile.profile import FORCE, Profile, profile_of
-from ocgnet.local_profile.profile_tables import PROFILE_TABLES
 from ocgnet.results.small_counts import hidden_rows, suppress
 from ocgnet.settings import ProfileSettings, Settings
 from ocgnet.views.profile import write_profile
@@ -93,8 +92,8 @@ def small(*numbers: float | None) -> bool:
     return any(n is not None and n == n and 0 < round(n) < LEAST for n in numbers)  # noqa: PLR0124
 
 
-def test_every_count_is_declared_as_one_of_people_or_of_something_else() -> None:
-    for name, declared in PROFILE_TABLES.items():
+def test_every_count_is_declared_as_one_of_people_or_of_something_else(own: Profile) -> None:
+    for name, declared in own.tables.items():
         counts = {c.name for c in declared.columns if c.kind == "count"}
         assert {c.name for c in declared.columns if c.people} == PEOPLE.get(name, set())
         assert counts == PEOPLE.get(name, set()) | THINGS.get(name, set())
@@ -262,7 +261,7 @@ SUMS = {"areas": ("level", ["force", "area"]), "transient_dealers": ("district",
 def recovered(own: Profile, shown: Profile, name: str) -> list[int]:
     """Attack one table with its totals, and with those of its parts."""
     truth, seen = own.tables[name].frame, shown.tables[name].frame
-    names = [c.name for c in PROFILE_TABLES[name].columns if c.kind == "text" and not c.assessment]
+    names = [c.name for c in own.tables[name].columns if c.kind == "text" and not c.assessment]
     seen = truth[names].merge(seen, on=names, how="left", validate="one_to_one")
     sums = truth[SUMS[name][0]].isin(SUMS[name][1]) if name in SUMS else pd.Series(False, truth.index)
     found = []
@@ -295,7 +294,7 @@ def test_the_order_and_the_ranks_of_rows_tell_nothing_of_hidden_ones(
     own: Profile, partners: Profile, name: str
 ) -> None:
     """Robbery weighs 799.6: a hidden row between 893 and 581 would be one robbery and no other number."""
-    shown, declared = partners.tables[name].frame, PROFILE_TABLES[name]
+    shown, declared = partners.tables[name].frame, partners.tables[name].declared
     column, *within = declared.ordered_by
     names = [c.name for c in declared.columns if c.kind == "text" and not c.assessment]
     groups = [rows for _, rows in shown.groupby(within)] if within else [shown]
@@ -322,9 +321,7 @@ def test_what_an_area_has_none_of_is_not_told_by_what_the_force_has_of_it(own: P
 
 def with_tables(own: Profile, **rows: list[tuple[Any, ...]]) -> Profile:
     """Return a profile without figures whose tables have these rows and no others."""
-    names = {n: [c.name for c in PROFILE_TABLES[n].columns] for n in own.tables}
-    frames = {n: pd.DataFrame(rows.get(n, []), columns=columns) for n, columns in names.items()}
-    return replace(own, tables={n: ProfileTable(n, f) for n, f in frames.items()}, figures={})
+    return replace(own, tables={n: table_of(t.declared, rows.get(n, [])) for n, t in own.tables.items()}, figures={})
 
 
 def test_the_attacker_works_out_a_cell_that_is_hidden_alone(own: Profile) -> None:

@@ -19,7 +19,6 @@ from ocgnet.checks.check import read_dataset
 from ocgnet.dataset import Dataset
 from ocgnet.files.writing import MARKING_FILE
 from ocgnet.local_profile.profile import profile_of
-from ocgnet.local_profile.profile_tables import PROFILE_TABLES
 from ocgnet.local_profile.two_profiles import compare_profiles
 from ocgnet.settings import ProfileSettings, Settings
 from ocgnet.views.profile import write_profile
@@ -101,11 +100,11 @@ def test_run_json_holds_every_figure(folder, profile):
     assert document["periods"]["now"] == ["2018-04-01", "2019-03-31"]
 
 
-def test_tables_have_their_declared_columns(folder):
+def test_tables_have_their_declared_columns(folder, profile):
     written = {p.stem for p in (folder / "tables").glob("*.csv")}
-    assert written == set(PROFILE_TABLES) | {Path(COLUMNS_FILE).stem, Path(LEFT_OUT_FILE).stem}
+    assert written == {*profile.tables, "comparison"} | {Path(COLUMNS_FILE).stem, Path(LEFT_OUT_FILE).stem}
     assert "OFFICIAL-SENSITIVE" in (folder / "tables" / MARKING_FILE).read_text(encoding="utf-8")
-    for name, declared in PROFILE_TABLES.items():
+    for name, declared in profile.tables.items():
         with (folder / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             assert next(csv.reader(file)) == [c.name for c in declared.columns]
 

@@ -15,7 +15,7 @@ from ocgnet.cli.options import WEIGHTS, Asking, Request, day_of, day_option, res
 from ocgnet.cli.records import read_records, read_weights
 from ocgnet.errors import UsageError
 from ocgnet.local_profile.edition import edition_of, edition_words
-from ocgnet.local_profile.profile import FORCE, Profile, profile_of
+from ocgnet.local_profile.profile import FORCE, STEPS, Profile, profile_of
 from ocgnet.local_profile.two_profiles import compare_profiles
 from ocgnet.settings import ProfileSettings
 from ocgnet.views.profile import write_profile
@@ -61,7 +61,7 @@ def profile(
     request: Request = ctx.obj
     if compare_from and not compare:
         raise UsageError("--compare-from and --compare-to say which period of --compare counts: give --compare too.")
-    steps = Steps(9)
+    steps = Steps(4 + len(STEPS))
     with steps.shown():
         known = read_weights(weights)
         steps("reading and checking")

@@ -19,7 +19,6 @@ import pandas as pd
 from ocgnet.dataset import LeftOut
 from ocgnet.local_profile.figures import ProfileFigure, ProfileTable, slug
 from ocgnet.local_profile.profile import FORCE, Profile, figures_table, not_computed_table
-from ocgnet.local_profile.profile_tables import PROFILE_TABLES
 from ocgnet.results import Figure, ResultColumn
 from ocgnet.results.small_counts import hidden_rows, suppress
 from ocgnet.settings import GRADE_FILTERS
@@ -119,24 +118,24 @@ def _left_out(edition: _Edition) -> tuple[LeftOut, ...]:
 
 def _tables(edition: _Edition) -> dict[str, ProfileTable]:
     own = edition.profile.tables
-    made = {name: ProfileTable(name, _hidden_cells(edition, table)) for name, table in own.items()}
+    made = {name: table.holding(_hidden_cells(edition, table)) for name, table in own.items()}
     areas, wards = made["areas"].frame, made["wards"].frame
     # A sum of districts gives a hidden one away, and so do the wards of a hidden district.
     gone = areas["crimes"].isna() & own["areas"].frame["crimes"].notna()
     if gone.any():
-        _blank("areas", areas, (areas["level"] == "area").to_numpy())
-        _blank("wards", wards, wards["district"].isin(areas.loc[gone, "name"]).to_numpy())
+        _blank(own["areas"], areas, (areas["level"] == "area").to_numpy())
+        _blank(own["wards"], wards, wards["district"].isin(areas.loc[gone, "name"]).to_numpy())
     _relationships(edition, made["relationships"].frame)
     shut = wards[wards["crimes"].isna()]
     threats = _threats(edition, set(zip(shut["ward"], shut["district"], strict=True)))
-    made["ward_threats"] = ProfileTable("ward_threats", threats)
+    made["ward_threats"] = made["ward_threats"].holding(threats)
     told = set(_wards(threats))
     wards["threats"] = wards["threats"].where(np.array([w in told for w in _wards(wards)], bool), "")
     # Districts by offence add up to both, and to what is hidden in either.
     crossed, offences = own["district_offences"].frame, made["offences"].frame["crimes"]
     if gone.any() or offences.isna().any() or any(edition.small(n) for n in crossed["crimes"]):
-        made["district_offences"] = ProfileTable("district_offences", crossed.iloc[:0])
-    made[NO_CURVES] = ProfileTable(NO_CURVES, own[NO_CURVES].frame.iloc[:0])
+        made["district_offences"] = made["district_offences"].holding(crossed.iloc[:0])
+    made[NO_CURVES] = own[NO_CURVES].holding(own[NO_CURVES].frame.iloc[:0])
     for name, table in made.items():
         for column in (c.name for c in table.columns if c.kind in ("number", "share") and name != "figures"):
             table.frame[column] = table.frame[column].astype(float).map(_three)
@@ -145,7 +144,7 @@ def _tables(edition: _Edition) -> dict[str, ProfileTable]:
 
 def _hidden_cells(edition: _Edition, table: ProfileTable) -> pd.DataFrame:
     """Return a table without the cells that are small, that follow from others, or that are made of such."""
-    frame, declared = table.frame.copy(), PROFILE_TABLES[table.name]
+    frame, declared = table.frame.copy(), table.declared
     if table.name in ("figures", "not_computed") or not len(frame):
         return frame
     totals = frame[declared.totals[0]].isin(declared.totals[1:]) if declared.totals else pd.Series(False, frame.index)
@@ -159,11 +158,11 @@ def _hidden_cells(edition: _Edition, table: ProfileTable) -> pd.DataFrame:
         if declared.whole is not None:
             for rows in _wholes(frame, declared.whole, leaves):
                 small[rows] = hidden_rows(values[rows], edition.least)
-        _blank(table.name, frame, small, group)
+        _blank(table, frame, small, group)
     for whole in dict.fromkeys(c.part_of for c in declared.columns if c.part_of and c.people):
         _hide_parts(edition, table, frame, whole, leaves)
     for name in (c.name for c in declared.columns if c.part_of and not c.people):
-        _blank(table.name, frame, frame[columns[name].part_of].isna().to_numpy(), (name,))
+        _blank(table, frame, frame[columns[name].part_of].isna().to_numpy(), (name,))
     return frame
 
 
@@ -181,7 +180,7 @@ def _hide_parts(edition: _Edition, table: ProfileTable, frame: pd.DataFrame, who
         anywhere: np.ndarray = np.logical_or.reduce(list(small.values()))
         small = dict.fromkeys(parts, anywhere)
     for name, tells in small.items():
-        _blank(table.name, frame, (leaves & (tells & leaves).any()) | tells | total.isna().to_numpy(), (name,))
+        _blank(table, frame, (leaves & (tells & leaves).any()) | tells | total.isna().to_numpy(), (name,))
 
 
 def _in_order(table: ProfileTable) -> ProfileTable:
@@ -191,7 +190,7 @@ def _in_order(table: ProfileTable) -> ProfileTable:
     harm lies, and the weight of an offence is public. So hidden rows stand last, by their names, and ranks are those
     of the rows that are shown.
     """
-    declared, frame = PROFILE_TABLES[table.name], table.frame.copy()
+    declared, frame = table.declared, table.frame.copy()
     column, *within = declared.ordered_by or ("",)
     if not column or not frame[column].isna().any():
         return table
@@ -203,7 +202,7 @@ def _in_order(table: ProfileTable) -> ProfileTable:
     if within:
         places = {value: at for at, value in enumerate(table.frame[within[0]].unique())}
         frame = frame.sort_values(within[0], key=lambda values: values.map(places), kind="stable")
-    return ProfileTable(table.name, frame.reset_index(drop=True))
+    return table.holding(frame.reset_index(drop=True))
 
 
 def _wholes(frame: pd.DataFrame, by: tuple[str, ...], leaves: np.ndarray) -> Iterable[np.ndarray]:
@@ -215,9 +214,9 @@ def _wholes(frame: pd.DataFrame, by: tuple[str, ...], leaves: np.ndarray) -> Ite
         yield np.flatnonzero(leaves)[places]
 
 
-def _blank(name: str, frame: pd.DataFrame, rows: np.ndarray, columns: Iterable[str] | None = None) -> None:
+def _blank(table: ProfileTable, frame: pd.DataFrame, rows: np.ndarray, columns: Iterable[str] | None = None) -> None:
     """Empty cells of a table in place: without ``columns`` all that are counted, or made of what is counted."""
-    declared: dict[str, ResultColumn] = {c.name: c for c in PROFILE_TABLES[name].columns}
+    declared: dict[str, ResultColumn] = {c.name: c for c in table.columns}
     for column in columns or (n for n, c in declared.items() if c.people or c.assessment):
         if declared[column].kind in ("text", "id"):
             frame[column] = frame[column].where(~rows, "")
@@ -235,7 +234,7 @@ def _relationships(edition: _Edition, frame: pd.DataFrame) -> None:
         # What an area has none of has no row there.
         rest = whole.astype(float).sub(inside.set_index("relationship")["crimes"].astype(float), fill_value=0)
         if edition.small(*rest):
-            _blank("relationships", frame, apart)
+            _blank(edition.profile.tables["relationships"], frame, apart)
 
 
 def _wards(frame: pd.DataFrame) -> list[tuple[str, str]]:

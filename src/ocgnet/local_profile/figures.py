@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from ocgnet.local_profile.profile_tables import PROFILE_TABLES
+from ocgnet.local_profile.profile_tables import PROFILE_TABLES, TableOf
 from ocgnet.results import Figure, ResultColumn, ResultTable
 from ocgnet.visible import shortened
 
@@ -29,24 +29,45 @@ class ProfileFigure(Figure):
     interval: str = ""  # how ``low`` and ``high`` were made; empty without them
 
 
+@dataclass(frozen=True)
 class ProfileTable(ResultTable):
-    """A table of the profile; its columns are declared in ``profile.columns``."""
+    """A table of the profile with its declaration."""
+
+    declared: TableOf
 
     @property
     def columns(self) -> tuple[ResultColumn, ...]:
         """Declared columns."""
-        return PROFILE_TABLES[self.name].columns
+        return self.declared.columns
 
     @property
     def question(self) -> str:
         """The question that the table answers."""
-        return PROFILE_TABLES[self.name].question
+        return self.declared.question
+
+    def holding(self, frame: pd.DataFrame) -> ProfileTable:
+        """Return the same table with other rows."""
+        return replace(self, frame=frame)
 
 
-def table_of(name: str, rows: pd.DataFrame | Sequence[Mapping[str, Any] | tuple[Any, ...]]) -> ProfileTable:
-    """Return rows as the declared table; its columns, and the values of a row that is a tuple, stand in that order."""
-    frame = pd.DataFrame(rows, columns=[c.name for c in PROFILE_TABLES[name].columns])
-    return ProfileTable(name, frame.reset_index(drop=True))
+def table_of(
+    declared: TableOf | str, rows: pd.DataFrame | Sequence[Mapping[str, Any] | tuple[Any, ...]]
+) -> ProfileTable:
+    """Return rows as a declared table; its columns, and the values of a row that is a tuple, stand in that order.
+
+    A name is that of one of ``PROFILE_TABLES``.
+    """
+    found = PROFILE_TABLES[declared] if isinstance(declared, str) else declared
+    frame = pd.DataFrame(rows, columns=[c.name for c in found.columns])
+    return ProfileTable(found.name, frame.reset_index(drop=True), found)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a chapter adds to a profile: its tables, in the order of their sheets, and its figures by id."""
+
+    tables: tuple[ProfileTable, ...]
+    figures: Mapping[str, Figure]
 
 
 def slug(name: str) -> str:

@@ -21,7 +21,7 @@ from ocgnet.local_profile import county_lines as lines
 from ocgnet.local_profile import groups as ocgs
 from ocgnet.local_profile import harm, wards
 from ocgnet.local_profile import victims_and_offenders as people
-from ocgnet.local_profile.figures import ProfileTable, table_of
+from ocgnet.local_profile.figures import Part, ProfileTable, table_of
 from ocgnet.local_profile.left_out import left_out_of_profile
 from ocgnet.local_profile.lorenz import Lorenz
 from ocgnet.local_profile.records import Material, Records, Windows
@@ -67,7 +67,17 @@ NOT_COMPUTED: tuple[NotComputed, ...] = (
 FORCE = "force"
 """The force's own edition, which prints every count."""
 
-STEPS = ("sums of crimes", "places and offences", "victims and offenders", "groups", "county lines and exploitation")
+CHAPTERS: tuple[tuple[str, Callable[[Material], Part]], ...] = ()
+"""The later chapters in the order of the report: the name of each step, and what makes its tables and figures."""
+
+STEPS = (
+    "sums of crimes",
+    "places and offences",
+    "victims and offenders",
+    "groups",
+    "county lines and exploitation",
+    *(name for name, _ in CHAPTERS),
+)
 """Names of the steps, in order, for a progress bar."""
 
 
@@ -92,7 +102,7 @@ class Profile:
     figures : mapping of str to Figure
         By figure id.
     tables : mapping of str to ProfileTable
-        By name, in the order of ``columns.PROFILE_TABLES``; without ``comparison``.
+        By name, in the order of the report; without ``comparison``.
     lorenz : mapping of str to Lorenz or None
         Concentration of ``victims`` and ``offenders``.
     curves : tuple of Curve
@@ -248,6 +258,10 @@ def profile_of(
         dealers, referrals = lines.transient_dealers_table(material), lines.referrals_table(material)
         cse_ages, cse_districts = lines.cse_ages_table(material), lines.cse_districts_table(material)
         sectors = lines.partner_information_table(material)
+        parts = []
+        for name, part_of in CHAPTERS:
+            step(name)
+            parts.append(part_of(material))
         figures = {
             **harm.harm_figures(material, areas, offences),
             **people.relationship_figures(material, shares["offenders"]),
@@ -259,6 +273,7 @@ def profile_of(
             **lines.line_figures(material, dealers, referrals),
             **lines.partner_figures(material, sectors),
             **wards.ward_figures(material, by_ward),
+            **{name: figure for part in parts for name, figure in part.figures.items()},
         }
         out = tuple(sorted((*dataset.left_out, *left_out_of_profile(material))))
         figures = named_by_roles(figures, settings.analysis)
@@ -268,6 +283,7 @@ def profile_of(
             harm.district_offences_table(material), ages, relationships, people.concentration_table(lorenz),
             ocgs.group_years_table(material, groups), ocgs.group_kinds_table(material),
             ocgs.disruptions_table(material), dealers, referrals, cse_ages, cse_districts, sectors,
+            *(table for part in parts for table in part.tables),
             figures_table(figures), not_computed_table(figures),
         ]  # fmt: skip
     finally:
@@ -291,7 +307,7 @@ def _as_far_as_known(profile: Profile) -> Profile:
     return replace(
         profile,
         tables={
-            name: ProfileTable(name, t.frame.iloc[:0]) if name != "figures" and profile.unknown(name) else t
+            name: t.holding(t.frame.iloc[:0]) if name != "figures" and profile.unknown(name) else t
             for name, t in profile.tables.items()
         },
         lorenz={who: None if profile.unknown("victim_ages") else found for who, found in profile.lorenz.items()},

@@ -78,7 +78,8 @@ def _asked(first: date | None, last: date | None, default: Period, name: str) ->
 class Records:
     """Tables in a DuckDB connection, with the offence codes of the crimes resolved.
 
-    ``tables`` are ``crimes``, ``crime_links``, ``people``, ``nominals`` and ``children`` of a dataset.
+    ``tables`` are those of a dataset, under their names. Beside them stands ``code`` (``offence_code``, ``number``,
+    ``weight``, ``offence_group``, ``family``).
     """
 
     def __init__(self, tables: Mapping[str, pa.Table], settings: ProfileSettings, windows: Windows) -> None:
@@ -86,8 +87,8 @@ class Records:
         self._db = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
         # The command shows its own progress; DuckDB's bar would go to standard output.
         self._db.execute("SET enable_progress_bar = false")
-        for name in ("crimes", "crime_links", "people", "nominals", "children"):
-            self._db.register(name, tables[name])
+        for name, rows in tables.items():
+            self._db.register(name, rows)
         self._db.register("code", self._codes())
 
     def close(self) -> None:
@@ -106,13 +107,36 @@ class Records:
 
     def _codes(self) -> pa.Table:
         weight = _weights(self.codes, self.settings)
+        named = [group_of(code) for code in self.codes]
         return pa.table(
             {
                 "offence_code": pa.array(self.codes, pa.string()),
                 "number": pa.array(range(len(self.codes)), pa.int32()),
                 "weight": pa.array(weight, pa.float64(), from_pandas=True),
+                "offence_group": pa.array([group for group, _ in named], pa.string()),
+                "family": pa.array([family for _, family in named], pa.string()),
             }
         )
+
+    @cached_property
+    def flagged(self) -> str:
+        """Name of a table of the marked crimes of the period and the one before, made once: few crimes are marked.
+
+        ``mask`` has the bit of each period (``1 << NOW``, ``1 << BEFORE``), ``marks`` is the list of flags;
+        ``district`` is ``NO_DISTRICT`` where none is recorded, ``weight`` null where the harm is not known.
+        """
+        mask = " + ".join(f"CASE WHEN {self.inside(w)} THEN {1 << w} ELSE 0 END" for w in (NOW, BEFORE))
+        self._db.execute(
+            f"""
+            CREATE TEMP TABLE flagged AS
+            SELECT ({mask})::UTINYINT AS mask, crime_id, string_split(flags, '|') AS marks,
+                   coalesce(nullif(trim(district), ''), '{NO_DISTRICT}') AS district, ward, private_space,
+                   occurred_hour, victim_kind, loss, c.offence_code, weight, offence_group, family
+            FROM crimes c LEFT JOIN code ON code.offence_code IS NOT DISTINCT FROM c.offence_code
+            WHERE flags IS NOT NULL AND mask > 0
+            """
+        )
+        return "flagged"
 
     def inside(self, which: int, column: str = "coalesce(recorded_on, occurred_on)") -> str:
         """Return a condition that holds for days of one period; dates come from the windows only."""

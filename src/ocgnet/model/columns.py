@@ -175,6 +175,26 @@ ACES = (
     "domestic_violence", "substance_misuse", "mental_illness", "parental_separation", "parent_in_prison",
 )  # fmt: skip
 
+CRIME_FLAGS = (
+    "cse", "cce", "county_line", "modern_slavery", "knife", "firearm", "debt_bondage", "cuckooing", "drugs", "cyber",
+)  # fmt: skip
+"""Markers on a crime."""
+
+VICTIM_KINDS = ("person", "business", "public_body", "society")
+"""To whom a crime is done; society where nobody in particular is the victim, as of possession."""
+
+TOPICS = (
+    "cse", "cce", "county_line", "modern_slavery", "debt_bondage", "cuckooing", "drugs", "drug_violence", "knife",
+    "firearm_accessible", "firearm_present", "fraud", "cyber", "money_laundering",
+)  # fmt: skip
+"""What a report is about. A firearm that somebody says can be had is accessible; one that was seen is present."""
+
+RISK_LEVELS = ("none", "low", "medium", "high")
+"""Levels of an assessed risk, lowest first."""
+
+OUTCOMES = ("accepted", "passed_on", "no_further_action", "refused")
+"""What may come of a referral."""
+
 CRIME_TYPES = (
     "drug trafficking", "drug possession", "drug supply", "drug production", "drugs", "county lines",
     "cannabis cultivation",

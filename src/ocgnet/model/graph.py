@@ -159,6 +159,20 @@ SCORE = Node(
     "Score of a group, a person or a threat on one component of a scheme.",
     ("subject_id", "subject_kind", "scheme", "version", "component", "scored_on"),
 )
+OCG_ACTIVITY = Node(
+    "OcgActivity",
+    "ocg_activity_id",
+    "What a group does, and where.",
+    ("ocg_id", "activity", "district", "from_date"),
+)
+CHILD_RISK = Node(
+    "ChildRisk",
+    "child_risk_id",
+    "Risk of exploitation of a child, as assessed on a day.",
+    ("child_id", "exploitation", "assessed_on"),
+)
+PRIORITY = Node("Priority", "priority_id", "What the partnership set itself for a period.")
+GAP = Node("IntelligenceGap", "gap_id", "What is not known and should be.")
 SIGHTING = Node(
     "Sighting",
     "sighting_id",
@@ -168,7 +182,8 @@ SIGHTING = Node(
 
 NODES: tuple[Node, ...] = (
     PERSON, OCG, CRIME, REPORT, WARD, DISTRICT, COUNTRY, ACE, EPISODE, REFERRAL, DISRUPTION, ACTION, STOP, THING,
-    SIGHTING, THREAT, PLAN, CHANGE, SERVICE, MEETING, ORDER, STAGE, ACTIVITY, SCORE,
+    SIGHTING, THREAT, PLAN, CHANGE, SERVICE, MEETING, ORDER, STAGE, ACTIVITY, SCORE, OCG_ACTIVITY,
+    CHILD_RISK, PRIORITY, GAP,
 )  # fmt: skip
 """All kinds of node that hold records, in the order in which they are loaded."""
 
@@ -207,6 +222,10 @@ NODE_ROWS: tuple[NodeRows, ...] = (
     NodeRows("nrm_stages", STAGE, STAGE.parts),
     NodeRows("activities", ACTIVITY, ("activity_id",)),
     NodeRows("scores", SCORE, SCORE.parts),
+    NodeRows("ocg_activities", OCG_ACTIVITY, OCG_ACTIVITY.parts),
+    NodeRows("child_risks", CHILD_RISK, CHILD_RISK.parts),
+    NodeRows("priorities", PRIORITY, ("priority_id",)),
+    NodeRows("intelligence_gaps", GAP, ("gap_id",)),
 )
 """All tables whose rows become nodes."""
 
@@ -234,6 +253,8 @@ def _subjects(table: str, start: End, types: str) -> tuple[Tie, ...]:
 
 
 _STAGED = _end(STAGE, *STAGE.parts, needs=("person_id", "stage"))
+_ACTS = _end(OCG_ACTIVITY, *OCG_ACTIVITY.parts, needs=("ocg_id", "activity"))
+_AT_RISK = _end(CHILD_RISK, *CHILD_RISK.parts, needs=("child_id", "exploitation"))
 _SIGHTED = _end(SIGHTING, *SIGHTING.parts, needs=("thing_id", "at"))
 
 
@@ -286,6 +307,11 @@ TIES: tuple[Tie, ...] = (
     Tie("ACTIVITY_AGAINST", "activities", _end(ACTIVITY, "activity_id"), _end(OCG, "ocg_id"), True),
     Tie("ACTIVITY_AT", "activities", _end(ACTIVITY, "activity_id"), _end(THING, "thing_id"), True),
     *_subjects("scores", _end(SCORE, *SCORE.parts), "SCORE_OF"),
+    Tie("DOES", "ocg_activities", _end(OCG, "ocg_id"), _ACTS, True),
+    Tie("DONE_IN", "ocg_activities", _ACTS, _end(DISTRICT, "district"), True),
+    Tie("AT_RISK", "child_risks", _end(PERSON, "child_id"), _AT_RISK, True),
+    Tie("GAP_OF", "intelligence_gaps", _end(GAP, "gap_id"), _end(PRIORITY, "priority_id"), True),
+    *_subjects("intelligence_gaps", _end(GAP, "gap_id"), "GAP_ABOUT"),
 )
 """All relationships that hold records, in the order in which they are loaded.
 
@@ -501,6 +527,19 @@ DERIVED: dict[str, tuple[Derived, ...]] = {
         _caption("component || ' ' || score || ' (' || subject_id || ')'", "component, score and subject"),
         _day("scored_on", "Day of the scoring."),
     ),
+    "OcgActivity": (
+        _caption("activity || ' (' || ocg_id || ')'", "activity and group"),
+        *_valid("from_date", "to_date", of="the activity"),
+    ),
+    "ChildRisk": (
+        _caption("level || ' ' || exploitation || ' (' || child_id || ')'", "level, kind and child"),
+        _day("assessed_on", "Day of the assessment."),
+    ),
+    "Priority": (
+        _caption("'priority ' || _key", "id"),
+        *_valid("from_date", "to_date", of="the priority"),
+    ),
+    "IntelligenceGap": (_caption("'gap ' || _key", "id"),),
     "LOOKED_AFTER_BY": _valid("from_date", "to_date", of="the service"),
     "MEMBER_OF": _valid("from_date", "to_date", of="the membership in this role"),
     "LINKED_TO": (

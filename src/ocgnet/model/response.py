@@ -41,6 +41,8 @@ NRM_STAGES = ("referred", "reasonable_grounds", "conclusive_grounds", "negative"
 
 EXPLOITATION = ("criminal", "sexual", "labour", "domestic_servitude", "organ_harvesting", "not_known")
 
+DIRECTIONS = ("at_least", "at_most")
+
 CHANGES = ("add", "do", "drop", "undo")
 """What was done with an action of a plan."""
 
@@ -242,6 +244,37 @@ RESPONSE_TABLES = (
             Column("assessor", TEXT, "Who scored.", required=True, sensitivity=PERSONAL),
             Column("reason", TEXT, "Why.", sensitivity=SENSITIVE, free_text=True),
         ),
+    ),
+    Table(
+        "priorities",
+        "What the partnership set itself for a period, each with a measure of the profile by which it is judged.",
+        (
+            Column("priority_id", ID, "Identifier of the priority.", key=True),
+            Column("priority", TEXT, "What it is.", required=True, sensitivity=SENSITIVE, free_text=True),
+            Column("owner", TEXT, "Who owns it.", sensitivity=PERSONAL),
+            Column("measure", TEXT, "Figure of the profile that measures it, by its id; blank when none does."),
+            Column("direction", ENUM, "Whether the target is to be reached or not passed.", enum=DIRECTIONS),
+            Column("target", NUMBER, "Value aimed at, in the unit of the figure; a share as .2, not 20."),
+            Column("from_date", DATE, "First day.", event=True, counts_from=True),
+            Column("to_date", DATE, "Last day.", event=True, ahead=Ahead.PLANNED),
+        ),
+        orders=(("from_date", "to_date"),),
+    ),
+    Table(
+        "intelligence_gaps",
+        "What is not known and should be, each with who is to find it out.",
+        (
+            Column("gap_id", ID, "Identifier of the gap.", key=True),
+            Column("question", TEXT, "What is not known.", required=True, sensitivity=SENSITIVE, free_text=True),
+            *_subject(),
+            Column("priority_id", ID, "The priority that it concerns, or blank.", refers="priorities"),
+            Column("owner", TEXT, "Who is to find it out.", sensitivity=PERSONAL),
+            Column("raised_on", DATE, "When it was raised.", event=True, counts_from=True),
+            Column("due_on", DATE, "When an answer is due.", ahead=Ahead.PLANNED),
+            Column("closed_on", DATE, "When it was answered; blank while it is open.", event=True),
+        ),
+        orders=(("raised_on", "closed_on"),),
+        together=(("subject_kind", "subject_id"),),
     ),
 )
 """In the order in which they are checked and stored."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 import pandas as pd
-from markupsafe import Markup
 
 from ocgnet.local_profile.profile import Profile
-from ocgnet.views.html.grids import Grid, profile_curve_grid, profile_grid
+from ocgnet.views.html.grids import profile_curve_grid, profile_grid
+from ocgnet.views.profile.blocks import Block, Chapter
 from ocgnet.views.svg import concentration_chart
 from ocgnet.views.svg import profile as curves
 from ocgnet.views.svg import profile as plots
@@ -36,25 +35,8 @@ STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 """Shares of people at which the table behind the Lorenz curves stands."""
 
 
-@dataclass(frozen=True)
-class Block:
-    """A part of a chapter: a heading, sentences, a picture, the table behind it, and a table in full view."""
-
-    heading: str
-    sentences: list[str]
-    picture: Markup | str = ""
-    caption: str = ""
-    behind: Grid | None = None
-    grid: Grid | None = None
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """A chapter with its blocks."""
-
-    key: str
-    title: str
-    blocks: list[Block]
+LATER: tuple[tuple[str, str, Callable[[Profile], Iterator[Block]]], ...] = ()
+"""The later chapters in the order of the report: key, title, and what makes the blocks."""
 
 
 def chapters(profile: Profile, words: Words) -> list[Chapter]:
@@ -66,6 +48,7 @@ def chapters(profile: Profile, words: Words) -> list[Chapter]:
         Chapter("area", f"{profile.area or 'The local-authority area'}: threats by district", [*_area(profile, words)]),
         Chapter("lines", "County lines and partner information", [*_lines(profile, words)]),
         Chapter("vulnerability", "Vulnerability", [*_vulnerability(profile, words)]),
+        *(Chapter(key, heading, [*blocks(profile)]) for key, heading, blocks in LATER),
     ]
     return [chapter for chapter in made if chapter.blocks]
 

@@ -11,8 +11,8 @@ from typing import Any
 from ocgnet.english import counted
 from ocgnet.files.writing import result_folder, write_file, write_text
 from ocgnet.local_profile.edition import edition_words
+from ocgnet.local_profile.figures import ProfileTable
 from ocgnet.local_profile.profile import Profile
-from ocgnet.local_profile.profile_tables import PROFILE_TABLES
 from ocgnet.results.rests_on import touching
 from ocgnet.views.profile.page import Comparison, parameters, profile_document, profile_html
 from ocgnet.views.tables.text import write_tables
@@ -22,13 +22,6 @@ from ocgnet.views.words.sentences import pairs
 from ocgnet.views.workbook import Book
 
 # workbook.xlsx of a profile: the findings, then a sheet a question, then how it was made.
-
-ORDER = (
-    "figures",
-    *(name for name in PROFILE_TABLES if name not in ("figures", "not_computed", "comparison")),
-    "not_computed",
-)
-"""Tables in the order of the sheets."""
 
 _UNITS = {"score": "large", "count": "count", "share": "share", "change": "share", "ratio": "number", "years": "count"}
 
@@ -45,7 +38,8 @@ def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison 
 
     Every text is written as a text: no cell is a formula or a link.
     """
-    tables = [profile.tables[name] for name in ORDER if name == "figures" or len(profile.tables[name].frame)]
+    kept = [t for t in profile.tables.values() if t.name != "figures" and len(t.frame)]
+    tables = [profile.tables["figures"], *kept]
     if comparison is not None:
         tables.insert(1, comparison.table)
     words = profile_words(profile)
@@ -56,9 +50,9 @@ def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison 
         first.line(title(words), "title")
         first.pairs("What this rests on", pairs(words["data line"]))
         first.numbered("What the records show", words["findings"])
-        first.pairs("Sheets", [(PROFILE_TABLES[table.name].sheet, table.question) for table in tables])
+        first.pairs("Sheets", [(table.declared.sheet, table.question) for table in tables])
         for table in tables:
-            declared = PROFILE_TABLES[table.name]
+            declared = table.declared
             units = {}
             if "unit" in table.frame:
                 looks = [_UNITS.get(str(u), "number") for u in table.frame["unit"]]
@@ -66,7 +60,7 @@ def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison 
             told = losses_sentence(touching(table.name, profile.losses), profile.settings.analysis.loss_limit)
             question = " ".join(filter(None, (declared.question, told)))
             book.table(declared.sheet, question, table.name, declared.columns, table.frame, units)
-        _dictionary(book, [t.name for t in tables])
+        _dictionary(book, tables)
         last = book.page("Method", (26, 110))
         last.line(profile.marking, "marking")
         left_out = [(x.what, f"{counted(x.count, 'row', 'rows')}: {printed(x.why)}") for x in profile.left_out]
@@ -78,10 +72,10 @@ def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison 
         last.pair("run", profile.run_id)
 
 
-def _dictionary(book: Book, names: list[str]) -> None:
+def _dictionary(book: Book, tables: list[ProfileTable]) -> None:
     page = book.page("Columns", (40, 100))
     page.line(book.marking, "marking")
-    for declared in (PROFILE_TABLES[name] for name in names):
+    for declared in (table.declared for table in tables):
         page.pairs(declared.sheet, [(column.name, column.says) for column in declared.columns])
 
 

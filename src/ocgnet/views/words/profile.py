@@ -23,7 +23,7 @@ EXPECTED = ("crimes", "crime_links", "stop_checks", "referrals", "children", "di
 
 def profile_words(profile: Profile) -> Words:
     """Return everything that a profile says, by place: ``title``, ``findings``, ``caveats``, each part of a chapter."""
-    said = sentences("profile.j2", _functions(profile) | _force(profile) | _groups(profile) | _young(profile))
+    said = sentences("profile.j2", shared(profile) | _force(profile) | _groups(profile) | _young(profile))
     return {**said, "findings": said["findings"] or said["no findings"]}
 
 
@@ -62,13 +62,14 @@ def listed(names: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))) or "none"
 
 
-def _functions(profile: Profile) -> dict[str, Any]:
-    """Return what every sentence may use: figures, settings, and numbers in words."""
+def shared(profile: Profile) -> dict[str, Any]:
+    """Return what the sentences of every chapter may use: figures, settings, and numbers in words."""
     s, years = profile.settings, profile.tables["group_years"].frame
     return {
         "f": profile.figures,
         "settings": s,
         "windows": profile.windows,
+        "before_period": numbers.period_words(profile.windows.before),
         "first": profile.first,
         "losses": [str(loss) for loss in profile.losses],
         "not_read": losses_sentence(profile.losses, s.analysis.loss_limit),
