@@ -21,6 +21,7 @@ from ocgnet_demo.county.reports import ReportBook, disruption_rows, plan_rows, s
 from ocgnet_demo.county.reports import fill as fill_reports
 from ocgnet_demo.county.response import draw_response, response_page
 from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, FIRST, FORCE, Row, day_between, stream, ward_rows, write_folder
+from ocgnet_demo.exploited import add_topics, draw_risks
 from ocgnet_demo.things.planted import AUTHORITY, answers_page, draw_things
 
 SEED = 1
@@ -53,7 +54,9 @@ def write_county(out: Path, seed: int = SEED) -> str:
     things, cases = draw_things(seed, tables)
     line = next(c.things[0] for c in cases if c.what == LINE_OF_NOBODY)
     response, answers = draw_response(seed, tables | things, line=line)
-    write_folder(out, tables | things | response, ABOUT)
+    risks, at_risk = draw_risks(seed, tables)
+    answers |= at_risk | add_topics(seed, tables["intel_reports"])
+    write_folder(out, tables | things | response | {"child_risks": risks}, ABOUT)
     return answers_page(cases) + response_page(answers)
 
 

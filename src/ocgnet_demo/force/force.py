@@ -23,6 +23,7 @@ from ocgnet.errors import UsageError
 from ocgnet.model import TABLES
 from ocgnet_demo.county.response import draw_response, members_today
 from ocgnet_demo.drawing import AS_OF, FIRST, Row, csv_text, write_folder
+from ocgnet_demo.exploited import add_topics, draw_risks, draw_stages
 from ocgnet_demo.force.counts import DISTRICTS, NOWHERE, Wards, areas_of, fit_counts, wards_of
 from ocgnet_demo.force.crimes import FLAGS, Crimes, draw_crimes
 from ocgnet_demo.force.links import ROLES, WORDS, Linker, Links, brought
@@ -314,6 +315,11 @@ def write_force(out: Path, seed: int = SEED, scale: float = 1.0, say: Callable[[
     members = dict.fromkeys(person for people in members_today(organised.tables).values() for person in people)
     line = write_telephones(out, seed, scale, list(members), linker.nominals.size)
     rest |= draw_response(seed, organised.tables | {"things": premises()}, line=line)[0]
+    add_topics(seed, rest["intel_reports"])
+    rest |= {
+        "child_risks": draw_risks(seed, organised.tables)[0],
+        "nrm_stages": draw_stages(seed, organised.tables["referrals"]),
+    }
     write_folder(out, rest | {"stop_checks": stop_rows(seed, targets), "wards": wards.rows()}, ABOUT | AUTHORITY)
 
 
