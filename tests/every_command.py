@@ -114,6 +114,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield "disclose", ("--to", "childrens-services", "--children", ids.child, "--out", "made/pack", *of_child)
     yield "disclose", ("--to", "childrens-services", "--children", ids.child, "--out", "made/pack-without-names",
                        "--pseudonymise", "--key", "made/pseudonyms.key", *of_child)  # fmt: skip
+    yield from _partners()
     yield "whose", ("--key", "made/pseudonyms.key", "--folder", records, "P-0000")
     yield "refer", ("--kind", "mash", "--out", "made/referral", *of_child, "--", ids.child)
     yield "role set", (*of_child, "--", ids.nominal, ids.ocg, "significant")
@@ -168,6 +169,12 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield "runs", ("--store", "made/ocg.duckdb")
     for name in ("status", "shell-url", "stop"):
         yield f"neo4j {name}", ("--home", "made/neo4j")
+
+
+def _partners() -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Yield the commands for those who work with partners."""
+    for form_of in ("table", "csv", "json"):
+        yield "may-share", ("--what", "aces", "--format", form_of)
 
 
 def _priorities(records: Path, of_child: tuple[object, ...], ids: Ids) -> Iterator[tuple[str, tuple[object, ...]]]:

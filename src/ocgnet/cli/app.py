@@ -47,6 +47,10 @@ COMMANDS = {
     "neo4j": ("neo4j", "Run a Neo4j server on this machine, for yourself only."),
     "runs": ("neo4j", "List the runs that ocgnet analyse --write-back keeps in a store, or remove one."),
     "disclose": ("disclose", "Make a pack about children for one partner: only what that partner needs."),
+    "may-share": (
+        "may_share",
+        "Say what the rules let a recipient see, and why; no records are opened. Exit code 3: nothing of it.",
+    ),
     "whose": ("disclose", "Say who is meant by a pseudonym, for whoever holds the key."),
     "log": ("log", "Say who did what with whose records."),
     "refer": ("disclose", "Record a referral and write the pack for its route; a wrong route is refused."),
