@@ -135,7 +135,8 @@ def _tables(edition: _Edition) -> dict[str, ProfileTable]:
     crossed, offences = own["district_offences"].frame, made["offences"].frame["crimes"]
     if gone.any() or offences.isna().any() or any(edition.small(n) for n in crossed["crimes"]):
         made["district_offences"] = made["district_offences"].holding(crossed.iloc[:0])
-    made[NO_CURVES] = own[NO_CURVES].holding(own[NO_CURVES].frame.iloc[:0])
+    for name in (NO_CURVES, *(n for n, table in own.items() if table.declared.stays)):
+        made[name] = own[name].holding(own[name].frame.iloc[:0])
     for name, table in made.items():
         for column in (c.name for c in table.columns if c.kind in ("number", "share") and name != "figures"):
             table.frame[column] = table.frame[column].astype(float).map(_three)

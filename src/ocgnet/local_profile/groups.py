@@ -69,6 +69,14 @@ class Groups:
         )
 
 
+def groups_of(material: Material) -> Groups | None:
+    """Return what ``Groups.of`` makes, made once for all chapters."""
+    if CHAPTER not in material.kept:
+        material.kept[CHAPTER] = Groups.of(material)
+    found: Groups | None = material.kept[CHAPTER]
+    return found
+
+
 def links_of_children(records: Dataset, evidence: Evidence, settings: Settings) -> LinkedChildren:
     """Return who is linked to which child, and on what basis; no child is judged for a profile.
 

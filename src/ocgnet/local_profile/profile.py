@@ -253,7 +253,7 @@ def profile_of(
         ages = people.victim_ages_table(material, shares["victims"])
         relationships = people.relationships_table(material, shares["offenders"])
         step(STEPS[3])
-        groups = ocgs.Groups.of(material)
+        groups = ocgs.groups_of(material)
         step(STEPS[4])
         dealers, referrals = lines.transient_dealers_table(material), lines.referrals_table(material)
         cse_ages, cse_districts = lines.cse_ages_table(material), lines.cse_districts_table(material)

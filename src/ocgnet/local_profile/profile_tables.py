@@ -20,6 +20,7 @@ class TableOf:
     totals: tuple[str, ...] = ()  # a column and those of its values whose rows are sums of other rows
     apart: tuple[tuple[str, ...], ...] = ()  # columns that say nothing of others, each with what is made of it
     ordered_by: tuple[str, ...] = ()  # the column whose values order the rows, and those within whose values they do
+    stays: bool = False  # names single groups: no row of it is in an edition for others
 
 
 def made(name: str, kind: str, says: str, part_of: str = "") -> ResultColumn:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -20,7 +21,7 @@ from ocgnet.evidence.period import Period, period_before
 from ocgnet.evidence.record_dates import RecordDates, record_dates, why_not_compared
 from ocgnet.harm import look_up
 from ocgnet.local_profile.figures import CHANCE, NO_INTERVAL, ProfileFigure
-from ocgnet.local_profile.offences import group_of
+from ocgnet.local_profile.offences import group_of, prosperity_of
 from ocgnet.settings import ProfileSettings
 
 NOW, BEFORE, BASE = 0, 1, 2
@@ -79,7 +80,7 @@ class Records:
     """Tables in a DuckDB connection, with the offence codes of the crimes resolved.
 
     ``tables`` are those of a dataset, under their names. Beside them stands ``code`` (``offence_code``, ``number``,
-    ``weight``, ``offence_group``, ``family``).
+    ``weight``, ``offence_group``, ``family``, and ``prosperity`` and ``category``, null for other offences).
     """
 
     def __init__(self, tables: Mapping[str, pa.Table], settings: ProfileSettings, windows: Windows) -> None:
@@ -108,6 +109,7 @@ class Records:
     def _codes(self) -> pa.Table:
         weight = _weights(self.codes, self.settings)
         named = [group_of(code) for code in self.codes]
+        against = [prosperity_of(code) for code in self.codes]
         return pa.table(
             {
                 "offence_code": pa.array(self.codes, pa.string()),
@@ -115,6 +117,8 @@ class Records:
                 "weight": pa.array(weight, pa.float64(), from_pandas=True),
                 "offence_group": pa.array([group for group, _ in named], pa.string()),
                 "family": pa.array([family for _, family in named], pa.string()),
+                "prosperity": pa.array([kind for kind, _ in against], pa.string()),
+                "category": pa.array([category for _, category in against], pa.string()),
             }
         )
 
@@ -310,6 +314,7 @@ class Material:
     period: Period
     windows: Windows
     records: Records
+    kept: dict[str, Any] = field(default_factory=dict)  # what one chapter made and another one needs, by its name
 
     @cached_property
     def geography(self) -> Geography:

@@ -15,6 +15,7 @@ from ocgnet_demo.county.crimes import CrimeBook
 from ocgnet_demo.county.crimes import fill as fill_crimes
 from ocgnet_demo.county.events import BEFORE, Events, contact_rows, incidents_of, outside_groups, year_before, year_now
 from ocgnet_demo.county.families import Families, ace_rows, missing_rows, referral_rows
+from ocgnet_demo.county.group_activities import draw_group_activities
 from ocgnet_demo.county.groups import Bonds, Roster, group_rows, make_roster, members
 from ocgnet_demo.county.people import Person, Registry, nominal_row
 from ocgnet_demo.county.reports import ReportBook, disruption_rows, plan_rows, stop_rows
@@ -55,8 +56,9 @@ def write_county(out: Path, seed: int = SEED) -> str:
     line = next(c.things[0] for c in cases if c.what == LINE_OF_NOBODY)
     response, answers = draw_response(seed, tables | things, line=line)
     risks, at_risk = draw_risks(seed, tables)
-    answers |= at_risk | add_topics(seed, tables["intel_reports"])
-    write_folder(out, tables | things | response | {"child_risks": risks}, ABOUT)
+    activities, done = draw_group_activities(seed, tables)
+    answers |= at_risk | add_topics(seed, tables["intel_reports"]) | done
+    write_folder(out, tables | things | response | activities | {"child_risks": risks}, ABOUT)
     return answers_page(cases) + response_page(answers)
 
 

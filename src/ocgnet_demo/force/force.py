@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 
 from ocgnet.errors import UsageError
 from ocgnet.model import TABLES
+from ocgnet_demo.county.group_activities import draw_group_activities
 from ocgnet_demo.county.response import draw_response, members_today
 from ocgnet_demo.drawing import AS_OF, FIRST, Row, csv_text, write_folder
 from ocgnet_demo.exploited import add_topics, draw_risks, draw_stages
@@ -320,6 +321,7 @@ def write_force(out: Path, seed: int = SEED, scale: float = 1.0, say: Callable[[
         "child_risks": draw_risks(seed, organised.tables)[0],
         "nrm_stages": draw_stages(seed, organised.tables["referrals"]),
     }
+    rest |= draw_group_activities(seed, organised.tables)[0]
     write_folder(out, rest | {"stop_checks": stop_rows(seed, targets), "wards": wards.rows()}, ABOUT | AUTHORITY)
 
 
