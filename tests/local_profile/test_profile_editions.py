@@ -45,6 +45,11 @@ PEOPLE = {
     "cse_ages": {"female", "male", "other", "children"},
     "cse_districts": {"children", "children_before", "crimes", "crimes_before"},
     "partner_information": {"forms", "forms_before"},
+    "weapons": {"crimes", "possession", "other_offences", "offence_unknown", "crimes_before"},
+    "weapon_wards": {"knife", "knife_possession", "firearm"},
+    "weapon_hours": {"crimes"},
+    "weapon_links": {"crimes", "with_suspect", "by_members", "by_line_groups", "marked_county_line"},
+    "firearm_intelligence": {"reports", "accessible", "present"},
 }
 """The test's own copy of what counts people, or records that are about somebody."""
 THINGS = {
@@ -254,8 +259,13 @@ class Attacker:
 WHOLES: dict[str, list[str]] = {
     "areas": [], "wards": ["district"], "offences": [], "victim_ages": [], "relationships": ["place"],
     "transient_dealers": ["period"], "referrals": [], "cse_ages": [], "cse_districts": [], "partner_information": [],
+    "weapons": ["weapon"], "weapon_hours": ["weapon"], "firearm_intelligence": [],
 }  # fmt: skip
-SUMS = {"areas": ("level", ["force", "area"]), "transient_dealers": ("district", ["all districts"])}
+SUMS = {
+    "areas": ("level", ["force", "area"]),
+    "transient_dealers": ("district", ["all districts"]),
+    "weapons": ("district", ["all districts"]),
+}
 
 
 def recovered(own: Profile, shown: Profile, name: str) -> list[int]:
@@ -271,7 +281,8 @@ def recovered(own: Profile, shown: Profile, name: str) -> list[int]:
         attacker = Attacker()
         cells = {}
         for column in sorted(PEOPLE[name]):
-            if truth[column].isna().any():
+            # Of a whole of fewer than five its sum, which stands elsewhere, is not told either.
+            if truth[column].isna().any() or (name == "weapon_hours" and small(truth.loc[rows, column].sum())):
                 continue
             cells[column] = [attacker.cell(truth.at[i, column], seen.at[i, column]) for i in rows]
             attacker.knows(cells[column], truth.loc[rows, column].sum(), truth.loc[rows, column].sum())

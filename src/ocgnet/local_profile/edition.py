@@ -137,10 +137,22 @@ def _tables(edition: _Edition) -> dict[str, ProfileTable]:
         made["district_offences"] = made["district_offences"].holding(crossed.iloc[:0])
     for name in (NO_CURVES, *(n for n, table in own.items() if table.declared.stays)):
         made[name] = own[name].holding(own[name].frame.iloc[:0])
+    for name, table in own.items():
+        above = table.declared.adds_up_to
+        if above and any(_hides(own[n], made[n]) for n in (name, *above)):
+            made[name] = table.holding(table.frame.iloc[:0])
     for name, table in made.items():
         for column in (c.name for c in table.columns if c.kind in ("number", "share") and name != "figures"):
             table.frame[column] = table.frame[column].astype(float).map(_three)
     return made
+
+
+def _hides(own: ProfileTable, shown: ProfileTable) -> bool:
+    """Tell whether an edition of a table hides any of its counts of people."""
+    counts = [c.name for c in own.columns if c.people]
+    return len(shown.frame) < len(own.frame) or bool(
+        (shown.frame[counts].isna() & own.frame[counts].notna()).to_numpy().any()
+    )
 
 
 def _hidden_cells(edition: _Edition, table: ProfileTable) -> pd.DataFrame:
@@ -327,6 +339,10 @@ def _of_events(edition: _Edition, gone: Gone) -> Iterable[str]:
         ("victim_ages", "victims"): lambda n: n.startswith("harm_age_"),
         ("cse_districts", "crimes"): lambda n: n == "cse_districts_up",
         ("group_years", "crimes"): lambda n: n.endswith("_per_nominal_change"),
+        # What is linked, and the rest that has nobody linked, are parts of the crimes that stand beside.
+        ("weapon_links", "with_suspect"): lambda n: n.endswith(("_by_members", "_by_line_groups")),
+        ("weapon_links", "by_members"): lambda n: n.endswith(("_by_members", "_by_line_groups")),
+        ("weapon_links", "by_line_groups"): lambda n: n.endswith("_by_line_groups"),
     }
     for (name, column), made in overlapping.items():
         if len(gone(name, column)):

@@ -25,6 +25,7 @@ from ocgnet.local_profile.figures import Part, ProfileTable, table_of
 from ocgnet.local_profile.left_out import left_out_of_profile
 from ocgnet.local_profile.lorenz import Lorenz
 from ocgnet.local_profile.records import Material, Records, Windows
+from ocgnet.local_profile.weapons import weapons
 from ocgnet.parallel import abreast
 from ocgnet.results import Curve, Figure
 from ocgnet.results.rests_on import TABLES, great, why
@@ -67,7 +68,7 @@ NOT_COMPUTED: tuple[NotComputed, ...] = (
 FORCE = "force"
 """The force's own edition, which prints every count."""
 
-CHAPTERS: tuple[tuple[str, Callable[[Material], Part]], ...] = ()
+CHAPTERS: tuple[tuple[str, Callable[[Material], Part]], ...] = (("weapons", weapons),)
 """The later chapters in the order of the report: the name of each step, and what makes its tables and figures."""
 
 STEPS = (

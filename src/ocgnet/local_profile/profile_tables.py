@@ -21,6 +21,7 @@ class TableOf:
     apart: tuple[tuple[str, ...], ...] = ()  # columns that say nothing of others, each with what is made of it
     ordered_by: tuple[str, ...] = ()  # the column whose values order the rows, and those within whose values they do
     stays: bool = False  # names single groups: no row of it is in an edition for others
+    adds_up_to: tuple[str, ...] = ()  # tables whose counts its rows add up to: of an edition that hides in any, all go
 
 
 def made(name: str, kind: str, says: str, part_of: str = "") -> ResultColumn:

@@ -127,7 +127,8 @@ class Records:
         """Name of a table of the marked crimes of the period and the one before, made once: few crimes are marked.
 
         ``mask`` has the bit of each period (``1 << NOW``, ``1 << BEFORE``), ``marks`` is the list of flags;
-        ``district`` is ``NO_DISTRICT`` where none is recorded, ``weight`` null where the harm is not known.
+        ``district`` is ``NO_DISTRICT`` where none is recorded, ``happened_on`` the day of the crime as far as known,
+        ``weight`` null where the harm is not known.
         """
         mask = " + ".join(f"CASE WHEN {self.inside(w)} THEN {1 << w} ELSE 0 END" for w in (NOW, BEFORE))
         self._db.execute(
@@ -135,7 +136,8 @@ class Records:
             CREATE TEMP TABLE flagged AS
             SELECT ({mask})::UTINYINT AS mask, crime_id, string_split(flags, '|') AS marks,
                    coalesce(nullif(trim(district), ''), '{NO_DISTRICT}') AS district, ward, private_space,
-                   occurred_hour, victim_kind, loss, c.offence_code, weight, offence_group, family
+                   coalesce(occurred_on, recorded_on) AS happened_on, occurred_hour, victim_kind, loss, c.offence_code,
+                   weight, offence_group, family
             FROM crimes c LEFT JOIN code ON code.offence_code IS NOT DISTINCT FROM c.offence_code
             WHERE flags IS NOT NULL AND mask > 0
             """

@@ -46,6 +46,9 @@ FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("(victims|offenders)_.*|harm_age_.*", (*_CRIMES, *_PEOPLE)),
     ("harm_by_.*_laa", _CRIMES),
     ("(crimes|severity)_per_1000|ward_.*|ward_highest.*", ("crimes", "wards")),
+    ("firearm_(accessible|present).*", ("intel_reports",)),
+    ("(knife|firearm)_by_.*", (*_MEMBERS, *_CRIMES, "things", "group_things", "ocg_activities")),
+    ("(knife|firearm)_.*", ("crimes",)),
     ("(harm|severity|volume|rape|other_high_harm|crime|crimes)_.*", ("crimes",)),
 )
 """Tables by the pattern of a figure's id; the first that fits counts. A figure that fits none rests on every table."""
@@ -78,6 +81,11 @@ TABLES: dict[str, tuple[str, ...]] = {
     "cse_ages": ("children",),
     "cse_districts": ("children", "crimes"),
     "partner_information": ("intel_reports",),
+    "weapons": ("crimes", "wards"),
+    "weapon_wards": ("crimes", "wards"),
+    "weapon_hours": ("crimes",),
+    "weapon_links": (*_MEMBERS, *_CRIMES, "things", "group_things", "ocg_activities"),
+    "firearm_intelligence": ("intel_reports",),
     "shared_things": (*_THINGS, "nominals", "memberships"),
     "crowded_things": _THINGS,
     "unattributed": (*_CALLS, "group_things", "nominals", "memberships"),

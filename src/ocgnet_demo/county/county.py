@@ -11,7 +11,7 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 
-from ocgnet_demo.county.crimes import CrimeBook
+from ocgnet_demo.county.crimes import CrimeBook, knives_page, put_hours
 from ocgnet_demo.county.crimes import fill as fill_crimes
 from ocgnet_demo.county.events import BEFORE, Events, contact_rows, incidents_of, outside_groups, year_before, year_now
 from ocgnet_demo.county.families import Families, ace_rows, missing_rows, referral_rows
@@ -22,7 +22,6 @@ from ocgnet_demo.county.reports import ReportBook, disruption_rows, plan_rows, s
 from ocgnet_demo.county.reports import fill as fill_reports
 from ocgnet_demo.county.response import draw_response, response_page
 from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, FIRST, FORCE, Row, day_between, stream, ward_rows, write_folder
-from ocgnet_demo.drug_lines import mark_crimes, marks_page, name_home_force
 from ocgnet_demo.exploited import add_topics, draw_risks
 from ocgnet_demo.things.planted import AUTHORITY, answers_page, draw_things
 
@@ -53,8 +52,6 @@ def write_county(out: Path, seed: int = SEED) -> str:
         Another seed gives other people and events, and the same group-level figures.
     """
     tables = county_tables(seed)
-    mark_crimes(seed, tables["crimes"])
-    name_home_force(seed, tables["stop_checks"], FORCE)
     things, cases = draw_things(seed, tables)
     line = next(c.things[0] for c in cases if c.what == LINE_OF_NOBODY)
     response, answers = draw_response(seed, tables | things, line=line)
@@ -62,7 +59,7 @@ def write_county(out: Path, seed: int = SEED) -> str:
     activities, done = draw_group_activities(seed, tables)
     answers |= at_risk | add_topics(seed, tables["intel_reports"]) | done
     write_folder(out, tables | things | response | activities | {"child_risks": risks}, ABOUT)
-    return answers_page(cases) + marks_page(tables["crimes"]) + response_page(answers)
+    return answers_page(cases) + knives_page(tables["crimes"]) + response_page(answers)
 
 
 def county_tables(seed: int = SEED, before: Events = BEFORE) -> dict[str, list[Row]]:
@@ -136,6 +133,7 @@ def _events(
     )
     families.in_crimes(book, sorted(today))
     crimes, crime_links = book.rows()
+    put_hours(seed, crimes)
     rng = stream(seed, "reports")
     papers = ReportBook(rng, home)
     fill_reports(

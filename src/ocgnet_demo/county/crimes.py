@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
+import numpy as np
+
 from ocgnet_demo.county.events import Incident
 from ocgnet_demo.drawing import (
     AS_OF,
@@ -21,8 +23,10 @@ from ocgnet_demo.drawing import (
     day_between,
     pick,
     spot,
+    stream,
     wards,
 )
+from ocgnet_demo.hours import UNKNOWN_HOUR, hours_of, knife_hours
 
 _RELATIONSHIPS = (("", 30.0), ("acquaintance", 22.0), ("stranger", 22.0), ("partner", 6.0), ("ex_partner", 5.0),
                   ("family", 4.0), ("rival", 6.0), ("neighbour", 5.0))  # fmt: skip
@@ -185,3 +189,29 @@ def fill(
     for people, _ in now[:60]:
         book.add(date(2016, 4, 1), date(2017, 3, 31), people, [], [])
     book.undate(14)
+
+
+def put_hours(seed: int, crimes: list[Row]) -> None:
+    """Give crimes the hour at which they happened, drawn apart, so that nothing else moves."""
+    rng = stream(seed, "hours")
+    drawn = np.array([rng.random() for _ in crimes])
+    knife = np.array(["knife" in str(c["flags"]).split("|") for c in crimes], bool)
+    in_year = np.array([_of_year(c) for c in crimes], bool)
+    for part in (in_year, ~in_year):
+        for at, hour in zip(np.flatnonzero(part), hours_of(drawn[part], knife[part]), strict=True):
+            crimes[at]["occurred_hour"] = None if hour == UNKNOWN_HOUR else int(hour)
+
+
+def knives_page(crimes: list[Row]) -> str:
+    """Return at which hours the knife crimes of the year were made to fall."""
+    knives = sum(_of_year(c) and "knife" in str(c["flags"]).split("|") for c in crimes)
+    rows = "".join(f"| {hours} | {count} |\n" for hours, count in knife_hours(knives).items())
+    return (
+        f"\n## At which hours knife crimes happen\n\nThe {knives} crimes of the year that are marked knife, by three "
+        f"hours of the day.\n\n| hours | crimes |\n|---|---|\n{rows}"
+    )
+
+
+def _of_year(crime: Row) -> bool:
+    on = crime["recorded_on"] or crime["occurred_on"]
+    return isinstance(on, date) and FIRST <= on <= AS_OF

@@ -48,6 +48,8 @@ _HEADS = {
     "share_of_severity": "share of harm",
     "severity_per_1000": "severity per 1,000",
     "crimes_per_1000": "crimes per 1,000",
+    "crimes_per_10000": "crimes per 10,000",
+    "knife_per_10000": "knife per 10,000",
     "severity_change": "change in harm",
     "crimes_change": "change in crimes",
     "severity_change_base": "change since base",
@@ -56,8 +58,8 @@ _HEADS = {
     "null_median": "chance, middle",
     "null_high": "chance to",
     "harm_unknown": "harm not known",
-    **dict.fromkeys(("base_low", "change_low", "low"), "from"),
-    **dict.fromkeys(("base_high", "change_high", "high"), "to"),
+    **dict.fromkeys(("base_low", "change_low", "low", "member_low"), "from"),
+    **dict.fromkeys(("base_high", "change_high", "high", "member_high"), "to"),
     **dict.fromkeys(("forms_before", "referrals_before", "groups_before", "disruptions_before"), "before"),
 }
 
