@@ -22,6 +22,7 @@ from ocgnet_demo.county.reports import ReportBook, disruption_rows, plan_rows, s
 from ocgnet_demo.county.reports import fill as fill_reports
 from ocgnet_demo.county.response import draw_response, response_page
 from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, FIRST, FORCE, Row, day_between, stream, ward_rows, write_folder
+from ocgnet_demo.drug_lines import mark_crimes, marks_page, name_home_force
 from ocgnet_demo.exploited import add_topics, draw_risks
 from ocgnet_demo.things.planted import AUTHORITY, answers_page, draw_things
 
@@ -52,6 +53,8 @@ def write_county(out: Path, seed: int = SEED) -> str:
         Another seed gives other people and events, and the same group-level figures.
     """
     tables = county_tables(seed)
+    mark_crimes(seed, tables["crimes"])
+    name_home_force(seed, tables["stop_checks"], FORCE)
     things, cases = draw_things(seed, tables)
     line = next(c.things[0] for c in cases if c.what == LINE_OF_NOBODY)
     response, answers = draw_response(seed, tables | things, line=line)
@@ -59,7 +62,8 @@ def write_county(out: Path, seed: int = SEED) -> str:
     activities, done = draw_group_activities(seed, tables)
     answers |= at_risk | add_topics(seed, tables["intel_reports"]) | done
     write_folder(out, tables | things | response | activities | {"child_risks": risks}, ABOUT)
-    return answers_page(cases) + knives_page(tables["crimes"]) + response_page(answers)
+    planted = knives_page(tables["crimes"]) + marks_page(tables["crimes"])
+    return answers_page(cases) + planted + response_page(answers)
 
 
 def county_tables(seed: int = SEED, before: Events = BEFORE) -> dict[str, list[Row]]:

@@ -20,6 +20,8 @@ Answers = dict[str, list[str]]
 
 PLAN, SERVICE, ORDER, ACTIVITY, THREAT = "PL-{:03d}", "SV{:02d}", "O{:04d}", "AC-{:03d}", "T{:02d}"
 WITHOUT_PLAN, REVIEW_PASSED, ABOUT_PEOPLE = 5, 6, 2
+FIRST_THREATS = 3
+"""Threats that are drawn here, two lines and a place."""
 _COSTS = {"pursue": 4_000.0, "prevent": 900.0, "protect": 1_200.0, "prepare": 600.0}
 """Money that an action commonly takes, in pounds."""
 

@@ -7,7 +7,9 @@ from datetime import date
 
 import numpy as np
 
+from ocgnet.model.columns import CRIME_FLAGS
 from ocgnet_demo.drawing import Row
+from ocgnet_demo.drug_lines import EXPLOITING, VIOLENT, marks_of_force
 from ocgnet_demo.force.counts import DISTRICTS, NOWHERE, Areas, Wards
 from ocgnet_demo.force.targets import (
     BASE,
@@ -24,7 +26,7 @@ from ocgnet_demo.force.targets import (
     rhythm,
 )
 
-FLAGS = ("cse", "cce", "county_line", "modern_slavery", "knife", "firearm")
+FLAGS = CRIME_FLAGS
 LONGEST_WAIT = 100
 """Days within which every crime is recorded."""
 _NO_WARD = 0.01
@@ -137,6 +139,7 @@ def draw_crimes(
     )
     _settle_private(rng, found, table, targets)
     _settle_cse(rng, found, table, targets)
+    _mark_lines(seed, found, table)
     return found
 
 
@@ -158,6 +161,16 @@ def _flags(rng: np.random.Generator, table: Offences, code: np.ndarray) -> np.nd
             chance[table.position(name)] = share
         found |= np.where(rng.random(len(code)) < chance[code], 1 << FLAGS.index(flag), 0)
     return found
+
+
+def _mark_lines(seed: int, crimes: Crimes, table: Offences) -> None:
+    """Add markers of county lines to those that crimes have; they take numbers of their own."""
+    codes = [table.position(code) for code in VIOLENT if code in table.code]
+    violent = np.isin(crimes.code, codes) & (crimes.recorded != UNKNOWN)
+    bits = sum(1 << FLAGS.index(mark) for mark in EXPLOITING)
+    marks = marks_of_force(seed, crimes.year, violent, crimes.district, DISTRICTS, (crimes.flags & bits) > 0)
+    for mark, of in marks.items():
+        crimes.flags |= np.where(of, 1 << FLAGS.index(mark), 0)
 
 
 def _theirs(organised: list[Row], table: Offences, wards: Wards) -> dict[str, np.ndarray]:

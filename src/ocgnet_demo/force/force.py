@@ -22,16 +22,28 @@ import pyarrow.compute as pc
 from ocgnet.errors import UsageError
 from ocgnet.model import TABLES
 from ocgnet_demo.county.group_activities import draw_group_activities
-from ocgnet_demo.county.response import draw_response, members_today
+from ocgnet_demo.county.response import FIRST_THREATS, draw_response, members_today
 from ocgnet_demo.drawing import AS_OF, FIRST, Row, csv_text, write_folder
+from ocgnet_demo.drug_lines import Lines, draw_lines, name_home_force
 from ocgnet_demo.exploited import add_topics, draw_risks, draw_stages
 from ocgnet_demo.force.counts import DISTRICTS, NOWHERE, Wards, areas_of, fit_counts, wards_of
 from ocgnet_demo.force.crimes import FLAGS, Crimes, draw_crimes
 from ocgnet_demo.force.links import ROLES, WORDS, Linker, Links, brought
 from ocgnet_demo.force.organised import Organised, organised_part, paper_rows, stop_rows
-from ocgnet_demo.force.targets import NOW, SEED, UNKNOWN, YEARS, Offences, generator, offences, targets_of, year_of
+from ocgnet_demo.force.targets import (
+    NOW,
+    SEED,
+    UNKNOWN,
+    YEARS,
+    Offences,
+    generator,
+    number,
+    offences,
+    targets_of,
+    year_of,
+)
 from ocgnet_demo.force.telephones import AUTHORITY, premises, write_telephones
-from ocgnet_demo.force.youth import FIRST_NUMBER, Register, Youth
+from ocgnet_demo.force.youth import FIRST_NUMBER, YEAR, Register, Youth
 from ocgnet_demo.hours import hours_of
 
 # Writes large tables as CSV in pieces, so that memory stays the same however many rows there are.
@@ -322,7 +334,8 @@ def write_force(out: Path, seed: int = SEED, scale: float = 1.0, say: Callable[[
     rest["intel_reports"] += reports
     rest["intel_links"] += report_links
     members = dict.fromkeys(person for people in members_today(organised.tables).values() for person in people)
-    line = write_telephones(out, seed, scale, list(members), linker.nominals.size)
+    lines = _lines(seed, organised, linker.nominals)
+    line = write_telephones(out, seed, scale, list(members), linker.nominals.size, lines)
     rest |= draw_response(seed, organised.tables | {"things": premises()}, line=line)[0]
     add_topics(seed, rest["intel_reports"])
     rest |= {
@@ -330,7 +343,21 @@ def write_force(out: Path, seed: int = SEED, scale: float = 1.0, say: Callable[[
         "nrm_stages": draw_stages(seed, organised.tables["referrals"]),
     }
     rest |= draw_group_activities(seed, organised.tables)[0]
-    write_folder(out, rest | {"stop_checks": stop_rows(seed, targets), "wards": wards.rows()}, ABOUT | AUTHORITY)
+    rest["threats"] += lines.threats
+    rest["group_things"] = lines.held
+    stops = stop_rows(seed, targets)
+    name_home_force(seed, stops, str(ABOUT["force"]))
+    write_folder(out, rest | {"stop_checks": stops, "wards": wards.rows()}, ABOUT | AUTHORITY)
+
+
+def _lines(seed: int, organised: Organised, register: Register) -> Lines:
+    """Draw county lines of nominals in no group; those under 18 when the year begins may only run for one."""
+    born = register.columns()[0]
+    ids = np.char.add(register.prefix, (np.arange(len(born)) + FIRST_NUMBER).astype(str))
+    eighteen = born + np.ceil(18 * YEAR).astype(int)
+    held = [str(g["ocg_id"]) for g in organised.tables["ocgs"] if g["county_line"] and g["archived_on"] is None]
+    adults, young = eighteen < number(date(2016, 4, 1)), eighteen > number(AS_OF)
+    return draw_lines(seed, held, ids[adults][:5_000].tolist(), ids[young][:2_000].tolist(), FIRST_THREATS)
 
 
 def _by_year(organised: Organised) -> dict[int, list[Row]]:

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from ocgnet_demo.drawing import Row
+from ocgnet_demo.drug_lines import Lines
 from ocgnet_demo.force.counts import DISTRICTS
 from ocgnet_demo.force.targets import generator
 from ocgnet_demo.force.youth import FIRST_NUMBER
@@ -34,7 +35,7 @@ def premises() -> list[Row]:
     ]
 
 
-def write_telephones(out: Path, seed: int, scale: float, members: list[str], nominals: int) -> str:
+def write_telephones(out: Path, seed: int, scale: float, members: list[str], nominals: int, lines: Lines) -> str:
     """Write tables ``things``, ``thing_links`` and ``communications``, and return a telephone that is nobody's.
 
     Parameters
@@ -43,6 +44,8 @@ def write_telephones(out: Path, seed: int, scale: float, members: list[str], nom
         Members of the groups today, those of one group beside each other.
     nominals : int
         Nominals in no group, of whom some have a telephone or a vehicle.
+    lines : Lines
+        Lines and who uses them, written after the others.
     """
     rng = generator(seed, "telephones")
     others = max(round(OTHERS * scale), NOBODYS)
@@ -60,13 +63,20 @@ def write_telephones(out: Path, seed: int, scale: float, members: list[str], nom
         "label": pa.array([""] * count + [str(p["label"]) for p in places]),
         "district": pa.array([""] * count + [str(p["district"]) for p in places]),
     }
-    write_pieces(out, "things", iter([pa.table(things)]))
+    write_pieces(out, "things", iter([pa.table(things), _columns(lines.things, list(things))]))
     mine = pa.array(np.concatenate([np.arange(len(members)), len(members) + users]))
     links = {
         "person_id": pa.array([*members, *owners, *owners[: len(vehicles)]]),
         "thing_id": pa.concat_arrays([phones.take(mine), vehicles]),
         "relation": pa.array(["user"] * len(mine) + ["keeper"] * len(vehicles)),
     }
-    write_pieces(out, "thing_links", iter([pa.table(links)]))
+    links |= {name: pa.array([""] * len(links["relation"])) for name in ("from_date", "to_date", "confidence")}
+    write_pieces(out, "thing_links", iter([pa.table(links), _columns(lines.links, list(links))]))
     write_pieces(out, "communications", communications_of(rng, phones, len(phones) * CALLS))
     return str(phones[len(members)])
+
+
+def _columns(rows: list[Row], names: list[str]) -> pa.Table:
+    """Return rows as columns of text; what is absent or None is blank."""
+    texts = [[str("" if (v := row.get(name)) is None else v) for row in rows] for name in names]
+    return pa.table([pa.array(t, pa.string()) for t in texts], names)
