@@ -89,6 +89,25 @@ ROWS: dict[str, tuple[str, ...]] = {
         "MoRiLE,1,thing,1,harm,2019-01-01,1,DI Lane",
         "MoRiLE,1,threat,1,harm,2019-01-01,4,DI Lane",
     ),
+    "child_risks": (
+        "child_id,exploitation,level,assessed_on",
+        "1,criminal,low,1997-01-01",
+        "C1,sexual,high,2019-01-01",
+    ),
+    "ocg_activities": ("ocg_id,activity,level", "1,drug supply,primary"),
+    "priorities": (
+        "priority_id,priority,owner,from_date",
+        "1,Fewer children run for Émeric Oakfield,DI Lane,2018-04-01",
+    ),
+    "intelligence_gaps": (
+        "gap_id,question,subject_kind,subject_id,priority_id,owner,raised_on",
+        "QP,Where does he sleep?,person,1,1,PC Hart,2019-01-01",
+        "QG,Who stands in for Émeric Oakfield?,group,1,1,PC Hart,2019-01-01",
+        "QT,Who has the key?,thing,1,,PC Hart,2019-01-01",
+        "QH,Who answers?,threat,1,,PC Hart,2019-01-01",
+        "QC,Who drives her?,person,C1,,PC Hart,2019-01-01",
+        "1,Where is the money?,,,,PC Hart,2019-01-01",
+    ),
 }
 
 

@@ -55,11 +55,13 @@ ROWS: dict[str, list[dict[str, str]]] = {
         {"child_id": OTHER_CHILD, "missing_from": "2018-11-21T21:25", "found_at": "2018-11-22T07:26"},
     ],
     "referrals": [
-        {"person_id": CHILD, "kind": "mash", "made_on": "2018-12-27"},
+        {"person_id": CHILD, "kind": "mash", "made_on": "2018-12-27", "outcome_kind": "passed_on"}
+        | {"outcome_on": "2019-01-29"},
         {"person_id": OTHER_CHILD, "kind": "mash", "made_on": "2018-12-28"},
     ],
     "crimes": [
-        {"crime_id": CRIME, "offence_code": "", "recorded_on": "2018-07-29", "flags": "cce"},
+        {"crime_id": CRIME, "offence_code": "", "recorded_on": "2018-07-29", "flags": "cce|debt_bondage"}
+        | {"occurred_hour": "23", "victim_kind": "person", "loss": "815.25"},
         {"crime_id": OTHER_CRIME, "offence_code": "", "recorded_on": "2018-07-30"},
     ],
     "crime_links": [
@@ -70,6 +72,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
     "intel_reports": [
         {"report_id": report, "reported_on": on, "grading_scheme": "3x5x2", "source_grade": "1"}
         | {"intelligence_grade": grade, "handling_code": code, "origin": "police", "review_due": due}
+        | {"topics": "firearm_accessible"}
         | ({} if conditions else {"handling_conditions": ""})
         for report, on, grade, code, due, conditions in (
             (OPEN, "2018-08-01", "A", "P", "2025-01-01", False),
@@ -146,6 +149,21 @@ ROWS: dict[str, list[dict[str, str]]] = {
     "scores": [
         {"scheme": "MoRiLE", "version": "1", "component": "harm", "subject_kind": "person", "subject_id": CHILD}
         | {"scored_on": "2018-04-21", "score": "3"},
+    ],
+    "ocg_activities": [
+        {"ocg_id": GROUP, "activity": "drug supply", "level": "primary", "from_date": "2018-04-22"},
+    ],
+    "child_risks": [
+        {"child_id": CHILD, "exploitation": "criminal", "level": "high", "assessed_on": "2018-04-23"},
+        {"child_id": OTHER_CHILD, "exploitation": "sexual", "level": "low", "assessed_on": "2018-04-24"},
+    ],
+    "priorities": [
+        {"priority_id": "IDPRIORITY", "direction": "at_most", "target": "0.25", "from_date": "2018-04-25"},
+    ],
+    "intelligence_gaps": [
+        {"gap_id": "IDGAP", "subject_kind": "person", "subject_id": CHILD, "priority_id": "IDPRIORITY"}
+        | {"raised_on": "2018-04-26", "due_on": "2018-05-26"},
+        {"gap_id": "IDGROUPGAP", "subject_kind": "group", "subject_id": GROUP, "raised_on": "2018-04-27"},
     ],
     "group_things": [{"ocg_id": GROUP, "thing_id": CAR, "from_date": "2018-04-07"}],
     "crime_things": [{"crime_id": CRIME, "thing_id": HOME, "involvement": "scene"}],

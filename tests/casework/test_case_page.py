@@ -42,6 +42,10 @@ def crowded() -> Dataset:
                               "found_where": "a place described in many words near the station"} for d in days],
         "plan_actions": [{"action_id": f"A{i}", "nominal_id": "C2", "strand": "protect", "action": LONG, "due_on": d}
                          for i, d in enumerate(days)],
+        "child_risks": [{"exploitation": kind, "level": "high", "assessed_on": d, "scheme": "A scheme of long name"}
+                        for d in days for kind in ("sexual", "criminal")],
+        "intelligence_gaps": [{"gap_id": f"G{i}", "question": LONG, "subject_kind": "person", "subject_id": "C2",
+                               "raised_on": d, "due_on": d} for i, d in enumerate(days)],
     }  # fmt: skip
     tables = {}
     for name, own in rows.items():

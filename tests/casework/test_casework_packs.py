@@ -32,6 +32,7 @@ SOURCE = {
     ("missing", "found_where"): ("missing_episodes", "found_where", 0),
     ("crimes", "offence"): ("crimes", "offence", 0),
     ("referrals", "outcome"): ("referrals", "outcome", 0),
+    ("risks", "scheme"): ("child_risks", "scheme", 0),
     ("services", "service"): ("services", "name", 0),
     ("services", "agency"): ("services", "agency", 0),
 }

@@ -25,12 +25,13 @@ KEYS = {
     "nominals": "nominal_id", "plans": "plan_id", "plan_actions": "action_id", "plan_changes": "change_id",
     "assignments": "person_id", "case_meetings": "person_id", "orders": "order_id", "nrm_stages": "person_id",
     "activities": "activity_id", "scores": "subject_kind", "things": "thing_id", "threats": "threat_id",
-    "ocgs": "ocg_id",
+    "ocgs": "ocg_id", "child_risks": "child_id", "ocg_activities": "ocg_id", "priorities": "priority_id",
+    "intelligence_gaps": "gap_id",
 }  # fmt: skip
 GONE = {
     "nominals": {"1"}, "plans": {"PP"}, "plan_actions": {"A2", "A3", "A5"}, "plan_changes": {"X2"},
     "assignments": {"1"}, "case_meetings": {"1"}, "orders": {"O1", "O6", "O7"}, "nrm_stages": {"1"},
-    "scores": {"person"}, "things": {"3", "4"},
+    "scores": {"person"}, "things": {"3", "4"}, "child_risks": {"1"}, "intelligence_gaps": {"QP"},
 }  # fmt: skip
 """What goes with person 1, on paper; the phone and the flat are theirs alone once O7 is gone."""
 
@@ -85,12 +86,16 @@ def test_what_is_about_somebody_goes_and_what_is_about_a_group_of_the_same_id_st
     assert activities["V1"]["results"] == "[erased] was spoken to"
     assert rows(after, "plans")["PG"]["aim"] == "Stop [erased]"
     assert rows(after, "case_meetings")["C1"]["decisions"] == "Keep her from [erased]"
+    assert rows(after, "priorities")["1"]["priority"] == "Fewer children run for [erased]"
+    gaps = rows(after, "intelligence_gaps")
+    assert gaps["QG"]["question"] == "Who stands in for [erased]?"
     changes = rows(after, "plan_changes")
     assert changes["X7"]["reason"] == "[erased] was seen"
     assert cells_before(changes["X4"]["before"]) == {
         "action_id": "A4", "ocg_id": "1", "nominal_id": "", "action": "Visit [erased]\nat home", "owner": "PC Hart",
     }  # fmt: skip
     untouched = {"plan_actions": {"A1", "A6", "A7", "A8"}, "orders": {"O3", "O4"}, "threats": {"1"}, "ocgs": {"1"}}
+    untouched |= {"intelligence_gaps": {"QT", "QH", "QC", "1"}, "ocg_activities": {"1"}}
     for name, kept in untouched.items():
         assert {k: rows(after, name)[k] for k in kept} == {k: rows(before, name)[k] for k in kept}
 
@@ -146,11 +151,12 @@ def test_what_is_about_somebody_restricted_is_left_out_and_counted(folder, tmp_p
     assert {n: ids(dataset, n) - ids(used, n) for n in KEYS if n not in ("nominals", "things")} == {
         "plans": {"PP"}, "plan_actions": {"A2", "A3", "A4", "A5"}, "plan_changes": {"X2", "X4"},
         "assignments": {"1"}, "case_meetings": {"1"}, "orders": {"O1", "O7"}, "nrm_stages": {"1"},
-        "activities": set(), "scores": {"person"}, "threats": set(), "ocgs": set(),
+        "activities": set(), "scores": {"person"}, "threats": set(), "ocgs": set(), "child_risks": {"1"},
+        "ocg_activities": set(), "priorities": set(), "intelligence_gaps": {"QP"},
     }  # fmt: skip
     assert {left.what: left.count for left in used.left_out if left.why == RESTRICTED} == {
         "plans": 1, "plan_actions": 4, "plan_changes": 2, "assignments": 1, "case_meetings": 1, "orders": 2,
-        "nrm_stages": 1, "scores": 1, "things": 2,
+        "nrm_stages": 1, "scores": 1, "things": 2, "child_risks": 1, "intelligence_gaps": 1,
     }  # fmt: skip
     orders = rows(used, "orders")
     assert (orders["O6"]["person_id"], orders["O6"]["protects"]) == ("withheld-1", "C1"), "it stays for the child"
@@ -172,9 +178,13 @@ def test_an_access_request_is_answered_from_plans_and_cases_too(folder):
     held = {(c.table, c.column, c.value): c.decision for c in access.held}
     assert held["nrm_stages", "stage", "referred"] == held["services", "name", "The Bridge"] == GIVE
     assert held["plans", "subject_id", "1"] == held["plan_actions", "action", "Interview"] == DECIDE
+    assert held["child_risks", "level", "low"] == GIVE
+    assert held["intelligence_gaps", "question", "Where does he sleep?"] == DECIDE
+    assert held["intelligence_gaps", "owner", ""] == WITHHELD
     assert held["plan_changes", "reason", "new"] == DECIDE, "of an action of a plan about the person"
     assert (held["orders", "person_id", ""], held["orders", "protects", "1"]) == (WITHHELD, GIVE)
     assert held["plans", "lead_responsible_officer", ""] == WITHHELD
+    assert [c.value for c in access.held if (c.table, c.column) == ("intelligence_gaps", "gap_id")] == ["QP"]
     of_others = {"PG", "PC", "PX", "PT", "A1", "A6", "A7", "A8", "X7"}
     assert not of_others & {c.value for c in access.held if c.column in ("plan_id", "action_id", "change_id")} - {"PC"}
     assert [c.value for c in access.held if (c.table, c.column) == ("scores", "subject_kind")] == ["person"]
@@ -213,7 +223,9 @@ def test_a_graph_loses_the_same_rows_and_a_group_of_the_same_id_is_no_trace(data
     place = open_place(neo4j.uri)
     before = place.texts()
     erasure = person_erasure(before, "1")
-    assert set(search_graph(neo4j.address, erasure.sought()).found) >= {"Plan.subject_id", "Score.subject_id"}
+    assert set(search_graph(neo4j.address, erasure.sought()).found) >= {
+        "Plan.subject_id", "Score.subject_id", "IntelligenceGap.subject_id", "ChildRisk.child_id",
+    }  # fmt: skip
     place.amend(erasure.change)
     for what, identity in (("person", "1"), *(("thing", thing) for thing in erasure.things)):
         remove_rest(neo4j.address, what, identity)

@@ -17,7 +17,7 @@ from ocgnet.casework.concerns import MISSING_NOW, Concern, concerns_of, unknowns
 from ocgnet.casework.may_leave import Leaving
 from ocgnet.dataset import Dataset
 from ocgnet.english import close_to
-from ocgnet.evidence.ages import age_of
+from ocgnet.evidence.ages import DECLARING, age_of
 from ocgnet.evidence.episodes import interviews
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.evidence.period import Period
@@ -114,8 +114,13 @@ def child_records(
         "crimes": _crimes(crime_links, _by_id(data["crimes"], "crime_id", crime_links), period),
         "referrals": [
             {"child_id": r["person_id"], "kind": r["kind"], "made_on": _text(r["made_on"])}
-            | {"outcome": _text(r["outcome"])}
+            | _outcome(r, made_by or period.as_of)
             for r in _until(of("referrals", "person_id"), "made_on", made_by or period.as_of)
+        ],
+        "risks": [
+            {"child_id": r["child_id"], "exploitation": r["exploitation"], "level": r["level"]}
+            | {n: _text(r[n]) for n in ("assessed_on", "scheme")}
+            for r in until("child_risks", "child_id", "assessed_on")
         ],
         "services": [
             {"child_id": r["person_id"], "service": _text(services.get(r["service_id"], {}).get("name"))}
@@ -199,6 +204,15 @@ def _family(row: dict[str, Any], names: Mapping[str, str]) -> Row:
     }
 
 
+def _outcome(row: dict[str, Any], day: date | None) -> Row:
+    """Return what came of a referral, blank where that was decided after the day."""
+    later = day is not None and row["outcome_on"] is not None and row["outcome_on"] > day
+    kind = "" if later else _words(row["outcome_kind"])
+    return {"outcome": "" if later else _text(row["outcome"]), "outcome_kind": kind} | {
+        "outcome_on": "" if later else _text(row["outcome_on"])
+    }
+
+
 def _missing(row: dict[str, Any], day: date | None, settings: Settings) -> Row:
     hours = settings.interview_hours
     end = datetime.combine(day, datetime.max.time()) if day else datetime.max
@@ -271,7 +285,7 @@ def known_people(dataset: Dataset) -> set[str]:
     found: set[str] = set()
     for name, key in PERSON_TABLES.items():
         found.update(dataset[name][key].to_pylist())
-    for name in ("family_links", "child_aces", "missing_episodes"):
+    for name in DECLARING:
         found.update(dataset[name]["child_id"].to_pylist())
     return found
 

@@ -119,6 +119,10 @@ _BLANKS: tuple[tuple[str, str, str], ...] = (
 )
 
 
+_KINDS = {"cse_risk": "sexual", "cce_risk": "criminal"}
+"""Kind of exploitation of which a column gives the risk; assessments by day stand in a table of their own."""
+
+
 def unknowns_of(
     children: Iterable[str], rows: Mapping[str, Sequence[Mapping[str, str]]], settings: Settings
 ) -> list[dict[str, str]]:
@@ -145,7 +149,8 @@ def _of_child(own: Mapping[str, Sequence[Mapping[str, str]]], settings: Settings
         yield "missing.found_at", "where the child is: missing now", "call the police's missing persons unit at once"
     for column, what, how in _BLANKS:
         says_nothing = column.endswith("_risk") and risk_level(who[column], settings) == NOT_SAID
-        if not who[column] or says_nothing:
+        assessed = any(r["exploitation"] == _KINDS.get(column) for r in own["risks"])
+        if (not who[column] or says_nothing) and not assessed:
             yield f"children.{column}", what, how
     settled = {r["experience"] for r in own["experiences"] if r["status"] in ("observed", "not observed")}
     if open_ones := len(ACES) - len(settled):

@@ -64,6 +64,13 @@ PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
         SharedColumn("cse_flagged_on", "when that risk was flagged"),
         SharedColumn("cce_risk", "risk of criminal exploitation, as recorded", assessment=True, any_words=True),
     ),
+    "risks": (
+        CHILD,
+        SharedColumn("exploitation", "sexual or criminal exploitation"),
+        SharedColumn("level", "how great the risk is, as assessed on that day", assessment=True),
+        SharedColumn("assessed_on", "when it was assessed"),
+        SharedColumn("scheme", "scheme of the assessment", any_words=True),
+    ),
     "concerns": (
         CHILD,
         SharedColumn("concern", "why the child came to notice"),
@@ -108,6 +115,8 @@ PACK_TABLES: dict[str, tuple[SharedColumn, ...]] = {
         CHILD,
         SharedColumn("kind", "route"),
         SharedColumn("made_on", "when it was made"),
+        SharedColumn("outcome_kind", "what came of it, as one word"),
+        SharedColumn("outcome_on", "when that was decided"),
         SharedColumn("outcome", "what came of it", free_text=True),
     ),
     "services": (
@@ -157,6 +166,7 @@ REASONS = frozenset(("concerns.concern", "reports.report_id", NUMBERS))
 
 TITLES: dict[str, str] = {
     "children": "Who",
+    "risks": "Assessed risk of exploitation, by day",
     "concerns": "Why the child came to notice",
     "family": "Family and household",
     "experiences": "Adverse childhood experiences",

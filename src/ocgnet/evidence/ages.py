@@ -64,7 +64,7 @@ def birthday(born: np.ndarray, age: int) -> np.ndarray:
     return day
 
 
-DECLARING = ("children", "family_links", "missing_episodes", "child_aces")
+DECLARING = ("children", "family_links", "missing_episodes", "child_aces", "child_risks")
 """Tables whose ``child_id`` names somebody as a child."""
 
 

@@ -5,7 +5,8 @@ then its processing is restricted (Data Protection Act 2018, section 47). Whoeve
 the answer to an access request. Three rules follow:
 
 - nobody's id, name or particulars reach an answer: every table is rewritten before anything is computed;
-- a plan about them is gone with its actions and changes; an order on them stays only for whom it protects;
+- a plan about them is gone with its actions and changes, and so is an intelligence gap; an order on them stays only
+  for whom it protects;
 - what others did stays right: an event of three people stays one of three, with ``withheld-1`` for one of them;
 - a child does not leave the list of linked children because the adult is restricted: the adult is withheld there.
 
@@ -42,7 +43,7 @@ WITHHELD = "[withheld]"
 _ALONE = frozenset(
     (
         "people", "children", "child_aces", "missing_episodes", "referrals", "plans", "plan_actions", "assignments",
-        "case_meetings", "nrm_stages", "scores",
+        "case_meetings", "nrm_stages", "scores", "child_risks", "intelligence_gaps",
     )
 )  # fmt: skip
 """Tables of which a row speaks of one person: it goes whole. Of others the id alone is replaced."""

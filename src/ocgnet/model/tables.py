@@ -65,7 +65,7 @@ CHILD_TABLES = (
                 sensitivity=SENSITIVE,
             ),
             Column("level", ENUM, "How great the risk is.", required=True, enum=RISK_LEVELS, sensitivity=SENSITIVE),
-            Column("assessed_on", DATE, "When it was assessed.", event=True, dates_records=True, counts_from=True),
+            Column("assessed_on", DATE, "When it was assessed.", event=True, counts_from=True),
             Column("scheme", TEXT, "Scheme of the assessment."),
         ),
         apart_by=("assessed_on",),

@@ -1,11 +1,11 @@
 """Erasing a person or a report from records, from what was made of them and from a graph, and proving it.
 
-Decisions: a report that names nobody else and on which no contact of others rests goes with the person; a
-report that names others stays, and the person's name in its text becomes ``[erased]``. Crimes stay, without their
-link to the person. A plan about the person goes with its actions; an action of somebody else's plan goes when it is
-about the person, and only loses the id when a group is named beside it. Changes go with their action. An order on
-somebody else, which protects the person, stays without saying whom it protects. Premises stay while an order,
-an activity, a threat, a plan or a score is about them.
+Decisions: a report that names nobody else and on which no contact of others rests goes with the person; a report that
+names others stays, and the person's name in its text becomes ``[erased]``. Crimes stay, without their link to the
+person. A plan about the person goes with its actions; an action of somebody else's plan goes when it is about the
+person, and only loses the id when a group is named beside it. Changes go with their action. An intelligence gap about
+the person goes. An order on somebody else, which protects the person, stays without saying whom it protects. Premises
+stay while an order, an activity, a threat, a plan or a score is about them.
 
 An id goes by the columns that hold ids, never by its characters in a number or a text. In texts a name goes by itself
 only where it stands exactly as recorded and nobody else bears it; whatever else may mean the person is for somebody

@@ -53,18 +53,18 @@ SUBJECT, SUBJECT_KIND = "subject_id", "subject_kind"
 SUBJECT_AS: dict[str, str] = {kind: TABLES[names[0]].key[0] for kind, names in SUBJECTS.items() if kind != "person"}
 """By kind of any other subject: the column of ids as which its cell is read."""
 
+_OF_PEOPLE = frozenset(
+    c.name for t in TABLES.values() for c in t.columns if c.refers in ("person", *PERSON_TABLES)
+) | frozenset(PERSON_TABLES.values())
+
 _OTHER_IDS = frozenset(
     (
         *(c.name for t in TABLES.values() for c in t.columns if c.key and c.name.endswith("_id") and not c.refers),
         # Its parts stand beside it.
-        *(node.key for node in NODES if SUBJECT in node.parts),
+        *(node.key for node in NODES if node.parts and _OF_PEOPLE.isdisjoint(node.parts)),
     )
 ) - frozenset(PERSON_TABLES.values())
 """Columns that hold ids, and never of people by themselves."""
-
-_OF_PEOPLE = frozenset(
-    c.name for t in TABLES.values() for c in t.columns if c.refers in ("person", *PERSON_TABLES)
-) | frozenset(PERSON_TABLES.values())
 
 
 _OF_THINGS = frozenset(c.name for t in TABLES.values() for c in t.columns if c.refers == "things") | frozenset(

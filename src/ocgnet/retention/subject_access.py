@@ -71,7 +71,7 @@ _DECIDED = {
 _RELATIONS: dict[str, str] = {
     "memberships": PLANS, "plans": PLANS, "plan_actions": PLANS, "scores": PLANS, "plan_changes": PLANS,
     "activities": PLANS, "associations": INTELLIGENCE, "intel_links": INTELLIGENCE,
-    "thing_links": INTELLIGENCE,
+    "thing_links": INTELLIGENCE, "intelligence_gaps": INTELLIGENCE,
 }  # fmt: skip
 """Tables of which even the person's own id tells what an investigation may depend on; of others it is the person's."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ocgnet.casework.cases.case_records import CaseRecords
 from ocgnet.casework.cases.cases import Case, first_words, long_day
-from ocgnet.casework.cases.one_case import GUIDANCE, PARTS, Entry, Part, assigned
+from ocgnet.casework.cases.one_case import BESIDE, GUIDANCE, PARTS, Entry, Part, assigned
 from ocgnet.casework.cases.overdue import Overdue, begun_as_child
 from ocgnet.casework.child_records import ChildRecords
 from ocgnet.english import counted
@@ -88,7 +88,10 @@ def view_of(records: CaseRecords, case: Case, beside: ChildRecords) -> CaseView:
         overdue=tuple(_overdue_words(case, what) for what in dict.fromkeys(o.what for o in case.overdue)),
         nothing_overdue=_nothing_overdue(case),
         hand_over=_shown(case.hand_over),
-        sections=(*(_section(part) for part in case.parts), _adults(records, case, beside)),
+        sections=(
+            *(_section(part) for part in case.parts if part.name not in BESIDE),
+            _adults(records, case, beside),
+        ),
         unknown=_unknown(case, beside),
         caveats=tuple(_caveats(records, case)),
         method=_method(records, case),
@@ -119,6 +122,8 @@ def _data(records: CaseRecords, case: Case, beside: ChildRecords) -> list[tuple[
     lines = [("Name", case.person.name or "not recorded"), ("Born", born)]
     lines += [(label, who[column] or "not recorded") for column, label in _OF_PERSON.items()
               if case.person.child or case.person.in_children or who[column]]  # fmt: skip
+    # The words of a gap are intelligence, and a page goes round a table: csv and json hold them.
+    lines += [(PARTS[part.name][0], part.says) for part in case.parts if part.name in BESIDE and part.entries]
     because = ", ".join(case.open_because).replace("nrm", "NRM")
     lines.append(("Open because of", because or "nothing: nothing recorded makes an open case"))
     owned = sorted({owner for _, owner in assigned(records, case.person.id) if owner})
@@ -154,7 +159,7 @@ def _further(items: list[Overdue], case: Case) -> list[str]:
 
 
 def _nothing_overdue(case: Case) -> str:
-    missing = sorted({table for part in case.parts for table in part.without})
+    missing = sorted({table for part in case.parts if part.name not in BESIDE for table in part.without})
     if not missing:
         return "Nothing that is recorded is overdue."
     return f"Nothing that is recorded is overdue. Not known: these records hold no table {', '.join(missing)}."
@@ -250,20 +255,20 @@ def _unknown(case: Case, beside: ChildRecords) -> tuple[str, ...]:
 def _caveats(records: CaseRecords, case: Case) -> Iterator[str]:
     rule = records.settings
     yield (
-        "What is not recorded may have happened all the same: each service holds records of its own. Ask it before you "
-        "rely on a gap."
+        "What is not recorded may have happened all the same: ask each service for its own records before you rely on "
+        "a gap."
     )
     yield (
         f"A return interview is due within {rule.interview_hours} hours ({GUIDANCE}). One that was refused is none "
         "that is outstanding; offer it again."
     )
     yield (
-        f"Repeat missing: {rule.repeat_case_episodes} or more episodes in {rule.repeat_case_days} days. This is a "
-        "working rule of local protocols, set in the file of --rules; the guidance lays down no number."
+        f"Repeat missing: {rule.repeat_case_episodes} or more episodes in {rule.repeat_case_days} days, a rule of the "
+        "settings (--rules). The guidance lays down none."
     )
     yield (
-        f"A referral is overdue without an outcome after {counted(rule.referral_days, 'day')}. A stage decided since "
-        "is the outcome of an NRM referral; partnership information waits for none."
+        f"An outcome of a referral is due within {counted(rule.referral_days, 'day')}; of an NRM referral it is the "
+        "next stage, and of partnership information none."
     )
     if any(row["stage"] == "negative" for row in records.of("nrm_stages", case.person.id)):
         yield (

@@ -26,6 +26,8 @@ NAMED_IN: Mapping[str, tuple[str, ...]] = {
     "orders": ("person_id", "protects"),
     "missing_episodes": ("child_id",),
     "nrm_stages": ("person_id",),
+    "child_risks": ("child_id",),
+    "intelligence_gaps": ("subject_id",),
     "plans": ("subject_id",),
     "plan_actions": ("subject_id", "nominal_id"),
 }
@@ -37,6 +39,8 @@ _KNOWN_FROM = {
     "orders": "from_date",
     "missing_episodes": "missing_from",
     "nrm_stages": "decided_on",
+    "child_risks": "assessed_on",
+    "intelligence_gaps": "raised_on",
     "plans": "from_date",
 }
 """The day from which a row of a table was known; a meeting and an action may be arranged beforehand."""

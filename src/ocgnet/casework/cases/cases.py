@@ -9,6 +9,7 @@ from typing import Any
 
 from ocgnet.casework.cases.case_records import CaseRecords, Person
 from ocgnet.casework.cases.one_case import (
+    BESIDE,
     PARTS,
     Part,
     assigned,
@@ -217,7 +218,7 @@ def case_list(dataset: Dataset, day: date, settings: Settings) -> CaseList:
     hidden = restricted_ids(dataset.tables)
     every = CaseRecords(dataset, day, settings) if hidden else records
     restricted = sum(bool(open_because(every, every.person(person))) for person in hidden)
-    tables = dict.fromkeys(table for _, needed, _ in PARTS.values() for table in needed)
+    tables = dict.fromkeys(t for name, (_, needed, _) in PARTS.items() if name not in BESIDE for t in needed)
     cases.sort(key=lambda c: (c.missing_since is None, -len(c.overdue), c.person.id))
     return CaseList(day, tuple(cases), restricted, overdue_adults, tuple(records.without(*tables)))
 

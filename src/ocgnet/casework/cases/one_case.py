@@ -83,10 +83,13 @@ def _entries(entries: list[Entry]) -> tuple[Entry, ...]:
 # Referrals.
 
 
-def has_outcome(row: Row) -> bool:
-    """Whether the outcome of a referral says what came of it; "pending" and "not known" do not."""
+def has_outcome(row: Row, day: date) -> bool:
+    """Whether what came of a referral was known on a day; "pending" and "not known" are no outcome."""
+    if row["outcome_on"] is not None and row["outcome_on"] > day:
+        return False
     word = plain(row["outcome"] or "")
-    return bool(word) and word not in _UNDECIDED and word not in built_in().not_known
+    written = bool(word) and word not in _UNDECIDED and word not in built_in().not_known
+    return written or row["outcome_kind"] is not None
 
 
 def decided_by_stage(records: CaseRecords, row: Row) -> str:
@@ -104,7 +107,9 @@ def decided_by_stage(records: CaseRecords, row: Row) -> str:
 
 def waits(records: CaseRecords, row: Row) -> bool:
     """Whether a referral still waits for an outcome."""
-    return row["kind"] not in NO_OUTCOME_DUE and not has_outcome(row) and not decided_by_stage(records, row)
+    return (
+        row["kind"] not in NO_OUTCOME_DUE and not has_outcome(row, records.day) and not decided_by_stage(records, row)
+    )
 
 
 ROUTES: Mapping[str, str] = {
@@ -121,18 +126,22 @@ def _referrals(records: CaseRecords, person: Person) -> tuple[str, list[Entry]]:
     for row in records.of("referrals", person.id):
         waiting += waits(records, row)
         days = counted((records.day - row["made_on"]).days, "day")
-        if has_outcome(row):
-            outcome = f"outcome: {row['outcome']}"
+        known = has_outcome(row, records.day)
+        if known:
+            decided = f" on {row['outcome_on']}" if row["outcome_on"] else ""
+            words = ", ".join(filter(None, (recorded_words(row["outcome_kind"]), row["outcome"])))
+            outcome = f"outcome{decided}: {words}"
         elif stage := decided_by_stage(records, row):
             outcome = f"{stage}"
         elif row["kind"] in NO_OUTCOME_DUE:
             outcome = "no outcome is due"
         else:
-            written = f" (recorded: {row['outcome']})" if row["outcome"] else ""
+            later = row["outcome_on"] is not None and row["outcome_on"] > records.day
+            written = f" (recorded: {row['outcome']})" if row["outcome"] and not later else ""
             outcome = f"no outcome after {days}{written}"
         by = f"by {row['made_by']}" if row["made_by"] else "by whom is not recorded"
         reason = f"because: {row['reason']}" if row["reason"] else ""
-        more = _joined(by, outcome, reason) if has_outcome(row) else _joined(outcome, by, reason)
+        more = _joined(by, outcome, reason) if known else _joined(outcome, by, reason)
         state = "now" if waits(records, row) else "past"
         what = ROUTES[row["kind"]]
         entries.append(Entry("referrals", row["made_on"], None, state, what, more, (record_of("referrals", row),)))
@@ -391,6 +400,64 @@ def _nrm(records: CaseRecords, person: Person) -> tuple[str, list[Entry]]:
     return f"Latest: {STAGES[latest['stage']]}, {since}.{after}{doubt}", entries
 
 
+# Assessed risks.
+
+
+def _risks(records: CaseRecords, person: Person) -> tuple[str, list[Entry]]:
+    rows = records.of("child_risks", person.id)
+    entries = [
+        Entry(
+            "risks",
+            row["assessed_on"],
+            None,
+            "past",
+            f"{row['level']} risk of {row['exploitation']} exploitation",
+            _joined("" if row["assessed_on"] else "day not recorded", f"scheme: {row['scheme'] or 'not recorded'}"),
+            (record_of("child_risks", row),),
+        )
+        for row in rows
+    ]
+    return " ".join(_latest_risk(rows, kind) for kind in ("sexual", "criminal")), entries
+
+
+def _latest_risk(rows: list[Row], kind: str) -> str:
+    """Return the risk as it was assessed last, and before it."""
+    own = [row for row in rows if row["exploitation"] == kind]
+    dated = sorted((row for row in own if row["assessed_on"]), key=lambda row: row["assessed_on"])
+    name = f"{kind.capitalize()} exploitation"
+    if not own:
+        return f"{name}: not assessed by day."
+    if not dated:
+        return f"{name}: which assessment is the latest is not known, for none has a day."
+    latest = dated[-1]
+    levels = sorted({row["level"] for row in dated if row["assessed_on"] == latest["assessed_on"]})
+    before = [row for row in dated if row["assessed_on"] < latest["assessed_on"]]
+    since = f", {before[-1]['level']} before" if before else ""
+    doubt = " Another assessment has no day, so a later one may be recorded." if len(own) > len(dated) else ""
+    return f"{name}: {' and '.join(levels)} on {latest['assessed_on']}{since}.{doubt}"
+
+
+# Intelligence gaps.
+
+
+def _gaps(records: CaseRecords, person: Person) -> tuple[str, list[Entry]]:
+    entries = []
+    for row in records.of("intelligence_gaps", person.id):
+        still_open = row["closed_on"] is None or row["closed_on"] > records.day
+        more = _joined(
+            "open" if still_open else f"answered on {row['closed_on']}",
+            f"due on {row['due_on']}" if row["due_on"] else "no day due",
+            f"owner: {row['owner']}" if row["owner"] else "no owner recorded",
+        )
+        entries.append(
+            Entry("gaps", row["raised_on"], None, "now" if still_open else "past", row["question"], more,
+                  (record_of("intelligence_gaps", row),))
+        )  # fmt: skip
+    if not entries:
+        return "No gap about this person is recorded.", entries
+    return f"{counted(len(entries), 'gap')}, {sum(e.state == 'now' for e in entries)} open.", entries
+
+
 # Plans.
 
 
@@ -448,9 +515,15 @@ PARTS: Mapping[str, tuple[str, tuple[str, ...], Callable[[CaseRecords, Person], 
     "orders": ("Orders", ("orders",), _orders),
     "missing": ("Missing episodes", ("missing_episodes",), _missing),
     "nrm": ("National referral mechanism", ("nrm_stages",), _nrm),
+    "risks": ("Assessed risk of exploitation", ("child_risks",), _risks),
     "plans": ("Plans and actions", ("plans", "plan_actions"), _plans),
+    "gaps": ("Intelligence gaps", ("intelligence_gaps",), _gaps),
 }
 """Parts of a case in the order of the page: title, tables, and what gathers them; the first table is needed."""
+
+
+BESIDE = frozenset(("risks", "gaps"))
+"""Parts that make no case, and of which nothing is overdue."""
 
 
 def parts_of(records: CaseRecords, person: Person) -> tuple[Part, ...]:

@@ -84,7 +84,7 @@ def caveats(pack: Pack) -> tuple[str, ...]:
         else Sentence("This is about a child to protect."),
         Sentence("Nothing recorded does not mean that nothing happened: records see little of a child's life."),
     ]
-    rated = [f"children.{name}" for name in ("cse_risk", "cce_risk") if f"children.{name}" in pack.seen]
+    rated = [name for name in ("children.cse_risk", "children.cce_risk", "risks.level") if name in pack.seen]
     if rated:
         sentences.append(
             Sentence(
