@@ -229,7 +229,8 @@ def test_row_order_changes_nothing(profile):
 
 
 def test_every_weighted_offence_has_a_group():
-    assert set(groups()) == set(weights())
+    # The codes of the national fraud bureau have a group, and nobody's weight.
+    assert {c for c in groups() if not c.startswith("NFIB")} == set(weights())
     assert group_of("99Z") == ("not grouped", "not grouped")
 
 

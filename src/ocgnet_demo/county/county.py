@@ -24,6 +24,7 @@ from ocgnet_demo.county.response import draw_response, response_page
 from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, FIRST, FORCE, Row, day_between, stream, ward_rows, write_folder
 from ocgnet_demo.drug_lines import mark_crimes, marks_page, name_home_force
 from ocgnet_demo.exploited import add_topics, draw_risks
+from ocgnet_demo.frauds import mark_frauds
 from ocgnet_demo.things.planted import AUTHORITY, answers_page, draw_things
 
 SEED = 1
@@ -59,6 +60,7 @@ def write_county(out: Path, seed: int = SEED) -> str:
     line = next(c.things[0] for c in cases if c.what == LINE_OF_NOBODY)
     response, answers = draw_response(seed, tables | things, line=line)
     risks, at_risk = draw_risks(seed, tables)
+    mark_frauds(seed, tables["crimes"])
     activities, done = draw_group_activities(seed, tables)
     answers |= at_risk | add_topics(seed, tables["intel_reports"]) | done
     write_folder(out, tables | things | response | activities | {"child_risks": risks}, ABOUT)

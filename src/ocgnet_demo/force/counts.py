@@ -35,7 +35,7 @@ from ocgnet_demo.force.targets import (
 DISTRICTS = tuple(SEVERITY)
 NOWHERE = len(DISTRICTS)
 """Position of crimes without a district."""
-_RESIDENTS = {
+RESIDENTS = {
     "Basingstoke and Deane": 175_000, "East Hampshire": 120_000, "Eastleigh": 131_000, "Fareham": 116_000,
     "Gosport": 85_000, "Hart": 96_000, "Havant": 125_000, "Isle of Wight": 141_000, "New Forest": 179_000,
     "Portsmouth": 215_000, "Rushmoor": 95_000, "Southampton": 253_000, "Test Valley": 125_000, "Winchester": 124_000,
@@ -89,7 +89,7 @@ def wards_of(seed: int) -> Wards:
     names: list[str] = []
     columns: list[tuple[int, int, float]] = []
     for d, district in enumerate(DISTRICTS):
-        left = _RESIDENTS[district]
+        left = RESIDENTS[district]
         for ward in WARDS:
             if ward.district == district:
                 names.append(ward.name)

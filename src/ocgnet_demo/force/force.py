@@ -21,12 +21,13 @@ import pyarrow.compute as pc
 
 from ocgnet.errors import UsageError
 from ocgnet.model import TABLES
+from ocgnet.model.columns import VICTIM_KINDS
 from ocgnet_demo.county.group_activities import draw_group_activities
 from ocgnet_demo.county.response import FIRST_THREATS, draw_response, members_today
 from ocgnet_demo.drawing import AS_OF, FIRST, Row, csv_text, write_folder
 from ocgnet_demo.drug_lines import Lines, draw_lines, name_home_force
 from ocgnet_demo.exploited import add_topics, draw_risks, draw_stages
-from ocgnet_demo.force.counts import DISTRICTS, NOWHERE, Wards, areas_of, fit_counts, wards_of
+from ocgnet_demo.force.counts import DISTRICTS, NOWHERE, RESIDENTS, Wards, areas_of, fit_counts, wards_of
 from ocgnet_demo.force.crimes import FLAGS, Crimes, draw_crimes
 from ocgnet_demo.force.links import ROLES, WORDS, Linker, Links, brought
 from ocgnet_demo.force.organised import Organised, organised_part, paper_rows, stop_rows
@@ -44,6 +45,7 @@ from ocgnet_demo.force.targets import (
 )
 from ocgnet_demo.force.telephones import AUTHORITY, premises, write_telephones
 from ocgnet_demo.force.youth import FIRST_NUMBER, YEAR, Register, Youth
+from ocgnet_demo.frauds import bureau_rows, columns_of, pounds
 from ocgnet_demo.hours import hours_of
 
 # Writes large tables as CSV in pieces, so that memory stays the same however many rows there are.
@@ -155,7 +157,7 @@ class Records:
 
     def __init__(self, out: Path, seed: int, table: Offences, wards: Wards) -> None:
         self._stack = ExitStack()
-        self._out = out
+        self._out, self._codes = out, table.code
         self._code, self._offence = Words(table.code), Words(table.text)
         self._district, self._ward = Words(DISTRICTS), Words(wards.name)
         self._day = Words(np.arange(_EARLIEST, _LATEST + 1).astype("datetime64[D]").astype(str).tolist())
@@ -163,6 +165,7 @@ class Records:
         self._sex, self._ethnicity = Words(("male", "female")), Words(_ETHNICITIES)
         self._seed, self._hour = seed, Words([str(hour) for hour in range(24)])
         sets = range(1 << len(FLAGS))
+        self._victim_kind = Words(VICTIM_KINDS)
         self._flags = Words(["|".join(f for i, f in enumerate(FLAGS) if s >> i & 1) for s in sets])
 
     def __enter__(self) -> Self:
@@ -183,6 +186,8 @@ class Records:
         # Drawn apart, so that nothing else moves.
         drawn = generator(self._seed, f"hours {crimes.year}").random(len(crimes))
         hours = hours_of(drawn, crimes.flags & 1 << FLAGS.index("knife") > 0)
+        marks = columns_of(self._seed, crimes.year, self._codes, crimes.code)
+        flags = crimes.flags | np.where(marks["cyber"], 1 << FLAGS.index("cyber"), 0)
         for piece in _pieces(len(order)):
             at = order[piece]
             self._crimes.write(
@@ -195,10 +200,16 @@ class Records:
                     "district": self._district(np.where(crimes.district[at] == NOWHERE, -1, crimes.district[at])),
                     "ward": self._ward(crimes.ward[at]),
                     "private_space": self._yes(crimes.private[at].astype(int)),
-                    "flags": self._flags(crimes.flags[at]),
+                    "flags": self._flags(flags[at]),
                     "occurred_hour": self._hour(hours[at]),
+                    "victim_kind": self._victim_kind(marks["victim_kind"][at]),
+                    "loss": pounds(marks["loss"][at]),
                 }
             )
+
+    def add_bureau(self, rows: list[Row]) -> None:
+        """Write the crimes that a national bureau sent, after all others."""
+        self._crimes.append(rows)
 
     def add_links(self, crimes: Crimes, links: Links, organised: list[Row]) -> None:
         """Write the links of one year in the order of the crimes, those of the organised part after them."""
@@ -326,6 +337,7 @@ def write_force(out: Path, seed: int = SEED, scale: float = 1.0, say: Callable[[
             in_year = [c for c in theirs[year] if c["recorded_on"]]
             records.add_crimes(crimes)
             records.add_links(crimes, linker.link(crimes, brought(in_year, links, births, table)), links)
+        records.add_bureau(bureau_rows(seed, scale, RESIDENTS))
         say("People")
         records.add_people(seed, linker, organised)
     say("Reports, stop checks and the rest")
