@@ -15,6 +15,7 @@ from ocgnet.cli.options import WEIGHTS, Asking, Request, day_of, day_option, res
 from ocgnet.cli.records import read_records, read_weights
 from ocgnet.errors import UsageError
 from ocgnet.local_profile.edition import edition_of, edition_words
+from ocgnet.local_profile.impact import LastProfile
 from ocgnet.local_profile.profile import FORCE, STEPS, Profile, profile_of
 from ocgnet.local_profile.two_profiles import compare_profiles
 from ocgnet.settings import ProfileSettings
@@ -44,6 +45,10 @@ def profile(
         str, typer.Option(help="Set another profile beside it: its results, or records.", metavar="DIR|STORE")
     ] = "",
     compare_from: Annotated[datetime | None, day_option("First day of the period of the other records.")] = None,
+    last: Annotated[
+        Path | None,
+        typer.Option(help="Last year's finished profile: what the measures of priorities were then.", metavar="DIR"),
+    ] = None,
     before_from: Annotated[datetime | None, day_option("First day of the period that changes count from.")] = None,
     before_to: Annotated[datetime | None, day_option("Last day of the period that changes count from.")] = None,
     base_from: Annotated[datetime | None, day_option("First day of the base period of long-term change.")] = None,
@@ -75,7 +80,8 @@ def profile(
             base_to=day_of(base_to),
             high_harm=high_harm,
         )
-        found = edition_of(profile_of(dataset, settings, steps), audience.value)
+        then = None if last is None else _last(last, audience.value)
+        found = edition_of(profile_of(dataset, settings, steps, then), audience.value)
         del dataset
         beside = None
         if compare:
@@ -96,6 +102,21 @@ def profile(
         say(f"{what + ':':12}{out / page}")
 
 
+def _last(place: Path, audience: str) -> LastProfile:
+    """Return an earlier profile, against which the measures of priorities are set."""
+    document = read_document(place)
+    if audience != FORCE and document.get("edition", FORCE) == FORCE:
+        raise UsageError(_OWN.format(place) + " Leave out --last, or give an edition for others.")
+    days = document["periods"]["now"]
+    if not days:
+        raise UsageError(f"{place} has no period, so it cannot say what was then. Leave out --last.")
+    first, end = (date.fromisoformat(day) for day in days)
+    return LastProfile(document["figure_details"], (first, end), document["parameters"]["weights"])
+
+
+_OWN = "{} holds the force's own edition, whose small counts do not leave."
+
+
 def _beside(here: Profile, request: Request, other: str, days: tuple[date | None, date | None]) -> Comparison:
     """Return the other side: figures of an earlier profile, or a profile of other records."""
     mine = {name: asdict(f) for name, f in here.figures.items()}
@@ -107,10 +128,7 @@ def _beside(here: Profile, request: Request, other: str, days: tuple[date | None
             )
         found = read_document(place)
         if here.edition != FORCE and found.get("edition", FORCE) == FORCE:
-            raise UsageError(
-                f"{other} holds the force's own edition, whose small counts do not leave. Compare with the records "
-                "behind it, or with an edition for others."
-            )
+            raise UsageError(f"{_OWN.format(other)} Compare with the records behind it, or with an edition for others.")
         theirs, force = found["figure_details"], str(found.get("force") or "another force")
         period, parameters = found["periods"]["now"], found["parameters"]
     else:

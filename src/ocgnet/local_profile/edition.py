@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,8 +37,10 @@ NO_CURVES = "concentration"
 _NAMED_GROUPS = "case studies"
 """Chapter whose figures name groups: not for the public."""
 
-_OF_THINGS = re.compile(r"ocgs(_|$)|countries_abroad$|disruptions(_|$)|parents_ocgs$")
-"""Figures that count groups, countries and acts of the police."""
+_OF_THINGS = re.compile(
+    r"ocgs(_|$)|countries_abroad$|disruptions(_|$)|parents_ocgs$|priorities_|gaps_(open|overdue|closed)$"
+)
+"""Figures that count groups, countries, acts of the police, and what a partnership set itself and asks."""
 
 _OF_WEIGHTS = re.compile(r"(severity|ward|harm)_|.*_(few_harm|share_of_harm|gini)$")
 """Figures whose numerator and denominator are sums of weights; how many crimes are behind them says ``records``."""
@@ -79,6 +82,11 @@ def edition_of(profile: Profile, audience: str) -> Profile:
     tables = _tables(edition)
     figures = {name: _plain(_coarse(name, f)) for name, f in _figures(edition, tables).items()}
     figures = {n: f for n, f in figures.items() if not (audience == "public" and _chapter(f) == _NAMED_GROUPS)}
+    tables["priorities"] = _priorities(edition, figures)
+    if (tables["priorities"].frame["because"] == edition.reason).any():
+        # How many stand better tells of the one that is hidden.
+        figures = {name: f for name, f in figures.items() if not name.startswith("priorities_")}
+    tables["intelligence_gaps"] = tables["intelligence_gaps"].holding(tables["intelligence_gaps"].frame.iloc[:0])
     hidden = frozenset(n for n, t in tables.items() if _cells(t.frame) < _cells(profile.tables[n].frame))
     made = {"figures": figures_table(figures), "not_computed": not_computed_table(profile.figures)}
     dates = profile.record_dates
@@ -248,6 +256,64 @@ def _relationships(edition: _Edition, frame: pd.DataFrame) -> None:
         rest = whole.astype(float).sub(inside.set_index("relationship")["crimes"].astype(float), fill_value=0)
         if edition.small(*rest):
             _blank(edition.profile.tables["relationships"], frame, apart)
+
+
+_MEASURED = (
+    "value", "counts", "then", "then_counts", "difference", "difference_low", "difference_high", "verdict",
+    "target_met", "because",
+)  # fmt: skip
+
+
+def _priorities(edition: _Edition, figures: Mapping[str, Figure]) -> ProfileTable:
+    """Return the priorities without words and owners, and without what their measures do not show.
+
+    What is now is as the figures are printed. What was then is told where a printed figure tells it, or where it is no
+    count of people; otherwise the verdict alone is.
+    """
+    table = edition.profile.tables["priorities"]
+    frame = table.frame.copy()
+    frame[["priority", "owner"]] = ""
+    # What is no figure was written by hand.
+    frame["measure"] = frame["measure"].where(frame["says"] != "", None)
+    for at in frame.index:
+        row = frame.loc[at]
+        measure = str(row["measure"])
+        now = figures.get(measure)
+        known = row["value"] is not None and row["value"] == row["value"]
+        hidden = known and (now is None or now.value is None)
+        if hidden or _few_then(edition, measure, row):
+            _empty(frame, at, _MEASURED)
+            frame.at[at, "because"] = edition.reason
+            continue
+        if now is None or now.value is None:
+            continue
+        coarse = bool(_OF_WEIGHTS.match(measure))
+        frame.at[at, "value"] = now.value
+        if coarse:
+            # Sums of weights have three digits.
+            _empty(frame, at, ("counts", "then_counts"))
+            for name in ("then", "difference", "difference_low", "difference_high"):
+                if row[name] == row[name] and row[name] is not None:
+                    frame.at[at, name] = _three(float(row[name]))
+        before = figures.get(f"{measure}_before")
+        told = before is not None and before.value is not None and before.value == row["then"]
+        if not (told or coarse or _OF_THINGS.match(measure)):
+            _empty(frame, at, ("then", "then_counts", "difference", "difference_low", "difference_high"))
+    return table.holding(frame)
+
+
+def _empty(frame: pd.DataFrame, at: Any, columns: Iterable[str]) -> None:
+    for name in columns:
+        frame.at[at, name] = "" if frame[name].map(lambda v: isinstance(v, str)).any() else None
+
+
+def _few_then(edition: _Edition, measure: str, row: Any) -> bool:
+    """Tell whether what was then is, or follows from, a small count of people."""
+    if _OF_THINGS.match(measure) or _OF_WEIGHTS.match(measure):
+        return False
+    numbers = [float(n.replace(",", "")) for n in str(row["then_counts"]).split(" of ")] if row["then_counts"] else []
+    rest = numbers[1] - numbers[0] if len(numbers) == 2 else None
+    return edition.small(*numbers, rest) or (row["unit"] == "count" and edition.small(row["then"]))
 
 
 def _wards(frame: pd.DataFrame) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from ocgnet.local_profile import groups as ocgs
 from ocgnet.local_profile import harm, wards
 from ocgnet.local_profile import victims_and_offenders as people
 from ocgnet.local_profile.figures import Part, ProfileTable, table_of
+from ocgnet.local_profile.impact import Again, LastProfile, impact_part
 from ocgnet.local_profile.left_out import left_out_of_profile
 from ocgnet.local_profile.lorenz import Lorenz
 from ocgnet.local_profile.records import Material, Records, Windows
@@ -78,6 +79,7 @@ STEPS = (
     "groups",
     "county lines and exploitation",
     *(name for name, _ in CHAPTERS),
+    "impact",
 )
 """Names of the steps, in order, for a progress bar."""
 
@@ -204,8 +206,42 @@ def _refuse_many(dataset: Dataset) -> None:
         )
 
 
+def _people_again(material: Material) -> Mapping[str, Figure]:
+    roles = material.settings.analysis.link_roles
+    hurt = people.shares_of(material.records, ("victim",))
+    linked = people.shares_of(material.records, roles, ages=False)
+    return {
+        **people.relationship_figures(material, linked),
+        **people.few_figures(material, "victims", "victim", people.concentration_of(material, hurt)),
+        **people.few_figures(material, "offenders", " or ".join(roles), people.concentration_of(material, linked)),
+        **people.age_figures(material, hurt),
+    }
+
+
+def _lines_again(material: Material) -> Mapping[str, Figure]:
+    districts = lines.cse_districts_table(material)
+    return {
+        **lines.cse_figures(material, lines.cse_ages_table(material), districts),
+        **lines.line_figures(material, lines.transient_dealers_table(material), lines.referrals_table(material)),
+        **lines.partner_figures(material, lines.partner_information_table(material)),
+    }
+
+
+AGAIN: dict[str, Again] = {
+    "harm": lambda m: harm.harm_figures(m, harm.areas_table(m), harm.offences_table(m)),
+    "people": _people_again,
+    "groups": lambda m: ocgs.group_figures(m, ocgs.Groups.of(m)),
+    "lines": _lines_again,
+    "wards": lambda m: wards.ward_figures(m, wards.wards_table(m)),
+}
+"""What makes the figures of the first chapters again out of other days, for a priority that names one of them."""
+
+
 def profile_of(
-    dataset: Dataset, settings: ProfileSettings | None = None, step: Callable[[str], None] = _silent
+    dataset: Dataset,
+    settings: ProfileSettings | None = None,
+    step: Callable[[str], None] = _silent,
+    last: LastProfile | None = None,
 ) -> Profile:
     """Answer the questions of a serious and organised crime local profile.
 
@@ -218,6 +254,8 @@ def profile_of(
         Periods, weights, thresholds and seed.
     step : callable, optional
         Told the name of each step as it begins.
+    last : LastProfile, optional
+        An earlier profile, against which the measures of priorities are set; without it the period before.
 
     Returns
     -------
@@ -263,22 +301,25 @@ def profile_of(
         for name, part_of in CHAPTERS:
             step(name)
             parts.append(part_of(material))
-        figures = {
-            **harm.harm_figures(material, areas, offences),
-            **people.relationship_figures(material, shares["offenders"]),
-            **people.few_figures(material, "victims", "victim", lorenz["victims"]),
-            **people.few_figures(material, "offenders", " or ".join(roles), lorenz["offenders"]),
-            **ocgs.group_figures(material, groups),
-            **people.age_figures(material, shares["victims"]),
-            **lines.cse_figures(material, cse_ages, cse_districts),
-            **lines.line_figures(material, dealers, referrals),
-            **lines.partner_figures(material, sectors),
-            **wards.ward_figures(material, by_ward),
-            **{name: figure for part in parts for name, figure in part.figures.items()},
-        }
+        made: list[tuple[str, Mapping[str, Figure]]] = [
+            ("harm", harm.harm_figures(material, areas, offences)),
+            ("people", people.relationship_figures(material, shares["offenders"])),
+            ("people", people.few_figures(material, "victims", "victim", lorenz["victims"])),
+            ("people", people.few_figures(material, "offenders", " or ".join(roles), lorenz["offenders"])),
+            ("groups", ocgs.group_figures(material, groups)),
+            ("people", people.age_figures(material, shares["victims"])),
+            ("lines", lines.cse_figures(material, cse_ages, cse_districts)),
+            ("lines", lines.line_figures(material, dealers, referrals)),
+            ("lines", lines.partner_figures(material, sectors)),
+            ("wards", wards.ward_figures(material, by_ward)),
+            *((name, part.figures) for (name, _), part in zip(CHAPTERS, parts, strict=True)),
+        ]
+        figures = _settled({n: f for _, its in made for n, f in its.items()}, dataset, settings)
+        step(STEPS[-1])
+        impact = impact_part(material, figures, _again(made, dataset, settings), last)
+        parts.append(impact)
+        figures = {**figures, **_settled(impact.figures, dataset, settings)}
         out = tuple(sorted((*dataset.left_out, *left_out_of_profile(material))))
-        figures = named_by_roles(figures, settings.analysis)
-        figures = known_figures(figures, dataset.losses, settings.analysis.loss_limit)
         tables = [
             areas, by_ward, wards.ward_threats_table(material, by_ward), offences,
             harm.district_offences_table(material), ages, relationships, people.concentration_table(lorenz),
@@ -301,6 +342,34 @@ def profile_of(
         tuple(filter(None, [roles_left_out(dataset, settings.analysis)])),
     )  # fmt: skip
     return _as_far_as_known(found)
+
+
+def _settled(figures: Mapping[str, Figure], dataset: Dataset, settings: ProfileSettings) -> dict[str, Figure]:
+    """Return figures that say by which roles they count, and that are not known where much of a table was refused."""
+    named = named_by_roles(dict(figures), settings.analysis)
+    return known_figures(named, dataset.losses, settings.analysis.loss_limit)
+
+
+def _again(
+    made: list[tuple[str, Mapping[str, Figure]]], dataset: Dataset, settings: ProfileSettings
+) -> dict[str, tuple[Again, frozenset[str]]]:
+    """Return by chapter what makes its figures again, and which they are."""
+    later: dict[str, Again] = {name: partial(_figures_of, part_of) for name, part_of in CHAPTERS}
+
+    def settled(make: Again, material: Material) -> Mapping[str, Figure]:
+        return _settled(make(material), dataset, settings)
+
+    return {
+        name: (
+            partial(settled, make),
+            frozenset(_settled({n: f for at, its in made if at == name for n, f in its.items()}, dataset, settings)),
+        )
+        for name, make in {**AGAIN, **later}.items()
+    }
+
+
+def _figures_of(part_of: Callable[[Material], Part], material: Material) -> Mapping[str, Figure]:
+    return part_of(material).figures
 
 
 def _as_far_as_known(profile: Profile) -> Profile:

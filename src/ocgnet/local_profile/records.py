@@ -81,10 +81,20 @@ class Records:
 
     ``tables`` are those of a dataset, under their names. Beside them stands ``code`` (``offence_code``, ``number``,
     ``weight``, ``offence_group``, ``family``, and ``prosperity`` and ``category``, null for other offences).
+    ``later`` are the same records in the windows one period later, whose sums already hold what these need.
     """
 
-    def __init__(self, tables: Mapping[str, pa.Table], settings: ProfileSettings, windows: Windows) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, pa.Table],
+        settings: ProfileSettings,
+        windows: Windows,
+        later: Records | None = None,
+    ) -> None:
         self.windows, self.settings = windows, settings
+        if later is not None:
+            # What a cached property holds is what it would compute: no crime is read again.
+            self.__dict__ |= {"codes": later.codes, "cube": later.cube.earlier()}
         self._db = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
         # The command shows its own progress; DuckDB's bar would go to standard output.
         self._db.execute("SET enable_progress_bar = false")
@@ -211,6 +221,11 @@ class Cube:
             }
         )
         return cls(frame)
+
+    def earlier(self) -> Cube:
+        """Return the cube one period earlier: what was before is now, the base is before, and there is no base."""
+        mask = self.frame["mask"].to_numpy() >> 1
+        return Cube(self.frame.assign(mask=mask)[mask > 0].reset_index(drop=True))
 
     def of_period(self, which: int) -> pd.DataFrame:
         """Return the rows of one period."""

@@ -42,9 +42,9 @@ def _row(name: str, here: Mapping[str, Any], there: Mapping[str, Any], least: in
         "says": here.get("says", ""),
         "unit": here.get("unit", ""),
         "value": value,
-        "counts": _counts(here),
+        "counts": counts_words(here),
         "other": other,
-        "other_counts": _counts(there),
+        "other_counts": counts_words(there),
         "difference": None,
         "difference_low": None,
         "difference_high": None,
@@ -55,7 +55,7 @@ def _row(name: str, here: Mapping[str, Any], there: Mapping[str, Any], least: in
         return row
     row["difference"] = float(value - other)
     records = _records(here, there)
-    ends = _ends(here), _ends(there)
+    ends = ends_of(here), ends_of(there)
     if ends[0] is None or ends[1] is None:
         verdict = UNCLEAR if value == other else NO_INTERVAL
         return row | {"verdict": verdict, "because": "a value without an interval: only the difference is told"}
@@ -77,12 +77,14 @@ def _records(here: Mapping[str, Any], there: Mapping[str, Any]) -> int:
     return one + two if here.get("unit") == "count" else min(one, two)
 
 
-def _ends(figure: Mapping[str, Any]) -> tuple[float, float] | None:
+def ends_of(figure: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Return the 95% interval of a figure, of a count without one the exact Poisson limits; None where it has none."""
     if figure.get("low") is not None and figure.get("high") is not None:
         return float(figure["low"]), float(figure["high"])
     return count_interval(int(figure["value"])) if figure.get("unit") == "count" and figure["value"] >= 0 else None
 
 
-def _counts(figure: Mapping[str, Any]) -> str:
+def counts_words(figure: Mapping[str, Any]) -> str:
+    """Return numerator and denominator in words; empty without both."""
     part, whole = figure.get("numerator"), figure.get("denominator")
     return f"{part:,} of {whole:,}" if part is not None and whole is not None else ""

@@ -27,6 +27,8 @@ _CHILDREN = (*_FAMILY, *_CRIMES, *_REPORTS, "associations", "missing_episodes", 
 _PEOPLE = ("people", "nominals", "children")
 
 FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("priorities_.*", ("priorities",)),
+    ("gaps_.*", ("intelligence_gaps",)),
     ("ocgs_abroad|countries_abroad", ("ocgs", "ocg_countries")),
     ("ocgs.*", ("ocgs",)),
     ("nominals_(rising|falling)", (*_NETWORK, "memberships")),
@@ -103,6 +105,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "shared_accounts": _MONEY,
     "pass_through": _MONEY,
     "money_chains": _MONEY,
+    "priorities": ("priorities",),
+    "intelligence_gaps": ("intelligence_gaps",),
     "not_computed": (),
     "columns": (),
 }

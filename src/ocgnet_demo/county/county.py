@@ -18,6 +18,7 @@ from ocgnet_demo.county.families import Families, ace_rows, missing_rows, referr
 from ocgnet_demo.county.group_activities import draw_group_activities
 from ocgnet_demo.county.groups import Bonds, Roster, group_rows, make_roster, members
 from ocgnet_demo.county.people import Person, Registry, nominal_row
+from ocgnet_demo.county.priorities import draw_priorities
 from ocgnet_demo.county.reports import ReportBook, disruption_rows, plan_rows, stop_rows
 from ocgnet_demo.county.reports import fill as fill_reports
 from ocgnet_demo.county.response import draw_response, response_page
@@ -62,8 +63,9 @@ def write_county(out: Path, seed: int = SEED) -> str:
     risks, at_risk = draw_risks(seed, tables)
     mark_frauds(seed, tables["crimes"])
     activities, done = draw_group_activities(seed, tables)
-    answers |= at_risk | add_topics(seed, tables["intel_reports"]) | done
-    write_folder(out, tables | things | response | activities | {"child_risks": risks}, ABOUT)
+    priorities, found = draw_priorities(seed, tables | response)
+    answers |= at_risk | add_topics(seed, tables["intel_reports"]) | done | found
+    write_folder(out, tables | things | response | activities | priorities | {"child_risks": risks}, ABOUT)
     planted = knives_page(tables["crimes"]) + marks_page(tables["crimes"])
     return answers_page(cases) + planted + response_page(answers)
 

@@ -23,6 +23,7 @@ from ocgnet.errors import UsageError
 from ocgnet.model import TABLES
 from ocgnet.model.columns import VICTIM_KINDS
 from ocgnet_demo.county.group_activities import draw_group_activities
+from ocgnet_demo.county.priorities import draw_priorities
 from ocgnet_demo.county.response import FIRST_THREATS, draw_response, members_today
 from ocgnet_demo.drawing import AS_OF, FIRST, Row, csv_text, write_folder
 from ocgnet_demo.drug_lines import Lines, draw_lines, name_home_force
@@ -355,6 +356,7 @@ def write_force(out: Path, seed: int = SEED, scale: float = 1.0, say: Callable[[
         "nrm_stages": draw_stages(seed, organised.tables["referrals"]),
     }
     rest |= draw_group_activities(seed, organised.tables)[0]
+    rest |= draw_priorities(seed, organised.tables | rest)[0]
     rest["threats"] += lines.threats
     rest["group_things"] = lines.held
     stops = stop_rows(seed, targets)
