@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.analysis.intervals import LEAST_EVENTS, ratio_interval
+from ocgnet.analysis.response.agencies import Spellings, parted
 from ocgnet.dataset import Dataset
 from ocgnet.english import counted
 from ocgnet.evidence.membership import groups_on
@@ -96,11 +97,20 @@ def disruption_counts(dataset: Dataset, settings: Settings) -> DisruptionCounts:
     for name in ("level", "strand"):
         of_now, of_then = (_times(t[name].to_pylist()) for t in (now, then))
         pairs += [(name, word, of_now.get(word, 0), of_then.get(word, 0)) for word in columns(name).enum]
-    spellings = _spellings([*now["lead_agency"].to_pylist(), *_partners(now), *_partners(then)])
+    spellings = Spellings(
+        agency
+        for t in (now, then)
+        for n in ("lead_agency", "partners")
+        for cell in t[n].to_pylist()
+        for agency in parted(cell)
+    )
     for by, values in (
         ("group", [t["ocg_id"].to_pylist() for t in (now, then)]),
-        ("lead agency", [[_spelled(a, spellings) for a in t["lead_agency"].to_pylist()] for t in (now, then)]),
-        ("partner agency", [[_spelled(a, spellings) for a in _partners(t)] for t in (now, then)]),
+        ("lead agency", [[spellings.of(a) for a in t["lead_agency"].to_pylist()] for t in (now, then)]),
+        (
+            "partner agency",
+            [[a for cell in t["partners"].to_pylist() for a in spellings.several(cell)] for t in (now, then)],
+        ),
     ):
         of_now, of_then = map(_times, values)
         order = sorted({*of_now, *of_then}, key=lambda v: (-of_now.get(v, 0), -of_then.get(v, 0), v))
@@ -134,29 +144,6 @@ def _row(by: str, value: str, now: int, whole: int, then: int, gap: str) -> dict
 
 def _times(values: Iterable[str | None]) -> dict[str, int]:
     return dict(Counter(v or NOT_RECORDED for v in values))
-
-
-def _partners(t: pa.Table) -> list[str]:
-    """Return every partner of every disruption; one that a row names twice counts once."""
-    agencies: list[str] = []
-    for cell in t["partners"].to_pylist():
-        plain = (" ".join(part.split()) for part in (cell or "").split("|"))
-        agencies += {agency.casefold(): agency for agency in plain if agency}.values()
-    return agencies
-
-
-def _spellings(agencies: Iterable[str | None]) -> dict[str, str]:
-    """Return by an agency in small letters how it is written most often, the first in the alphabet among equals."""
-    times = _times(" ".join(a.split()) for a in agencies if a)
-    by_plain: dict[str, str] = {}
-    for word in sorted(times, key=lambda w: (-times[w], w)):
-        by_plain.setdefault(word.casefold(), word)
-    return by_plain
-
-
-def _spelled(agency: str | None, spellings: Mapping[str, str]) -> str | None:
-    plain = " ".join((agency or "").split())
-    return spellings.get(plain.casefold(), plain)
 
 
 def _notes(dataset: Dataset, settings: Settings, period: Period, now: pa.Table) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from ocgnet.analysis.response.agencies import Spellings
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.evidence.membership import groups_on
 from ocgnet.evidence.plan_history import change_number, standing
@@ -221,7 +222,8 @@ def balance(actions: pd.DataFrame, *by: str) -> pd.DataFrame:
 
     Counted are the actions that are open or done. ``hours`` and ``cost`` are sums over those for which they are
     recorded (``with_hours``, ``with_cost`` of ``actions``), and None where they are recorded for none: not known is
-    never zero. A blank agency is ``NOBODY``.
+    never zero. A blank agency is ``NOBODY``, and one written in other
+    letters is one agency.
 
     Parameters
     ----------
@@ -232,7 +234,8 @@ def balance(actions: pd.DataFrame, *by: str) -> pd.DataFrame:
         else is asked.
     """
     counted = actions[actions["state"].isin(COUNTED)]
-    counted = counted.assign(agency=[a or NOBODY for a in counted["agency"]])
+    spellings = Spellings(counted["agency"])
+    counted = counted.assign(agency=[spellings.of(a) or NOBODY for a in counted["agency"]])
     groups = {key: own for key, own in counted.groupby([*by])} if len(counted) else {}  # noqa: C416
     keys: set[tuple[str, ...]] = set(groups)
     if by == ("strand",):

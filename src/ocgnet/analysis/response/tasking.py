@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ocgnet.analysis.response.agencies import Spellings, parted
 from ocgnet.analysis.response.priorities import TOP, UNKNOWN, Priorities, Ranking
 from ocgnet.analysis.response.priority_measures import overdue_actions
 from ocgnet.analysis.response.priority_schemes import ASSESSOR
@@ -272,20 +273,19 @@ def capability_of(dataset: Dataset, period: Period) -> tuple[Capability, ...]:
 
     One written in other letters is one agency. Services without an agency stand under a blank one.
     """
-    spelled: dict[str, str] = {}
-
-    def key(agency: str | None) -> str:
-        words = " ".join((agency or "").split())
-        return spelled.setdefault(words.casefold(), words)
-
+    t = dataset["services"].select(["name", "agency", "kind", "district"]).to_pylist()
+    part = {
+        name: _taking_part(dataset, name, partners, period)
+        for name, partners in (("disruptions", "partners"), ("activities", "agencies"))
+    }
+    spellings = Spellings([*(row["agency"] for row in t), *(a for rows in part.values() for row in rows for a in row)])
     services: dict[str, list[str]] = {}
-    t = dataset["services"]
-    for row in t.select(["name", "agency", "kind", "district"]).to_pylist():
+    for row in t:
         where = f" ({row['district']})" if row["district"] else ""
-        services.setdefault(key(row["agency"]), []).append(f"{row['name']}{where}")
+        services.setdefault(spellings.of(row["agency"]), []).append(f"{row['name']}{where}")
     taken = {
-        "disruptions": _taking_part(dataset, "disruptions", "partners", period, key),
-        "activities": _taking_part(dataset, "activities", "agencies", period, key),
+        name: Counter(agency for row in rows for agency in {spellings.of(a) for a in row} - {""})
+        for name, rows in part.items()
     }
     agencies = {*services, *taken["disruptions"], *taken["activities"]}
     rows = (
@@ -296,10 +296,7 @@ def capability_of(dataset: Dataset, period: Period) -> tuple[Capability, ...]:
     return tuple(sorted(rows, key=lambda c: (-c.disruptions - c.activities, -len(c.services), c.agency)))
 
 
-def _taking_part(dataset: Dataset, name: str, partners: str, period: Period, key: Callable[[str], str]) -> Counter[str]:
+def _taking_part(dataset: Dataset, name: str, partners: str, period: Period) -> list[list[str]]:
+    """Return the agencies of each row of the period, as they are written there."""
     rows = dated_within(dataset[name], "happened_on", period).select(["lead_agency", partners]).to_pylist()
-    return Counter(
-        agency
-        for row in rows
-        for agency in {key(a) for a in (row["lead_agency"], *(row[partners] or "").split("|")) if a and a.strip()}
-    )
+    return [[row["lead_agency"] or "", *parted(row[partners])] for row in rows]
