@@ -140,8 +140,8 @@ def test_who_has_what_counts_an_agency_once_an_event_however_it_is_written():
     told = capability_of(dataset, made(dataset)[0].period)
     assert [(c.agency, c.services, c.disruptions, c.activities) for c in told] == [
         ("council", ("Harbour team (Eastmere)", "Youth team"), 1, 1),
+        ("Police", (), 1, 0),
         ("housing", (), 0, 1),
-        ("police", (), 1, 0),
         ("", ("Helpline",), 0, 0),
     ]
 
