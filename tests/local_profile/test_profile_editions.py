@@ -50,6 +50,12 @@ PEOPLE = {
     "weapon_hours": {"crimes"},
     "weapon_links": {"crimes", "with_suspect", "by_members", "by_line_groups", "marked_county_line"},
     "firearm_intelligence": {"reports", "accessible", "present"},
+    "line_use": {"users", "children", "age_unknown", "buyers", "suspected"},
+    "line_spans": {"users"},
+    "drug_violence": {"crimes", "crimes_before", "reports", "reports_before"},
+    "line_marks": {"crimes", "crimes_before", "reports", "reports_before"},
+    "dealer_homes": {"stops", "home_known", "out_of_force", "out_juveniles"},
+    "home_forces": {"stops", "juveniles", "age_unknown"},
 }
 """The test's own copy of what counts people, or records that are about somebody."""
 THINGS = {
@@ -62,10 +68,13 @@ THINGS = {
     "group_years": {"groups", "disruptions"},
     "group_kinds": {"groups", "groups_before"},
     "disruptions": {"disruptions", "disruptions_before"},
+    "line_networks": {"groups", "groups_before", "threats", "threats_before", "networks", "networks_before", "lines"},
+    "line_use": {"lines", "lines_begun", "lines_ended"},
+    "line_spans": {"lines", "in_use"},
     "figures": {"numerator", "denominator"},
 }
 """Other counts: of places, groups and acts of the police; ranks; and tables that are looked at apart."""
-OF_THINGS = re.compile(r"ocgs|countries|disruptions|parents_ocgs")
+OF_THINGS = re.compile(r"ocgs|countries|disruptions|parents_ocgs|line_(groups|threats|networks)|lines_in_use")
 WEIGHTS = re.compile(r"(severity|ward|harm)_|.*_few_harm|.*share_of_harm")
 
 
@@ -259,11 +268,14 @@ class Attacker:
 WHOLES: dict[str, list[str]] = {
     "areas": [], "wards": ["district"], "offences": [], "victim_ages": [], "relationships": ["place"],
     "transient_dealers": ["period"], "referrals": [], "cse_ages": [], "cse_districts": [], "partner_information": [],
+    "drug_violence": [], "dealer_homes": ["period"], "home_forces": [],
     "weapons": ["weapon"], "weapon_hours": ["weapon"], "firearm_intelligence": [],
 }  # fmt: skip
 SUMS = {
     "areas": ("level", ["force", "area"]),
     "transient_dealers": ("district", ["all districts"]),
+    "drug_violence": ("district", ["all districts"]),
+    "dealer_homes": ("district", ["all districts"]),
     "weapons": ("district", ["all districts"]),
 }
 

@@ -39,7 +39,7 @@ def transient_dealers_table(material: Material) -> ProfileTable:
             {
                 "district": [d or NO_DISTRICT for d in dealers["district"].to_pylist()],
                 "arrested": pc.fill_null(pc.equal(dealers["outcome"], "arrested"), False).to_numpy().astype(bool),
-                "age": _ages(material, dealers),
+                "age": ages_at_stop(material, dealers),
             }
         )
         rows.append(_stops(frame, material.windows.words(which), EVERYWHERE))
@@ -47,7 +47,7 @@ def transient_dealers_table(material: Material) -> ProfileTable:
     return table_of("transient_dealers", rows)
 
 
-def _ages(material: Material, stops: pa.Table) -> np.ndarray:
+def ages_at_stop(material: Material, stops: pa.Table) -> np.ndarray:
     """Return ages on the day of the stop: from the date given there, else from the person's own record."""
     born = stops["date_of_birth"].to_numpy().astype("datetime64[D]")
     missing = np.isnat(born)
@@ -111,11 +111,11 @@ def line_figures(material: Material, dealers: ProfileTable, referrals: ProfileTa
                 counted += f": not stated, because {gap}"
                 figures[figure_id] = ProfileFigure(None, "count", says, filter=counted, chapter=LINES, period=days)
             else:
-                figures[figure_id] = _count(int(made[column].sum()), says, counted, LINES, days)
+                figures[figure_id] = counted_events(int(made[column].sum()), says, counted, LINES, days)
     return figures
 
 
-def _count(number: int, says: str, counted: str, chapter: str, period: str) -> ProfileFigure:
+def counted_events(number: int, says: str, counted: str, chapter: str, period: str) -> ProfileFigure:
     """Return a count of independent events with its exact interval."""
     low, high = count_interval(number)
     return ProfileFigure(
@@ -142,7 +142,7 @@ def _dealers(row: dict[str, Any], days: str, count_id: str, share_id: str, where
     counted = f"stop checks and arrests {days} marked as transient dealer{where}"
     arrested = f"{counted}; {int(row['arrested']):,} of them arrests"
     return {
-        count_id: _count(stops, f"Transient dealers stop-checked or arrested{where}", arrested, LINES, days),
+        count_id: counted_events(stops, f"Transient dealers stop-checked or arrested{where}", arrested, LINES, days),
         share_id: ProfileFigure(
             young / stops if stops else None, "share", f"Juveniles among transient dealers{where}",
             young if stops else None, stops or None,
@@ -186,7 +186,7 @@ def partner_figures(material: Material, sectors: ProfileTable) -> dict[str, Figu
     ends = share_interval(forms, reports) if reports else (None, None)
     counted = f"reports of origin cpi_form dated {material.now}"
     return {
-        "cpi_forms": _count(forms, "Community partnership information forms", counted, LINES, material.now),
+        "cpi_forms": counted_events(forms, "Community partnership information forms", counted, LINES, material.now),
         "cpi_share": material.figure(
             LINES, forms / reports if reports else None, "share", "Forms among all intelligence reports", forms,
             reports or None, f"reports dated {material.now}, every origin and grade", ends, reports, EVENTS,
@@ -294,7 +294,7 @@ def _flagged(material: Material, ages: pd.DataFrame) -> dict[str, Figure]:
     ends = share_interval(girls, girls + boys) if girls + boys else (None, None)
     flagged = "Children flagged at risk of sexual exploitation"
     return {
-        "cse_flagged": _count(children, flagged, counted, VULNERABILITY, material.now),
+        "cse_flagged": counted_events(children, flagged, counted, VULNERABILITY, material.now),
         "cse_modal_age": material.figure(
             VULNERABILITY, modal, "years", "Most common age of a child flagged at risk of sexual exploitation",
             mode, aged or None, f"{counted}; age on that day; not known for {children - aged:,}", records=aged,

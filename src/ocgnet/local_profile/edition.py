@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.dataset import LeftOut
+from ocgnet.local_profile.county_lines import EVERYWHERE
 from ocgnet.local_profile.figures import ProfileFigure, ProfileTable, slug
 from ocgnet.local_profile.profile import FORCE, Profile, figures_table, not_computed_table
 from ocgnet.results import Figure, ResultColumn
@@ -39,6 +40,7 @@ _NAMED_GROUPS = "case studies"
 
 _OF_THINGS = re.compile(
     r"ocgs(_|$)|countries_abroad$|disruptions(_|$)|parents_ocgs$|priorities_|gaps_(open|overdue|closed)$"
+    r"|line_(groups|threats|networks)(_|$)|lines_in_use$"
 )
 """Figures that count groups, countries, acts of the police, and what a partnership set itself and asks."""
 
@@ -413,6 +415,10 @@ def _of_events(edition: _Edition, gone: Gone) -> Iterable[str]:
     for (name, column), made in overlapping.items():
         if len(gone(name, column)):
             yield from filter(made, figures)
+    for column in ("home_known", "out_of_force"):
+        # How many have no home force on record, or one here, follows from the figures of the whole.
+        if EVERYWHERE in set(gone("dealer_homes", column)["district"]):
+            yield from (n for n in figures if n.startswith("out_of_force"))
     for column, figure_id in (("referrals", "nrm_referrals"), ("referrals_before", "nrm_referrals_before")):
         if "nrm" in set(gone("referrals", column)["kind"]):
             yield figure_id

@@ -21,6 +21,9 @@ from ocgnet.local_profile import county_lines as lines
 from ocgnet.local_profile import groups as ocgs
 from ocgnet.local_profile import harm, wards
 from ocgnet.local_profile import victims_and_offenders as people
+from ocgnet.local_profile.dealer_homes import dealer_homes
+from ocgnet.local_profile.drug_lines import drug_lines
+from ocgnet.local_profile.drug_violence import drug_violence
 from ocgnet.local_profile.figures import Part, ProfileTable, table_of
 from ocgnet.local_profile.impact import Again, LastProfile, impact_part
 from ocgnet.local_profile.left_out import left_out_of_profile
@@ -69,7 +72,12 @@ NOT_COMPUTED: tuple[NotComputed, ...] = (
 FORCE = "force"
 """The force's own edition, which prints every count."""
 
-CHAPTERS: tuple[tuple[str, Callable[[Material], Part]], ...] = (("weapons", weapons),)
+CHAPTERS: tuple[tuple[str, Callable[[Material], Part]], ...] = (
+    ("networks and lines", drug_lines),
+    ("violence around drugs", drug_violence),
+    ("homes of dealers", dealer_homes),
+    ("weapons", weapons),
+)
 """The later chapters in the order of the report: the name of each step, and what makes its tables and figures."""
 
 STEPS = (

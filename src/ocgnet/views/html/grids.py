@@ -58,8 +58,11 @@ _HEADS = {
     "null_median": "chance, middle",
     "null_high": "chance to",
     "harm_unknown": "harm not known",
-    **dict.fromkeys(("base_low", "change_low", "low", "member_low"), "from"),
-    **dict.fromkeys(("base_high", "change_high", "high", "member_high"), "to"),
+    "out_share": "share out of force",
+    "out_juveniles": "juveniles of them",
+    "out_juvenile_share": "their share",
+    **dict.fromkeys(("base_low", "change_low", "low", "member_low", "out_low"), "from"),
+    **dict.fromkeys(("base_high", "change_high", "high", "member_high", "out_high"), "to"),
     **dict.fromkeys(("forms_before", "referrals_before", "groups_before", "disruptions_before"), "before"),
 }
 

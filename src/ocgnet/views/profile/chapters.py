@@ -10,6 +10,7 @@ from ocgnet.local_profile.profile import Profile
 from ocgnet.views.html.grids import profile_curve_grid, profile_grid
 from ocgnet.views.profile import impact
 from ocgnet.views.profile.blocks import Block, Chapter
+from ocgnet.views.profile.drug_lines import homes, networks_and_violence
 from ocgnet.views.profile.weapons import weapons
 from ocgnet.views.svg import concentration_chart
 from ocgnet.views.svg import profile as curves
@@ -170,30 +171,40 @@ def _area(profile: Profile, words: Words) -> Iterator[Block]:
 
 
 def _lines(profile: Profile, words: Words) -> Iterator[Block]:
-    dealers, referrals, forms = (
-        profile.tables[name] for name in ("transient_dealers", "referrals", "partner_information")
-    )
-    if "transient_dealers" in profile.hidden:
-        yield Block("Transient dealers", words["dealers"], grid=profile_grid(dealers))
-    elif "stop_checks" in profile.given and len(dealers.frame):
-        now = dealers.frame[dealers.frame["period"] == str(dealers.frame["period"].iloc[0])]
-        now = now[now["stops"] > 0]
-        counts = [f"{count(r.juveniles)} of {count(r.stops)}" for r in now.itertuples()]
-        columns = (now[name] for name in ("district", "juvenile_share", "low", "high"))
-        rows = list(zip(*columns, counts, strict=True))
-        heading = title(words, "dealers title")
-        yield Block(
-            "Transient dealers",
-            words["dealers"],
-            plots.dots("dealers", heading, rows, "share of juveniles"),
-            f"{heading}. Lines: 95% intervals; with few stops they are wide, and no district can be told from the "
-            "mean.",
-            behind=profile_grid(dealers),
-        )
+    referrals, forms = (profile.tables[name] for name in ("referrals", "partner_information"))
+    yield from networks_and_violence(profile)
+    yield from _dealers(profile, words)
+    yield from homes(profile)
     if len(referrals.frame):
         yield Block("Referrals", words["referrals"], grid=profile_grid(referrals))
     if len(forms.frame):
         yield Block("Partner information", words["partners"], grid=profile_grid(forms))
+
+
+def _dealers(profile: Profile, words: Words) -> Iterator[Block]:
+    dealers = profile.tables["transient_dealers"]
+    if "transient_dealers" in profile.hidden:
+        yield Block("Transient dealers", words["dealers"], grid=profile_grid(dealers))
+        return
+    if "stop_checks" not in profile.given or not len(dealers.frame):
+        return
+    now = dealers.frame[dealers.frame["period"] == str(dealers.frame["period"].iloc[0])]
+    now = now[now["stops"] > 0]
+    if not (now["stops"].iloc[1:] >= profile.settings.least_records).any():
+        # A picture of intervals that reach from end to end says less than the numbers.
+        yield Block("Transient dealers", words["dealers"], grid=profile_grid(dealers, frame=now))
+        return
+    counts = [f"{count(r.juveniles)} of {count(r.stops)}" for r in now.itertuples()]
+    columns = (now[name] for name in ("district", "juvenile_share", "low", "high"))
+    rows = list(zip(*columns, counts, strict=True))
+    heading = title(words, "dealers title")
+    yield Block(
+        "Transient dealers",
+        words["dealers"],
+        plots.dots("dealers", heading, rows, "share of juveniles"),
+        f"{heading}. Lines: 95% intervals; with few stops they are wide.",
+        behind=profile_grid(dealers),
+    )
 
 
 def _vulnerability(profile: Profile, words: Words) -> Iterator[Block]:
