@@ -128,6 +128,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield "disruption show", (records, "--view", "summary", "--days", "90", "--out", "made/disruptions.html")
     yield from _priorities(records, of_child, ids)
     yield from _plans(records, of_child, ids)
+    yield from _watches(records)
     for kind, form in forms.items():
         yield f"intake {kind}", (form, "--folder", records, "--candidates", f"made/candidates-{kind}.csv", "--rejects",
                                  f"made/{kind}-rejects.csv")  # fmt: skip
@@ -202,6 +203,28 @@ def _plans(records: Path, of_child: tuple[object, ...], ids: Ids) -> Iterator[tu
             yield f"plan {name}", ("--folder", records, "--format", form_of, "--as-of", "2100-01-01")
     yield "plan show", ("--folder", records, "--out", "made/plans.html", "--as-of", "2100-01-01")
     yield "plan show", ("--folder", records, "--", ids.ocg)
+
+
+WATCHED = """
+[[watch]]
+name = "linked <b>children</b>"
+question = "linked-children"
+who = "DC <i>Test</i>"
+why = "=1+1"
+"""
+
+
+def _watches(records: Path) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Yield the commands about watches, of which one is declared in the folder."""
+    (records / "watches.toml").write_text(WATCHED, encoding="utf-8")
+    decided = ("--by", "DC <i>Test</i>", "--reason", "because <b>x</b>", "W1")
+    for name in ("run", "list"):
+        yield f"watch {name}", ("--folder", records)
+    for name in ("dismiss", "undo", "confirm"):
+        yield f"watch {name}", ("--folder", records, *decided)
+    for form_of in ("table", "csv", "json"):
+        yield "watch show", ("--folder", records, "--state", "all", "--format", form_of)
+    yield "watch show", ("--folder", records, "--state", "all", "--out", "made/watches.html")
 
 
 def _replace_all(passages: Path) -> None:

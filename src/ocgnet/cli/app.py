@@ -43,6 +43,7 @@ COMMANDS = {
     ),
     "compare": ("analyse", "Say who changed role between two runs, and why."),
     "query": ("query", "Ask a question of the store: members, pairs, children, reviews due, and what --list shows."),
+    "watch": ("watch", "Questions that are asked at each load: what is new, confirmed or dismissed by whom."),
     "synthesise": ("synthesise", "Make up records with known answers, for trying things out."),
     "neo4j": ("neo4j", "Run a Neo4j server on this machine, for yourself only."),
     "runs": ("neo4j", "List the runs that ocgnet analyse --write-back keeps in a store, or remove one."),

@@ -84,6 +84,7 @@ def load(
     own_settings: OWN_SETTINGS = None,
 ) -> None:
     """Bring the records of a folder into a store."""
+    from ocgnet.cli.watch import watch_after_load
     from ocgnet.store.contract import OWN_SERVER, in_database
 
     settings = Settings(accepted_losses=accepted_losses(accept_loss, skip_rejects=skip_rejects))
@@ -140,6 +141,7 @@ def load(
         say(note)
     for loss in incoming.dataset.losses:
         say(f"{loss}. The store remembers that, and so does every answer made from it.")
+    watch_after_load(place)
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,7 @@ def subject_access(
     from ocgnet.retention.erase import names_of
     from ocgnet.retention.search import Words, files_in, naming
     from ocgnet.retention.subject_access import access_of, runs_about
+    from ocgnet.retention.watch_rows import all_rows
 
     refuse_unsaid(by, reason)
     folder, place = folder_of(ctx.obj), open_place(ctx.obj, ask_password)
@@ -128,7 +129,7 @@ def subject_access(
     with log.act("read", people=[person], by=by, reason=reason, what=f"subject-access, into {out}") as act:
         key = key_of(log.path)
         concerning = [told for told in before if told.concerns(person, key)]
-        access = access_of(place.texts(), person, concerning, runs_about(place, person))
+        access = access_of(place.texts(), person, concerning, runs_about(place, person), all_rows(ctx.obj, place))
         files = [f for f in files_in(written_by_ocgnet(before)) if out.absolute() not in f.parents]
         holding, unread = naming(files, Words([person, *access.names]))
         unsearched = [*unread, *out_of_reach(before, names_of(ctx.obj, place)), *_ELSEWHERE]

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache, partial
-from typing import Any
+from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import neo4j
 from neo4j.exceptions import ClientError
 
-from ocgnet.dataset import About
+from ocgnet.dataset import About, Dataset
 from ocgnet.days import Days, days_of, latest_event
 from ocgnet.english import close_to, did_you_mean
 from ocgnet.errors import StoreError, UsageError
@@ -35,6 +35,9 @@ from ocgnet.store.neo4j.connection import Connection, connected
 from ocgnet.store.neo4j.kept_runs import has_earlier_shape
 from ocgnet.store.neo4j.loads import require_shape, states_of
 from ocgnet.store.neo4j.store import Neo4jStore
+
+if TYPE_CHECKING:
+    import kglite
 
 # Asking a Neo4j server, in its read mode only.
 
@@ -335,16 +338,9 @@ def ask_store(
     uncut = every_row and LIMIT in (p.name for p in query.parameters) and LIMIT not in map(name_of, given)
     store = open_store(uri, password)
     if not isinstance(store, Neo4jStore):
-        from ocgnet.queries.local_view import ask_locally
-
         dataset = store.read()
         states = store.states() if isinstance(store, DuckDBFile) else {}
-        told, about, prefix = of_one_force(query, given, states, uri)
-        values = _values(query, told, about, settings, partial(days_of, tables_of(dataset, prefix)))
-        refuse_unknown(query, values, held_in(dataset), uri)
-        asked = {**values, LIMIT: EVERY_ROW} if LIMIT in values else values
-        answer = ask_locally(dataset, query, asked, None if uncut else values.get(LIMIT))
-        return about, values, replace(answer, restricted=len(restricted_ids(dataset.tables)))
+        return ask_records(Records(dataset, states, uri), query, given, settings, every_row=every_row)
     told, about, prefix = of_one_force(query, given, _states(store, query), uri)
     with connected(store.address) as connection:
         if RUN.label in query.scans and has_earlier_shape(connection):
@@ -359,6 +355,46 @@ def ask_store(
             total = _count(connection, query, values)
             answer = replace(answer, total=total if total > len(answer.rows) else None)
         return about, values, replace(answer, restricted=restricted_people(connection))
+
+
+class Records:
+    """Records that were read to be asked of; the view that questions are asked of is built once, when it is needed.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        All records.
+    states : mapping of str to ForceState
+        The state of each force by its prefix.
+    name : str
+        What the records are called in errors.
+    """
+
+    def __init__(self, dataset: Dataset, states: Mapping[str, ForceState], name: str) -> None:
+        self.dataset, self.states, self.name = dataset, states, name
+
+    @cached_property
+    def view(self) -> kglite.FrozenGraph:
+        """The records as a graph."""
+        from ocgnet.queries.local_view import view_of
+
+        return view_of(self.dataset)
+
+
+def ask_records(
+    records: Records, query: Query, given: Sequence[str], settings: Settings, *, every_row: bool
+) -> tuple[About, dict[str, Any], Answer]:
+    """As :func:`ask_store`, of records that were read already."""
+    from ocgnet.queries.local_view import ask_locally
+
+    dataset = records.dataset
+    told, about, prefix = of_one_force(query, given, records.states, records.name)
+    values = _values(query, told, about, settings, partial(days_of, tables_of(dataset, prefix)))
+    refuse_unknown(query, values, held_in(dataset), records.name)
+    uncut = every_row and LIMIT in values and LIMIT not in map(name_of, given)
+    asked = {**values, LIMIT: EVERY_ROW} if LIMIT in values else values
+    answer = ask_locally(dataset, query, asked, None if uncut else values.get(LIMIT), lambda: records.view)
+    return about, values, replace(answer, restricted=len(restricted_ids(dataset.tables)))
 
 
 def _may_be_cut(query: Query, values: Mapping[str, Any], rows: int) -> bool:

@@ -37,10 +37,17 @@ ON_RECORDS: Mapping[str, Callable[[Dataset, Mapping[str, Any]], Answer]] = {
 """Questions of which our own code makes the whole answer, on a server too; see :data:`ocgnet.queries.ask.ON_SERVER`."""
 
 
-def ask_locally(dataset: Dataset, query: Query, values: Mapping[str, Any], kept: int | None = None) -> Answer:
+def ask_locally(
+    dataset: Dataset,
+    query: Query,
+    values: Mapping[str, Any],
+    kept: int | None = None,
+    view: Callable[[], kglite.FrozenGraph] | None = None,
+) -> Answer:
     """Ask a question of the pack of these records; the first ``kept`` rows are kept, without a number all.
 
-    The answer says how many rows there are where it keeps only some.
+    ``view`` gives the view of these records where it is built already. The answer says how many rows there are where it
+    keeps only some.
 
     Raises StoreError when the question cannot be trusted to this view, or kglite is not installed.
     """
@@ -52,7 +59,8 @@ def ask_locally(dataset: Dataset, query: Query, values: Mapping[str, Any], kept:
     answer = own_answer(dataset, query, values, kept)
     if answer is None:
         _require_compared()
-        answer = _first(query, view_of(dataset).cypher(as_the_view_reads(query.text), params=dict(values)), kept)
+        asked = view() if view else view_of(dataset)
+        answer = _first(query, asked.cypher(as_the_view_reads(query.text), params=dict(values)), kept)
     return answer
 
 

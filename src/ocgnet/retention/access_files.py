@@ -46,7 +46,8 @@ def write_access(
         made=f"{made:%d/%m/%Y}",
         steps=STEPS,
         says={name: table.says for name, table in TABLES.items()}
-        | {"log": "What was done with these records, as the log tells it.", "runs": "What analyses suggested."},
+        | {"log": "What was done with these records, as the log tells it.", "runs": "What analyses suggested."}
+        | {"watches": "What questions that are asked at each load found, and what was decided about it."},
         named=[visible(str(path)) for path in named],
         unsearched=unsearched,
         visible=visible,

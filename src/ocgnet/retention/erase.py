@@ -49,6 +49,7 @@ from ocgnet.retention.mentions import Mention, Mentions, Written, is_number, rep
 from ocgnet.retention.plan_history import HISTORY, opened
 from ocgnet.retention.search import Looked, Words, files_in, look_at, naming_in_use, passed_over
 from ocgnet.retention.unused_things import RECORDED_OF, Unused, things_in_no_row, unused_things
+from ocgnet.retention.watch_rows import files_of_watches, rows_erased
 from ocgnet.sources.cells import CellError, read_cell
 from ocgnet.store.neo4j.connection import Address
 from ocgnet.store.neo4j.kept_runs import remove_run
@@ -607,7 +608,9 @@ def erase(
     known, home = written_by_ocgnet(told), _home(where)
     for store, change in others.items():
         _from_place(str(store), open_place(str(store)), change, proof, ask)
-    folders = [*also, *home, *known]
+    watched = files_of_watches(where, place, [*also, *home, *known])
+    proof.changed |= rows_erased(watched, words)
+    folders = [*also, *home, *known, *watched]
     lists = [] if list_file is None else [marking_file(list_file.absolute()), list_file.absolute()]
     single = [p for p in known if p.is_file() and p not in lists]
     removed, unread = remove_naming(folders, single, also, words)

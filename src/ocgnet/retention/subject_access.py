@@ -41,6 +41,7 @@ from ocgnet.model.graph import (
     TIED_WITH,
 )  # fmt: skip
 from ocgnet.model.response import SUBJECTS
+from ocgnet.queries.watched_rows import Row
 from ocgnet.retention.erase import STAFF
 from ocgnet.retention.unused_things import RECORDED_OF, NamedThings
 
@@ -194,6 +195,7 @@ class _Others:
     """Takes everybody else's ids and names out of a text; the person's own stay."""
 
     def __init__(self, texts: Mapping[str, pa.Table], person: str, things: _OwnThings) -> None:
+        self.person = person
         self.own: set[str] = {person}
         self._things = things.others
         own_names: list[str] = []
@@ -244,6 +246,7 @@ def access_of(
     person: str,
     acts: Iterable[Told] = (),
     runs: Iterable[Mapping[str, object]] = (),
+    watched: Iterable[tuple[str, Row]] = (),
 ) -> Access:
     """Return everything that is held about one person; restricted and overdue records are part of it.
 
@@ -257,6 +260,8 @@ def access_of(
         Acts of the log that concern the person.
     runs : iterable of mapping
         What runs that were written back say of the person, as from :func:`runs_about`.
+    watched : iterable of pairs
+        Rows that watches found, of anybody, each behind the name of its watch.
 
     Raises
     ------
@@ -283,7 +288,8 @@ def access_of(
         t = texts[name]
         rows = rows_of(t.filter(pc.is_in(t[key], pa.array(sorted(named[name]), pa.string()))))
         held += [cell for number, row in enumerate(rows, 1) for cell in _event(name, number, row, because, others)]
-    held += [*things.held(others), *_suggested(runs, others), *_logged(acts, others)]
+    held += [*things.held(others), *_suggested(runs, others), *_watched(watched, others)]
+    held += _logged(acts, others)
     return Access(person, others.names, tuple(held), restricted)
 
 
@@ -307,6 +313,21 @@ def _suggested(runs: Iterable[Mapping[str, object]], others: _Others) -> Iterato
         for name, value in sorted(row.items()):
             if value is not None:
                 yield Held("runs", number, name, "What an analysis found.", others.without(str(value)), WORDS)
+
+
+def _watched(rows: Iterable[tuple[str, Row]], others: _Others) -> Iterator[Held]:
+    """Yield what watches found of the person, by id or by name, and what was decided about it."""
+    own = {others.person, *others.names} - {""}
+    for number, (watch, row) in enumerate(((name, row) for name, row in rows if not own.isdisjoint(row.words())), 1):
+        yield Held("watches", number, "watch", "Which question found it.", others.without(watch), PLANS)
+        for column, cell in {**row.key, **row.cells}.items():
+            if cell:
+                yield Held("watches", number, column, "What the question gave.", others.without(cell), PLANS)
+        yield Held("watches", number, "first_seen", "When it was first seen.", row.first_seen, PLANS)
+        for decided in row.decisions:
+            said = f"{decided.decision}, {decided.on}: {others.without(decided.reason)}"
+            yield Held("watches", number, "decision", "What was decided about it, and why.", said, WORDS)
+            yield Held("watches", number, "decided_by", "Who decided it.", "", AT_WORK)
 
 
 def runs_about(place: Place, person: str) -> list[dict[str, object]]:

@@ -31,6 +31,8 @@ OWN_FILES = frozenset(
         "import_report.csv",
         "import_differences.csv",
         "import.marks.parquet",
+        "watches.toml",
+        "watched.json",
     )
 )
 """Files of a folder that are no table and yet known."""

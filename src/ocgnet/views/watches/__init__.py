@@ -1,0 +1,1 @@
+"""What watches found: sentences, tables and one page to print."""
