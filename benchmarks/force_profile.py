@@ -17,9 +17,10 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 
-from ocgnet.harm import normal_code, weights
+from ocgnet.harm import look_up, weights
 from ocgnet.local_profile.offences import group_of
 from ocgnet.model import TABLES, Kind
 from ocgnet.notation import parse_toml
@@ -111,9 +112,14 @@ def given_of(folder: Path) -> dict[str, object]:
         Kind.NUMBER: "DOUBLE",
         Kind.FLAG: "BOOLEAN",
     }
+    known = weights()
+    recorded = duckdb.sql(
+        f"SELECT DISTINCT offence_code FROM read_csv('{folder}/crimes.csv', all_varchar=true)"
+    ).fetchall()
+    codes = sorted({*known, *(code for (code,) in recorded if code)})
     return {
         "force": parse_toml((folder / "about.toml").read_bytes())["force"],
-        "weights": [[code, weight, *group_of(normal_code(code))] for code, weight in weights().items()],
+        "weights": [[code, look_up(known, code), *group_of(code)] for code in codes],
         "types": {
             t.name: {c.name: "VARCHAR" if c.many else kinds.get(c.kind, "VARCHAR") for c in t.columns}
             for t in TABLES.values()

@@ -116,3 +116,61 @@ SELECT coalesce(sector, 'not recorded') AS sector,
        count(*) FILTER (reported_on BETWEEN DATE '2018-04-01' AND DATE '2019-03-31') AS forms,
        count(*) FILTER (reported_on BETWEEN DATE '2017-04-01' AND DATE '2018-03-31') AS forms_before
 FROM intel_reports WHERE origin = 'cpi_form' AND reported_on BETWEEN DATE '2017-04-01' AND DATE '2019-03-31' GROUP BY 1;
+
+-- prepare
+CREATE TABLE marked AS
+SELECT *, unnest(string_split(flags, '|')) AS mark, coalesce(nullif(place, ''), 'no district recorded') AS there,
+       coalesce(occurred_on, recorded_on) AS on_day
+FROM c WHERE flags IS NOT NULL AND w IN ('now', 'before');
+CREATE TABLE members AS
+SELECT nominal_id, ocg_id, coalesce(from_date, DATE '0001-01-01') AS first_day,
+       coalesce(to_date, DATE '9999-12-31') AS last_day
+FROM memberships
+WHERE nominal_id IN (SELECT nominal_id FROM nominals WHERE restricted_on IS NULL
+                     AND coalesce(review_due, DATE '9999-12-31') >= DATE '2019-03-31');
+CREATE TABLE reports AS
+SELECT *, CASE WHEN reported_on BETWEEN DATE '2018-04-01' AND DATE '2019-03-31' THEN 'now'
+               WHEN reported_on BETWEEN DATE '2017-04-01' AND DATE '2018-03-31' THEN 'before' END AS w
+FROM intel_reports WHERE coalesce(review_due, DATE '9999-12-31') >= DATE '2019-03-31';
+
+-- table weapons: weapon, district | crimes, possession, crimes_before
+SELECT mark AS weapon, coalesce(there, 'all districts') AS district, count(*) FILTER (w = 'now') AS crimes,
+       count(*) FILTER (w = 'now' AND grp = 'possession of weapons') AS possession,
+       count(*) FILTER (w = 'before') AS crimes_before
+FROM marked WHERE mark IN ('knife', 'firearm') GROUP BY GROUPING SETS ((mark, there), (mark));
+
+-- table weapon_wards: ward, district | knife, knife_possession, firearm
+SELECT coalesce(nullif(trim(ward), ''), 'no ward recorded') AS ward, there AS district,
+       count(*) FILTER (mark = 'knife') AS knife,
+       count(*) FILTER (mark = 'knife' AND grp = 'possession of weapons') AS knife_possession,
+       count(*) FILTER (mark = 'firearm') AS firearm
+FROM marked WHERE w = 'now' AND mark IN ('knife', 'firearm') GROUP BY ALL;
+
+-- table weapon_hours: weapon, hours | crimes
+SELECT mark AS weapon,
+       coalesce(printf('%02d to %02d', 3 * (occurred_hour // 3), 3 * (occurred_hour // 3) + 3), 'not known') AS hours,
+       count(*) AS crimes
+FROM marked WHERE w = 'now' AND mark IN ('knife', 'firearm') GROUP BY ALL;
+
+-- table weapon_links: weapon | crimes, with_suspect, by_members
+SELECT mark AS weapon, count(*) AS crimes, count(*) FILTER (linked) AS with_suspect,
+       count(*) FILTER (by_member) AS by_members
+FROM (
+    SELECT mark,
+           EXISTS (SELECT 1 FROM crime_links l WHERE l.crime_id = marked.crime_id
+                   AND link_role IN ('arrested', 'suspect', 'charged', 'convicted')) AS linked,
+           EXISTS (SELECT 1 FROM crime_links l JOIN members ON nominal_id = person_id JOIN ocgs USING (ocg_id)
+                   WHERE l.crime_id = marked.crime_id
+                   AND link_role IN ('arrested', 'suspect', 'charged', 'convicted')
+                   AND on_day BETWEEN first_day AND last_day AND coalesce(mapped_on, on_day) <= on_day
+                   AND CASE WHEN archived_on IS NULL THEN status IS DISTINCT FROM 'archived'
+                            ELSE archived_on > on_day END) AS by_member
+    FROM marked WHERE w = 'now' AND mark IN ('knife', 'firearm'))
+GROUP BY 1;
+
+-- table firearm_intelligence: grading_scheme, source_grade, intelligence_grade | reports, accessible, present
+SELECT coalesce(grading_scheme, 'not recorded') AS grading_scheme, coalesce(source_grade, 'not recorded') AS source_grade,
+       coalesce(intelligence_grade, 'not recorded') AS intelligence_grade, count(*) AS reports,
+       count(*) FILTER (topics LIKE '%firearm_accessible%') AS accessible,
+       count(*) FILTER (topics LIKE '%firearm_present%') AS present
+FROM reports WHERE w = 'now' AND topics LIKE '%firearm_%' GROUP BY ALL;
