@@ -56,6 +56,13 @@ PEOPLE = {
     "line_marks": {"crimes", "crimes_before", "reports", "reports_before"},
     "dealer_homes": {"stops", "home_known", "out_of_force", "out_juveniles"},
     "home_forces": {"stops", "juveniles", "age_unknown"},
+    "prosperity": {"crimes", "crimes_before", "harm_unknown", "marked_cyber", "loss_recorded"},
+    "prosperity_victims": {"crimes"},
+    "prosperity_districts": {
+        f"{kind}{when}" for kind in ("fraud", "computer_misuse", "money_laundering") for when in ("", "_before")
+    },
+    "pillars": {"members", "crimes", "harm_unknown", "children"},
+    "group_activities": {"crimes"},
 }
 """The test's own copy of what counts people, or records that are about somebody."""
 THINGS = {
@@ -71,6 +78,8 @@ THINGS = {
     "line_networks": {"groups", "groups_before", "threats", "threats_before", "networks", "networks_before", "lines"},
     "line_use": {"lines", "lines_begun", "lines_ended"},
     "line_spans": {"lines", "in_use"},
+    "pillars": {"groups"},
+    "group_activities": {"counted_crimes"},
     "figures": {"numerator", "denominator"},
 }
 """Other counts: of places, groups and acts of the police; ranks; and tables that are looked at apart."""
@@ -270,6 +279,7 @@ WHOLES: dict[str, list[str]] = {
     "transient_dealers": ["period"], "referrals": [], "cse_ages": [], "cse_districts": [], "partner_information": [],
     "drug_violence": [], "dealer_homes": ["period"], "home_forces": [],
     "weapons": ["weapon"], "weapon_hours": ["weapon"], "firearm_intelligence": [],
+    "prosperity": ["kind"], "prosperity_victims": ["kind"], "prosperity_districts": [], "pillars": [],
 }  # fmt: skip
 SUMS = {
     "areas": ("level", ["force", "area"]),
@@ -277,6 +287,8 @@ SUMS = {
     "drug_violence": ("district", ["all districts"]),
     "dealer_homes": ("district", ["all districts"]),
     "weapons": ("district", ["all districts"]),
+    "prosperity": ("category", ["all of these"]),
+    "prosperity_districts": ("district", ["all districts"]),
 }
 
 

@@ -147,6 +147,7 @@ def _tables(edition: _Edition) -> dict[str, ProfileTable]:
         made["district_offences"] = made["district_offences"].holding(crossed.iloc[:0])
     for name in (NO_CURVES, *(n for n, table in own.items() if table.declared.stays)):
         made[name] = own[name].holding(own[name].frame.iloc[:0])
+    _of_the_bureau(own, made)
     for name, table in own.items():
         above = table.declared.adds_up_to
         if above and any(_hides(own[n], made[n]) for n in (name, *above)):
@@ -155,6 +156,14 @@ def _tables(edition: _Edition) -> dict[str, ProfileTable]:
         for column in (c.name for c in table.columns if c.kind in ("number", "share") and name != "figures"):
             table.frame[column] = table.frame[column].astype(float).map(_three)
     return made
+
+
+def _of_the_bureau(own: Mapping[str, ProfileTable], made: dict[str, ProfileTable]) -> None:
+    """Hide, in place, categories of fraud and computer misuse where the sum that they add up to is hidden."""
+    before, after = own["offences"].frame, made["offences"].frame
+    shut = set(before.loc[before["crimes"].notna() & after["crimes"].isna().to_numpy(), "offence_group"])
+    for name in ("prosperity", "prosperity_victims"):
+        _blank(own[name], made[name].frame, made[name].frame["kind"].isin(shut).to_numpy())
 
 
 def _hides(own: ProfileTable, shown: ProfileTable) -> bool:
@@ -406,6 +415,9 @@ def _of_events(edition: _Edition, gone: Gone) -> Iterable[str]:
         ),
         ("victim_ages", "victims"): lambda n: n.startswith("harm_age_"),
         ("cse_districts", "crimes"): lambda n: n == "cse_districts_up",
+        ("pillars", "members"): lambda n: n.startswith("pillar_") and n.endswith("_members"),
+        ("pillars", "crimes"): lambda n: n.startswith("pillar_") and n.endswith("_crimes"),
+        ("pillars", "children"): lambda n: n.startswith("pillar_") and n.endswith("_children"),
         ("group_years", "crimes"): lambda n: n.endswith("_per_nominal_change"),
         # What is linked, and the rest that has nobody linked, are parts of the crimes that stand beside.
         ("weapon_links", "with_suspect"): lambda n: n.endswith(("_by_members", "_by_line_groups")),

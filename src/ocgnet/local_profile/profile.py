@@ -28,6 +28,7 @@ from ocgnet.local_profile.figures import Part, ProfileTable, table_of
 from ocgnet.local_profile.impact import Again, LastProfile, impact_part
 from ocgnet.local_profile.left_out import left_out_of_profile
 from ocgnet.local_profile.lorenz import Lorenz
+from ocgnet.local_profile.prosperity import prosperity
 from ocgnet.local_profile.records import Material, Records, Windows
 from ocgnet.local_profile.weapons import weapons
 from ocgnet.parallel import abreast
@@ -77,6 +78,7 @@ CHAPTERS: tuple[tuple[str, Callable[[Material], Part]], ...] = (
     ("violence around drugs", drug_violence),
     ("homes of dealers", dealer_homes),
     ("weapons", weapons),
+    ("prosperity", prosperity),
 )
 """The later chapters in the order of the report: the name of each step, and what makes its tables and figures."""
 

@@ -11,6 +11,7 @@ from ocgnet.views.html.grids import profile_curve_grid, profile_grid
 from ocgnet.views.profile import impact
 from ocgnet.views.profile.blocks import Block, Chapter
 from ocgnet.views.profile.drug_lines import homes, networks_and_violence
+from ocgnet.views.profile.prosperity import prosperity
 from ocgnet.views.profile.weapons import weapons
 from ocgnet.views.svg import concentration_chart
 from ocgnet.views.svg import profile as curves
@@ -40,6 +41,7 @@ STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 
 LATER: tuple[tuple[str, str, Callable[[Profile], Iterator[Block]]], ...] = (
     ("weapons", "Weapons: knives and firearms", weapons),
+    ("prosperity", "Prosperity, pillars and what groups do", prosperity),
     ("impact", "Impact: priorities and intelligence gaps", impact.blocks),
 )
 """The later chapters in the order of the report: key, title, and what makes the blocks."""
