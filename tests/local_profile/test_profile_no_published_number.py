@@ -21,6 +21,9 @@ EXPLAINED = {
     ("analysis/response/priority_measures.py", 31.0): "the days of the longest month",
     ("analysis/roles/resampling.py", 31.0): "a power of two",
     ("analysis/time/two_runs.py", 0.05): "a difference of percentiles worth a word",
+    ("local_profile/referral_mechanism.py", 14.0): "limit of a band of ages",
+    ("local_profile/referral_mechanism.py", 15.0): "limit of a band of ages",
+    ("local_profile/referral_mechanism.py", 25.0): "limit of a band of ages",
 }
 """Literals that equal a figure by accident: module (empty for all) and what the number is there."""
 

@@ -19,6 +19,7 @@ import pandas as pd
 
 from ocgnet.dataset import LeftOut
 from ocgnet.local_profile.county_lines import EVERYWHERE
+from ocgnet.local_profile.exploitation import FROM_ROWS
 from ocgnet.local_profile.figures import ProfileFigure, ProfileTable, slug
 from ocgnet.local_profile.profile import FORCE, Profile, figures_table, not_computed_table
 from ocgnet.results import Figure, ResultColumn
@@ -431,6 +432,11 @@ def _of_events(edition: _Edition, gone: Gone) -> Iterable[str]:
         # How many have no home force on record, or one here, follows from the figures of the whole.
         if EVERYWHERE in set(gone("dealer_homes", column)["district"]):
             yield from (n for n in figures if n.startswith("out_of_force"))
+    for figure_id, name, values in FROM_ROWS:
+        column = next(c.name for c in own[name].columns if c.people)
+        rows = gone(name, column)
+        if np.logical_and.reduce([np.ones(len(rows), bool), *(rows[n].isin(v) for n, v in values.items())]).any():
+            yield figure_id
     for column, figure_id in (("referrals", "nrm_referrals"), ("referrals_before", "nrm_referrals_before")):
         if "nrm" in set(gone("referrals", column)["kind"]):
             yield figure_id

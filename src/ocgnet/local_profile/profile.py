@@ -24,6 +24,7 @@ from ocgnet.local_profile import victims_and_offenders as people
 from ocgnet.local_profile.dealer_homes import dealer_homes
 from ocgnet.local_profile.drug_lines import drug_lines
 from ocgnet.local_profile.drug_violence import drug_violence
+from ocgnet.local_profile.exploitation import exploitation
 from ocgnet.local_profile.figures import Part, ProfileTable, table_of
 from ocgnet.local_profile.impact import Again, LastProfile, impact_part
 from ocgnet.local_profile.left_out import left_out_of_profile
@@ -78,6 +79,7 @@ CHAPTERS: tuple[tuple[str, Callable[[Material], Part]], ...] = (
     ("violence around drugs", drug_violence),
     ("homes of dealers", dealer_homes),
     ("weapons", weapons),
+    ("modern slavery and exploitation", exploitation),
     ("prosperity", prosperity),
 )
 """The later chapters in the order of the report: the name of each step, and what makes its tables and figures."""
@@ -87,7 +89,7 @@ STEPS = (
     "places and offences",
     "victims and offenders",
     "groups",
-    "county lines and exploitation",
+    "county lines",
     *(name for name, _ in CHAPTERS),
     "impact",
 )
@@ -229,9 +231,7 @@ def _people_again(material: Material) -> Mapping[str, Figure]:
 
 
 def _lines_again(material: Material) -> Mapping[str, Figure]:
-    districts = lines.cse_districts_table(material)
     return {
-        **lines.cse_figures(material, lines.cse_ages_table(material), districts),
         **lines.line_figures(material, lines.transient_dealers_table(material), lines.referrals_table(material)),
         **lines.partner_figures(material, lines.partner_information_table(material)),
     }
@@ -305,7 +305,6 @@ def profile_of(
         groups = ocgs.groups_of(material)
         step(STEPS[4])
         dealers, referrals = lines.transient_dealers_table(material), lines.referrals_table(material)
-        cse_ages, cse_districts = lines.cse_ages_table(material), lines.cse_districts_table(material)
         sectors = lines.partner_information_table(material)
         parts = []
         for name, part_of in CHAPTERS:
@@ -318,7 +317,6 @@ def profile_of(
             ("people", people.few_figures(material, "offenders", " or ".join(roles), lorenz["offenders"])),
             ("groups", ocgs.group_figures(material, groups)),
             ("people", people.age_figures(material, shares["victims"])),
-            ("lines", lines.cse_figures(material, cse_ages, cse_districts)),
             ("lines", lines.line_figures(material, dealers, referrals)),
             ("lines", lines.partner_figures(material, sectors)),
             ("wards", wards.ward_figures(material, by_ward)),
@@ -334,7 +332,7 @@ def profile_of(
             areas, by_ward, wards.ward_threats_table(material, by_ward), offences,
             harm.district_offences_table(material), ages, relationships, people.concentration_table(lorenz),
             ocgs.group_years_table(material, groups), ocgs.group_kinds_table(material),
-            ocgs.disruptions_table(material), dealers, referrals, cse_ages, cse_districts, sectors,
+            ocgs.disruptions_table(material), dealers, referrals, sectors,
             *(table for part in parts for table in part.tables),
             figures_table(figures), not_computed_table(figures),
         ]  # fmt: skip

@@ -20,7 +20,7 @@ class TableOf:
     totals: tuple[str, ...] = ()  # a column and those of its values whose rows are sums of other rows
     apart: tuple[tuple[str, ...], ...] = ()  # columns that say nothing of others, each with what is made of it
     ordered_by: tuple[str, ...] = ()  # the column whose values order the rows, and those within whose values they do
-    stays: bool = False  # names single groups: no row of it is in an edition for others
+    stays: bool = False  # names single groups, or tells of few people: no row of it is in an edition for others
     adds_up_to: tuple[str, ...] = ()  # tables whose counts its rows add up to: of an edition that hides in any, all go
 
 
@@ -269,32 +269,6 @@ _DECLARED = (
             people("referrals_before", "In the period before."),
         ),
         apart=(("referrals",), ("referrals_before",)),
-    ),
-    TableOf(
-        "cse_ages",
-        "CSE flags by age",
-        "How old are the children flagged at risk of sexual exploitation, and of which sex?",
-        (
-            fact("age", "text", "Age on the day of the flag."),
-            people("female", "Female.", "children"),
-            people("male", "Male.", "children"),
-            people("other", "Another sex, or none recorded.", "children"),
-            people("children", "All."),
-        ),
-    ),
-    TableOf(
-        "cse_districts",
-        "CSE by district",
-        "Where do children at risk of sexual exploitation live, and where has such crime increased?",
-        (
-            fact("district", "text", "District."),
-            people("children", "Children flagged in the period who live there."),
-            people("children_before", "Children flagged in the period before."),
-            people("crimes", "Crimes of the period flagged as sexual exploitation of a child."),
-            people("crimes_before", "The same in the period before."),
-            made("direction", "text", "Whether such crimes went up or down."),
-        ),
-        apart=(("children",), ("children_before",), ("crimes", "crimes_before", "direction")),
     ),
     TableOf(
         "partner_information",

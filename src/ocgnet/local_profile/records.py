@@ -383,6 +383,28 @@ class Material:
         """Return why these tables, so far as they have records, cannot be compared with the period before."""
         return [why for name in tables if name in self.dates and (why := self.gap(name))]
 
+    def persons(self, ids: str) -> pd.DataFrame:
+        """Return when and as what sex the people whom a query names were born, and where they live, by their id.
+
+        Columns ``born`` (NaT where not known), ``sex`` and ``district`` (None where not recorded). Of several dates of
+        birth the latest, as everywhere: in doubt somebody is a child. The query ``ids`` gives one column.
+        """
+        named = " UNION ALL ".join(
+            f"SELECT {key} AS id, date_of_birth, sex, nullif(trim(district), '') AS district, {rank} AS rank "
+            f"FROM {name} WHERE {key} IN ({ids})"
+            for rank, (name, key) in enumerate(
+                (("children", "child_id"), ("nominals", "nominal_id"), ("people", "person_id"))
+            )
+        )
+        rows = self.records.sql(
+            f"""
+            SELECT id, max(date_of_birth) AS born, arg_min(sex, rank) FILTER (sex IS NOT NULL) AS sex,
+                   arg_min(district, rank) FILTER (district IS NOT NULL) AS district
+            FROM ({named}) GROUP BY id
+            """
+        )
+        return rows.to_pandas(date_as_object=False).set_index("id")
+
     def figure(
         self,
         chapter: str,

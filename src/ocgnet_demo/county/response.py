@@ -162,7 +162,8 @@ def _plans(seed: int, tables: Tables, threats: list[Row], answers: Answers) -> t
                 "subject_id": subject,
                 "aim": rng.choice(_AIMS) if kind == "group" else _OTHER_AIMS[kind],
                 "lead_responsible_officer": group.get("lead_responsible_officer") or f"Insp {rng.choice('ABCDE')}31",
-                "from_date": max(start, first),
+                # No plan begins after its group was archived.
+                "from_date": min(max(start, first), _day(group.get("archived_on") or AS_OF)),
                 "to_date": group.get("archived_on"),
                 "review_on": AS_OF + timedelta(days=rng.randint(5, 170)),
             }

@@ -42,7 +42,8 @@ MOST_PROFILE_ROWS = 45
 
 _NUMBERS = ("count", "number", "share")
 _CHANGES = frozenset({
-    "crimes_change", "severity_change", "severity_change_base", "change_low", "change_high", "base_low", "base_high",
+    "change", "crimes_change", "severity_change", "severity_change_base", "change_low", "change_high", "base_low",
+    "base_high",
 })  # fmt: skip
 _HEADS = {
     "share_of_severity": "share of harm",

@@ -11,6 +11,7 @@ from ocgnet.views.html.grids import profile_curve_grid, profile_grid
 from ocgnet.views.profile import impact
 from ocgnet.views.profile.blocks import Block, Chapter
 from ocgnet.views.profile.drug_lines import homes, networks_and_violence
+from ocgnet.views.profile.exploitation import exploitation
 from ocgnet.views.profile.prosperity import prosperity
 from ocgnet.views.profile.weapons import weapons
 from ocgnet.views.svg import concentration_chart
@@ -41,6 +42,7 @@ STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 
 LATER: tuple[tuple[str, str, Callable[[Profile], Iterator[Block]]], ...] = (
     ("weapons", "Weapons: knives and firearms", weapons),
+    ("exploitation", "Modern slavery and exploitation", exploitation),
     ("prosperity", "Prosperity, pillars and what groups do", prosperity),
     ("impact", "Impact: priorities and intelligence gaps", impact.blocks),
 )
@@ -210,23 +212,5 @@ def _dealers(profile: Profile, words: Words) -> Iterator[Block]:
 
 
 def _vulnerability(profile: Profile, words: Words) -> Iterator[Block]:
-    ages, districts = profile.tables["cse_ages"], profile.tables["cse_districts"]
     if known(profile.figures, "parents", "children"):
         yield Block("Children of nominals", words["parents"])
-    if "cse_ages" in profile.hidden:
-        yield Block("Children flagged at risk of sexual exploitation", words["cse"], grid=profile_grid(ages))
-    elif len(ages.frame):
-        heading = title(words, "cse title")
-        children = ages.frame["children"].astype(float)
-        named = "aged " + ages.frame["age"].astype(str)
-        rows = list(zip(named, children, children, children, map(count, children), strict=True))
-        yield Block(
-            "Children flagged at risk of sexual exploitation",
-            words["cse"],
-            plots.bars("cse", heading, rows, "children flagged in the period"),
-            heading,
-            behind=profile_grid(ages),
-        )
-    # What is not known counts as nothing here.
-    if districts.frame[["children", "crimes", "crimes_before", "children_before"]].sum().sum():
-        yield Block("Sexual exploitation by district", words["cse places"], grid=profile_grid(districts))

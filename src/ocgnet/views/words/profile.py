@@ -161,16 +161,13 @@ def _groups(profile: Profile) -> dict[str, Any]:
 
 
 def _young(profile: Profile) -> dict[str, Any]:
-    """Return what the sentences on dealers, partners, parents and exploitation count."""
+    """Return what the sentences on dealers, partners and parents count."""
     f, least = profile.figures, profile.settings.least_records
-    dealers, forms, districts = (
-        profile.counted(name) for name in ("transient_dealers", "partner_information", "cse_districts")
-    )
+    dealers, forms = (profile.counted(name) for name in ("transient_dealers", "partner_information"))
     difference = None
     if numbers.known(f, "transient_juveniles", "transient_juveniles_before"):
         now, then = ({"x": vars(f[f"transient_juveniles{which}"])} for which in ("", "_before"))
         difference = compare_profiles(now, then, least).frame.iloc[0].to_dict()
-    top = districts[districts["children"] > 0].sort_values(["children", "district"], ascending=[False, True]).head(3)
     return {
         "dealers": difference,
         "stops": _stops(dealers, least),
@@ -180,10 +177,6 @@ def _young(profile: Profile) -> dict[str, Any]:
             for role in ("principal", "significant", "peripheral", "not_assessed")
             if numbers.value_of(f, f"parents_{role}")
         ],
-        "cse_places": [f"{r.district} ({count(r.children)})" for r in top.itertuples()],
-        # Said only where the figure is known, which needs all of them.
-        "cse_crimes": int(profile.tables["cse_districts"].frame["crimes"].sum()),
-        "cse_crimes_before": int(profile.tables["cse_districts"].frame["crimes_before"].sum()),
     }
 
 
