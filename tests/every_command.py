@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -117,6 +118,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield from _partners()
     yield "whose", ("--key", "made/pseudonyms.key", "--folder", records, "P-0000")
     yield "refer", ("--kind", "mash", "--out", "made/referral", *of_child, "--", ids.child)
+    yield from _referrals(records, of_child, ids)
     yield "role set", (*of_child, "--", ids.nominal, ids.ocg, "significant")
     yield "role show", ("--folder", records, "--", ids.nominal)
     yield "disruption add", (
@@ -170,6 +172,16 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield "runs", ("--store", "made/ocg.duckdb")
     for name in ("status", "shell-url", "stop"):
         yield f"neo4j {name}", ("--home", "made/neo4j")
+
+
+def _referrals(records: Path, of_child: tuple[object, ...], ids: Ids) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Yield the commands about referrals that were made; the one of today gets an outcome."""
+    today = date.today()
+    meant = ("--kind", "mash", "--made-on", today, "--on", today, "--why", "=1+1 <script>hit()</script>")
+    yield "referrals outcome", (*of_child, *meant, "--", ids.child, "accepted")
+    for form_of in ("table", "csv", "json"):
+        yield "referrals show", ("--folder", records, "--format", form_of)
+    yield "referrals show", ("--folder", records, "--as-of", today, "--out", "made/referrals.html")
 
 
 def _partners() -> Iterator[tuple[str, tuple[object, ...]]]:

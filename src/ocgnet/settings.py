@@ -332,6 +332,9 @@ class Settings:
     referral_days: Annotated[int, RULES, whole(0, DAYS)] = 3
     """Days after which a referral without an outcome is overdue: Working Together asks for a decision within one
     working day, and three days let a weekend pass."""
+    rereferral_days: Annotated[int, RULES, whole(1, DAYS)] = 365
+    """Days after a referral within which another of the same person by the same route is a re-referral: the national
+    statistics of children in need count twelve months."""
     hand_over_days: Annotated[int, RULES, whole(0, DAYS)] = 182
     """Days before an eighteenth birthday from which a case says that it has to be handed over to a service for
     adults."""

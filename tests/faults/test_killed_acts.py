@@ -47,6 +47,7 @@ FORM = {"form_ref": "F1", "submitted_on": "2019-03-30", "child_at_risk": "no", "
         "sector": "health", "organisation": "o", "submitter": "s", "people": [{"name": "Aldric Fennick"}]}  # fmt: skip
 ACTS = {
     "refer": [*REFER, "--out", "pack", "C2"],
+    "outcome": ["referrals", "outcome", "C2", "accepted", "--why", "child in need plan", *BY],
     "intake": ["intake", "cpi", "f.json", "--by", "DC Test"],
     "confirm": ["intake", "confirm", "mine.csv", "--by", "DC Test"],
     "role": ["role", "set", "N01", "G1", "significant", *BY],
@@ -60,7 +61,7 @@ ACTS = {
 # of 1 no referral into a folder, no erasure, no confirmation and no action of a plan ended otherwise.
 STEPS = {("refer", "store"): 4, ("refer", "folder"): 2, ("erase", "store"): 3, ("erase", "folder"): 2,
          ("confirm", "store"): 2, ("confirm", "folder"): 2, ("restrict", "folder"): 2,
-         ("plan", "store"): 4, ("plan", "folder"): 4}  # fmt: skip
+         ("outcome", "store"): 6, ("outcome", "folder"): 4, ("plan", "store"): 4, ("plan", "folder"): 4}  # fmt: skip
 
 
 @pytest.mark.parametrize("where", ["folder", "store"])

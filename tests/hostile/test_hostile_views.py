@@ -27,7 +27,7 @@ return [...document.querySelectorAll('*')].flatMap(e => [...e.attributes])
 PAGES = (
     "results/report.html", "results/network.html", "chart.html", "profile/report.html", "pack/disclosure.html",
     "pack-without-names/disclosure.html", "referral/referral.html", "access/subject-access.html",
-    "case.html", "plans.html", "disruptions.html", "tasking.html", "watches.html",
+    "case.html", "plans.html", "disruptions.html", "referrals.html", "tasking.html", "watches.html",
     *(f"tasking-{kind}.html" for kind in ("group", "person", "threat")),
 )  # fmt: skip
 

@@ -37,6 +37,7 @@ FILLED_FROM: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         **{f"children.{c.name}": _of_people(c.name) for c in PACK_TABLES["children"] if c is not CHILD},
         "children.age": _of_people("date_of_birth"),
+        **{f"risks.{name}": (f"child_risks.{name}",) for name in ("exploitation", "level", "assessed_on", "scheme")},
         "concerns.concern": ("family_links.relationship", "associations.kind"),
         "concerns.how_sure": ("family_links.verified",),
         "concerns.latest": (
@@ -66,7 +67,7 @@ FILLED_FROM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "crimes.recorded_on": ("crimes.recorded_on",),
         "crimes.flags": ("crimes.flags",),
         "crimes.crime_id": ("crimes.crime_id", "crime_links.crime_id"),
-        **{f"referrals.{name}": (f"referrals.{name}",) for name in ("kind", "made_on", "outcome")},
+        **{f"referrals.{name}": (f"referrals.{name}",) for name in ("kind", "made_on", "outcome_kind", "outcome_on", "outcome")},
         "services.service": ("services.name",),
         "services.agency": ("services.agency",),
         **{f"services.{name}": (f"assignments.{name}",) for name in ("from_date", "to_date")},
@@ -100,7 +101,10 @@ class Topic:
     never: str = ""  # for what never leaves: why
 
 
-_RISK = tuple(f"children.{name}" for name in ("cse_risk", "cse_risk_scheme", "cse_flagged_on", "cce_risk"))
+_RISK = (
+    *(f"children.{name}" for name in ("cse_risk", "cse_risk_scheme", "cse_flagged_on", "cce_risk")),
+    *_columns("risks"),
+)
 _WORKED_OUT = "it is worked out to set priorities inside, and is no fact about a child"
 
 TOPICS: tuple[Topic, ...] = (

@@ -55,6 +55,7 @@ COMMANDS = {
     "whose": ("disclose", "Say who is meant by a pseudonym, for whoever holds the key."),
     "log": ("log", "Say who did what with whose records."),
     "refer": ("disclose", "Record a referral and write the pack for its route; a wrong route is refused."),
+    "referrals": ("referrals", "Record what came of a referral, and see who waits for how long."),
     "case": ("case", "Show one case on one page, what is overdue first, or list all that are open."),
     "review": ("rights", "Review what is kept, and erase what is not to be kept."),
     "subject-access": ("rights", "Gather everything held about one person, for the answer to an access request."),

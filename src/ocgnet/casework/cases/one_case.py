@@ -92,17 +92,32 @@ def has_outcome(row: Row, day: date) -> bool:
     return written or row["outcome_kind"] is not None
 
 
+def outcome_words(row: Row) -> str:
+    """Return what came of a referral: the word, and what somebody wrote beside it.
+
+    >>> outcome_words({"outcome_kind": "passed_on", "outcome": "to early help"})
+    'passed on (to early help)'
+    """
+    word, text = recorded_words(row["outcome_kind"]), row["outcome"] or ""
+    return f"{word} ({text})" if word and text and plain(text) != plain(word) else word or text
+
+
 def decided_by_stage(records: CaseRecords, row: Row) -> str:
     """Return the stage by which an NRM referral without an outcome was decided since; empty when none is recorded."""
+    stages = stages_since(records, row)
+    return f"{recorded_words(stages[-1]['stage'])}, decided on {stages[-1]['decided_on']}" if stages else ""
+
+
+def stages_since(records: CaseRecords, row: Row) -> list[Row]:
+    """Return the decisions of the NRM about somebody since a referral to it, by day; none of another referral."""
     if row["kind"] != "nrm":
-        return ""
+        return []
     later = [
         s
         for s in records.of("nrm_stages", row["person_id"])
         if s["stage"] != "referred" and s["decided_on"] is not None and s["decided_on"] >= row["made_on"]
     ]
-    last = max(later, key=lambda s: (s["decided_on"], NRM_STAGES.index(s["stage"])), default=None)
-    return f"{recorded_words(last['stage'])}, decided on {last['decided_on']}" if last else ""
+    return sorted(later, key=lambda s: (s["decided_on"], NRM_STAGES.index(s["stage"])))
 
 
 def waits(records: CaseRecords, row: Row) -> bool:
@@ -129,8 +144,7 @@ def _referrals(records: CaseRecords, person: Person) -> tuple[str, list[Entry]]:
         known = has_outcome(row, records.day)
         if known:
             decided = f" on {row['outcome_on']}" if row["outcome_on"] else ""
-            words = ", ".join(filter(None, (recorded_words(row["outcome_kind"]), row["outcome"])))
-            outcome = f"outcome{decided}: {words}"
+            outcome = f"outcome{decided}: {outcome_words(row)}"
         elif stage := decided_by_stage(records, row):
             outcome = f"{stage}"
         elif row["kind"] in NO_OUTCOME_DUE:
