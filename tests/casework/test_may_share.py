@@ -217,7 +217,7 @@ def test_every_column_of_the_records_and_of_a_pack_is_answered() -> None:
         ("housing", "date of birth", ONLY, ("children.age",)),
         ("police", "roles", ONLY, ("concerns.recorded_role",)),
         ("mash", "roles", NO, ()),
-        ("early-help", "referrals", ONLY, ("referrals.kind", "referrals.made_on", "referrals.outcome")),
+        ("youth-justice", "referrals", ONLY, ("referrals.kind", "referrals.made_on")),
         ("police", "addresses", NO, ()),
         ("police", "intel_reports.text", NO, ()),
         ("partnership", "numbers", ONLY, IN_NUMBERS),

@@ -331,4 +331,4 @@ def test_a_case_no_longer_waits_for_an_outcome_that_is_one_word(records: Path) -
     run("referrals", "outcome", "--folder", records, *BY, "C1", "no_further_action")
     said = run("case", "--folder", records, "C1")
     assert "outcome of the MASH referral" not in said
-    assert "outcome: no further action" in said
+    assert "outcome on 20/03/2019: no further action" in " ".join(said.split())

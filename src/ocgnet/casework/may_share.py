@@ -67,7 +67,10 @@ FILLED_FROM: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "crimes.recorded_on": ("crimes.recorded_on",),
         "crimes.flags": ("crimes.flags",),
         "crimes.crime_id": ("crimes.crime_id", "crime_links.crime_id"),
-        **{f"referrals.{name}": (f"referrals.{name}",) for name in ("kind", "made_on", "outcome_kind", "outcome_on", "outcome")},
+        **{
+            f"referrals.{name}": (f"referrals.{name}",)
+            for name in ("kind", "made_on", "outcome_kind", "outcome_on", "outcome")
+        },
         "services.service": ("services.name",),
         "services.agency": ("services.agency",),
         **{f"services.{name}": (f"assignments.{name}",) for name in ("from_date", "to_date")},
