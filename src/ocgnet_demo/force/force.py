@@ -30,6 +30,7 @@ from ocgnet_demo.drug_lines import Lines, draw_lines, name_home_force
 from ocgnet_demo.exploited import add_topics, draw_risks, draw_stages
 from ocgnet_demo.force.counts import DISTRICTS, NOWHERE, RESIDENTS, Wards, areas_of, fit_counts, wards_of
 from ocgnet_demo.force.crimes import FLAGS, Crimes, draw_crimes
+from ocgnet_demo.force.early_years import draw_early_years
 from ocgnet_demo.force.links import ROLES, WORDS, Linker, Links, brought
 from ocgnet_demo.force.organised import Organised, organised_part, paper_rows, stop_rows
 from ocgnet_demo.force.targets import (
@@ -208,9 +209,10 @@ class Records:
                 }
             )
 
-    def add_bureau(self, rows: list[Row]) -> None:
-        """Write the crimes that a national bureau sent, after all others."""
+    def add_bureau(self, rows: list[Row], links: list[Row]) -> None:
+        """Write the crimes that a national bureau sent, and their links, after all others."""
         self._crimes.append(rows)
+        self._links.append(links)
 
     def add_links(self, crimes: Crimes, links: Links, organised: list[Row]) -> None:
         """Write the links of one year in the order of the crimes, those of the organised part after them."""
@@ -338,7 +340,9 @@ def write_force(out: Path, seed: int = SEED, scale: float = 1.0, say: Callable[[
             in_year = [c for c in theirs[year] if c["recorded_on"]]
             records.add_crimes(crimes)
             records.add_links(crimes, linker.link(crimes, brought(in_year, links, births, table)), links)
-        records.add_bureau(bureau_rows(seed, scale, RESIDENTS))
+        sent = bureau_rows(seed, scale, RESIDENTS)
+        early = draw_early_years(seed, organised.tables["children"], sent)
+        records.add_bureau(sent, early["crime_links"])
         say("People")
         records.add_people(seed, linker, organised)
     say("Reports, stop checks and the rest")
@@ -356,6 +360,7 @@ def write_force(out: Path, seed: int = SEED, scale: float = 1.0, say: Callable[[
         "nrm_stages": draw_stages(seed, organised.tables["referrals"]),
     }
     rest |= draw_group_activities(seed, organised.tables)[0]
+    rest |= {name: rest[name] + early[name] for name in ("child_aces", "missing_episodes")}
     rest |= draw_priorities(seed, organised.tables | rest)[0]
     rest["threats"] += lines.threats
     rest["group_things"] = lines.held
