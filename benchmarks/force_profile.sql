@@ -174,3 +174,126 @@ SELECT coalesce(grading_scheme, 'not recorded') AS grading_scheme, coalesce(sour
        count(*) FILTER (topics LIKE '%firearm_accessible%') AS accessible,
        count(*) FILTER (topics LIKE '%firearm_present%') AS present
 FROM reports WHERE w = 'now' AND topics LIKE '%firearm_%' GROUP BY ALL;
+
+CREATE TABLE line_group AS
+SELECT ocg_id, coalesce(mapped_on, DATE '0001-01-01') AS since,
+       coalesce(archived_on, CASE WHEN status = 'archived' THEN DATE '0001-01-01' ELSE DATE '9999-12-31' END) AS gone
+FROM ocgs WHERE county_line OR ocg_id IN (SELECT ocg_id FROM ocg_activities WHERE activity = 'county lines');
+CREATE TABLE works AS
+SELECT g.ocg_id, day, coalesce(a.district, 'no district recorded') AS district
+FROM line_group g CROSS JOIN (VALUES (DATE '2019-03-31'), (DATE '2018-03-31')) d(day)
+LEFT JOIN ocg_activities a ON a.ocg_id = g.ocg_id AND a.district IS NOT NULL
+     AND activity IN ('county lines', 'drug trafficking', 'drug supply', 'drugs')
+     AND coalesce(from_date, day) <= day AND coalesce(to_date, day) >= day
+WHERE since <= day AND gone > day;
+CREATE TABLE line AS
+SELECT thing_id, coalesce(t.district, min(h.district), 'no district recorded') AS district
+FROM things t LEFT JOIN (SELECT * FROM threats WHERE kind = 'county_line') h USING (thing_id)
+WHERE t.kind = 'line' OR (t.kind IN ('phone', 'sim', 'device', 'online_handle') AND (h.thing_id IS NOT NULL
+      OR thing_id IN (SELECT thing_id FROM group_things SEMI JOIN line_group USING (ocg_id))))
+GROUP BY thing_id, t.district;
+CREATE TABLE line_link AS
+SELECT l.*, b.date_of_birth, relation = 'customer' AS buys,
+       relation <> 'customer' AND confidence IS NOT DISTINCT FROM 'suspected' AS maybe
+FROM thing_links l SEMI JOIN line USING (thing_id) LEFT JOIN born b ON id = person_id
+WHERE from_date <= DATE '2019-03-31' AND relation IN ('user', 'owner', 'keeper', 'subscriber', 'controls', 'tenant',
+      'resident', 'director', 'signatory', 'runner', 'customer');
+CREATE TABLE line_user AS
+SELECT *, CASE WHEN to_date < DATE '2019-03-31' THEN to_date END AS ended FROM line_link WHERE NOT buys AND NOT maybe;
+CREATE TABLE line_life AS
+SELECT thing_id, min(from_date) AS first, CASE WHEN count(ended) = count(*) THEN max(ended) END AS last
+FROM line_user GROUP BY 1;
+
+-- table line_networks: district | groups, groups_before, threats, threats_before, lines
+WITH placed AS (
+    SELECT district, 'g' || year(day) AS what, ocg_id AS id FROM works
+    UNION ALL SELECT coalesce(district, 'no district recorded'), 't2019', threat_id FROM threats
+    WHERE kind = 'county_line' AND coalesce(recorded_on, DATE '2000-01-01') <= DATE '2019-03-31'
+    UNION ALL SELECT coalesce(district, 'no district recorded'), 't2018', threat_id FROM threats
+    WHERE kind = 'county_line' AND coalesce(recorded_on, DATE '2000-01-01') <= DATE '2018-03-31'
+    UNION ALL SELECT district, 'l', thing_id FROM line WHERE thing_id IN (
+        SELECT thing_id FROM line_user WHERE coalesce(to_date, DATE '2019-03-31') >= DATE '2018-04-01'))
+SELECT coalesce(district, 'all districts') AS district, count(DISTINCT id) FILTER (what = 'g2019') AS groups,
+       count(DISTINCT id) FILTER (what = 'g2018') AS groups_before, count(DISTINCT id) FILTER (what = 't2019') AS threats,
+       count(DISTINCT id) FILTER (what = 't2018') AS threats_before, count(DISTINCT id) FILTER (what = 'l') AS lines
+FROM placed GROUP BY GROUPING SETS ((district), ());
+
+-- table line_use: quarter | lines, lines_begun, lines_ended, users, children, buyers, suspected
+WITH q AS (SELECT unnest(range(DATE '2017-04-01', DATE '2019-04-01', INTERVAL 3 MONTH))::DATE AS quarter),
+held AS (
+    SELECT quarter, k.*, greatest(from_date, quarter) AS on_day
+    FROM q JOIN line_link k ON from_date < quarter + INTERVAL 3 MONTH AND coalesce(to_date, quarter) >= quarter),
+sure AS (
+    SELECT quarter, person_id, min(date_of_birth) AS born, min(on_day) AS on_day
+    FROM held WHERE NOT buys AND NOT maybe GROUP BY ALL)
+SELECT quarter,
+       (SELECT count(DISTINCT thing_id) FROM held h WHERE h.quarter = q.quarter AND NOT buys AND NOT maybe) AS lines,
+       (SELECT count(*) FROM line_life WHERE first >= quarter AND first < quarter + INTERVAL 3 MONTH) AS lines_begun,
+       (SELECT count(*) FROM line_life WHERE last >= quarter AND last < quarter + INTERVAL 3 MONTH) AS lines_ended,
+       (SELECT count(*) FROM sure s WHERE s.quarter = q.quarter) AS users,
+       (SELECT count(*) FROM sure s WHERE s.quarter = q.quarter AND date_sub('year', born, on_day) < 18) AS children,
+       (SELECT count(DISTINCT person_id) FROM held h WHERE h.quarter = q.quarter AND buys) AS buyers,
+       (SELECT count(DISTINCT person_id) FROM held h WHERE h.quarter = q.quarter AND maybe AND person_id NOT IN (
+            SELECT person_id FROM sure s WHERE s.quarter = q.quarter)) AS suspected
+FROM q;
+
+-- table line_spans: span | lines, in_use, users
+SELECT CASE WHEN days <= 91 THEN 'up to 3 months' WHEN days <= 182 THEN '3 to 6 months'
+            WHEN days <= 365 THEN '6 months to a year' ELSE 'over a year' END AS span,
+       count(DISTINCT thing_id) AS lines, count(DISTINCT thing_id) FILTER (last IS NULL) AS in_use,
+       count(DISTINCT person_id) AS users
+FROM (SELECT *, coalesce(last, DATE '2019-03-31') - first + 1 AS days FROM line_life) JOIN line_user USING (thing_id)
+GROUP BY 1;
+
+-- table drug_violence: district | crimes, crimes_before, reports, reports_before
+WITH rows AS (
+    SELECT coalesce(nullif(place, ''), 'no district recorded') AS district, 'c' || w AS what FROM c
+    WHERE list_has_any(string_split(flags, '|'), ['drugs', 'county_line']) AND w IN ('now', 'before')
+      AND offence_code <> '106' AND (grp IN ('homicide', 'violence with injury', 'violence without injury')
+           OR grp LIKE 'robbery of %')
+    UNION ALL
+    SELECT coalesce(nullif(trim(district), ''), 'no district recorded'),
+           CASE WHEN reported_on >= DATE '2018-04-01' THEN 'rnow' ELSE 'rbefore' END FROM intel_reports
+    WHERE list_contains(string_split(topics, '|'), 'drug_violence')
+      AND reported_on BETWEEN DATE '2017-04-01' AND DATE '2019-03-31')
+SELECT coalesce(district, 'all districts') AS district, count(*) FILTER (what = 'cnow') AS crimes,
+       count(*) FILTER (what = 'cbefore') AS crimes_before, count(*) FILTER (what = 'rnow') AS reports,
+       count(*) FILTER (what = 'rbefore') AS reports_before
+FROM rows GROUP BY GROUPING SETS ((district), ());
+
+-- table line_marks: marker | crimes, crimes_before, reports, reports_before
+WITH rows AS (
+    SELECT unnest(string_split(flags, '|')) AS mark, 'c' || w AS what FROM c WHERE flags IS NOT NULL
+    UNION ALL
+    SELECT unnest(string_split(topics, '|')), CASE WHEN reported_on >= DATE '2018-04-01' THEN 'rnow' ELSE 'rbefore' END
+    FROM intel_reports
+    WHERE topics IS NOT NULL AND reported_on BETWEEN DATE '2017-04-01' AND DATE '2019-03-31')
+SELECT replace(mark, '_', ' ') AS marker, count(*) FILTER (what = 'cnow') AS crimes,
+       count(*) FILTER (what = 'cbefore') AS crimes_before, count(*) FILTER (what = 'rnow') AS reports,
+       count(*) FILTER (what = 'rbefore') AS reports_before
+FROM rows WHERE mark IN ('county_line', 'drugs', 'debt_bondage', 'cuckooing') GROUP BY 1;
+
+-- prepare
+CREATE TABLE dealer AS
+SELECT CASE WHEN happened_on BETWEEN DATE '2018-04-01' AND DATE '2019-03-31' THEN '2018-04-01 to 2019-03-31'
+            WHEN happened_on BETWEEN DATE '2017-04-01' AND DATE '2018-03-31' THEN '2017-04-01 to 2018-03-31' END
+           AS period,
+       coalesce(nullif(trim(district), ''), 'no district recorded') AS district, home_force,
+       home_force <> (SELECT force FROM about) AS away,
+       date_sub('year', coalesce(s.date_of_birth, b.date_of_birth), happened_on) AS age
+FROM stop_checks s LEFT JOIN born b ON id = person_id WHERE transient_dealer;
+
+-- table dealer_homes: period, district | stops, home_known, out_of_force, out_juveniles
+SELECT period, coalesce(district, 'all districts') AS district, count(*) AS stops, count(home_force) AS home_known,
+       count(*) FILTER (away) AS out_of_force, count(*) FILTER (away AND age < 18) AS out_juveniles
+FROM dealer WHERE period IS NOT NULL GROUP BY GROUPING SETS ((period, district), (period));
+
+-- table home_forces: home_force | stops, juveniles, age_unknown
+WITH of_force AS (
+    SELECT home_force, away, count(*) AS stops, count(*) FILTER (age < 18) AS juveniles,
+           count(*) FILTER (age IS NULL) AS age_unknown
+    FROM dealer WHERE period = '2018-04-01 to 2019-03-31' GROUP BY ALL)
+SELECT CASE WHEN home_force IS NULL THEN 'not recorded' WHEN NOT away THEN 'this force'
+            WHEN stops >= 5 THEN home_force ELSE 'other forces' END AS home_force,
+       sum(stops) AS stops, sum(juveniles) AS juveniles, sum(age_unknown) AS age_unknown
+FROM of_force GROUP BY 1;

@@ -25,7 +25,7 @@ from ocgnet.evidence.period import Period, months_after
 from ocgnet.evidence.record_dates import why_not_known_on
 from ocgnet.evidence.thing_use import USERS, ThingUse, thing_use
 from ocgnet.local_profile.county_lines import EVERYWHERE, LINES, counted_events
-from ocgnet.local_profile.figures import EVENTS, Part, ProfileTable, table_of
+from ocgnet.local_profile.figures import EVENTS, Part, ProfileFigure, ProfileTable, table_of
 from ocgnet.local_profile.profile_tables import TableOf, people
 from ocgnet.local_profile.records import BEFORE, NO_DISTRICT, NOW, Material
 from ocgnet.model import PERSON_TABLES
@@ -198,7 +198,7 @@ def _networks(material: Material, lines: _Lines) -> ProfileTable:
     for column, district, what in _placed(material, lines):
         for place in (district, EVERYWHERE):
             counts.setdefault(place, {c: set() for c in COLUMNS})[column].add(what)
-    lost = _not_known(material)
+    lost = _not_known(material, lines)
     if not counts or all(lost[c] for c in ("groups", "threats", "lines")):
         return table_of(NETWORKS, [])
     frame = pd.DataFrame([{"district": d} | {c: len(of[c]) for c in COLUMNS} for d, of in counts.items()])
@@ -227,14 +227,17 @@ def _placed(material: Material, lines: _Lines) -> Iterator[tuple[str, str, str]]
             yield "lines", lines.district_of[line], line
 
 
-def _not_known(material: Material) -> dict[str, bool]:
-    """Return of which columns of networks the records say nothing."""
+def _not_known(material: Material, lines: _Lines) -> dict[str, bool]:
+    """Return of which columns of networks the records say nothing: no table, or nothing in the column that tells."""
     then = material.before.as_of
+    kinds = material.dataset["threats"]["kind"]
+    groups = not material.has("ocgs") or (bool(lines.groups) and all(r is None for r in lines.groups.values()))
+    threats = not material.has("threats") or (len(kinds) > 0 and kinds.null_count == len(kinds))
     return {
-        "groups": not material.has("ocgs"),
-        "groups_before": bool(why_not_known_on(material.dates, "ocgs", then)),
-        "threats": not material.has("threats"),
-        "threats_before": bool(why_not_known_on(material.dates, "threats", then)),
+        "groups": groups,
+        "groups_before": groups or bool(why_not_known_on(material.dates, "ocgs", then)),
+        "threats": threats,
+        "threats_before": threats or bool(why_not_known_on(material.dates, "threats", then)),
         "lines": not material.has("things", "thing_links") or material.windows.days[NOW] is None,
     }
 
@@ -363,15 +366,28 @@ def _network_figures(material: Material, networks: pd.DataFrame, lines: _Lines) 
         name: material.figure(LINES, one(column), "count", words, counted=counted)
         for name, (column, words, counted) in says.items()
     }
-    if material.has("things", "thing_links") and (days := material.windows.days[NOW]):
-        for after, between in (("", days), ("_before", material.windows.days[BEFORE])):
-            # Before the first use on record nobody recorded any: what was then is not known.
-            if between and lines.since and lines.since <= (between[0] if after else between[1]):
-                figures |= _user_figures(material, lines, after, between)
+    for after, which in (("", NOW), ("_before", BEFORE)):
+        figures |= _user_figures(material, lines, after, which)
     return figures
 
 
-def _user_figures(material: Material, lines: _Lines, after: str, days: tuple[date, date]) -> dict[str, Figure]:
+USERS_SAY, CHILDREN_SAY = "People who use lines", "Children among people who use lines"
+
+
+def _user_figures(material: Material, lines: _Lines, after: str, which: int) -> dict[str, Figure]:
+    days, period = material.windows.days[which], material.windows.words(which)
+    # Before the first use on record nobody recorded any: what was then is not known.
+    until = days and days[which == NOW]
+    if days is None or until is None or lines.since is None or lines.since > until:
+        why = f"use of lines is recorded from {lines.since} on" if lines.since else "no use of a line has a first day"
+        says = {"line_users": ("count", USERS_SAY), "line_users_children": ("share", CHILDREN_SAY)}
+        return {
+            f"{name}{after}": ProfileFigure(
+                None, unit, words, filter=f"users of lines {period}: not known, because {why}", chapter=LINES,
+                period=period,
+            )
+            for name, (unit, words) in says.items()
+        }  # fmt: skip
     use = lines.use
     held = _overlapping(lines.users, *days)
     who = held.groupby("person")["first"].min().clip(lower=pd.Timestamp(days[0]))
@@ -386,11 +402,11 @@ def _user_figures(material: Material, lines: _Lines, after: str, days: tuple[dat
     ends: tuple[float | None, float | None] = share_interval(children, users) if users else (None, None)
     return {
         f"line_users{after}": counted_events(
-            users, "People who use lines", counted, LINES, f"{days[0]} to {days[1]}"
+            users, USERS_SAY, counted, LINES, f"{days[0]} to {days[1]}"
         ),
         f"line_users_children{after}": replace(
             material.figure(
-                LINES, children / users if users else None, "share", "Children among people who use lines",
+                LINES, children / users if users else None, "share", CHILDREN_SAY,
                 children if users else None, users or None,
                 f"{counted}; under {ADULT} on their first day; age not known for {int(np.isnan(age).sum()):,}",
                 ends, users, EVENTS,

@@ -17,7 +17,10 @@ from ocgnet.views.words import numbers
 from ocgnet.views.words.numbers import count, day, losses_sentence, printed, ratio, roles_said, share
 from ocgnet.views.words.sentences import Words, sentences
 
-EXPECTED = ("crimes", "crime_links", "stop_checks", "referrals", "children", "disruptions", "memberships", "wards")
+EXPECTED = (
+    "crimes", "crime_links", "stop_checks", "referrals", "children", "disruptions", "memberships", "wards", "threats",
+    "thing_links",
+)  # fmt: skip
 """Tables whose absence is said."""
 
 
