@@ -22,7 +22,8 @@ from ocgnet.local_profile.profile import profile_of
 from ocgnet.local_profile.two_profiles import compare_profiles
 from ocgnet.settings import ProfileSettings, Settings
 from ocgnet.views.profile import write_profile
-from ocgnet.views.profile.page import Comparison, profile_html
+from ocgnet.views.profile.beside import Comparison
+from ocgnet.views.profile.page import profile_html
 from ocgnet.views.tables.text import COLUMNS_FILE, LEFT_OUT_FILE
 
 COUNTY = Path(__file__).parents[2] / "fixtures" / "county"

@@ -553,10 +553,9 @@ class Asking(WithTexts):
                 f"{'' if 'compare_from' in own else ', to a command that takes both'}, or --compare-to "
                 f"{SAME_PERIOD_LAST_YEAR}."
             )
-        out, beside = own.get("out"), own.get("compare")
-        with recorded(
-            "read" if out is None else "export", folder_of(request.place), out, Path(beside) if beside else None
-        ) as act:
+        out = own.get("out")
+        beside = [Path(place) for place in (*(own.get("compare") or ()), *filter(None, [own.get("last")]))]
+        with recorded("read" if out is None else "export", folder_of(request.place), out, *beside) as act:
             super().invoke(ctx)
             if out is not None:
                 act.wrote(Path(out))

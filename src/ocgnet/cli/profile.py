@@ -17,10 +17,12 @@ from ocgnet.errors import UsageError
 from ocgnet.local_profile.edition import edition_of, edition_words
 from ocgnet.local_profile.impact import LastProfile
 from ocgnet.local_profile.profile import FORCE, STEPS, Profile, profile_of
+from ocgnet.local_profile.similar_forces import Other, similar_forces
 from ocgnet.local_profile.two_profiles import compare_profiles
 from ocgnet.settings import ProfileSettings
 from ocgnet.views.profile import write_profile
-from ocgnet.views.profile.page import Comparison, read_document
+from ocgnet.views.profile.beside import TWO_FORCES, Comparison, Ranks
+from ocgnet.views.profile.page import read_document
 from ocgnet.views.words.profile import profile_words
 
 app = typer.Typer()
@@ -42,8 +44,12 @@ def profile(
         typer.Option(help="Folder for the results.", metavar="DIR", callback=result_folder("ocgnet profile")),
     ] = Path("ocgnet-profile"),
     compare: Annotated[
-        str, typer.Option(help="Set another profile beside it: its results, or records.", metavar="DIR|STORE")
-    ] = "",
+        list[str] | None,
+        typer.Option(
+            help="Set another profile beside it: its results, or records. Given several times: rank among all.",
+            metavar="DIR|STORE",
+        ),
+    ] = None,
     compare_from: Annotated[datetime | None, day_option("First day of the period of the other records.")] = None,
     last: Annotated[
         Path | None,
@@ -66,6 +72,8 @@ def profile(
     request: Request = ctx.obj
     if compare_from and not compare:
         raise UsageError("--compare-from and --compare-to say which period of --compare counts: give --compare too.")
+    days = (day_of(compare_from), request.compare_last)
+    finished = _finished(compare or [], days, audience.value)
     steps = Steps(4 + len(STEPS))
     with steps.shown():
         known = read_weights(weights)
@@ -86,12 +94,12 @@ def profile(
         beside = None
         if compare:
             steps("comparing")
-            beside = _beside(found, request, compare, (day_of(compare_from), request.compare_last))
+            beside = _beside(found, request, finished, days)
         write_profile(out, found, beside, [asdict(s) for s in manifest.sources], steps.so_far, steps)
     for line in (found.marking, f"Edition: {edition_words(found)}", *profile_words(found)["findings"]):
         say(line)
     if beside is not None:
-        say(f"Compared with {beside.other}: " + ", ".join(f"{n} {v}" for v, n in beside.verdicts.items()) + ".")
+        say(beside.told)
     say("")
     for page, what in {
         "report.html": "report",
@@ -117,29 +125,78 @@ def _last(place: Path, audience: str) -> LastProfile:
 _OWN = "{} holds the force's own edition, whose small counts do not leave."
 
 
-def _beside(here: Profile, request: Request, other: str, days: tuple[date | None, date | None]) -> Comparison:
-    """Return the other side: figures of an earlier profile, or a profile of other records."""
-    mine = {name: asdict(f) for name, f in here.figures.items()}
-    place = Path(other)
-    if (place / "run.json").is_file():
+def _finished(
+    places: list[str], days: tuple[date | None, date | None], audience: str
+) -> dict[str, dict[str, Any] | None]:
+    """Return what of the other side is a finished profile, None for records; refused before anything is computed."""
+    again = sorted({place for place in places if places.count(place) > 1})
+    if again:
+        raise UsageError(f"--compare names {', '.join(again)} more than once: a force is ranked once.")
+    found = {p: read_document(Path(p)) if (Path(p) / "run.json").is_file() else None for p in places}
+    for place, document in found.items():
+        if document is None:
+            continue
         if any(days):
             raise UsageError(
-                f"{other} holds a finished profile, whose period is fixed. Leave out --compare-from and -to."
+                f"{place} holds a finished profile, whose period is fixed. Leave out --compare-from and -to."
             )
-        found = read_document(place)
-        if here.edition != FORCE and found.get("edition", FORCE) == FORCE:
-            raise UsageError(f"{_OWN.format(other)} Compare with the records behind it, or with an edition for others.")
-        theirs, force = found["figure_details"], str(found.get("force") or "another force")
-        period, parameters = found["periods"]["now"], found["parameters"]
-    else:
-        twin = edition_of(_twin(here.settings, request, other, days), here.edition)
-        theirs = {name: asdict(f) for name, f in twin.figures.items()}
-        force = twin.about.force or "another force"
-        period = twin.windows.now and [d.isoformat() for d in twin.windows.now]
-        parameters = twin.settings.to_dict()
-    told = " to ".join(date.fromisoformat(d).strftime("%d/%m/%Y") for d in period) if period else "no period"
-    table = compare_profiles(mine, theirs, here.settings.least_records)
-    return Comparison(f"{force}, {told}", table, _notes(here, parameters, force))
+        if audience != FORCE and document.get("edition", FORCE) == FORCE:
+            raise UsageError(f"{_OWN.format(place)} Compare with the records behind it, or with an edition for others.")
+    return found
+
+
+def _beside(
+    here: Profile,
+    request: Request,
+    finished: dict[str, dict[str, Any] | None],
+    days: tuple[date | None, date | None],
+) -> Comparison | Ranks:
+    """Return the other side: one profile set beside this one, or the ranks among several."""
+    others = [_other(here, request, place, document, days) for place, document in finished.items()]
+    mine = _as_other(here)
+    least = here.settings.least_records
+    if len(others) == 1:
+        return Comparison(others[0].name, compare_profiles(mine.details, others[0].details, least), others[0].notes)
+    ids = [mine.run_id, *(other.run_id for other in others)]
+    if len(set(ids)) < len(ids):
+        raise UsageError("Two of the profiles to be ranked are the same (equal run ids): a force is ranked once.")
+    return Ranks(mine, tuple(others), similar_forces(mine, others, least))
+
+
+def _as_other(profile: Profile) -> Other:
+    """Return a profile as one of those that are compared."""
+    return Other(
+        _named(profile.about.force, profile.windows.now),
+        {name: asdict(f) for name, f in profile.figures.items()},
+        profile.windows.now,
+        profile.settings.to_dict()["weights"],
+        profile.run_id,
+    )
+
+
+def _named(force: str, days: tuple[date, date] | None) -> str:
+    told = " to ".join(day.strftime("%d/%m/%Y") for day in days) if days else "no period"
+    return f"{force or 'another force'}, {told}"
+
+
+def _other(
+    here: Profile,
+    request: Request,
+    place: str,
+    found: dict[str, Any] | None,
+    days: tuple[date | None, date | None],
+) -> Other:
+    """Return a finished profile, or a profile of other records, as the other side."""
+    if found is None:
+        twin = edition_of(_twin(here.settings, request, place, days), here.edition)
+        return replace(_as_other(twin), notes=_notes(here, twin.settings.to_dict(), twin.about.force))
+    period = found["periods"]["now"]
+    now = (date.fromisoformat(period[0]), date.fromisoformat(period[1])) if period else None
+    force, parameters = str(found.get("force") or ""), found["parameters"]
+    return Other(
+        _named(force, now), found["figure_details"], now, parameters.get("weights"), str(found.get("run_id")),
+        _notes(here, parameters, force),
+    )  # fmt: skip
 
 
 def _notes(here: Profile, parameters: dict[str, Any], force: str) -> tuple[str, ...]:
@@ -152,10 +209,8 @@ def _notes(here: Profile, parameters: dict[str, Any], force: str) -> tuple[str, 
     differ = [n for n in differ if not n.startswith(("before_", "base_"))]
     if differ:
         notes.append(f"The two sides were asked with different {', '.join(n.replace('_', ' ') for n in differ)}.")
-    if force != (here.about.force or "another force"):
-        notes.append(
-            "Two forces differ in size, recording and coverage: compare shares and numbers a head, not counts."
-        )
+    if force != here.about.force:
+        notes.append(TWO_FORCES)
     return tuple(notes)
 
 

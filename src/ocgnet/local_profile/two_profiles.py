@@ -59,9 +59,7 @@ def _row(name: str, here: Mapping[str, Any], there: Mapping[str, Any], least: in
     if ends[0] is None or ends[1] is None:
         verdict = UNCLEAR if value == other else NO_INTERVAL
         return row | {"verdict": verdict, "because": "a value without an interval: only the difference is told"}
-    (low, high), (other_low, other_high) = ends[0], ends[1]
-    row["difference_low"] = value - other - math.hypot(value - low, other_high - other)
-    row["difference_high"] = value - other + math.hypot(high - value, other - other_low)
+    row["difference_low"], row["difference_high"] = difference_ends(here, there)
     if records < least:
         return row | {"verdict": TOO_FEW, "because": f"rests on {records:,} records, fewer than {least:,}"}
     if float(row["difference_low"]) > 0:
@@ -69,6 +67,23 @@ def _row(name: str, here: Mapping[str, Any], there: Mapping[str, Any], least: in
     if float(row["difference_high"]) < 0:
         return row | {"verdict": LOWER, "because": "the whole interval of the difference lies below 0"}
     return row | {"verdict": UNCLEAR, "because": "the interval of the difference holds 0"}
+
+
+def difference_ends(here: Mapping[str, Any], there: Mapping[str, Any]) -> tuple[float, float]:
+    """Return the 95% interval of the difference of two figures, here less there; both have an interval."""
+    (low, high), (other_low, other_high) = (_interval(figure) for figure in (here, there))
+    value, other = float(here["value"]), float(there["value"])
+    return (
+        value - other - math.hypot(value - low, other_high - other),
+        value - other + math.hypot(high - value, other - other_low),
+    )
+
+
+def _interval(figure: Mapping[str, Any]) -> tuple[float, float]:
+    ends = ends_of(figure)
+    if ends is None:
+        raise ValueError("a figure without an interval has no difference with one")
+    return ends
 
 
 def _records(here: Mapping[str, Any], there: Mapping[str, Any]) -> int:

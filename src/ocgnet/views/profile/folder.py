@@ -14,7 +14,8 @@ from ocgnet.local_profile.edition import edition_words
 from ocgnet.local_profile.figures import ProfileTable
 from ocgnet.local_profile.profile import Profile
 from ocgnet.results.rests_on import touching
-from ocgnet.views.profile.page import Comparison, parameters, profile_document, profile_html
+from ocgnet.views.profile.beside import Comparison, Ranks
+from ocgnet.views.profile.page import parameters, profile_document, profile_html
 from ocgnet.views.tables.text import write_tables
 from ocgnet.views.words.numbers import losses_sentence, printed
 from ocgnet.views.words.profile import not_known, profile_words, title
@@ -33,7 +34,7 @@ _OF_UNIT = (
 """Columns whose numbers are of the unit that their row states."""
 
 
-def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison | None = None) -> None:
+def write_profile_workbook(path: Path, profile: Profile, comparison: Comparison | Ranks | None = None) -> None:
     """Write the workbook; tables without rows are left out, apart from the figures.
 
     Every text is written as a text: no cell is a formula or a link.
@@ -82,7 +83,7 @@ def _dictionary(book: Book, tables: list[ProfileTable]) -> None:
 def write_profile(
     out: Path,
     profile: Profile,
-    comparison: Comparison | None,
+    comparison: Comparison | Ranks | None,
     sources: Sequence[Mapping[str, Any]],
     seconds: Callable[[], Mapping[str, float]],
     step: Callable[[str], None],
@@ -90,11 +91,12 @@ def write_profile(
     """Write everything a profile answers into ``out``; arguments and errors are those of :func:`write_run`."""
     with result_folder(out, "ocgnet profile") as folder:
         step("tables")
-        tables = {**profile.tables, **({"comparison": comparison.table} if comparison else {})}
+        tables = {**profile.tables, **({comparison.table.name: comparison.table} if comparison else {})}
         write_tables(folder, tables, profile.left_out, profile.marking, f"Edition: {edition_words(profile)}")
         step("report")
         write_text(folder / "report.html", profile_html(profile, comparison))
         step("workbook")
         write_file(folder / "workbook.xlsx", lambda partial: write_profile_workbook(partial, profile, comparison))
         document = profile_document(profile, sources, seconds())
+        document["beside"] = comparison.named if comparison else []
         write_text(folder / "run.json", json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

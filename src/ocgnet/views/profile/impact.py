@@ -43,12 +43,13 @@ def blocks(profile: Profile) -> Iterator[Block]:
 def _priorities(profile: Profile, frame: pd.DataFrame) -> Grid:
     own = profile.edition == FORCE
     rows = []
-    for r in frame.head(MOST_PROFILE_ROWS).itertuples():
+    for r in frame.head(MOST_PROFILE_ROWS).astype(object).where(frame.notna(), None).itertuples():
         unit, verdict = str(r.unit), str(r.verdict)
         if verdict in ("", NO_MEASURE, NOT_COVERED, UNKNOWN_MEASURE):
-            verdict = f"{verdict}: {r.because}".removeprefix(": ")
+            why = str(r.because).partition("; ")[0].removeprefix("not told then: ")
+            verdict = f"{verdict}: {why}".removeprefix(": ")
         target = "–"
-        if not pd.isna(r.target):
+        if r.target is not None:
             target = f"{_WAYS.get(str(r.direction), '')} {plain(r.target, unit or 'number')}".strip()
             target += f" | {r.target_met}" if r.target_met else ""
         named = f"{r.priority} | {r.owner or 'no owner recorded'}" if own else str(r.priority_id)

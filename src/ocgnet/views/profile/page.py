@@ -4,45 +4,28 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from ocgnet import __version__
 from ocgnet.errors import SourceError
 from ocgnet.files.ordinary_files import LARGEST, read_small
-from ocgnet.local_profile.figures import ProfileTable
 from ocgnet.local_profile.profile import FORCE, Profile
 from ocgnet.notation import parse_json
 from ocgnet.views.folder import plain_value, record_dates
 from ocgnet.views.html.grids import FIGURE_HEADS, Grid, dates_grid
 from ocgnet.views.html.shell import pages, rendered, style_sheet
+from ocgnet.views.profile.beside import Comparison, Ranks
 from ocgnet.views.profile.chapters import chapters
 from ocgnet.views.words.numbers import count, plain, printed, range_words, setting_text
-from ocgnet.views.words.profile import comparison_sentence, not_known, profile_words, title
+from ocgnet.views.words.profile import not_known, profile_words, title
 from ocgnet.views.words.sentences import pairs
 from ocgnet.visible import visible
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """A profile set beside this one: its name, the table ``comparison``, and what else makes the two differ."""
-
-    other: str
-    table: ProfileTable
-    notes: tuple[str, ...] = ()
-
-    @property
-    def verdicts(self) -> dict[str, int]:
-        """How many figures got which verdict, wards apart."""
-        frame = self.table.frame[~self.table.frame["figure_id"].str.startswith("ward_")]
-        return {str(v): int(n) for v, n in frame["verdict"].value_counts(sort=False).items()}
-
-
-def profile_html(profile: Profile, comparison: Comparison | None = None) -> str:
+def profile_html(profile: Profile, comparison: Comparison | Ranks | None = None) -> str:
     """Return the report as one self-contained page; a chapter without records is left out, and what is missing is said.
 
     The same profile gives the same text: no clock, no path.
@@ -63,7 +46,7 @@ def profile_html(profile: Profile, comparison: Comparison | None = None) -> str:
         data_line=pairs(words["data line"]),
         dates_note=printed(profile.dates_note),
         chapters=chapters(profile, words),
-        comparison=None if comparison is None else _compared(comparison),
+        comparison=None if comparison is None else comparison.section(),
         left_out=Grid(("records", "why", "rows"), left_out, right={2}, caption="Rows that take no part, and why"),
         dates=dates_grid(profile.record_dates),
         unknown=Grid(("figure", "reason"), unknown, prose={1}, caption=caption),
@@ -86,42 +69,6 @@ def _figures(profile: Profile) -> Grid:
         rows.append((name, visible(f.says), plain(f.value, f.unit), counts, told, interval, chance))
     caption = "Every figure with its counts, filter, interval and what chance alone gives"
     return Grid(FIGURE_HEADS, rows, right={2}, prose={4}, caption=caption)
-
-
-def _compared(comparison: Comparison) -> Mapping[str, object]:
-    frame = comparison.table.frame
-    cells = [
-        (
-            visible(str(r.says)),
-            _with_counts(r.value, str(r.counts), str(r.unit)),
-            _with_counts(r.other, str(r.other_counts), str(r.unit)),
-            _signed(r.difference, str(r.unit)),
-            "–"
-            if pd.isna(r.difference_low)
-            else f"{_signed(r.difference_low, str(r.unit))} to {_signed(r.difference_high, str(r.unit))}",
-            str(r.verdict),
-        )
-        for r in frame[~frame["figure_id"].str.startswith("ward_")].itertuples()
-    ]
-    heads = ("figure", "here", comparison.other, "difference", "95% interval", "verdict")
-    told = comparison_sentence(comparison.other, comparison.verdicts)
-    return {
-        "other": comparison.other,
-        "sentences": [told, *comparison.notes],
-        "grid": Grid(heads, cells, right={1, 2, 3}, caption=comparison.table.question),
-    }
-
-
-def _with_counts(value: float, counts: str, unit: str) -> str:
-    return plain(value, unit) + (f" | {counts}" if counts else "")
-
-
-def _signed(value: float, unit: str) -> str:
-    if pd.isna(value):
-        return "–"
-    if unit in ("share", "change") and abs(value) < 10:
-        return f"{100 * value:+.1f} points"
-    return f"{value:+,.2f}" if unit == "ratio" else f"{value:+,.0f}"
 
 
 def parameters(profile: Profile) -> list[tuple[str, str]]:

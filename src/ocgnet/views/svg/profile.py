@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from ocgnet.english import ordinal
 from ocgnet.local_profile.lorenz import GRID as SHARES
 from ocgnet.local_profile.lorenz import Lorenz
 from ocgnet.views.svg.svg import (  # fmt: skip
@@ -346,3 +347,29 @@ def _band(low: np.ndarray, high: np.ndarray, y: Scale, colour: str, opacity: flo
     outline = [*zip(across, map(y.at, high.tolist()), strict=True)]
     outline += reversed([*zip(across, map(y.at, low.tolist()), strict=True)])
     return element("polygon", points=points(outline), fill=colour, fill_opacity=opacity)
+
+
+def ranks(key: str, title: str, rows: Sequence[tuple[str, float, float, float, str]], of: int) -> Markup:
+    """Return ranks from 1 to ``of`` as dots, with the ranks that chance leaves open; rows as in ``bars``."""
+    if not rows:
+        return Markup("")
+    names, bottom = _NAMES + 150, _TOP + _ROW * len(rows)
+    x = Scale(of - 1, names + 12, _END - 90)
+    parts: list[Markup] = []
+    for rank in range(1, of + 1) if of <= 12 else (1, of):
+        at = x.at(rank - 1)
+        parts += [
+            line(at, _TOP - 8, at, bottom, stroke=GRID, stroke_width=1),
+            label(at, bottom + 20, ordinal(rank), anchor="middle"),
+        ]
+    parts.append(label(_END, bottom + 40, "rank; 1st is the highest value", anchor="end", quiet=True))
+    for i, (name, rank_here, best, worst, said) in enumerate(rows):
+        y = _TOP + _ROW * i + 9
+        parts += [
+            label(names - 8, y + 5, shortened(name, 52), anchor="end"),
+            line(x.at(best - 1), y, x.at(worst - 1), y, stroke=INK, stroke_width=2),
+            element("circle", cx=x.at(rank_here - 1), cy=y, r=5.5, fill=BLUE, stroke="#ffffff", stroke_width=1),
+            label(_END - 74, y + 5, said),
+        ]
+    words = "Dots: the rank here; lines: the ranks that chance leaves open."
+    return chart(key, WIDTH, bottom + 50, title, words, *parts)
