@@ -1,7 +1,7 @@
 // What is on record of a person's case
 //
-// One person's referrals, services, meetings, orders, stages of the national referral mechanism and missing episodes
-// up to the day, in their order. Texts of decisions stand in the records.
+// One person's referrals, services, meetings, orders, stages of the national referral mechanism, assessed risks and
+// missing episodes up to the day, in their order. Texts of decisions and intelligence gaps stand in the records.
 //
 // kind: table
 // subject: cases
@@ -49,6 +49,11 @@ CALL (p) {
   WHERE (s.decided_on IS NULL OR s.decided_on <= $as_of)
   RETURN s.decided_on AS day, 'stage of the national referral mechanism' AS what, s.stage AS detail, null AS who,
     null AS until, s.nrm_stage_id AS id
+  UNION ALL
+  MATCH (p)-[:AT_RISK]->(k:ChildRisk)
+  WHERE (k.assessed_on IS NULL OR k.assessed_on <= $as_of)
+  RETURN k.assessed_on AS day, 'assessed risk of exploitation' AS what, k.exploitation + ': ' + k.level AS detail, null AS who,
+    null AS until, k.child_risk_id AS id
   UNION ALL
   MATCH (p)-[:WENT_MISSING]->(e:MissingEpisode)
   WHERE e.day <= $as_of

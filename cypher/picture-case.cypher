@@ -1,8 +1,8 @@
 // Picture: a person's case
 //
 // One person in the middle, with referrals, services, meetings, orders on the person and orders that protect them,
-// stages of the national referral mechanism, and missing episodes up to the day; and the adults: whom an order is on,
-// and parents, step-parents and guardians.
+// stages of the national referral mechanism, assessed risks and missing episodes up to the day; and the adults: whom an
+// order is on, and parents, step-parents and guardians.
 //
 // kind: picture
 // subject: cases
@@ -53,6 +53,10 @@ CALL (p) {
   UNION ALL
   MATCH path = (p)-[:CAME_TO]->(s:NrmStage)
   WHERE (s.decided_on IS NULL OR s.decided_on <= $as_of)
+  RETURN path
+  UNION ALL
+  MATCH path = (p)-[:AT_RISK]->(k:ChildRisk)
+  WHERE (k.assessed_on IS NULL OR k.assessed_on <= $as_of)
   RETURN path
   UNION ALL
   MATCH path = (p)-[:WENT_MISSING]->(e:MissingEpisode)

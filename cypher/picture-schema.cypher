@@ -13,4 +13,5 @@
 CALL db.schema.visualization() YIELD nodes, relationships
 RETURN [n IN nodes WHERE labels(n)[0] IN ['Person', 'OCG', 'Crime', 'IntelReport', 'Ward', 'District', 'Country', 'Ace',
   'MissingEpisode', 'Referral', 'Disruption', 'PlanAction', 'StopCheck', 'Thing', 'Sighting', 'Threat', 'Plan',
-  'PlanChange', 'Service', 'CaseMeeting', 'Order', 'NrmStage', 'Activity', 'Score']] AS nodes, relationships
+  'PlanChange', 'Service', 'CaseMeeting', 'Order', 'NrmStage', 'Activity', 'Score', 'OcgActivity', 'ChildRisk', 'Priority',
+  'IntelligenceGap']] AS nodes, relationships

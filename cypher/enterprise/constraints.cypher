@@ -224,6 +224,7 @@ CREATE CONSTRAINT ocgnet_stopcheck_happened_on_type IF NOT EXISTS FOR (x:StopChe
 CREATE CONSTRAINT ocgnet_stopcheck_transient_dealer_type IF NOT EXISTS FOR (x:StopCheck) REQUIRE x.transient_dealer IS :: BOOLEAN;
 CREATE CONSTRAINT ocgnet_stopcheck_happened_year_type IF NOT EXISTS FOR (x:StopCheck) REQUIRE x.happened_year IS :: INTEGER;
 CREATE CONSTRAINT ocgnet_stopcheck_day_type IF NOT EXISTS FOR (x:StopCheck) REQUIRE x.day IS :: DATE;
+CREATE CONSTRAINT ocgnet_stopcheck_born_type IF NOT EXISTS FOR (x:StopCheck) REQUIRE x.born IS :: INTEGER;
 CREATE CONSTRAINT ocgnet_stopcheck_unlisted_type IF NOT EXISTS FOR (x:StopCheck) REQUIRE x.unlisted IS :: BOOLEAN;
 CREATE CONSTRAINT ocgnet_thing_thing_id_type IF NOT EXISTS FOR (x:Thing) REQUIRE x.thing_id IS :: STRING;
 CREATE CONSTRAINT ocgnet_thing_latitude_type IF NOT EXISTS FOR (x:Thing) REQUIRE x.latitude IS :: FLOAT;

@@ -33,6 +33,8 @@ IDS: dict[str, list[str]] = {
     "services": [f"SV{i}" for i in range(4)],
     "orders": [f"O{i}" for i in range(12)],
     "activities": [f"AC{i}" for i in range(8)],
+    "priorities": [f"PR{i}" for i in range(4)],
+    "intelligence_gaps": [f"GA{i}" for i in range(24)],
 }
 _NO_TABLE = ["X1", "X2"]
 _PEOPLE = [*dict.fromkeys([*IDS["nominals"], *IDS["children"], *IDS["people"]]), *_NO_TABLE]
@@ -40,15 +42,22 @@ _ROWS = {
     "memberships": 22, "crime_links": 70, "intel_links": 60, "associations": 30, "thing_links": 70,
     "communications": 50, "sightings": 30, "missing_episodes": 18, "child_aces": 20, "transfers": 18,
     "family_links": 16, "assignments": 26, "case_meetings": 24, "nrm_stages": 24, "scores": 40,
+    "child_risks": 40, "ocg_activities": 24,
 }  # fmt: skip
 _LATER = {
     *("threats", "plans", "plan_changes", "services", "assignments", "case_meetings", "orders", "nrm_stages"),
-    *("activities", "scores"),
+    *("activities", "scores", "child_risks", "ocg_activities", "priorities", "intelligence_gaps"),
+    *(("crimes", name) for name in ("occurred_hour", "victim_kind", "loss")),
+    *(("referrals", name) for name in ("outcome_kind", "outcome_on")),
+    ("intel_reports", "topics"),
     *(("plan_actions", name) for name in ("plan_id", "subject_kind", "subject_id", "cost", "hours")),
     ("missing_episodes", "interview_refused_on"),
 }
 """Tables and columns that came after the kept answers were given: each is thrown by a dice of its own, so that the
 throws of all others stay those of then."""
+
+_WORDS_OF_THEN = {("crimes", "flags"): 6}
+"""Columns whose list of words has grown, with how many there were: those that came later are thrown apart."""
 
 _DAYS = [
     date(2017, 3, 31), date(2017, 4, 1), date(2018, 3, 31), date(2018, 4, 1), date(2018, 6, 1), date(2018, 6, 2),
@@ -73,6 +82,7 @@ _WORDS: dict[str, list[str]] = {
     "scheme": ["moment", "matrix"],
     "version": ["1", "2"],
     "component": ["harm", "likelihood"],
+    "activity": ["drug supply", "money laundering"],
 }
 _KINDS_OF_THING = ["phone", "phone", "phone", "line", "account", "account", "account", "vehicle", "vehicle", "address"]
 _PHONES, _ACCOUNTS = range(4), range(4, 7)
@@ -114,6 +124,11 @@ def _table(table: Table, dice: _Dice, seed: int) -> pa.Table:
                 row[c.name] = _PEOPLE[number % 12]
         if ids:
             row[table.columns[0].name] = ids[number]
+        for (name, column), of_then in _WORDS_OF_THEN.items():
+            thrown = _Dice(f"{seed} {name} {column} {number}")
+            if name == table.name and thrown.happens(0.4):
+                more = thrown.of(table.column(column).enum[of_then:])
+                row[column] = "|".join(filter(None, (row[column], more)))
         if table.name == "things":
             row["kind"] = _KINDS_OF_THING[number % len(_KINDS_OF_THING)]
         if "subject_kind" in row:
@@ -149,7 +164,8 @@ def _single(table: Table, column: Column, dice: _Dice) -> Any:
         return dice.of(_PEOPLE if column.refers == "person" else IDS[column.refers or "things"])
     if column.kind is Kind.ENUM:
         # Many links of users, so that calls have a speaker.
-        return "user" if column.name == "relation" and dice.happens(0.4) else dice.of(column.enum)
+        words = column.enum[: _WORDS_OF_THEN.get((table.name, column.name), len(column.enum))]
+        return "user" if column.name == "relation" and dice.happens(0.4) else dice.of(words)
     return {
         Kind.DATE: lambda: dice.of(_BORN if column.name == "date_of_birth" else _DAYS),
         Kind.MOMENT: lambda: _moment(dice),

@@ -673,6 +673,14 @@ def case_of_a_person(s: Sums) -> Rows:
     ]
     found += [
         (
+            *(r["assessed_on"], "assessed risk of exploitation", f"{r['exploitation']}: {r['level']}", None, None),
+            f"{person}|{r['exploitation']}|{r['assessed_on'] or ''}",
+        )
+        for r in s.rows["child_risks"]
+        if r["child_id"] == person and (r["assessed_on"] or FIRST) <= s.day
+    ]
+    found += [
+        (
             *(e["missing_from"].date(), "missing", None, None, e["found_at"].date() if e["found_at"] else None),
             f"{person}|{e['missing_from'].isoformat()}",
         )

@@ -11,7 +11,8 @@ from functools import cache
 import pyarrow as pa
 from filled_server import filled_with
 from generated_records import records
-from response_sums import SUMS, Sums
+from profile_sums import PROFILE_SUMS, Frames
+from response_sums import SUMS
 
 from ocgnet.dataset import Dataset
 from ocgnet.model.columns import STRANDS
@@ -57,6 +58,24 @@ def made_up(seed: int) -> Dataset:
         if n % 4:
             row |= {"interview_refused_on": date(2019, 6, 1) if n % 3 == 0 else None, "return_interview_at": None}
             row["found_at"] = row["missing_from"] + timedelta(hours=30 * n)
+    # Referrals with and without an outcome, decided by then or later.
+    outcomes = ("No further action", "pending", None, " Awaiting outcome", "Unknown", None)
+    referred = [
+        {
+            "person_id": f"{'NC'[n % 2]}{n % 7}", "kind": ("mash", "nrm", "early_help", "cpi")[n // 2 % 4],
+            "made_on": date(2018, 1 + n % 12, 5), "outcome": outcomes[(n + seed) % 6],
+            "outcome_kind": ("accepted", None, None)[n % 3],
+            "outcome_on": (date(2019, 2, 1), None, date(2019, 6, 1))[n % 3],
+        }
+        for n in range(30)
+    ]  # fmt: skip
+    own = {(r["person_id"], r["kind"], r["made_on"]): r for r in [*dataset["referrals"].to_pylist(), *referred]}
+    tables["referrals"] = pa.Table.from_pylist(list(own.values()), dataset["referrals"].schema)
+    lines = [
+        r | ({"activity": "county lines"} if n % 3 == 0 else {})
+        for n, r in enumerate(dataset["ocg_activities"].to_pylist())
+    ]
+    tables["ocg_activities"] = pa.Table.from_pylist(lines, dataset["ocg_activities"].schema)
     tables["missing_episodes"] = pa.Table.from_pylist(episodes, dataset["missing_episodes"].schema)
     return replace(dataset, tables=tables)
 
@@ -82,15 +101,15 @@ def values_of(query: Query, seed: int) -> list[dict]:
 
 
 def test_every_question_about_the_response_has_sums_of_its_own() -> None:
-    assert {q.name for q in ASKED} == SUMS.keys()
-    assert len(ASKED) >= 24
+    assert {q.name for q in ASKED} == SUMS.keys() | PROFILE_SUMS.keys()
+    assert len(ASKED) >= 31
 
 
 def test_the_view_answers_what_the_rows_say() -> None:
     answered: Counter[str] = Counter()
     for seed in SEEDS:
         dataset = made_up(seed)
-        view, sums = view_of(dataset), Sums(dataset)
+        view, sums = view_of(dataset), Frames(dataset)
         for query in ASKED:
             assert not refusal(query)
             assert own_answer(dataset, query, bind(query, ())) is None
@@ -106,7 +125,7 @@ def test_the_view_answers_what_the_rows_say() -> None:
 def test_a_server_answers_what_the_rows_say(neo4j_server) -> None:
     wrong = []
     with filled_with(neo4j_server, made_up(3), LoadManifest((), "test")) as server:
-        sums = Sums(server.dataset)
+        sums = Frames(server.dataset)
         for query in ASKED:
             for values in values_of(query, 3):
                 answer, expected = list(ask(server.connection, query, values).rows), sums.answer(query.name, values)

@@ -19,7 +19,7 @@ from ocgnet.queries.local_view import as_the_view_reads, view_of
 from ocgnet.store import LoadManifest
 
 D = date
-ZOE = "Zoë Nerrovar"
+ZOE, VESNA, RISK = "Zoë Nerrovar", "Vesna O'Varrick", "assessed risk of exploitation"
 B1, B2, B3 = ("B1", "group", "G1"), ("B2", "threat", "T1"), ("B3", "person", "C2")
 RUNNERS, PLAN = (
     ("Youth worker to meet two runners", "Worker Y1", "council"),
@@ -198,15 +198,67 @@ TABLES: dict[str, tuple[tuple[str, ...], list[tuple]]] = {
         ("case_id=C2",),
         [
             (D(2018, 12, 24), "missing", None, None, D(2018, 12, 25), "C2|2018-12-24T20:00:00"),
+            (D(2018, 12, 27), RISK, "sexual: medium", None, None, "C2|sexual|2018-12-27"),
             (D(2018, 12, 27), "referral", "mash", "police", None, "C2|mash|2018-12-27"),
+            (D(2018, 12, 28), RISK, "criminal: medium", None, None, "C2|criminal|2018-12-28"),
             (D(2018, 12, 28), "order that protects the person", WARNING, "police", None, "O1"),
             (D(2019, 1, 2), "service", "Lantern Team", "PC A", None, "S1"),
             (D(2019, 1, 5), "referral", "nrm", "police", None, "C2|nrm|2019-01-05"),
             (D(2019, 1, 5), STAGE, "referred", None, None, "C2|referred|2019-01-05"),
             (D(2019, 1, 10), "service", "Guardians", None, None, "S2"),
             (D(2019, 1, 15), "meeting", EXPLOITATION, None, D(2019, 2, 14), "C2|2019-01-15|exploitation"),
+            (D(2019, 2, 1), RISK, "criminal: high", None, None, "C2|criminal|2019-02-01"),
             (D(2019, 2, 1), STAGE, "reasonable_grounds", None, None, "C2|reasonable_grounds|2019-02-01"),
             (D(2019, 2, 14), "meeting", EXPLOITATION, None, D(2019, 3, 14), "C2|2019-02-14|exploitation"),
+            (D(2019, 3, 29), "referral", "early_help", "council", None, "C2|early_help|2019-03-29"),
+        ],
+    ),
+    # No crime is marked, and nobody was stopped.
+    "county-lines-by-district": ((), [("Easter", 1, ["G1"], 0, 0, 0, 0, 0, 0)]),
+    # C3 is 18; C2's lower risk of April is not known yet.
+    "children-whose-risk-rose": (
+        (),
+        [
+            (
+                *("C2", ORRIN, 15, "criminal", "medium", D(2018, 12, 28), "high", D(2019, 2, 1)),
+                *(["Lantern Team", "Guardians"], 0),
+            ),
+        ],
+    ),
+    "children-at-high-risk-without-a-service": (
+        (),
+        [("C1", VESNA, 8, ["sexual"], D(2018, 9, 1), None, D(2018, 9, 4), ["Lantern Team"])],
+    ),
+    # The fraud has ended, and G3 is archived.
+    "groups-by-activity-and-district": (
+        (),
+        [
+            ("county lines", "Easter", 1, ["G1"], 1, 0, 0, 4),
+            ("drug trafficking", "Easter", 1, ["G1"], 1, 0, 0, 4),
+            ("money laundering", None, 1, ["G2"], 0, 1, 0, 3),
+        ],
+    ),
+    # From 28 February to 31 March are 31 days; GA4 is answered, GA5 not asked yet.
+    "intelligence-gaps-by-owner": (
+        (),
+        [
+            ("Insp A1", 2, 1, 0, D(2019, 2, 28), 31, ["GA1"], ["PR1", "PR2"]),
+            (None, 1, 0, 1, None, None, [], ["PR2"]),
+        ],
+    ),
+    # Both referrals to the mechanism have a later stage.
+    "referrals-without-outcome": (
+        (),
+        [("C2", ORRIN, 15, "early_help", D(2019, 3, 29), 2, "pending", None, ["PC A"])],
+    ),
+    "priorities-now": (
+        (),
+        [
+            (
+                *("PR1", "Fewer children run for the Skerry line", "Insp A1", "juvenile_dealers", "at_most", 5.0),
+                *(D(2018, 4, 1), D(2019, 3, 31), 1, 1),
+            ),
+            ("PR2", "Know who is exploited at shops", None, None, None, None, D(2018, 4, 1), None, 2, 0),
         ],
     ),
 }
@@ -219,10 +271,11 @@ PICTURES: dict[str, tuple[tuple[str, ...], set[tuple[str, str, str]]]] = {
     ),
     "picture-case": (
         ("case_id=C2",),
-        {("C2", "REFERRED", f"C2|{when}") for when in ("mash|2018-12-27", "nrm|2019-01-05")}
+        {("C2", "REFERRED", f"C2|{when}") for when in ("mash|2018-12-27", "nrm|2019-01-05", "early_help|2019-03-29")}
         | {("C2", "LOOKED_AFTER_BY", service) for service in ("S1", "S2")}
         | {("C2", "DISCUSSED_IN", f"C2|{day}|exploitation") for day in ("2019-01-15", "2019-02-14")}
         | {("C2", "CAME_TO", f"C2|{stage}") for stage in ("referred|2019-01-05", "reasonable_grounds|2019-02-01")}
+        | {("C2", "AT_RISK", f"C2|{k}") for k in ("sexual|2018-12-27", "criminal|2018-12-28", "criminal|2019-02-01")}
         | {("O1", "PROTECTS", "C2"), ("O1", "ORDER_ON", "N07"), ("N06", "FAMILY_OF", "C2"), ("N08", "FAMILY_OF", "C2")}
         | {("C2", "WENT_MISSING", "C2|2018-12-24T20:00:00")},
     ),

@@ -378,6 +378,13 @@ _LOCATION = Derived(
     "Latitude and longitude as one point (WGS-84), for distances.",
 )
 
+_BORN = Derived(
+    "born",
+    pa.int64(),
+    "year(date_of_birth) * 10000 + month(date_of_birth) * 100 + day(date_of_birth)",
+    "Date of birth as a number such as 20010331, of which a difference divided by 10,000 is an age in years.",
+)
+
 _OVERDUE_AFTER = Derived(
     "overdue_after", pa.date32(), f"coalesce(review_due, {LATEST})", "Last day before the review is overdue."
 )
@@ -398,12 +405,7 @@ _OF_LINK = _valid("from_date", "to_date", of="the link")
 DERIVED: dict[str, tuple[Derived, ...]] = {
     "Person": (
         _caption(_NAMED, "name and id; of somebody in no table of people the id"),
-        Derived(
-            "born",
-            pa.int64(),
-            "year(date_of_birth) * 10000 + month(date_of_birth) * 100 + day(date_of_birth)",
-            "Date of birth as a number such as 20010331, of which a difference divided by 10,000 is an age in years.",
-        ),
+        _BORN,
         Derived(
             "overdue_after",
             pa.date32(),
@@ -475,6 +477,7 @@ DERIVED: dict[str, tuple[Derived, ...]] = {
     "StopCheck": (
         _caption("strftime(happened_on, '%Y-%m-%d') || ' (' || _key || ')'", "day and id"),
         _day("happened_on", "Day by which it counts."),
+        _BORN,
     ),
     "Thing": (
         Derived(
