@@ -360,6 +360,23 @@ class Settings:
         "possession of weapons",
     )
     """Offence groups that are violent; a crime flagged knife or firearm is too."""
+    serious_groups: Annotated[tuple[str, ...], RULES, GroupLimits(WORDS.says, WORDS.fits, WORDS.kept)] = (
+        "homicide",
+        "death or serious injury by driving",
+        "violence with injury",
+        "rape",
+        "other sexual offences",
+        "robbery of business property",
+        "robbery of personal property",
+        "residential burglary",
+        "arson",
+        "trafficking in drugs",
+        "possession of weapons",
+    )
+    """Offence groups whose crimes count as serious where a profile counts juveniles with many_serious of them. The
+    number is a band of the proven reoffending bulletins of the Ministry of Justice, which count previous offences of
+    every kind; published profiles say serious and name no list, so this one is ours. The rule about a child's priority
+    goes by serious_harm instead."""
     risk_none: Annotated[tuple[str, ...], RULES, WORDS] = field(default_factory=lambda: built_in().risk["none"])
     """Words of local risk schemes that mean no risk, as in data/words.toml; a word in none of these four lists is told,
     and is no risk and no absence of one."""

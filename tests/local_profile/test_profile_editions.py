@@ -73,6 +73,7 @@ PEOPLE = {
     },
     "pillars": {"members", "crimes", "harm_unknown", "children"},
     "group_activities": {"crimes"},
+    "juveniles": {"juveniles"},
 }
 """The test's own copy of what counts people, or records that are about somebody."""
 THINGS = {
@@ -295,6 +296,7 @@ WHOLES: dict[str, list[str]] = {
     "exploitation_report_districts": [], "nrm_cases": ["by"],
     "weapons": ["weapon"], "weapon_hours": ["weapon"], "firearm_intelligence": [],
     "prosperity": ["kind"], "prosperity_victims": ["kind"], "prosperity_districts": [], "pillars": [],
+    "juveniles": [],
 }  # fmt: skip
 SUMS = {
     "areas": ("level", ["force", "area"]),

@@ -420,6 +420,7 @@ def _of_events(edition: _Edition, gone: Gone) -> Iterable[str]:
         ("pillars", "crimes"): lambda n: n.startswith("pillar_") and n.endswith("_crimes"),
         ("pillars", "children"): lambda n: n.startswith("pillar_") and n.endswith("_children"),
         ("group_years", "crimes"): lambda n: n.endswith("_per_nominal_change"),
+        ("juveniles", "juveniles"): lambda n: n == "juveniles_many",
         # What is linked, and the rest that has nobody linked, are parts of the crimes that stand beside.
         ("weapon_links", "with_suspect"): lambda n: n.endswith(("_by_members", "_by_line_groups")),
         ("weapon_links", "by_members"): lambda n: n.endswith(("_by_members", "_by_line_groups")),

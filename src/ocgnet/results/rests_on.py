@@ -66,6 +66,7 @@ FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("firearm_(accessible|present).*", ("intel_reports",)),
     ("(knife|firearm)_by_.*", (*_MEMBERS, *_CRIMES, "things", "group_things", "ocg_activities")),
     ("(knife|firearm)_.*", ("crimes",)),
+    ("juveniles_.*", (*_CRIMES, *_PEOPLE)),
     ("(harm|severity|volume|rape|other_high_harm|crime|crimes)_.*", ("crimes",)),
 )
 """Tables by the pattern of a figure's id; the first that fits counts. A figure that fits none rests on every table."""
@@ -125,6 +126,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "prosperity_districts": ("crimes",),
     "pillars": (*_FAMILY, *_CRIMES),
     "group_activities": (*_MEMBERS, *_CRIMES, "ocg_activities"),
+    "juveniles": (*_CRIMES, *_PEOPLE),
     "shared_things": (*_THINGS, "nominals", "memberships"),
     "crowded_things": _THINGS,
     "unattributed": (*_CALLS, "group_things", "nominals", "memberships"),

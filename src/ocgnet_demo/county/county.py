@@ -26,6 +26,7 @@ from ocgnet_demo.drawing import AS_OF, BEFORE_AS_OF, FIRST, FORCE, Row, day_betw
 from ocgnet_demo.drug_lines import mark_crimes, marks_page, name_home_force
 from ocgnet_demo.exploited import add_topics, draw_risks
 from ocgnet_demo.frauds import mark_frauds
+from ocgnet_demo.many_offences import plant_offences
 from ocgnet_demo.things.planted import AUTHORITY, answers_page, draw_things
 
 SEED = 1
@@ -63,8 +64,9 @@ def write_county(out: Path, seed: int = SEED) -> str:
     risks, at_risk = draw_risks(seed, tables)
     mark_frauds(seed, tables["crimes"])
     activities, done = draw_group_activities(seed, tables)
+    offending = plant_offences(seed, tables)
     priorities, found = draw_priorities(seed, tables | response)
-    answers |= at_risk | add_topics(seed, tables["intel_reports"]) | done | found
+    answers |= at_risk | add_topics(seed, tables["intel_reports"]) | done | found | offending
     write_folder(out, tables | things | response | activities | priorities | {"child_risks": risks}, ABOUT)
     planted = knives_page(tables["crimes"]) + marks_page(tables["crimes"])
     return answers_page(cases) + planted + response_page(answers)

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Self, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -49,6 +49,7 @@ from ocgnet_demo.force.telephones import AUTHORITY, premises, write_telephones
 from ocgnet_demo.force.youth import FIRST_NUMBER, YEAR, Register, Youth
 from ocgnet_demo.frauds import bureau_rows, columns_of, pounds
 from ocgnet_demo.hours import hours_of
+from ocgnet_demo.many_offences import links_of_force, people_of_force
 
 # Writes large tables as CSV in pieces, so that memory stays the same however many rows there are.
 
@@ -214,8 +215,8 @@ class Records:
         self._crimes.append(rows)
         self._links.append(links)
 
-    def add_links(self, crimes: Crimes, links: Links, organised: list[Row]) -> None:
-        """Write the links of one year in the order of the crimes, those of the organised part after them."""
+    def add_links(self, crimes: Crimes, links: Links, organised: list[Row], planted: Planted) -> None:
+        """Write the links of one year in the order of the crimes, those of the organised part and planted ones last."""
         serial = np.empty(len(crimes), np.int64)
         serial[crimes.order()] = np.arange(len(crimes))
         order = np.argsort(serial[links.crime], kind="stable")
@@ -232,7 +233,13 @@ class Records:
             )
         new = _crime_ids(crimes.year, serial[crimes.made :]).to_pylist()
         renamed = dict(zip(crimes.organised, new, strict=True))
-        self._links.append([row | {"crime_id": renamed[str(row["crime_id"])]} for row in organised])
+        rows = [row | {"crime_id": renamed[str(row["crime_id"])]} for row in organised]
+        ids = _crime_ids(crimes.year, serial[[crime for _, crime, _ in planted]]).to_pylist() if planted else []
+        rows += [
+            {"person_id": person, "crime_id": crime_id, "link_role": role}
+            for (person, _, role), crime_id in zip(planted, ids, strict=True)
+        ]
+        self._links.append(rows)
 
     def add_people(self, seed: int, linker: Linker, organised: Organised) -> None:
         """Write everybody, those of the organised part first."""
@@ -339,10 +346,12 @@ def write_force(out: Path, seed: int = SEED, scale: float = 1.0, say: Callable[[
             links = _links_of(organised, theirs[year])
             in_year = [c for c in theirs[year] if c["recorded_on"]]
             records.add_crimes(crimes)
-            records.add_links(crimes, linker.link(crimes, brought(in_year, links, births, table)), links)
+            made = linker.link(crimes, brought(in_year, links, births, table))
+            records.add_links(crimes, made, links, _juveniles(seed, scale, crimes, made, table))
         sent = bureau_rows(seed, scale, RESIDENTS)
         early = draw_early_years(seed, organised.tables["children"], sent)
         records.add_bureau(sent, early["crime_links"])
+        organised.tables["people"] += people_of_force(scale)
         say("People")
         records.add_people(seed, linker, organised)
     say("Reports, stop checks and the rest")
@@ -377,6 +386,19 @@ def _lines(seed: int, organised: Organised, register: Register) -> Lines:
     held = [str(g["ocg_id"]) for g in organised.tables["ocgs"] if g["county_line"] and g["archived_on"] is None]
     adults, young = eighteen < number(date(2016, 4, 1)), eighteen > number(AS_OF)
     return draw_lines(seed, held, ids[adults][:5_000].tolist(), ids[young][:2_000].tolist(), FIRST_THREATS)
+
+
+Planted: TypeAlias = list[tuple[str, int, str]]
+"""Person, position of the crime, and link role."""
+
+
+def _juveniles(seed: int, scale: float, crimes: Crimes, links: Links, table: Offences) -> Planted:
+    """Return the links of the planted juveniles of one year, to assaults of which nobody is suspected."""
+    suspected = np.zeros(len(crimes), bool)
+    suspected[links.crime[(links.role != ROLES.index("victim")) & (links.role != ROLES.index("witness"))]] = True
+    assault = (crimes.code == table.position("8N")) & (crimes.recorded != UNKNOWN)
+    free = np.flatnonzero(assault & ~suspected & (np.arange(len(crimes)) < crimes.made))
+    return links_of_force(generator(seed, f"juveniles {crimes.year}"), YEARS.index(crimes.year), scale, free)
 
 
 def _by_year(organised: Organised) -> dict[int, list[Row]]:

@@ -12,6 +12,7 @@ from ocgnet.views.profile import impact
 from ocgnet.views.profile.blocks import Block, Chapter
 from ocgnet.views.profile.drug_lines import homes, networks_and_violence
 from ocgnet.views.profile.exploitation import exploitation
+from ocgnet.views.profile.juveniles import juveniles
 from ocgnet.views.profile.prosperity import prosperity
 from ocgnet.views.profile.weapons import weapons
 from ocgnet.views.svg import concentration_chart
@@ -44,6 +45,7 @@ LATER: tuple[tuple[str, str, Callable[[Profile], Iterator[Block]]], ...] = (
     ("weapons", "Weapons: knives and firearms", weapons),
     ("exploitation", "Modern slavery and exploitation", exploitation),
     ("prosperity", "Prosperity, pillars and what groups do", prosperity),
+    ("juveniles", "Juveniles with many serious offences", juveniles),
     ("impact", "Impact: priorities and intelligence gaps", impact.blocks),
 )
 """The later chapters in the order of the report: key, title, and what makes the blocks."""
