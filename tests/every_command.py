@@ -186,6 +186,7 @@ def _referrals(records: Path, of_child: tuple[object, ...], ids: Ids) -> Iterato
 
 def _partners() -> Iterator[tuple[str, tuple[object, ...]]]:
     """Yield the commands for those who work with partners."""
+    yield "intake form", ("--out", "made/partner-form.html", "--force", "<b>force</b>", "--mash", "01632 960001")
     for form_of in ("table", "csv", "json"):
         yield "may-share", ("--what", "aces", "--format", form_of)
 

@@ -22,10 +22,11 @@ from ocgnet.cli.options import (
     kept_file,
     named_day,
     on_or_today,
+    result_file,
 )
 from ocgnet.cli.records import list_problems
 from ocgnet.dataset import Dataset
-from ocgnet.errors import OutputError, RecordError
+from ocgnet.errors import OutputError, RecordError, UsageError
 from ocgnet.model import PERSON_TABLES
 
 if TYPE_CHECKING:
@@ -139,12 +140,33 @@ def _take(
             taken=[r.report_id for r in intake.new],
             near={r.report_id: r.near for r in intake.new if r.near},
             again=len(intake.again),
+            receipts=dict(intake.receipts),
             refused=checked.refused,
             **named_day(on),
         )
         if asked:
             act.wrote(candidates)
     _tell(intake, checked.refused, asked, candidates)
+
+
+@room.command("form")
+def form_page(
+    out: Annotated[
+        Path, typer.Option(help="Page to write.", metavar="FILE.html", show_default=False, callback=result_file)
+    ],
+    force: Annotated[str, typer.Option(help="Who receives it, printed on the page.", metavar="NAME")] = "",
+    hub: Annotated[str, typer.Option("--mash", help="How the MASH is reached, printed on it.", metavar="TEXT")] = "",
+) -> None:
+    """Write the partners' form as one page that works without a network: filled in, it gives the file to take in."""
+    from ocgnet.casework.intake.form_page import form_html
+    from ocgnet.files.writing import sealed, write_text
+
+    if out.suffix.lower() != ".html":
+        raise UsageError(f"{out}: give the page a name that ends in .html.")
+    write_text(out, sealed(form_html(force, hub)))
+    say(f"page: {out}. Send it to partners as a file; it opens in a browser, sends nothing and keeps nothing.")
+    if not hub.strip():
+        say("The page does not say how the MASH is reached: add it with --mash.")
 
 
 def _there(candidates: Path) -> OutputError:
@@ -201,6 +223,10 @@ def _tell(intake: Intake, refused: int, asked: int, candidates: Path) -> None:
     say(f"{len(intake.new):,} taken in, {len(intake.again):,} on record already, {refused:,} left out with problems.")
     for where, known in intake.again:
         say(f"  on record already: {known} ({where})")
+    for receipt, report_id in list(intake.receipts.items())[:SHOWN]:
+        say(f"  receipt {receipt}: {report_id}")
+    if len(intake.receipts) > SHOWN:
+        say(f"  and {len(intake.receipts) - SHOWN:,} more receipts, in the log")
     for report in intake.new:
         if report.near:
             say(f"  nearly the same as {report.near}, of the same submitter: {report.report_id} ({report.where})")
@@ -238,7 +264,6 @@ def confirm(
     """Link the people on forms to people on record, as a person decided."""
     from ocgnet.casework.intake.matching import read_decisions
     from ocgnet.edit import Change, open_place
-    from ocgnet.errors import UsageError
     from ocgnet.evidence.ages import ADULT, age_of
 
     if not by.strip():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -45,11 +45,28 @@ class FilledForm:
     row: int
     fields: Mapping[str, Any]  # value by field; a field that is not given is absent
     people: tuple[NamedPerson, ...]  # whom it names, in the order of the file
+    sha256: str = ""  # of the file that it came in
+
+    @property
+    def receipt(self) -> str:
+        """What the submitter holds in hand: the form's own number and the file it was sent in; see ``receipt_of``."""
+        return receipt_of(str(self.fields.get("form_ref", "")), self.sha256)
 
     @property
     def graded(self) -> bool:
         """Whether any grade is given."""
         return any(n in self.fields for n in GRADES)
+
+
+def receipt_of(form_ref: str, sha256: str) -> str:
+    """Return a receipt: the form's own number, a hyphen, and the first 64 bits of the SHA-256 of its file.
+
+    The page that partners fill in makes the same one, so both sides can tell that the file is the one that was sent.
+
+    >>> receipt_of("K7Q2M4XD", "9F86D081884C7D659A2F")
+    'K7Q2M4XD-9f86d081884c7d65'
+    """
+    return f"{form_ref}-{sha256[:16].lower()}"
 
 
 @dataclass(frozen=True)
@@ -88,7 +105,7 @@ def check_forms(form: Form, read: Sequence[RawForms], today: date) -> CheckedFor
             problems += wrong
             refused += bool(wrong)
             if not wrong:
-                forms.append(filled)
+                forms.append(replace(filled, sha256=file.sha256))
     return CheckedForms(tuple(forms), tuple(problems), refused)
 
 

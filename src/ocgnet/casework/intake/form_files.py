@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ class RawForms:
 
     rows: tuple[RawRow, ...]
     problems: tuple[Problem, ...] = ()
+    sha256: str = ""  # of the file as it came, in hexadecimal digits
 
 
 def read_forms(form: Form, path: Path) -> RawForms:
@@ -50,11 +52,10 @@ def read_forms(form: Form, path: Path) -> RawForms:
     """
     if not path.is_file():
         raise SourceError(f"{path} does not exist. Name a filled form: .xlsx or .json.")
-    ending = path.suffix.lower()
-    if ending == ".xlsx":
-        return _workbook(form, path)
-    if ending == ".json":
-        return _json(form, path)
+    kinds = {".xlsx": _workbook, ".json": _json}
+    if read := kinds.get(path.suffix.lower()):
+        forms = read(form, path)
+        return replace(forms, sha256=hashlib.sha256(read_small(path, LARGEST)).hexdigest())
     raise SourceError(f"{path} is neither .xlsx nor .json. ocgnet template DIR writes both forms to fill in.")
 
 

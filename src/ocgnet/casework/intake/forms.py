@@ -70,6 +70,7 @@ def _of_model(name: str, says: str = "") -> Column:
 _FORM_REF = Column("form_ref", Kind.ID, "Your own number for this form; the sheet people refers to it.", key=True)
 _TITLE = Column("title", Kind.TEXT, "What it is about, in a few words.", required=True)
 _TEXT = Column("text", Kind.TEXT, "What was seen, heard or said, when and where, and how you know.", required=True)
+_TOPICS = _of_model("topics", "What it is about; as many as fit, none when you are not sure.")
 _GRADING = (
     _of_model("grading_scheme", "Leave blank unless your organisation grades: scheme of the grades."),
     _of_model("source_grade", "Source evaluation under that scheme."),
@@ -106,6 +107,7 @@ _FORMS = (
             Column("submitter", Kind.TEXT, "Your name or staff number; seen by the intelligence team.", required=True),
             Column("child_at_risk", Kind.FLAG, "Is a child at risk? If yes, call the MASH today.", required=True),
             _of_model("district", "District the information is about."),
+            _TOPICS,
             _TITLE,
             _TEXT,
             *_GRADING,
@@ -131,6 +133,7 @@ _FORMS = (
             Column("source_ref", Kind.TEXT, "Reference of the source; equal for one source.", required=True),
             Column("child_at_risk", Kind.FLAG, "Is a child at risk? If yes, refer today.", required=True),
             _of_model("district", "District the report is about."),
+            _TOPICS,
             _TITLE,
             _TEXT,
             *_GRADING,

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from ocgnet.casework.intake.form_checks import FilledForm, NamedPerson
 from ocgnet.casework.intake.forms import GRADES, UNGRADED, Form
@@ -47,6 +48,7 @@ class Intake:
     # Place and id of forms that are on record, or in this batch, already; they are not taken again.
     again: tuple[tuple[str, str], ...]
     in_part: int  # of the new, how many have more earlier texts of their submitter than they were compared with
+    receipts: Mapping[str, str]  # id of the report by the receipt of its form, those on record already among them
 
     @property
     def rows(self) -> list[Mapping[str, str]]:
@@ -69,12 +71,14 @@ def take_in(form: Form, forms: Sequence[FilledForm], dataset: Dataset) -> Intake
         if row["source_ref"] and row["text"]:
             texts.setdefault(plain(row["source_ref"]), []).append((row["report_id"], _own_words(row["text"])))
     new: list[NewReport] = []
+    receipts: dict[str, str] = {}
     again: list[tuple[str, str]] = []
     in_part = 0
     for filled in forms:
         where = f"{filled.where}, row {filled.row}"
         source = _source(filled)
         report_id = form.prefix + _fingerprint(form, filled, source)
+        receipts[filled.receipt] = report_id
         if report_id in known:
             again.append((where, report_id))
             continue
@@ -88,7 +92,7 @@ def take_in(form: Form, forms: Sequence[FilledForm], dataset: Dataset) -> Intake
         row = _row(form, filled, report_id, source, text)
         at_risk = bool(filled.fields.get("child_at_risk"))
         new.append(NewReport(report_id, row, filled.people, filled.graded, at_risk, near, where))
-    return Intake(tuple(new), tuple(again), in_part)
+    return Intake(tuple(new), tuple(again), in_part, MappingProxyType(receipts))
 
 
 def _source(filled: FilledForm) -> str:
@@ -130,6 +134,7 @@ def _row(form: Form, filled: FilledForm, report_id: str, source: str, text: str)
         "sector": str(given.get("sector", "")),
         "source_ref": source,
         "district": str(given.get("district", "")),
+        "topics": str(given.get("topics", "")),
         "title": str(given["title"]),
         "text": text,
         "review_due": given["review_due"].isoformat() if "review_due" in given else "",
