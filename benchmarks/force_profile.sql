@@ -297,3 +297,145 @@ SELECT CASE WHEN home_force IS NULL THEN 'not recorded' WHEN NOT away THEN 'this
             WHEN stops >= 5 THEN home_force ELSE 'other forces' END AS home_force,
        sum(stops) AS stops, sum(juveniles) AS juveniles, sum(age_unknown) AS age_unknown
 FROM of_force GROUP BY 1;
+
+-- table exploitation_crimes: by, value | crimes, crimes_before
+WITH marked AS (SELECT w, grp, string_split(flags, '|') AS marks FROM c WHERE flags IS NOT NULL AND w IN ('now', 'before')),
+slavery AS (SELECT *, list_contains(marks, 'cse') AS s, list_contains(marks, 'cce') AS k FROM marked
+            WHERE list_contains(marks, 'modern_slavery')),
+every AS (
+    SELECT 'marker' AS "by", words AS value, w FROM marked JOIN (VALUES
+        ('cse', 'sexual exploitation of a child (cse)'), ('cce', 'criminal exploitation of a child (cce)'),
+        ('modern_slavery', 'modern slavery')) AS named(mark, words) ON list_contains(marks, mark)
+    UNION ALL SELECT 'modern slavery by type', CASE WHEN s AND k THEN 'sexual and criminal, of a child'
+        WHEN s THEN 'sexual, of a child' WHEN k THEN 'criminal, of a child' ELSE 'type not recorded' END, w FROM slavery
+    UNION ALL SELECT 'modern slavery by offence', grp, w FROM slavery)
+SELECT "by", value, count(*) FILTER (w = 'now') AS crimes, count(*) FILTER (w = 'before') AS crimes_before
+FROM every GROUP BY ALL;
+
+-- table cse_ages: age | female, male, other, children
+SELECT coalesce(date_sub('year', date_of_birth, cse_flagged_on)::VARCHAR, 'not known') AS age,
+       count(*) FILTER (lower(sex) LIKE 'f%') AS female, count(*) FILTER (lower(sex) LIKE 'm%') AS male,
+       count(*) FILTER (sex IS NULL OR lower(left(sex, 1)) NOT IN ('f', 'm')) AS other, count(*) AS children
+FROM children WHERE cse_flagged_on BETWEEN DATE '2018-04-01' AND DATE '2019-03-31' GROUP BY 1;
+
+-- table cse_ethnicity: ethnicity | children
+SELECT CASE left(ethnicity, 1) WHEN 'W' THEN 'white' WHEN 'M' THEN 'mixed' WHEN 'A' THEN 'Asian' WHEN 'B' THEN 'black'
+            WHEN 'O' THEN 'other' ELSE 'not recorded' END AS ethnicity, count(*) AS children
+FROM children WHERE cse_flagged_on BETWEEN DATE '2018-04-01' AND DATE '2019-03-31' GROUP BY 1;
+
+-- table cse_districts: district | children, children_before, crimes, crimes_before, cce_crimes, cce_crimes_before
+WITH rows AS (
+    SELECT district, 'child' AS what, cse_flagged_on >= DATE '2018-04-01' AS now FROM children
+    WHERE cse_flagged_on BETWEEN DATE '2017-04-01' AND DATE '2019-03-31'
+    UNION ALL SELECT place, mark, w = 'now' FROM (SELECT place, w, unnest(string_split(flags, '|')) AS mark FROM c
+    WHERE flags IS NOT NULL AND w IN ('now', 'before')) WHERE mark IN ('cse', 'cce'))
+SELECT coalesce(nullif(trim(district), ''), 'no district recorded') AS district,
+       count(*) FILTER (what = 'child' AND now) AS children, count(*) FILTER (what = 'child' AND NOT now) AS children_before,
+       count(*) FILTER (what = 'cse' AND now) AS crimes, count(*) FILTER (what = 'cse' AND NOT now) AS crimes_before,
+       count(*) FILTER (what = 'cce' AND now) AS cce_crimes, count(*) FILTER (what = 'cce' AND NOT now) AS cce_crimes_before
+FROM rows GROUP BY 1;
+
+-- prepare
+CREATE TABLE concerned AS
+SELECT child_id AS id FROM child_risks UNION SELECT person_id FROM referrals WHERE kind = 'nrm';
+CREATE TABLE who AS
+SELECT id, max(date_of_birth) AS born, arg_min(sex, rank) AS sex, arg_min(district, rank) AS district FROM (
+    SELECT child_id AS id, date_of_birth, sex, district, 1 AS rank FROM children SEMI JOIN concerned ON id = child_id
+    UNION ALL SELECT nominal_id, date_of_birth, sex, district, 2 FROM nominals SEMI JOIN concerned ON id = nominal_id
+    UNION ALL SELECT person_id, date_of_birth, sex, district, 3 FROM people SEMI JOIN concerned ON id = person_id)
+GROUP BY id;
+CREATE TABLE assessed AS
+SELECT day, child_id, exploitation, level, date_sub('year', born, day) AS age, sex, district FROM (
+    SELECT day, child_id, exploitation, level FROM child_risks
+    JOIN (VALUES (DATE '2019-03-31'), (DATE '2018-03-31')) AS judged(day) ON assessed_on <= day
+    QUALIFY row_number() OVER (PARTITION BY day, child_id, exploitation ORDER BY assessed_on DESC) = 1)
+JOIN who ON id = child_id;
+
+-- table child_risk_levels: exploitation, level | children, children_before
+SELECT exploitation, CASE WHEN age >= 18 THEN 'turned 18: not counted' ELSE level END AS level,
+       count(*) FILTER (day = DATE '2019-03-31') AS children, count(*) FILTER (day = DATE '2018-03-31') AS children_before
+FROM assessed GROUP BY ALL
+UNION ALL
+SELECT 'sexual', 'never assessed: not known', count(*) FILTER (day = DATE '2019-03-31'),
+       count(*) FILTER (day = DATE '2018-03-31')
+FROM children k JOIN (VALUES (DATE '2019-03-31'), (DATE '2018-03-31')) AS judged(day) ON cse_flagged_on <= day
+WHERE date_sub('year', date_of_birth, day) < 18 AND NOT EXISTS (SELECT 1 FROM assessed a
+    WHERE a.child_id = k.child_id AND a.day = judged.day AND exploitation = 'sexual');
+
+-- table child_risk_ages: exploitation, age | female, male, children
+SELECT exploitation, age, count(*) FILTER (sex = 'female') AS female, count(*) FILTER (sex = 'male') AS male,
+       count(*) AS children
+FROM assessed WHERE day = DATE '2019-03-31' AND level IN ('medium', 'high') AND age < 18 GROUP BY ALL;
+
+-- table child_risk_districts: district | sexual, criminal
+SELECT district, count(*) FILTER (exploitation = 'sexual') AS sexual, count(*) FILTER (exploitation = 'criminal') AS criminal
+FROM assessed WHERE day = DATE '2019-03-31' AND level IN ('medium', 'high') AND age < 18 GROUP BY ALL;
+
+-- prepare
+CREATE TABLE told AS
+SELECT *, reported_on >= DATE '2018-04-01' AS now FROM (
+    SELECT reported_on, origin, coalesce(sector, 'not recorded') AS sector, district,
+           list_intersect(string_split(topics, '|'), ['cse', 'cce', 'modern_slavery', 'county_line']) AS about
+    FROM intel_reports WHERE topics IS NOT NULL AND reported_on BETWEEN DATE '2017-04-01' AND DATE '2019-03-31')
+WHERE len(about) > 0;
+
+-- table exploitation_reports: origin, sector | reports, reports_before
+SELECT CASE origin WHEN 'cpi_form' THEN 'partner''s form (CPI)' ELSE origin END AS origin,
+       CASE origin WHEN 'police' THEN 'police' ELSE sector END AS sector,
+       count(*) FILTER (now) AS reports, count(*) FILTER (NOT now) AS reports_before
+FROM told GROUP BY ALL;
+
+-- table exploitation_topics: topic | reports, reports_before
+SELECT replace(topic, '_', ' ') AS topic, count(*) FILTER (now) AS reports, count(*) FILTER (NOT now) AS reports_before
+FROM (SELECT now, unnest(about) AS topic FROM told) GROUP BY ALL;
+
+-- table exploitation_report_districts: district | reports, reports_before, per_10000
+SELECT district, reports, reports_before, 10000 * reports / population AS per_10000
+FROM (SELECT coalesce(district, 'no district recorded') AS district, count(*) FILTER (now) AS reports,
+             count(*) FILTER (NOT now) AS reports_before FROM told GROUP BY ALL)
+LEFT JOIN (SELECT district, sum(population) AS population FROM wards GROUP BY 1
+           HAVING count(population) = count(*)) USING (district);
+
+-- prepare
+CREATE TABLE referred AS
+SELECT row_number() OVER () AS n, *, coalesce(lead(made_on) OVER (PARTITION BY person_id ORDER BY made_on), DATE '9999-01-01')
+       AS following FROM (SELECT person_id, made_on FROM referrals WHERE kind = 'nrm');
+CREATE TABLE staged AS
+SELECT n, stage, decided_on, exploitation FROM referred JOIN nrm_stages USING (person_id)
+WHERE decided_on >= made_on AND decided_on < following;
+CREATE TABLE come_to AS
+SELECT referred.n, made_on >= DATE '2018-04-01' AS now, made_on, born, district,
+       arg_max(stage, {d: decided_on, r: list_position(['referred', 'reasonable_grounds', 'conclusive_grounds', 'negative'], stage)})
+           FILTER (decided_on <= CASE WHEN made_on >= DATE '2018-04-01' THEN DATE '2019-03-31' ELSE DATE '2018-03-31' END) AS stage,
+       max(exploitation) AS exploitation,
+       count(*) FILTER (decided_on <= DATE '2019-03-31') AS stages,
+       min(decided_on) FILTER (decided_on <= DATE '2019-03-31' AND stage <> 'referred') AS decided,
+       min(decided_on) FILTER (decided_on <= DATE '2019-03-31' AND stage = 'reasonable_grounds') AS granted,
+       min(decided_on) FILTER (decided_on <= DATE '2019-03-31' AND stage IN ('conclusive_grounds', 'negative')) AS final
+FROM referred LEFT JOIN staged USING (n) LEFT JOIN who ON id = person_id
+WHERE made_on BETWEEN DATE '2017-04-01' AND DATE '2019-03-31' GROUP BY ALL;
+
+-- table nrm_cases: by, value | referrals
+WITH every AS (
+    SELECT now, 'stage reached' AS "by", CASE stage WHEN 'conclusive_grounds' THEN 'conclusive grounds: a victim'
+        WHEN 'reasonable_grounds' THEN 'reasonable grounds: a potential victim'
+        WHEN 'negative' THEN 'negative decision: no victim' WHEN 'referred' THEN 'referred: no decision yet'
+        ELSE 'no stage on record: not known' END AS value FROM come_to
+    UNION ALL SELECT now, 'type of exploitation', coalesce(replace(exploitation, '_', ' '), 'not known') FROM come_to
+    UNION ALL SELECT now, 'district', coalesce(district, 'no district recorded') FROM come_to
+    UNION ALL SELECT now, 'age at referral', CASE WHEN age < 10 THEN '0 to 9' WHEN age < 15 THEN '10 to 14'
+        WHEN age < 18 THEN '15 to 17' WHEN age < 25 THEN '18 to 24' WHEN age >= 25 THEN '25 and over' ELSE 'not known' END
+    FROM (SELECT now, date_sub('year', born, made_on) AS age FROM come_to))
+SELECT "by", value, count(*) FILTER (now) AS referrals, count(*) FILTER (NOT now) AS referrals_before FROM every GROUP BY ALL;
+
+-- table nrm_waits: referred, step | cases, decided, waiting, no_day, days_decided, days_waiting
+WITH steps AS (
+    SELECT now, 'referral to first decision' AS step, stages > 0 AS known, made_on AS start, decided AS done FROM come_to
+    UNION ALL SELECT now, 'reasonable grounds to final decision', true, granted, final FROM come_to
+    WHERE granted IS NOT NULL)
+SELECT CASE WHEN now THEN '2018-04-01 to 2019-03-31' ELSE '2017-04-01 to 2018-03-31' END AS referred, step,
+       count(*) AS cases, count(*) FILTER (known AND done IS NOT NULL) AS decided,
+       count(*) FILTER (known AND done IS NULL) AS waiting, count(*) FILTER (NOT known) AS no_day,
+       floor(median(done - start) FILTER (known AND done IS NOT NULL) + .5) AS days_decided,
+       floor(median(DATE '2019-03-31' - start) FILTER (known AND done IS NULL) + .5) AS days_waiting
+FROM steps GROUP BY ALL;

@@ -22,6 +22,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from ocgnet.checks.check import read_dataset
 from ocgnet.errors import OcgnetError
 from ocgnet.local_profile.edition import EDITIONS, edition_of, edition_words
+from ocgnet.local_profile.exploitation import FROM_ROWS
 from ocgnet.local_profile.figures import table_of
 from ocgnet.local_profile.profile import FORCE, Profile, profile_of
 from ocgnet.results.small_counts import hidden_rows, suppress
@@ -369,6 +370,21 @@ def test_what_an_area_has_none_of_is_not_told_by_what_the_force_has_of_it(own: P
     shown = edition_of(with_tables(own, relationships=rows), "public").tables["relationships"].frame
     assert shown[shown["place"] == "area"]["crimes"].isna().all()
     assert shown["crimes"].tolist()[0] == 20
+
+
+def test_a_figure_made_of_a_hidden_row_is_hidden_with_it(own: Profile, partners: Profile) -> None:
+    """A row that is hidden because it would give another one away stands in a figure too."""
+    met = 0
+    for figure_id, name, values in FROM_ROWS:
+        truth, shown = own.tables[name], partners.tables[name].frame
+        column = next(c.name for c in truth.columns if c.people)
+        keys = [*values]
+        seen = truth.frame[[*keys, column]].merge(shown[[*keys, column]].drop_duplicates(keys), on=keys, how="left")
+        mine = seen[np.logical_and.reduce([seen[key].isin(v) for key, v in values.items()])]
+        if mine[f"{column}_x"].notna().any() and mine[f"{column}_y"].isna().any():
+            assert partners.figures[figure_id].value is None, figure_id
+            met += own.figures[figure_id].value is not None
+    assert met > 3
 
 
 def with_tables(own: Profile, **rows: list[tuple[Any, ...]]) -> Profile:

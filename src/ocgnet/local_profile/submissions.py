@@ -34,7 +34,7 @@ REPORTS = TableOf(
     "Who submits information about exploitation?",
     (
         fact("origin", "text", "How the report came in."),
-        fact("sector", "text", "Sector of the submitter; blank for the police."),
+        fact("sector", "text", "Sector of the submitter."),
         *_BOTH,
     ),
     ordered_by=("reports", "origin"),
@@ -103,7 +103,7 @@ def reports_table(reports: Submissions) -> ProfileTable:
     """Return reports about exploitation by origin and sector; no rows where no report says what it is about."""
     rows = []
     if reports.known():
-        sectors = reports.exploitation["sector"].where(reports.exploitation["origin"] != POLICE, "")
+        sectors = reports.exploitation["sector"].where(reports.exploitation["origin"] != POLICE, POLICE)
         for (origin, sector), part in reports.exploitation.groupby(["origin", sectors], sort=True):
             rows.append({"origin": ORIGINS.get(str(origin), str(origin)), "sector": sector} | reports.row(part))
         place = {words: at for at, words in enumerate(ORIGINS.values())}
