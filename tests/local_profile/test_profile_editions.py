@@ -67,6 +67,10 @@ PEOPLE = {
     "line_marks": {"crimes", "crimes_before", "reports", "reports_before"},
     "dealer_homes": {"stops", "home_known", "out_of_force", "out_juveniles"},
     "home_forces": {"stops", "juveniles", "age_unknown"},
+    "aces": {"children"},
+    "aces_together": {"children", "four_not_ruled_out"},
+    "missing_links": {"children", "suspect", "victim", "flagged", "at_risk"},
+    "missing_interviews": {"episodes", "episodes_before"},
     "prosperity": {"crimes", "crimes_before", "harm_unknown", "marked_cyber", "loss_recorded"},
     "prosperity_victims": {"crimes"},
     "prosperity_districts": {
@@ -296,6 +300,7 @@ WHOLES: dict[str, list[str]] = {
     "child_risk_districts": [], "exploitation_crimes": ["by"], "exploitation_reports": [], "exploitation_topics": [],
     "exploitation_report_districts": [], "nrm_cases": ["by"],
     "weapons": ["weapon"], "weapon_hours": ["weapon"], "firearm_intelligence": [],
+    "aces": ["who", "experience"], "aces_together": ["who"], "missing_links": [], "missing_interviews": [],
     "prosperity": ["kind"], "prosperity_victims": ["kind"], "prosperity_districts": [], "pillars": [],
     "juveniles": [],
 }  # fmt: skip
@@ -318,7 +323,7 @@ def recovered(own: Profile, shown: Profile, name: str) -> list[int]:
     sums = truth[SUMS[name][0]].isin(SUMS[name][1]) if name in SUMS else pd.Series(False, truth.index)
     found = []
     by = WHOLES[name]
-    groups = truth[~sums].groupby(by[0], sort=False).groups.values() if by else [truth.index[~sums]]
+    groups = truth[~sums].groupby(by, sort=False).groups.values() if by else [truth.index[~sums]]
     for rows in groups:
         attacker = Attacker()
         cells = {}

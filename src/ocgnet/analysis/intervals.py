@@ -94,6 +94,31 @@ def ratio_interval(now: int, then: int) -> tuple[float, float]:
     return low / (1 - low) - 1, high / (1 - high) - 1 if high < 1 else math.inf
 
 
+TREND_LEAST = 10
+"""Fewest with, fewest without, and fewest beyond the first row for which ``trend`` may be read."""
+
+
+def trend(part: np.ndarray, whole: np.ndarray) -> tuple[float, float]:
+    """Return Cochran and Armitage's test for a trend of shares over rows in order, with scores 0, 1, 2, ...
+
+    How many standard errors the shares rise by, below 0 where they fall, and how often chance alone gives as much
+    either way (Cochran 1954; Armitage 1955). NaN twice where there is nobody, all or none have it, or all are in one
+    row. A normal approximation, to be read where both those with and those without number ``TREND_LEAST`` or more.
+
+    >>> z, chance = trend(np.array([1.0, 4, 9]), np.array([20.0, 20, 20]))
+    >>> round(z, 3), round(chance, 4)
+    (2.991, 0.0028)
+    """
+    scores = np.arange(len(part), dtype=float)
+    people, cases = whole.sum(), part.sum()
+    p = cases / people if people else 0.0
+    spread = p * (1 - p) * ((whole * scores**2).sum() - (whole * scores).sum() ** 2 / people) if people else 0.0
+    if spread <= 0:
+        return math.nan, math.nan
+    z = float((scores * (part - whole * p)).sum() / math.sqrt(spread))
+    return z, float(math.erfc(abs(z) / math.sqrt(2)))
+
+
 def funnel(population: np.ndarray, total: float, squares: float, share: float) -> tuple[np.ndarray, np.ndarray]:
     """Return between which sums of weights ``share`` of wards fall when all have the force's rate.
 

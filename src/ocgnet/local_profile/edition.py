@@ -192,6 +192,10 @@ def _hidden_cells(edition: _Edition, table: ProfileTable) -> pd.DataFrame:
             for rows in _wholes(frame, declared.whole, leaves):
                 small[rows] = hidden_rows(values[rows], edition.least)
         _blank(table, frame, small, group)
+    if declared.of_several and declared.whole:
+        gone = frame["children"].isna() & table.frame["children"].notna()
+        keys = list(declared.whole)
+        _blank(table, frame, gone.groupby([frame[k] for k in keys]).transform("any").to_numpy(), declared.of_several)
     for whole in dict.fromkeys(c.part_of for c in declared.columns if c.part_of and c.people):
         _hide_parts(edition, table, frame, whole, leaves)
     for name in (c.name for c in declared.columns if c.part_of and not c.people):
@@ -416,6 +420,9 @@ def _of_events(edition: _Edition, gone: Gone) -> Iterable[str]:
         ),
         ("victim_ages", "victims"): lambda n: n.startswith("harm_age_"),
         ("cse_districts", "crimes"): lambda n: n == "cse_districts_up",
+        ("aces_together", "children"): lambda n: n.startswith("aces_"),
+        ("missing_links", "children"): lambda n: n in ("missing_children", "missing_often"),
+        ("missing_interviews", "episodes"): lambda n: n == "missing_interviews_held",
         ("pillars", "members"): lambda n: n.startswith("pillar_") and n.endswith("_members"),
         ("pillars", "crimes"): lambda n: n.startswith("pillar_") and n.endswith("_crimes"),
         ("pillars", "children"): lambda n: n.startswith("pillar_") and n.endswith("_children"),

@@ -21,6 +21,7 @@ from ocgnet.local_profile import county_lines as lines
 from ocgnet.local_profile import groups as ocgs
 from ocgnet.local_profile import harm, wards
 from ocgnet.local_profile import victims_and_offenders as people
+from ocgnet.local_profile.childhood import childhood
 from ocgnet.local_profile.dealer_homes import dealer_homes
 from ocgnet.local_profile.drug_lines import drug_lines
 from ocgnet.local_profile.drug_violence import drug_violence
@@ -83,6 +84,7 @@ CHAPTERS: tuple[tuple[str, Callable[[Material], Part]], ...] = (
     ("modern slavery and exploitation", exploitation),
     ("prosperity", prosperity),
     ("juveniles", juveniles),
+    ("childhood", childhood),
 )
 """The later chapters in the order of the report: the name of each step, and what makes its tables and figures."""
 

@@ -20,6 +20,7 @@ class TableOf:
     totals: tuple[str, ...] = ()  # a column and those of its values whose rows are sums of other rows
     apart: tuple[tuple[str, ...], ...] = ()  # columns that say nothing of others, each with what is made of it
     ordered_by: tuple[str, ...] = ()  # the column whose values order the rows, and those within whose values they do
+    of_several: tuple[str, ...] = ()  # columns made of several rows of a whole: blank where any of its rows is hidden
     stays: bool = False  # names single groups, or tells of few people: no row of it is in an edition for others
     adds_up_to: tuple[str, ...] = ()  # tables whose counts its rows add up to: of an edition that hides in any, all go
 

@@ -25,7 +25,8 @@ BANDS: tuple[tuple[int, int, float, float, float], ...] = (
 """Episodes of the year from and to, share of the children, and shares of these named as suspect and as victim."""
 MISSING_BEFORE = 0.12
 """Share of the children with one episode in the year before."""
-_FIRST_ID = "CH1000000"
+_ADDED = "CH1"
+"""How the ids of these children begin, which have seven digits."""
 _SUSPECTED, _SUFFERED = ("NFIB5A", "NFIB5D", "NFIB3A"), ("NFIB52C", "NFIB3F", "NFIB3A", "NFIB5A")
 
 
@@ -35,17 +36,21 @@ def draw_early_years(seed: int, children: list[Row], crimes: list[Row]) -> dict[
     Parameters
     ----------
     children : list of dict
-        Rows of ``children``; those that the force added have the ids after ``CH1000000``.
+        Rows of ``children``, those that the force added among them.
     crimes : list of dict
         Crimes that a national bureau sent.
     """
-    ids = sorted(str(c["child_id"]) for c in children if str(c["child_id"]) > _FIRST_ID)
+    ids = sorted(str(c["child_id"]) for c in children if _added(str(c["child_id"])))
     bands = _bands(seed, ids)
     return {
         "child_aces": _aces(seed, ids),
         "missing_episodes": _episodes(seed, ids, bands),
         "crime_links": _links(seed, bands, crimes),
     }
+
+
+def _added(child: str) -> bool:
+    return child.startswith(_ADDED) and len(child) > len("CH100")
 
 
 def _bands(seed: int, ids: list[str]) -> list[list[str]]:

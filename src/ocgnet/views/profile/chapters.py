@@ -10,6 +10,7 @@ from ocgnet.local_profile.profile import Profile
 from ocgnet.views.html.grids import profile_curve_grid, profile_grid
 from ocgnet.views.profile import impact
 from ocgnet.views.profile.blocks import Block, Chapter
+from ocgnet.views.profile.childhood import childhood
 from ocgnet.views.profile.drug_lines import homes, networks_and_violence
 from ocgnet.views.profile.exploitation import exploitation
 from ocgnet.views.profile.juveniles import juveniles
@@ -44,6 +45,7 @@ STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 LATER: tuple[tuple[str, str, Callable[[Profile], Iterator[Block]]], ...] = (
     ("weapons", "Weapons: knives and firearms", weapons),
     ("exploitation", "Modern slavery and exploitation", exploitation),
+    ("childhood", "Adverse experiences and missing children", childhood),
     ("prosperity", "Prosperity, pillars and what groups do", prosperity),
     ("juveniles", "Juveniles with many serious offences", juveniles),
     ("impact", "Impact: priorities and intelligence gaps", impact.blocks),
