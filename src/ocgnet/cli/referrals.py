@@ -111,7 +111,7 @@ def show(
     from ocgnet.edit import open_place
     from ocgnet.english import near
     from ocgnet.evidence.restricted import in_use
-    from ocgnet.files.writing import csv_text, write_text
+    from ocgnet.files.writing import csv_text, sealed, write_text
     from ocgnet.model import TABLES
     from ocgnet.settings import RULES, Settings, read_settings
 
@@ -128,7 +128,7 @@ def show(
         found = outcomes(dataset, day, settings, day_of(since), way)
         act.saw({f.person_id for f in found.referrals})
         if out is not None:
-            write_text(out, outcomes_html(found, dataset.about))
+            write_text(out, sealed(outcomes_html(found, dataset.about)))
             act.wrote(out)
         act.note(judged_on=day.isoformat(), waiting=found.routes[0].waiting if found.routes else 0)
     chosen = [f.row() for f in found.referrals if not waiting or f.state == WAITS]

@@ -50,6 +50,7 @@ from ocgnet_demo.force.youth import FIRST_NUMBER, YEAR, Register, Youth
 from ocgnet_demo.frauds import bureau_rows, columns_of, pounds
 from ocgnet_demo.hours import hours_of
 from ocgnet_demo.many_offences import links_of_force, people_of_force
+from ocgnet_demo.referral_outcomes import add_mash, draw_outcomes
 
 # Writes large tables as CSV in pieces, so that memory stays the same however many rows there are.
 
@@ -368,6 +369,8 @@ def write_force(out: Path, seed: int = SEED, scale: float = 1.0, say: Callable[[
         "child_risks": draw_risks(seed, organised.tables)[0],
         "nrm_stages": draw_stages(seed, organised.tables["referrals"]),
     }
+    add_mash(seed, rest["referrals"])
+    draw_outcomes(seed, rest["referrals"], rest["nrm_stages"])
     rest |= draw_group_activities(seed, organised.tables)[0]
     rest |= {name: rest[name] + early[name] for name in ("child_aces", "missing_episodes")}
     rest |= draw_priorities(seed, organised.tables | rest)[0]
