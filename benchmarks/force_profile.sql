@@ -168,6 +168,24 @@ FROM (
     FROM marked WHERE w = 'now' AND mark IN ('knife', 'firearm'))
 GROUP BY 1;
 
+-- table juveniles: serious_offences | juveniles
+WITH theirs AS (
+    SELECT person_id, crime_id, date_of_birth, coalesce(occurred_on, recorded_on) AS day, w,
+           grp IN ('homicide', 'death or serious injury by driving', 'violence with injury', 'rape',
+                   'other sexual offences', 'robbery of business property', 'robbery of personal property',
+                   'residential burglary', 'arson', 'trafficking in drugs', 'possession of weapons') AS serious
+    FROM (SELECT DISTINCT person_id, crime_id FROM crime_links
+          WHERE link_role IN ('arrested', 'suspect', 'charged', 'convicted'))
+    JOIN c USING (crime_id) JOIN born ON id = person_id
+    WHERE coalesce(recorded_on, occurred_on) <= DATE '2019-03-31'
+    AND person_id NOT IN (SELECT nominal_id FROM nominals WHERE review_due < DATE '2019-03-31')),
+each AS (
+    SELECT count(DISTINCT crime_id) FILTER (serious) AS serious FROM theirs GROUP BY person_id
+    HAVING date_sub('year', any_value(date_of_birth), max(day) FILTER (w = 'now')) < 18)
+SELECT CASE WHEN serious >= 11 THEN '11 or more' WHEN serious >= 7 THEN '7 to 10' WHEN serious >= 3 THEN '3 to 6'
+            WHEN serious >= 1 THEN '1 to 2' ELSE '0' END AS serious_offences, count(*) AS juveniles
+FROM each GROUP BY 1;
+
 -- table firearm_intelligence: grading_scheme, source_grade, intelligence_grade | reports, accessible, present
 SELECT coalesce(grading_scheme, 'not recorded') AS grading_scheme, coalesce(source_grade, 'not recorded') AS source_grade,
        coalesce(intelligence_grade, 'not recorded') AS intelligence_grade, count(*) AS reports,

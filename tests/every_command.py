@@ -93,7 +93,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     yield "load", (records, "--bulk-files", "made/import-files", "--rejects", "made/load-rejects.csv")
     yield "analyse", (records, "--out", "made/results")
     yield "analyse", ("--store", "made/ocg.duckdb", "--out", "made/results-of-store")
-    for name in ("roles", "concentration", "communities", "children"):
+    for name in ("roles", "concentration", "communities", "children", "juveniles"):
         for form_of in ("table", "csv", "json"):
             yield name, (records, "--format", form_of)
     yield "network", (records, "--out", "made/chart.html", "--before", "--child", ids.child)
@@ -101,6 +101,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     for view in ("contacts", "common-contacts"):
         yield "things", (records, "--view", view, "--format", "json")
     yield "profile", (records, "--out", "made/profile")
+    yield "juveniles", (records, "--out", "made/juveniles.csv")
     for form_of in ("table", "csv", "json"):
         yield (
             "compare",

@@ -26,17 +26,18 @@ class Planted:
     """One person with so many offences."""
 
     what: str
+    name: str
     born: date
     serious: int
     others: int = 0
 
 
 COUNTY = (
-    Planted(MANY, date(2003, 2, 10), 13),
-    Planted(MANY, date(2002, 11, 5), 11, 2),
-    Planted(FEWER, date(2003, 7, 21), 10),
-    Planted(MILDER, date(2004, 1, 15), 1, 12),
-    Planted(GROWN, date(2000, 5, 1), 12),
+    Planted(MANY, "Corvin Dastrell", date(2003, 2, 10), 13),
+    Planted(MANY, "Ebbrin Haskolt", date(2002, 11, 5), 11, 2),
+    Planted(FEWER, "Yestin Marrowick", date(2003, 7, 21), 10),
+    Planted(MILDER, "Oswick Tellandar", date(2004, 1, 15), 1, 12),
+    Planted(GROWN, "Fenrick Ullathorn", date(2000, 5, 1), 12),
 )
 """Those of the small county: two have as many as are asked for, three are near to it."""
 
@@ -60,7 +61,7 @@ def plant_offences(seed: int, tables: Mapping[str, list[Row]]) -> dict[str, list
     for number, case in enumerate(COUNTY, first):
         person = f"P{number:04d}"
         answers[case.what].append(person)
-        people.append({"person_id": person, "date_of_birth": case.born, "sex": "male"})
+        people.append({"person_id": person, "name": case.name, "date_of_birth": case.born, "sex": "male"})
         for codes, count in ((SERIOUS, case.serious), (OTHER, case.others)):
             # The last of what is left, and then from anywhere.
             chosen = [pools[codes].pop() for _ in range(min(count, 1))]

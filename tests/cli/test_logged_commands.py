@@ -48,6 +48,7 @@ READING = [
     ("roles", "data"),
     ("concentration", "data", "--format", "csv"),
     ("children", "data", "--format", "json"),
+    ("juveniles", "data", "--format", "csv"),
     ("communities", "data"),
     ("disruption", "show", "data"),
     ("review", "due", "--folder", "data", "--as-of", "2019-03-31"),
@@ -63,7 +64,12 @@ def test_a_reading_command_is_one_act_about_everybody(home, log_file, words):
 
 
 @pytest.mark.parametrize(
-    ("words", "file"), [(("analyse", "data", "--out", "out"), "out"), (("network", "data"), "chart.html")]
+    ("words", "file"),
+    [
+        (("analyse", "data", "--out", "out"), "out"),
+        (("network", "data"), "chart.html"),
+        (("juveniles", "data", "--out", "list.csv"), "list.csv"),
+    ],
 )
 def test_a_writing_command_is_an_export_and_names_its_files(home, log_file, words, file):
     run(*words)

@@ -82,6 +82,7 @@ def test_no_output_names_somebody_restricted(tmp_path) -> None:
             ("analyse", "records", "--out", "results"),
             ("profile", "records", "--out", "profile"),
             ("children", "records", "--child", "C1"),
+            ("juveniles", "records"),
             *(("children", "records", "--view", view, "--format", "csv") for view in ("links",)),
             ("review", "due", "records", "--as-of", "2030-01-01"),
             ("disclose", "records", "--to", "childrens-services", "--children", "C1", "--out", "pack", *of_child),

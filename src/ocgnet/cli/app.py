@@ -32,6 +32,10 @@ COMMANDS = {
     "concentration": ("analyse", "Print the nominals who carry the largest share of crimes and reports."),
     "communities": ("analyse", "Print the communities found in the ties."),
     "profile": ("profile", "Make the local profile: harm, groups, county lines, vulnerability, in one folder."),
+    "juveniles": (
+        "profile",
+        "List the juveniles who are linked to many serious offences, by name: for those who may see them.",
+    ),
     "network": ("analyse", "Draw who has ties with whom, in one page that opens without a network."),
     "children": (
         "analyse",

@@ -1,4 +1,4 @@
-"""The command that makes a force's local profile."""
+"""The commands that make a force's local profile, and the list of juveniles behind one of its figures."""
 
 from __future__ import annotations
 
@@ -10,8 +10,19 @@ from typing import Annotated, Any
 
 import typer
 
-from ocgnet.cli.console import Steps, say
-from ocgnet.cli.options import WEIGHTS, Asking, Request, day_of, day_option, result_folder
+from ocgnet.cli.console import Steps, hand_over, say, screen, tell_file
+from ocgnet.cli.options import (
+    FORMAT,
+    ROWS,
+    WEIGHTS,
+    Asking,
+    Format,
+    Request,
+    day_of,
+    day_option,
+    result_file,
+    result_folder,
+)
 from ocgnet.cli.records import read_records, read_weights
 from ocgnet.errors import UsageError
 from ocgnet.local_profile.edition import edition_of, edition_words
@@ -108,6 +119,67 @@ def profile(
         "run.json": "figures",
     }.items():
         say(f"{what + ':':12}{out / page}")
+
+
+@app.command(cls=Asking)
+def juveniles(
+    ctx: typer.Context,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV file for the list, for the owner alone; without it the list is printed.",
+            metavar="FILE.csv",
+            show_default=False,
+            callback=result_file,
+        ),
+    ] = None,
+    form: FORMAT = Format.table,
+    rows: ROWS = 30,
+) -> None:
+    """List the juveniles who are linked to many serious offences, by name: for those who may see them."""
+    from ocgnet.files.writing import csv_text, write_marked
+    from ocgnet.local_profile.juveniles import listing_of
+    from ocgnet.views.tables.terminal import print_table
+    from ocgnet.views.tables.text import csv_rows, json_text
+    from ocgnet.views.words.juveniles import listing_lines
+
+    request: Request = ctx.obj
+    if out is not None and form is not Format.table:
+        raise UsageError("--out writes a CSV file, and --format prints the list. Give one of the two.")
+    steps = Steps(2)
+    with steps.shown():
+        steps("reading and checking")
+        dataset, _, settings = read_records(request)
+        steps("counting offences")
+        listing = listing_of(dataset, settings)
+    table, marking = listing.table, dataset.about.marked
+    finding, *beside = listing_lines(listing, settings)
+    if form is not Format.table:
+        text = csv_text(*csv_rows(table)) if form is Format.csv else json_text(table)
+        hand_over(text, marking, finding, *beside)
+        return
+    if out is not None:
+        write_marked(out, csv_text(*csv_rows(table)), marking, replace=True)
+        tell_file(out)
+        for line in (marking, finding, *beside, f"The list: {out}"):
+            say(line)
+        return
+    where = f"run ocgnet juveniles {request.place} --out FILE.csv"
+    print_table(screen(), table, columns=_LISTED, limit=rows, finding=finding, files=where, marking=marking)
+    for line in beside:
+        say(line)
+
+
+_LISTED = (
+    "person_id",
+    "name",
+    "date_of_birth",
+    "latest_crime_on",
+    "serious_offences",
+    "offence_unknown",
+    "linked_child",
+)
+"""What fits a terminal; the file has all."""
 
 
 def _last(place: Path, audience: str) -> LastProfile:
