@@ -97,6 +97,8 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
         for form_of in ("table", "csv", "json"):
             yield name, (records, "--format", form_of)
     yield "network", (records, "--out", "made/chart.html", "--before", "--child", ids.child)
+    yield "peers", (records, "--out", "made/peers")
+    yield "peers", (records, "--out", "made/peers-of-one", "--child", ids.child)
     yield "things", (records,)
     for view in ("contacts", "common-contacts"):
         yield "things", (records, "--view", view, "--format", "json")

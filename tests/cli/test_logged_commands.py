@@ -147,6 +147,7 @@ COMMANDS = [
     ("analyse", "data", "--out", "out"),
     ("network", "data"),
     ("things", "data"),
+    ("peers", "data", "--out", "out"),
     ("load", "data", "--store", "ocg.duckdb"),
     ("role", "set", "N01", "G1", "peripheral", "--by", "A", "--reason", "b", "--folder", "data"),
     ("role", "show", "N01", "--folder", "data"),

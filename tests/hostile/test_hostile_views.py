@@ -28,6 +28,7 @@ PAGES = (
     "results/report.html", "results/network.html", "chart.html", "profile/report.html", "pack/disclosure.html",
     "pack-without-names/disclosure.html", "referral/referral.html", "access/subject-access.html",
     "case.html", "plans.html", "disruptions.html", "referrals.html", "tasking.html", "watches.html",
+    "peers/peers.html", "peers-of-one/peers.html",
     *(f"tasking-{kind}.html" for kind in ("group", "person", "threat")),
 )  # fmt: skip
 

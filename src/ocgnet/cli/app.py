@@ -41,6 +41,10 @@ COMMANDS = {
         "analyse",
         "Print the children linked to members of groups: who, how surely, how pressing, and what is not known.",
     ),
+    "peers": (
+        "peers",
+        "Draw who was with exploited children, and where: stops, missing episodes, places, vehicles, in one folder.",
+    ),
     "things": (
         "things",
         "Say what joins people besides events: shared things, unattributed numbers, successors, lines, money.",

@@ -1,0 +1,1 @@
+"""Peers and places around exploited children, as a page and as tables."""
