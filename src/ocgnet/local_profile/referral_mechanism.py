@@ -6,14 +6,16 @@ on and before the person's next one. A negative decision says that somebody is n
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from ocgnet.analysis.intervals import share_interval
-from ocgnet.evidence.ages import ADULT, age_on
+from ocgnet.evidence.ages import ADULT, age_of
 from ocgnet.local_profile.changes import count_figure, not_recorded
 from ocgnet.local_profile.figures import EVENTS, NO_INTERVAL, ProfileFigure, ProfileTable, table_of
 from ocgnet.local_profile.profile_tables import TableOf, made, people
@@ -97,116 +99,132 @@ def median_wait(days: np.ndarray, decided: np.ndarray) -> float:
     return float("nan")
 
 
+@dataclass(frozen=True)
+class Stage:
+    """A stage on record; ``day`` is None where it has none."""
+
+    stage: str
+    day: date | None
+    exploitation: str | None
+
+
+@dataclass
+class Referral:
+    """A referral with its stages, in the order of their days and of the mechanism; those without a day first."""
+
+    made_on: date | None
+    periods: tuple[str, ...]  # ``now``, ``before``: the periods in which it was made
+    stages: list[Stage]
+    age: float = float("nan")  # on the day of the referral; NaN where not known
+    district: str = NO_DISTRICT
+
+    def reached(self, day: date | None) -> str:
+        """Return the stage by a day, in words: the latest, and of several on one day the later one."""
+        dated = [s for s in self.stages if s.day is not None and (day is None or s.day <= day)]
+        undated = [s for s in self.stages if s.day is None]
+        if undated and len(self.stages) > 1:
+            return UNSURE
+        latest = (undated or dated)[-1:]
+        return REACHED[latest[0].stage] if latest else NO_STAGE
+
+    @property
+    def exploitation(self) -> str:
+        """Type of exploitation as its last stage with one says."""
+        kinds = [s.exploitation for s in self.stages if s.exploitation]
+        return (kinds or ["not known"])[-1].replace("_", " ")
+
+    def wait(self, step: str, day: date) -> tuple[int, bool] | Literal[False] | None:
+        """Return days of one step up to a day and whether it was decided; None where not known, False where not begun.
+
+        The first step begins with the referral and ends with any decision, the second with reasonable grounds.
+        """
+        begun, until = [self.made_on], [s for s in self.stages if s.day is None or s.day <= day]
+        ends = [s.day for s in until if s.stage != "referred"]
+        if step == STEPS[1]:
+            begun = [s.day for s in until if s.stage == "reasonable_grounds"]
+            ends = [s.day for s in until if s.stage in ("conclusive_grounds", "negative")]
+        if not begun:
+            return False
+        start = begun[0]
+        if start is None or None in ends or self.reached(day) in (NO_STAGE, UNSURE):
+            return None
+        after = [end for end in ends if end is not None and end >= start]
+        return (min([*after, day]) - start).days, bool(after)
+
+
 class Mechanism:
-    """The referrals of both periods with their stages, and the person's birth and home."""
+    """The referrals of both periods with their stages."""
 
     def __init__(self, material: Material) -> None:
-        self._material = material
+        self._days = {"now": material.period.as_of, "before": material.before.as_of}
         on = [material.records.inside(which, "made_on") for which in (NOW, BEFORE)]
-        every = material.records.sql(
+        made = material.records.sql(
             f"""
             SELECT person_id, made_on, coalesce({on[NOW]}, false) AS now, coalesce({on[BEFORE]}, false) AS before
             FROM referrals WHERE kind = 'nrm' ORDER BY person_id, made_on NULLS FIRST
             """
-        ).to_pandas(date_as_object=False)
-        stages = material.records.sql(
-            "SELECT person_id, stage, decided_on, exploitation FROM nrm_stages WHERE person_id IN "
-            "(SELECT person_id FROM referrals WHERE kind = 'nrm') ORDER BY ALL"
-        ).to_pandas(date_as_object=False)
+        ).to_pylist()
+        of_person: dict[str, list[Referral]] = {}
+        for row in made:
+            periods = tuple(which for which in ("now", "before") if row[which])
+            of_person.setdefault(row["person_id"], []).append(Referral(row["made_on"], periods, []))
         self.staged = material.dataset["nrm_stages"].num_rows > 0
-        stages = self._of_referral(every, stages)
-        self._none = stages.iloc[:0]
-        self._stages = dict(list(stages.groupby("referral")))
-        self.all = every[every["now"] | every["before"]].copy()
-        who = material.persons("SELECT person_id FROM referrals WHERE kind = 'nrm'").reindex(self.all["person_id"])
-        who.index = self.all.index
-        born, made_on = (c.to_numpy().astype("datetime64[D]") for c in (who["born"], self.all["made_on"]))
-        self.all["age"] = age_on(born, made_on)
-        self.all["district"] = who["district"].where(who["district"].notna(), NO_DISTRICT)
-        for which, column in (("now", "reached"), ("before", "reached_then")):
-            day = self._day(which)
-            self.all[column] = [self._reached(i, day) for i in self.all.index]
-        kinds = stages.dropna(subset=["exploitation"]).groupby("referral")["exploitation"].last()
-        self.all["type"] = [str(kinds.get(i, "not_known")).replace("_", " ") for i in self.all.index]
+        for row in material.records.sql("SELECT * FROM nrm_stages").to_pylist():
+            if theirs := of_person.get(row["person_id"]):
+                _latest_by(theirs, row["decided_on"]).stages.append(
+                    Stage(row["stage"], row["decided_on"], row["exploitation"])
+                )
+        for row in material.persons("SELECT person_id FROM referrals WHERE kind = 'nrm'").reset_index().itertuples():
+            for referral in of_person[row.id]:
+                referral.age = _age(row.born, referral.made_on)
+                referral.district = row.district if isinstance(row.district, str) else NO_DISTRICT
+        self.all = [r for theirs in of_person.values() for r in theirs if r.periods]
+        for referral in self.all:
+            referral.stages.sort(key=lambda s: (s.day or date.min, NRM_STAGES.index(s.stage)))
 
-    def _day(self, which: str) -> date | None:
-        return (self._material.period if which == "now" else self._material.before).as_of
+    def made(self, which: str) -> list[Referral]:
+        """Return the referrals of a period, ``now`` or ``before``."""
+        return [r for r in self.all if which in r.periods]
 
-    @staticmethod
-    def _of_referral(every: pd.DataFrame, stages: pd.DataFrame) -> pd.DataFrame:
-        """Return stages with the row of the referral that each belongs to, in the order of their days.
+    def reached(self, which: str) -> list[str]:
+        """Return the stage of each referral of a period by the day on which that period is judged."""
+        return [r.reached(self._days[which]) for r in self.made(which)]
 
-        That is the person's latest referral by its day; the first one where it is earlier than all, the last where it
-        has no day.
-        """
-        of_person = dict(list(every.groupby("person_id")))
-        belongs = []
-        for stage in stages.itertuples():
-            mine = of_person[stage.person_id]
-            made_by = mine.index[mine["made_on"].le(stage.decided_on) | mine["made_on"].isna()]
-            belongs.append(
-                mine.index[-1] if pd.isna(stage.decided_on) else (made_by if len(made_by) else mine.index[:1])[-1]
-            )
-        stages = stages.assign(
-            referral=np.array(belongs, np.int64), rank=stages["stage"].map(NRM_STAGES.index).astype(int)
-        )
-        return stages.sort_values(["referral", "decided_on", "rank"], na_position="first")
-
-    def _reached(self, referral: int, day: date | None) -> str:
-        """Return the stage of a referral by a day, in words: the latest, of several on one day the later one."""
-        mine = self._stages.get(referral, self._none)
-        dated = mine[mine["decided_on"].notna()]
-        if len(dated) < len(mine) and len(mine) > 1:
-            return UNSURE
-        if day is not None and len(dated):
-            mine = dated[dated["decided_on"] <= pd.Timestamp(day)]
-        return REACHED[str(mine["stage"].iloc[-1])] if len(mine) else NO_STAGE
-
-    def counts(self, which: str, by: str) -> dict[str, int]:
-        """Return referrals of a period (``now`` or ``before``) by one of the ways of ``CASES``."""
-        column = {
-            BY_STAGE: "reached" if which == "now" else "reached_then",
-            BY_TYPE: "type",
-            BY_AGE: "band",
-            BY_DISTRICT: "district",
-        }[by]
-        rows = self.all[self.all[which]]
-        values = rows["age"].map(band) if column == "band" else rows[column]
-        return {str(value): int(n) for value, n in values.value_counts(sort=False).items()}
+    def counts(self, which: str, by: str) -> Counter[str]:
+        """Return referrals of a period by one of the ways of ``CASES``."""
+        if by == BY_STAGE:
+            return Counter(self.reached(which))
+        values = [{BY_TYPE: r.exploitation, BY_AGE: band(r.age), BY_DISTRICT: r.district} for r in self.made(which)]
+        return Counter(of_referral[by] for of_referral in values)
 
     def waits(self, which: str, step: str) -> dict[str, Any]:
         """Return how long one step took those of a period, and how long those undecided have waited."""
-        day = self._day("now")
-        rows = self.all[self.all[which]]
-        taken, decided, unknown = [], [], 0
-        for referral, made_on, reached in zip(rows.index, rows["made_on"], rows["reached"], strict=True):
-            mine = self._stages.get(referral, self._none)
-            if day is not None:
-                mine = mine[mine["decided_on"].isna() | (mine["decided_on"] <= pd.Timestamp(day))]
-            start, ends = made_on, mine[mine["stage"] != "referred"]
-            if step == STEPS[1]:
-                granted = mine.loc[mine["stage"] == "reasonable_grounds", "decided_on"]
-                if granted.empty:
-                    continue
-                start, ends = granted.iloc[0], mine[mine["stage"].isin(("conclusive_grounds", "negative"))]
-                ends = ends[ends["decided_on"].isna() | (ends["decided_on"] >= start)]
-            if reached in (NO_STAGE, UNSURE) or pd.isna(start) or ends["decided_on"].isna().any() or day is None:
-                unknown += 1
-                continue
-            end = ends["decided_on"].min() if len(ends) else pd.Timestamp(day)
-            taken.append((end - start).days)
-            decided.append(bool(len(ends)))
-        days, over = np.array(taken, float), np.array(decided, bool)
+        day = self._days["now"]
+        found = [r.wait(step, day) for r in self.made(which)] if day else []
+        known = [w for w in found if w]
+        days, over = np.array([w[0] for w in known], float), np.array([w[1] for w in known], bool)
         return {
             "step": step,
-            "cases": len(days) + unknown,
+            "cases": sum(w is not False for w in found),
             "decided": int(over.sum()),
             "waiting": int((~over).sum()),
-            "no_day": unknown,
+            "no_day": sum(w is None for w in found),
             "days_decided": _whole(np.median(days[over])) if over.any() else np.nan,
             "days_waiting": _whole(np.median(days[~over])) if (~over).any() else np.nan,
             "days_all": median_wait(days, over),
         }
+
+
+def _latest_by(referrals: list[Referral], day: date | None) -> Referral:
+    """Return a person's latest referral by a day: the first where all are later, the last where there is no day."""
+    if day is None:
+        return referrals[-1]
+    return [referrals[0], *(r for r in referrals if r.made_on is None or r.made_on <= day)][-1]
+
+
+def _age(born: pd.Timestamp, on: date | None) -> float:
+    age = age_of(None if pd.isna(born) else born.date(), on)
+    return float("nan") if age is None else float(age)
 
 
 def _whole(days: float) -> float:
@@ -232,7 +250,7 @@ _ORDER = {BY_STAGE: [*REACHED.values(), UNSURE, NO_STAGE], BY_AGE: _BANDS}
 def cases_table(material: Material, mechanism: Mechanism) -> ProfileTable:
     """Return referrals by stage reached, type, age and home in both periods."""
     rows: list[dict[str, Any]] = []
-    total = int(mechanism.all["now"].sum())
+    total = len(mechanism.made("now"))
     for by in (BY_STAGE, BY_TYPE, BY_AGE, BY_DISTRICT):
         now, then = (mechanism.counts(which, by) for which in ("now", "before"))
         known = _ORDER.get(by) or sorted(
@@ -269,27 +287,27 @@ def waits_table(material: Material, mechanism: Mechanism) -> ProfileTable:
 
 def mechanism_figures(material: Material, mechanism: Mechanism) -> dict[str, Figure]:
     """Return children among those referred, what was decided, and who waits; nothing without referrals."""
-    rows = mechanism.all[mechanism.all["now"]]
-    if not material.has("referrals") or rows.empty:
+    rows = mechanism.made("now")
+    if not material.has("referrals") or not rows:
         return {}
     made_on = f"referrals of kind nrm made {material.now}"
-    aged = rows["age"].notna()
+    aged = [r.age for r in rows if r.age == r.age]
     figures: dict[str, Figure] = {
         "nrm_children": _share(
-            material, "Children among those referred", int((rows["age"] < ADULT).sum()), int(aged.sum()),
-            f"{made_on}; under {ADULT} on that day; age not known for {int((~aged).sum()):,}",
+            material, "Children among those referred", sum(age < ADULT for age in aged), len(aged),
+            f"{made_on}; under {ADULT} on that day; age not known for {len(rows) - len(aged):,}",
         )
     }  # fmt: skip
     if not mechanism.staged:
         says, why = f"Of those referred, {REACHED['referred']}", "no stage is recorded (table nrm_stages)"
         return figures | {"nrm_waiting": not_recorded(material, EXPLOITATION, says, why)}
-    reached, as_of = rows["reached"], material.period.as_of
+    reached, as_of = Counter(mechanism.reached("now")), material.period.as_of
     for figure_id, stage in OF_STAGE.items():
         figures[figure_id] = _share(
-            material, f"Of those referred, {REACHED[stage]}", int((reached == REACHED[stage]).sum()), len(rows),
+            material, f"Of those referred, {REACHED[stage]}", reached[REACHED[stage]], len(rows),
             f"{made_on}; latest stage by {as_of}",
         )  # fmt: skip
-    silent = int(reached.isin((NO_STAGE, UNSURE)).sum())
+    silent = reached[NO_STAGE] + reached[UNSURE]
     figures["nrm_no_stage"] = count_figure(
         material, EXPLOITATION, silent, "Referred, and the stage reached is not known", made_on
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import pandas as pd
 
@@ -81,7 +83,7 @@ class Submissions:
         about = [[t for t in topics if t in TOPICS] for topics in self.all["about"]]
         self.exploitation = self.all.assign(about=about)[np.array([bool(t) for t in about], bool)]
 
-    @property
+    @cached_property
     def gap(self) -> str:
         """Why the periods cannot be compared; empty when they can."""
         if gap := self._material.gap("intel_reports"):

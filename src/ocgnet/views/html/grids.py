@@ -50,6 +50,7 @@ _HEADS = {
     "severity_per_1000": "severity per 1,000",
     "crimes_per_1000": "crimes per 1,000",
     "crimes_per_10000": "crimes per 10,000",
+    "per_10000": "per 10,000",
     "knife_per_10000": "knife per 10,000",
     "severity_change": "change in harm",
     "crimes_change": "change in crimes",
