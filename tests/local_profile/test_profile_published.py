@@ -93,3 +93,15 @@ def test_what_the_text_says_beside_the_figures(profile):
     assert profile.figures["crimes_per_nominal_change"].value > 0 > profile.figures["reports_per_nominal_change"].value
     places = profile.tables["cse_districts"].frame.sort_values("children", ascending=False)
     assert set(places["district"].head(3)) == {"Portsmouth", "Southampton", "Havant"}
+
+
+def test_what_the_text_says_of_county_lines(profile):
+    """Of the area's districts Basingstoke has most networks and most violence around drugs, though less than before."""
+    area = {d for d, name in profile.areas.items() if name == profile.area}
+    tables = {name: profile.tables[name].frame for name in ("line_networks", "drug_violence")}
+    inside = {name: frame[frame["district"].isin(area)].set_index("district") for name, frame in tables.items()}
+    assert inside["line_networks"]["networks"].idxmax() == "Basingstoke and Deane"
+    violence = inside["drug_violence"]
+    assert violence["crimes"].idxmax() == "Basingstoke and Deane"
+    assert violence.loc["Basingstoke and Deane", "change_high"] < 0
+    assert profile.figures["drug_violence_change"].high > 0
