@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -79,8 +80,9 @@ def drug_violence(material: Material) -> Part:
 
     Where no crime bears a marker of drugs, or no report has a topic, nobody records it: blank cells, never nought.
     """
-    violence = _violence(material)
-    return Part((violence, _marks(material)), _violence_figures(material, violence.frame))
+    kept = _recorded(material)
+    violence = _violence(material, kept)
+    return Part((violence, _marks(material, kept)), _violence_figures(material, violence.frame, kept))
 
 
 def _of_marks(material: Material, marks: Iterable[str], *, violent: bool) -> dict[str, Counter[str]]:
@@ -124,15 +126,23 @@ def _texts(words: Iterable[str]) -> str:
     return ", ".join("'" + word.replace("'", "''") + "'" for word in words)
 
 
-def _recorded(material: Material) -> tuple[bool, bool]:
-    """Return whether any crime bears a marker of drugs, and whether any report has a topic: else nobody records it."""
+@dataclass(frozen=True)
+class _Recorded:
+    """What anybody records: whether any crime bears a marker of drugs, and any report a topic."""
+
+    marks: bool
+    topics: bool
+
+
+def _recorded(material: Material) -> _Recorded:
+    topics = material.dataset["intel_reports"]["topics"]
     marked = any(sum(c.values()) for c in _of_marks(material, MARKS, violent=False).values())
-    return marked, material.dataset["intel_reports"]["topics"].null_count < material.dataset["intel_reports"].num_rows
+    return _Recorded(marked, topics.null_count < len(topics))
 
 
-def _row(material: Material, crimes: tuple[int, int], reports: tuple[int, int]) -> dict[str, Any]:
+def _row(material: Material, kept: _Recorded, crimes: tuple[int, int], reports: tuple[int, int]) -> dict[str, Any]:
     """Return the cells of crimes with their change, and of reports; blank where nobody records them."""
-    marked, topics = _recorded(material)
+    marked, topics = kept.marks, kept.topics
     now, then = crimes
     known = marked and not material.gap("crimes")
     # Of a few every change is possible: their counts say all there is.
@@ -149,14 +159,13 @@ def _row(material: Material, crimes: tuple[int, int], reports: tuple[int, int]) 
     }
 
 
-def _violence(material: Material) -> ProfileTable:
-    marked, topics = _recorded(material)
-    if not marked and not topics:
+def _violence(material: Material, kept: _Recorded) -> ProfileTable:
+    if not kept.marks and not kept.topics:
         return table_of(VIOLENCE, [])
     crimes, reports = _of_marks(material, OF_DRUGS, violent=True), _of_topic(material, "drug_violence")
     counts = [crimes["now"], crimes["before"], reports["now"], reports["before"]]
     rows = [
-        {"district": d} | _row(material, (counts[0][d], counts[1][d]), (counts[2][d], counts[3][d]))
+        {"district": d} | _row(material, kept, (counts[0][d], counts[1][d]), (counts[2][d], counts[3][d]))
         for d in set().union(*counts)
     ]
     rows.sort(
@@ -165,22 +174,22 @@ def _violence(material: Material) -> ProfileTable:
         )
     )  # fmt: skip
     sums = [sum(c.values()) for c in counts]
-    whole = _row(material, (sums[0], sums[1]), (sums[2], sums[3]))
+    whole = _row(material, kept, (sums[0], sums[1]), (sums[2], sums[3]))
     return table_of(VIOLENCE, [{"district": EVERYWHERE} | whole, *rows])
 
 
-def _marks(material: Material) -> ProfileTable:
-    if not any(_recorded(material)):
+def _marks(material: Material, kept: _Recorded) -> ProfileTable:
+    if not kept.marks and not kept.topics:
         return table_of(MARKED, [])
     rows = []
     for mark in MARKS:
         crimes, reports = _of_marks(material, (mark,), violent=False), _of_topic(material, mark)
         pairs = [(sum(c["now"].values()), sum(c["before"].values())) for c in (crimes, reports)]
-        rows.append({"marker": mark.replace("_", " ")} | _row(material, *pairs))
+        rows.append({"marker": mark.replace("_", " ")} | _row(material, kept, *pairs))
     return table_of(MARKED, rows)
 
 
-def _violence_figures(material: Material, violence: pd.DataFrame) -> dict[str, Figure]:
+def _violence_figures(material: Material, violence: pd.DataFrame, kept: _Recorded) -> dict[str, Figure]:
     whole = violence[violence["district"] == EVERYWHERE].to_dict("records")
     row = {k: None if pd.isna(v) else v for k, v in whole[0].items()} if whole else {}
     figures: dict[str, Figure] = {}
@@ -191,7 +200,7 @@ def _violence_figures(material: Material, violence: pd.DataFrame) -> dict[str, F
             days, number = material.windows.words(which), row.get(f"reports{after}")
             counted = f"reports on violence around drugs dated {days}, {ALL_REPORTS}"
             if number is None:
-                why = material.gap("intel_reports") if after and _recorded(material)[1] else "no report has a topic"
+                why = material.gap("intel_reports") if after and kept.topics else "no report has a topic"
                 counted += f": not known, because {why}"
             figures[f"drug_violence_reports{after}"] = _known(
                 number, "Intelligence reports on violence around drugs", counted, days

@@ -12,7 +12,7 @@ from ocgnet.local_profile.profile import Profile
 from ocgnet.local_profile.records import NO_DISTRICT
 from ocgnet.views.html.grids import profile_grid
 from ocgnet.views.profile.blocks import Block
-from ocgnet.views.words.numbers import count, known
+from ocgnet.views.words.numbers import band, count, known, ratio
 from ocgnet.views.words.profile import shared
 from ocgnet.views.words.sentences import Words, sentences
 
@@ -69,6 +69,11 @@ def _numbers(profile: Profile) -> dict[str, object]:
     placed = networks[~networks["district"].isin([EVERYWHERE, NO_DISTRICT]) & (networks["networks"] > 0)]
     nowhere = networks.loc[networks["district"] == NO_DISTRICT, "networks"]
     districts = violence[~violence["district"].isin([EVERYWHERE, NO_DISTRICT])]
+    homes = profile.counted("dealer_homes")
+    homes = _now(homes) if len(homes) else homes
+    homes = homes[homes["district"] != EVERYWHERE]
+    many = homes[homes["out_of_force"].fillna(0) >= profile.settings.least_records]
+    young = many.sort_values(["out_juvenile_share", "district"], ascending=[False, True]).head(1)
     away = forces[(forces["home_force"] == NOT_RECORDED)]["stops"]
     return {
         "most_networks": [f"{r.district} ({count(r.networks)})" for r in placed.head(3).itertuples()],
@@ -87,5 +92,9 @@ def _numbers(profile: Profile) -> dict[str, object]:
             for r in districts[(districts["change_low"] > 0) | (districts["change_high"] < 0)].itertuples()
         ],
         "known_reports": known(profile.figures, "drug_violence_reports"),
+        "young_away": [
+            f"{r.district}: {ratio(r.out_juveniles, r.out_of_force, 'such stops')}, 95% interval {band(r.low, r.high)}"
+            for r in young.itertuples()
+        ],
         "homes_unknown": int(away.sum()),
     }
