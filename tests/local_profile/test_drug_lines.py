@@ -142,6 +142,10 @@ def test_users_are_counted_by_quarter_without_suspects(profile) -> None:
     assert (figures["line_users"].value, figures["line_users_before"].value) == (2, 1)
     assert (figures["line_users_children"].numerator, figures["line_users_children"].denominator) == (1, 2)
     assert "first day are not counted: 1" in figures["line_users"].filter
+    links = [("A", "L1", "user", D(2018, 5, 1)), ("B", "L1", "user", D(2019, 6, 1))]
+    late = profile_with(thing_links=rows("person_id thing_id relation from_date", *links)).figures["line_users"]
+    assert late.value == 1
+    assert late.filter.endswith("; after 2019-03-31, the day of judgement: 1")
 
 
 def test_violence_around_drugs_is_violence_that_somebody_marked(profile) -> None:

@@ -141,14 +141,19 @@ class _Lines:
         return {line: _place(own or placed.get(line)) for line, own in sorted(pairs)}
 
     @cached_property
-    def use(self) -> pd.DataFrame:
-        """Links to lines: ``line``, ``person``, ``relation``, ``suspected``, ``first``, ``last``; each link counts."""
+    def counting(self) -> ThingUse:
+        """Links to lines after every filter."""
         ids = pa.array(list(self.district_of), pa.string())
         d, links = self.material.dataset, self.material.dataset["thing_links"]
         links = links.filter(pc.is_in(links["thing_id"], ids))
         things = d["things"].filter(pc.is_in(d["things"]["thing_id"], ids))
         small = replace(d, tables={**d.tables, "thing_links": links, "things": things})
-        found: ThingUse = thing_use(small, self.material.settings.analysis, self.material.period)
+        return thing_use(small, self.material.settings.analysis, self.material.period)
+
+    @cached_property
+    def use(self) -> pd.DataFrame:
+        """Links to lines: ``line``, ``person``, ``relation``, ``suspected``, ``first``, ``last``; each link counts."""
+        found = self.counting
         return pd.DataFrame(
             {
                 "line": found.things[found.thing],
@@ -397,6 +402,7 @@ def _user_figures(material: Material, lines: _Lines, after: str, which: int) -> 
     counted = (
         f"recorded as user of a line or running for one {days[0]} to {days[1]}, not only suspected; links without a "
         f"first day are not counted: {undated:,}"
+        + "".join(f"; {gone.why}: {gone.count:,}" for gone in lines.counting.left_out)
     )
     children, users = int((age < ADULT).sum()), len(who)
     ends: tuple[float | None, float | None] = share_interval(children, users) if users else (None, None)

@@ -10,6 +10,7 @@ from ocgnet.local_profile.county_lines import EVERYWHERE
 from ocgnet.local_profile.dealer_homes import NOT_RECORDED
 from ocgnet.local_profile.profile import Profile
 from ocgnet.local_profile.records import NO_DISTRICT
+from ocgnet.local_profile.referral_mechanism import BY_TYPE
 from ocgnet.views.html.grids import profile_grid
 from ocgnet.views.profile.blocks import Block
 from ocgnet.views.words.numbers import band, count, known, ratio
@@ -96,5 +97,17 @@ def _numbers(profile: Profile) -> dict[str, object]:
             f"{r.district}: {ratio(r.out_juveniles, r.out_of_force, 'such stops')}, 95% interval {band(r.low, r.high)}"
             for r in young.itertuples()
         ],
+        **_referred(profile),
         "homes_unknown": int(away.sum()),
+    }
+
+
+def _referred(profile: Profile) -> dict[str, int]:
+    """Return how many referrals of the period are of criminal exploitation, of how many, and of how many not known."""
+    cases = profile.counted("nrm_cases")
+    by_type = cases[cases["by"] == BY_TYPE].set_index("value")["referrals"].fillna(0)
+    return {
+        "referred": int(by_type.sum()),
+        "referred_criminal": int(by_type.get("criminal", 0)),
+        "referred_unknown": int(by_type.get("not known", 0)),
     }
