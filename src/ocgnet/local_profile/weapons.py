@@ -301,10 +301,10 @@ _LINES = "lower(trim(replace(replace({}, '_', ' '), '-', ' '))) = 'county lines'
 _CALLING = ", ".join(f"'{kind}'" for kind in ("line", *CALLING))
 _LINE_GROUPS = f"""
     SELECT ocg_id, from_date, to_date FROM group_things JOIN things USING (thing_id) WHERE kind IN ({_CALLING})
-    UNION ALL SELECT ocg_id, NULL, NULL FROM ocgs WHERE {_LINES.format("primary_crime_type")}
+    UNION ALL SELECT ocg_id, NULL, NULL FROM ocgs WHERE county_line OR {_LINES.format("primary_crime_type")}
     UNION ALL SELECT ocg_id, from_date, to_date FROM ocg_activities WHERE {_LINES.format("activity")}
 """
-"""Groups that run a line, and from when to when: those that hold a number, and those that do county lines."""
+"""Groups that run a line, and from when to when: those that hold a number, are marked so, or do county lines."""
 
 _HOLDS = (
     "coalesce({0}.from_date <= happened_on, true) AND coalesce({0}.to_date >= happened_on, true)"
@@ -394,7 +394,7 @@ def _figures(
         yield f"{weapon}_by_line_groups", _share_of(
             material, f"{says} linked to a group that runs a line", int(tie["by_line_groups"]),
             int(tie["with_suspect"]),
-            f"{linked}; member, on the day, of a group that held a number then, or does county lines",
+            f"{linked}; member, on the day, of a group that held a number then, is marked as county line, or does that",
         )  # fmt: skip
 
 
