@@ -457,3 +457,127 @@ SELECT CASE WHEN now THEN '2018-04-01 to 2019-03-31' ELSE '2017-04-01 to 2018-03
        floor(median(done - start) FILTER (known AND done IS NOT NULL) + .5) AS days_decided,
        floor(median(DATE '2019-03-31' - start) FILTER (known AND done IS NULL) + .5) AS days_waiting
 FROM steps GROUP BY ALL;
+
+-- prepare
+CREATE TABLE money AS
+SELECT c.*, coalesce(list_contains(string_split(flags, '|'), 'cyber'), false) AS cyber,
+       regexp_extract(offence_code, '^NFIB([0-9]+)', 1) AS bureau
+FROM c WHERE w IN ('now', 'before') AND (offence_code LIKE 'NFIB%' OR offence_code IN ('33A', '60', '61', '61A', '814', '38')
+                                         OR list_contains(string_split(flags, '|'), 'cyber'));
+CREATE OR REPLACE TABLE money AS
+SELECT *, CASE WHEN bureau IN ('50', '51', '52') THEN 'computer misuse'
+               WHEN bureau <> '' OR offence_code IN ('33A', '60', '61', '61A', '814') THEN 'fraud'
+               WHEN offence_code = '38' THEN 'money laundering' ELSE 'other offences marked cyber' END AS kind,
+       CASE bureau WHEN '1' THEN 'advance fee fraud' WHEN '2' THEN 'financial investment fraud' WHEN '3' THEN 'consumer fraud'
+                   WHEN '4' THEN 'charity fraud' WHEN '5' THEN 'banking and credit fraud' WHEN '6' THEN 'insurance fraud'
+                   WHEN '50' THEN 'viruses and malware' WHEN '51' THEN 'denial of service' WHEN '52' THEN 'hacking'
+                   WHEN '90' THEN 'other fraud' WHEN '8' THEN 'business and trade fraud' WHEN '9' THEN 'business and trade fraud'
+                   WHEN '13' THEN 'fraud against public bodies and pensions'
+                   ELSE CASE WHEN offence_code = '38' THEN 'proceeds of crime'
+                             WHEN offence_code IN ('33A', '60', '61', '61A', '814') THEN 'forgery and articles for fraud'
+                             ELSE family END END AS category
+FROM money;
+
+-- table prosperity: kind, category | crimes, crimes_before, severity, harm_unknown, marked_cyber, loss_recorded, loss, loss_median
+SELECT kind, coalesce(category, 'all of these') AS category, count(*) FILTER (w = 'now') AS crimes,
+       count(*) FILTER (w = 'before') AS crimes_before, sum(weight) FILTER (w = 'now') AS severity,
+       count(*) FILTER (w = 'now' AND weight IS NULL) AS harm_unknown, count(*) FILTER (w = 'now' AND cyber) AS marked_cyber,
+       count(loss) FILTER (w = 'now') AS loss_recorded, sum(loss) FILTER (w = 'now') AS loss,
+       median(loss) FILTER (w = 'now') AS loss_median
+FROM money GROUP BY GROUPING SETS ((kind, category), (kind));
+
+-- table prosperity_victims: kind, victim | crimes
+SELECT kind, coalesce(replace(victim_kind, '_', ' '), 'not recorded') AS victim, count(*) AS crimes
+FROM money WHERE w = 'now' AND kind <> 'other offences marked cyber' GROUP BY ALL;
+
+-- table prosperity_districts: district | fraud, fraud_before, computer_misuse, computer_misuse_before, money_laundering, money_laundering_before
+SELECT CASE WHEN grouping(place) = 1 THEN 'all districts' WHEN place = '' THEN 'no district recorded' ELSE place END AS district,
+       count(*) FILTER (kind = 'fraud' AND w = 'now') AS fraud, count(*) FILTER (kind = 'fraud' AND w = 'before') AS fraud_before,
+       count(*) FILTER (kind = 'computer misuse' AND w = 'now') AS computer_misuse,
+       count(*) FILTER (kind = 'computer misuse' AND w = 'before') AS computer_misuse_before,
+       count(*) FILTER (kind = 'money laundering' AND w = 'now') AS money_laundering,
+       count(*) FILTER (kind = 'money laundering' AND w = 'before') AS money_laundering_before
+FROM money WHERE kind <> 'other offences marked cyber' GROUP BY GROUPING SETS ((place), ());
+
+-- prepare
+CREATE TABLE live AS
+SELECT ocg_id, coalesce(pillar, 'not recorded') AS pillar FROM ocgs
+WHERE coalesce(mapped_on <= DATE '2019-03-31', true) AND coalesce(archived_on > DATE '2019-03-31', status IS DISTINCT FROM 'archived');
+CREATE TABLE member AS
+SELECT DISTINCT ocg_id, pillar, nominal_id FROM memberships JOIN live USING (ocg_id)
+WHERE coalesce(from_date <= DATE '2019-03-31', true) AND coalesce(to_date >= DATE '2019-03-31', true)
+      AND nominal_id IN (SELECT nominal_id FROM nominals WHERE coalesce(review_due >= DATE '2019-03-31', true));
+CREATE TABLE member_crime AS
+SELECT DISTINCT ocg_id, pillar, crime_id, c.weight, CASE WHEN kind IS NULL OR kind LIKE 'other%' THEN c.family ELSE kind END AS offences
+FROM member JOIN crime_links ON person_id = nominal_id JOIN c USING (crime_id) LEFT JOIN money USING (crime_id)
+WHERE c.w = 'now' AND link_role IN ('arrested', 'suspect', 'charged', 'convicted');
+CREATE TABLE young AS
+SELECT id, date_of_birth FROM (
+    SELECT child_id AS id FROM children UNION SELECT child_id FROM family_links UNION SELECT child_id FROM missing_episodes
+    UNION SELECT child_id FROM child_aces) LEFT JOIN born USING (id)
+WHERE coalesce(date_of_birth > DATE '2001-03-31' AND date_of_birth <= DATE '2019-03-31', true);
+CREATE TABLE family AS
+SELECT DISTINCT child_id AS id, pillar FROM family_links JOIN member ON nominal_id = adult_id
+WHERE relationship IN ('parent', 'step_parent', 'guardian') AND coalesce(recorded_on <= DATE '2019-03-31', true)
+      AND child_id IN (SELECT id FROM young);
+
+-- table pillars: pillar | groups, members, crimes, severity, harm_unknown, children
+SELECT pillar, groups, members, crimes, severity, harm_unknown, children
+FROM (SELECT pillar, count(*) AS groups FROM live GROUP BY 1)
+LEFT JOIN (SELECT pillar, count(DISTINCT nominal_id) AS members FROM member GROUP BY 1) USING (pillar)
+LEFT JOIN (SELECT pillar, count(*) AS crimes, sum(weight) AS severity, count(*) FILTER (weight IS NULL) AS harm_unknown
+           FROM (SELECT DISTINCT pillar, crime_id, weight FROM member_crime) GROUP BY 1) USING (pillar)
+LEFT JOIN (SELECT pillar, count(*) AS children FROM family GROUP BY 1) USING (pillar);
+
+-- table group_activities: ocg_id | crimes, counted_crimes
+SELECT ocg_id, sum(n) AS crimes, max(n) AS counted_crimes
+FROM (SELECT ocg_id, offences, count(*) AS n FROM member_crime GROUP BY ALL) GROUP BY 1;
+
+-- prepare
+CREATE TABLE ace_told AS
+SELECT CASE WHEN id IN (SELECT id FROM family) THEN 'linked to a group by family' ELSE 'other known children' END AS who, id,
+       ace, coalesce(max(replace(status, '_', ' ')), 'unknown') AS status
+FROM young CROSS JOIN (SELECT DISTINCT ace FROM child_aces)
+LEFT JOIN (SELECT child_id AS id, ace, status FROM child_aces WHERE coalesce(recorded_on <= DATE '2019-03-31', true)) USING (id, ace)
+GROUP BY ALL;
+CREATE TABLE each_child AS
+SELECT who, id, count(*) FILTER (status = 'observed') AS seen, count(*) FILTER (status <> 'not observed') AS possible
+FROM ace_told GROUP BY ALL;
+CREATE TABLE episode AS
+SELECT child_id AS id, CASE WHEN missing_from::DATE BETWEEN DATE '2018-04-01' AND DATE '2019-03-31' THEN 'now'
+                            WHEN missing_from::DATE BETWEEN DATE '2017-04-01' AND DATE '2018-03-31' THEN 'before' END AS w,
+       CASE WHEN return_interview_at > found_at + INTERVAL 72 HOUR THEN 'held late'
+            WHEN return_interview_at IS NOT NULL THEN 'held in time'
+            WHEN interview_refused_on IS NOT NULL THEN 'refused by the child' WHEN found_at IS NULL THEN 'no return recorded'
+            WHEN found_at + INTERVAL 72 HOUR < TIMESTAMP '2019-04-01' THEN 'outstanding' ELSE 'not due yet' END AS interview
+FROM missing_episodes;
+CREATE TABLE named AS
+SELECT person_id AS id, bool_or(link_role IN ('arrested', 'suspect', 'charged', 'convicted')) AS suspect,
+       bool_or(link_role = 'victim') AS victim,
+       bool_or(coalesce(flags ~ '(^|.*\|)(cse|cce)(\|.*|$)', false)) AS exploited
+FROM crime_links JOIN c USING (crime_id) WHERE w = 'now' AND person_id IN (SELECT id FROM young) GROUP BY 1;
+CREATE TABLE at_risk_now AS
+SELECT DISTINCT child_id AS id FROM (
+    SELECT child_id, exploitation, arg_max(level, coalesce(assessed_on, DATE '1900-01-01')) AS level FROM child_risks
+    WHERE coalesce(assessed_on <= DATE '2019-03-31', true) GROUP BY ALL) WHERE level IN ('medium', 'high');
+
+-- table aces: who, experience, status | children
+SELECT who, replace(ace, '_', ' ') AS experience, status, count(*) AS children FROM ace_told GROUP BY ALL;
+
+-- table aces_together: who, observed | children, four_not_ruled_out
+SELECT who, CASE WHEN seen >= 4 THEN '4 or more' WHEN seen = 0 THEN 'none' ELSE seen::VARCHAR END AS observed, count(*) AS children,
+       count(*) FILTER (seen < 4 AND possible >= 4) AS four_not_ruled_out
+FROM each_child GROUP BY ALL;
+
+-- table missing_links: episodes | children, suspect, victim, flagged, at_risk
+SELECT CASE WHEN n IS NULL THEN 'none' WHEN n = 1 THEN '1' WHEN n < 4 THEN '2 to 3' ELSE '4 or more' END AS episodes,
+       count(*) AS children, count(*) FILTER (suspect) AS suspect, count(*) FILTER (victim) AS victim,
+       count(*) FILTER (exploited OR id IN (SELECT child_id FROM children
+                                            WHERE cse_flagged_on BETWEEN DATE '2018-04-01' AND DATE '2019-03-31')) AS flagged,
+       count(*) FILTER (id IN (SELECT id FROM at_risk_now)) AS at_risk
+FROM young LEFT JOIN (SELECT id, count(*) AS n FROM episode WHERE w = 'now' GROUP BY 1) USING (id) LEFT JOIN named USING (id)
+GROUP BY 1;
+
+-- table missing_interviews: interview | episodes, episodes_before
+SELECT interview, count(*) FILTER (w = 'now') AS episodes, count(*) FILTER (w = 'before') AS episodes_before
+FROM episode WHERE w IS NOT NULL GROUP BY 1;

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ocgnet.analysis.intervals import TREND_LEAST
 from ocgnet.english import counted
 from ocgnet.local_profile.county_lines import EVERYWHERE
 from ocgnet.local_profile.edition import edition_words
@@ -84,6 +85,7 @@ def shared(profile: Profile) -> dict[str, Any]:
         "area": profile.area,
         "young": f"harm_age_{s.young[0]}_{s.young[1]}",
         "high_harm": f"{s.high_harm:g}",
+        "trend_least": TREND_LEAST,
         "limits": [f"{limit:.1%}".replace(".0%", "%") for limit in s.funnel_limits],
         "as_of": day(date.fromisoformat(profile.as_of)) if profile.as_of else "no date",
         "day_before": day(years["day"].iloc[0]) if len(years) else "–",
