@@ -137,6 +137,7 @@ def every_command(records: Path, ids: Ids, forms: Mapping[str, Path]) -> Iterato
     for kind, form in forms.items():
         yield f"intake {kind}", (form, "--folder", records, "--candidates", f"made/candidates-{kind}.csv", "--rejects",
                                  f"made/{kind}-rejects.csv")  # fmt: skip
+    yield from _feedback(records, forms)
     yield (
         "intake confirm",
         ("made/candidates-cpi.csv", "--by", "DC Test", "--folder", records, "--rejects", "made/no.csv"),
@@ -185,6 +186,17 @@ def _referrals(records: Path, of_child: tuple[object, ...], ids: Ids) -> Iterato
     for form_of in ("table", "csv", "json"):
         yield "referrals show", ("--folder", records, "--format", form_of)
     yield "referrals show", ("--folder", records, "--as-of", today, "--out", "made/referrals.html")
+
+
+def _feedback(records: Path, forms: Mapping[str, Path]) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Yield the question what became of the first form that was taken in, by the receipt that its file gives."""
+    from ocgnet.casework.intake.form_checks import check_forms
+    from ocgnet.casework.intake.form_files import read_forms
+    from ocgnet.casework.intake.forms import FORMS
+
+    if forms["cpi"].is_file() and forms["cpi"].suffix in (".json", ".xlsx"):
+        first, *_ = check_forms(FORMS["cpi"], [read_forms(FORMS["cpi"], forms["cpi"])], date.today()).forms
+        yield "intake feedback", ("--folder", records, "--by", "DC <i>Test</i>", "--", first.receipt)
 
 
 def _partners() -> Iterator[tuple[str, tuple[object, ...]]]:

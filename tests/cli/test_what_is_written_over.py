@@ -33,7 +33,7 @@ READ = {
 
 READ_ANYWHERE = {
     "rules", "own_settings", "own_recipients", "reason_file", "consent_file", "action_file", "aim_file",
-    "description_file", "folder", "store", "weights", "scheme",
+    "description_file", "why_file", "folder", "store", "weights", "scheme",
 }  # fmt: skip
 """Shared options that name what is read, or the records that an act changes on purpose."""
 

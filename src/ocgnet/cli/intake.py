@@ -12,6 +12,7 @@ import typer
 
 from ocgnet.audit import log_of
 from ocgnet.cli.console import ask_password, say
+from ocgnet.cli.disclose import OWN_RECIPIENTS
 from ocgnet.cli.options import (
     BY,
     BY_OR_ACCOUNT,
@@ -167,6 +168,49 @@ def form_page(
     say(f"page: {out}. Send it to partners as a file; it opens in a browser, sends nothing and keeps nothing.")
     if not hub.strip():
         say("The page does not say how the MASH is reached: add it with --mash.")
+
+
+@room.command(cls=OfRecords)
+def feedback(
+    ctx: typer.Context,
+    receipt: Annotated[
+        str, typer.Argument(help="Receipt that the submitter holds.", metavar="RECEIPT", show_default=False)
+    ],
+    by: BY,
+    on: ON = None,
+    own_recipients: OWN_RECIPIENTS = None,
+) -> None:
+    """Print what a submitter may be told of what became of a form: nothing of anybody, and no more than the rules."""
+    from ocgnet.audit.read import acts
+    from ocgnet.casework.intake.feedback import feedback as told
+    from ocgnet.casework.intake.feedback import taken_in
+    from ocgnet.casework.recipients import sharing_rules
+    from ocgnet.edit import open_place
+
+    if not by.strip():
+        raise UsageError("Say with --by who tells it: a person answers for it, never a program.")
+    rules = sharing_rules(own_recipients)
+    log = log_of().outside(folder_of(ctx.obj))
+    done = acts(log.path)
+    form = taken_in(done, receipt)
+    reason = f"feedback to the submitter of {form.receipt}"
+    with log.act("disclose", by=by.strip(), recipient="submitter", reason=reason) as act:
+        place = open_place(ctx.obj, ask_password)
+        dataset = place.sound()
+        if (
+            form.report_id not in dataset["intel_reports"]["report_id"].to_pylist()
+            and place.look_up("intel_reports", "report_id", [form.report_id]).num_rows
+        ):
+            raise RecordError(f"The row of {form.report_id} breaks a rule, so nothing can be told of it: ocgnet check.")
+        found = told(dataset, form, done, rules, on_or_today(on))
+        act.saw(found.people)
+        act.note(
+            report=form.report_id, sector=found.sector, rules_of=found.recipient, told=list(found.lines),
+            recipients_sha256=rules.sha256, **named_day(on),
+        )  # fmt: skip
+    for line in found.lines:
+        say(line)
+    say("Only these lines are for the submitter; what was told stands in the log.", error=True)
 
 
 def _there(candidates: Path) -> OutputError:
