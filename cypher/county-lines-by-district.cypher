@@ -37,7 +37,7 @@ CALL () {
   UNION ALL
   MATCH (g:OCG)-[:DOES]->(a:OcgActivity)
   WHERE $force IN ['', g.force]
-    AND a.activity = 'county lines' AND a.valid_from <= $as_of <= a.valid_to AND g.valid_from <= $as_of <= g.valid_to
+    AND toLower(a.activity) = 'county lines' AND a.valid_from <= $as_of <= a.valid_to AND g.valid_from <= $as_of <= g.valid_to
   RETURN a.district AS district, 0 AS threat, g.ocg_id AS ocg_id, 0 AS crime, 0 AS bondage, 0 AS cuckoo, 0 AS stop,
     0 AS child, 0 AS unknown
   UNION ALL

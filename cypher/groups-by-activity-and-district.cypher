@@ -26,7 +26,7 @@
 MATCH (g:OCG)-[:DOES]->(a:OcgActivity)
 WHERE $force IN ['', g.force]
   AND a.valid_from <= $as_of <= a.valid_to AND g.valid_from <= $as_of <= g.valid_to
-WITH a.activity AS activity, a.district AS district, g, collect(DISTINCT a.level) AS levels ORDER BY g.ocg_id
+WITH toLower(a.activity) AS activity, a.district AS district, g, collect(DISTINCT a.level) AS levels ORDER BY g.ocg_id
 WITH activity, district, collect(g) AS own, collect(g.ocg_id) AS ocg_ids,
   sum(CASE WHEN 'primary' IN levels THEN 1 ELSE 0 END) AS primary,
   sum(CASE WHEN 'secondary' IN levels THEN 1 ELSE 0 END) AS secondary,

@@ -39,6 +39,22 @@ O1|CAWN|U1002|U1001|01/02/2019|01/08/2019|""",
     ),
     "4P plans": ("plans", "Plan ref|OCG ref|Aim|LRO|Next review\nP1|G1|End it|DI Lane|01/03/2019"),
     "County lines": ("threats", "Line ref|Line name|District\nL1|Bee line|East"),
+    "OCG activities": (
+        "ocg_activities",
+        "OCG ref|Criminality|Primary/secondary|District|Since\nG1|County lines|Main|East|01/02/2019",
+    ),
+    "Partnership priorities": (
+        "priorities",
+        "Ref|Priority|Owner|KPI|Target|Start date|End date\nP1|Fewer run|DI Lane|x|5|01/04/2018|31/03/2019",
+    ),
+    "Intelligence gaps": (
+        "intelligence_gaps",
+        "Gap no|Question|OCG ref|Owner|Date raised|Due date|Closed\n1|Who supplies?|G1|DC Moss|01/02/2019|01/03/2019|",
+    ),
+    "CSE risk assessments": (
+        "child_risks",
+        "Child ref|Risk type|Risk level|Date assessed|Tool\nU1001|CSE|Med|01/02/2019|matrix",
+    ),
     "MoRiLE scores": (
         "scores",
         """OCG ref|Version|Criterion|Date scored|Score|Scored by|Rationale
@@ -111,6 +127,68 @@ def test_a_force_s_words_are_read_in_ours(tmp_path) -> None:
     assert data["services"]["kind"].to_pylist() == ["youth_justice", "mental_health"]
     assert sorted(data["nrm_stages"]["stage"].to_pylist()) == ["reasonable_grounds", "referred"]
     assert data["orders"]["kind"].to_pylist() == ["child_abduction_warning_notice", "emergency_protection_order"]
+
+
+def test_columns_of_cse_and_cce_become_a_row_each() -> None:
+    grid = "Child ref|Date assessed|CSE level|CCE level\nU1001|01/02/2019|Med|High\nU1002|01/02/2019||Low"
+    mapping = suggest([sheet("Nominals", PEOPLE), sheet("Risk assessments", grid)])
+    two = [t for t in mapping.tables if t.into == "child_risks"]
+    assert [(t.column("exploitation").const, t.column("level").parts) for t in two] == [
+        ("sexual", "{CSE level}"),
+        ("criminal", "{CCE level}"),
+    ]
+    assert [t.unless for t in two] == [{"CSE level": ("",)}, {"CCE level": ("",)}]
+
+
+CRIMES = """Crime No|Offence|Recorded date|Time of offence|Victim type|Financial loss|Flags
+C1|Fraud by false representation|01/02/2019|23:15|Business|£1,200.50|cyber enabled
+C2|Theft|25/02/2019|0915|Individual||knife enabled; cuckooed
+C3|Theft|26/02/2019|unknown|Crown|15|debt bondage
+"""
+
+
+def test_hour_victim_and_loss_are_read_where_nothing_else_reads_the_header() -> None:
+    crimes = rules(sheet("Crimes", CRIMES.strip()))["crimes"]
+    read = {name: crimes[name].parts for name in ("occurred_hour", "victim_kind", "loss", "flags")}
+    assert read == {
+        "occurred_hour": "{Time of offence}", "victim_kind": "{Victim type}", "loss": "{Financial loss}",
+        "flags": "{Flags}",
+    }  # fmt: skip
+    dear = CRIMES.replace("£1,200.50", "a lot").replace("|15|", "|some|")
+    assert "loss" not in rules(sheet("Crimes", dear.strip()))["crimes"], "cells that are no money are no loss"
+
+
+def test_what_a_group_does_beside_its_crime_type_becomes_rows_of_their_own(tmp_path) -> None:
+    groups = "OCG URN,Name,Status,Date mapped,Criminality,Secondary activity\n"
+    groups += "G1,Amber,Active,25/02/2018,Drugs,Money laundering\nG2,Bell,Active,25/02/2018,Fraud,\n"
+    people = PEOPLE.replace("|", ",").replace("URN,Surname", "Nominal URN,Surname")
+    referrals = "Nominal URN,Referral date,Referral type,Outcome,Outcome date\nU1001,25/02/2019,MASH,NFA,26/02/2019\n"
+    export = tmp_path / "export"
+    export.mkdir()
+    risks = "Child ref,Date assessed,CSE level,CCE level\nU1001,25/02/2019,Med,High\nU1002,25/02/2019,,Low\n"
+    crimes = CRIMES.replace("£1,200.50", '"£1,200.50"').replace("|", ",")
+    sheets = {"Nominals": people, "OCGs": groups, "Crimes": crimes, "Referrals": referrals, "Risk assessments": risks}
+    for name, text in sheets.items():
+        (export / f"{name}.csv").write_text(text, encoding="utf-8")
+    ocgnet("import", "export", "--into", "mine", cwd=tmp_path)
+    data = check(tmp_path / "mine").dataset
+    assert [tuple(r.values())[:3] for r in data["ocg_activities"].to_pylist()] == [
+        ("G1", "Money laundering", "secondary")
+    ]
+    crimes = {r["crime_id"]: r for r in data["crimes"].to_pylist()}
+    columns = ("occurred_hour", "victim_kind", "loss", "flags")
+    assert [tuple(crimes[c][n] for n in columns) for c in ("C1", "C2", "C3")] == [
+        (23, "business", 1200.5, "cyber"),
+        (9, "person", None, "knife|cuckooing"),
+        (None, "society", 15.0, "debt_bondage"),
+    ]
+    [referral] = data["referrals"].to_pylist()
+    assert (referral["outcome"], referral["outcome_kind"]) == ("NFA", "no_further_action")
+    assert str(referral["outcome_on"]) == "2019-02-26"
+    risks_read = [(r["child_id"], r["exploitation"], r["level"]) for r in data["child_risks"].to_pylist()]
+    assert sorted(risks_read) == [
+        ("U1001", "criminal", "high"), ("U1001", "sexual", "medium"), ("U1002", "criminal", "low"),
+    ]  # fmt: skip
 
 
 @pytest.mark.long

@@ -112,6 +112,15 @@ def records(seed: int) -> Dataset:
     return Dataset.of({table.name: _table(table, dice, seed) for table in order})
 
 
+def _put_in_order(table: Table, row: dict[str, Any]) -> None:
+    for first, last in table.orders:
+        pair = [row[first], row[last]]
+        if (table.name, last) in _LATER and None not in pair and str(pair[0]) > str(pair[1]):
+            row[last] = None
+        elif None not in pair and str(pair[0]) > str(pair[1]):
+            row[first], row[last] = pair[::-1]
+
+
 def _table(table: Table, dice: _Dice, seed: int) -> pa.Table:
     ids = IDS.get(table.name)
     rows: dict[tuple[Any, ...], dict[str, Any]] = {}
@@ -136,10 +145,7 @@ def _table(table: Table, dice: _Dice, seed: int) -> pa.Table:
             thrown = _Dice(f"{seed} {table.name} subject {number}")
             of_kind = IDS.get(_SUBJECTS.get(row["subject_kind"], ""), _PEOPLE[:-2])
             row["subject_id"] = row["subject_kind"] and thrown.of(of_kind)
-        for first, last in table.orders:
-            pair = [row[first], row[last]]
-            if None not in pair and str(pair[0]) > str(pair[1]):
-                row[first], row[last] = pair[::-1]
+        _put_in_order(table, row)
         if all(row[a] != row[b] for a, b in table.differ):
             rows.setdefault(tuple(row[c] for c in table.identity), row)
     return pa.Table.from_pylist(list(rows.values()), table.schema)

@@ -26,7 +26,7 @@ from ocgnet.checks.response import check_response
 from ocgnet.checks.table import CheckedTable, check_alone
 from ocgnet.checks.thing_references import ByNumber, identify_things, made_things
 from ocgnet.checks.totals import without_totals
-from ocgnet.checks.word_lists import check_countries, check_crime_types, check_risks
+from ocgnet.checks.word_lists import check_countries, check_crime_types, check_primary_activities, check_risks
 from ocgnet.checks.zones import check_zones
 from ocgnet.dataset import Dataset, LeftOut
 from ocgnet.errors import RecordError
@@ -169,7 +169,11 @@ def check(
     if "children" in tables:
         check_risks(tables["children"], settings)
     if "ocgs" in tables:
-        check_crime_types(tables["ocgs"], source.words)
+        check_crime_types(tables["ocgs"], "primary_crime_type", source.words)
+    if "ocg_activities" in tables:
+        check_crime_types(tables["ocg_activities"], "activity", source.words)
+        if "ocgs" in tables:
+            check_primary_activities(tables["ocg_activities"], tables["ocgs"], source.words)
     if "ocg_countries" in tables:
         check_countries(tables["ocg_countries"])
     check_two_tables(tables)

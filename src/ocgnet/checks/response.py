@@ -28,6 +28,7 @@ def check_response(tables: Tables, today: date) -> None:
         ("plan_actions", _statuses),
         ("assignments", _assignments),
         ("orders", _breaches),
+        ("priorities", _targets),
     ):
         if name in tables and len(tables[name].raw.lines):
             rule(tables[name])
@@ -45,6 +46,17 @@ def _leads(plans: CheckedTable) -> None:
     rows = np.flatnonzero(column.blank & plans.good)
     remedy = "No officer leads this plan, so nobody answers for what is overdue in it. Fill in who does."
     plans.report("lead_responsible_officer", Rule.NO_LEAD, rows, lambda _: ("", remedy), Severity.WARNING)
+
+
+def _targets(priorities: CheckedTable) -> None:
+    """Warn of a target of which nobody can tell whether it is met."""
+    columns = {name: priorities.columns[name] for name in ("target", "measure", "direction")}
+    for name, remedy in (
+        ("measure", "The target has no measure, so it cannot be judged. Fill in the id of a figure of the profile."),
+        ("direction", "Nothing says whether the target is to be reached or not passed. Write at_least or at_most."),
+    ):
+        rows = np.flatnonzero(~columns["target"].blank & columns[name].blank & priorities.good)
+        priorities.report(name, Rule.TARGET, rows, lambda _, says=remedy: ("", says), Severity.WARNING)  # type: ignore[misc]
 
 
 def _statuses(actions: CheckedTable) -> None:

@@ -36,28 +36,31 @@ def _unknown_risk(rows: int) -> Callable[[str], str]:
     )
 
 
-def check_crime_types(ocgs: CheckedTable, words: Words) -> None:
-    """Write the primary crime type of groups as one of our kinds; tell those of no kind, and those of two.
+def check_crime_types(table: CheckedTable, name: str, words: Words) -> None:
+    """Write a crime type of groups as one of our kinds; tell those of no kind, and those of two.
 
-    A type that the model lists stays as it is, but for those of drug trafficking, which the figures count.
+    A type that the model lists stays as it is, but for primary types of drug trafficking, which the figures count.
     """
-    column = ocgs.columns["primary_crime_type"]
+    column = table.columns[name]
     texts = column.texts.to_pylist()
     listed = column.declared.counted_as
     read: dict[int, str] = {}
     odd = []
     for k, text in enumerate(texts):
         kinds = words.crime_kind(text) if text else ("",)
-        if len(kinds) == 1 and (kinds[0] == DRUGS or plain(text) not in listed):
+        drugs = name == "primary_crime_type" and kinds[:1] == (DRUGS,)
+        if len(kinds) == 1 and (drugs or plain(text) not in listed):
             read[k] = kinds[0]
         if len(kinds) != 1 and plain(text) not in listed:
             odd.append(k)
     for rows in by_frequency(column.codes, texts, odd):
-        ocgs.report_text("primary_crime_type", Rule.CRIME_TYPE, rows, _of_no_kind(words, len(rows)), Severity.WARNING)
+        table.report_text(name, Rule.CRIME_TYPE, rows, _of_no_kind(words, len(rows)), Severity.WARNING)
     changed = {k: kind for k, kind in read.items() if plain(texts[k]) != kind}
     rows_of = column.rows_of(changed)
-    readings = [Reading(ocgs.raw.file, column.declared.name, texts[k], kind, rows_of[k]) for k, kind in changed.items()]
-    ocgs.readings += sorted(readings, key=lambda r: (-len(r.rows), r.word))
+    readings = [
+        Reading(table.raw.file, column.declared.name, texts[k], kind, rows_of[k]) for k, kind in changed.items()
+    ]
+    table.readings += sorted(readings, key=lambda r: (-len(r.rows), r.word))
     column.restate(changed)
 
 
@@ -73,6 +76,39 @@ def _of_no_kind(words: Words, rows: int) -> Callable[[str], str]:
         )
 
     return remedy
+
+
+def check_primary_activities(activities: CheckedTable, ocgs: CheckedTable, words: Words) -> None:
+    """Warn of groups none of whose primary activities is of the group's primary crime type.
+
+    Compared are kinds of crime, so that county lines are no other thing than drug trafficking.
+    """
+    of_group: dict[str, tuple[frozenset[str], int, str]] = {}
+    ids, types = ocgs.columns["ocg_id"], ocgs.columns["primary_crime_type"]
+    for row in np.flatnonzero(~types.blank & ocgs.good).tolist():
+        of_group[ids.text(row)] = _kinds(types.text(row), words), ocgs.raw.lines[row], types.text(row)
+    group, activity, level = (activities.columns[n] for n in ("ocg_id", "activity", "level"))
+    of_each: dict[str, list[int]] = {}
+    for row in np.flatnonzero(level.spread(level.mask("primary".__eq__)) & activities.good).tolist():
+        of_each.setdefault(group.text(row), []).append(row)
+    other = [
+        rows[0]
+        for ocg, rows in of_each.items()
+        if ocg in of_group and not any(of_group[ocg][0] & _kinds(activity.text(r), words) for r in rows)
+    ]
+
+    def explain(row: int) -> tuple[str, str]:
+        _, line, recorded = of_group[group.text(row)]
+        return activity.text(row), (
+            f"The primary crime type of this group is another: {recorded} ({ocgs.raw.file}, line {line}). Both stay "
+            "and count where they stand. Correct one of the two, or make this activity secondary."
+        )
+
+    activities.report("activity", Rule.ACTIVITY, np.array(sorted(other), np.int64), explain, Severity.WARNING)
+
+
+def _kinds(text: str, words: Words) -> frozenset[str]:
+    return frozenset(words.crime_kind(text) or (plain(text),)) | {plain(text)}
 
 
 def check_countries(countries: CheckedTable) -> None:

@@ -80,6 +80,8 @@ def convert(table: str, column: Column, rule: ColumnRule, texts: pa.Array, words
         one = meaning(table, column, rule.values, words)
         turned = _several(one, rule.between or "|") if column.many else one
         return _of(texts, turned, "the word has no meaning here yet")
+    if column.name == "occurred_hour":
+        return _of(texts, lambda t: "" if not t or plain(t) in words.not_known else hour_of(t), "no time of day")
     if column.kind in (Kind.INTEGER, Kind.NUMBER):
         return _of(texts, lambda t: _number(t, words), "no number")
     return Converted(_plain(column, rule, texts))
@@ -117,10 +119,40 @@ def _several(one: Callable[[str], str | None], sign: str) -> Callable[[str], str
 
 
 def _number(text: str, words: Words) -> str | None:
-    if not text or plain(text) in words.not_known:
-        return ""
-    digits = re.sub(r"(?<=[0-9])[, ](?=[0-9]{3}(\D|$))", "", text)
+    return "" if not text or plain(text) in words.not_known else number_of(text)
+
+
+def number_of(text: str) -> str | None:
+    """Return a number in digits and a point; None where a text is none. Pounds are the only money that goes unsaid.
+
+    >>> number_of("£1,200.50"), number_of("1 200"), number_of("GBP 30"), number_of("€30"), number_of("about 30")
+    ('1200.50', '1200', '30', None, None)
+    """
+    plain_text = re.sub(r"^(£|GBP)\s*(?=[0-9])", "", text)
+    digits = re.sub(r"(?<=[0-9])[, ](?=[0-9]{3}(\D|$))", "", plain_text)
     return digits if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]+)?", digits) else None
+
+
+_TIME_OF_DAY = re.compile(
+    r"([0-9]{1,2})(?:[:.]?([0-9]{2})(?::[0-9]{2})?)?\s*(?:hrs?|hours)?\s*([ap]\.?m\.?)?", re.IGNORECASE
+)
+
+
+def hour_of(text: str) -> str | None:
+    """Return the hour of a time of day, from 0 to 23; None where a text is no time of day.
+
+    >>> [hour_of(t) for t in ("23:15", "2315", "23:15:00", "9", "0915", "915", "11.30 pm", "12am", "0000 hrs")]
+    ['23', '23', '23', '9', '9', '9', '23', '0', '0']
+    >>> [hour_of(t) for t in ("24:00", "2360", "night", "13 pm", "20190131")]
+    [None, None, None, None, None]
+    """
+    match = re.fullmatch(r"([0-9])([0-9]{2})", text) or _TIME_OF_DAY.fullmatch(text.strip())
+    if match is None:
+        return None
+    hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower() if match.re.groups > 2 else ""
+    if hour > 23 or minute > 59 or (half and not 1 <= hour <= 12):
+        return None
+    return str(hour % 12 + (12 if half.startswith("p") else 0) if half else hour)
 
 
 def _days(column: Column, rule: ColumnRule, texts: pa.Array) -> Converted:

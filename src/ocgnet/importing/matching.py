@@ -15,7 +15,7 @@ from ocgnet.importing.column_fits import NAME_PARTS, PEOPLE, REFERS, ROLE_WORDS,
 from ocgnet.importing.headers import Lexicon, Phrase
 from ocgnet.importing.headers import built_in as built_in_lexicon
 from ocgnet.importing.mapping import ColumnRule, Guess, ImportMapping, TableRule, source_of
-from ocgnet.importing.response_sheets import response_rules
+from ocgnet.importing.response_sheets import response_rules, rules_beside
 from ocgnet.importing.sheets import Sheet
 from ocgnet.importing.thing_sheets import built_in as built_in_things
 from ocgnet.importing.thing_sheets import thing_rules
@@ -437,6 +437,7 @@ def _mapping(matcher: TableFits, chosen: Sequence[tuple[View, list[Found]]], thi
         # Calls and contacts of people have headers alike: without cells, those of calls count.
         if not rules or (not view.sheet.num_rows and {r.into for r in rules} == {"associations"}):
             rules = thing_rules(view, matcher, things, source) or rules
+        rules = rules_beside(view, rules, matcher.words)
         if not rules:
             unused_sources[source] = "fits no table of ours" if not view.foreign else "is about something else"
             continue

@@ -145,6 +145,7 @@ CHILD_TABLES = (
             ),
             Column("outcome_on", DATE, "When that was decided.", event=True),
         ),
+        orders=(("made_on", "outcome_on"),),
     ),
     Table(
         "stop_checks",

@@ -86,6 +86,8 @@ class Rule(Enum):
     NO_LEAD = "plan without an officer"
     CONTRADICTS = "contradicts its plan"
     STATUS = "status and day"
+    TARGET = "target without its measure"
+    ACTIVITY = "activity against the crime type"
     ZONE = "time zone"
     AUTHORITY = "authority"
     LEFT_OUT = "refers to a row left out"
