@@ -131,7 +131,7 @@ def test_who_is_looked_at_on_paper():
     assert (looked_at["A"].peers, looked_at["A"].occasions, looked_at["A"].adults) == (("B", "C", "D"), 4, 2)
     assert looked_at["B"].because == "seen with the same child on several occasions or at several places"
     assert found.schools == {"A": ("School F", 2), "B": ("School F", 2)}
-    assert title_of(found) == "2 of 2 children looked at are recorded with other children on 31/03/2019"
+    assert title_of(found) == "2 of 2 children looked at are recorded with other children up to 31/03/2019"
     (one,) = peers(on_paper(), "D").children
     assert (one.id, one.peers) == ("D", ("A",))
     with pytest.raises(UsageError, match="N1 is not among the children"):

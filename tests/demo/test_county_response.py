@@ -156,3 +156,22 @@ def test_scores(page: dict[str, list[str]]) -> None:
         for r in rows
         if r["component"] in measured and r["subject_kind"] == "group"
     ]
+
+
+def test_children_seen_together(page: dict[str, list[str]]) -> None:
+    """Counted from the files: who was at the pier on both evenings, at the flat, and how many at the club."""
+    core = page["children seen at the pier, the child at risk first"]
+    pier, flat, club = page["the pier, the flat, and the club of too many"]
+    seen = defaultdict(lambda: defaultdict(set))
+    for link in read("thing_links"):
+        if link["thing_id"] in (pier, flat, club):
+            assert link["relation"] == "seen_at"
+            seen[link["thing_id"]][link["from_date"]].add(link["person_id"])
+    assert [len(people) for _, people in sorted(seen[pier].items())] == [4, 3]
+    assert set.union(*seen[pier].values()) == set(core)
+    assert page["children seen together at a second place"] == sorted(core[:2])
+    (at_flat,), (at_club,) = seen[flat].values(), seen[club].values()
+    assert set(core[:2]) == at_flat & {c["child_id"] for c in read("children")}
+    assert len(at_club) == 20
+    levels = [r["level"] for r in read("child_risks") if r["child_id"] == core[0] and r["assessed_on"] <= TODAY]
+    assert levels[-1] in ("medium", "high")

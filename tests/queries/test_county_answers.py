@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date
 from itertools import combinations
 from pathlib import Path
@@ -13,12 +13,14 @@ import pytest
 from response_sums import SUMS, Sums
 
 from ocgnet.analysis.children.linked_children import linked_children
+from ocgnet.analysis.children.peers import MISSING, STOPPED, peers_of
 from ocgnet.analysis.concentration.concentration import concentrate
 from ocgnet.evidence.evidence import evidence_of
 from ocgnet.evidence.membership import memberships_on
 from ocgnet.harm import harm_of
 from ocgnet.queries import bind, find, pack
 from ocgnet.queries.ask import ask, ask_store
+from ocgnet.queries.local_view import ask_locally
 from ocgnet.queries.pack import SCHEMA
 from ocgnet.settings import Settings
 from ocgnet.store import LoadManifest, open_store
@@ -355,3 +357,33 @@ def test_a_file_cuts_nothing_off_in_silence_either(county, tmp_path) -> None:
         _, _, every = ask_store(str(path), question, (), every_row=True)
         assert some.rows == every.rows[:5]
         assert some.total == len(every.rows) == len(county.rows(name, ALL))
+
+
+SEEN_TOGETHER = "children-seen-together"
+
+
+def test_server_view_and_page_know_the_same_children_together(county):
+    query, settings = find(SEEN_TOGETHER), Settings(min_grade="all")
+    rows = county.rows(SEEN_TOGETHER, "limit=100000")
+    few = county.rows(SEEN_TOGETHER, "limit=100000", "max_users=3", "min_occasions=2")
+    dataset = county.dataset
+    assert rows == list(ask_locally(dataset, query, bind(query, ["limit=100000"])).rows)
+    given = ["limit=100000", "max_users=3", "min_occasions=2"]
+    assert few == list(ask_locally(dataset, query, bind(query, given)).rows)
+    assert 0 < len(few) < len(rows)
+    columns = [column.name for column in query.columns]
+    asked = {(row[0], row[2]): dict(zip(columns, row, strict=True)) for row in rows}
+    # Every child is looked at, so that the page knows of every pair.
+    everybody = pd.DataFrame(
+        [{"child_id": c, "ocg_id": g} for c in dataset["children"]["child_id"].to_pylist() for g in ("x", "y")]
+    )
+    found = peers_of(dataset, evidence_of(dataset, settings), everybody, settings)
+    pairs = defaultdict(list)
+    for tie in found.ties:
+        named = {MISSING: f"missing {tie.first}", STOPPED: f"stopped {tie.place}"}.get(tie.how, tie.place)
+        pairs[tie.one, tie.other].append((named, tie))
+    assert set(asked) == set(pairs)
+    for pair, own in pairs.items():
+        assert asked[pair]["how"] == sorted({how for how, _ in own})
+        assert asked[pair]["first_on"] == min(tie.first for _, tie in own)
+        assert asked[pair]["last_on"] == max(tie.last for _, tie in own)

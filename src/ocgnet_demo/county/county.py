@@ -28,6 +28,7 @@ from ocgnet_demo.exploited import add_topics, draw_risks
 from ocgnet_demo.frauds import mark_frauds
 from ocgnet_demo.many_offences import plant_offences
 from ocgnet_demo.referral_outcomes import draw_outcomes
+from ocgnet_demo.seen_together import draw_seen_together
 from ocgnet_demo.things.planted import AUTHORITY, answers_page, draw_things
 
 SEED = 1
@@ -69,6 +70,7 @@ def write_county(out: Path, seed: int = SEED) -> str:
     priorities, found = draw_priorities(seed, tables | response)
     answers |= draw_outcomes(seed, tables["referrals"], response["nrm_stages"])
     answers |= at_risk | add_topics(seed, tables["intel_reports"]) | done | found | offending
+    answers |= draw_seen_together(seed, tables, risks, things)
     write_folder(out, tables | things | response | activities | priorities | {"child_risks": risks}, ABOUT)
     planted = knives_page(tables["crimes"]) + marks_page(tables["crimes"])
     return answers_page(cases) + planted + response_page(answers)

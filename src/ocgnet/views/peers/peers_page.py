@@ -84,7 +84,7 @@ def title_of(peers: Peers) -> str:
     """Return the finding in a sentence."""
     if not peers.children:
         return "Nobody is recorded with a child who is looked at"
-    on = f" on {day(peers.day)}" if peers.day else ""
+    on = f" up to {day(peers.day)}" if peers.day else ""
     with_peers = [c for c in peers.children if c.peers]
     if len(peers.children) == 1:
         (one,) = peers.children
@@ -135,7 +135,11 @@ def peers_page(about: About, fingerprint: str, peers: Peers) -> str:
             data_line=[
                 ("as of", day(peers.day) if peers.day else UNKNOWN),
                 ("looked at", counted(len(peers.children), "child", "children")),
-                ("exploited, or linked to several groups", counted(peers.looked_for, "child", "children")),
+                *(
+                    [("exploited, or linked to several groups", counted(peers.looked_for, "child", "children"))]
+                    if len(peers.children) != 1
+                    else []
+                ),
                 ("ties", count(len(peers.ties))),
             ],
             overview=_overview(peers),

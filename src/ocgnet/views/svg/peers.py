@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from ocgnet.views.svg.svg import GRID, INK, QUIET, chart, element, label, line, width_of
 
-WIDTH = 860.0
-_OWN, _PLACE, _PEER = (6.0, 176.0), (250.0, 540.0), 612.0
+WIDTH = 900.0
+_OWN, _PLACE, _PEER = (6.0, 140.0), (206.0, 586.0), 652.0
 _TOP, _PLACE_ROW, _PEER_ROW = 30.0, 54.0, 32.0
 MOST_PLACES, MOST_PEERS = 14, 24
 """Rows of the picture at most; the table beneath holds all, and the picture says how many more."""
