@@ -19,6 +19,7 @@ from ocgnet.errors import OutputError, UsageError
 from ocgnet.files.writing import FILES
 from ocgnet.sources import Finding, Rule
 from ocgnet_demo.drawing import made_up_folder
+from ocgnet_demo.exploited import NO_STAGES
 from ocgnet_demo.force.force import write_force
 
 pytestmark = pytest.mark.large
@@ -335,7 +336,7 @@ def test_things_and_the_response_grow_with_the_force(force: ForceFigures, force_
     for figures, folder in ((force, force_county), (small, SMALL)):
         of_them = f"SELECT count(DISTINCT person_id) FROM read_csv('{folder}/nrm_stages.csv')"
         silent = figures.one(referred.format(folder)) - figures.one(of_them)
-        assert silent == (figures.one(referred.format(folder)) // 6)
+        assert silent == (figures.one(referred.format(folder)) + NO_STAGES // 2) // NO_STAGES
 
 
 def test_a_scale_of_nothing_is_refused(tmp_path: Path) -> None:
