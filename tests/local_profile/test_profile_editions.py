@@ -55,6 +55,8 @@ PEOPLE = {
     "exploitation_report_districts": {"reports", "reports_before"},
     "nrm_cases": {"referrals", "referrals_before"},
     "nrm_waits": {"cases", "decided", "waiting", "no_day"},
+    "hidden_people": {"people", "of_one_group", "of_several_groups", "once_members"},
+    "hidden_sets": {"people"},
     "partner_information": {"forms", "forms_before"},
     "weapons": {"crimes", "possession", "other_offences", "offence_unknown", "crimes_before"},
     "weapon_wards": {"knife", "knife_possession", "firearm"},
@@ -102,7 +104,7 @@ THINGS = {
 }
 """Other counts: of places, groups and acts of the police; ranks; and tables that are looked at apart."""
 OF_THINGS = re.compile(
-    r"ocgs|countries|disruptions|parents_ocgs|priorities|gaps_(open|overdue|closed)|line_(groups|threats|networks)|lines_in_use"
+    r"ocgs|countries|disruptions|parents_ocgs|priorities|line_(groups|threats|networks)|lines_in_use"
 )
 WEIGHTS = re.compile(r"(severity|ward|harm)_|.*_few_harm|.*share_of_harm")
 
@@ -298,6 +300,7 @@ class Attacker:
 WHOLES: dict[str, list[str]] = {
     "areas": [], "wards": ["district"], "offences": [], "victim_ages": [], "relationships": ["place"],
     "transient_dealers": ["period"], "referrals": [], "cse_ages": [], "cse_districts": [], "partner_information": [],
+    "hidden_people": [],
     "drug_violence": [], "dealer_homes": ["period"], "home_forces": [],
     "cse_ethnicity": [], "child_risk_levels": ["exploitation"], "child_risk_ages": ["exploitation"],
     "child_risk_districts": [], "exploitation_crimes": ["by"], "exploitation_reports": [], "exploitation_topics": [],
@@ -337,7 +340,9 @@ def recovered(own: Profile, shown: Profile, name: str) -> list[int]:
             if truth[column].isna().any() or (name == "weapon_hours" and small(truth.loc[rows, column].sum())):
                 continue
             cells[column] = [attacker.cell(truth.at[i, column], seen.at[i, column]) for i in rows]
-            attacker.knows(cells[column], truth.loc[rows, column].sum(), truth.loc[rows, column].sum())
+            # Of a whole of fewer than five its sum is not told either.
+            if not small(whole := truth.loc[rows, column].sum()):
+                attacker.knows(cells[column], whole, whole)
         if name == "cse_ages":
             for place in range(len(rows)):
                 minus = cells["children"][place]

@@ -249,7 +249,7 @@ def test_an_edition_for_others_has_no_words_no_owner_and_no_small_count_then(tmp
     assert (row["verdict"], row["then_counts"]) == ("", "")
     assert "not shown" in row["because"]
     assert shown.tables["intelligence_gaps"].frame.empty
-    assert "priorities_better" not in shown.figures
+    assert shown.figures["priorities_better"].value is None
     write_profile(tmp_path / "out", shown, None, [], dict, lambda _: None)
     for file in (p for p in (tmp_path / "out").rglob("*") if p.suffix in (".html", ".csv", ".json")):
         text = file.read_text(encoding="utf-8-sig")

@@ -36,14 +36,17 @@ EDITIONS = {
 NO_CURVES = "concentration"
 """Table that shows the harm of single people, one after another."""
 
+_NOT_FOR_OTHERS = ("intelligence_gaps", "hidden_sets")
+"""Tables that are in the force's own edition only: somebody's words, and sets of a few people each."""
+
 _NAMED_GROUPS = "case studies"
 """Chapter whose figures name groups: not for the public."""
 
 _OF_THINGS = re.compile(
-    r"ocgs(_|$)|countries_abroad$|disruptions(_|$)|parents_ocgs$|priorities_|gaps_(open|overdue|closed)$"
+    r"ocgs(_|$)|countries_abroad$|disruptions(_|$)|parents_ocgs$|priorities_"
     r"|line_(groups|threats|networks)(_|$)|lines_in_use$"
 )
-"""Figures that count groups, countries, acts of the police, and what a partnership set itself and asks."""
+"""Figures that count groups, countries, acts of the police, and priorities."""
 
 _OF_WEIGHTS = re.compile(r"(severity|ward|harm)_|.*_(few_harm|share_of_harm|gini)$")
 """Figures whose numerator and denominator are sums of weights; how many crimes are behind them says ``records``."""
@@ -88,8 +91,9 @@ def edition_of(profile: Profile, audience: str) -> Profile:
     tables["priorities"] = _priorities(edition, figures)
     if (tables["priorities"].frame["because"] == edition.reason).any():
         # How many stand better tells of the one that is hidden.
-        figures = {name: f for name, f in figures.items() if not name.startswith("priorities_")}
-    tables["intelligence_gaps"] = tables["intelligence_gaps"].holding(tables["intelligence_gaps"].frame.iloc[:0])
+        figures |= {n: _withheld(edition, f) for n, f in figures.items() if n.startswith("priorities_")}
+    for name in _NOT_FOR_OTHERS:
+        tables[name] = tables[name].holding(tables[name].frame.iloc[:0])
     hidden = frozenset(n for n, t in tables.items() if _cells(t.frame) < _cells(profile.tables[n].frame))
     made = {"figures": figures_table(figures), "not_computed": not_computed_table(profile.figures)}
     dates = profile.record_dates
@@ -178,7 +182,7 @@ def _hides(own: ProfileTable, shown: ProfileTable) -> bool:
 def _hidden_cells(edition: _Edition, table: ProfileTable) -> pd.DataFrame:
     """Return a table without the cells that are small, that follow from others, or that are made of such."""
     frame, declared = table.frame.copy(), table.declared
-    if table.name in ("figures", "not_computed") or not len(frame):
+    if table.name in ("figures", "not_computed", *_NOT_FOR_OTHERS) or not len(frame):
         return frame
     totals = frame[declared.totals[0]].isin(declared.totals[1:]) if declared.totals else pd.Series(False, frame.index)
     leaves = ~totals.to_numpy()
@@ -354,15 +358,19 @@ def _figures(edition: _Edition, tables: Mapping[str, ProfileTable]) -> dict[str,
     shut = {name for name, figure in figures.items() if _tells_of_few(edition, name, figure)}
     shut |= set(_of_hidden_cells(edition, tables)) | set(_of_parts(edition, shut))
     return {
-        name: ProfileFigure(
-            None, f.unit, f.says, chapter=_chapter(f), period=getattr(f, "period", ""), unknown=edition.reason
-        )
-        if name in shut and f.value is not None
-        else f
+        name: _withheld(edition, f) if name in shut and f.value is not None else f
         for name, f in figures.items()
         # Its words hold the number itself.
         if not (name.startswith("top_nominals") and "top_nominals" in shut)
     }
+
+
+def _withheld(edition: _Edition, figure: Figure) -> ProfileFigure:
+    """Return a figure that is not shown, and why."""
+    period = getattr(figure, "period", "")
+    return ProfileFigure(
+        None, figure.unit, figure.says, chapter=_chapter(figure), period=period, unknown=edition.reason
+    )
 
 
 def _tells_of_few(edition: _Edition, name: str, figure: Figure) -> bool:

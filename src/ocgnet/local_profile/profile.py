@@ -27,6 +27,7 @@ from ocgnet.local_profile.drug_lines import drug_lines
 from ocgnet.local_profile.drug_violence import drug_violence
 from ocgnet.local_profile.exploitation import exploitation
 from ocgnet.local_profile.figures import Part, ProfileTable, table_of
+from ocgnet.local_profile.hidden import hidden_part
 from ocgnet.local_profile.impact import Again, LastProfile, impact_part
 from ocgnet.local_profile.juveniles import juveniles
 from ocgnet.local_profile.left_out import left_out_of_profile
@@ -85,6 +86,7 @@ CHAPTERS: tuple[tuple[str, Callable[[Material], Part]], ...] = (
     ("prosperity", prosperity),
     ("juveniles", juveniles),
     ("childhood", childhood),
+    ("hidden demand", hidden_part),
 )
 """The later chapters in the order of the report: the name of each step, and what makes its tables and figures."""
 

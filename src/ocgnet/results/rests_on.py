@@ -28,6 +28,7 @@ _PEOPLE = ("people", "nominals", "children")
 
 FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("priorities_.*", ("priorities",)),
+    ("hidden_.*", (*_MEMBERS, *_CRIMES, *_REPORTS, "associations")),
     ("gaps_.*", ("intelligence_gaps",)),
     ("ocgs_(without_activity|secondary)", ("ocgs", "ocg_activities")),
     ("ocgs_activity_asked", (*_MEMBERS, *_CRIMES, "ocg_activities")),
@@ -152,6 +153,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     "shared_accounts": _MONEY,
     "pass_through": _MONEY,
     "money_chains": _MONEY,
+    "hidden_people": (*_MEMBERS, *_CRIMES, *_REPORTS, "associations"),
+    "hidden_sets": (*_MEMBERS, *_CRIMES, *_REPORTS, "associations"),
     "priorities": ("priorities",),
     "intelligence_gaps": ("intelligence_gaps",),
     "not_computed": (),

@@ -28,6 +28,7 @@ from ocgnet_demo.county.response import FIRST_THREATS, draw_response, members_to
 from ocgnet_demo.drawing import AS_OF, FIRST, Row, csv_text, write_folder
 from ocgnet_demo.drug_lines import Lines, draw_lines, name_home_force
 from ocgnet_demo.exploited import add_topics, draw_risks, draw_stages
+from ocgnet_demo.force.beyond_groups import draw_beyond_groups
 from ocgnet_demo.force.counts import DISTRICTS, NOWHERE, RESIDENTS, Wards, areas_of, fit_counts, wards_of
 from ocgnet_demo.force.crimes import FLAGS, Crimes, draw_crimes
 from ocgnet_demo.force.early_years import draw_early_years
@@ -374,6 +375,7 @@ def write_force(out: Path, seed: int = SEED, scale: float = 1.0, say: Callable[[
     rest |= draw_group_activities(seed, organised.tables)[0]
     rest |= {name: rest[name] + early[name] for name in ("child_aces", "missing_episodes")}
     rest |= draw_priorities(seed, organised.tables | rest)[0]
+    rest["associations"] += draw_beyond_groups(seed, organised.tables, _adults(linker.nominals)[-2_000:])[0]
     rest["threats"] += lines.threats
     rest["group_things"] = lines.held
     stops = stop_rows(seed, targets)
@@ -383,12 +385,24 @@ def write_force(out: Path, seed: int = SEED, scale: float = 1.0, say: Callable[[
 
 def _lines(seed: int, organised: Organised, register: Register) -> Lines:
     """Draw county lines of nominals in no group; those under 18 when the year begins may only run for one."""
+    ids, eighteen = _eighteen(register)
+    held = [str(g["ocg_id"]) for g in organised.tables["ocgs"] if g["county_line"] and g["archived_on"] is None]
+    young = ids[eighteen > number(AS_OF)]
+    return draw_lines(seed, held, _adults(register)[:5_000], young[:2_000].tolist(), FIRST_THREATS)
+
+
+def _adults(register: Register) -> list[str]:
+    """Return the ids of the nominals who were 18 when the records begin."""
+    ids, eighteen = _eighteen(register)
+    adults: list[str] = ids[eighteen < number(date(2016, 4, 1))].tolist()
+    return adults
+
+
+def _eighteen(register: Register) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ids of a register and the day on which each is 18, about."""
     born = register.columns()[0]
     ids = np.char.add(register.prefix, (np.arange(len(born)) + FIRST_NUMBER).astype(str))
-    eighteen = born + np.ceil(18 * YEAR).astype(int)
-    held = [str(g["ocg_id"]) for g in organised.tables["ocgs"] if g["county_line"] and g["archived_on"] is None]
-    adults, young = eighteen < number(date(2016, 4, 1)), eighteen > number(AS_OF)
-    return draw_lines(seed, held, ids[adults][:5_000].tolist(), ids[young][:2_000].tolist(), FIRST_THREATS)
+    return ids, born + np.ceil(18 * YEAR).astype(int)
 
 
 Planted: TypeAlias = list[tuple[str, int, str]]

@@ -13,6 +13,7 @@ from ocgnet.views.profile.blocks import Block, Chapter
 from ocgnet.views.profile.childhood import childhood
 from ocgnet.views.profile.drug_lines import homes, networks_and_violence
 from ocgnet.views.profile.exploitation import exploitation
+from ocgnet.views.profile.hidden import hidden_demand
 from ocgnet.views.profile.juveniles import juveniles
 from ocgnet.views.profile.prosperity import prosperity
 from ocgnet.views.profile.weapons import weapons
@@ -48,6 +49,7 @@ LATER: tuple[tuple[str, str, Callable[[Profile], Iterator[Block]]], ...] = (
     ("childhood", "Adverse experiences and missing children", childhood),
     ("prosperity", "Prosperity, pillars and what groups do", prosperity),
     ("juveniles", "Juveniles with many serious offences", juveniles),
+    ("hidden", "Hidden demand", hidden_demand),
     ("impact", "Impact: priorities and intelligence gaps", impact.blocks),
 )
 """The later chapters in the order of the report: key, title, and what makes the blocks."""
