@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -400,6 +401,56 @@ def test_a_figure_made_of_a_hidden_row_is_hidden_with_it(own: Profile, partners:
             assert partners.figures[figure_id].value is None, figure_id
             met += own.figures[figure_id].value is not None
     assert met > 3
+
+
+def test_no_hidden_cell_follows_from_the_tables_of_exploitation_together(own: Profile, partners: Profile) -> None:
+    """Children at risk by level, age and home are the same children; so are those flagged, and crimes by marker."""
+    attacker = Attacker()
+
+    def cells(name: str, column: str, **only: object) -> dict[tuple[str, ...], Any]:
+        truth, declared = own.tables[name].frame, own.tables[name].columns
+        keys = [c.name for c in declared if c.kind == "text" and not c.assessment]
+        both = truth.merge(partners.tables[name].frame[[*keys, column]], on=keys, how="left", suffixes=("", "_seen"))
+        rows = both[
+            np.logical_and.reduce([both[n].isin(np.atleast_1d(v)) for n, v in only.items()] or [both.index >= 0])
+        ]
+        counts = zip(rows[keys].itertuples(index=False, name=None), rows[column], rows[f"{column}_seen"], strict=True)
+        return {key: attacker.cell(true, seen) for key, true, seen in counts}
+
+    def same(one: dict[Any, Any], other: dict[Any, Any]) -> None:
+        less = [{k: -v for k, v in c.items()} if isinstance(c, dict) else -c for c in other.values()]
+        attacker.knows([*one.values(), *less], 0, 0)
+
+    homes = {kind: cells("child_risk_districts", kind) for kind in ("sexual", "criminal")}
+    for kind, living in homes.items():
+        at_risk = cells("child_risk_levels", "children", exploitation=kind, level=["high", "medium"])
+        same(at_risk, cells("child_risk_ages", "children", exploitation=kind))
+        same(at_risk, living)
+    flagged = cells("cse_ages", "children")
+    same(flagged, cells("cse_districts", "children"))
+    same(flagged, cells("cse_ethnicity", "children"))
+    markers = cells("exploitation_crimes", "crimes", by="marker")
+    for marker, column in (("cse", "crimes"), ("cce", "cce_crimes")):
+        same({m: c for m, c in markers.items() if f"({marker})" in m[1]}, cells("cse_districts", column))
+    for by in ("modern slavery by type", "modern slavery by offence"):
+        same(
+            {m: c for m, c in markers.items() if m[1] == "modern slavery"},
+            cells("exploitation_crimes", "crimes", by=by),
+        )
+    reports = cells("exploitation_reports", "reports")
+    same(reports, cells("exploitation_report_districts", "reports"))
+    referred = [cells("nrm_cases", "referrals", by=by) for by in own.tables["nrm_cases"].frame["by"].unique()]
+    for one, other in pairwise(referred):
+        same(one, other)
+    for figure_id, counts in (
+        ("cse_flagged", flagged),
+        ("exploitation_reports", reports),
+        ("nrm_referrals", referred[0]),
+    ):
+        if (total := partners.figures[figure_id].value) is not None:
+            attacker.knows([*counts.values()], total, total)
+    assert len(attacker.truth) > 30
+    assert attacker.worked_out() == []
 
 
 def with_tables(own: Profile, **rows: list[tuple[Any, ...]]) -> Profile:
