@@ -271,6 +271,12 @@ def test_what_no_table_holds_is_not_known() -> None:
     # No crime has a code of the bureau: what was reported there is not known, and is no nought.
     assert bare.figures["computer_misuse_crimes"].value is None
     assert "computer misuse" not in set(bare.tables["prosperity"].frame["kind"])
+    laundered = crimes.set_column(1, "offence_code", [["38"]])
+    found = profile_of(Dataset.of({"crimes": laundered}, about), ProfileSettings(analysis=QUICK))
+    places = found.tables["prosperity_districts"].frame
+    assert places["money_laundering"].tolist() == [1, 1]
+    assert places["fraud"].tolist() == [0, 0]
+    assert places["computer_misuse"].isna().all()
     assert "reported there is not known" in bare.figures["fraud_crimes"].filter
     assert not [n for n in bare.figures if n.startswith(("aces_", "missing_", "pillar_"))]
 

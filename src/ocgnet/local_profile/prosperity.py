@@ -278,6 +278,10 @@ def _places(material: Material, crimes: pd.DataFrame | None) -> ProfileTable:
             continue
         row: dict[str, Any] = {"district": district}
         for kind, name in _COLUMN.items():
+            if kind == COMPUTER_MISUSE and kind not in set(of["kind"]):
+                # As in ``_offences``: not known.
+                row |= {c.name: np.nan for c in PLACES.columns if c.name.startswith(name)}
+                continue
             now, before = (int(there.loc[there["kind"] == kind, w].sum()) for w in ("now", "before"))
             change, low, high = _change(material, now, before)
             row |= {name: now, f"{name}_before": np.nan if material.gap("crimes") else before}

@@ -43,7 +43,7 @@ MOST_PROFILE_ROWS = 45
 _NUMBERS = ("count", "number", "share")
 _CHANGES = frozenset({
     "change", "crimes_change", "severity_change", "severity_change_base", "change_low", "change_high", "base_low",
-    "base_high",
+    "base_high", "fraud_change", "computer_misuse_change", "money_laundering_change",
 })  # fmt: skip
 _HEADS = {
     "share_of_severity": "share of harm",

@@ -6,16 +6,28 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ocgnet.local_profile.childhood import LINKED, LINKS, OBSERVED, OTHERS, RULED_OUT, UNKNOWN
+from ocgnet.local_profile.childhood import (
+    FALLS,
+    LINKED,
+    LINKS,
+    OBSERVED,
+    OTHERS,
+    RISES,
+    RULED_OUT,
+    TOO_FEW,
+    UNCLEAR,
+    UNKNOWN,
+)
 from ocgnet.local_profile.profile import Profile
 from ocgnet.views.html.grids import Grid, profile_grid
 from ocgnet.views.profile.blocks import Block
-from ocgnet.views.svg import profile as plots
 from ocgnet.views.words.numbers import band, count, share
-from ocgnet.views.words.profile import shared, title
+from ocgnet.views.words.profile import shared
 from ocgnet.views.words.sentences import sentences
 
-_TIES = ("episodes", "children", *(name for link in LINKS for name in (link, f"{link}_share")))
+_WORDS = ("named as suspect", "named as victim", "flagged, or named in a crime of exploitation",
+          "assessed at medium or high risk")  # fmt: skip
+_SHORT = {f"children {says}": short for says, short in zip(LINKS.values(), _WORDS, strict=True)}
 
 
 def childhood(profile: Profile) -> Iterator[Block]:
@@ -27,9 +39,11 @@ def childhood(profile: Profile) -> Iterator[Block]:
     counted = profile.counted("aces")
     seen = counted[(counted["who"] == LINKED) & (counted["status"] == OBSERVED)]
     most = seen[seen["children"] > 0].sort_values("children", ascending=False, kind="stable").head(3)
+    verdicts = {v: [_SHORT[link] for link in of["link"]] for v, of in trends.frame.groupby("verdict")}
+    by_verdict = {v: verdicts.get(v, []) for v in (RISES, FALLS, UNCLEAR, TOO_FEW)}
     own = {
+        "trends": by_verdict,
         "most": [f"{r.experience} ({count(r.children)})" for r in most.itertuples()],
-        "trends": trends.frame.to_dict("records"),
     }
     words = sentences("profile_childhood.j2", shared(profile) | own)
     if len(experiences.frame):
@@ -37,19 +51,7 @@ def childhood(profile: Profile) -> Iterator[Block]:
     if len(numbers.frame):
         yield Block("Several experiences of one child", words["together"], grid=profile_grid(numbers))
     if missing.frame["children"].sum():
-        rows = [
-            (f"{r.episodes} of {count(r.children)}", r.suspect_share, r.suspect_low, r.suspect_high, count(r.suspect))
-            for r in profile.counted("missing_links").itertuples()
-            if r.suspect == r.suspect and r.children
-        ]
-        heading = title(words, "missing title")
-        yield Block(
-            "Going missing and links to crime",
-            words["missing"],
-            plots.dots("missing", heading, rows, "share of children named as suspect") if rows else "",
-            f"{heading}. Rows: episodes in the period, of how many children. Lines: 95% intervals." if rows else "",
-            grid=profile_grid(missing, _TIES),
-        )
+        yield Block("Going missing and links to crime", words["missing"], grid=_missing(missing.frame))
     if len(held.frame):
         yield Block("Return interviews", words["interviews"], grid=profile_grid(held))
 
@@ -74,6 +76,22 @@ def _experiences(frame: pd.DataFrame) -> Grid:
                 row += [_share(seen.get(name)) for name in ("at_least", "at_most")]
         cells.append(row)
     caption = "Which adverse experiences are known of children linked to groups by family, and of other known children?"
+    return Grid(heads, cells, right=range(1, len(heads)), caption=caption)
+
+
+def _missing(frame: pd.DataFrame) -> Grid:
+    """Return the children of each row with each link to crime, the share and its interval in brackets."""
+    cells = []
+    for row in frame.to_dict("records"):
+        ties = [_count(row[n]) for n in LINKS]
+        for at, name in enumerate(LINKS):
+            if pd.notna(row[name]) and pd.notna(row[f"{name}_share"]) and pd.notna(row[f"{name}_low"]):
+                ties[at] += f" ({share(row[f'{name}_share'])}, {band(row[f'{name}_low'], row[f'{name}_high'])})"
+        cells.append([str(row["episodes"]), _count(row["children"]), *ties])
+    heads = ("episodes", "children", *_WORDS)
+    caption = (
+        "Are children who go missing more often named in more crime, or assessed at greater risk? (share, 95% interval)"
+    )
     return Grid(heads, cells, right=range(1, len(heads)), caption=caption)
 
 
