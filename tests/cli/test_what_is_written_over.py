@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from every_command import ROOT, Ids, every_command
+from every_command import ROOT, WATCHED, Ids, every_command
 from ocgnet.cli import options as cli_options
 from ocgnet.cli.app import COMMANDS, app, fetched
 from ocgnet.errors import OcgnetError
@@ -26,7 +26,7 @@ READ = {
     ("query", "store"),
     ("query", "asked"), ("runs", "server"), ("runs", "named"),
     ("whose", "key"), ("intake confirm", "decided"), ("profile", "compare"),
-    ("profile", "weights"), ("intake cpi", "files"), ("intake intelligence", "files"),
+    ("profile", "last"), ("profile", "weights"), ("intake cpi", "files"), ("intake intelligence", "files"),
     ("import", "sources"), ("prioritise tasking", "previous"),
 }  # fmt: skip
 """Options that name what is read only."""
@@ -103,6 +103,8 @@ def place(tmp_path: Path, monkeypatch) -> Path:
     """Give a folder with records, a log, and files of somebody's."""
     shutil.copytree(ROOT / "fixtures" / "tiny", tmp_path / "records")
     assert not (tmp_path / "records" / "wards.csv").exists(), "a table that the records do not hold yet"
+    # Listing every command declares a watch there.
+    (tmp_path / "records" / "watches.toml").write_text(WATCHED, encoding="utf-8")
     log = tmp_path / "log" / "log.jsonl"
     log.parent.mkdir()
     for ending in ("", ".key", ".head", ".given"):

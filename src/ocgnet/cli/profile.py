@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ocgnet.cli.console import Steps, hand_over, say, screen, tell_file
+from ocgnet.cli.console import Steps, hand_over, say, screen
 from ocgnet.cli.options import (
     FORMAT,
     ROWS,
@@ -160,7 +160,6 @@ def juveniles(
         return
     if out is not None:
         write_marked(out, csv_text(*csv_rows(table)), marking, replace=True)
-        tell_file(out)
         for line in (marking, finding, *beside, f"The list: {out}"):
             say(line)
         return
