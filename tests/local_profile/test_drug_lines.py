@@ -236,6 +236,38 @@ def test_an_edition_does_not_tell_of_the_few_whose_home_is_not_known() -> None:
     assert shown_to_others.tables["home_forces"].frame["stops"].isna().sum() >= 2
 
 
+def homes_in_an_edition(*of: tuple[str, int, int]):
+    """Return own profile and edition of stops by home force, with so many of them and so many juveniles."""
+    drawn = [(home, 16 if n < young else 30) for home, stops, young in of for n in range(stops)]
+    stops = [stop(n, D(2018, 4, 1) + timedelta(n * 5), "Easter", home, age) for n, (home, age) in enumerate(drawn)]
+    own = profile_with(
+        stop_checks=rows("stop_id happened_on district transient_dealer home_force date_of_birth", *stops)
+    )
+    return own, edition_of(own, "partnership")
+
+
+def test_an_edition_does_not_tell_of_the_few_juveniles_from_here() -> None:
+    """Seven juveniles of whom six live elsewhere would leave one who lives here."""
+    own, others = homes_in_an_edition(("Paper Police", 20, 1), ("Estuary Police", 40, 6))
+    assert (own.figures["transient_juveniles"].numerator, own.figures["out_of_force_juveniles"].numerator) == (7, 6)
+    assert others.figures["transient_juveniles"].numerator == 7
+    assert others.figures["out_of_force"].numerator == 40
+    assert others.figures["out_of_force_juveniles"].value is None
+    assert others.tables["dealer_homes"].frame["out_juveniles"].isna().all()
+    # With five from here nothing is hidden.
+    _, many = homes_in_an_edition(("Paper Police", 20, 5), ("Estuary Police", 40, 6))
+    assert many.figures["out_of_force_juveniles"].numerator == 6
+
+
+def test_an_edition_does_not_tell_of_the_few_from_one_force() -> None:
+    """43 from elsewhere, 40 of them from Estuary, would leave three, though 20 from here are hidden beside them."""
+    own, others = homes_in_an_edition(("Paper Police", 20, 0), ("Estuary Police", 40, 0), ("Capital Police", 3, 0))
+    assert own.figures["out_of_force"].numerator == 43
+    assert others.tables["home_forces"].frame["stops"].tolist()[0] == 40
+    assert others.figures["out_of_force"].value is None
+    assert others.tables["dealer_homes"].frame[["home_known", "out_of_force"]].isna().all(axis=None)
+
+
 STOPS = st.lists(
     st.tuples(
         st.integers(0, 729),

@@ -358,7 +358,10 @@ def test_no_hidden_cell_of_the_made_up_force_can_be_worked_out(own: Profile, par
     assert recovered(own, partners, name) == []
 
 
-@pytest.mark.parametrize("name", ["areas", "wards", "offences", "relationships", "partner_information"])
+@pytest.mark.parametrize(
+    "name",
+    ["areas", "wards", "offences", "relationships", "partner_information", "drug_violence", "home_forces"],
+)
 def test_the_order_and_the_ranks_of_rows_tell_nothing_of_hidden_ones(
     own: Profile, partners: Profile, name: str
 ) -> None:

@@ -48,6 +48,7 @@ VIOLENCE = TableOf(
         people("reports_before", "The same in the period before."),
     ),
     totals=("district", EVERYWHERE),
+    ordered_by=("crimes",),
     apart=(
         ("crimes", "crimes_before", "crimes_change", "change_low", "change_high"),
         ("reports", "reports_before"),
@@ -168,11 +169,7 @@ def _violence(material: Material, kept: _Recorded) -> ProfileTable:
         {"district": d} | _row(material, kept, (counts[0][d], counts[1][d]), (counts[2][d], counts[3][d]))
         for d in set().union(*counts)
     ]
-    rows.sort(
-        key=lambda r: (
-            r["district"] == NO_DISTRICT, -np.nan_to_num(r["crimes"]), -np.nan_to_num(r["reports"]), r["district"],
-        )
-    )  # fmt: skip
+    rows.sort(key=lambda r: (r["district"] == NO_DISTRICT, -np.nan_to_num(r["crimes"]), r["district"]))
     sums = [sum(c.values()) for c in counts]
     whole = _row(material, kept, (sums[0], sums[1]), (sums[2], sums[3]))
     return table_of(VIOLENCE, [{"district": EVERYWHERE} | whole, *rows])

@@ -141,6 +141,7 @@ def _tables(edition: _Edition) -> dict[str, ProfileTable]:
         _blank(own["areas"], areas, (areas["level"] == "area").to_numpy())
         _blank(own["wards"], wards, wards["district"].isin(areas.loc[gone, "name"]).to_numpy())
     _relationships(edition, made["relationships"].frame)
+    _homes(edition, made["dealer_homes"].frame, made["home_forces"].frame)
     shut = wards[wards["crimes"].isna()]
     threats = _threats(edition, set(zip(shut["ward"], shut["district"], strict=True)))
     made["ward_threats"] = made["ward_threats"].holding(threats)
@@ -336,6 +337,30 @@ def _few_then(edition: _Edition, measure: str, row: Any) -> bool:
     return edition.small(*numbers, rest) or (row["unit"] == "count" and edition.small(row["then"]))
 
 
+def _homes(edition: _Edition, homes: pd.DataFrame, forces: pd.DataFrame) -> None:
+    """Hide, in place, what homes of dealers tell of each other: by district and by force they are the same stops."""
+    own, dealers = (edition.profile.tables[n].frame for n in ("dealer_homes", "transient_dealers"))
+    if not len(own):
+        return
+    # Those of other forces, of this one and of none on record add up to three sums that districts show.
+    columns = [c.name for c in edition.profile.tables["dealer_homes"].columns if c.name not in _WHERE]
+    if forces["stops"].isna().any():
+        now = (own["period"] == str(own["period"].iloc[0])).to_numpy()
+        _blank(edition.profile.tables["dealer_homes"], homes, now, columns)
+    # Juveniles of all stops less those from elsewhere are those from here.
+    young = own[[*_WHERE[:2]]].merge(dealers, on=[*_WHERE[:2]], how="left")["juveniles"].to_numpy(float)
+    rest = young - own["out_juveniles"].to_numpy(float)
+    few = np.array([edition.small(n) for n in rest], bool)
+    leaves = (own["district"] != EVERYWHERE).to_numpy()
+    for period in own["period"].unique():
+        inside = (own["period"] == period).to_numpy()
+        rows = inside & (few | (leaves & (few & leaves & inside).any()))
+        _blank(edition.profile.tables["dealer_homes"], homes, rows, columns[columns.index("out_juveniles") :])
+
+
+_WHERE = ("period", "district", "stops")
+
+
 def _wards(frame: pd.DataFrame) -> list[tuple[str, str]]:
     return list(zip(frame["ward"], frame["district"], strict=True))
 
@@ -444,10 +469,11 @@ def _of_events(edition: _Edition, gone: Gone) -> Iterable[str]:
     for (name, column), made in overlapping.items():
         if len(gone(name, column)):
             yield from filter(made, figures)
-    for column in ("home_known", "out_of_force"):
+    for column in ("home_known", "out_of_force", "out_juveniles"):
         # How many have no home force on record, or one here, follows from the figures of the whole.
         if EVERYWHERE in set(gone("dealer_homes", column)["district"]):
-            yield from (n for n in figures if n.startswith("out_of_force"))
+            kept = "out_of_force_juveniles" if column == "out_juveniles" else "out_of_force"
+            yield from (n for n in figures if n.startswith(kept))
     for figure_id, name, values in FROM_ROWS:
         column = next(c.name for c in own[name].columns if c.people)
         rows = gone(name, column)
