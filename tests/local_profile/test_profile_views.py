@@ -190,3 +190,11 @@ def test_other_draws_change_bands_only(profile):
     dataset, _ = read_dataset(COUNTY)
     other = profile_of(dataset, replace(QUICK, analysis=replace(QUICK.analysis, seed=9)))
     assert {k: f.value for k, f in other.figures.items()} == {k: f.value for k, f in profile.figures.items()}
+
+
+def test_every_table_that_the_guide_names_row_by_row_is_there(profile):
+    page = (Path(__file__).parents[2] / "docs" / "profile.md").read_text(encoding="utf-8")
+    rows = page.partition("### Row by row")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", rows))
+    assert len(named) > 30
+    assert named <= {*profile.tables, "similar_forces"}
