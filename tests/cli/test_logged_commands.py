@@ -178,6 +178,8 @@ COMMANDS = [
     ("plan", "start", "data", "--group", "G1", "--lead", "A", "--by", "A", "--reason", "b"),
     ("plan", "add", "data", "--group", "G1", "--strand", "pursue", "--action", "a", "--by", "A", "--reason", "b"),
     ("watch", "show", "data"),
+    ("referrals", "show", "data"),
+    ("referrals", "outcome", "data", "C2", "accepted", "--on", "2019-03-01", "--by", "A"),
     ("review", "done", "N10", "--until", "2022-01-01", "--by", "A", "--reason", "b", "--folder", "data"),
     ("review", "erase", "N10", "--by", "A", "--reason", "b", "--folder", "data"),
     ("compare", "run", "run"),
