@@ -231,7 +231,7 @@ def test_a_watch_that_cannot_be_answered_says_so_and_is_never_nothing_new(home):
     ran(folder, 0)
     (folder / "missing_episodes.csv").rename(home / "away.csv")
     said = run("watch", "run", folder)
-    assert "together: not answered, because missing-together reads missing_episodes" in " ".join(said.split())
+    assert "together: not answered: missing-together reads missing_episodes" in " ".join(said.split())
     assert "Whether anything is new is not known" in said
     assert "together: nothing new" not in said
     shown = " ".join(run("watch", "show", folder, "--state", "all").split())

@@ -141,7 +141,7 @@ def load(
         say(note)
     for loss in incoming.dataset.losses:
         say(f"{loss}. The store remembers that, and so does every answer made from it.")
-    watch_after_load(place)
+    watch_after_load(place, target)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ocgnet.edit import Place
     from ocgnet.queries.watched_rows import Row, State
     from ocgnet.queries.watches import Watch
+    from ocgnet.store import Store
 
 app = typer.Typer()
 room = typer.Typer(
@@ -141,12 +142,12 @@ def ask_watches(
         say(visible(sentence))
 
 
-def watch_after_load(name: str) -> None:
+def watch_after_load(name: str, store: Store) -> None:
     """Ask the watches of a store that was loaded; whatever goes wrong is said, and the load stays what it is."""
-    from ocgnet.edit import open_place
+    from ocgnet.edit.stores import place_of_store
 
     try:
-        place = open_place(name, ask_password)
+        place = place_of_store(store)
         watches, _, kept = _declared(place, name)
         if watches:
             say(f"Asking {len(watches):,} watches.", error=True)

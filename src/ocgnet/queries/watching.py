@@ -134,7 +134,10 @@ class _Asker:
 
     def ask(self, watch: Watch) -> tuple[About, dict[str, object], Answer]:
         if isinstance(self.place, Neo4jPlace):
-            return ask_store(self.where, watch.query, watch.given, self.password, self.settings, every_row=True)
+            # Whoever opened the place gave the password; it is not asked for at every question.
+            given = self.place.store.address.password
+            password = (lambda _prompt: given) if given else self.password
+            return ask_store(self.where, watch.query, watch.given, password, self.settings, every_row=True)
         return ask_records(self.records(), watch.query, watch.given, self.settings, every_row=True)
 
     def records(self) -> Records:

@@ -33,7 +33,7 @@ def run_sentences(found: Found) -> Iterator[str]:
     """Yield what one run of one watch found."""
     if found.failed:
         why = found.failed.rstrip(".")
-        yield f"{found.watch}: not answered, because {why}. Whether anything is new is not known."
+        yield f"{found.watch}: not answered: {why}. Whether anything is new is not known."
         return
     if found.first:
         yield f"{found.watch}: {counted(found.at_start, 'row')} there at the start; what comes from now on is new."
@@ -180,7 +180,7 @@ def _on(text: str) -> str:
 def beside(shown: Shown) -> Iterator[str]:
     """Yield what has to be read beside the rows: what was not answered, and what is kept back."""
     for name, seen in shown.unanswered:
-        since = f"not answered since {_on(seen.failed_on)}, because {seen.failed_why.rstrip('.')}"
+        since = f"not answered since {_on(seen.failed_on)}: {seen.failed_why.rstrip('.')}"
         yield f"{name}: {since}. Whether anything is new there is not known."
     for count, why in ((shown.restricted, "processing is restricted"), (shown.overdue, "review is overdue")):
         if count:
@@ -247,15 +247,22 @@ def rows_json(shown: Shown, marking: str) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
+def nothing_words(choice: str) -> str:
+    """Return what is said of a watch that was answered and has no row of those asked for."""
+    return "Nothing waits for a decision." if choice == "open" else f"No row is {CHOICES[choice]}."
+
+
 def title_of(shown: Shown, judged: date) -> str:
     """Return the sentence that a page is about; what was not answered is never called nothing new."""
     unknown = len(shown.unanswered)
+    unasked = sum(seen is None for _, _, seen, _ in shown.watches)
     tail = f"; {counted(unknown, 'watch', 'watches')} could not be answered" if unknown else ""
+    tail += f"; {counted(unasked, 'watch', 'watches')} not asked yet" if unasked else ""
+    many = len(shown.rows)
     if shown.choice == "open":
-        many = len(shown.rows)
-        what = f"{counted(many, 'row')} {'waits' if many == 1 else 'wait'} for a decision" if many else "No row waits"
+        what = f"{counted(many, 'row') if many else 'No row'} {'wait' if many > 1 else 'waits'} for a decision"
     else:
-        what = f"{counted(len(shown.rows), 'row')}: {CHOICES[shown.choice]}"
+        what = f"{counted(many, 'row')}: {CHOICES[shown.choice]}"
     return f"{what} on {day(judged)}{tail}"
 
 
@@ -267,7 +274,7 @@ def terminal_lines(shown: Shown, limit: int) -> Iterator[str]:
         if seen is None or not seen.last_run:
             yield f"  {NOT_ASKED}" if seen is None or not seen.failed_on else "  never answered"
         elif not rows:
-            yield f"  no row is {CHOICES[shown.choice]}"
+            yield f"  {nothing_words(shown.choice)}"
         for row in rows[:limit]:
             yield f"  {row.id}  {'; '.join(f'{column} {text}' for column, text in what_cells(row))}"
             yield f"      {seen_sentence(row)}"

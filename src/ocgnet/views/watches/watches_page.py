@@ -16,6 +16,7 @@ from ocgnet.views.watches.told_watches import (
     Shown,
     beside,
     decided_sentence,
+    nothing_words,
     rows_csv,
     seen_sentence,
     title_of,
@@ -59,7 +60,7 @@ def watches_page(about: About, shown: Shown, judged: date) -> str:
                 }
                 for name, watch, seen, rows in shown.watches
             ],
-            choice=CHOICES[shown.choice],
+            nothing=nothing_words(shown.choice),
             beside=[visible(sentence) for sentence in beside(shown)],
             run=run,
             version=__version__,
