@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -173,13 +174,20 @@ def _places(material: Material, sums: pd.DataFrame | None) -> ProfileTable:
         return table_of(PLACES, [])
     residents = material.geography.population
     named = (set(residents) | set(material.geography.area_of) | set(sums["district"])) - {NO_DISTRICT}
-    rows = []
-    for weapon, of in _by_weapon(sums):
-        rows.append(_place(of, weapon, EVERYWHERE, material.geography.residents(sorted(named)), material))
-        for district in [*sorted(named), NO_DISTRICT]:
-            there = of[of["district"] == district]
-            if len(there) or district != NO_DISTRICT:
-                rows.append(_place(there, weapon, district, residents.get(district), material))
+    crimes: dict[tuple[str, str], Counter[str]] = {}
+    for row in sums.itertuples():
+        for district in (EVERYWHERE, str(row.district)):
+            there = crimes.setdefault((str(row.weapon), district), Counter())
+            there[str(row.kind)] += int(row.now)
+            there["before"] += int(row.before)
+    living = residents | {EVERYWHERE: material.geography.residents(sorted(named))}
+    none: Counter[str] = Counter()
+    rows = [
+        _place(crimes.get((weapon, district), none), weapon, district, living.get(district), material)
+        for weapon in WEAPONS
+        for district in (EVERYWHERE, *sorted(named), NO_DISTRICT)
+        if district != NO_DISTRICT or (weapon, district) in crimes
+    ]
     return table_of(PLACES, rows)
 
 
@@ -187,10 +195,11 @@ def _by_weapon(sums: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     return ((weapon, sums[sums["weapon"] == weapon]) for weapon in WEAPONS)
 
 
-def _place(of: pd.DataFrame, weapon: str, district: str, residents: int | None, material: Material) -> dict[str, Any]:
+def _place(of: Counter[str], weapon: str, district: str, residents: int | None, material: Material) -> dict[str, Any]:
+    """Return the row of one place; ``of`` has the crimes of the period by kind, and those before."""
     gap, least = material.gap("crimes"), material.settings.least_records
-    crimes, before = int(of["now"].sum()), int(of["before"].sum())
-    kinds = {k: int(of.loc[of["kind"] == k, "now"].sum()) for k in ("possession", "other_offences", "offence_unknown")}
+    kinds = {kind: of[kind] for kind in ("possession", "other_offences", "offence_unknown")}
+    crimes, before = sum(kinds.values()), of["before"]
     low, high = count_interval(crimes)
     changed = bool(before) and not gap and crimes + before >= least
     change_low, change_high = ratio_interval(crimes, before) if changed else (np.nan, np.nan)
@@ -214,18 +223,19 @@ def _wards(material: Material, sums: pd.DataFrame | None) -> ProfileTable:
     """Return crimes with weapons by ward, most with knives first; what has no ward stands under its district."""
     if sums is None:
         return table_of(WARDS, [])
-    now = sums[sums["now"] > 0]
     wards = material.geography.wards
     where = zip(wards["ward"].astype(str), wards["district"].astype(str), strict=True)
     residents = dict(zip(where, wards["population"].astype(float), strict=True))
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for row in sums[sums["now"] > 0].itertuples():
+        there = counts.setdefault((str(row.ward), str(row.district)), Counter())
+        there[str(row.weapon)] += int(row.now)
+        there[f"{row.weapon} {row.kind}"] += int(row.now)
     rows: list[tuple[Any, ...]] = []
-    for place, of in now.groupby(["ward", "district"], sort=True):
-        ward, district = map(str, place)
-        knife, firearm = (int(of.loc[of["weapon"] == w, "now"].sum()) for w in WEAPONS)
-        possession = int(of.loc[(of["weapon"] == WEAPONS[0]) & (of["kind"] == "possession"), "now"].sum())
-        living = residents.get((ward, district), np.nan)
-        rate = knife / living * 10_000 if living > 0 else np.nan
-        rows.append((ward, district, knife, *count_interval(knife), possession, firearm, rate))
+    for place, n in counts.items():
+        living = residents.get(place, np.nan)
+        rate = n["knife"] / living * 10_000 if living > 0 else np.nan
+        rows.append((*place, n["knife"], *count_interval(n["knife"]), n["knife possession"], n["firearm"], rate))
     rows.sort(key=lambda row: (-row[2], -row[6], row[:2]))
     return table_of(WARDS, rows)
 
