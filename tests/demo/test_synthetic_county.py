@@ -70,7 +70,7 @@ def test_the_committed_folder_is_what_the_seed_gives(hash_seed: str, tmp_path: P
 
 def test_another_seed_gives_other_records(other: Path) -> None:
     same = [p.name for p in other.glob("*.csv") if p.read_bytes() == (COUNTY / p.name).read_bytes()]
-    assert same == []
+    assert same == ["priorities.csv"]  # set by the partnership, not drawn
     names = [{r["name"] for r in _rows(folder, "nominals")} for folder in (COUNTY, other)]
     assert len(names[0] & names[1]) < 60
 
