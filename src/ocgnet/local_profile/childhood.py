@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ocgnet.analysis.children.links import dates, text
-from ocgnet.analysis.intervals import TREND_LEAST, count_interval, share_interval, trend
+from ocgnet.analysis.intervals import TREND_LEAST, Z, count_interval, share_interval, trend
 from ocgnet.evidence.ages import DECLARING, children_on
 from ocgnet.evidence.episodes import interviews, merged_episodes
 from ocgnet.evidence.period import dated_by
@@ -304,7 +304,7 @@ def _trends(missing: pd.DataFrame) -> ProfileTable:
         z, chance = trend(part, whole)
         # So few children on either side, or so few who go missing, that the normal curve says nothing.
         few = min(part.sum(), (whole - part).sum()) < TREND_LEAST or whole[1:].sum() < TREND_LEAST or np.isnan(z)
-        verdict = TOO_FEW if few else UNCLEAR if chance > 0.05 else RISES if z > 0 else FALLS
+        verdict = TOO_FEW if few else UNCLEAR if abs(z) < Z else RISES if z > 0 else FALLS
         rows.append((f"children {says}", np.nan if few else z, np.nan if few else chance, verdict))
     return table_of(TRENDS, rows)
 
