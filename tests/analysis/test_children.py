@@ -358,6 +358,29 @@ def test_risks_keep_the_words_of_their_scheme(risk, told):
     assert row["cce_risk"] == "none"
 
 
+def assessed(level: str, on: date | None, kind: str = "sexual") -> dict[str, object]:
+    return {"child_id": "C1", "exploitation": kind, "level": level, "assessed_on": on, "scheme": "SERAF"}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "rows", "told"),
+    [
+        (None, [assessed("high", date(2018, 5, 1))], "high"),  # nothing with the child: the assessment counts
+        ("low", [assessed("high", date(2018, 5, 1))], "high"),  # of two the higher
+        ("high", [assessed("low", date(2018, 5, 1))], "high"),
+        (None, [assessed("high", date(2018, 5, 1)), assessed("low", date(2018, 9, 1))], "low"),  # the newest
+        (None, [assessed("low", date(2018, 5, 1)), assessed("high", date(2018, 5, 1))], "high"),  # two on one day
+        (None, [assessed("high", None), assessed("none", date(2018, 9, 1))], "none"),  # undated is the oldest
+        (None, [assessed("high", date(2019, 9, 1))], ""),  # after the day of judgement
+        (None, [assessed("high", date(2018, 5, 1), "criminal")], ""),  # another kind
+    ],
+)
+def test_the_newest_assessment_counts_where_the_child_says_nothing_or_less(recorded, rows, told):
+    child = {"child_id": "C1", "cse_risk": recorded}
+    row = only_row(records(children=[child], family_links=[family("SI")], child_risks=rows))
+    assert row["cse_risk"] == told
+
+
 def test_bands_first_then_ids_and_row_order_changes_nothing():
     children = [{"child_id": f"C{i}"} for i in (3, 1, 2)]
     links = [family("SI", "C1"), family("PA", "C2", verified=True), family("PA", "C3", verified=True)]

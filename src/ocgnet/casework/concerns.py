@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.analysis.children.links import BASES, Link, members_of, records_of, together, with_overdue
-from ocgnet.analysis.children.signs import NOT_SAID, risk_level
+from ocgnet.analysis.children.records import NOT_SAID, risk_level
 from ocgnet.dataset import Dataset
 from ocgnet.english import counted
 from ocgnet.evidence.evidence import Evidence

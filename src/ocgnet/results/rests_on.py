@@ -82,7 +82,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "highest_positions": (*_NETWORK, "ocgs", "memberships"),
     "people": _NETWORK,
     "concentration": (*_MEMBERS, *_CRIMES, *_REPORTS),
-    "children": (*_CHILDREN, "child_aces"),
+    "children": (*_CHILDREN, "child_aces", "child_risks"),
     "communities": _NETWORK,
     "ties": _NETWORK,
     "groups": (*_NETWORK, "ocgs", "memberships", "children", "family_links"),

@@ -169,7 +169,7 @@ def linked_children(
     facts = pd.concat(
         [
             aces_of(dataset, as_of, ids),
-            risks_of(dataset, as_of, ids),
+            risks_of(dataset, as_of, ids, settings),
             missing.reindex(ids),
             escalated(own_signs, as_of, ids, settings),
         ],

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from ocgnet.analysis.children.links import companions_of
-from ocgnet.analysis.children.records import crimes_of, exploits, risks_of
+from ocgnet.analysis.children.records import crimes_of, exploits, newest_assessments, risks_of
 from ocgnet.analysis.things.shared import joining, stretches_of, users_of_things
 from ocgnet.analysis.things.travelled import labels_of
 from ocgnet.dataset import Dataset, LeftOut
@@ -184,7 +184,7 @@ def peers_of(dataset: Dataset, evidence: Evidence, links: pd.DataFrame, settings
     for one in (*_stops(dataset, day), *_missing(dataset, day), *_things(dataset, use, settings.thing_cap)):
         (crowded if one.size > settings.thing_cap else together).append(one)
     ties = _merged(_ties(together, young))
-    exploited = exploited_of(dataset, day, pd.Index(sorted(young), dtype=object))
+    exploited = exploited_of(dataset, day, pd.Index(sorted(young), dtype=object), settings)
     by_child = links.groupby("child_id")["ocg_id"]
     groups = {str(child): tuple(sorted(set(own))) for child, own in by_child}
     several = {
@@ -272,7 +272,7 @@ def _child(
     )
 
 
-def exploited_of(dataset: Dataset, day: date | None, ids: pd.Index) -> dict[str, tuple[str, ...]]:
+def exploited_of(dataset: Dataset, day: date | None, ids: pd.Index, settings: Settings) -> dict[str, tuple[str, ...]]:
     """Return what is recorded of the exploitation of each child, in words; a child without any is absent.
 
     Of the assessed risks the latest by the day counts; a risk that stands with the child counts where none was
@@ -280,15 +280,12 @@ def exploited_of(dataset: Dataset, day: date | None, ids: pd.Index) -> dict[str,
     """
     said: dict[str, list[str]] = defaultdict(list)
     wanted = set(ids)
-    assessed = dated_by(dataset["child_risks"], "assessed_on", day).to_pylist()
-    latest: dict[tuple[str, str], dict[str, object]] = {}
-    for row in sorted(assessed, key=lambda r: r["assessed_on"] or date.min):
-        latest[row["child_id"], row["exploitation"]] = row
-    for (child, kind), row in sorted(latest.items()):
-        if row["level"] not in (None, "none") and child in wanted:
-            on = f", {row['assessed_on']:%d/%m/%Y}" if row["assessed_on"] else ""
-            said[child].append(f"risk of {kind} exploitation assessed as {row['level']}{on}")
-    risks = risks_of(dataset, day, ids)
+    latest = newest_assessments(dataset, day)
+    for (child, kind), (level, _, assessed_on) in sorted(latest.items()):
+        if level != "none" and child in wanted:
+            on = f", {assessed_on:%d/%m/%Y}" if assessed_on else ""
+            said[child].append(f"risk of {kind} exploitation assessed as {level}{on}")
+    risks = risks_of(dataset, day, ids, settings)
     for column, kind in (("cse_risk", "sexual"), ("cce_risk", "criminal")):
         for child, level in risks[column].items():
             if level and level.strip().lower() not in ("none", "no") and (child, kind) not in latest:

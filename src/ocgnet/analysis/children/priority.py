@@ -12,8 +12,7 @@ import pandas as pd
 from ocgnet.analysis.children.links import COMPANY, MENTION_ONLY, Link
 from ocgnet.analysis.children.missing import earlier_words
 from ocgnet.analysis.children.priority_rules import Component
-from ocgnet.analysis.children.records import GroupHarm, exploits
-from ocgnet.analysis.children.signs import IN_NO_LIST, NOT_SAID, risk_level
+from ocgnet.analysis.children.records import IN_NO_LIST, NOT_SAID, GroupHarm, exploits, risk_level
 from ocgnet.english import counted
 from ocgnet.evidence.period import Period
 from ocgnet.model.columns import ACES, SUSPECT_ROLES
@@ -85,7 +84,7 @@ class Judge:
             self._missing_now(fact),
             self._membership(own),
             self._risk("cse", fact.cse_risk, "sexual exploitation", fact.cse_scheme, fact.cse_on),
-            self._risk("cce", fact.cce_risk, "criminal exploitation"),
+            self._risk("cce", fact.cce_risk, "criminal exploitation", fact.cce_scheme, fact.cce_on),
             self._aces(fact),
             self._often(fact),
             self._trend(fact),

@@ -16,15 +16,20 @@ from ocgnet.dataset import Dataset
 from ocgnet.evidence.evidence import Evidence
 from ocgnet.evidence.period import dated_by
 from ocgnet.harm import harm_of, look_up, offence_groups
-from ocgnet.model.columns import ACES, SUSPECT_ROLES
+from ocgnet.model.columns import ACES, RISK_LEVELS, SUSPECT_ROLES
 from ocgnet.network import WeightedGraph, components
 from ocgnet.settings import Settings
+from ocgnet.words import plain
 
 EXPLOITING = frozenset({"cse", "cce", "modern_slavery", "county_line"})
 """Flags of a crime of exploitation."""
 
 WEAPONS = frozenset({"knife", "firearm"})
 """Flags of a crime with a weapon."""
+
+
+NOT_SAID, IN_NO_LIST = "not said", "in no list"
+"""What ``risk_level`` says of a recorded risk that says nothing, and of a word that stands in no list."""
 
 
 def aces_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:
@@ -50,11 +55,13 @@ def aces_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:
     )
 
 
-def risks_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:
+def risks_of(dataset: Dataset, day: date | None, ids: pd.Index, settings: Settings) -> pd.DataFrame:
     """Return the recorded risks per child.
 
-    ``cse_risk``, ``cse_scheme``, ``cce_risk`` as text, blank when none; ``cse_on`` the date of the flag. A risk of
-    sexual exploitation that was flagged after ``day`` was not known on it.
+    ``cse_risk``, ``cse_scheme``, ``cce_risk``, ``cce_scheme`` as text, blank when none; ``cse_on`` and ``cce_on`` their
+    dates. A risk of sexual exploitation that was flagged after ``day`` was not known on it. The newest assessment of
+    ``child_risks`` by ``day`` counts where the child's own row says nothing, or where it is the higher of the two: of
+    two records that differ the one that asks for more care.
     """
     t = dataset["children"]
     later = pc.fill_null(pc.greater(t["cse_flagged_on"], pa.scalar(day, pa.date32())), False)
@@ -66,12 +73,51 @@ def risks_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:
             "cse_risk": pc.if_else(later, "", pc.fill_null(t["cse_risk"], "")).to_pylist(),
             "cse_scheme": pc.fill_null(t["cse_risk_scheme"], "").to_pylist(),
             "cce_risk": pc.fill_null(t["cce_risk"], "").to_pylist(),
+            "cce_scheme": "",
         },
         index=index,
         dtype=object,
     ).reindex(ids, fill_value="")
     frame["cse_on"] = pd.Series(on.astype("datetime64[s]"), index).reindex(ids)
+    frame["cce_on"] = pd.Series(np.datetime64("NaT", "s"), ids, dtype="datetime64[s]")
+    for (child, exploitation), (level, scheme, assessed_on) in newest_assessments(dataset, day).items():
+        name = {"sexual": "cse", "criminal": "cce"}[exploitation]
+        if child in frame.index:
+            of_row, assessed = (_RANK[risk_level(r, settings)] for r in (frame.at[child, f"{name}_risk"], level))
+            if assessed > of_row:
+                columns = [f"{name}_risk", f"{name}_scheme", f"{name}_on"]
+                frame.loc[child, columns] = [level, scheme, pd.Timestamp(assessed_on)]
     return frame
+
+
+_RANK = {NOT_SAID: 0, "none": 1, "low": 2, IN_NO_LIST: 3, "raised": 4}
+"""What counts where two records of a risk differ: the higher; a word in no list may mean any level but is kept."""
+
+
+def newest_assessments(dataset: Dataset, day: date | None) -> dict[tuple[str, str], tuple[str, str, date | None]]:
+    """Return level, scheme and day of each child's newest assessment of each kind; an undated one is the oldest."""
+    rows = dated_by(dataset["child_risks"], "assessed_on", day).to_pylist()
+    # Of two on one day the higher: in doubt the one that asks for more care.
+    rows.sort(key=lambda r: (r["assessed_on"] or date.min, RISK_LEVELS.index(r["level"])))
+    return {(r["child_id"], r["exploitation"]): (r["level"], r["scheme"] or "", r["assessed_on"]) for r in rows}
+
+
+def risk_level(recorded: str, settings: Settings) -> str:
+    """Return the level of a recorded risk.
+
+    ``none``, ``low``, ``raised``, ``not said``, or ``in no list`` for a word of which nobody has said what it
+    means: it is no risk and no absence of one.
+
+    >>> [risk_level(word, Settings()) for word in (" Not_At  risk", "LOW", "amber", "N/K", "Standard")]
+    ['none', 'low', 'raised', 'not said', 'in no list']
+    """
+    word = plain(recorded)
+    if not word or word in settings.risk_not_said:
+        return NOT_SAID
+    for level in ("none", "low", "raised"):
+        if word in getattr(settings, f"risk_{level}"):
+            return level
+    return IN_NO_LIST
 
 
 def crimes_of(dataset: Dataset, day: date | None, ids: pd.Index) -> pd.DataFrame:

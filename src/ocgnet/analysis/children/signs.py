@@ -12,15 +12,11 @@ import pyarrow.compute as pc
 
 from ocgnet.analysis.children.links import COMPANY, FAMILY, dates, frame_of, named, text
 from ocgnet.analysis.children.pathway import ORDER, PLACE, SIGNS
-from ocgnet.analysis.children.records import EXPLOITING, WEAPONS, flagged
+from ocgnet.analysis.children.records import EXPLOITING, WEAPONS, flagged, risk_level
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.ages import ADULT, age_on
 from ocgnet.model.columns import RELATIONSHIPS
 from ocgnet.settings import Settings
-from ocgnet.words import plain
-
-NOT_SAID, IN_NO_LIST = "not said", "in no list"
-"""What ``risk_level`` says of a recorded risk that says nothing, and of a word that stands in no list."""
 
 _FIELDS = ("child_id", "on", "sign", "what", "record", "nominal_id")
 
@@ -123,25 +119,13 @@ def _risks(dataset: Dataset, settings: Settings) -> pd.DataFrame:
         what = _worded("risk_flagged", [f"{kind} exploitation, '{r}' in its own scheme" for r in risk[here]])
         record = named(f"children/{column}", child)
         rows.append(_rows(child_id=child, on=on[here], sign="risk_flagged", what=what, record=record))
+    t = dataset["child_risks"]
+    t = t.filter(pc.is_in(t["level"], pa.array(["low", "medium", "high"])))
+    child, of, level = (text(t[n]) for n in ("child_id", "exploitation", "level"))
+    what = _worded("risk_flagged", [f"{k} exploitation, assessed as {x}" for k, x in zip(of, level, strict=True)])
+    record = named("child_risks", child, of, text(t["assessed_on"]))
+    rows.append(_rows(child_id=child, on=dates(t["assessed_on"]), sign="risk_flagged", what=what, record=record))
     return pd.concat(rows, ignore_index=True)
-
-
-def risk_level(recorded: str, settings: Settings) -> str:
-    """Return the level of a recorded risk.
-
-    ``none``, ``low``, ``raised``, ``not said``, or ``in no list`` for a word of which nobody has said what it
-    means: it is no risk and no absence of one.
-
-    >>> [risk_level(word, Settings()) for word in (" Not_At  risk", "LOW", "amber", "N/K", "Standard")]
-    ['none', 'low', 'raised', 'not said', 'in no list']
-    """
-    word = plain(recorded)
-    if not word or word in settings.risk_not_said:
-        return NOT_SAID
-    for level in ("none", "low", "raised"):
-        if word in getattr(settings, f"risk_{level}"):
-            return level
-    return IN_NO_LIST
 
 
 def _missing(episodes: pd.DataFrame, settings: Settings) -> pd.DataFrame:

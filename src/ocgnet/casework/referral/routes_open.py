@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ocgnet.analysis.children.signs import NOT_SAID, risk_level
+from ocgnet.analysis.children.records import NOT_SAID, risk_level
 from ocgnet.casework.child_records import ChildRecords
 from ocgnet.casework.concerns import MISSING_NOW
 from ocgnet.dataset import Dataset
@@ -44,7 +44,11 @@ def signs_of_exploitation(records: ChildRecords, child: str, settings: Settings)
 
 def _risks(records: ChildRecords, child: str, settings: Settings) -> list[tuple[str, str]]:
     who = records.of(child, "children")[0]
-    pairs = (("sexual exploitation", who["cse_risk"]), ("criminal exploitation", who["cce_risk"]))
+    pairs = [("sexual exploitation", who["cse_risk"]), ("criminal exploitation", who["cce_risk"])]
+    newest = {
+        row["exploitation"]: row["level"] for row in sorted(records.of(child, "risks"), key=lambda r: r["assessed_on"])
+    }
+    pairs += [(f"{kind} exploitation, as assessed", level) for kind, level in sorted(newest.items(), reverse=True)]
     return [(what, level) for what, level in pairs if risk_level(level, settings) not in (NOT_SAID, "none")]
 
 
