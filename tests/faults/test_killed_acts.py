@@ -61,7 +61,7 @@ ACTS = {
 # of 1 no referral into a folder, no erasure, no confirmation and no action of a plan ended otherwise.
 STEPS = {("refer", "store"): 4, ("refer", "folder"): 2, ("erase", "store"): 3, ("erase", "folder"): 2,
          ("confirm", "store"): 2, ("confirm", "folder"): 2, ("restrict", "folder"): 2,
-         ("outcome", "store"): 6, ("outcome", "folder"): 4, ("plan", "store"): 4, ("plan", "folder"): 4}  # fmt: skip
+         ("outcome", "store"): 5, ("outcome", "folder"): 4, ("plan", "store"): 4, ("plan", "folder"): 4}  # fmt: skip
 
 
 @pytest.mark.parametrize("where", ["folder", "store"])
