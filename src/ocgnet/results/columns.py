@@ -61,7 +61,11 @@ CHILD_TABLES: dict[str, tuple[ResultColumn, ...]] = {
         ResultColumn("known_aces", "count", "Adverse experiences observed: at least this many."),
         ResultColumn("unknown_aces", "count", "Adverse experiences nobody has recorded either way."),
         ResultColumn("missing_episodes", "count", "Missing episodes in the period."),
-        fact("cse_risk", "text", "Risk of sexual exploitation in its own scheme: recorded with the child, or assessed last."),
+        fact(
+            "cse_risk",
+            "text",
+            "Risk of sexual exploitation in its own scheme: recorded with the child, or assessed last.",
+        ),
         fact("cse_risk_scheme", "text", "Local scheme of that risk."),
         fact("cce_risk", "text", "Risk of criminal exploitation: recorded with the child, or assessed last."),
         ResultColumn("nominals", "text", "Nominals that link the child, separated by |."),
