@@ -25,6 +25,7 @@ from ocgnet.cli.options import (
     result_file,
     text_option,
 )
+from ocgnet.english import counted
 from ocgnet.errors import UsageError
 from ocgnet.model.columns import OUTCOMES
 
@@ -169,15 +170,17 @@ def _print(found: Outcomes, shown: list[dict[str, str]], number: int) -> None:
     say("")
     for counts in found.routes:
         took = "" if counts.median_days is None else f", half of the dated within {counts.median_days:g} days"
-        longest = "" if counts.longest_wait is None else f" (longest {counts.longest_wait} days)"
+        longest = "" if counts.longest_wait is None else f" (longest {counted(counts.longest_wait, 'day')})"
         say(
             f"  {counts.route or 'all'}: {counts.made} made, {counts.waiting} waiting{longest}, {counts.decided} "
             f"decided{took}, {counts.again} again"
         )
     say("")
     for row in shown:
-        days = f"{row['days']} days" if row["days"] else "time not known"
-        again = f", {row['again_after_days']} days after an earlier one" if row["again_after_days"] else ""
+        days = counted(int(row["days"]), "day") if row["days"] else "time not known"
+        again = (
+            f", {counted(int(row['again_after_days']), 'day')} after an earlier one" if row["again_after_days"] else ""
+        )
         came = ": ".join(filter(None, (row["state"], row["outcome"])))
         say(printed(f"  {row['person_id']} {row['route']} of {row['made_on']}: {came}, {days}{again}"))
     if found.routes:
