@@ -7,7 +7,7 @@
 //
 // kind: table
 // subject: response
-// scans: Crime, Threat, OcgActivity, StopCheck
+// scans: Crime, Threat, OCG, OcgActivity, StopCheck
 // columns:
 //   district: District; blank where none is recorded.
 //   threats: Threats of the kind county line by the day.

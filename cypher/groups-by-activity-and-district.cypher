@@ -5,7 +5,7 @@
 //
 // kind: table
 // subject: response
-// scans: OcgActivity
+// scans: OCG, OcgActivity
 // columns:
 //   activity: What is done, as a crime type.
 //   district: District where it is done; blank when not recorded.

@@ -33,8 +33,8 @@ def profile(other_force):
 @pytest.fixture(scope="module")
 def crimes(other_force):
     frame = pd.read_csv(other_force / "crimes.csv", dtype=str, keep_default_na=False)
-    frame["weight"] = frame["offence_code"].map(lambda c: weights()[normal_code(c)] if c else 0.0)
-    frame["group"] = frame["offence_code"].map(lambda c: groups()[normal_code(c)][0] if c else "")
+    frame["weight"] = frame["offence_code"].map(lambda c: weights().get(normal_code(c), np.nan) if c else 0.0)
+    frame["group"] = frame["offence_code"].map(lambda c: groups().get(normal_code(c), ("",))[0] if c else "")
     frame["on"] = frame["recorded_on"].where(frame["recorded_on"] != "", frame["occurred_on"])
     return frame
 
@@ -49,7 +49,8 @@ def links_of(folder, now, roles):
     links = links[links["link_role"].isin(roles)].drop_duplicates(["person_id", "crime_id"])
     links = links.merge(now[["crime_id", "weight", "occurred_on", "on", "district"]], on="crime_id")
     links["part"] = links["weight"] / links.groupby("crime_id")["person_id"].transform("size")
-    return links
+    # The harm of a crime whose code has no weight is not known, and nobody is one of the few by it.
+    return links.dropna(subset=["part"])
 
 
 def test_severity(profile, now, crimes):

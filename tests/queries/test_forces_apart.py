@@ -37,7 +37,7 @@ OF_ONE = {
 
 
 NOT_TOLD_APART = {
-    "accounts-of-several-people", "addresses-of-several-nominals", "brokers-between-groups",
+    "accounts-of-several-people", "addresses-of-several-nominals", "brokers-between-groups", "children-seen-together",
     "children-missing-repeatedly", "communications-by-authority", "communities-of-a-run", "groups-sharing-members",
     "money-passed-through", "named-but-not-on-record", "new-this-quarter", "no-group-but-many-group-ties",
     "outside-but-tied", "people-in-several-groups", "picture-groups-sharing-members",

@@ -221,6 +221,8 @@ TABLES: dict[str, tuple[tuple[str, ...], list[tuple]]] = {
     ),
     "linked-children-without-referral": ((), [("C1", VESNA, 8, ["N02"], ["G1"])]),
     "children-missing-repeatedly": (("min_episodes=1",), [("C2", ORRIN, 15, 1, 1, 0, D(2018, 12, 24))]),
+    # C2 was missing with N07 alone, a grown nominal, and the page of peers shows no adult.
+    "children-seen-together": ((), []),
     "missing-together": ((), [("C2", ORRIN, "N07", GARRIN, 1, 1, ["N07"])]),
     # R3 ties N01 to N05, and the undated household N07 to N04; the phone contact stands on R4 and is gone.
     "brokers-between-groups": (
