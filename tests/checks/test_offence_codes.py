@@ -139,8 +139,8 @@ def test_the_profile_counts_a_code_without_a_weight_and_never_as_zero(tmp_path: 
     assert "NFIB3A (2)" in page
     text = (tmp_path / "p" / "tables" / "offences.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(text.splitlines()))
-    ungrouped = next(r for r in rows if r["offence_group"] == "not grouped")
-    assert (ungrouped["crimes"], ungrouped["severity"]) == ("2", "")
+    frauds = next(r for r in rows if r["offence_group"] == "fraud")
+    assert (frauds["crimes"], frauds["severity"]) == ("2", "")
 
 
 def test_a_file_of_further_weights_adds_them_in_check_and_profile(tmp_path: Path) -> None:

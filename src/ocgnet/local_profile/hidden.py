@@ -19,7 +19,7 @@ from ocgnet.analysis.intervals import count_interval
 from ocgnet.dataset import Dataset
 from ocgnet.evidence.ages import ADULT, DECLARING, children_on
 from ocgnet.evidence.evidence import Evidence, Incidence, evidence_of
-from ocgnet.evidence.period import network_period
+from ocgnet.evidence.period import dated_by, network_period
 from ocgnet.local_profile.figures import EVENTS, Part, ProfileFigure, table_of
 from ocgnet.local_profile.profile_tables import TableOf, made, people
 from ocgnet.local_profile.records import NO_DISTRICT, Material
@@ -147,7 +147,8 @@ class HiddenDemand:
         ties = ties_of(evidence, settings)
         ids = pa.array(evidence.nominals, pa.string())
         young = young_of(records, ids, material.period.as_of)
-        once = pc.is_in(ids, pc.unique(records["memberships"]["nominal_id"].combine_chunks())).to_numpy(False)
+        begun = dated_by(records["memberships"], "from_date", material.period.as_of)["nominal_id"]
+        once = pc.is_in(ids, pc.unique(begun.combine_chunks())).to_numpy(False)
         at = pc.index_in(ids, records["nominals"]["nominal_id"].combine_chunks())
         district = pc.fill_null(records["nominals"]["district"].combine_chunks().take(at), "")
         named = np.array([d.strip() or NO_DISTRICT for d in district.to_pylist()], object)
