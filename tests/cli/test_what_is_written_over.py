@@ -268,6 +268,8 @@ def test_somebodys_rejects_csv_stays_where_nobody_named_it(command: str, place: 
         words += ["--store", "../new.duckdb"]
     if command == "prioritise tasking":
         words += ["--out", "../new.html"]
+    if command == "peers":
+        words += ["--out", "../new"]
     if command == "check":
         # What is wrong is said all the same.
         done = CliRunner().invoke(app, words)
