@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
+from ocgnet.checks.births import places
 from ocgnet.checks.check import check
 from ocgnet.dataset import About, Dataset
 from ocgnet.days import days_of, latest_event
@@ -369,3 +370,11 @@ def test_planned_ends_are_not_said_not_to_count(tmp_path: Path) -> None:
     place = changed(tmp_path / "t", "memberships", "to_date", "2025-12-31", assessed_on="2019-05-01")
     (place / "about.toml").write_text("as_of = 2019-03-31\n", encoding="utf-8")
     assert not [p for p in check(place, settings=NOW).warnings if p.file == "memberships.csv" and p.row == 2]
+
+
+@pytest.mark.parametrize("many", [10, 200])
+def test_a_text_is_found_at_its_first_place_by_few_and_by_many(many):
+    known = pa.array([f"P{n % 300}" for n in range(600)])
+    texts = pa.array([f"P{n * 7 % 400}" for n in range(many)])
+    wanted = [known.to_pylist().index(t) if t in known.to_pylist() else -1 for t in texts.to_pylist()]
+    assert places(texts, known).tolist() == wanted
