@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from ocgnet.analysis.waiting import half_within
 from ocgnet.audit.read import acts
-from ocgnet.casework.referral.outcomes import DECIDED, NONE_DUE, WAITS, Outcomes, half_within, outcomes
+from ocgnet.casework.referral.outcomes import DECIDED, NONE_DUE, WAITS, Outcomes, outcomes
 from ocgnet.casework.referral.outcomes_page import caveats, outcomes_html, sentences, title
 from ocgnet.checks.check import check, read_dataset
 from ocgnet.cli.app import app

@@ -1,10 +1,10 @@
-"""Counts of independent events, and their change on the period before: as columns of a table and as figures."""
+"""Counts of independent events, their shares, and their change on the period before: as columns and as figures."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ocgnet.analysis.intervals import LEAST_EVENTS, count_interval, ratio_interval
+from ocgnet.analysis.intervals import LEAST_EVENTS, count_interval, ratio_interval, share_interval
 from ocgnet.local_profile.figures import EVENTS, ProfileFigure
 from ocgnet.local_profile.profile_tables import made
 from ocgnet.local_profile.records import Material
@@ -36,6 +36,14 @@ def count_figure(material: Material, chapter: str, number: int, says: str, recor
     return material.figure(
         chapter, number, "count", says, counted=records, ends=count_interval(number), records=number, interval=EVENTS
     )
+
+
+def share_figure(material: Material, chapter: str, says: str, part: int, whole: int, records: str) -> ProfileFigure:
+    """Return a share of independent events with its interval; not known where there is no whole."""
+    if not whole:
+        return material.figure(chapter, None, "share", says, counted=f"{records}; there is none")
+    ends = share_interval(part, whole)
+    return material.figure(chapter, part / whole, "share", says, part, whole, records, ends, whole, EVENTS)
 
 
 def change_figure(

@@ -16,6 +16,7 @@ from ocgnet.analysis.intervals import TREND_LEAST, Z, count_interval, share_inte
 from ocgnet.evidence.ages import DECLARING, children_on
 from ocgnet.evidence.episodes import interviews, merged_episodes
 from ocgnet.evidence.period import dated_by
+from ocgnet.local_profile.changes import count_figure, share_figure
 from ocgnet.local_profile.figures import EVENTS, Part, ProfileFigure, ProfileTable, table_of
 from ocgnet.local_profile.groups import groups_of
 from ocgnet.local_profile.profile_tables import TableOf, made, people
@@ -353,7 +354,7 @@ def _of_missing(material: Material, missing: ProfileTable, held: ProfileTable) -
     of = held.frame.set_index("interview")
     counted = f"missing episodes begun {material.now}; those of one child that overlap are one"
     episodes = int(of["episodes"].sum())
-    yield "missing_episodes", _count(material, episodes, "Missing episodes", counted)
+    yield "missing_episodes", count_figure(material, CHAPTER, episodes, "Missing episodes", counted)
     gap, then = material.gap("missing_episodes"), material.windows.words(BEFORE)
     if gap:
         why = f"missing episodes begun {then}: not stated, because {gap}"
@@ -372,24 +373,14 @@ def _of_missing(material: Material, missing: ProfileTable, held: ProfileTable) -
     if len(rows):
         children, often = int(rows["children"].drop("none").sum()), int(rows["children"]["4 or more"])
         own = f"children under 18 on {material.period.as_of} with an episode begun {material.now}"
-        yield "missing_children", _count(material, children, "Children who went missing", own)
-        yield "missing_often", _share_of(material, "Children missing four times or more", often, children, own)
+        yield "missing_children", count_figure(material, CHAPTER, children, "Children who went missing", own)
+        yield (
+            "missing_often",
+            share_figure(material, CHAPTER, "Children missing four times or more", often, children, own),
+        )
     returned = episodes - int(of["episodes"].get(AWAY, 0))
     done = int(of["episodes"].reindex([HELD, LATE]).fillna(0).sum())
-    yield "missing_interviews_held", _share_of(
-        material, "Missing episodes with a return interview", done, returned,
+    yield "missing_interviews_held", share_figure(
+        material, CHAPTER, "Missing episodes with a return interview", done, returned,
         f"{counted}; of those with a recorded return, interview held by {material.period.as_of}",
     )  # fmt: skip
-
-
-def _count(material: Material, number: int, says: str, counted: str) -> Figure:
-    return material.figure(
-        CHAPTER, number, "count", says, counted=counted, ends=count_interval(number), records=number, interval=EVENTS
-    )
-
-
-def _share_of(material: Material, says: str, part: int, whole: int, counted: str) -> Figure:
-    if not whole:
-        return material.figure(CHAPTER, None, "share", says, counted=f"{counted}; there is none")
-    ends = share_interval(part, whole)
-    return material.figure(CHAPTER, part / whole, "share", says, part, whole, counted, ends, whole, EVENTS)

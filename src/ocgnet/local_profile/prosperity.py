@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from ocgnet.analysis.intervals import count_interval, ratio_interval, share_interval
+from ocgnet.analysis.intervals import count_interval, ratio_interval
 from ocgnet.evidence.membership import groups_on
+from ocgnet.local_profile.changes import share_figure
 from ocgnet.local_profile.county_lines import EVERYWHERE
 from ocgnet.local_profile.figures import EVENTS, Part, ProfileTable, table_of
 from ocgnet.local_profile.groups import Groups, groups_of
@@ -322,7 +323,14 @@ def _of_kind(
         )  # fmt: skip
     yield (
         f"{name}_loss_recorded",
-        _share(material, f"{says}: crimes with the money lost recorded", recorded, crimes, f"{counted}; loss recorded"),
+        share_figure(
+            material,
+            CHAPTER,
+            f"{says}: crimes with the money lost recorded",
+            recorded,
+            crimes,
+            f"{counted}; loss recorded",
+        ),
     )
     yield f"{name}_loss", material.figure(
         CHAPTER, float(row["loss"]) if recorded else None, "score", f"{says}: pounds lost, where recorded",
@@ -331,17 +339,10 @@ def _of_kind(
     of = victims[victims["kind"] == kind].set_index("victim")["crimes"]
     known_victims = int(of.drop(NOT_RECORDED, errors="ignore").sum())
     for victim in ("business", "public body"):
-        yield f"{name}_{victim.replace(' ', '_')}", _share(
-            material, f"{says}: done to a {victim}", int(of.get(victim, 0)), known_victims,
+        yield f"{name}_{victim.replace(' ', '_')}", share_figure(
+            material, CHAPTER, f"{says}: done to a {victim}", int(of.get(victim, 0)), known_victims,
             f"{counted}; of those with the kind of victim recorded",
         )  # fmt: skip
-
-
-def _share(material: Material, says: str, part: int, whole: int, counted: str) -> Figure:
-    if not whole:
-        return material.figure(CHAPTER, None, "share", says, counted=f"{counted}; there is none")
-    ends = share_interval(part, whole)
-    return material.figure(CHAPTER, part / whole, "share", says, part, whole, counted, ends, whole, EVENTS)
 
 
 # Pillars, and what groups do.

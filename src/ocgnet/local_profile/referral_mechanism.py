@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ocgnet.analysis.intervals import share_interval
+from ocgnet.analysis.waiting import half_within
 from ocgnet.evidence.ages import ADULT, age_of
 from ocgnet.local_profile.changes import count_figure, not_recorded
 from ocgnet.local_profile.figures import EVENTS, NO_INTERVAL, ProfileFigure, ProfileTable, table_of
@@ -78,25 +79,6 @@ WAITS = TableOf(
     whole=None,
     stays=True,
 )  # fmt: skip
-
-
-def median_wait(days: np.ndarray, decided: np.ndarray) -> float:
-    """Return the median days until a decision, with those still waiting as censored (Kaplan and Meier 1958).
-
-    The first day by which the estimated share of undecided is a half or less; NaN where it never is. Who waits since as
-    many days as another one's decision took counts as undecided on that day.
-
-    >>> median_wait(np.array([10, 20, 30, 40]), np.array([True, True, False, False]))
-    20.0
-    >>> median_wait(np.array([10, 20, 30]), np.array([True, False, False]))
-    nan
-    """
-    left = 1.0
-    for day in np.unique(days[decided]):
-        left *= 1 - (decided & (days == day)).sum() / (days >= day).sum()
-        if left <= 0.5 + 1e-12:
-            return float(day)
-    return float("nan")
 
 
 @dataclass(frozen=True)
@@ -203,6 +185,7 @@ class Mechanism:
         found = [r.wait(step, day) for r in self.made(which)] if day else []
         known = [w for w in found if w]
         days, over = np.array([w[0] for w in known], float), np.array([w[1] for w in known], bool)
+        half = half_within(days[over].tolist(), days[~over].tolist())
         return {
             "step": step,
             "cases": sum(w is not False for w in found),
@@ -211,7 +194,7 @@ class Mechanism:
             "no_day": sum(w is None for w in found),
             "days_decided": _whole(np.median(days[over])) if over.any() else np.nan,
             "days_waiting": _whole(np.median(days[~over])) if (~over).any() else np.nan,
-            "days_all": median_wait(days, over),
+            "days_all": np.nan if half is None else half,
         }
 
 

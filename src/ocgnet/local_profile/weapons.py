@@ -11,6 +11,7 @@ import pandas as pd
 
 from ocgnet.analysis.intervals import count_interval, ratio_interval, share_interval
 from ocgnet.evidence.restricted import used
+from ocgnet.local_profile.changes import share_figure
 from ocgnet.local_profile.county_lines import EVERYWHERE
 from ocgnet.local_profile.figures import EVENTS, NO_INTERVAL, Part, ProfileFigure, ProfileTable, table_of
 from ocgnet.local_profile.offences import NO_CODE, NO_GROUP
@@ -377,22 +378,22 @@ def _figures(
         ),
     )  # fmt: skip
     yield f"{weapon}_crimes_change", _change(material, weapon, row, counted)
-    yield f"{weapon}_possession", _share_of(
-        material, f"Possession among crimes marked {weapon}", int(row["possession"]), crimes,
+    yield f"{weapon}_possession", share_figure(
+        material, CHAPTER, f"Possession among crimes marked {weapon}", int(row["possession"]), crimes,
         f"{counted}; offence group {POSSESSION}, which police find where they look; offence not known for "
         f"{int(row['offence_unknown']):,} of them",
     )  # fmt: skip
     of_hours = hours[hours["weapon"] == weapon].set_index("hours")["crimes"]
-    yield f"{weapon}_hour_known", _share_of(
-        material, f"{says} whose hour is known", crimes - int(of_hours[NO_HOUR]), crimes,
+    yield f"{weapon}_hour_known", share_figure(
+        material, CHAPTER, f"{says} whose hour is known", crimes - int(of_hours[NO_HOUR]), crimes,
         f"{counted}; the hour at which it happened is recorded",
     )  # fmt: skip
     for tie in ties[ties["weapon"] == weapon].to_dict("records"):
         roles = " or ".join(material.settings.analysis.link_roles)
         linked = f"{counted}, with somebody linked as {roles}, each crime once"
-        yield f"{weapon}_by_members", _share_of(
-            material, f"{says} linked to a member of a group", int(tie["by_members"]), int(tie["with_suspect"]),
-            f"{linked}; member on the day of the crime",
+        yield f"{weapon}_by_members", share_figure(
+            material, CHAPTER, f"{says} linked to a member of a group", int(tie["by_members"]),
+            int(tie["with_suspect"]), f"{linked}; member on the day of the crime",
         )  # fmt: skip
         if np.isnan(tie["by_line_groups"]):
             none = f"{linked}: no group is recorded as running a line"
@@ -401,18 +402,11 @@ def _figures(
                 material.figure(CHAPTER, None, "share", f"{says} linked to a group that runs a line", counted=none),
             )
             continue
-        yield f"{weapon}_by_line_groups", _share_of(
-            material, f"{says} linked to a group that runs a line", int(tie["by_line_groups"]),
+        yield f"{weapon}_by_line_groups", share_figure(
+            material, CHAPTER, f"{says} linked to a group that runs a line", int(tie["by_line_groups"]),
             int(tie["with_suspect"]),
             f"{linked}; member, on the day, of a group that held a number then, is marked as county line, or does that",
         )  # fmt: skip
-
-
-def _share_of(material: Material, says: str, part: int, whole: int, counted: str) -> ProfileFigure:
-    if not whole:
-        return material.figure(CHAPTER, None, "share", says, counted=f"{counted}; there is none")
-    ends = share_interval(part, whole)
-    return material.figure(CHAPTER, part / whole, "share", says, part, whole, counted, ends, whole, EVENTS)
 
 
 def _change(material: Material, weapon: str, row: pd.Series, counted: str) -> ProfileFigure:

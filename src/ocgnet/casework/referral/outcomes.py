@@ -9,6 +9,7 @@ from statistics import median
 
 import pyarrow.compute as pc
 
+from ocgnet.analysis.waiting import half_within
 from ocgnet.casework.cases.case_records import CaseRecords, Row
 from ocgnet.casework.cases.one_case import (
     NO_OUTCOME_DUE,
@@ -212,24 +213,6 @@ def _counts(route: str, followed: Sequence[Followed]) -> RouteCounts:
 def knows_time(dated: int, decided: int) -> bool:
     """Whether enough outcomes bear their day to say how long outcomes take."""
     return dated >= LEAST and decided - dated <= UNDATED * decided
-
-
-def half_within(took: Sequence[int], waited: Sequence[int]) -> int | None:
-    """Return the days within which half are decided, those that still wait counted for as long as they waited.
-
-    The median of Kaplan and Meier (1958): the earliest day by which the share still waiting is a half or less; None
-    while it is above. One that waits so far counts as waiting on the day up to which it is known.
-
-    >>> half_within([1, 2, 30], []), half_within([1, 2], [90, 90, 90]), half_within([], [])
-    (2, None, None)
-    """
-    share = 1.0
-    for day in sorted(set(took)):
-        at_risk = sum(d >= day for d in took) + sum(d >= day for d in waited)
-        share *= 1 - took.count(day) / at_risk
-        if share <= 0.5 + 1e-12:
-            return day
-    return None
 
 
 def _overdue_people(dataset: Dataset, day: date) -> set[str]:
